@@ -1,0 +1,40 @@
+"""Claim: the sentence that a reader may quote, with all that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trends.errors import DataError
+
+
+class Verdict(StrEnum):
+    """What the evidence allows to say."""
+
+    ROBUST = "robust"
+    MODEL_DEPENDENT = "model-dependent"
+    NOT_DETECTED = "not detected"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim about one topic: direction, size, interval, adjusted p, agreement and verdict.
+
+    Slopes are in percentage points a year; ``agreement`` is the share of specifications that agree, or NaN where only one was run.
+    """
+
+    topic: str
+    label: str
+    direction: str
+    slope: float
+    lower: float
+    upper: float
+    p_adjusted: float
+    agreement: float
+    verdict: Verdict
+
+    def __post_init__(self) -> None:
+        if self.direction not in {"rising", "falling", "flat"}:
+            message = f"The direction of a claim is rising, falling or flat; got {self.direction!r}."
+            raise DataError(message)
+        object.__setattr__(self, "verdict", Verdict(self.verdict))

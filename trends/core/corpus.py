@@ -1,0 +1,168 @@
+"""Corpus: dated documents, the undated ones included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.core.checks import digest, read_only, unique
+from trends.core.dates import Evidence, Precision
+from trends.core.terms import TermCounts
+from trends.errors import DataError
+
+#: Columns that every corpus has, in the order of ``corpus.parquet``.
+COLUMNS = ("id", "title", "date", "date_precision", "date_evidence", "source")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents sorted by (date, id), undated ones last; calendar days without clock or time zone.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day, month, year;
+        missing where undated), ``date_evidence``, ``source``, and ``text`` unless the corpus consists of features;
+        further columns are kept as metadata.
+    counts : TermCounts, optional
+        Term counts over the whole vocabulary, for a corpus of extracted features.
+    embeddings : ndarray of float, shape (documents, dimensions), optional
+        One vector a document.
+    name : str
+        How reports call the corpus.
+    observed_until : datetime.date, optional
+        Last day that the whole source covers; later periods are incomplete.
+    notes : dict
+        What reading did: ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings``, ``inputs``.
+
+    Raises
+    ------
+    DataError
+        If ids repeat, a date has a clock or lies outside the calendar, or arrays do not match the documents.
+    """
+
+    documents: pd.DataFrame
+    counts: TermCounts | None = None
+    embeddings: NDArray[np.floating[Any]] | None = None
+    name: str = "corpus"
+    observed_until: dt.date | None = None
+    notes: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        frame = self.documents.copy()
+        missing = [c for c in COLUMNS if c not in frame.columns]
+        if missing:
+            message = f"A corpus needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            raise DataError(message)
+        if frame.empty:
+            message = "The corpus has no documents."
+            raise DataError(message)
+        frame["id"] = frame["id"].astype(str)
+        unique(frame["id"].tolist(), "Document ids")
+        dates = pd.to_datetime(frame["date"])
+        if getattr(dates.dt, "tz", None) is not None or (dates.dropna() != dates.dropna().dt.normalize()).any():
+            message = "Dates of a corpus are calendar days; a clock time or a time zone was given."
+            raise DataError(message)
+        frame["date"] = dates.astype("datetime64[s]")
+        dated = frame["date"].notna()
+        bad = frame.loc[dated & ~frame["date_precision"].isin([p.value for p in Precision]), "id"]
+        bad = pd.concat([bad, frame.loc[~frame["date_evidence"].isin([e.value for e in Evidence]), "id"]])
+        bad = pd.concat([bad, frame.loc[dated == (frame["date_evidence"] == Evidence.NONE.value), "id"]])
+        if len(bad):
+            message = f"Date, date_precision and date_evidence contradict each other in {len(bad)} documents, for example {bad.iloc[0]!r}."
+            raise DataError(message)
+        order = np.lexsort((frame["id"].to_numpy(str), frame["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()))
+        front = [*COLUMNS[:5]]
+        columns = [*front, *[c for c in frame.columns if c not in front]]
+        frame = frame.iloc[order][columns].reset_index(drop=True)
+        object.__setattr__(self, "documents", frame)
+        self._arrange("counts", order)
+        self._arrange("embeddings", order)
+
+    def _arrange(self, name: str, order: NDArray[np.int64]) -> None:
+        value = getattr(self, name)
+        if value is None:
+            return
+        if isinstance(value, TermCounts):
+            rows = {doc: i for i, doc in enumerate(value.doc_ids)}
+            if set(rows) != set(self.ids):
+                message = "The term counts are about other documents than the corpus."
+                raise DataError(message)
+            object.__setattr__(self, name, value.take_documents(np.array([rows[i] for i in self.ids])))
+            return
+        array = np.asarray(value)
+        if array.ndim != 2 or array.shape[0] != len(order) or not np.isfinite(array).all():
+            message = f"Embeddings must be finite numbers of shape ({len(order)}, dimensions); got {array.shape}."
+            raise DataError(message)
+        object.__setattr__(self, name, read_only(array[order]))
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Document ids in corpus order."""
+        return tuple(self.documents["id"].tolist())
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the documents carry their words, or only counts of them."""
+        return "text" in self.documents.columns
+
+    @property
+    def texts(self) -> list[str]:
+        """The documents' texts in corpus order.
+
+        Raises
+        ------
+        DataError
+            If the corpus consists of features.
+        """
+        if not self.has_text:
+            message = "This corpus consists of extracted features and holds no text; use its term counts and embeddings."
+            raise DataError(message)
+        return [str(t) for t in self.documents["text"]]
+
+    @cached_property
+    def dated(self) -> NDArray[np.bool_]:
+        """Which documents have a date, shape (documents,)."""
+        return self.documents["date"].notna().to_numpy()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that a result can depend on."""
+        f = self.documents
+        days = f["date"].dt.strftime("%Y-%m-%d").fillna("")
+        parts: list[bytes | str] = ["\n".join(f["id"]), "\n".join(days), "\n".join(f["date_precision"].fillna("").astype(str))]
+        parts += ["\x1e".join(f["title"].astype(str)), "\x1e".join(self.texts) if self.has_text else ""]
+        parts.append("" if self.counts is None else self.counts.fingerprint)
+        parts.append(b"" if self.embeddings is None else np.ascontiguousarray(self.embeddings).tobytes())
+        return digest(*parts)
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of documents by precision and evidence of their date."""
+        f = self.documents
+        return {
+            "documents": len(f),
+            "dated": int(self.dated.sum()),
+            "by_precision": {p.value: int((f["date_precision"] == p.value).sum()) for p in Precision},
+            "by_evidence": {e.value: int((f["date_evidence"] == e.value).sum()) for e in Evidence},
+        }
+
+    def _repr_html_(self) -> str:
+        s = self.summary()
+        years = self.documents.loc[self.dated, "date"].dt.year.value_counts().sort_index()
+        cells = "".join(f"<tr><td>{y}</td><td>{n}</td></tr>" for y, n in years.items())
+        precisions = ", ".join(f"{n} to the {p}" for p, n in s["by_precision"].items() if n)
+        return (
+            f"<b>Corpus</b> {escape(self.name)}: {s['documents']:,} documents, {s['dated']:,} dated ({precisions}), "
+            f"{s['documents'] - s['dated']} undated"
+            f"<table><thead><tr><th>year</th><th>documents</th></tr></thead><tbody>{cells}</tbody></table>"
+        )

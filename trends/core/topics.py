@@ -1,0 +1,141 @@
+"""Topics: what every backend returns, whatever its family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends.core.checks import SUM_TOLERANCE, digest, distribution, unique
+from trends.errors import DataError
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Document–topic and topic–term distributions of one fit.
+
+    Parameters
+    ----------
+    theta : ndarray of float, shape (documents, topics)
+        Share of each document that belongs to each topic.
+    unassigned : ndarray of float, shape (documents,)
+        Share that belongs to no topic. ``theta.sum(1) + unassigned == 1`` in every row.
+    phi : ndarray of float, shape (topics, terms)
+        p(term | topic) on the shared vocabulary, for every backend; rows sum to one.
+    vocabulary : tuple of str
+        Terms, the columns of ``phi``.
+    doc_ids : tuple of str
+        Documents, the rows of ``theta``.
+    provenance : dict
+        ``backend``, ``seed``, ``settings``, ``versions``, ``corpus`` and ``terms`` fingerprints, ``seconds``, ``warnings``;
+        all of it can be written as JSON.
+    relevance : ndarray of float, shape (topics, terms), optional
+        A backend's own ranking of terms (c-TF-IDF for BERTopic). It ranks; it is not a probability.
+
+    Raises
+    ------
+    DataError
+        If an invariant does not hold.
+    """
+
+    theta: NDArray[np.float64]
+    unassigned: NDArray[np.float64]
+    phi: NDArray[np.float64]
+    vocabulary: tuple[str, ...]
+    doc_ids: tuple[str, ...]
+    provenance: dict[str, Any] = field(default_factory=dict, compare=False)
+    relevance: NDArray[np.float64] | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        vocabulary, ids = tuple(self.vocabulary), tuple(self.doc_ids)
+        k = int(np.asarray(self.theta).shape[1]) if np.asarray(self.theta).ndim == 2 else 0
+        if k < 1:
+            message = "A fit must have at least one topic; theta must be documents × topics."
+            raise DataError(message)
+        theta = distribution(self.theta, "theta", (len(ids), k))
+        unassigned = distribution(self.unassigned, "unassigned", (len(ids),))
+        phi = distribution(self.phi, "phi", (k, len(vocabulary)))
+        if np.abs(theta.sum(1) + unassigned - 1).max(initial=0) > SUM_TOLERANCE:
+            row = int(np.argmax(np.abs(theta.sum(1) + unassigned - 1)))
+            message = (
+                f"theta and unassigned must sum to one; document {ids[row]!r} sums to {theta[row].sum() + unassigned[row]:.6f}."
+            )
+            raise DataError(message)
+        if np.abs(phi.sum(1) - 1).max() > SUM_TOLERANCE:
+            message = "Every row of phi must sum to one: it is p(term | topic)."
+            raise DataError(message)
+        unique(ids, "Document ids")
+        if self.relevance is not None:
+            object.__setattr__(self, "relevance", distribution(self.relevance, "relevance", phi.shape))
+        for name, value in (
+            ("theta", theta),
+            ("unassigned", unassigned),
+            ("phi", phi),
+            ("vocabulary", vocabulary),
+            ("doc_ids", ids),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def n_topics(self) -> int:
+        """Number of topics; outliers are not one."""
+        return self.theta.shape[1]
+
+    @property
+    def n_documents(self) -> int:
+        """Number of documents."""
+        return self.theta.shape[0]
+
+    @property
+    def backend(self) -> str:
+        """Name of the backend that made the fit."""
+        return str(self.provenance.get("backend", "unknown"))
+
+    @property
+    def seed(self) -> int | None:
+        """The integer seed that the backend was given."""
+        value = self.provenance.get("seed")
+        return None if value is None else int(value)
+
+    @cached_property
+    def hard(self) -> NDArray[np.int64]:
+        """The topic of each document, shape (documents,); -1 where the unassigned share is the largest."""
+        best = self.theta.argmax(1)
+        return np.where(self.unassigned > self.theta.max(1), -1, best)
+
+    @cached_property
+    def share(self) -> NDArray[np.float64]:
+        """Mean of theta over all documents, shape (topics,)."""
+        return self.theta.mean(0)
+
+    def top_terms(self, n: int = 10) -> list[list[str]]:
+        """The ``n`` first terms of each topic, by relevance where the backend has one, else by phi; ties by term."""
+        weight = self.phi if self.relevance is None else self.relevance
+        order = np.argsort(-weight, axis=1, kind="stable")[:, :n]
+        return [[self.vocabulary[j] for j in row] for row in order]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the distributions and what they are about."""
+        return digest(
+            "\n".join(self.doc_ids),
+            "\n".join(self.vocabulary),
+            self.theta.astype("<f8").tobytes(),
+            self.unassigned.astype("<f8").tobytes(),
+            self.phi.astype("<f8").tobytes(),
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{k}</td><td>{share:.1%}</td><td>{escape(', '.join(terms))}</td></tr>"
+            for k, (share, terms) in enumerate(zip(self.share, self.top_terms(8), strict=True))
+        )
+        return (
+            f"<b>Topics</b>: {escape(self.backend)}, {self.n_topics} topics, {self.n_documents:,} documents, "
+            f"{self.unassigned.mean():.1%} unassigned"
+            f"<table><thead><tr><th>topic</th><th>share</th><th>terms</th></tr></thead><tbody>{rows}</tbody></table>"
+        )

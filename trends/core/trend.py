@@ -1,0 +1,59 @@
+"""Trend: one row per topic, what its share did over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from trends.errors import DataError
+
+#: Columns of every trend table; slopes are in percentage points a year.
+COLUMNS = ("topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "power", "note")
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Slopes with intervals and tests, one row per topic, none dropped; too little data is NaN with a note.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``topic``, ``label``, ``slope``, ``lower``, ``upper`` (percentage points a year), ``p``, ``p_adjusted``,
+        ``power``, ``note``; further columns give the evidence (log-odds slope, dispersion, degrees of freedom).
+    settings : dict
+        Method, level, correction, number of periods, pooled quantities.
+    """
+
+    table: pd.DataFrame
+    settings: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        table = self.table.copy().reset_index(drop=True)
+        missing = [c for c in COLUMNS if c not in table.columns]
+        if missing:
+            message = f"A trend table needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            raise DataError(message)
+        table = table[[*COLUMNS, *[c for c in table.columns if c not in COLUMNS]]]
+        if table["topic"].duplicated().any():
+            message = "A trend table has one row per topic."
+            raise DataError(message)
+        p, q = table["p"], table["p_adjusted"]
+        if ((p < 0) | (p > 1) | (q < p - 1e-12) | (q > 1)).any():
+            message = "p-values must lie in [0, 1], and adjusted ones may not be smaller than raw ones."
+            raise DataError(message)
+        silent = table["slope"].isna() & (table["note"].fillna("") == "")
+        if silent.any():
+            message = "A topic without a slope must say why in its note."
+            raise DataError(message)
+        object.__setattr__(self, "table", table)
+
+    def frame(self) -> pd.DataFrame:
+        """A copy of the table."""
+        return self.table.copy()
+
+    def _repr_html_(self) -> str:
+        return "<b>Trend</b> (slope in percentage points a year)" + self.table[list(COLUMNS)].to_html(
+            index=False, float_format="{:.3g}".format, na_rep="–"
+        )
