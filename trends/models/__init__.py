@@ -1,0 +1,13 @@
+"""Topic models behind one contract: term counts (and embeddings) in, :class:`~trends.core.topics.Topics` out."""
+
+from trends.registry import Registry
+
+#: Name of a backend to the place of its ``fit``; the contract is in ``trends.models.base``.
+BACKENDS = Registry(
+    "backend",
+    {
+        "gibbs-lda": "trends.models.gibbs_lda:fit",
+        "lda": "trends.models.lda:fit",
+        "bertopic": "trends.models.bertopic:fit",
+    },
+)

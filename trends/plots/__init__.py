@@ -1,0 +1,65 @@
+"""Figures: a tidy frame in, a figure with its data, caption and alternative text out.
+
+Nothing here computes a statistic, opens a window or changes a global setting. Every name is imported on first use,
+so that ``import trends.plots`` does not import matplotlib.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trends.plots.change_forest import changes
+    from trends.plots.coverage_card import coverage
+    from trends.plots.drawn import Drawn
+    from trends.plots.fit_agreement import agreement
+    from trends.plots.ratio_heatmap import heatmap
+    from trends.plots.saving import save, svg_text
+    from trends.plots.small_multiples import prevalence
+    from trends.plots.styles import fonts, style
+    from trends.plots.venues import VENUES, Venue
+
+__all__ = [
+    "Drawn",
+    "VENUES",
+    "Venue",
+    "agreement",
+    "changes",
+    "coverage",
+    "fonts",
+    "heatmap",
+    "prevalence",
+    "save",
+    "style",
+    "svg_text",
+]
+
+# No file is called like a name it offers: importing it would put the module in the place of the function.
+_PLACES = {
+    "Drawn": "drawn",
+    "VENUES": "venues",
+    "Venue": "venues",
+    "agreement": "fit_agreement",
+    "changes": "change_forest",
+    "coverage": "coverage_card",
+    "fonts": "styles",
+    "heatmap": "ratio_heatmap",
+    "prevalence": "small_multiples",
+    "save": "saving",
+    "style": "styles",
+    "svg_text": "saving",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,44 @@
+# make report   set up what is needed, then topics, trends, figures and report of the founding corpus
+# make test     set up what tests need, then lint, types, import rules and tests
+# make lint     the same checks without the tests
+PYTHON ?= python3
+VENV   ?= .venv
+PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+WORKERS ?= 2
+
+.PHONY: report test lint features calibrate clean help
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $(PYTHON) is older; name another with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+report: $(VENV)/.ready
+	$(VENV)/bin/trends run experiments/pretraining/config.toml
+
+lint: $(VENV)/.ready-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+test: lint
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=15
+
+calibrate: $(VENV)/.ready
+	$(VENV)/bin/python experiments/calibration/run.py --tier full
+
+clean:
+	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

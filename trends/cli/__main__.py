@@ -1,0 +1,5 @@
+"""``python -m trends.cli``."""
+
+from trends.cli.main import main
+
+main()

@@ -1,0 +1,154 @@
+"""The command line: parse, call, print. stdout is data, stderr is progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from trends.errors import StorageError, TrendsError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Topic prevalence over time, with claims that survive.\n\n"
+        "  trends read pages/ -o corpus.parquet      what was read, kept, dropped, and how it is dated\n\n"
+        "  trends run config.toml --out results      topics, trends, figures and report\n\n"
+        "  trends show results                       the main tables of a finished run"
+    ),
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@app.command()
+def read(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Write the corpus to this .parquet file.")] = "",
+    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    json: Json = False,
+) -> None:
+    """Read documents and say what was kept, dropped and how it is dated."""
+    from trends.cli import show
+    from trends.runs import api
+
+    corpus = api.read(*inputs, source=source)
+    if output:
+        api.save_corpus(corpus, output)
+    summary = api.reading(corpus)
+    show.data(summary) if json else show.reading(summary, output)
+
+
+@app.command()
+def run(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
+    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
+    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
+    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    json: Json = False,
+) -> None:
+    """Fit topic models, estimate prevalence and trends, draw figures, write the report. Seeded UMAP runs on one thread."""
+    from pathlib import Path
+
+    from trends.cli import show
+    from trends.cli.progress import reporter
+    from trends.runs import config as configs
+    from trends.runs import recipe
+
+    settings = configs.load(Path(config), override or [], rng)
+    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    if dry_run:
+        plan = recipe.plan(settings, folder)
+        show.data(plan) if json else show.plan(plan)
+        return
+    with reporter(visible=progress) as report:
+        manifest = recipe.run(settings, folder, report=report)
+    show.data(manifest) if json else show.finished(manifest, folder)
+
+
+@app.command(name="show")
+def show_(
+    folder: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    json: Json = False,
+) -> None:
+    """Print the topics and trends of a finished run."""
+    from pathlib import Path
+
+    from trends import store
+    from trends.cli import show
+
+    finished = store.Run(Path(folder))
+    show.data(show.run_data(finished)) if json else show.run(finished)
+
+
+@app.command(name="export-features")
+def export_features(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Folder to make.")],
+    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    embedding: Annotated[str, typer.Option(help="minilm, sentence-transformers or precomputed.")] = "minilm",
+    embedding_path: Annotated[str, typer.Option(help="Path or name of your own model, or your .npy file.")] = "",
+    json: Json = False,
+) -> None:
+    """Write titles, dates, term counts and vectors, but no text: what may be shared when the words may not."""
+    from trends.cli import show
+    from trends.runs import api
+
+    made = api.export_features(api.read(corpus, source=source), output, embedding=embedding, embedding_path=embedding_path)
+    show.data(made) if json else show.exported(made, output)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Versions, model hash, fonts and a write test: what to send along with a question."""
+    from trends.cli import show
+    from trends.runs.doctor import examine
+
+    found = examine()
+    show.data(found) if json else show.doctor(found)
+    if not found["ok"]:
+        raise typer.Exit(4)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Print one sentence on stderr and leave."""
+    print(f"trends: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Entry point: every error becomes one sentence and an exit code (see ``trends.errors``)."""
+    try:
+        return app(args, standalone_mode=True)
+    except TrendsError as error:
+        fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        fail("stopped; finished stages are kept and the same command goes on from there.", 130)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except (OSError, MemoryError) as error:
+        fail(f"{_what(error)}; nothing half-written was left behind.", StorageError.exit_code)
+    except Exception as error:
+        if os.environ.get("TRENDS_TRACEBACK"):
+            raise
+        fail(f"an error inside trends: {type(error).__name__}: {error}. Set TRENDS_TRACEBACK=1 to see where, and report it.", 1)
+
+
+def _what(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "memory ran out; fit fewer documents or terms at a time"
+    assert isinstance(error, OSError)
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What the commands print for people, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from trends import files, store
+
+
+def data(value: Any) -> None:
+    """Print JSON."""
+    print(json.dumps(files.plain(value), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def reading(summary: dict[str, Any], output: str) -> None:
+    """Print what was read."""
+    for name, n in summary["per_input"].items():
+        print(f"{n:>8,}  records in {name}")
+    print(f"{summary['records']:>8,}  records, {summary['documents']:,} different documents")
+    print(f"{summary['dated']:>8,}  dated; undated and kept: {summary['documents'] - summary['dated']:,}")
+    for kind in ("by_precision", "by_evidence"):
+        print(f"          {kind.replace('_', ' ')}: " + ", ".join(f"{k} {n:,}" for k, n in summary[kind].items() if n))
+    for kind in ("dropped", "conflicts", "warnings"):
+        items = summary.get(kind, [])
+        print(f"{len(items):>8,}  {kind}")
+        for item in items[:10]:
+            print(f"          {item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}")
+        if len(items) > 10:
+            print(f"          … and {len(items) - 10:,} more (--json lists all)")
+    print(
+        f"\nWritten to {output}. Next: trends run CONFIG -o corpus.path={output}"
+        if output
+        else "\nNext: add -o corpus.parquet to keep it."
+    )
+
+
+def plan(stages: list[dict[str, Any]]) -> None:
+    """Print the stages of a run, cached or not."""
+    for stage in stages:
+        print(f"{'kept' if stage['cached'] else 'will run':>9}  {stage['stage']}")
+
+
+def finished(manifest: dict[str, Any], folder: Path) -> None:
+    """Print what a run found and where it lies."""
+    for sentence in manifest.get("summary", []):
+        print(sentence)
+    warnings = manifest.get("warnings", [])
+    if warnings:
+        print(f"{len(warnings)} warnings; they are in the report and in manifest.json.")
+    print(f"\nReport: {folder / 'report.html'}\nNext:   trends show {folder}")
+
+
+def run_data(finished_run: store.Run) -> dict[str, Any]:
+    """The main tables of a run as lists of rows."""
+    tables = {
+        name: json.loads(finished_run.table(name).to_json(orient="records", date_format="iso"))
+        for name in ("topics", "trends", "quality")
+    }
+    return {"manifest": finished_run.manifest, **tables}
+
+
+def run(finished_run: store.Run) -> None:
+    """Print topics with their slopes, a backend at a time."""
+    topics, trends = finished_run.table("topics"), finished_run.table("trends")
+    joined = topics.merge(trends.drop(columns=["label"]), on=["backend", "topic"], how="left")
+    for backend, rows in joined.groupby("backend", sort=False):
+        print(f"\n{backend}")
+        print(f"{'share':>7} {'points a year [95 % interval]':>32} {'q':>7}  topic")
+        for row in rows.sort_values("share", ascending=False).itertuples():
+            interval = f"{row.slope:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]" if row.slope == row.slope else "–"
+            q = f"{row.p_adjusted:.3f}" if row.p_adjusted == row.p_adjusted else "–"
+            print(f"{row.share:>7.1%} {interval:>32} {q:>7}  {row.label}")
+
+
+def exported(made: dict[str, Any], output: str) -> None:
+    """Print what was exported."""
+    print(
+        f"{made['documents']:,} documents, {made['terms']:,} terms, {made['dimensions']} dimensions, "
+        f"{made['bytes'] / 1e6:.2f} MB in {output}; no text. Next: trends run CONFIG -o corpus.path={output}"
+    )
+
+
+def doctor(found: dict[str, Any]) -> None:
+    """Print what was examined."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            print(f"{name}:")
+            for key, item in value.items():
+                print(f"  {key}: {item}")
+        else:
+            print(f"{name}: {value}")

@@ -1,0 +1,104 @@
+"""Fitting: labels wrapped and shortened to the room they have, measured in the face they are drawn in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+ELLIPSIS = "…"
+_DPI = 100.0
+
+
+def drawable(text: str) -> str:
+    """A label on one line, in characters that the faces in use have.
+
+    Control and formatting characters go, runs of white space become one space, a character without a glyph becomes a
+    white square. Only the picture is concerned: the data beside it keep the label as it is.
+    """
+    known = _glyphs(tuple(rcParams["font.family"]))
+    out = []
+    for character in unicodedata.normalize("NFC", text):
+        if character.isspace():
+            out.append(" ")
+        elif unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+            out.append(character if ord(character) in known else "□")
+    return " ".join("".join(out).split())
+
+
+@lru_cache(maxsize=8)
+def _glyphs(families: tuple[str, ...]) -> frozenset[int]:
+    codes: set[int] = set()
+    for family in families:
+        codes |= set(get_font(findfont(FontProperties(family=family))).get_charmap())
+    return frozenset(codes)
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> RendererAgg:
+    return RendererAgg(16, 16, _DPI)
+
+
+def width(text: str, size: float) -> float:
+    """Width of one line in inches, at ``size`` points, in the face in force."""
+    if not text:
+        return 0.0
+    w, _, _ = _renderer().get_text_width_height_descent(text, FontProperties(size=size), ismath=False)
+    return float(w) / _DPI
+
+
+def shorten(text: str, inches: float, size: float) -> str:
+    """The text, or as much of its beginning as fits, with an ellipsis."""
+    if width(text, size) <= inches:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if width(text[:middle].rstrip() + ELLIPSIS, size) <= inches else (low, middle - 1)
+    return text[:low].rstrip(" ,;:-–/") + ELLIPSIS
+
+
+def fit(text: str, inches: float, size: float, lines: int = 1) -> str:
+    """The text on at most ``lines`` lines of ``inches``; what does not fit ends in an ellipsis."""
+    rest = text.split(" ")
+    done: list[str] = []
+    while rest and len(done) < lines - 1:
+        row = [rest.pop(0)]
+        while rest and width(" ".join([*row, rest[0]]), size) <= inches:
+            row.append(rest.pop(0))
+        done.append(shorten(" ".join(row), inches, size))
+    if rest:
+        done.append(shorten(" ".join(rest), inches, size))
+    return "\n".join(done)
+
+
+def fit_all(labels: Sequence[str], marks: Sequence[object], inches: float, size: float, lines: int = 1) -> list[str]:
+    """Fit labels; those that shortening has made alike, or empty, end in their own mark, the number of the topic.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Full labels.
+    marks : sequence
+        What tells two topics apart, one for each label.
+    inches, size, lines
+        Room of one line, type size in points, number of lines.
+    """
+    clean = [drawable(label) for label in labels]
+    out = [fit(label, inches, size, lines) for label in clean]
+    for i, text in enumerate(out):
+        if text.strip(ELLIPSIS) and out.count(text) == 1:
+            continue
+        mark = f" ({marks[i]})"
+        room = inches - width(mark, size)
+        out[i] = (fit(clean[i], room, size, lines) + mark) if clean[i] else f"topic {marks[i]}"
+    return out
+
+
+def needs(labels: Sequence[str], inches: float, size: float) -> int:
+    """Lines that the longest label needs, two at most."""
+    return 2 if any(width(drawable(label), size) > inches for label in labels) else 1

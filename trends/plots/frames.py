@@ -1,0 +1,73 @@
+"""Frames: what a figure may expect of the table it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from trends.errors import DataError, UsageError
+
+#: The row of documents that no topic took; not a topic.
+UNASSIGNED = -1
+
+
+def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFrame:
+    """A copy that the figure may change, after a look at its columns.
+
+    Raises
+    ------
+    DataError
+        If columns are missing or there are no rows.
+    """
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        message = (
+            f"The figure {figure} needs the columns {', '.join(columns)}; missing: {', '.join(missing)}. "
+            f"The table has: {', '.join(map(str, frame.columns))}."
+        )
+        raise DataError(message)
+    if frame.empty:
+        message = f"The figure {figure} was given a table without rows."
+        raise DataError(message)
+    out = frame.copy().reset_index(drop=True)
+    if "period" in columns:
+        out["period"] = pd.to_datetime(out["period"])
+    if "label" in columns:
+        out["label"] = out["label"].astype(str)
+    if "complete" in out.columns:
+        # A table read back from a file may hold the words True and False.
+        out["complete"] = out["complete"].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+    return out
+
+
+def one_backend(frame: pd.DataFrame, figure: str) -> str:
+    """The backend that the rows are about, or an empty string where the table does not say.
+
+    Raises
+    ------
+    UsageError
+        If the rows are about several.
+    """
+    if "backend" not in frame.columns:
+        return ""
+    names = sorted(frame["backend"].astype(str).unique())
+    if len(names) > 1:
+        message = f"The figure {figure} shows one backend, and the table holds {', '.join(names)}; select the rows of one."
+        raise UsageError(message)
+    return names[0]
+
+
+def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None:
+    """Raise if a figure would draw two values in one place.
+
+    Raises
+    ------
+    DataError
+        If the values of ``columns`` repeat.
+    """
+    twice = frame.duplicated(list(columns))
+    if twice.any():
+        where = ", ".join(f"{name} {frame.loc[twice, name].iloc[0]}" for name in columns)
+        message = f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
+        raise DataError(message)

@@ -1,0 +1,207 @@
+"""The settings of a run: TOML, checked strictly; an unknown key names its nearest neighbour."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from trends.errors import MissingError, UsageError
+from trends.models import BACKENDS
+from trends.registry import unknown
+
+Format = Literal["pdf", "svg", "png"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class CorpusConfig(_Section):
+    """Where the documents come from."""
+
+    #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of extracted features.
+    path: str = "pretraining"
+    source: str = "auto"
+
+
+class TextConfig(_Section):
+    """Tokenisation and the choice of the modelling vocabulary."""
+
+    phrases: bool = True
+    #: Documents in which a term must occur; 0 chooses by the size of the corpus.
+    min_df: int = Field(0, ge=0)
+    #: Largest share of documents in which a term may occur.
+    max_df: float = Field(0.5, gt=0, le=1)
+
+
+class EmbedConfig(_Section):
+    """Document vectors; only computed when a backend needs them."""
+
+    #: "minilm" (packaged), "sentence-transformers" or "precomputed".
+    model: str = "minilm"
+    #: Path or name of the user's own model, or of the .npy file of vectors.
+    path: str = ""
+
+
+class ModelsConfig(_Section):
+    """Which families are fitted, how often and with how many topics."""
+
+    backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
+    n_topics: int = Field(12, ge=2)
+    #: Fits per backend, each with its own seed.
+    seeds: int = Field(5, ge=1, le=1000)
+    #: Processes that fit side by side.
+    workers: int = Field(2, ge=1, le=64)
+    #: Settings of single backends, for example ``[models.settings.lda] passes = 40``.
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @field_validator("backends")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        if not value or len(set(value)) != len(value):
+            message = "name at least one backend, each once"
+            raise ValueError(message)
+        return value
+
+    @field_validator("settings")
+    @classmethod
+    def _settings_of_known(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        return value
+
+
+class PrevalenceConfig(_Section):
+    """Shares over time."""
+
+    period: str = "half-year"
+    theta: Literal["hard", "mean"] = "hard"
+    interval: Literal["wilson", "bootstrap"] = "wilson"
+    level: float = Field(0.95, gt=0, lt=1)
+    #: What to do with dates that are coarser than the period.
+    imprecise: Literal["error", "drop", "spread"] = "error"
+
+
+class FiguresConfig(_Section):
+    """How figures are drawn and saved."""
+
+    venue: str = "report"
+    formats: tuple[Format, ...] = ("pdf", "svg", "png")
+    top: int = Field(12, ge=1)
+
+
+class RunConfig(_Section):
+    """All settings of a run. Every key has a default but ``rng``: a seed is chosen, never assumed."""
+
+    name: str = "trends"
+    title: str = ""
+    rng: int = Field(ge=0)
+    corpus: CorpusConfig = CorpusConfig()
+    text: TextConfig = TextConfig()
+    embed: EmbedConfig = EmbedConfig()
+    models: ModelsConfig = ModelsConfig()
+    prevalence: PrevalenceConfig = PrevalenceConfig()
+    figures: FiguresConfig = FiguresConfig()
+
+
+def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> RunConfig:
+    """Read a config file and apply overrides.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file. Relative paths in it are taken from the folder of the file.
+    overrides : sequence of str
+        ``key=value``, keys dotted; the value is read as TOML where it can be, else as text. Relative paths given
+        here are taken from the working directory.
+    rng : int, optional
+        Takes the place of ``rng`` in the file.
+
+    Raises
+    ------
+    MissingError
+        If there is no such file.
+    UsageError
+        If the file is not TOML, a key is unknown or a value is not allowed.
+    """
+    if not path.is_file():
+        message = f"There is no config file {path}; write one, or copy experiments/pretraining/config.toml."
+        raise MissingError(message)
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not TOML: {error}."
+        raise UsageError(message) from error
+    for section, key in (("corpus", "path"), ("embed", "path")):
+        value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
+        if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":
+            data[section][key] = str(path.parent / value)
+    for item in overrides:
+        _override(data, item)
+    if rng is not None:
+        data["rng"] = rng
+    return check(data, str(path))
+
+
+def check(data: dict[str, Any], where: str = "config") -> RunConfig:
+    """Validate settings; every error of pydantic becomes one sentence."""
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        lines = [_sentence(e, where) for e in error.errors()]
+        raise UsageError(" ".join(lines)) from error
+
+
+def _override(data: dict[str, Any], item: str) -> None:
+    key, equals, text = item.partition("=")
+    if not equals or not key.strip():
+        message = f"An override has the form key=value, for example models.n_topics=20; got {item!r}."
+        raise UsageError(message)
+    try:
+        value = tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    parts = key.strip().split(".")
+    at = data
+    for part in parts[:-1]:
+        at = at.setdefault(part, {})
+        if not isinstance(at, dict):
+            message = f"{key!r} cannot be set: {part!r} is a value, not a section."
+            raise UsageError(message)
+    at[parts[-1]] = value
+
+
+def _sentence(error: Any, where: str) -> str:
+    loc = [str(p) for p in error["loc"]]
+    key = ".".join(loc)
+    if error["type"] == "extra_forbidden":
+        names = _keys(loc[:-1])
+        near = difflib.get_close_matches(loc[-1], names, n=1, cutoff=0.4)
+        hint = f" Did you mean {'.'.join([*loc[:-1], near[0]])!r}?" if near else ""
+        return f"{where}: unknown key {key!r}.{hint} Allowed here: {', '.join(sorted(names))}."
+    if error["type"] == "missing":
+        return f"{where}: the key {key!r} is missing" + (
+            "; choose any whole number, it makes the run repeatable (or give --rng N)." if key == "rng" else "."
+        )
+    got = f"; got {error['input']!r}" if "input" in error else ""
+    return f"{where}: {key} is not allowed: {error['msg'].removeprefix('Value error, ')}{got}."
+
+
+def _keys(loc: list[str]) -> list[str]:
+    at: type[BaseModel] = RunConfig
+    for part in loc:
+        found = at.model_fields.get(part)
+        annotation = found.annotation if found else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        at = annotation
+    return list(at.model_fields)

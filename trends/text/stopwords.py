@@ -1,0 +1,27 @@
+"""The function words of English."""
+
+from __future__ import annotations
+
+from functools import cache
+
+#: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin and Yurchak (2018),
+#: "Stop Word Lists in Free Open-source Software Packages", Proc. Workshop for NLP Open Source Software, 7–12.
+CONTENT = frozenset(
+    {"amount", "bill", "computer", "cry", "detail", "fire", "front", "interest", "mill", "serious", "side", "sincere", "system", "thick", "thin"}
+)
+#: Names of protocols: what is left of an address that was broken beyond recognition.
+PROTOCOLS = frozenset({"http", "https", "ftp", "www", "url", "doi", "html"})
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """English function words (scikit-learn's list without the content words in it) and names of protocols.
+
+    Returns
+    -------
+    frozenset of str
+        Lower case.
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | PROTOCOLS

@@ -1,0 +1,114 @@
+"""From one text to runs of words: addresses, markup and mathematics out, sentence and clause borders kept."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import cache
+
+# An address is anything with a scheme, a leading "www.", an @ or a host name with a common ending or a path behind it.
+_ENDINGS = "com|org|net|edu|gov|io|ai|co|dev|info|app|xyz|cc|me|uk|de|fr|cn|jp|eu|ch"
+_ADDRESS = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]{1,20}\s?:\s?/\s?/\s?\S*)"  # scheme://…, also with blanks that a PDF put in
+    r"|(?:\b(?:doi|arxiv)\s?:\s?\S+)"
+    r"|(?:\bwww\.\S+)"
+    r"|(?:[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})*)"
+    rf"|(?:\b[a-z0-9][a-z0-9-]{{0,62}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_ENDINGS})\b(?:[/:?#]\S*)?)"
+    r"|(?:\b[a-z][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,4}/\S*)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
+# Dollar signs enclose mathematics only where the inside looks like it; "$5 million and $6 million" is money.
+_MATH = re.compile(
+    r"\$\$[^$]{1,400}\$\$|\$(?=[^$\n]{0,200}[\\^_{}=])[^$\n]{1,200}\$|\$[^\s$]{1,30}\$|\\\([^\n]{0,200}?\\\)|\\\[[^\n]{0,400}?\\\]"
+)
+_COMMAND_WITH_KEY = re.compile(r"\\(?:cite[a-z]*|ref|eqref|label|url|href|begin|end|footnotemark|includegraphics)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,300}\}")
+_ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?([^\W\d_])\}?")
+_COMMAND = re.compile(r"\\[a-zA-Z@]+\*?")
+# "(cid:173)" is how PDF extractors print a soft hyphen that they cannot name; the blank after it is a line break.
+_PDF_HYPHEN = re.compile(r"\(cid:173\)\s*|\u00ad\s*")
+_PDF_GLYPH = re.compile(r"\(cid:\d{1,6}\)")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_DASHES = re.compile("[\u2010\u2011\u2012\u2043\ufe63\uff0d]")
+_APOSTROPHES = re.compile("[\u2018\u2019\u02bc\uff07]")
+_CITATION = re.compile(r"\bet\.?\s+al\b\.?", re.IGNORECASE)
+# "trans- formation" at a line end becomes "trans-formation"; "pre- and post-training" stays as it is.
+_LINE_BREAK = re.compile(r"(?<=[^\W\d_]{2})-[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})")
+_NEGATION = re.compile(r"n't$")
+_CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    # Python's \w leaves out combining marks, without which words of Hindi, Thai or Arabic fall apart.
+    ranges: list[list[int]] = []
+    for code in range(0x300, 0x10000):
+        if unicodedata.category(chr(code)).startswith("M"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    marks = "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
+    unit = f"[^\\W_][^\\W_{marks}]*" if not marks else f"[^\\W_](?:[^\\W_]|[{marks}])*"
+    number = r"[+-]?\d+(?:[.,:]\d+)*"
+    word = f"{unit}(?:['-]{unit})*'?"
+    # Third branch: whatever is neither blank nor word ends the run.
+    return re.compile(f"(?P<number>{number}(?![^\\W_]|-[^\\W\\d_])[%‰°]?)|(?P<word>{word})|(?P<border>[^\\s])")
+
+
+def clean(text: str) -> str:
+    """Lower-case text without addresses, markup, LaTeX and mathematics; each leaves a border (``|``) behind.
+
+    Parameters
+    ----------
+    text : str
+        Any text; HTML entities and LaTeX are expected but not required.
+
+    Returns
+    -------
+    str
+        NFKC-normalised, lower case.
+    """
+    out = html.unescape(text)
+    out = _TAG.sub(" | ", out)
+    out = unicodedata.normalize("NFKC", out)
+    out = _PDF_GLYPH.sub(" ", _PDF_HYPHEN.sub("", out))
+    out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
+    out = _COMMAND_WITH_KEY.sub(" | ", out)
+    out = _ADDRESS.sub(" | ", out)
+    out = _MATH.sub(" | ", out)
+    out = _COMMAND.sub(" ", _ACCENT.sub(r"\1", out)).replace("{", "").replace("}", "")
+    out = _LINE_BREAK.sub("-", _CITATION.sub(" | ", out))
+    return unicodedata.normalize("NFKC", out.lower())
+
+
+def runs_of_words(text: str) -> list[list[str]]:
+    """Split a text into runs of consecutive words.
+
+    A run ends at every punctuation mark, at every pure number and where something was taken out, so nothing that is
+    built from neighbours inside a run can cross the end of a sentence, a comma or a bracket. Function words stay in:
+    they are evidence for :mod:`trends.text.variants` and borders for :mod:`trends.text.phrases`.
+
+    Parameters
+    ----------
+    text : str
+        One document.
+
+    Returns
+    -------
+    list of list of str
+        Words in lower case: letters of any script, with digits, hyphens and apostrophes inside (``gpt-4``, ``wav2vec``, ``3d``).
+        English clitics (``'s``, ``'re``) are cut off; negations (``don't``) are function words and end a run.
+    """
+    runs: list[list[str]] = [[]]
+    for match in _word_pattern().finditer(clean(text)):
+        word = match.group("word")
+        if word is not None:
+            bare = _CLITIC.sub("", word)
+            if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
+                runs[-1].append(bare)
+                continue
+        if runs[-1]:
+            runs.append([])
+    return runs if runs[-1] else runs[:-1]
