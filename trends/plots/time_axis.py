@@ -30,7 +30,8 @@ def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[n
 def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, room: int) -> None:
     """Set limits and ticks; at most about ``room`` labels.
 
-    A tick is 1 January. Spans under two years carry the names of their first and last period instead.
+    A tick is 1 January, or the middle of the year where the periods are years. Spans under two years carry the names of
+    their first and last period instead.
     """
     start, half = years(periods), UNITS[unit] / 2
     low, high = float(start[0]), float(start[-1]) + UNITS[unit]
@@ -46,7 +47,9 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, room: int
     step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)
     origin = first if (last - first) // step * step == last - first or step < 5 else -(-first // step) * step
     ticks = list(range(origin, last + 1, step))
-    axes.xaxis.set_major_locator(FixedLocator([float(t) for t in ticks]))
+    if unit == "year":
+        ticks = [t for t in ticks if t < last]
+    axes.xaxis.set_major_locator(FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks]))
     axes.set_xticklabels([str(t) for t in ticks])
 
 

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -101,7 +102,7 @@ class Cache:
         return folder if whole else None
 
     def info(self, stage: Stage) -> dict[str, Any]:
-        """What was recorded with a finished stage (its seconds and notes)."""
+        """What was recorded with a finished stage: ``seconds`` and its notes."""
         try:
             return dict(json.loads((self.folder(stage) / RECORD).read_text(encoding="utf-8"))["info"])
         except (OSError, ValueError, KeyError) as error:
@@ -128,7 +129,8 @@ class Cache:
             # find() refused it, so it is damaged; what depends on it would be wrong.
             shutil.rmtree(folder, ignore_errors=True)
         with files.replacing_folder(folder) as temporary:
-            info = write(temporary)
+            start = time.perf_counter()
+            info = {**write(temporary), "seconds": time.perf_counter() - start}
             names = sorted(p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file())
             record = {
                 "key": stage.key,

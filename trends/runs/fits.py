@@ -42,13 +42,11 @@ def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any
     fit = BACKENDS.load(job.backend)
 
     def write(folder: Path) -> dict[str, Any]:
-        start = time.perf_counter()
         topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings)
-        seconds = time.perf_counter() - start
-        # Seconds differ from run to run; kept with the stage, they never reach a table.
+        # Seconds differ from run to run; the cache keeps them beside the result, which must not depend on them.
         provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"}
         store.write_topics(folder, replace(topics, provenance=provenance))
-        return {"seconds": seconds}
+        return {}
 
     cache.make(job.stage, write)
 

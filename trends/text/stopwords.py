@@ -9,6 +9,8 @@ from functools import cache
 CONTENT = frozenset(
     {"amount", "bill", "computer", "cry", "detail", "fire", "front", "interest", "mill", "serious", "side", "sincere", "system", "thick", "thin"}
 )
+#: Auxiliary verbs that the list forgets although it has their other forms.
+FORGOTTEN = frozenset({"did", "does", "doing", "having", "shall", "whilst"})
 #: Names of protocols: what is left of an address that was broken beyond recognition.
 PROTOCOLS = frozenset({"http", "https", "ftp", "www", "url", "doi", "html"})
 
@@ -24,4 +26,4 @@ def stop_words() -> frozenset[str]:
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | PROTOCOLS
+    return (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | FORGOTTEN | PROTOCOLS

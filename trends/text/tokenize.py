@@ -50,11 +50,12 @@ def _word_pattern() -> re.Pattern[str]:
             else:
                 ranges.append([code, code])
     marks = "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
-    unit = f"[^\\W_][^\\W_{marks}]*" if not marks else f"[^\\W_](?:[^\\W_]|[{marks}])*"
-    number = r"[+-]?\d+(?:[.,:]\d+)*"
+    unit = f"[^\\W_](?:[^\\W_]|[{marks}])*"
+    # A number, or a decimal number with a unit behind it ("1.5b"); "3d" and "2-dimensional" are words.
+    number = r"[+-]?\d+(?:[.,:]\d+)*(?![^\W_]|[.,:]\d|-[^\W\d_])|\d+(?:[.,:]\d+)+[^\W_]*"
     word = f"{unit}(?:['-]{unit})*'?"
     # Third branch: whatever is neither blank nor word ends the run.
-    return re.compile(f"(?P<number>{number}(?![^\\W_]|-[^\\W\\d_])[%‰°]?)|(?P<word>{word})|(?P<border>[^\\s])")
+    return re.compile(f"(?P<number>{number})|(?P<word>{word})|(?P<border>[^\\s])")
 
 
 def clean(text: str) -> str:

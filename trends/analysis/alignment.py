@@ -1,0 +1,157 @@
+"""Which topics of two fits are the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from trends.analysis.similarity import Kind, compare
+from trends.core.alignment import Alignment
+from trends.core.topics import Topics
+from trends.errors import UsageError
+
+#: Smallest similarity beyond chance of two topics that are called the same; see :func:`align`.
+MINIMUM = 0.25
+
+
+def align(
+    left: Topics,
+    right: Topics,
+    *,
+    similarity: Kind = "documents",
+    embeddings: Any = None,
+    n_null: int = 199,
+    level: float = 0.05,
+    minimum: float = MINIMUM,
+    rng: int | np.random.Generator,
+) -> Alignment:
+    r"""Match the topics of two fits one to one, or leave them without a partner.
+
+    A pair may be matched if its similarity is (a) more than chance and (b) more than trifling. Among the pairs that may be
+    matched, the assignment with the largest sum of similarities is taken (Hungarian method [1]_); the rest is unmatched.
+
+    (a) ``n_null`` times the link between the fits is permuted (see :mod:`trends.analysis.similarity`) and the *largest*
+    similarity of all pairs is kept. A pair's ``null_p`` is :math:`(1 + \#\{\text{maxima} \geq s\}) / (1 + n)`. The maximum
+    statistic [2]_ is needed because the assignment picks the best among all pairs: with p-values of single pairs, a topic
+    without a partner has a dozen chances to find one. The chance that *any* two unrelated topics are matched is at most ``level``.
+
+    (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its documents scatter over the
+    others and give each a small true correlation with it. ``minimum`` bounds the size,
+    :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for ``documents``).
+
+    Parameters
+    ----------
+    left, right : Topics
+        The fits. The numbers of topics may differ; documents and terms are matched by name.
+    similarity : {"documents", "words", "embeddings"}
+        Documents are the cost that every family of models shares, and the default.
+    embeddings : ndarray or pair of ndarray, optional
+        Vectors of the documents, for ``similarity="embeddings"``.
+    n_null : int
+        Number of permutations; the smallest p that can be reached is 1 / (1 + n_null).
+    level : float
+        Pairs with a larger ``null_p`` are not matched.
+    minimum : float
+        Pairs with less similarity beyond chance are not matched.
+    rng : int or numpy.random.Generator
+        Source of the permutations.
+
+    Returns
+    -------
+    Alignment
+        Pairs with similarity and ``null_p``. ``settings`` holds the arguments, the number of documents or terms
+        compared, the largest similarity that chance reaches at ``level``, and the empty topics of either side.
+
+    Raises
+    ------
+    UsageError
+        If a setting cannot mean anything.
+    DataError
+        If the fits share no documents (or terms), or embeddings do not fit them.
+
+    Notes
+    -----
+    A topic that is the largest of no document is empty and never matches: what theta it has is prior mass, which is
+    a function of document length and would match the empty topics of any two LDA fits perfectly.
+
+    References
+    ----------
+    .. [1] Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly 2.
+    .. [2] Westfall, P. H. and Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
+    """
+    _check(n_null, level, minimum)
+    generator = np.random.default_rng(rng)
+    comparison = compare(left, right, similarity, embeddings)
+    alive = np.outer(_occupied(left), _occupied(right))
+    observed = np.where(alive, comparison.observed(), 0.0)
+    null = comparison.permuted(n_null, generator)
+    chance = null.mean(0)
+    # Similarity beyond chance: 0 where a pair is as alike as under permutation, 1 where it is identical.
+    beyond = (observed - chance) / np.maximum(1 - chance, 1e-12)
+    maxima = np.where(alive, (null - chance) / np.maximum(1 - chance, 1e-12), -np.inf).max((1, 2))
+    p = p_values(beyond, maxima)
+    allowed = alive & (p <= level) & (beyond >= minimum) & (observed > 0)
+    pairs = assign(np.where(allowed, beyond, 0.0))
+    a, b = pairs[:, 0], pairs[:, 1]
+    return Alignment(
+        pairs=pairs,
+        similarity=np.clip(observed[a, b], 0.0, 1.0),
+        null_p=p[a, b],
+        n_left=left.n_topics,
+        n_right=right.n_topics,
+        settings={
+            "similarity": similarity,
+            "n_null": n_null,
+            "level": level,
+            "minimum": minimum,
+            "compared": comparison.compared,
+            "null_threshold": _threshold(maxima, level),
+            "empty_left": np.flatnonzero(~_occupied(left)).tolist(),
+            "empty_right": np.flatnonzero(~_occupied(right)).tolist(),
+        },
+    )
+
+
+def assign(weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Pairs (row, column) of positive weight with the largest sum, one to one, shape (pairs, 2)."""
+    rows, columns = linear_sum_assignment(weight, maximize=True)
+    positive = weight[rows, columns] > 0
+    return np.column_stack([rows[positive], columns[positive]]).astype(np.int64)
+
+
+def p_values(statistic: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of permutations (the data counted as one of them) whose maximum is at least as large as each statistic."""
+    # Permutations that reproduce the data differ from them by rounding only, and must count as at least as large.
+    larger = len(maxima) - np.searchsorted(np.sort(maxima), statistic - 1e-9, side="left")
+    return (1 + larger) / (1 + len(maxima))
+
+
+def _threshold(maxima: NDArray[np.float64], level: float) -> float | None:
+    """Largest similarity beyond chance that is not significant at ``level``; None where no p can be that small."""
+    allowed = int(np.floor(level * (1 + len(maxima)) + 1e-9)) - 1
+    ordered = np.sort(maxima)[::-1]
+    if allowed < 0 or not np.isfinite(ordered[0]):
+        return None
+    return float(ordered[min(allowed, len(ordered) - 1)])
+
+
+def _occupied(topics: Topics) -> NDArray[np.bool_]:
+    return np.bincount(topics.hard[topics.hard >= 0], minlength=topics.n_topics) > 0
+
+
+def _check(n_null: int, level: float, minimum: float) -> None:
+    if n_null < 1:
+        message = f"n_null is the number of permutations and must be at least 1; got {n_null}."
+        raise UsageError(message)
+    if not 0 < level <= 1:
+        message = f"level must lie in (0, 1]; got {level}."
+        raise UsageError(message)
+    if level * (1 + n_null) < 1:
+        message = f"With {n_null} permutations no p is below {1 / (1 + n_null):.3g}, so nothing could match at level {level}; raise n_null."
+        raise UsageError(message)
+    if not 0 <= minimum < 1:
+        message = f"minimum must lie in [0, 1); got {minimum}."
+        raise UsageError(message)

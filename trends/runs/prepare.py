@@ -1,0 +1,77 @@
+"""From a corpus to what models need: the text that is modelled, its term counts, its vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.core import Corpus, TermCounts
+from trends.errors import UsageError
+from trends.runs.config import EmbedConfig, TextConfig
+
+
+def model_text(corpus: Corpus) -> list[str]:
+    """Title and text of each document: titles carry topic words that abstracts presuppose."""
+    titles = corpus.documents["title"].fillna("").astype(str)
+    return [f"{title}. {text}" if title else text for title, text in zip(titles, corpus.texts, strict=True)]
+
+
+def all_counts(corpus: Corpus, settings: TextConfig) -> TermCounts:
+    """Counts over the whole vocabulary: those that came with the corpus, else from its text."""
+    if corpus.counts is not None:
+        return corpus.counts
+    from trends.text.count import count_terms
+
+    return count_terms(corpus.ids, model_text(corpus), phrases=settings.phrases)
+
+
+def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:
+    """The modelling vocabulary, and one row per term that says why it was kept or left out."""
+    from trends.text.select import select_terms
+
+    options: dict[str, Any] = {"max_df": settings.max_df}
+    if settings.min_df:
+        options["min_df"] = settings.min_df
+    return select_terms(counts, **options)
+
+
+def vectors(
+    corpus: Corpus, settings: EmbedConfig, progress: Callable[[int, int], None] | None = None
+) -> tuple[NDArray[np.float32], dict[str, Any]]:
+    """One vector a document: those that came with the corpus, else by the chosen embedding.
+
+    Raises
+    ------
+    UsageError
+        If the corpus is made of features without vectors, so that nothing can be embedded.
+    """
+    if corpus.embeddings is not None and settings == EmbedConfig():
+        return np.asarray(corpus.embeddings, dtype=np.float32), dict(corpus.notes.get("embedding", {"model": "came with the corpus"}))
+    if not corpus.has_text and settings.model != "precomputed":
+        message = (
+            f"This corpus consists of extracted features: there is no text that {settings.model!r} could embed. "
+            "Leave the section [embed] out to use the vectors that came with it, or set embed.model='precomputed' and embed.path."
+        )
+        raise UsageError(message)
+    from trends.embed import EMBEDDERS
+
+    texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
+    return EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress)
+
+
+def vector_inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:
+    """What the vectors depend on, for the key of their stage."""
+    from trends.files import sha256
+
+    inputs: dict[str, Any] = {"corpus": corpus.fingerprint, "embed": settings.model_dump()}
+    path = Path(settings.path) if settings.path else None
+    if path is not None and path.is_file():
+        inputs["file"] = sha256(path)
+    elif path is not None and path.is_dir():
+        inputs["files"] = {p.name: sha256(p) for p in sorted(path.iterdir()) if p.is_file()}
+    return inputs

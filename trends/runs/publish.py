@@ -1,0 +1,148 @@
+"""Put the files of the contract in place: everything was finished before, so this only copies, and the manifest comes last."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trends import files
+from trends.core import Corpus
+from trends.runs.cache import RECORD, version
+from trends.runs.config import RunConfig
+from trends.sources import corpus_file
+
+#: Distributions whose versions a reader needs to repeat the run.
+VERSIONS = (
+    "topic-trends", "numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "tomotopy", "bertopic",
+    "umap-learn", "hdbscan", "numba", "sentence-transformers", "torch", "matplotlib",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the finished stages lie."""
+
+    terms: Path
+    vectors: Path | None
+    fits: dict[str, dict[int, Path]]
+    analysis: Path
+    figures: Path
+    report: Path
+
+
+def publish(
+    out: Path, corpus: Corpus, config: RunConfig, folders: Folders, timings: dict[str, Any], cached: dict[str, bool]
+) -> dict[str, Any]:
+    """Copy results to their places in ``out``, remove what an earlier run had published and this one has not, write the manifest.
+
+    Returns
+    -------
+    dict
+        The manifest.
+    """
+    placed: dict[str, Path] = {}
+    for folder, prefix in ((folders.analysis, ""), (folders.figures, "figures/"), (folders.report, "")):
+        placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
+    placed["terms.csv"] = folders.terms / "terms.csv"
+    for backend, by_seed in folders.fits.items():
+        for seed, folder in by_seed.items():
+            placed.update({f"models/{backend}/seed-{seed}/{name}": path for name, path in _content(folder).items()})
+    analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
+    old = _published(out)
+    try:
+        for name, path in placed.items():
+            _place(path, out / name)
+        corpus_file.write(corpus, out / "corpus.parquet")
+    except OSError as error:
+        if isinstance(error, files.StorageError):
+            raise
+        raise files.storage_error(error, out) from error
+    names = sorted([*placed, "corpus.parquet"])
+    for name in sorted(set(old) - set(names)):
+        # Only names that an earlier manifest lists, and only inside this folder.
+        path = (out / name).resolve()
+        if out.resolve() in path.parents and path.is_file():
+            path.unlink()
+            _remove_empty(path.parent, out.resolve())
+    manifest = _manifest(out, corpus, config, folders, timings, cached, analysis, names)
+    files.write_json(out / "manifest.json", manifest)
+    return manifest
+
+
+def _content(folder: Path) -> dict[str, Path]:
+    return {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != RECORD}
+
+
+def _place(source: Path, target: Path) -> None:
+    if target.is_file() and target.stat().st_size == source.stat().st_size and target.read_bytes() == source.read_bytes():
+        return
+    with files.replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
+
+
+def _published(out: Path) -> list[str]:
+    try:
+        return [str(name) for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _remove_empty(folder: Path, stop: Path) -> None:
+    while folder != stop and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _manifest(
+    out: Path,
+    corpus: Corpus,
+    config: RunConfig,
+    folders: Folders,
+    timings: dict[str, Any],
+    cached: dict[str, bool],
+    analysis: dict[str, Any],
+    names: list[str],
+) -> dict[str, Any]:
+    fits = [
+        {"backend": backend, "seed": seed, "path": f"models/{backend}/seed-{seed}"}
+        for backend, by_seed in folders.fits.items()
+        for seed in by_seed
+    ]
+    embedding: dict[str, Any] = {}
+    if folders.vectors is not None:
+        embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"]["embedding"]
+    terms = json.loads((folders.terms / RECORD).read_text(encoding="utf-8"))["info"]
+    return files.plain(
+        {
+            "format": 1,
+            "name": config.name,
+            "title": config.title or config.name,
+            "config": config.model_dump(mode="json"),
+            "rng": config.rng,
+            "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()} | analysis.get("seeds", {}),
+            "fits": fits,
+            "versions": {"python": platform.python_version(), **{n: version(n) for n in VERSIONS}},
+            "platform": f"{platform.system()} {platform.machine()}",
+            "inputs": corpus.notes.get("inputs", {}),
+            "corpus_fingerprint": corpus.fingerprint,
+            "embedding": embedding,
+            "counts": {
+                **corpus.summary(),
+                "records": corpus.notes.get("records", len(corpus)),
+                "per_input": corpus.notes.get("per_input", {}),
+                "dropped": corpus.notes.get("dropped", []),
+                "terms": {k: v for k, v in terms.items() if k != "seconds"},
+            },
+            "summary": analysis.get("summary", []),
+            "prototypes": analysis.get("prototypes", {}),
+            "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
+            "seconds": timings,
+            "kept_from_before": sorted(name for name, hit in cached.items() if hit),
+            "files": {name: files.sha256(out / name) for name in names},
+        }
+    )
+

@@ -1,0 +1,218 @@
+"""The whole road: read, count, embed, fit, analyse, draw, report, publish."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from trends import files, store
+from trends.core import Corpus, Topics
+from trends.errors import StorageError
+from trends.runs import analyse, compose, draw, prepare, publish
+from trends.runs.cache import Cache, Stage
+from trends.runs.config import RunConfig
+from trends.runs.fits import FitJob, fit_all
+from trends.runs.seeds import spawn
+from trends.sources import read_corpus
+
+#: Called with (stage, state, done, total); state is "cached", "start" or "done".
+Report = Callable[[str, str, int, int], None]
+
+LIBRARIES = {"gibbs-lda": ("tomotopy",), "lda": ("gensim",), "bertopic": ("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba")}
+NUMERICS = ("numpy", "scipy", "pandas")
+
+
+@dataclass(frozen=True)
+class Road:
+    """The stages of one run, each with the key of its result; made without computing anything but the corpus."""
+
+    config: RunConfig
+    corpus: Corpus
+    terms: Stage
+    vectors: Stage | None
+    fits: dict[str, dict[int, Stage]]
+    analysis: Stage
+    figures: Stage
+    report: Stage
+
+    @property
+    def stages(self) -> list[Stage]:
+        """All stages in the order in which they run."""
+        fits = [s for by_seed in self.fits.values() for s in by_seed.values()]
+        return [self.terms, *([self.vectors] if self.vectors else []), *fits, self.analysis, self.figures, self.report]
+
+
+def lay_out(config: RunConfig) -> Road:
+    """Read the corpus and name every stage of the run.
+
+    Raises
+    ------
+    TrendsError
+        If the corpus cannot be read or a setting cannot mean anything.
+    """
+    from trends.models import needs_embeddings
+
+    corpus = read_corpus([config.corpus.path], source=config.corpus.source)
+    terms = Stage(
+        "terms", {"corpus": corpus.fingerprint, "text": config.text.model_dump()}, ("text", "runs/prepare"), ("gensim", "scikit-learn", *NUMERICS)
+    )
+    vectors = None
+    if any(needs_embeddings(b) for b in config.models.backends):
+        packages = ("sentence-transformers", "transformers", "torch", *NUMERICS)
+        vectors = Stage("vectors", prepare.vector_inputs(corpus, config.embed), ("embed", "runs/prepare"), packages)
+    fits: dict[str, dict[int, Stage]] = {}
+    for backend in config.models.backends:
+        inputs = {
+            "backend": backend,
+            "terms": terms.key,
+            "vectors": vectors.key if vectors and needs_embeddings(backend) else None,
+            "n_topics": config.models.n_topics,
+            "settings": config.models.settings.get(backend, {}),
+        }
+        seeds = spawn(config.rng, backend, config.models.seeds)
+        packages = (*LIBRARIES.get(backend, ()), *NUMERICS)
+        fits[backend] = {s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages) for s in seeds}
+    keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
+    what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
+    until = str(corpus.observed_until)
+    analysis = Stage(
+        "analysis",
+        {**what, "until": until, "prevalence": config.prevalence.model_dump()},
+        ("analysis", "runs/analyse", "runs/claims"),
+        ("statsmodels", *NUMERICS),
+    )
+    figures = Stage(
+        "figures",
+        {"analysis": analysis.key, "figures": config.figures.model_dump(), "name": config.name},
+        ("plots", "runs/draw"),
+        ("matplotlib", "cmcrameri"),
+    )
+    notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}})})
+    report = Stage("report", {"figures": figures.key, **notes}, ("reports", "runs/compose"), ("jinja2",))
+    return Road(config, corpus, terms, vectors, fits, analysis, figures, report)
+
+
+def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
+    """What a run would do: each stage, and whether its result is kept from before."""
+    road, cache = lay_out(config), Cache(out / ".cache")
+    return [{"stage": s.name, "cached": cache.find(s) is not None} for s in road.stages]
+
+
+def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
+    """Carry out a run and publish its files.
+
+    Parameters
+    ----------
+    config : RunConfig
+        All settings.
+    out : Path
+        Folder of the results. Finished stages are kept in ``<out>/.cache``; the files of an earlier run stay as they
+        are until every stage of this one is done.
+    report : callable, optional
+        Called with (stage, state, done, total).
+
+    Returns
+    -------
+    dict
+        The manifest.
+
+    Raises
+    ------
+    TrendsError
+        With one sentence that says what is wrong, where, and what to do.
+    """
+    say = report or (lambda *_: None)
+    road = lay_out(config)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / ".lock")
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
+        raise StorageError(message) from error
+    except OSError as error:
+        raise files.storage_error(error, out) from error
+    try:
+        return _run(road, out, Cache(out / ".cache"), say)
+    finally:
+        lock.release()
+
+
+def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
+    _sweep(cache.root)
+    total, done = len(road.stages), 0
+    cached: dict[str, bool] = {}
+
+    def step(stage: Stage, write: Callable[[Path], dict[str, Any]]) -> Path:
+        nonlocal done
+        folder = cache.find(stage)
+        cached[stage.name] = folder is not None
+        if folder is None:
+            say(stage.name, "start", done, total)
+            folder = cache.make(stage, write)
+        done += 1
+        say(stage.name, "cached" if cached[stage.name] else "done", done, total)
+        return folder
+
+    terms = step(road.terms, lambda folder: _write_terms(folder, road))
+    vectors = step(road.vectors, lambda folder: _write_vectors(folder, road)) if road.vectors else None
+
+    jobs = []
+    for backend, by_seed in road.fits.items():
+        for seed, stage in by_seed.items():
+            cached[stage.name] = cache.find(stage) is not None
+            if cached[stage.name]:
+                done += 1
+                say(stage.name, "cached", done, total)
+                continue
+            if cache.folder(stage).exists():
+                shutil.rmtree(cache.folder(stage), ignore_errors=True)
+            settings = dict(road.config.models.settings.get(backend, {}))
+            uses = vectors if stage.inputs["vectors"] else None
+            jobs.append(FitJob(stage, backend, seed, road.config.models.n_topics, settings, terms, uses))
+
+    def fitted(name: str) -> None:
+        nonlocal done
+        done += 1
+        say(name, "done", done, total)
+
+    if jobs:
+        say(jobs[0].stage.name, "start", done, total)
+    fit_all(jobs, cache, road.config.models.workers, fitted)
+
+    def load_fits() -> dict[str, list[Topics]]:
+        return {b: [store.read_topics(cache.folder(s)) for s in by_seed.values()] for b, by_seed in road.fits.items()}
+
+    analysis = step(road.analysis, lambda folder: analyse.write(folder, road.corpus, terms, vectors, load_fits(), road.config))
+    figures = step(road.figures, lambda folder: draw.write(folder, analysis, road.config))
+    page = step(road.report, lambda folder: compose.write(folder, analysis, figures, road.corpus, road.config))
+    folders = publish.Folders(terms, vectors, {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()}, analysis, figures, page)
+    timings = {s.name: cache.info(s).get("seconds") for s in road.stages}
+    return publish.publish(out, road.corpus, road.config, folders, timings, cached)
+
+
+def _write_terms(folder: Path, road: Road) -> dict[str, Any]:
+    counts, table = prepare.choose_terms(prepare.all_counts(road.corpus, road.config.text), road.config.text)
+    store.write_counts(folder, counts)
+    files.write_csv(folder / "terms.csv", table)
+    return {"terms": counts.n_terms, "tokens": int(counts.tokens.sum()), "empty_documents": int((counts.tokens == 0).sum())}
+
+
+def _write_vectors(folder: Path, road: Road) -> dict[str, Any]:
+    array, provenance = prepare.vectors(road.corpus, road.config.embed)
+    with (folder / "vectors.npy").open("wb") as f:
+        np.save(f, array, allow_pickle=False)
+    return {"embedding": provenance}
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed run left half-written; under the lock nobody else writes here."""
+    if root.is_dir():
+        for part in root.glob(".*.part"):
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
