@@ -88,8 +88,9 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
 
     For hard labels this is the :math:`\varphi` coefficient of the two-by-two table of memberships. It is 0 in expectation for
     unrelated topics whatever their size, where the cosine grows with size and with the flat mass that LDA spreads over every
-    topic; and it is 1 for equal topics. Documents that either fit leaves unassigned (``hard == -1``) say nothing about
-    which topics are the same and are left out. The null permutes the documents of one fit.
+    topic; and it is 1 for equal topics. Outliers are no topic and match nothing. Documents that both fits leave unassigned
+    (``hard == -1``) say nothing about which topics are the same and are left out; those that only one fit leaves unassigned
+    stay, as they show that a topic of the other fit is not found here. The null permutes the documents of one fit.
     """
     index = {doc: i for i, doc in enumerate(right.doc_ids)}
     rows = np.array([i for i, doc in enumerate(left.doc_ids) if doc in index], dtype=np.int64)
@@ -97,7 +98,7 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
         message = "The two fits share no document, so their documents cannot be compared; use similarity='words'."
         raise DataError(message)
     partner = np.array([index[left.doc_ids[i]] for i in rows], dtype=np.int64)
-    assigned = (left.hard[rows] >= 0) & (right.hard[partner] >= 0)
+    assigned = (left.hard[rows] >= 0) | (right.hard[partner] >= 0)
     a, b = _standardise(left.theta[rows[assigned]]), _standardise(right.theta[partner[assigned]])
     return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], int(assigned.sum()))
 

@@ -201,12 +201,12 @@ def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics:
     guess = 0.92 * float(figure.get_figwidth()) / len({round(a.get_subplotspec().colspan.start) for a in grid}) - 0.15  # type: ignore[union-attr]
     lines = needs(labels, guess, size)
     for axes in grid:
-        axes.set_title("\n".join(["x"] * lines), fontsize=size, color=INK)
+        axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
     figure.draw_without_rendering()  # type: ignore[no-untyped-call]
     figure.set_layout_engine("none")
     room = min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
     for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
-        axes.set_title(text, fontsize=size, color=INK)
+        axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)
 
 
 def _caption(

@@ -73,6 +73,8 @@ def settings(venue: Venue, *, installed_fonts: bool = False, svg_text: str = "no
         "ytick.major.width": 0.5,
         "xtick.major.size": 2.5,
         "ytick.major.size": 2.5,
+        "xtick.minor.width": 0.5,
+        "xtick.minor.size": 1.5,
         "lines.linewidth": 1.1,
         "lines.markersize": 3.0,
         "legend.frameon": False,
@@ -80,6 +82,8 @@ def settings(venue: Venue, *, installed_fonts: bool = False, svg_text: str = "no
         # Labels come from documents: a dollar sign in one is a dollar sign.
         "text.parse_math": False,
         "text.usetex": False,
+        # Hinted letters are wider at some resolutions than at others, and would leave the room laid out for them.
+        "text.hinting": "no_hinting",
         "figure.dpi": 100.0,
         "figure.facecolor": "white",
         "figure.constrained_layout.use": True,

@@ -47,13 +47,15 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, room: int
     step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)
     origin = first if (last - first) // step * step == last - first or step < 5 else -(-first // step) * step
     ticks = list(range(origin, last + 1, step))
+    if last - first <= 20 and unit != "year":
+        axes.xaxis.set_minor_locator(FixedLocator([float(t) for t in range(first, last + 1) if t not in ticks]))
     if unit == "year":
         ticks = [t for t in ticks if t < last]
     axes.xaxis.set_major_locator(FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks]))
     axes.set_xticklabels([str(t) for t in ticks])
 
 
-def draw_percent(axes: Axes, ticks: int = 3) -> None:
+def draw_percent(axes: Axes, ticks: int = 4) -> None:
     """Percentages on the y axis, from zero."""
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))

@@ -151,7 +151,7 @@ def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable
                 process.terminate()
 
 
-class _single_threaded:  # noqa: N801 - reads as a verb at its one use
+class _single_threaded:
     """Ask the libraries of child processes for one thread each: two fits side by side fill two cores."""
 
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

@@ -51,7 +51,9 @@ def vectors(
         If the corpus is made of features without vectors, so that nothing can be embedded.
     """
     if corpus.embeddings is not None and settings == EmbedConfig():
-        return np.asarray(corpus.embeddings, dtype=np.float32), dict(corpus.notes.get("embedding", {"model": "came with the corpus"}))
+        return np.asarray(corpus.embeddings, dtype=np.float32), dict(
+            corpus.notes.get("embedding", {"model": "came with the corpus"})
+        )
     if not corpus.has_text and settings.model != "precomputed":
         message = (
             f"This corpus consists of extracted features: there is no text that {settings.model!r} could embed. "

@@ -145,4 +145,3 @@ def _manifest(
             "files": {name: files.sha256(out / name) for name in names},
         }
     )
-

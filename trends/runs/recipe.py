@@ -24,7 +24,11 @@ from trends.sources import read_corpus
 #: Called with (stage, state, done, total); state is "cached", "start" or "done".
 Report = Callable[[str, str, int, int], None]
 
-LIBRARIES = {"gibbs-lda": ("tomotopy",), "lda": ("gensim",), "bertopic": ("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba")}
+LIBRARIES = {
+    "gibbs-lda": ("tomotopy",),
+    "lda": ("gensim",),
+    "bertopic": ("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba"),
+}
 NUMERICS = ("numpy", "scipy", "pandas")
 
 
@@ -60,7 +64,10 @@ def lay_out(config: RunConfig) -> Road:
 
     corpus = read_corpus([config.corpus.path], source=config.corpus.source)
     terms = Stage(
-        "terms", {"corpus": corpus.fingerprint, "text": config.text.model_dump()}, ("text", "runs/prepare"), ("gensim", "scikit-learn", *NUMERICS)
+        "terms",
+        {"corpus": corpus.fingerprint, "text": config.text.model_dump()},
+        ("text", "runs/prepare"),
+        ("gensim", "scikit-learn", *NUMERICS),
     )
     vectors = None
     if any(needs_embeddings(b) for b in config.models.backends):
@@ -192,7 +199,9 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
     analysis = step(road.analysis, lambda folder: analyse.write(folder, road.corpus, terms, vectors, load_fits(), road.config))
     figures = step(road.figures, lambda folder: draw.write(folder, analysis, road.config))
     page = step(road.report, lambda folder: compose.write(folder, analysis, figures, road.corpus, road.config))
-    folders = publish.Folders(terms, vectors, {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()}, analysis, figures, page)
+    folders = publish.Folders(
+        terms, vectors, {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()}, analysis, figures, page
+    )
     timings = {s.name: cache.info(s).get("seconds") for s in road.stages}
     return publish.publish(out, road.corpus, road.config, folders, timings, cached)
 

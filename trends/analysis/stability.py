@@ -1,0 +1,123 @@
+"""How much a fit changes with its seed, with the order of the documents, and with a few documents less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.analysis.agreement import agreement
+from trends.analysis.alignment import MINIMUM, align
+from trends.analysis.prototype import PrototypeResult
+from trends.core.topics import Topics
+from trends.errors import UsageError
+
+#: Fits a model to the documents of the given rows, in that order: ``refit(rows, seed)``.
+Refit = Callable[[NDArray[np.int64], int], Topics]
+
+COLUMNS = ("a", "b", "seed_a", "seed_b", "n_matched", "similarity", "ari", "ami", "n_documents", "n_unassigned")
+
+
+def between(
+    fits: Sequence[Topics], *, n_null: int = 199, minimum: float = MINIMUM, rng: int | np.random.Generator
+) -> pd.DataFrame:
+    """Compare each two fits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``a``, ``b`` (positions in ``fits``), ``seed_a``, ``seed_b``, ``n_matched``, ``similarity`` (mean over topics, one without
+        partner counting 0), ``ari`` and ``ami`` of the hard labels, ``n_documents`` that both assign, ``n_unassigned``.
+    """
+    pairs = [(i, j) for i in range(len(fits)) for j in range(i + 1, len(fits))]
+    streams = np.random.default_rng(rng).spawn(len(pairs))
+    rows = [(i, j, *_row(fits[i], fits[j], n_null, minimum, stream)) for (i, j), stream in zip(pairs, streams, strict=True)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def per_topic(result: PrototypeResult) -> pd.DataFrame:
+    """Stability of each topic of the prototype over the other fits: ``topic``, ``stability``, ``recurrence``."""
+    return pd.DataFrame(
+        {"topic": np.arange(len(result.stability)), "stability": result.stability, "recurrence": result.recurrence}
+    )
+
+
+def shuffled(
+    refit: Refit, n_documents: int, *, repeats: int = 5, seed: int, n_null: int = 199, rng: int | np.random.Generator
+) -> pd.DataFrame:
+    """Refit with the same seed on the same documents in another order, and compare with the fit in corpus order.
+
+    Pinning a seed makes a fit repeatable, not stable: what depends on the order of the documents shows here.
+
+    Parameters
+    ----------
+    refit : callable
+        ``refit(rows, seed)`` fits the documents of these rows in this order and returns Topics with their ids.
+    n_documents : int
+        Number of documents.
+    repeats : int
+        Number of orders tried.
+    seed : int
+        The seed of every fit.
+    n_null : int
+        As in :func:`trends.analysis.alignment.align`.
+    rng : int or numpy.random.Generator
+        Source of the orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`between`; ``a`` is 0, the fit in corpus order.
+    """
+    generator = np.random.default_rng(rng)
+    rows = [generator.permutation(n_documents) for _ in range(repeats)]
+    return _against(refit, n_documents, rows, seed, n_null, generator)
+
+
+def dropped(
+    refit: Refit,
+    n_documents: int,
+    *,
+    share: float = 0.05,
+    repeats: int = 5,
+    seed: int,
+    n_null: int = 199,
+    rng: int | np.random.Generator,
+) -> pd.DataFrame:
+    """Refit with the same seed without a random share of the documents, and compare with the fit to all.
+
+    Parameters are those of :func:`shuffled`; ``share`` of the documents, at least one, is dropped each time.
+
+    Raises
+    ------
+    UsageError
+        If the share does not lie between 0 and 1, or leaves no document.
+    """
+    n_dropped = max(1, round(share * n_documents))
+    if not 0 < share < 1 or n_dropped >= n_documents:
+        message = f"The share of documents to drop must lie between 0 and 1 and leave some; got {share} of {n_documents}."
+        raise UsageError(message)
+    generator = np.random.default_rng(rng)
+    rows = [np.sort(generator.permutation(n_documents)[n_dropped:]) for _ in range(repeats)]
+    return _against(refit, n_documents, rows, seed, n_null, generator)
+
+
+def _against(
+    refit: Refit, n_documents: int, rows: Sequence[NDArray[np.int64]], seed: int, n_null: int, generator: np.random.Generator
+) -> pd.DataFrame:
+    base = refit(np.arange(n_documents), seed)
+    streams = generator.spawn(len(rows))
+    compared = [
+        (0, i + 1, *_row(base, refit(take, seed), n_null, MINIMUM, stream))
+        for i, (take, stream) in enumerate(zip(rows, streams, strict=True))
+    ]
+    return pd.DataFrame(compared, columns=list(COLUMNS))
+
+
+def _row(left: Topics, right: Topics, n_null: int, minimum: float, rng: np.random.Generator) -> tuple[object, ...]:
+    alignment = align(left, right, n_null=n_null, minimum=minimum, rng=rng)
+    same = agreement(left, right, alignment)
+    similarity = alignment.similarity.sum() / max(left.n_topics, right.n_topics)
+    return left.seed, right.seed, same.n_matched, similarity, same.ari, same.ami, same.n_documents, same.n_unassigned

@@ -1,0 +1,317 @@
+"""The contract of a topic-model backend, and all that its fits have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import time
+import warnings as python_warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends.core import TermCounts, Topics
+from trends.errors import DataError, MissingError, UsageError
+
+Family = Literal["lda", "embedding"]
+
+#: Share of documents without a term above which a fit is refused: the vocabulary does not belong to such a corpus.
+MOST_EMPTY = 0.5
+
+
+class FitFunction(Protocol):
+    """What stands behind every name in :data:`trends.models.BACKENDS`: a pure function, settings in, ``Topics`` out."""
+
+    name: str
+    family: Family
+    needs_embeddings: bool
+    settings_type: type[Any]
+
+    def __call__(
+        self,
+        counts: TermCounts,
+        *,
+        n_topics: int,
+        seed: int,
+        embeddings: NDArray[Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Topics:
+        """Fit ``n_topics`` topics."""
+        ...
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A checked task: no empty document, no term that never occurs, finite embeddings in float64 where the backend needs them."""
+
+    counts: TermCounts
+    n_topics: int
+    seed: int
+    settings: Any
+    embeddings: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a backend found for a :class:`Problem`; shapes as in :class:`~trends.core.topics.Topics`.
+
+    ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering), for the provenance.
+    """
+
+    theta: NDArray[np.float64]
+    unassigned: NDArray[np.float64]
+    phi: NDArray[np.float64]
+    relevance: NDArray[np.float64] | None = None
+    chosen: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A backend: its facts, its settings and its estimator; calling it makes a fit.
+
+    Parameters
+    ----------
+    name : str
+        The public name.
+    family : {"lda", "embedding"}
+        Whether topics are mixtures of counts or clusters of vectors.
+    settings_type : type
+        A frozen dataclass with a default for every field; it checks its values itself.
+    packages : tuple of str
+        Distributions whose versions decide the result.
+    estimate : callable
+        From a :class:`Problem` to an :class:`Estimate`. It may not read or change anything else.
+    """
+
+    name: str
+    family: Family
+    settings_type: type[Any]
+    packages: tuple[str, ...]
+    estimate: Callable[[Problem], Estimate]
+
+    @property
+    def needs_embeddings(self) -> bool:
+        """Whether a fit needs one vector a document."""
+        return self.family == "embedding"
+
+    def settings(self, given: Mapping[str, Any] | None = None) -> Any:
+        """The settings with defaults filled in.
+
+        Raises
+        ------
+        UsageError
+            If a key is unknown (the message names the nearest one) or a value is not allowed.
+        """
+        return read_settings(self.name, self.settings_type, given or {})
+
+    def __call__(
+        self,
+        counts: TermCounts,
+        *,
+        n_topics: int,
+        seed: int,
+        embeddings: NDArray[Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Topics:
+        """Fit ``n_topics`` topics.
+
+        Parameters
+        ----------
+        counts : TermCounts
+            The modelling vocabulary. A document without any of its terms takes no part in the fit and comes back fully
+            unassigned, for every backend, so that all families describe the same documents.
+        n_topics : int
+            Exactly so many topics are returned; outliers are not one.
+        seed : int
+            From 0 to 2**32 - 1. Same input, same seed, same machine: same bytes.
+        embeddings : ndarray of float, shape (documents, dimensions), optional
+            Needed by the family "embedding" and not looked at by the family "lda".
+        settings : mapping, optional
+            Fields of ``settings_type``.
+
+        Returns
+        -------
+        Topics
+            Topics in descending order of their mean share, which is the same rule for every backend.
+
+        Raises
+        ------
+        UsageError
+            If ``n_topics``, ``seed`` or the settings cannot be carried out.
+        DataError
+            If counts or embeddings are not what they should be.
+        MissingError
+            If a package that the backend needs is not installed.
+        """
+        started = time.perf_counter()
+        options = self.settings(settings)
+        _check_call(self.name, counts, n_topics, seed)
+        full = counts.tokens > 0
+        vectors = _check_embeddings(self.name, embeddings, counts.n_documents) if self.needs_embeddings else np.empty((0, 0))
+        # LDA sees the documents in the order of their ids, so that the order of the rows decides nothing. Clusters of
+        # neighbours depend on the order a little; that is left visible, for stability studies to measure.
+        rows = np.flatnonzero(full)
+        if self.family == "lda":
+            rows = rows[np.argsort(np.array(counts.doc_ids)[rows], kind="stable")]
+        seen = counts.document_frequency > 0
+        problem = Problem(
+            counts=counts.take_documents(rows).keep_terms(seen),
+            n_topics=int(n_topics),
+            seed=int(seed),
+            settings=options,
+            embeddings=vectors[rows] if self.needs_embeddings else vectors,
+        )
+        try:
+            with one_thread(), python_warnings.catch_warnings():
+                estimate = self.estimate(problem)
+        except ModuleNotFoundError as error:
+            message = (
+                f"The backend {self.name!r} needs the package {error.name!r}, which is not installed; "
+                "install the project with all it needs: pip install topic-trends."
+            )
+            raise MissingError(message) from error
+        notes = list(estimate.warnings)
+        if not full.all():
+            notes.insert(0, f"{int((~full).sum())} of {len(full)} documents hold no term of the vocabulary and are unassigned.")
+        provenance = {
+            "backend": self.name,
+            "family": self.family,
+            "seed": int(seed),
+            "n_topics": int(n_topics),
+            "settings": dataclasses.asdict(options),
+            "chosen": estimate.chosen,
+            "versions": {package: version(package) for package in self.packages},
+            "terms": counts.fingerprint,
+            "warnings": notes,
+            "seconds": round(time.perf_counter() - started, 3),
+        }
+        return _full_size(estimate, counts, rows, seen, provenance)
+
+
+def one_thread() -> Any:
+    """A context in which BLAS and OpenMP use one thread: sums come in the same order on every machine, and fits can run side by side."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1)
+
+
+def read_settings(name: str, kind: type[Any], given: Mapping[str, Any]) -> Any:
+    """Make the settings of a backend, naming the nearest key where one is unknown."""
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    for key in given:
+        if key not in fields:
+            near = difflib.get_close_matches(str(key), list(fields), n=1, cutoff=0.4)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            message = f"The backend {name!r} has no setting {key!r}.{hint} It has: {', '.join(fields)}."
+            raise UsageError(message)
+    values = {}
+    for key, value in given.items():
+        default = fields[key].default
+        if isinstance(default, bool) or isinstance(value, bool):
+            fits = isinstance(default, bool) and isinstance(value, bool)
+        elif isinstance(default, float):
+            fits = isinstance(value, int | float) and np.isfinite(value)
+            value = float(value) if fits else value
+        else:
+            fits = isinstance(value, type(default))
+        if not fits:
+            kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+            message = f"The setting {key!r} of the backend {name!r} must be {kinds[type(default)]}; got {value!r}."
+            raise UsageError(message)
+        values[key] = value
+    return kind(**values)
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise a UsageError with ``sentence`` unless ``condition`` holds; for the ranges of settings."""
+    if not condition:
+        raise UsageError(sentence)
+
+
+def _check_call(name: str, counts: TermCounts, n_topics: int, seed: int) -> None:
+    for what, value in (("n_topics", n_topics), ("seed", seed)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            message = f"{what} must be a whole number; got {value!r}."
+            raise UsageError(message)
+    if not 0 <= seed < 2**32:
+        message = f"seed must lie between 0 and 2**32 - 1; got {seed}."
+        raise UsageError(message)
+    if n_topics < 2:
+        message = f"n_topics must be at least 2; got {n_topics}. One topic has the share 1 at every date."
+        raise UsageError(message)
+    if counts.n_terms == 0 or counts.matrix.nnz == 0:
+        message = (
+            f"There is no term to fit {name!r} on: {counts.n_documents} documents, {counts.n_terms} terms, no count above zero. "
+            "Lower min_df, or check that the documents have texts."
+        )
+        raise DataError(message)
+    empty = int((counts.tokens == 0).sum())
+    if empty > MOST_EMPTY * counts.n_documents:
+        message = (
+            f"{empty} of {counts.n_documents} documents hold no term of the vocabulary; at most {MOST_EMPTY:.0%} may. "
+            "The vocabulary is too small for these documents: lower min_df or raise max_df."
+        )
+        raise DataError(message)
+    usable = counts.n_documents - empty
+    if n_topics >= usable:
+        message = (
+            f"n_topics is {n_topics}, but only {usable} documents have terms; ask for fewer topics than documents, "
+            f"at most {usable - 1}."
+        )
+        raise UsageError(message)
+
+
+def _check_embeddings(name: str, embeddings: NDArray[Any] | None, n_documents: int) -> NDArray[np.float64]:
+    if embeddings is None:
+        message = f"The backend {name!r} needs embeddings, one vector a document; pass embeddings= (see trends.embed)."
+        raise UsageError(message)
+    vectors = np.asarray(embeddings)
+    if vectors.ndim != 2 or vectors.shape[1] < 2 or not np.issubdtype(vectors.dtype, np.number):
+        message = f"Embeddings must be numbers of shape (documents, dimensions); got {vectors.dtype} of shape {vectors.shape}."
+        raise DataError(message)
+    if len(vectors) != n_documents:
+        message = f"There are {len(vectors)} embeddings and {n_documents} documents; one vector a document, in the same order."
+        raise DataError(message)
+    vectors = vectors.astype(np.float64)
+    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(bad):
+        message = f"{len(bad)} embeddings hold values that are not finite, the first in row {bad[0]}; compute them again."
+        raise DataError(message)
+    zero = np.flatnonzero(~vectors.any(axis=1))
+    if len(zero):
+        message = f"{len(zero)} embeddings are all zero, the first in row {zero[0]}; a zero vector has no direction to compare."
+        raise DataError(message)
+    return vectors
+
+
+def _full_size(
+    estimate: Estimate, counts: TermCounts, rows: NDArray[np.int64], seen: NDArray[np.bool_], provenance: dict[str, Any]
+) -> Topics:
+    k = estimate.theta.shape[1]
+    theta, unassigned = np.zeros((counts.n_documents, k)), np.ones(counts.n_documents)
+    theta[rows], unassigned[rows] = estimate.theta, estimate.unassigned
+    # Rows are scaled once more so that they sum to one to the last bit that float64 allows.
+    total = theta.sum(axis=1) + unassigned
+    theta, unassigned = theta / total[:, None], unassigned / total
+    order = np.argsort(-theta.mean(axis=0), kind="stable")
+    phi = _columns(estimate.phi, seen)[order]
+    return Topics(
+        theta=theta[:, order],
+        unassigned=unassigned,
+        phi=phi / phi.sum(axis=1, keepdims=True),
+        vocabulary=counts.vocabulary,
+        doc_ids=counts.doc_ids,
+        provenance=provenance,
+        relevance=None if estimate.relevance is None else _columns(estimate.relevance, seen)[order],
+    )
+
+
+def _columns(table: NDArray[np.float64], seen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    out = np.zeros((len(table), len(seen)))
+    out[:, seen] = table
+    return out

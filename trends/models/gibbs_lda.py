@@ -1,0 +1,103 @@
+"""Latent Dirichlet allocation by collapsed Gibbs sampling (tomotopy)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends.core import TermCounts
+from trends.models.base import Backend, Estimate, Problem, require
+
+WEIGHTS = ("one", "idf", "pmi")
+
+
+@dataclass(frozen=True)
+class GibbsSettings:
+    """Settings of ``gibbs-lda``."""
+
+    #: Sweeps over all tokens, burn-in included.
+    iterations: int = 1000
+    #: Sweeps that are thrown away before states are kept.
+    burn_in: int = 500
+    #: Every so many sweeps after burn-in a state is kept.
+    thin: int = 25
+    #: Starting value of the Dirichlet prior of documents over topics, per topic.
+    alpha: float = 0.1
+    #: Dirichlet prior of topics over terms, per term.
+    eta: float = 0.01
+    #: Every so many sweeps alpha is fitted (fixed-point iteration, Minka 2000); 0 keeps it as it is.
+    optimize_interval: int = 10
+    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010), which take weight from words that occur everywhere.
+    term_weight: str = "idf"
+
+    def __post_init__(self) -> None:
+        require(self.iterations >= 1, f"iterations must be at least 1; got {self.iterations}.")
+        require(0 <= self.burn_in < self.iterations, f"burn_in must be less than iterations; got {self.burn_in}.")
+        require(self.thin >= 1, f"thin must be at least 1; got {self.thin}.")
+        require(self.alpha > 0 and self.eta > 0, f"alpha and eta must be above zero; got {self.alpha} and {self.eta}.")
+        require(self.optimize_interval >= 0, f"optimize_interval must not be negative; got {self.optimize_interval}.")
+        require(self.term_weight in WEIGHTS, f"term_weight must be one of {', '.join(WEIGHTS)}; got {self.term_weight!r}.")
+
+
+def _estimate(problem: Problem) -> Estimate:
+    import tomotopy
+
+    s: GibbsSettings = problem.settings
+    counts = problem.counts
+    model = tomotopy.LDAModel(
+        tw={"one": tomotopy.TermWeight.ONE, "idf": tomotopy.TermWeight.IDF, "pmi": tomotopy.TermWeight.PMI}[s.term_weight],
+        k=problem.n_topics,
+        alpha=s.alpha,
+        eta=s.eta,
+        seed=problem.seed,
+    )
+    model.optim_interval = s.optimize_interval
+    for words in _words(counts):
+        model.add_doc(words)
+    # One worker: with more, a seed does not fix the result.
+    train: dict[str, Any] = {"workers": 1, "show_progress": False}
+    model.train(0, **train)
+    column = {term: j for j, term in enumerate(counts.vocabulary)}
+    place = np.array([column[term] for term in model.used_vocabs])
+    theta = np.zeros((counts.n_documents, problem.n_topics))
+    phi = np.zeros((problem.n_topics, counts.n_terms))
+    weighted = np.zeros_like(phi)
+    if s.burn_in:
+        model.train(s.burn_in, **train)
+    states = 0
+    for _ in range(max(1, (s.iterations - s.burn_in) // s.thin)):
+        model.train(min(s.thin, s.iterations - s.burn_in), **train)
+        states += 1
+        tokens = np.zeros_like(phi)
+        for d, document in enumerate(model.docs):
+            theta[d] += document.get_topic_dist()
+            np.add.at(tokens, (document.topics, place[document.words]), 1.0)
+        phi += (tokens + s.eta) / (tokens.sum(axis=1, keepdims=True) + s.eta * counts.n_terms)
+        weighted[:, place] += np.array([model.get_topic_word_dist(k) for k in range(problem.n_topics)])
+    theta /= theta.sum(axis=1, keepdims=True)
+    return Estimate(
+        theta=theta,
+        unassigned=np.zeros(counts.n_documents),
+        phi=phi / phi.sum(axis=1, keepdims=True),
+        relevance=None if s.term_weight == "one" else weighted / weighted.sum(axis=1, keepdims=True),
+        chosen={
+            "states": states,
+            "alpha": [round(float(a), 6) for a in model.alpha],
+            "log_likelihood_per_word": round(float(model.ll_per_word), 6),
+        },
+    )
+
+
+def _words(counts: TermCounts) -> list[list[str]]:
+    terms: NDArray[Any] = np.array(counts.vocabulary, dtype=object)
+    m = counts.matrix
+    return [
+        np.repeat(terms[m.indices[a:b]], m.data[a:b]).tolist()
+        for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)
+    ]
+
+
+fit = Backend(name="gibbs-lda", family="lda", settings_type=GibbsSettings, packages=("tomotopy", "numpy"), estimate=_estimate)

@@ -1,0 +1,91 @@
+"""Latent Dirichlet allocation by variational Bayes (gensim), trained until the bound stops moving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trends.models.base import Backend, Estimate, Problem, require
+
+
+@dataclass(frozen=True)
+class LdaSettings:
+    """Settings of ``lda``."""
+
+    #: Fewest passes over the corpus.
+    min_passes: int = 20
+    #: Most passes; a warning says when the bound was still moving.
+    max_passes: int = 100
+    #: Converged when a pass changes the variational bound per token by less than this share of it.
+    tolerance: float = 1e-4
+    #: Most steps of inference for one document in one pass.
+    iterations: int = 100
+    #: Documents in a mini-batch.
+    chunksize: int = 2000
+    #: Learning rate of a pass is (offset + passes so far) ** -decay (Hoffman, Blei and Bach 2010).
+    decay: float = 0.5
+    offset: float = 1.0
+    #: Prior of documents over topics: "symmetric" (1 / n_topics), "asymmetric" or "auto" (learned).
+    alpha: str = "symmetric"
+    #: Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).
+    eta: str = "symmetric"
+
+    def __post_init__(self) -> None:
+        require(1 <= self.min_passes <= self.max_passes, f"passes must satisfy 1 <= min <= max; got {self.min_passes}, {self.max_passes}.")
+        require(self.tolerance >= 0, f"tolerance must not be negative; got {self.tolerance}.")
+        require(self.iterations >= 1 and self.chunksize >= 1, "iterations and chunksize must be at least 1.")
+        require(0.5 <= self.decay <= 1, f"decay must lie between 0.5 and 1; got {self.decay}.")
+        require(self.offset >= 1, f"offset must be at least 1; got {self.offset}.")
+        require(self.alpha in ("symmetric", "asymmetric", "auto"), f"alpha must be symmetric, asymmetric or auto; got {self.alpha!r}.")
+        require(self.eta in ("symmetric", "auto"), f"eta must be symmetric or auto; got {self.eta!r}.")
+
+
+def _estimate(problem: Problem) -> Estimate:
+    from gensim.models import LdaModel
+
+    s: LdaSettings = problem.settings
+    counts = problem.counts
+    m = counts.matrix
+    corpus = [
+        list(zip(m.indices[a:b].tolist(), m.data[a:b].tolist(), strict=True))
+        for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)
+    ]
+    tokens = int(m.sum())
+    model = LdaModel(
+        id2word=dict(enumerate(counts.vocabulary)),
+        num_topics=problem.n_topics,
+        alpha=s.alpha,
+        eta=s.eta,
+        decay=s.decay,
+        offset=s.offset,
+        chunksize=s.chunksize,
+        iterations=s.iterations,
+        eval_every=None,
+        random_state=problem.seed,
+        dtype=np.float64,
+    )
+    bounds: list[float] = []
+    change = np.inf
+    while len(bounds) < s.max_passes and not (len(bounds) >= s.min_passes and change < s.tolerance):
+        # gensim adds the corpus to the number of documents on every update, as if they were new ones.
+        model.state.numdocs = 0
+        model.update(corpus, passes=1)
+        bounds.append(float(model.bound(corpus)) / tokens)
+        change = abs(bounds[-1] - bounds[-2]) / abs(bounds[-2]) if len(bounds) > 1 else np.inf
+    gamma, _ = model.inference(corpus)
+    warnings = []
+    if change >= s.tolerance:
+        warnings.append(
+            f"The bound still moved by {change:.1e} of itself in the last of {len(bounds)} passes; raise max_passes or tolerance."
+        )
+    return Estimate(
+        theta=gamma / gamma.sum(axis=1, keepdims=True),
+        unassigned=np.zeros(counts.n_documents),
+        phi=np.asarray(model.get_topics(), dtype=np.float64),
+        chosen={"passes": len(bounds), "bound_per_token": round(bounds[-1], 6), "last_change": float(f"{change:.3e}")},
+        warnings=warnings,
+    )
+
+
+fit = Backend(name="lda", family="lda", settings_type=LdaSettings, packages=("gensim", "numpy"), estimate=_estimate)

@@ -1,0 +1,130 @@
+"""Content: what a report is made of, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from trends.errors import DataError
+
+#: Places of the page where a figure can stand.
+SECTIONS = ("coverage", "topics", "prevalence", "trends", "agreement")
+
+#: Columns that each table must have; further ones are shown or carried along.
+COLUMNS = {
+    "coverage": ("period", "n_docs", "n_with_text", "complete"),
+    "topics": ("backend", "topic", "label", "n_docs", "share", "top_terms"),
+    "prevalence": ("backend", "topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"),
+    "trends": ("backend", "topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"),
+    "alignment": ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"),
+    "quality": ("backend", "seed"),
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished figure for the page.
+
+    Parameters
+    ----------
+    title : str
+        Heading above it.
+    svg : str
+        The figure as SVG text.
+    caption, alt : str
+        Words below it; words in its place.
+    data : pandas.DataFrame
+        What is drawn.
+    section : str
+        Where it stands: one of `SECTIONS`.
+    stem : str
+        Name of its data file.
+    """
+
+    title: str
+    svg: str
+    caption: str
+    alt: str
+    data: pd.DataFrame
+    section: str = "prevalence"
+    stem: str = "figure"
+
+    def __post_init__(self) -> None:
+        if self.section not in SECTIONS:
+            message = f"A picture stands in one of the sections {', '.join(SECTIONS)}; got {self.section!r}."
+            raise DataError(message)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one page shows; the frames are those of a run's files.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page; text from outside, shown as text.
+    metadata : dict
+        Facts about the run. Used where present: ``corpus`` (name), ``documents``, ``dated``, ``undated``, ``by_precision``
+        and ``by_evidence`` (counts), ``conflicts`` and ``dropped`` (lists or counts), ``period`` (unit), ``interval`` and
+        ``denominator`` (words), ``level``, ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family).
+        Every entry is shown under "Settings and provenance".
+    coverage, topics, prevalence, trends, alignment, quality : pandas.DataFrame
+        As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, slopes are percentage points a year.
+        Empty frames leave their section with a sentence that says so.
+    warnings : sequence of str
+        Everything that a reader should know before believing a number.
+    figures : sequence of Picture or tuple
+        Tuples (title, svg, caption, alt, data[, section[, stem]]) are taken as `Picture`.
+    settings : dict
+        Settings of the run, nested as in its configuration.
+
+    Raises
+    ------
+    DataError
+        If a table that is not empty lacks columns.
+    """
+
+    title: str
+    metadata: dict[str, Any]
+    coverage: pd.DataFrame
+    topics: pd.DataFrame
+    prevalence: pd.DataFrame
+    trends: pd.DataFrame
+    alignment: pd.DataFrame
+    quality: pd.DataFrame
+    warnings: Sequence[str] = ()
+    figures: Sequence[Any] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, needed in COLUMNS.items():
+            frame = getattr(self, name)
+            missing = [column for column in needed if column not in frame.columns]
+            if len(frame) and missing:
+                message = f"The report's table {name} needs the columns {', '.join(needed)}; missing: {', '.join(missing)}."
+                raise DataError(message)
+            object.__setattr__(self, name, _tidy(frame))
+        pictures = [f if isinstance(f, Picture) else Picture(*f) for f in self.figures]
+        object.__setattr__(self, "figures", tuple(pictures))
+        object.__setattr__(self, "warnings", tuple(str(w) for w in self.warnings))
+
+    @property
+    def backends(self) -> list[str]:
+        """Backends in the order of the topics table."""
+        return list(dict.fromkeys(self.topics["backend"].astype(str))) if len(self.topics) else []
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy with periods as dates and truth values as truth values, whichever file they came from."""
+    out = frame.copy().reset_index(drop=True)
+    if "period" in out.columns:
+        out["period"] = pd.to_datetime(out["period"])
+    if "complete" in out.columns:
+        out["complete"] = out["complete"].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+    for name in ("backend", "backend_a", "backend_b", "label"):
+        if name in out.columns:
+            out[name] = out[name].astype(str)
+    return out

@@ -1,0 +1,46 @@
+"""Sparkline: a topic's share over time in the space of a word, as inline SVG that follows the page's colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+WIDTH, HEIGHT, PAD = 120.0, 28.0, 3.0
+
+
+def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: float) -> Markup:
+    """Draw shares of consecutive periods; gaps where there are no documents, hollow dots where a period is incomplete.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Fractions; NaN for a period without documents.
+    complete : sequence of bool
+        One for each share.
+    alt : str
+        What a reader hears in its place.
+    top : float
+        Share at the upper edge, the same for all topics of a backend so that they can be compared.
+    """
+    n = len(shares)
+    top = top if top > 0 and math.isfinite(top) else 1.0
+    x = [PAD + (WIDTH - 2 * PAD) * (i / (n - 1) if n > 1 else 0.5) for i in range(n)]
+    y = [HEIGHT - PAD - (HEIGHT - 2 * PAD) * s / top if math.isfinite(s) else math.nan for s in shares]
+    path, pen_down = [], False
+    for at, up in zip(x, y, strict=True):
+        if math.isfinite(up):
+            path.append(f"{'L' if pen_down else 'M'}{at:.1f} {up:.1f}")
+        pen_down = math.isfinite(up)
+    dots = "".join(
+        f'<circle cx="{at:.1f}" cy="{up:.1f}" r="{1.3 if whole else 2}" class="{"dot" if whole else "hollow"}"/>'
+        for at, up, whole in zip(x, y, complete, strict=True)
+        if math.isfinite(up)
+    )
+    base = f'<path class="base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
+    line = f'<path class="line" d="{"".join(path)}"/>' if path else ""
+    return Markup(
+        f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" '
+        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}">{base}{line}{dots}</svg>'
+    )
