@@ -130,12 +130,12 @@ def fit(
     -------
     Topics
     """
-    from trends.models import BACKENDS, needs_embeddings
+    from trends.models import BACKENDS
     from trends.runs.seeds import spawn
 
     function = BACKENDS.load(backend)
     counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
-    if embeddings is None and needs_embeddings(backend):
+    if embeddings is None and function.needs_embeddings:
         embeddings, _ = prepare.vectors(corpus, EmbedConfig())
     return function(
         counts, n_topics=n_topics, seed=spawn(rng, backend, 1)[0], embeddings=embeddings, settings=dict(settings or {})

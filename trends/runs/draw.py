@@ -39,10 +39,12 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
     }
     dates = store.read_csv(analysis / "dates.csv")
     stems: list[str] = []
+    # The report shows the SVG, whatever else is wanted.
+    formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
 
     def keep(drawn: plots.Drawn) -> None:
         # Outlined letters: an SVG that looks the same in every viewer, whatever fonts it has.
-        plots.save(drawn, folder, config.figures.formats, svg_text="path")
+        plots.save(drawn, folder, formats, svg_text="path")
         stems.append(drawn.stem)
 
     period = config.prevalence.period

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from trends import files, store
 from trends.core import Corpus, Topics
 from trends.errors import StorageError
+from trends.models import BACKENDS
 from trends.runs import analyse, compose, draw, prepare, publish
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
@@ -24,11 +25,6 @@ from trends.sources import read_corpus
 #: Called with (stage, state, done, total); state is "cached", "start" or "done".
 Report = Callable[[str, str, int, int], None]
 
-LIBRARIES = {
-    "gibbs-lda": ("tomotopy",),
-    "lda": ("gensim",),
-    "bertopic": ("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba"),
-}
 NUMERICS = ("numpy", "scipy", "pandas")
 
 
@@ -60,8 +56,6 @@ def lay_out(config: RunConfig) -> Road:
     TrendsError
         If the corpus cannot be read or a setting cannot mean anything.
     """
-    from trends.models import needs_embeddings
-
     corpus = read_corpus([config.corpus.path], source=config.corpus.source)
     terms = Stage(
         "terms",
@@ -69,21 +63,23 @@ def lay_out(config: RunConfig) -> Road:
         ("text", "runs/prepare"),
         ("gensim", "scikit-learn", *NUMERICS),
     )
+    backends = {name: BACKENDS.load(name) for name in config.models.backends}
     vectors = None
-    if any(needs_embeddings(b) for b in config.models.backends):
+    if any(b.needs_embeddings for b in backends.values()):
         packages = ("sentence-transformers", "transformers", "torch", *NUMERICS)
         vectors = Stage("vectors", prepare.vector_inputs(corpus, config.embed), ("embed", "runs/prepare"), packages)
     fits: dict[str, dict[int, Stage]] = {}
-    for backend in config.models.backends:
+    for backend, model in backends.items():
         inputs = {
             "backend": backend,
             "terms": terms.key,
-            "vectors": vectors.key if vectors and needs_embeddings(backend) else None,
+            "vectors": vectors.key if vectors and model.needs_embeddings else None,
             "n_topics": config.models.n_topics,
-            "settings": config.models.settings.get(backend, {}),
+            # Checked here, before anything is computed, and written out in full.
+            "settings": asdict(model.settings(config.models.settings.get(backend, {}))),
         }
         seeds = spawn(config.rng, backend, config.models.seeds)
-        packages = (*LIBRARIES.get(backend, ()), *NUMERICS)
+        packages = (*model.packages, *NUMERICS)
         fits[backend] = {s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages) for s in seeds}
     keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
     what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
@@ -180,7 +176,7 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
                 continue
             if cache.folder(stage).exists():
                 shutil.rmtree(cache.folder(stage), ignore_errors=True)
-            settings = dict(road.config.models.settings.get(backend, {}))
+            settings = dict(stage.inputs["settings"])
             uses = vectors if stage.inputs["vectors"] else None
             jobs.append(FitJob(stage, backend, seed, road.config.models.n_topics, settings, terms, uses))
 

@@ -1,0 +1,179 @@
+"""BERTopic: UMAP, HDBSCAN and class-based TF-IDF (Grootendorst 2022), on given embeddings and given counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trends.core import TermCounts
+from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.clusters import Clustering, search
+from trends.models.phi import term_distribution
+
+
+@dataclass(frozen=True)
+class BertopicSettings:
+    """Settings of ``bertopic``."""
+
+    #: UMAP: neighbours of a document that make its surroundings; at most one less than there are documents.
+    n_neighbors: int = 15
+    #: UMAP: dimensions in which density is measured.
+    n_components: int = 5
+    #: Most documents that may stay without a topic; a fit beyond it carries a warning.
+    max_unassigned: float = 0.3
+    #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries a warning.
+    max_share: float = 0.25
+    #: Clusters that HDBSCAN may find before they are merged, in multiples of n_topics; 1 accepts exact hits only.
+    finest: float = 3.0
+    #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent everywhere.
+    reduce_frequent_words: bool = False
+
+    def __post_init__(self) -> None:
+        require(self.n_neighbors >= 2, f"n_neighbors must be at least 2; got {self.n_neighbors}.")
+        require(self.n_components >= 2, f"n_components must be at least 2; got {self.n_components}.")
+        require(0 <= self.max_unassigned <= 1, f"max_unassigned must lie between 0 and 1; got {self.max_unassigned}.")
+        require(0 < self.max_share <= 1, f"max_share must lie above 0 and at most at 1; got {self.max_share}.")
+        require(self.finest >= 1, f"finest must be at least 1; got {self.finest}.")
+
+
+class CountedText:
+    """What BERTopic takes for a vectorizer: a "text" names rows of the counts, and its term counts are the sum of those rows.
+
+    BERTopic joins the texts of a topic with spaces before it counts them; joined row numbers come back as the topic's counts.
+    """
+
+    def __init__(self, counts: TermCounts) -> None:
+        self._matrix = counts.matrix.astype(np.float64)
+        self._names = np.array(counts.vocabulary, dtype=object)
+
+    def fit(self, texts: list[str]) -> CountedText:
+        """Nothing to learn: the vocabulary is given."""
+        del texts
+        return self
+
+    def transform(self, texts: list[str]) -> sparse.csr_matrix:
+        """Counts of each text, shape (texts, terms)."""
+        rows = [[int(key) for key in text.split()] for text in texts]
+        lengths = [len(r) for r in rows]
+        indices = np.fromiter((i for r in rows for i in r), dtype=np.int64, count=sum(lengths))
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        members = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(texts), self._matrix.shape[0]))
+        return sparse.csr_matrix(members @ self._matrix)
+
+    def fit_transform(self, texts: list[str]) -> sparse.csr_matrix:
+        """The same as :meth:`transform`."""
+        return self.transform(texts)
+
+    def get_feature_names_out(self) -> NDArray[Any]:
+        """The vocabulary."""
+        return self._names
+
+
+class ChosenClusters:
+    """What BERTopic takes for its cluster model: the clustering that :func:`trends.models.clusters.search` chose."""
+
+    def __init__(self, vectors: NDArray[np.float64], n_topics: int, settings: BertopicSettings) -> None:
+        self._vectors, self._n_topics, self._settings = vectors, n_topics, settings
+        self.chosen: Clustering
+        self.labels_: NDArray[np.int64]
+
+    def fit(self, points: NDArray[Any], y: Any = None) -> ChosenClusters:
+        """Search on the reduced vectors."""
+        del y
+        n, s = len(points), self._settings
+        self.chosen = search(
+            np.asarray(points, dtype=np.float64),
+            self._vectors,
+            self._n_topics,
+            max_unassigned=s.max_unassigned,
+            max_share=largest_share(s.max_share, self._n_topics),
+            min_samples=[v for v in (1, 2, 3, 5, 8, 12) if v < n],
+            min_cluster_sizes=_sizes(n, self._n_topics),
+            finest=s.finest,
+        )
+        self.labels_ = self.chosen.labels
+        return self
+
+    def predict(self, points: NDArray[Any]) -> NDArray[np.int64]:
+        """Labels of the fitted documents; BERTopic asks for the method, and never calls it during a fit."""
+        del points
+        return self.labels_
+
+
+def largest_share(max_share: float, n_topics: int) -> float:
+    """The limit for one topic: with few topics, the limit cannot be below twice the mean share."""
+    return min(1.0, max(max_share, 2.0 / n_topics))
+
+
+def _sizes(n_documents: int, n_topics: int) -> list[int]:
+    # From 2 members to the mean size of a topic, closer together at the small end.
+    top = max(3, n_documents // n_topics)
+    return sorted({int(round(v)) for v in np.geomspace(3, top, 24)} | {3}) if n_documents > 20 else [2, 3, 4]
+
+
+def _estimate(problem: Problem) -> Estimate:
+    import umap
+    from bertopic import BERTopic
+    from bertopic.vectorizers import ClassTfidfTransformer
+
+    s: BertopicSettings = problem.settings
+    counts, n = problem.counts, problem.counts.n_documents
+    vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
+    reducer = umap.UMAP(
+        n_neighbors=min(s.n_neighbors, n - 1),
+        n_components=s.n_components,
+        min_dist=0.0,
+        metric="cosine",
+        random_state=problem.seed,
+        n_jobs=1,
+    )
+    clusters = ChosenClusters(vectors, problem.n_topics, s)
+    model = BERTopic(
+        umap_model=reducer,
+        hdbscan_model=clusters,
+        vectorizer_model=CountedText(counts),
+        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=s.reduce_frequent_words),
+        calculate_probabilities=False,
+        verbose=False,
+    )
+    labels, _ = model.fit_transform([str(row) for row in range(n)], embeddings=vectors)
+    chosen = clusters.chosen
+    hard = np.asarray(labels, dtype=np.int64)
+    first = int(hard.min() < 0)
+    relevance = np.asarray(model.c_tf_idf_[first:].todense(), dtype=np.float64)
+    theta = np.zeros((n, problem.n_topics))
+    inside = np.flatnonzero(hard >= 0)
+    theta[inside, hard[inside]] = 1.0
+    warnings = []
+    if chosen.unassigned > s.max_unassigned:
+        warnings.append(f"{chosen.unassigned:.0%} of the documents have no topic, more than max_unassigned = {s.max_unassigned:.0%}.")
+    limit = largest_share(s.max_share, problem.n_topics)
+    if chosen.largest > limit:
+        warnings.append(f"The largest topic holds {chosen.largest:.0%} of the documents, more than {limit:.0%}.")
+    return Estimate(
+        theta=theta,
+        unassigned=(hard < 0).astype(np.float64),
+        phi=term_distribution(theta, counts),
+        relevance=relevance,
+        chosen={
+            **chosen.settings,
+            "unassigned": round(chosen.unassigned, 6),
+            "largest": round(chosen.largest, 6),
+            "cohesion": round(chosen.score, 6),
+            "n_neighbors": min(s.n_neighbors, n - 1),
+        },
+        warnings=warnings,
+    )
+
+
+fit = Backend(
+    name="bertopic",
+    family="embedding",
+    settings_type=BertopicSettings,
+    packages=("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba", "numpy"),
+    estimate=_estimate,
+)

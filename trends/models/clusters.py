@@ -1,0 +1,182 @@
+"""The search for a density clustering with the number of clusters that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """A clustering and how it came about.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (documents,)
+        Clusters from 0 without gaps; -1 is unassigned.
+    settings : dict
+        ``min_samples``, ``min_cluster_size``, ``selection`` of HDBSCAN; ``clusters`` that it found.
+    unassigned, largest, score : float
+        Share of documents without a cluster, share of the largest cluster, :func:`cohesion`.
+    """
+
+    labels: NDArray[np.int64]
+    settings: dict[str, Any]
+    unassigned: float
+    largest: float
+    score: float
+
+
+def search(
+    points: NDArray[np.float64],
+    vectors: NDArray[np.float64],
+    n_clusters: int,
+    *,
+    max_unassigned: float,
+    max_share: float,
+    min_samples: Sequence[int],
+    min_cluster_sizes: Sequence[int],
+    finest: float,
+) -> Clustering:
+    """Find the HDBSCAN clustering that gives exactly ``n_clusters`` and describes the documents best.
+
+    Every combination of ``min_samples``, ``min_cluster_size`` and selection rule (excess of mass, leaves) is tried. One that
+    finds more clusters than asked for, up to ``finest`` times as many, is brought down by :func:`merge`. Of those within both
+    limits the one with the greatest :func:`cohesion` wins; if none keeps the limits, the one that breaks them least.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (documents, dimensions)
+        Reduced vectors, in which density is measured.
+    vectors : ndarray of float, shape (documents, dimensions)
+        Full vectors of length one, in which clusters are compared.
+    n_clusters : int
+        Clusters wanted, unassigned documents not counted.
+    max_unassigned, max_share : float
+        Limits for the share of documents without a cluster and in the largest one.
+    min_samples, min_cluster_sizes : sequence of int
+        Values to try.
+    finest : float
+        Largest number of clusters to merge from, in multiples of ``n_clusters``.
+
+    Raises
+    ------
+    UsageError
+        If no setting finds as many clusters.
+    """
+    best: tuple[tuple[float, float], Clustering] | None = None
+    most = 0
+    tried: set[bytes] = set()
+    for labels, settings in _hdbscan(points, min_samples, min_cluster_sizes):
+        found = int(labels.max()) + 1
+        most = max(most, found)
+        if not n_clusters <= found <= max(n_clusters, finest * n_clusters) or labels.tobytes() in tried:
+            continue
+        tried.add(labels.tobytes())
+        merged = merge(labels, vectors, n_clusters, max_size=int(max_share * len(labels)))
+        sizes = np.bincount(merged[merged >= 0])
+        unassigned, largest = float((merged < 0).mean()), float(sizes.max() / len(merged))
+        excess = max(0.0, unassigned - max_unassigned) + max(0.0, largest - max_share)
+        score = cohesion(merged, vectors)
+        candidate = Clustering(merged, {**settings, "clusters": found}, unassigned, largest, score)
+        if best is None or (-excess, score) > best[0]:
+            best = ((-excess, score), candidate)
+    if best is None:
+        reach = f"it reaches {most}" if most >= 2 else "it finds no clusters in them"
+        message = (
+            f"{n_clusters} clusters were asked for, but HDBSCAN cannot find as many in {len(points)} documents: {reach}. "
+            f"Set n_topics to {max(2, most)} or less, or choose an LDA backend."
+        )
+        raise UsageError(message)
+    return best[1]
+
+
+def merge(labels: NDArray[np.int64], vectors: NDArray[np.float64], n_clusters: int, *, max_size: int) -> NDArray[np.int64]:
+    """Merge clusters two by two until ``n_clusters`` are left.
+
+    The pair whose union raises the variance within clusters least goes first (Ward 1963), among those whose union has at most
+    ``max_size`` members; where no pair is that small, the smallest union goes first. Unassigned documents stay so.
+
+    Returns
+    -------
+    ndarray of int, shape (documents,)
+        Labels from 0 without gaps, in descending order of size.
+    """
+    k = int(labels.max()) + 1
+    members = np.zeros((k, len(labels)))
+    inside = np.flatnonzero(labels >= 0)
+    members[labels[inside], inside] = 1.0
+    sizes, sums = members.sum(axis=1), members @ vectors
+    target = np.arange(k)
+    alive = np.ones(k, dtype=bool)
+    for _ in range(k - n_clusters):
+        at = np.flatnonzero(alive)
+        size, mean = sizes[at], sums[at] / sizes[at, None]
+        gram = mean @ mean.T
+        square = np.maximum(np.diag(gram)[:, None] + np.diag(gram)[None, :] - 2 * gram, 0.0)
+        union = size[:, None] + size[None, :]
+        cost = square * size[:, None] * size[None, :] / union
+        if (union[np.triu_indices(len(at), 1)] <= max_size).any():
+            cost = np.where(union <= max_size, cost, np.inf)
+        else:
+            cost = union.copy()
+        cost[np.tril_indices(len(at))] = np.inf
+        a, b = (at[i] for i in np.unravel_index(int(np.argmin(cost)), cost.shape))
+        sizes[a] += sizes[b]
+        sums[a] += sums[b]
+        alive[b] = False
+        target[target == b] = a
+    out = np.full(len(labels), -1, dtype=np.int64)
+    out[inside] = target[labels[inside]]
+    kept = np.flatnonzero(alive)
+    order = kept[np.lexsort((kept, -sizes[kept]))]
+    renumber = np.full(k, -1, dtype=np.int64)
+    renumber[order] = np.arange(len(order))
+    out[inside] = renumber[out[inside]]
+    return out
+
+
+def cohesion(labels: NDArray[np.int64], vectors: NDArray[np.float64]) -> float:
+    """Mean simplified silhouette over all documents, unassigned ones counting as zero.
+
+    For a document at cosine distance a from the centroid of its cluster and b from the nearest other one, (b - a) / max(a, b)
+    (Hruschka et al. 2004). Counting unassigned documents as zero keeps a clustering from gaining by leaving documents out.
+    """
+    k = int(labels.max()) + 1
+    inside = np.flatnonzero(labels >= 0)
+    centroids = np.zeros((k, vectors.shape[1]))
+    np.add.at(centroids, labels[inside], vectors[inside])
+    centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-12)
+    distance = 1.0 - vectors[inside] @ centroids.T
+    rows = np.arange(len(inside))
+    own = distance[rows, labels[inside]]
+    distance[rows, labels[inside]] = np.inf
+    other = distance.min(axis=1)
+    return float(((other - own) / np.maximum(np.maximum(own, other), 1e-12)).sum() / len(labels))
+
+
+def _hdbscan(
+    points: NDArray[np.float64], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]
+) -> Iterator[tuple[NDArray[np.int64], dict[str, Any]]]:
+    # The tree depends on min_samples alone, so it is built once and cut for every minimum size and selection rule.
+    import hdbscan
+    from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters
+
+    for samples in min_samples:
+        if samples >= len(points):
+            continue
+        model = hdbscan.HDBSCAN(min_cluster_size=2, min_samples=samples, core_dist_n_jobs=1)
+        tree = model.fit(points).single_linkage_tree_.to_numpy()
+        for size in min_cluster_sizes:
+            condensed = condense_tree(tree, size)
+            stability = compute_stability(condensed)
+            for selection in ("eom", "leaf"):
+                labels, _, _ = get_clusters(condensed, dict(stability), cluster_selection_method=selection)
+                settings = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
+                yield np.asarray(labels, dtype=np.int64), settings
