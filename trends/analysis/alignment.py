@@ -15,6 +15,8 @@ from trends.errors import UsageError
 
 #: Smallest similarity beyond chance of two topics that are called the same; see :func:`align`.
 MINIMUM = 0.25
+#: Smallest such similarity relative to the median of the matched pairs of the same two fits.
+RELATIVE = 0.5
 
 
 def align(
@@ -39,8 +41,9 @@ def align(
     without a partner has a dozen chances to find one. The chance that *any* two unrelated topics are matched is at most ``level``.
 
     (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its documents scatter over the
-    others and give each a small true correlation with it. ``minimum`` bounds the size,
-    :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for ``documents``).
+    others and give each a small true correlation with it, larger the fewer topics there are. So the size
+    :math:`(s - s_0)/(1 - s_0)`, with :math:`s_0` the pair's mean under permutation (0 for ``documents``), must be at least ``minimum`` and
+    at least half the median of the matched pairs.
 
     Parameters
     ----------
@@ -95,6 +98,9 @@ def align(
     p = p_values(beyond, maxima)
     allowed = alive & (p <= level) & (beyond >= minimum) & (observed > 0)
     pairs = assign(np.where(allowed, beyond, 0.0))
+    if len(pairs):
+        size = beyond[pairs[:, 0], pairs[:, 1]]
+        pairs = pairs[size >= RELATIVE * np.median(size)]
     a, b = pairs[:, 0], pairs[:, 1]
     return Alignment(
         pairs=pairs,
@@ -107,6 +113,7 @@ def align(
             "n_null": n_null,
             "level": level,
             "minimum": minimum,
+            "relative": RELATIVE,
             "compared": comparison.compared,
             "null_threshold": _threshold(maxima, level),
             "empty_left": np.flatnonzero(~_occupied(left)).tolist(),

@@ -54,6 +54,7 @@ def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
     Parameters
     ----------
     theta : ndarray, shape (documents, topics)
+        Part of each document that belongs to each topic.
     weights : scipy.sparse.csr_matrix, shape (documents, periods)
         Part of each document that counts in each period.
 
@@ -132,9 +133,13 @@ def bootstrap_bounds(
     thetas : list of ndarray, each of shape (documents, topics)
         Aligned fits; a column of NaN is a topic that the fit does not have.
     weights : scipy.sparse.csr_matrix, shape (documents, periods)
+        Part of each document that counts in each period.
     level : float
+        Of the interval between the bounds.
     rng : numpy.random.Generator
+        Source of the draws.
     draws : int
+        How often the documents are drawn again.
 
     Returns
     -------

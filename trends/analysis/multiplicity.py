@@ -73,12 +73,15 @@ def sidak_level(level: float, n: int) -> float:
     return float(level ** (1 / max(n, 1)))
 
 
-def simultaneous_bounds(prevalence: Prevalence, level: float = 0.95, across: Literal["topics", "all"] = "topics") -> tuple[Array, Array]:
+def simultaneous_bounds(
+    prevalence: Prevalence, level: float = 0.95, across: Literal["topics", "all"] = "topics"
+) -> tuple[Array, Array]:
     """Bounds that hold at once, for a figure in which topics are compared.
 
     Parameters
     ----------
     prevalence : Prevalence
+        The shares of the figure.
     level : float
         Probability that all intervals cover together.
     across : {"topics", "all"}

@@ -204,9 +204,7 @@ def _floor(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
     return np.where(np.isnat(days), days, floored)
 
 
-def _calendar(
-    first: np.datetime64, last: np.datetime64, period: str
-) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+def _calendar(first: np.datetime64, last: np.datetime64, period: str) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """Starts and ends of all periods from the one of ``first`` to that of ``last``."""
     low, high = _floor(np.array([first, last]), period)
     if step := _months(period):

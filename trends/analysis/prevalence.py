@@ -46,13 +46,15 @@ def estimate(
         Wilson's interval on an effective number of documents, whose dispersion is pooled over periods, is the
         default; it holds its level for rare topics in small periods, where the document bootstrap covers as little as 43 %.
     level : float
+        Of the interval.
     rng : int or numpy.random.Generator
         Needed for the bootstrap only.
 
     Returns
     -------
     Prevalence
-        ``settings`` holds ``fits``, ``matched`` (fits that have each topic), ``fits_df`` and what was left out.
+        ``settings`` holds ``fits``, ``matched`` (fits that have each topic), ``dispersion`` (of each topic, relative to
+        hard labels, within a fit) and what was left out of time.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def estimate(
     periods are scaled to one and counted in ``settings["rescaled_periods"]``.
     """
     _check_choices(theta, interval, level, rng)
-    fits = [topics] if isinstance(topics, Topics) or isinstance(topics, np.ndarray) and topics.ndim == 2 else list(topics)
+    fits = [topics] if isinstance(topics, Topics) or (isinstance(topics, np.ndarray) and topics.ndim == 2) else list(topics)
     if not fits:
         message = "No fit was given; a prevalence needs at least one."
         raise DataError(message)
@@ -90,7 +92,8 @@ def estimate(
     filled = weight > 0
     size = np.where(filled, weight, np.nan)[:, None]
     shares = np.stack([(periods.weights.T @ array) / size for array in rows])
-    n_eff = np.stack([size / _dispersion(array, periods, theta) for array in rows])
+    dispersion = np.stack([_dispersion(array, periods, theta) for array in rows])
+    n_eff = size / dispersion[:, None, :]
     share, effective, df = pool_rubin(shares, n_eff)
     over = np.nan_to_num(share).sum(1)
     rescaled = filled & (over > 1 + 1e-9)
@@ -121,6 +124,7 @@ def estimate(
             "fits": len(rows),
             "matched": matched.sum(0).tolist(),
             "rescaled_periods": int(rescaled.sum()),
+            "dispersion": (np.where(matched, dispersion, 0).sum(0) / matched.sum(0)).tolist(),
             **{f"documents_{reason}": n for reason, n in periods.dropped.items()},
         },
     )
@@ -148,9 +152,21 @@ def estimate_each(
             n_eff = np.repeat(np.where(one.n_docs > 0, periods.n_docs, 0.0)[:, None], shares.shape[1], axis=1)
         lower, upper = wilson(one.share, np.where(n_eff > 0, n_eff, np.nan), level)
         settings = {**one.settings, "theta": theta, "absent": absent.tolist()}
+        if theta == "hard":
+            settings["dispersion"] = [1.0] * shares.shape[1]
         out.append(
             Prevalence(
-                one.periods, one.ends, one.labels, one.share, lower, upper, one.unassigned, one.n_docs, one.complete, n_eff, settings
+                one.periods,
+                one.ends,
+                one.labels,
+                one.share,
+                lower,
+                upper,
+                one.unassigned,
+                one.n_docs,
+                one.complete,
+                n_eff,
+                settings,
             )
         )
     return out

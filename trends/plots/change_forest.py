@@ -9,10 +9,10 @@ from matplotlib.lines import Line2D
 
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import drawable, fit_all, shorten, width
-from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, taken
+from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
+from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, records, taken
 from trends.plots.palette import FALLING, FALLING_MARK, INK, RISING, RISING_MARK, UNDECIDED, UNDECIDED_MARK
-from trends.plots.styles import active, styled
+from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
 
 COLUMNS = ("topic", "label", "slope", "lower", "upper", "p_adjusted", "note")
@@ -72,12 +72,12 @@ def changes(
     no_repeats(data, ("topic",), "changes")
     data = data.sort_values(["slope", "topic"], ascending=[False, True], na_position="last", kind="stable").reset_index(drop=True)
     tested = bool(data["p_adjusted"].notna().any())
-    data["drawn_as"] = [_verdict(row, alpha, tested) for row in data.itertuples()]
+    data["drawn_as"] = [_verdict(row, alpha, tested) for row in records(data)]
 
     figure = _figure(len(data))
     _draw(figure, data)
     caption, alt = _words(data, backend, alpha, tested, interval, n_docs, periods, denominator)
-    return Drawn(figure, data, caption, alt, stem, active()[0].name)
+    return Drawn(figure, data, caption + gaps(data["label"]), alt, stem, active()[0].name)
 
 
 def _verdict(row: object, alpha: float, tested: bool) -> str:
@@ -103,21 +103,19 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     venue, inches = active()
     axes = figure.subplots()
     finite = data[np.isfinite(data["slope"].astype(float))]
-    for y, row in finite.iterrows():
-        colour, marker, _ = LOOKS[str(row["drawn_as"])]
-        axes.plot([row["lower"], row["upper"]], [y, y], color=colour, linestyle="-", linewidth=1.2, solid_capstyle="butt", zorder=2)
-        axes.plot(row["slope"], y, marker=marker, color=colour, markersize=4.5, linestyle="none", zorder=3)
+    for row in records(finite):
+        y = float(row.Index)
+        colour, marker, _ = LOOKS[row.drawn_as]
+        axes.plot([row.lower, row.upper], [y, y], color=colour, linestyle="-", linewidth=1.2, solid_capstyle="butt", zorder=2)
+        axes.plot(row.slope, y, marker=marker, color=colour, markersize=4.5, linestyle="none", zorder=3)
     axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
     edge = float(np.nanmax(np.abs(finite[["slope", "lower", "upper"]].to_numpy(dtype=float)), initial=0.0)) or 1.0
     axes.set_xlim(-1.08 * edge, 1.08 * edge)
     # Labels on the left; on the right the numbers, as a reader will want to quote them.
-    numbers = [
-        f"{signed(r.slope)} [{signed(r.lower)}, {signed(r.upper)}]" if r.drawn_as != "none" else ""  # type: ignore[arg-type]
-        for r in data.itertuples()
-    ]
+    numbers = [f"{signed(r.slope)} [{signed(r.lower)}, {signed(r.upper)}]" if r.drawn_as != "none" else "" for r in records(data)]
     left = 0.36 * inches
     room = max([width(n, venue.small) for n in numbers], default=0.0)
-    axes.set_yticks(range(len(data)), fit_all(data["label"], data["topic"], left, venue.small))
+    axes.set_yticks(range(len(data)), fit_all(data["label"].tolist(), data["topic"].tolist(), left, venue.small))
     axes.set_ylim(len(data) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -126,17 +124,19 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     right.tick_params(length=0)
     right.spines["right"].set_visible(False)
     axes.set_xlabel("slope, percentage points a year")
-    axes.xaxis.get_major_locator().set_params(nbins=5 if inches - left - room > 2 else 3)
+    axes.locator_params(axis="x", nbins=5 if inches - left - room > 2 else 3)
     used = [v for v in LOOKS if v in set(data["drawn_as"])]
-    keys = [Line2D([], [], color=LOOKS[v][0], marker=LOOKS[v][1], linestyle="-", linewidth=1.2, markersize=4.5, label=LOOKS[v][2]) for v in used]
+    keys = [
+        Line2D([], [], color=LOOKS[v][0], marker=LOOKS[v][1], linestyle="-", linewidth=1.2, markersize=4.5, label=LOOKS[v][2])
+        for v in used
+    ]
     if keys:
         figure.legend(handles=keys, loc="outside upper left", ncols=len(keys), handlelength=1.6, columnspacing=1.2, borderpad=0.1)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
-    figure.set_layout_engine("none")
+    settle(figure)
     span = axes.get_position().width * inches
-    for y, row in data[data["drawn_as"] == "none"].iterrows():
-        why = shorten(drawable(f"no slope: {row['note'] or 'no reason given'}"), 0.49 * span, venue.small)
-        axes.text(0.02 * edge, float(y), " " + why, va="center", ha="left", fontsize=venue.small, color=INK)  # type: ignore[arg-type]
+    for row in records(data[data["drawn_as"] == "none"]):
+        why = shorten(drawable(f"no slope: {row.note or 'no reason given'}"), 0.49 * span, venue.small)
+        axes.text(0.02 * edge, float(row.Index), " " + why, va="center", ha="left", fontsize=venue.small, color=INK)
 
 
 def _words(
@@ -149,12 +149,10 @@ def _words(
     periods: str | None,
     denominator: str,
 ) -> tuple[str, str]:
-    rising, falling = ([r for r in data.itertuples() if r.drawn_as == v] for v in ("rising", "falling"))
+    rising, falling = ([r for r in records(data) if r.drawn_as == v] for v in ("rising", "falling"))
     whom = f" ({backend})" if backend else ""
     corpus = "".join([f", {plural(n_docs, 'dated document')}" if n_docs is not None else "", f", {periods}" if periods else ""])
-    rule = (
-        f"adjusted p (Benjamini–Hochberg over these topics) at most {alpha:g}" if tested else "the interval leaves zero out"
-    )
+    rule = f"adjusted p (Benjamini–Hochberg over these topics) at most {alpha:g}" if tested else "the interval leaves zero out"
     caption = [
         f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage points a year, share of {denominator}.",
         f"Line: {interval}. Detected where {rule}: {len(rising)} rising, {len(falling)} falling.",
@@ -162,7 +160,7 @@ def _words(
     silent = int((data["drawn_as"] == "none").sum())
     if silent:
         caption.append(f"{plural(silent, 'topic')} without a slope.")
-    said = [f"{r.label} {signed(r.slope)} points a year" for r in [*rising[:3], *falling[::-1][:3]]]  # type: ignore[arg-type]
+    said = [f"{r.label} {signed(r.slope)} points a year" for r in [*rising[:3], *falling[::-1][:3]]]
     found = f"Detected: {listed(said)}." if said else "No change is detected."
     alt = f"Dots with intervals, one row for each of {plural(len(data), 'topic')}{whom}, sorted by slope. {found}"
     return " ".join(caption), alt

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import width
 from trends.plots.frames import no_repeats, taken
 from trends.plots.palette import INK, MAIN, PETROFF6
-from trends.plots.styles import active, styled
+from trends.plots.styles import active, settle, styled
 from trends.plots.time_axis import draw_percent, draw_years, middles
 from trends.plots.words import UNITS, listed, percent, period_name, plural, span, unit_of
 
@@ -81,12 +82,10 @@ def coverage(
     figure = Figure(figsize=size, layout="constrained")
     ratios = [3, 2, 2][:panels]
     cells = figure.subplots(1, panels, width_ratios=ratios) if beside else figure.subplots(panels, 1)
-    room = max(2, int(inches * (0.36 if beside else 0.85) / 0.45))
-    _documents(cells[0], dated, periods, unit, room, inches * (0.34 if beside else 0.8))
-    _text(cells[1], dated, periods, unit, max(2, int(room * 0.66)) if beside else room)
+    _documents(cells[0], dated, periods, unit, inches * (0.34 if beside else 0.8))
+    _text(cells[1], dated, periods, unit, inches * (0.22 if beside else 0.8))
     notes = [] if known is None else _evidence(cells[2], known)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
-    figure.set_layout_engine("none")
+    settle(figure)
     if notes:
         _counts(cells[2], notes, cells[2].get_position().width * inches)
 
@@ -98,12 +97,10 @@ def _known(dates: pd.DataFrame) -> pd.DataFrame:
     out = dates.copy()
     out["date_precision"] = out["date_precision"].fillna("").astype(str)
     out["date_evidence"] = out["date_evidence"].astype(str)
-    return out.groupby(["date_evidence", "date_precision"], as_index=False, sort=False)["n_docs"].sum()
+    return out.groupby(["date_evidence", "date_precision"], sort=False)["n_docs"].sum().reset_index()
 
 
-def _documents(
-    axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, room: int, inches: float
-) -> None:
+def _documents(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
     x, n, whole = middles(periods, unit), frame["n_docs"].to_numpy(), frame["complete"].to_numpy(dtype=bool)
     bars = axes.bar(x, n, width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN)
     for bar, complete in zip(bars, whole, strict=True):
@@ -113,19 +110,28 @@ def _documents(
     # Numbers on the bars, where they have the room.
     if inches / len(n) > max(len(f"{v:,}") for v in n) * small * 0.64 / 72:
         for at, value in zip(x, n, strict=True):
-            axes.annotate(f"{value:,}", (at, value), (0, 1.5), textcoords="offset points", ha="center", va="bottom", fontsize=small, color=INK)
+            axes.annotate(
+                f"{value:,}",
+                (at, value),
+                (0, 1.5),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=small,
+                color=INK,
+            )
     axes.set_ylim(0, 1.15 * max(int(n.max()), 1))
     axes.set_title(f"documents a {unit}")
-    draw_years(axes, periods, unit, room)
-    axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+    draw_years(axes, periods, unit, inches)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
 
 
-def _text(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, room: int) -> None:
+def _text(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
     x, n = middles(periods, unit), frame["n_docs"].to_numpy(dtype=float)
     share = np.divide(frame["n_with_text"].to_numpy(dtype=float), n, out=np.full(len(n), np.nan), where=n > 0)
     axes.plot(x, share, marker="o", color=MAIN, markersize=2.4, linestyle="-", clip_on=False)
     axes.set_title("with words to count")
-    draw_years(axes, periods, unit, room)
+    draw_years(axes, periods, unit, inches)
     draw_percent(axes)
     axes.set_ylim(0, 1.06)
     axes.set_yticks([0, 0.5, 1.0])
@@ -168,7 +174,7 @@ def _words(
     frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, known: pd.DataFrame | None, undated: int
 ) -> tuple[str, str]:
     n, with_text = int(frame["n_docs"].sum()), int(frame["n_with_text"].sum())
-    peak = frame.loc[frame["n_docs"].idxmax()]
+    peak = frame.iloc[int(frame["n_docs"].to_numpy().argmax())]
     text = f"{percent(with_text / n if n else np.nan)} of them with text or term counts"
     caption = [f"Coverage of the corpus: {plural(n, 'dated document')}, {span(periods, unit)}, {text}"]
     caption.append(f"; {plural(undated, 'undated document')} left out of time." if undated else ".")

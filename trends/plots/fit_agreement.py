@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import fit_all
+from trends.plots.fitting import fit_all, gaps
 from trends.plots.frames import taken
 from trends.plots.palette import INK, MARKERS, PALE, PETROFF6
-from trends.plots.styles import active, styled
+from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p")
@@ -83,9 +86,11 @@ def agreement(
 
     figure = _figure(len(matched))
     _draw(figure, matched, a, b, measure, trends is not None)
-    lone = {side: int(((data[f"topic_{side}"] >= 0) & (data[f"topic_{other}"] < 0)).sum()) for side, other in (("a", "b"), ("b", "a"))}
+    lone = {
+        side: int(((data[f"topic_{side}"] >= 0) & (data[f"topic_{other}"] < 0)).sum()) for side, other in (("a", "b"), ("b", "a"))
+    }
     caption, alt = _words(matched, a, b, lone, measure, interval, trends is not None)
-    return Drawn(figure, matched, caption, alt, stem, active()[0].name)
+    return Drawn(figure, matched, caption + gaps([*matched["label_a"], *matched["label_b"]]), alt, stem, active()[0].name)
 
 
 def _figure(rows: int) -> Figure:
@@ -94,7 +99,9 @@ def _figure(rows: int) -> Figure:
     frame = 0.85 * venue.size / 8
     if frame + rows * row > venue.height:
         fits = int((venue.height - frame) / row)
-        message = f"{rows} pairs do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
+        message = (
+            f"{rows} pairs do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
+        )
         raise UsageError(message)
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
@@ -102,14 +109,14 @@ def _figure(rows: int) -> Figure:
 def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_slopes: bool) -> None:
     venue, inches = active()
     cells = figure.subplots(1, 2 if with_slopes else 1, sharey=True, squeeze=False).ravel()
-    rows = np.arange(len(matched))
+    rows = np.arange(len(matched), dtype=np.float64)
     room = (0.25 if with_slopes else 0.31) * inches
     cells[0].hlines(rows, 0, matched["similarity"], color=PALE, linewidth=1.0, zorder=1)
     cells[0].plot(matched["similarity"], rows, marker="o", linestyle="none", color=INK, markersize=3.5, zorder=2)
     cells[0].set_xlim(0, 1.02)
     cells[0].set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     cells[0].set_xlabel(measure if with_slopes is False or inches > 5 else "similarity")
-    cells[0].set_yticks(rows, fit_all(matched["label_a"], matched["topic_a"], room, venue.small))
+    cells[0].set_yticks(rows, fit_all(matched["label_a"].tolist(), matched["topic_a"].tolist(), room, venue.small))
     cells[0].set_ylim(len(matched) - 0.4, -0.6)
     cells[0].set_title(a)
     if with_slopes:
@@ -117,33 +124,32 @@ def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, w
             _slopes(cells[1], matched, rows + shift, side)
         cells[1].axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
         cells[1].set_xlabel("slope, points a year")
-        cells[1].xaxis.get_major_locator().set_params(nbins=4)
+        cells[1].locator_params(axis="x", nbins=4)
         keys = [
             Line2D([], [], color=c, marker=m, linestyle=s, linewidth=1.0, markersize=3.5, label=name)
             for (c, m, s), name in zip(_LOOKS.values(), (a, b), strict=True)
         ]
         figure.legend(handles=keys, loc="outside upper center", ncols=2, handlelength=2.2, borderpad=0.1)
     right = cells[-1].secondary_yaxis("right")
-    right.set_yticks(rows, fit_all(matched["label_b"], matched["topic_b"], room, venue.small))
+    right.set_yticks(rows, fit_all(matched["label_b"].tolist(), matched["topic_b"].tolist(), room, venue.small))
     cells[-1].set_title(b, loc="right")
     for axes in [*cells, right]:
         axes.tick_params(axis="y", length=0)
         for spine in ("left", "right"):
             axes.spines[spine].set_visible(False)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
-    figure.set_layout_engine("none")
+    settle(figure)
 
 
-_LOOKS: Mapping[str, tuple[str, str, str]] = {
+_LOOKS: Mapping[str, tuple[str, str, Literal["-", "--"]]] = {
     "a": (PETROFF6[0], MARKERS[0], "-"),
     "b": (PETROFF6[1], MARKERS[1], "--"),
 }
 
 
-def _slopes(axes: object, matched: pd.DataFrame, y: np.ndarray, side: str) -> None:
+def _slopes(axes: Axes, matched: pd.DataFrame, y: NDArray[np.floating[Any]], side: str) -> None:
     colour, marker, line = _LOOKS[side]
-    axes.hlines(y, matched[f"lower_{side}"], matched[f"upper_{side}"], color=colour, linewidth=1.0, linestyle=line, zorder=2)  # type: ignore[attr-defined]
-    axes.plot(matched[f"slope_{side}"], y, marker=marker, color=colour, linestyle="none", markersize=3.5, zorder=3)  # type: ignore[attr-defined]
+    axes.hlines(y, matched[f"lower_{side}"], matched[f"upper_{side}"], color=colour, linewidth=1.0, linestyle=line, zorder=2)
+    axes.plot(matched[f"slope_{side}"], y, marker=marker, color=colour, linestyle="none", markersize=3.5, zorder=3)
 
 
 def _words(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-ELLIPSIS = "…"
+ELLIPSIS, MISSING = "…", "□"
 _DPI = 100.0
 
 
@@ -26,7 +26,7 @@ def drawable(text: str) -> str:
         if character.isspace():
             out.append(" ")
         elif unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}:
-            out.append(character if ord(character) in known else "□")
+            out.append(character if ord(character) in known else MISSING)
     return " ".join("".join(out).split())
 
 
@@ -97,6 +97,12 @@ def fit_all(labels: Sequence[str], marks: Sequence[object], inches: float, size:
         room = inches - width(mark, size)
         out[i] = (fit(clean[i], room, size, lines) + mark) if clean[i] else f"topic {marks[i]}"
     return out
+
+
+def gaps(labels: Iterable[str]) -> str:
+    """A sentence for the caption where a label has letters that the faces in use lack, else nothing."""
+    lacking = sum(MISSING in drawable(label) and MISSING not in label for label in labels)
+    return f" {MISSING} stands for letters that the figure's face lacks; the data hold them." if lacking else ""
 
 
 def needs(labels: Sequence[str], inches: float, size: float) -> int:

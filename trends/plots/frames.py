@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -69,5 +70,12 @@ def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None
     twice = frame.duplicated(list(columns))
     if twice.any():
         where = ", ".join(f"{name} {frame.loc[twice, name].iloc[0]}" for name in columns)
-        message = f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
+        message = (
+            f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
+        )
         raise DataError(message)
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples, whose fields the type checker cannot know."""
+    return iter(frame.itertuples())

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import fit_all, width
+from trends.plots.fitting import fit_all, gaps, width
 from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, taken
 from trends.plots.palette import EMPTY, INK, UNDECIDED
-from trends.plots.styles import active, styled
+from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
@@ -103,7 +103,8 @@ def heatmap(
             "log2_ratio": ratio.ravel(),
         }
     )
-    caption = _caption(backend, len(topics), share.size and len(names), int(total), periods, unit, denominator, complete, ratio)
+    caption = _caption(backend, len(topics), len(names), int(total), periods, unit, denominator, complete, ratio)
+    caption += gaps(names[t] for t in topics)
     first, last = names[topics[0]], names[topics[-1]]
     alt = (
         f"Heatmap of {plural(len(topics), 'topic')} over {span(periods, unit)}: share relative to each topic's mean. "
@@ -161,13 +162,14 @@ def _draw(
     bars.set_xticks([])
     bars.tick_params(labelleft=False)
     bars.set_xlabel("mean share", fontsize=venue.small, loc="left")
-    bar = figure.colorbar(mesh, ax=[axes, bars], location="top", aspect=40, shrink=0.5, anchor=(0.0, 0.0), extend="both", pad=0.02)
+    bar = figure.colorbar(
+        mesh, ax=[axes, bars], location="top", aspect=40, shrink=0.5, anchor=(0.0, 0.0), extend="both", pad=0.02
+    )
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "1", "2", "4"])
     bar.ax.tick_params(length=0, pad=1)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label("share, as a multiple of the topic's mean share", fontsize=venue.small)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
-    figure.set_layout_engine("none")
+    settle(figure)
 
 
 def _period_ticks(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_], room: float) -> None:
@@ -203,8 +205,10 @@ def _caption(
     if beyond:
         parts.append(f"{plural(beyond, 'cell')} beyond the scale, shares of zero among them, take its end colour.")
     if np.isnan(ratio).all(0).any():
-        empty = [period_name(p, unit) for p, no in zip(periods, np.isnan(ratio).all(0), strict=True) if no]
-        parts.append(f"Grey: no documents ({listed(empty)})." if len(empty) < 6 else f"Grey: no documents ({plural(len(empty), unit)}).")
+        empty = [period_name(p, unit) for i, p in enumerate(periods) if np.isnan(ratio[:, i]).all()]
+        parts.append(
+            f"Grey: no documents ({listed(empty)})." if len(empty) < 6 else f"Grey: no documents ({plural(len(empty), unit)})."
+        )
     if not complete.all():
         parts.append("*: not wholly covered by the corpus.")
     return " ".join(parts)

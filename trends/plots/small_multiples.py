@@ -15,14 +15,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import fit_all, needs
+from trends.plots.fitting import fit_all, gaps, needs
 from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, taken
 from trends.plots.palette import INK, MAIN, PALE, UNDECIDED
-from trends.plots.styles import active, styled
+from trends.plots.styles import active, settle, styled
 from trends.plots.time_axis import draw_percent, draw_years, middles
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
 
@@ -30,6 +31,8 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "com
 
 #: More panels than this, and the grey lines of the other topics become a carpet.
 MOST_CONTEXT = 16
+#: More periods than this in a panel, and dots touch one another.
+MOST_DOTS = 20
 #: Narrowest and lowest panel, in inches, in which a line and its ticks can be read.
 PANEL_WIDTH, PANEL_HEIGHT, LOWEST_PANEL = 1.3, 0.95, 0.6
 
@@ -90,18 +93,23 @@ def prevalence(
     shown = topics if top is None else topics[: max(1, top)]
     names = dict(zip(data["topic"], data["label"], strict=True))
     panels = [*shown, *([UNASSIGNED] if unassigned and UNASSIGNED in names else [])]
-    wide = {c: data.pivot(index="topic", columns="period", values=c).reindex(columns=periods) for c in ("share", "lower", "upper")}
+    wide = {
+        c: data.pivot(index="topic", columns="period", values=c).reindex(columns=periods) for c in ("share", "lower", "upper")
+    }
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
 
     figure, grid, columns = _grid(len(panels), [names[t] for t in panels], free_y)
     x = middles(periods, unit)
+    bands = {c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")}
     values = {t: wide["share"].loc[t].to_numpy(dtype=float) for t in panels}
     context = [values[t] for t in shown] if len(shown) <= MOST_CONTEXT and not free_y else []
     for axes, topic in zip(grid, panels, strict=False):
         others = [line for line in context if line is not values[topic]]
         if others and topic != UNASSIGNED:
-            axes.add_collection(LineCollection([np.column_stack([x, line]) for line in others], colors=PALE, linewidths=0.5, zorder=1))
-        _panel(axes, x, values[topic], *(wide[c].loc[topic].to_numpy(dtype=float) for c in ("lower", "upper")), complete, topic)
+            axes.add_collection(
+                LineCollection([np.column_stack([x, line]) for line in others], colors=PALE, linewidths=0.5, zorder=1)
+            )
+        _panel(axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic)
     _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels)
     _titles(figure, grid[: len(panels)], [names[t] for t in panels], panels)
 
@@ -109,6 +117,7 @@ def prevalence(
     drawn = pd.concat(rows, ignore_index=True)
     n = int(data.drop_duplicates("period")["n_docs"].sum())
     caption = _caption(backend, panels, len(topics), n, periods, unit, free_y, interval, denominator, complete, bool(context))
+    caption += gaps(names[t] for t in panels)
     alt = _alt(backend, panels, names, values, periods, unit, n)
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
 
@@ -138,8 +147,9 @@ def _grid(n: int, labels: Sequence[str], free_y: bool) -> tuple[Figure, list[Axe
             f"draw at most {fits} with top={fits}, or in the style of the report."
         )
         raise UsageError(message)
-    figure = Figure(figsize=(width, rows * height + 0.4), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02)  # type: ignore[union-attr]
+    figure = Figure(
+        figsize=(width, rows * height + 0.4), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02)
+    )
     cells = figure.subplots(rows, columns, sharex=True, sharey=not free_y, squeeze=False).ravel().tolist()
     for axes in cells[n:]:
         axes.set_visible(False)
@@ -160,17 +170,22 @@ def _panel(
     if not plain:
         axes.fill_between(x, lower, upper, color=colour, alpha=0.25, linewidth=0, zorder=2)
         # A band needs two neighbours; a period between empty ones gets a bar.
-        known = np.isfinite(lower) & np.isfinite(upper)
-        near = np.r_[False, known[:-1]] | np.r_[known[1:], False]
-        lone = known & ~near
+        lone = _alone(lower)
         axes.vlines(x[lone], lower[lone], upper[lone], color=colour, alpha=0.45, linewidth=2.0, zorder=2)
     axes.plot(x, share, color=colour, linestyle="--" if plain else "-", linewidth=1.1, zorder=3)
-    size = 2.4 if len(x) <= 24 else 1.4
-    axes.plot(x[complete], share[complete], "o", color=colour, markersize=size, linestyle="none", zorder=4)
+    # Many periods: the line speaks for them, and dots stand only where there is no line.
+    size, here = (2.4, complete) if len(x) <= MOST_DOTS else (1.6, complete & _alone(share))
+    axes.plot(x[here], share[here], "o", color=colour, markersize=size, linestyle="none", zorder=4)
     axes.plot(
         x[~complete], share[~complete], "o", markersize=size + 1.0, markerfacecolor="white", markeredgecolor=colour,
         markeredgewidth=0.8, linestyle="none", zorder=5,
     )  # fmt: skip
+
+
+def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which values have no neighbour to be joined to."""
+    known = np.isfinite(values)
+    return known & ~(np.r_[False, known[:-1]] | np.r_[known[1:], False])
 
 
 def _scales(
@@ -185,14 +200,14 @@ def _scales(
     _, width = active()
     peak = {t: float(np.nanmax([*wide["upper"].loc[t], *wide["share"].loc[t], 0.0])) for t in panels}
     for i, (axes, topic) in enumerate(zip(grid, panels, strict=True)):
-        draw_years(axes, periods, unit, room=max(2, int((width / columns - 0.25) / 0.42)))
+        draw_years(axes, periods, unit, width / columns - 0.3)
         draw_percent(axes)
         axes.set_ylim(0, 1.08 * (peak[topic] if free_y else max(peak.values())) or 1.0)
         # Under the last row, and where the row below has run out of panels.
         axes.tick_params(labelbottom=i + columns >= len(grid))
         axes.tick_params(labelleft=free_y or i % columns == 0)
     figure = grid[0].figure
-    figure.supylabel("share of documents", fontsize=active()[0].size)  # type: ignore[union-attr]
+    figure.supylabel("share of documents", fontsize=active()[0].size)
 
 
 def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]) -> None:
@@ -202,8 +217,7 @@ def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics:
     lines = needs(labels, guess, size)
     for axes in grid:
         axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
-    figure.set_layout_engine("none")
+    settle(figure)
     room = min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
     for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
         axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
+from matplotlib.figure import Figure
 
 from trends.errors import UsageError
 from trends.plots.palette import LINESTYLES, PETROFF6
@@ -136,7 +137,7 @@ def style(
         raise UsageError(message)
     token = _active.set((chosen, inches))
     try:
-        with mpl.rc_context(settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text)):
+        with mpl.rc_context(cast(Any, settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text))):
             yield chosen
     finally:
         _active.reset(token)
@@ -168,3 +169,11 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
             return draw(*args, **kwargs)
 
     return wrapper
+
+
+def settle(figure: Figure) -> None:
+    """Lay the figure out once and keep the layout, so that every file of it is the same picture."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")

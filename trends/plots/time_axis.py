@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from trends.plots.fitting import width
+from trends.plots.styles import active
 from trends.plots.words import UNITS, period_name
 
 
@@ -27,23 +29,31 @@ def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[n
     return years(periods) + UNITS[unit] / 2
 
 
-def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, room: int) -> None:
-    """Set limits and ticks; at most about ``room`` labels.
+def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+    """Set limits and ticks, with as many labels as stand well on an axis of ``inches``.
 
     A tick is 1 January, or the middle of the year where the periods are years. Spans under two years carry the names of
     their first and last period instead.
     """
+    size = active()[0].small
     start, half = years(periods), UNITS[unit] / 2
     low, high = float(start[0]), float(start[-1]) + UNITS[unit]
     pad = 0.02 * (high - low)
     axes.set_xlim(low - pad, high + pad)
     first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
-    if last - first < 1 or (last - first) < 2 and unit != "year":
-        ends = [0, len(periods) - 1] if len(periods) > 1 and room > 1 else [0]
+    if last - first < 1 or (last - first < 2 and unit != "year"):
+        names = [period_name(periods[i], unit) for i in (0, -1)]
+        both = len(periods) > 1 and sum(width(name, size) for name in names) + 0.1 < inches
+        ends = [0, len(periods) - 1] if both else [0]
         axes.xaxis.set_major_locator(FixedLocator([float(start[i] + half) for i in ends]))
-        names = [period_name(periods[i], unit) for i in ends]
-        axes.set_xticklabels(names)
+        axes.set_xticklabels([names[i] for i in range(len(ends))])
+        # Long names reach inwards, so that they do not meet those of the next panel.
+        if both:
+            first_tick, last_tick = axes.xaxis.get_major_ticks(2)
+            first_tick.label1.set_horizontalalignment("left")
+            last_tick.label1.set_horizontalalignment("right")
         return
+    room = max(2, int(inches / (width("2000", size) + 0.1)))
     step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)
     origin = first if (last - first) // step * step == last - first or step < 5 else -(-first // step) * step
     ticks = list(range(origin, last + 1, step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ def unit_of(periods: Sequence[pd.Timestamp], unit: str | None) -> str:
         return unit
     if len(periods) < 2:
         return "year"
-    step = min((b - a).days for a, b in zip(periods[:-1], periods[1:], strict=True)) / 365.25
+    step = min((b - a).days for a, b in pairwise(periods)) / 365.25
     return min(UNITS, key=lambda name: abs(np.log(UNITS[name] / step)))
 
 

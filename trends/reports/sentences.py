@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from trends.reports.content import Report
-from trends.reports.words import listed, missing, period_name, plural, probability, quoted, signed
+from trends.reports.words import listed, missing, period_name, plural, probability, quoted, records, signed
 
 
 def alpha_of(report: Report) -> float:
@@ -44,9 +44,13 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
     words = {"rising": "Rose", "falling": "Fell", "none": "No change detected; estimated"}[kind]
     p = f", adjusted p {_p(row.p_adjusted)}" if was_tested else ", not tested"
     return (
-        f"{words} by {signed(row.slope)} percentage points a year "
-        f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})."
-    ).replace("Fell by −", "Fell by ").replace("Rose by +", "Rose by ")
+        (
+            f"{words} by {signed(row.slope)} percentage points a year "
+            f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})."
+        )
+        .replace("Fell by −", "Fell by ")
+        .replace("Rose by +", "Rose by ")
+    )
 
 
 def _p(value: float) -> str:
@@ -82,7 +86,9 @@ def corpus(report: Report) -> list[str]:
 
 def models(report: Report) -> str:
     """Which backends divided the corpus, into how many topics."""
-    found = [f"{b} ({plural(int((report.topics['backend'] == b).sum() - _outliers(report, b)), 'topic')})" for b in report.backends]
+    found = [
+        f"{b} ({plural(int((report.topics['backend'] == b).sum() - _outliers(report, b)), 'topic')})" for b in report.backends
+    ]
     if not found:
         return "No topics were found."
     families = dict(report.metadata.get("families", {}))
@@ -98,12 +104,16 @@ def _outliers(report: Report, backend: str) -> int:
 
 def findings(report: Report, backend: str) -> str:
     """Which topics of one backend rose or fell; an honest sentence where nothing is detected."""
-    rows = report.trends[(report.trends["backend"] == backend) & (report.trends["topic"] != -1)] if len(report.trends) else report.trends
+    rows = (
+        report.trends[(report.trends["backend"] == backend) & (report.trends["topic"] != -1)]
+        if len(report.trends)
+        else report.trends
+    )
     if rows.empty:
         return f"{backend}: no trends were estimated."
     alpha, was_tested = alpha_of(report), tested(rows)
     kinds = {kind: [] for kind in ("rising", "falling", "none", "silent")}  # type: dict[str, list[Any]]
-    for row in rows.itertuples():
+    for row in records(rows):
         kinds[verdict(row, alpha, tested=was_tested)].append(row)
     kinds["rising"].sort(key=lambda r: -r.slope)
     kinds["falling"].sort(key=lambda r: r.slope)
@@ -112,13 +122,15 @@ def findings(report: Report, backend: str) -> str:
     if not found:
         width = [(r.upper - r.lower) / 2 for r in kinds["none"] if math.isfinite(r.upper - r.lower)]
         half = sorted(width)[len(width) // 2] if width else math.nan
-        scale = f" The intervals reach {half:.2f} percentage points a year to either side of the slope (median), so smaller changes cannot be seen here." if width else ""
+        scale = (
+            f" The intervals reach {half:.2f} percentage points a year to either side of the slope (median), so smaller changes cannot be seen here."
+            if width
+            else ""
+        )
         return f"{backend}: no change is detected in any of {plural(len(rows), 'topic')} ({rule}).{scale}"
     said = []
     for verb, kind in (("rose", "rising"), ("fell", "falling")):
-        items = [
-            f"{quoted(r.label)} by {abs(r.slope):.2f} ({signed(r.lower)} to {signed(r.upper)})" for r in kinds[kind][:5]
-        ]
+        items = [f"{quoted(r.label)} by {abs(r.slope):.2f} ({signed(r.lower)} to {signed(r.upper)})" for r in kinds[kind][:5]]
         if items:
             more = len(kinds[kind]) - len(items)
             said.append(f"{verb}: {'; '.join(items)}" + (f"; and {more} more" if more else ""))
@@ -137,14 +149,14 @@ def agreement(report: Report) -> list[str]:
     alignment = report.alignment
     if alignment.empty:
         return ["The backends were not compared."]
-    slopes = {(r.backend, r.topic): r for r in report.trends.itertuples()} if len(report.trends) else {}
+    slopes = {(r.backend, r.topic): r for r in records(report.trends)} if len(report.trends) else {}
     for (a, b), rows in alignment.groupby(["backend_a", "backend_b"], sort=False):
         pairs = rows[(rows["topic_a"] >= 0) & (rows["topic_b"] >= 0)]
         text = f"{a} and {b} match in {plural(len(pairs), 'topic')}"
         if len(pairs):
             text += f" (median similarity {pairs['similarity'].median():.2f})"
         text += f"; {int((rows['topic_b'] < 0).sum())} of {a} and {int((rows['topic_a'] < 0).sum())} of {b} have no partner."
-        both = [(slopes.get((a, p.topic_a)), slopes.get((b, p.topic_b))) for p in pairs.itertuples()]
+        both = [(slopes.get((a, p.topic_a)), slopes.get((b, p.topic_b))) for p in records(pairs)]
         signs = [x.slope * y.slope > 0 for x, y in both if x is not None and y is not None and math.isfinite(x.slope * y.slope)]
         if signs:
             text += f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the same sign."

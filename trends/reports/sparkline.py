@@ -33,10 +33,12 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
         if math.isfinite(up):
             path.append(f"{'L' if pen_down else 'M'}{at:.1f} {up:.1f}")
         pen_down = math.isfinite(up)
+    last = max((i for i in range(n) if math.isfinite(y[i])), default=-1)
+    # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period is incomplete.
     dots = "".join(
-        f'<circle cx="{at:.1f}" cy="{up:.1f}" r="{1.3 if whole else 2}" class="{"dot" if whole else "hollow"}"/>'
-        for at, up, whole in zip(x, y, complete, strict=True)
-        if math.isfinite(up)
+        f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{1.4 if complete[i] else 2}" class="{"dot" if complete[i] else "hollow"}"/>'
+        for i in range(n)
+        if math.isfinite(y[i]) and (not complete[i] or i == last or _alone(y, i))
     )
     base = f'<path class="base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
     line = f'<path class="line" d="{"".join(path)}"/>' if path else ""
@@ -44,3 +46,8 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
         f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" '
         f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}">{base}{line}{dots}</svg>'
     )
+
+
+def _alone(y: Sequence[float], i: int) -> bool:
+    before = i > 0 and math.isfinite(y[i - 1])
+    return not before and not (i + 1 < len(y) and math.isfinite(y[i + 1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -95,3 +95,8 @@ def parts(value: Any, separator: str) -> list[str]:
     if missing(value):
         return []
     return [str(item) for item in value]
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples, whose fields the type checker cannot know."""
+    return iter(frame.itertuples())

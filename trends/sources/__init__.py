@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trends.registry import Registry
+from trends.errors import UsageError
+from trends.registry import Registry, unknown
 
 if TYPE_CHECKING:
     from trends.core import Corpus
@@ -34,7 +35,7 @@ def read_corpus(inputs: Sequence[str | Path], *, source: str = "auto", **options
     source : str
         A name of :data:`SOURCES`, or ``auto``.
     **options
-        Passed on to the source.
+        Keyword arguments of the source's ``read``.
 
     Returns
     -------
@@ -52,8 +53,15 @@ def read_corpus(inputs: Sequence[str | Path], *, source: str = "auto", **options
     StorageError
         If an input cannot be read.
     """
+    import inspect
+
     from trends.sources.detect import detect
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     name = detect(paths) if source == "auto" else source
-    return SOURCES.load(name)([Path(p) for p in paths], **options)
+    read = SOURCES.load(name)
+    known = list(inspect.signature(read).parameters)[1:]
+    for option in options:
+        if option not in known:
+            raise UsageError(unknown(f"option of the source {name}", option, known))
+    return read([Path(p) for p in paths], **options)

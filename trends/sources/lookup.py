@@ -50,8 +50,11 @@ class Table:
     by_title: dict[str, Fact] = field(default_factory=dict)
 
     def find(self, key: str, arxiv_id: str = "") -> Fact | None:
-        """The fact about a paper, by its identifier where both sides have one, else by the key of its title."""
-        return (self.by_id.get(arxiv_id) if arxiv_id else None) or self.by_title.get(key)
+        """The fact about a paper, by its identifier, else by the key of its title unless the identifiers differ."""
+        if arxiv_id and arxiv_id in self.by_id:
+            return self.by_id[arxiv_id]
+        fact = self.by_title.get(key)
+        return None if fact is not None and arxiv_id and fact.arxiv_id else fact
 
 
 def load(dates: str | Path) -> tuple[Table, str]:

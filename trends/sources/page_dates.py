@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trends.core.dates import DocDate, Evidence, Precision
-from trends.errors import DataError, UsageError
-from trends.sources.page_lines import PrintedDate
+from trends.errors import UsageError
 from trends.sources.papers_grammar import Page, Record
 
 #: Years that a printed date can mean; outside it is a typing error.
@@ -49,6 +50,7 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
     Parameters
     ----------
     page : Page
+        As it was parsed.
     year : int, optional
         Year in which the page was saved, where the user knows it.
 
@@ -62,7 +64,7 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
         raise UsageError(message)
     log = _Log()
     printed = [r for r in page.records if r.date is not None]
-    typos = _typos(page, printed)
+    typos = _typos(printed)
     if year is None:
         year = _snapshot_year(page, printed, typos, log)
     snapshot = _snapshot(page, year, log)
@@ -74,15 +76,15 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
     return DatedPage(page, snapshot, dates, tuple(log.problems), tuple(log.warnings))
 
 
-def _years(page: Page, printed: list[Record]) -> Counter[int]:
+def _years(printed: list[Record]) -> Counter[int]:
     years = [r.date.year for r in printed if r.date is not None and r.date.year is not None]
     return Counter(y for y in years if y in YEARS)
 
 
-def _typos(page: Page, printed: list[Record]) -> set[int]:
+def _typos(printed: list[Record]) -> set[int]:
     """Years that run so far ahead of all others on the page that they must be misprints."""
-    years = sorted(_years(page, printed))
-    for before, after in zip(years, years[1:], strict=False):
+    years = sorted(_years(printed))
+    for before, after in itertools.pairwise(years):
         if after - before > MAX_LEAD and sum(1 for y in years if y >= after) < sum(1 for y in years if y <= before):
             return {y for y in years if y >= after}
     return set()
@@ -93,7 +95,7 @@ def _snapshot_year(page: Page, printed: list[Record], typos: set[int], log: _Log
     day = page.snapshot
     if day is not None and day.year is not None:
         return day.year if day.year in YEARS else None
-    counts = _years(page, printed)
+    counts = _years(printed)
     years = sorted(y for y in counts if y not in typos)
     if not years:
         return None
@@ -112,13 +114,19 @@ def _snapshot_year(page: Page, printed: list[Record], typos: set[int], log: _Log
 def _snapshot(page: Page, year: int | None, log: _Log) -> dt.date | None:
     day = page.snapshot
     if day is None:
-        log.warnings.append(f"{page.name}: no snapshot day is printed in the header; it is not known up to when this page reaches.")
+        log.warnings.append(
+            f"{page.name}: no snapshot day is printed in the header; it is not known up to when this page reaches."
+        )
         return None
     if day.year is not None and day.year not in YEARS:
-        log.warnings.append(f"{page.name}, line {day.line}: {day.text!r} has a year that cannot be meant; the snapshot is not dated.")
+        log.warnings.append(
+            f"{page.name}, line {day.line}: {day.text!r} has a year that cannot be meant; the snapshot is not dated."
+        )
         return None
     if not _exists(year if year is not None else 2000, day.month, day.day):
-        log.warnings.append(f"{page.name}, line {day.line}: {day.text!r} is not a day of the calendar; the snapshot is not dated.")
+        log.warnings.append(
+            f"{page.name}, line {day.line}: {day.text!r} is not a day of the calendar; the snapshot is not dated."
+        )
         return None
     return None if year is None else dt.date(year, day.month, day.day)
 
@@ -170,7 +178,7 @@ def check_years(options: object, names: list[str]) -> dict[str, int]:
     """
     if options is None:
         return {}
-    if not isinstance(options, dict) or not all(isinstance(k, str) and type(v) is int for k, v in options.items()):
+    if not isinstance(options, Mapping) or not all(isinstance(k, str) and type(v) is int for k, v in options.items()):
         message = f"snapshot_years maps names of files to years, for example {{'page.txt': 2025}}; got {options!r}."
         raise UsageError(message)
     unknown = sorted(set(options) - set(names))
@@ -178,6 +186,3 @@ def check_years(options: object, names: list[str]) -> dict[str, int]:
         message = f"snapshot_years names files that are not read: {', '.join(unknown)}; read are {', '.join(names)}."
         raise UsageError(message)
     return dict(options)
-
-
-__all__ = ["DatedPage", "DataError", "check_years", "not_before", "resolve"]

@@ -16,7 +16,7 @@ _MONTH = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 # The year needs its comma: without it "Sep 26 4" is a date and a count of comments.
-_DATE = rf"{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:\s*,\s*(?P<year>\d{{1,6}}))?"
+_DATE = rf"{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*(?P<year>\d{{1,6}}))?"
 _COMMENTS = r"(?P<comments>[\s·•|\U0001F4AC-]+[\[(]?\d{1,3}(?:,\d{3})*[\])]?(?:\s+comments?)?)?"
 _DOTS = "·•∙⋅・"
 _AUTHORS = rf"(?:[{_DOTS}*‣◦–+-]\s*)*(?P<left>\d{{1,5}}\s+authors?)"
@@ -127,7 +127,9 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
 def _printed(groups: dict[str, str | None], line: int, text: str) -> PrintedDate:
     month, day, year = str(groups["month"]), int(str(groups["day"])), groups.get("year")
     shown = f"{month} {day}" + (f", {year}" if year else "")
-    return PrintedDate(_MONTHS.index(month[:3].lower()) + 1, day, int(year) if year else None, shown if len(text) > 60 else text, line)
+    return PrintedDate(
+        _MONTHS.index(month[:3].lower()) + 1, day, int(year) if year else None, shown if len(text) > 60 else text, line
+    )
 
 
 def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
@@ -163,9 +165,9 @@ def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
 
 
 class Escapes:
-    """Which characters a program escaped in the abstracts of one page, told by whether they also occur bare.
+    r"""Which characters a program escaped in the abstracts of one page, told by whether they also occur bare.
 
-    A page that writes ``\\_`` and never ``_`` was escaped; one that writes both quotes LaTeX, and is left as it is.
+    A page that writes ``\_`` and never ``_`` was escaped; one that writes both quotes LaTeX, and is left as it is.
     """
 
     def __init__(self, abstracts: list[str]) -> None:

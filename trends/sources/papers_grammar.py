@@ -63,12 +63,12 @@ class Page:
 
 
 def parse(text: str, name: str) -> Page:
-    """Read a page.
+    r"""Read a page.
 
     Parameters
     ----------
     text : str
-        The whole page, lines ended by ``\\n``.
+        The whole page, lines ended by ``\n``.
     name : str
         What messages call the page.
 
@@ -86,7 +86,11 @@ def parse(text: str, name: str) -> Page:
     known = any(_KNOWN_HEADER.fullmatch(line.text) for line in lines[:start])
     if not (known or snapshot or any(line.kind in (Kind.AUTHORS, Kind.BYLINE) for line in lines)):
         at = lines[0] if lines else Line(1, "", "", Kind.TEXT)
-        _fail(name, at, "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov 10'), or a record with a byline")
+        _fail(
+            name,
+            at,
+            "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov 10'), or a record with a byline",
+        )
     if start == len(lines):
         at = lines[-1]
         message = f"{name}, line {at.number}: the page ends after its header; expected records of title and abstract."
@@ -137,7 +141,9 @@ def _records(name: str, lines: list[Line]) -> list[Record]:
             _fail(name, line, "a title and an abstract before this byline")
         pairs = _pairs(name, waiting, closed=True)
         last = pairs[-1]
-        arxiv_id = last.arxiv_id or next((at.arxiv_id for at in lines[max(0, i - 3) : i] if at.kind is not Kind.TEXT and at.arxiv_id), "")
+        arxiv_id = last.arxiv_id or next(
+            (at.arxiv_id for at in lines[max(0, i - 3) : i] if at.kind is not Kind.TEXT and at.arxiv_id), ""
+        )
         pairs[-1] = Record(last.title, last.abstract, last.line, date_line.date, left, arxiv_id)
         records += pairs
         waiting = []
@@ -174,9 +180,13 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
                 wanted += f" or the byline of the record of line {out[-1].line}"
             _fail(name, title, wanted, hint=_hint(doubtful))
         if k + 1 == len(lines):
-            wanted = f"the abstract of the title of line {title.number}" if _looks_like_title(title) else "a title with its abstract"
+            wanted = (
+                f"the abstract of the title of line {title.number}" if _looks_like_title(title) else "a title with its abstract"
+            )
             rest = "the byline that follows" if closed else "the end of the page"
-            message = f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; expected {wanted}.{_hint(doubtful)}"
+            message = (
+                f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; expected {wanted}.{_hint(doubtful)}"
+            )
             raise DataError(message)
         abstract = lines[k + 1]
         if len(abstract.text) <= len(title.text) or not _looks_like_abstract(abstract):

@@ -130,7 +130,9 @@ def _document(group: list[tuple[Entry, str, str]], table: Table, out: Joined) ->
         out.conflicts.append({"id": document_id, "title": title, "kept": ids[0], "other": ", ".join(ids[1:]), "why": why})
     if len(keys) > 1:
         titles = sorted({e.record.title for e, _, _ in group})
-        out.warnings.append(f"{len(titles)} titles were joined because they carry the arXiv identifier {arxiv_id}: {'; '.join(titles)}.")
+        out.warnings.append(
+            f"{len(titles)} titles were joined because they carry the arXiv identifier {arxiv_id}: {'; '.join(titles)}."
+        )
     if date is not None and date.evidence in (Evidence.STATED, Evidence.SNAPSHOT_YEAR) and not primary:
         date = replace(date, evidence=Evidence.OTHER_PAGE)
     return Document(document_id, tuple(e for e, _, _ in group), arxiv_id, date, source)

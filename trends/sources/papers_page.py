@@ -10,14 +10,13 @@ arXiv identifier come after the pages. Every date that contradicts the one that 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from trends.core.corpus import Corpus
 from trends.core.dates import DocDate
 from trends.errors import DataError, UsageError
-from trends.registry import unknown
 from trends.sources import lookup
 from trends.sources.detect import PAGE_SUFFIXES, is_folder
 from trends.sources.page_dates import DatedPage, check_years, not_before, resolve
@@ -25,10 +24,14 @@ from trends.sources.papers_grammar import parse
 from trends.sources.papers_join import Entry, Joined, frame, join
 from trends.sources.reading import MAX_TEXT_BYTES, decode, list_folder, read_bytes, sha256_of
 
-OPTIONS = ("dates", "snapshot_years", "name")
 
-
-def read(paths: Sequence[Path], **options: Any) -> Corpus:
+def read(
+    paths: Sequence[Path],
+    *,
+    dates: str | Path = lookup.PACKAGED,
+    snapshot_years: Mapping[str, int] | None = None,
+    name: str = "papers",
+) -> Corpus:
     """Read saved pages.
 
     Parameters
@@ -52,38 +55,39 @@ def read(paths: Sequence[Path], **options: Any) -> Corpus:
     Raises
     ------
     UsageError
-        If an option is unknown or cannot mean anything.
+        If no page or a year that cannot be meant is given.
     DataError
         If a file is not such a page; nothing of the others is returned then.
     MissingError, StorageError
         If a file cannot be read.
     """
-    for option in options:
-        if option not in OPTIONS:
-            raise UsageError(unknown("option of papers-page", option, OPTIONS))
     warnings: list[str] = []
     files = _files(paths, warnings)
-    years = check_years(options.get("snapshot_years"), list(files))
-    table, table_hash = lookup.load(options.get("dates", lookup.PACKAGED))
+    years = check_years(snapshot_years, list(files))
+    table, table_hash = lookup.load(dates)
     inputs: dict[str, str] = {}
     pages: list[DatedPage] = []
-    for name, path in files.items():
+    for label, path in files.items():
         data = read_bytes(path, MAX_TEXT_BYTES)
-        inputs[name] = sha256_of(data)
-        page = parse(decode(data, path), name)
-        pages.append(resolve(page, years.get(name)))
+        inputs[label] = sha256_of(data)
+        page = parse(decode(data, path), label)
+        pages.append(resolve(page, years.get(label)))
         warnings += [f"{name}, line {line}: the header line {text!r} is not known and was left out." for line, text in page.extra]
         warnings += pages[-1].warnings
     warnings += [f"{a} and {b} are the same file saved twice." for a, b in _twins(inputs)]
-    entries = [Entry(page.page.name, record, date) for page in pages for record, date in zip(page.page.records, page.dates, strict=True)]
+    entries = [
+        Entry(page.page.name, record, date) for page in pages for record, date in zip(page.page.records, page.dates, strict=True)
+    ]
     joined = join(entries, table)
     warnings += joined.warnings
     conflicts, dropped_dates = list(joined.conflicts), []
-    for page in pages:
-        for record, printed, reason in page.problems:
-            at = f"{page.page.name}:{record.date.line if record.date else record.line}"
-            document = joined.document_of(page.page.name, record.line)
-            conflicts.append({"id": document.id, "title": record.title, "kept": document.kept, "other": f"{printed} ({at})", "why": reason})
+    for dated in pages:
+        for record, printed, reason in dated.problems:
+            at = f"{dated.page.name}:{record.date.line if record.date else record.line}"
+            document = joined.document_of(dated.page.name, record.line)
+            conflicts.append(
+                {"id": document.id, "title": record.title, "kept": document.kept, "other": f"{printed} ({at})", "why": reason}
+            )
             dropped_dates.append({"record": f"{at} {record.title}", "reason": f"date {printed!r} was not used: {reason}"})
             warnings.append(f"{at}: the date {printed!r} of {record.title!r} was not used: {reason}.")
     snapshots, first = _snapshots(pages, joined)
@@ -101,7 +105,7 @@ def read(paths: Sequence[Path], **options: Any) -> Corpus:
         "first_snapshot": first,
     }
     known = [page.snapshot for page in pages if page.snapshot is not None]
-    return Corpus(frame(joined), name=str(options.get("name", "papers")), observed_until=max(known, default=None), notes=notes)
+    return Corpus(frame(joined), name=name, observed_until=max(known, default=None), notes=notes)
 
 
 def _files(paths: Sequence[Path], warnings: list[str]) -> dict[str, Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import os
 import re
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def list_folder(path: Path) -> list[str]:
         If the folder cannot be listed.
     """
     try:
-        return sorted(os.listdir(path))
+        return sorted(item.name for item in path.iterdir())
     except OSError as error:
         raise unreadable(error, path) from error
 
@@ -69,7 +68,7 @@ def unreadable(error: OSError, path: Path) -> StorageError:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Text of a file in UTF-8, or UTF-16 with a byte-order mark; line ends become ``\\n``.
+    r"""Text of a file in UTF-8, or UTF-16 with a byte-order mark; line ends become ``\n``.
 
     Raises
     ------

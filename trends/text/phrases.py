@@ -47,7 +47,13 @@ def join_phrases(
         if not any(runs):
             break
         found = Phrases(
-            runs, min_count=min_count, threshold=min_npmi, scoring="npmi", delimiter=" ", progress_per=10**12, max_vocab_size=100_000_000
+            runs,
+            min_count=min_count,
+            threshold=min_npmi,
+            scoring="npmi",
+            delimiter=" ",
+            progress_per=10**12,
+            max_vocab_size=100_000_000,
         ).freeze()
         out = [[list(found[run]) if len(run) > 1 else run for run in document] for document in out]
     return out

@@ -7,7 +7,23 @@ from functools import cache
 #: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin and Yurchak (2018),
 #: "Stop Word Lists in Free Open-source Software Packages", Proc. Workshop for NLP Open Source Software, 7–12.
 CONTENT = frozenset(
-    {"amount", "bill", "computer", "cry", "detail", "fire", "front", "interest", "mill", "serious", "side", "sincere", "system", "thick", "thin"}
+    {
+        "amount",
+        "bill",
+        "computer",
+        "cry",
+        "detail",
+        "fire",
+        "front",
+        "interest",
+        "mill",
+        "serious",
+        "side",
+        "sincere",
+        "system",
+        "thick",
+        "thin",
+    }
 )
 #: Auxiliary verbs that the list forgets although it has their other forms.
 FORGOTTEN = frozenset({"did", "does", "doing", "having", "shall", "whilst"})

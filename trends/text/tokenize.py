@@ -23,7 +23,9 @@ _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
 _MATH = re.compile(
     r"\$\$[^$]{1,400}\$\$|\$(?=[^$\n]{0,200}[\\^_{}=])[^$\n]{1,200}\$|\$[^\s$]{1,30}\$|\\\([^\n]{0,200}?\\\)|\\\[[^\n]{0,400}?\\\]"
 )
-_COMMAND_WITH_KEY = re.compile(r"\\(?:cite[a-z]*|ref|eqref|label|url|href|begin|end|footnotemark|includegraphics)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,300}\}")
+_COMMAND_WITH_KEY = re.compile(
+    r"\\(?:cite[a-z]*|ref|eqref|label|url|href|begin|end|footnotemark|includegraphics)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,300}\}"
+)
 _ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?([^\W\d_])\}?")
 _COMMAND = re.compile(r"\\[a-zA-Z@]+\*?")
 # "(cid:173)" is how PDF extractors print a soft hyphen that they cannot name; the blank after it is a line break.

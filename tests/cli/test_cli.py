@@ -1,0 +1,203 @@
+"""What a user meets on the command line: data on stdout, one sentence on stderr, an exit code that says what kind of error it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+HEADER = (
+    "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMar 3\n\n"
+)
+
+
+def trends(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
+    return subprocess.run(
+        [sys.executable, "-m", "trends", *map(str, args)], capture_output=True, text=True, cwd=cwd, env=env, timeout=300
+    )
+
+
+def record(n: int, date: str = "") -> str:
+    abstract = f"We study subject number {n} with great care and describe what was seen in the field during the long season of {n} storms."
+    return f"Subject number {n} of the series\n\n{abstract}\n\n" + (f"  • {n + 1} authors\n·\n{date}\n\n" if date else "")
+
+
+def page(records: Sequence[str]) -> str:
+    return HEADER + "".join(records)
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").write_text(page([record(i, f"May {i + 1}, 202{i % 4}") for i in range(8)]), encoding="utf-8")
+    return folder
+
+
+def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    """The command failed with one clear sentence and nothing that looks like a crash."""
+    assert result.returncode not in (0, 1), result.stderr
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_read_json(pages: Path) -> None:
+    result = trends("read", pages, "--json")
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["records"] == found["documents"] == found["dated"] == 8
+    assert found["by_precision"]["day"] == 8
+    assert found["per_input"] == {"a.txt": 8}
+    assert found["dropped"] == []
+    assert found["conflicts"] == []
+
+
+def test_read_founding_pages(shared: Path) -> None:
+    found = json.loads(trends("read", shared / "seeds", "--json").stdout)
+    assert found["records"] == 452
+    assert found["documents"] == 356
+    assert found["dated"] == 355
+    assert (found["by_precision"]["day"], found["by_precision"]["month"]) == (239, 116)
+    assert sorted(found["per_input"].values()) == sorted([104, 48, 122, 77, 101])
+
+
+def test_a_corpus_written_is_the_corpus_read(pages: Path, tmp_path: Path) -> None:
+    first = json.loads(trends("read", pages, "-o", tmp_path / "c.parquet", "--json").stdout)
+    again = json.loads(trends("read", tmp_path / "c.parquet", "--json").stdout)
+    assert first["fingerprint"] == again["fingerprint"]
+
+
+def test_help_and_no_arguments() -> None:
+    assert "export-features" in trends("--help").stdout
+    assert trends("run").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["empty"]),
+        (b"\x00\x01\x02" * 500, ["a.txt"]),
+        ("Überschrift über alles\n\n".encode("latin-1") * 20, ["a.txt"]),
+        (b"just one line of something else\n", ["line"]),
+        (b"<html><body>" + b"<p>word</p>\n" * 50 + b"</body></html>", ["line"]),
+    ],
+    ids=["empty", "binary", "wrong encoding", "other shape", "html"],
+)
+def test_bad_pages(tmp_path: Path, content: bytes, words: list[str]) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+    refused(trends("read", tmp_path / "a.txt", "-o", tmp_path / "c.parquet"), "a.txt", *words)
+    assert not (tmp_path / "c.parquet").exists()
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    refused(trends("read", tmp_path / "none"), "none")
+    refused(trends("run", tmp_path / "none.toml"), "none.toml")
+    refused(trends("show", tmp_path), "trends run")
+
+
+def config_for(folder: Path, corpus: str, *lines: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(
+        f'rng = 1\n[corpus]\npath = "{corpus}"\n[models]\nbackends = ["gibbs-lda"]\nn_topics = 2\nseeds = 1\n' + "\n".join(lines)
+    )
+    return path
+
+
+def test_one_document_and_too_many_topics(tmp_path: Path, pages: Path) -> None:
+    (tmp_path / "one.txt").write_text(page([record(1, "May 3, 2020")]))
+    out = tmp_path / "out"
+    refused(trends("run", config_for(tmp_path, "one.txt"), "--out", out), "document")
+    refused(trends("run", config_for(tmp_path, "pages"), "--out", out, "-o", "models.n_topics=50"), "topics")
+    assert not (out / "manifest.json").exists()
+
+
+def test_all_undated(tmp_path: Path) -> None:
+    (tmp_path / "u.txt").write_text(page([record(i) for i in range(30)]))
+    assert trends("read", tmp_path / "u.txt").returncode == 0
+    refused(trends("run", config_for(tmp_path, "u.txt"), "--out", tmp_path / "out"), "date")
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_duplicate_ids(tmp_path: Path) -> None:
+    import pandas as pd
+
+    row = {
+        "id": "x",
+        "title": "t",
+        "text": "w",
+        "date": "2020-01-01",
+        "date_precision": "day",
+        "date_evidence": "stated",
+        "source": "s",
+    }
+    pd.DataFrame([row, row]).to_parquet(tmp_path / "c.parquet")
+    refused(trends("read", tmp_path / "c.parquet"), "c.parquet")
+
+
+def test_unknown_key_names_the_nearest(tmp_path: Path, pages: Path) -> None:
+    refused(trends("run", config_for(tmp_path, "pages"), "-o", "models.n_topcs=3"), "models.n_topcs", "'models.n_topics'")
+
+
+def as_nobody(script: str) -> subprocess.CompletedProcess[str]:
+    """Run code without the right to pass over permissions."""
+    drop = "import os\nif os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+    return subprocess.run([sys.executable, "-c", drop + script], capture_output=True, text=True, timeout=120)
+
+
+def test_folder_without_permission(tmp_path: Path, pages: Path) -> None:
+    probe = as_nobody("import trends.cli.main")
+    if probe.returncode:
+        pytest.skip("a user without rights cannot import the package here")
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(0o000)
+    try:
+        code = "from trends.cli.main import main\nmain({args!r})"
+        refused(as_nobody(code.format(args=["read", str(closed)])), "closed")
+        refused(as_nobody(code.format(args=["read", str(pages), "-o", str(closed / "c.parquet")])), "closed")
+    finally:
+        closed.chmod(0o755)
+
+
+def test_full_disk(tmp_path: Path, pages: Path) -> None:
+    """A file size limit makes every larger write fail as a full disk does."""
+    code = (
+        "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        f"from trends.cli.main import main\nmain({['read', str(pages), '-o', str(tmp_path / 'out' / 'c.parquet')]!r})"
+    )
+    refused(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120), "c.parquet")
+    assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
+
+
+def test_doctor(tmp_path: Path) -> None:
+    result = trends("doctor", "--json", cwd=tmp_path)
+    found = json.loads(result.stdout)
+    assert result.returncode == 0, found
+    assert "53aa51172d142c89" in found["model"]
+    assert found["versions"]["bertopic"] != "absent"
+
+
+@pytest.mark.slow
+def test_export_features_and_run_on_them(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text(
+        page([record(i % 40 + (i // 40) * 100, f"May {i % 28 + 1}, 20{15 + i // 28}") for i in range(80)])
+    )
+    made = trends("export-features", tmp_path / "p.txt", "-o", tmp_path / "features", "--json")
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["dimensions"] == 384
+    assert b"with great care" not in b"".join(p.read_bytes() for p in (tmp_path / "features").iterdir())
+    result = trends(
+        "run", config_for(tmp_path, "features", "[prevalence]", 'period = "year"'), "--out", tmp_path / "out", "--json"
+    )
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["counts"]["documents"] == 80
+    assert (tmp_path / "out" / "report.html").is_file()
+    shown = trends("show", tmp_path / "out")
+    assert "gibbs-lda" in shown.stdout

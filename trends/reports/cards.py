@@ -1,0 +1,163 @@
+"""Topic cards: everything that the page tells about one topic, gathered from the run's tables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from trends.reports import sentences
+from trends.reports.content import Report
+from trends.reports.sparkline import sparkline
+from trends.reports.words import DASH, missing, parts, percent, period_name, plural, records, signed
+
+VERDICTS = {"rising": "▲ rising", "falling": "▼ falling", "none": "no change detected", "silent": "no slope"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One topic of one backend, as text; the ``key_…`` fields sort the table."""
+
+    anchor: str
+    backend: str
+    topic: int
+    label: str
+    n_docs: str
+    share: str
+    slope: str
+    verdict: str
+    kind: str
+    npmi: str
+    stability: str
+    terms: list[str]
+    examples: list[str]
+    sentence: str
+    spark: Markup
+    partners: list[dict[str, str]]
+    key_docs: float
+    key_share: float
+    key_slope: float
+    key_npmi: float
+    key_stability: float
+
+
+def cards(report: Report) -> dict[str, list[Card]]:
+    """Cards by backend, largest topic first, what no topic took last."""
+    places = {(b, t): f"t{i}-{'x' if t < 0 else t}" for i, b in enumerate(report.backends) for t in _topics(report, b)}
+    labels = {(r.backend, int(r.topic)): r.label for r in records(report.topics)}
+    trends = {(r.backend, int(r.topic)): r for r in records(report.trends)}
+    out: dict[str, list[Card]] = {}
+    for backend in report.backends:
+        rows = report.topics[report.topics["backend"] == backend]
+        was_tested = sentences.tested(report.trends[report.trends["backend"] == backend]) if len(report.trends) else False
+        shares = report.prevalence[report.prevalence["backend"] == backend] if len(report.prevalence) else report.prevalence
+        top = float(shares.loc[shares["topic"] != -1, "share"].max()) if len(shares) else math.nan
+        made = []
+        for row in records(rows):
+            key = (backend, int(row.topic))
+            series = shares[shares["topic"] == row.topic].sort_values("period") if len(shares) else shares
+            found = trends.get(key)
+            partners = _partners(report, key, places, labels)
+            made.append(_card(report, row, places[key], found, was_tested, series, top, partners))
+        out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
+    return out
+
+
+def _topics(report: Report, backend: str) -> list[int]:
+    return [int(t) for t in report.topics.loc[report.topics["backend"] == backend, "topic"]]
+
+
+def _card(
+    report: Report,
+    row: Any,
+    anchor: str,
+    found: Any,
+    was_tested: bool,
+    series: pd.DataFrame,
+    top: float,
+    partners: list[dict[str, str]],
+) -> Card:
+    kind = "silent" if found is None else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
+    outlier = int(row.topic) == -1
+    sentence = (
+        "" if outlier else "No trend was estimated." if found is None else sentences.trend(found, report, was_tested=was_tested)
+    )
+    number = {name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")}
+    return Card(
+        anchor=anchor,
+        backend=str(row.backend),
+        topic=int(row.topic),
+        label=str(row.label),
+        n_docs=DASH if math.isnan(number["n_docs"]) else f"{number['n_docs']:,.0f}",
+        share=percent(number["share"]),
+        slope=DASH if found is None else signed(float(found.slope)),
+        verdict="not a topic" if outlier else VERDICTS[kind],
+        kind="silent" if outlier else kind,
+        npmi=_plain(number["npmi"]),
+        stability=_plain(number["stability"]),
+        terms=parts(row.top_terms, "," if "," in str(row.top_terms) else "|"),
+        examples=parts(getattr(row, "examples", None), "|"),
+        sentence=sentence,
+        spark=_spark(report, series, str(row.label), top),
+        partners=partners,
+        key_docs=number["n_docs"],
+        key_share=number["share"],
+        key_slope=math.nan if found is None else _number(found.slope),
+        key_npmi=number["npmi"],
+        key_stability=number["stability"],
+    )
+
+
+def _number(value: Any) -> float:
+    return math.nan if missing(value) else float(value)
+
+
+def _plain(value: float) -> str:
+    if math.isnan(value):
+        return DASH
+    text = f"{abs(value):.2f}"
+    return ("−" if value < 0 and float(text) else "") + text
+
+
+def _spark(report: Report, series: pd.DataFrame, label: str, top: float) -> Markup:
+    if series.empty:
+        return Markup("")
+    unit = str(report.metadata.get("period", "period"))
+    known = series[series["share"].notna()]
+    alt = f"{label}: no documents in any {unit}"
+    if len(known):
+        first, last = known.iloc[0], known.iloc[-1]
+        alt = (
+            f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, {percent(last['share'])} in "
+            f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
+        )
+    return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top)
+
+
+def _partners(
+    report: Report, key: tuple[str, int], places: dict[tuple[str, int], str], labels: dict[tuple[str, int], str]
+) -> list[dict[str, str]]:
+    """Topics of other backends that an alignment matches with this one."""
+    out: list[dict[str, str]] = []
+    if report.alignment.empty:
+        return out
+    for row in records(report.alignment):
+        a, b = (str(row.backend_a), int(row.topic_a)), (str(row.backend_b), int(row.topic_b))
+        other = b if a == key else a if b == key else None
+        if other is None:
+            continue
+        if other[1] < 0:
+            out.append({"backend": other[0], "label": "", "anchor": "", "similarity": ""})
+        else:
+            out.append(
+                {
+                    "backend": other[0],
+                    "label": labels.get(other, f"topic {other[1]}"),
+                    "anchor": places.get(other, ""),
+                    "similarity": f"{float(row.similarity):.2f}",
+                }
+            )
+    return out

@@ -1,0 +1,183 @@
+"""HTML: the report as one file that asks the network for nothing.
+
+The content security policy allows the page's own script and style by their hashes and nothing else; every text passes
+through Jinja's autoescape, so that a title from outside stays a title.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from trends.reports import sentences
+from trends.reports.cards import cards
+from trends.reports.content import SECTIONS, Report
+from trends.reports.svg import inline
+from trends.reports.tables import Downloads, Table, table
+from trends.reports.words import percent, plain, records
+
+
+def render(report: Report) -> str:
+    """Make the page.
+
+    Parameters
+    ----------
+    report : Report
+        What to show.
+
+    Returns
+    -------
+    str
+        An HTML document: style, script, figures and data inside, no address to load anything from.
+
+    Raises
+    ------
+    DataError
+        If a figure is not SVG.
+    """
+    style, script = _asset("report.css"), _asset("report.js")
+    unit = str(report.metadata.get("period", "period"))
+    downloads = Downloads()
+    page = _environment().from_string(_asset("template.html"))
+    return page.render(
+        title=report.title,
+        policy=policy(style, script),
+        style=style,
+        script=script,
+        summary=_summary(report),
+        coverage_text=_coverage_text(report),
+        tables=_tables(report, unit, downloads),
+        cards=cards(report),
+        agreement=sentences.agreement(report),
+        warnings=report.warnings,
+        figures=_figures(report, unit, downloads),
+        facts=_facts(report.metadata),
+        settings=_facts(report.settings),
+        unit=unit,
+        interval=sentences.interval_of(report),
+        share_interval=str(report.metadata.get("interval", "interval as stated in the settings")),
+        denominator=str(report.metadata.get("denominator", f"all dated documents of the {unit}")),
+        alpha=f"{sentences.alpha_of(report):g}",
+        unassigned=_unassigned(report),
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """The content security policy of a page with this style and this script.
+
+    Figures carry ``style`` attributes, which cannot be allowed one by one; style elements can.
+    """
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src 'unsafe-inline'; style-src-elem {_hash(style)}; "
+        "style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _asset(name: str) -> str:
+    return (resources.files("trends.reports") / name).read_text(encoding="utf-8")
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["key"] = lambda value: "" if value != value else f"{value:.6g}"
+    return environment
+
+
+def _summary(report: Report) -> list[str]:
+    lines = [*sentences.corpus(report), sentences.models(report)]
+    lines += [sentences.findings(report, backend) for backend in report.backends]
+    lines += sentences.agreement(report) if len(report.backends) > 1 else []
+    return lines
+
+
+def _coverage_text(report: Report) -> list[str]:
+    out = []
+    for name, what in (("conflicts", "dates in conflict"), ("dropped", "records left out")):
+        value = report.metadata.get(name)
+        if value is None:
+            continue
+        items = [plain(v) for v in value] if isinstance(value, list | tuple) else []
+        n = len(items) if isinstance(value, list | tuple) else int(value)
+        out.append(f"{what[0].upper()}{what[1:]}: {n:,}." + (f" First: {'; '.join(items[:3])}." if items else ""))
+    evidence = {str(k): int(v) for k, v in dict(report.metadata.get("by_evidence", {})).items() if v}
+    if evidence:
+        out.append("Dates are known from: " + ", ".join(f"{name} ({n:,})" for name, n in evidence.items()) + ".")
+    return out
+
+
+def _unassigned(report: Report) -> list[str]:
+    """What share of the documents no topic took, backend by backend."""
+    rows = report.topics[report.topics["topic"] == -1] if len(report.topics) else report.topics
+    return [f"{row.backend} {percent(float(row.share))}" for row in records(rows)]
+
+
+def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[str, Any]]:
+    """Every table of the run as text and as a file, small ones first so that they find room in the page."""
+    out: dict[str, dict[str, Any]] = {}
+    for name in ("coverage", "quality", "trends", "alignment", "topics", "prevalence"):
+        frame: pd.DataFrame = getattr(report, name)
+        if frame.empty:
+            continue
+        shown = (
+            table(_readable(report, name, frame), unit, most=1000)
+            if name in {"coverage", "quality", "trends", "alignment"}
+            else Table([], [], [])
+        )
+        out[name] = {"table": shown, "link": downloads.link(frame), "file": f"{name}.csv", "rows": len(frame)}
+    return out
+
+
+def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns that a reader wants on the page; the file keeps all."""
+    if name == "trends":
+        return frame[["backend", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"]].sort_values(
+            ["backend", "slope"], ascending=[True, False], kind="stable"
+        )
+    if name == "alignment":
+        labels = {(r.backend, r.topic): r.label for r in records(report.topics)}
+        out = pd.DataFrame()
+        for side in ("a", "b"):
+            numbers = zip(frame[f"backend_{side}"], frame[f"topic_{side}"], strict=True)
+            out[f"topic_{side}"] = [
+                f"{b}: {labels.get((b, t), f'topic {t}')}" if t >= 0 else f"{b}: no partner" for b, t in numbers
+            ]
+        return out.assign(similarity=frame["similarity"].to_numpy(), null_p=frame["null_p"].to_numpy())
+    return frame
+
+
+def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[dict[str, Any]]]:
+    out: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
+    for i, picture in enumerate(report.figures):
+        out[picture.section].append(
+            {
+                "id": f"figure-{i + 1}",
+                "title": picture.title,
+                "svg": inline(picture.svg, f"f{i + 1}-", picture.alt),
+                "caption": picture.caption,
+                "table": table(picture.data, unit),
+                "link": downloads.link(picture.data),
+                "file": f"{picture.stem}.csv",
+            }
+        )
+    return out
+
+
+def _facts(values: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
+    """A nested dictionary as rows of name and value."""
+    rows: list[tuple[str, str]] = []
+    for key, value in values.items():
+        name = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict) and value:
+            rows += _facts(value, name)
+        else:
+            rows.append((name, plain(value)))
+    return rows

@@ -1,0 +1,140 @@
+"""Tables: frames as rows of text for the page, and as CSV files that leave it by a ``data:`` link."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from trends.reports.words import DASH, missing, percent, period_name, plain, probability, signed
+
+#: Rows of a figure's data shown on the page; the CSV has all.
+MOST_ROWS = 150
+#: Columns of each kind of number.
+FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned"})
+SLOPES = frozenset({"slope", "slope_a", "slope_b"})
+PROBABILITIES = frozenset({"p", "p_adjusted", "null_p"})
+HEADINGS = {
+    "n_docs": "documents",
+    "n_dated": "dated",
+    "n_with_text": "with words to count",
+    "complete": "wholly covered",
+    "p_adjusted": "adjusted p",
+    "null_p": "p under chance",
+    "npmi": "NPMI",
+    "c_v": "C_v",
+    "n_topics": "topics",
+    "topic_a": "topic",
+    "topic_b": "matched topic",
+    "log2_ratio": "log₂ ratio",
+    "date_evidence": "date known from",
+    "date_precision": "precision",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text for the cells of one table: headings, rows, which columns hold numbers, and how many rows were left out."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    left_out: int = 0
+    note: str = ""
+    #: Whether all columns but the first hold numbers.
+    wide: bool = False
+
+
+@dataclass
+class Downloads:
+    """CSV files inside the page, as long as they fit ``budget`` bytes; afterwards a file of the run is named instead."""
+
+    budget: int = 300_000
+    used: dict[str, int] = field(default_factory=dict)
+
+    def link(self, frame: pd.DataFrame) -> str | None:
+        """A ``data:`` link to the frame as CSV, or nothing where the page would grow too large."""
+        content = csv_bytes(frame)
+        if sum(self.used.values()) + len(content) * 4 // 3 > self.budget:
+            return None
+        uri = "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
+        self.used[f"{len(self.used)}"] = len(uri)
+        return uri
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as CSV that a spreadsheet opens without running anything.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises ("CSV Injection").
+    Numbers keep six digits: the run's own files have them all.
+    """
+    out = frame.copy()
+    for name in out.columns:
+        if not pd.api.types.is_numeric_dtype(out[name]) and not pd.api.types.is_datetime64_any_dtype(out[name]):
+            out[name] = out[name].map(lambda v: _harmless(v) if isinstance(v, str) else v)
+    return out.to_csv(index=False, lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%d").encode("utf-8")
+
+
+def _harmless(text: str) -> str:
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:
+    """A frame as text: wide where it holds a share for each topic and period, else row by row."""
+    if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated(["topic", "period"]).any():
+        return _wide(frame, unit)
+    shown = frame.head(most)
+    units = _fraction_bounds(frame)
+    rows = [
+        [cell(value, name, unit, units) for name, value in zip(frame.columns, row, strict=True)]
+        for row in shown.itertuples(index=False)
+    ]
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    return Table([heading(name) for name in frame.columns], rows, numeric, len(frame) - len(shown))
+
+
+def _wide(frame: pd.DataFrame, unit: str) -> Table:
+    periods = sorted(frame["period"].unique())
+    names = dict(zip(frame["topic"], frame["label"], strict=True))
+    wide = frame.pivot(index="topic", columns="period", values="share").reindex(index=list(names), columns=periods)
+    rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index]
+    heads = ["topic", *[period_name(pd.Timestamp(p), unit) for p in periods]]
+    note = "Shares in percent; the CSV has intervals and documents too."
+    return Table(heads, rows, [False] + [True] * len(periods), note=note, wide=True)
+
+
+def _fraction_bounds(frame: pd.DataFrame) -> frozenset[str]:
+    """``lower`` and ``upper`` belong to a share or to a slope, whichever the table holds."""
+    return FRACTIONS | {"lower", "upper"} if "share" in frame.columns and "slope" not in frame.columns else FRACTIONS
+
+
+def heading(name: str) -> str:
+    """A column's name as words."""
+    return HEADINGS.get(str(name), str(name).replace("_", " "))
+
+
+def cell(value: Any, name: str, unit: str, fractions: frozenset[str] = FRACTIONS) -> str:
+    """One cell as text."""
+    if missing(value) if not isinstance(value, list | tuple) else False:
+        return DASH
+    if name == "period":
+        return period_name(pd.Timestamp(value), unit)
+    if name in PROBABILITIES:
+        return probability(float(value))
+    if name in fractions:
+        return percent(float(value))
+    if name in SLOPES or name.startswith(("lower", "upper")):
+        return signed(float(value))
+    if isinstance(value, bool) or str(value) in {"True", "False"}:
+        return "yes" if str(value) == "True" else "no"
+    if isinstance(value, float):
+        return (
+            f"{value:,.0f}"
+            if value.is_integer() and abs(value) < 1e9 and name.startswith("n_")
+            else f"{value:.3g}".replace("-", "−")
+        )
+    if name.startswith("n_") and isinstance(value, int):
+        return f"{value:,}"
+    return plain(value)

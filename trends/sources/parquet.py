@@ -1,0 +1,118 @@
+"""A table of documents ⇄ Parquet, with what belongs to the corpus as JSON in the metadata of the file."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trends.core.corpus import COLUMNS
+from trends.errors import DataError
+from trends.files import plain
+
+#: Key of our metadata in the file.
+KEY = b"trends"
+#: A file that unpacks to more than this is refused before it is unpacked.
+MAX_UNPACKED = 16 * 2**30
+_MAX_JSON = 64 * 2**20
+
+
+def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
+    """Write documents; the same values give the same bytes with the same version of pyarrow.
+
+    Raises
+    ------
+    DataError
+        If a column mixes values that no Parquet type holds.
+    """
+    out = frame.copy()
+    for column in ("id", "title", "text", "date_evidence", "source"):
+        if column in out.columns:
+            out[column] = out[column].astype(str)
+    try:
+        table = pa.Table.from_pandas(out.drop(columns="date"), preserve_index=False)
+        days = pa.array([None if pd.isna(d) else d.date() for d in out["date"]], type=pa.date32())
+        table = table.add_column(list(out.columns).index("date"), "date", days)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({error}); make it all text or all numbers."
+        raise DataError(message) from error
+    text = json.dumps(plain(about), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    pq.write_table(table.replace_schema_metadata({KEY: text.encode("utf-8")}), path, compression="zstd")
+
+
+def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Read documents and what was written about them (empty for a file made elsewhere).
+
+    Raises
+    ------
+    DataError
+        If the bytes are not Parquet, unpack to too much or lack the columns of a corpus.
+    """
+    try:
+        file = pq.ParquetFile(io.BytesIO(data))
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+        size = sum(group.total_byte_size for group in groups)
+        if size > MAX_UNPACKED:
+            message = (
+                f"{path} unpacks to {size / 2**30:,.0f} GiB; at most {MAX_UNPACKED / 2**30:,.0f} GiB are read. Split the corpus."
+            )
+            raise DataError(message)
+        table = file.read()
+        metadata = (table.schema.metadata or {}).get(KEY)
+        missing = [c for c in COLUMNS if c not in table.column_names]
+        if missing:
+            message = (
+                f"{path} is not a corpus: a corpus has the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}. "
+                "Make one with: trends read INPUT -o corpus.parquet."
+            )
+            raise DataError(message)
+        if len(set(table.column_names)) < len(table.column_names):
+            message = f"{path}: two columns have the same name; every column needs its own."
+            raise DataError(message)
+        frame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, UnicodeDecodeError) as error:
+        if isinstance(error, DataError):
+            raise
+        message = f"{path} is not a Parquet file that can be read ({_first_line(error)}); make it again with: trends read INPUT -o corpus.parquet."
+        raise DataError(message) from error
+    for column in frame.columns:
+        if frame[column].dtype == object:
+            frame[column] = frame[column].where(frame[column].notna(), None)
+    about = load_json(metadata, path) if metadata else {}
+    return frame, about
+
+
+def load_json(data: bytes, path: Path) -> dict[str, Any]:
+    """A JSON object of bounded size.
+
+    Raises
+    ------
+    DataError
+        If the bytes are something else.
+    """
+    try:
+        if len(data) > _MAX_JSON:
+            message = f"more than {_MAX_JSON / 2**20:.0f} MiB"
+            raise ValueError(message)
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        message = f"{path}: what describes the corpus is not JSON ({_first_line(error)}); the file is damaged, make it again."
+        raise DataError(message) from error
+    if not isinstance(value, dict):
+        message = f"{path}: what describes the corpus is not a JSON object; the file is damaged, make it again."
+        raise DataError(message)
+    return value
+
+
+def _no_constant(name: str) -> float:
+    message = f"{name} is not a number of JSON"
+    raise ValueError(message)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].strip(" .")

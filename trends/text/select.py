@@ -1,0 +1,127 @@
+"""The modelling vocabulary: which terms a topic model gets to see, and why the others do not.
+
+A term names a topic if it behaves like content, and there are two independent symptoms of that. It comes in bursts: a document that has
+it once has it again (residual idf, :mod:`trends.text.burstiness`). And it keeps company: the other words of its documents differ from
+those of a random draw (:mod:`trends.text.informativeness`). The boilerplate of a genre ("existing methods", "extensive experiments
+demonstrate") shows neither, whatever its frequency, and goes; no list of its words is needed.
+
+The two thresholds were chosen on labelled words, about 180 of boilerplate and 120 to 200 of content in each of three corpora (356
+abstracts on pretraining, 4,000 of computational linguistics, 4,000 of machine learning). Area under the ROC curve in the three: residual
+idf .95, .97, .97; excess distance .79, .92, .95; a limit on document frequency cannot tell "propose" from "language model". Asking
+for either symptom keeps 85, 95 and 95 % of the content words and takes out 93, 96 and 98 % of the boilerplate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.core import TermCounts
+from trends.errors import UsageError
+from trends.text.burstiness import residual_idf
+from trends.text.informativeness import informativeness as distances
+
+#: Evidence of one: residual idf in bits, and excess squared distance as a share of the variance of the documents.
+RESIDUAL_IDF, EFFECT = 0.4, 0.0075
+#: The distance counts where its ratio lies this many standard deviations above that of a random draw.
+DEVIATIONS = 3.0
+#: Documents need repeated words for bursts to show. Where fewer of the tokens are repeats (titles, short posts), a term is
+#: taken out only if its company is shown to be ordinary.
+MIN_REPEATS = 0.08
+#: With fewer documents a random draw is no standard of comparison, and all terms are kept.
+MIN_DOCUMENTS = 50
+#: What ``reason`` can say; empty for a kept term.
+TOO_RARE, TOO_FREQUENT, BOILERPLATE = "below min_df", "above max_df", "uninformative"
+
+
+def default_min_df(n_documents: int) -> int:
+    """Least document frequency for a corpus of this size: 1 below 40 documents, 5 from 100 on, 0.05 % from 10,000 on."""
+    return max(1, min(5, n_documents // 20), n_documents // 2000)
+
+
+def select_terms(
+    counts: TermCounts,
+    *,
+    min_df: int | None = None,
+    max_df: float = 0.5,
+    informativeness: float = 1.0,
+) -> tuple[TermCounts, pd.DataFrame]:
+    """Choose the terms for modelling from the counts alone.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        Counts over the whole vocabulary, from :func:`trends.text.count.count_terms` or from features.
+    min_df : int, optional
+        Least number of documents; below it a term is too rare to be judged or modelled. By default :func:`default_min_df`.
+    max_df : float
+        Greatest share of the documents, in (0, 1]; 1 switches this limit off.
+    informativeness : float
+        Evidence that a term must show, in units of the default: larger is stricter, 0 switches the rule off.
+
+    Returns
+    -------
+    TermCounts
+        The same documents over the kept terms; a document may be left without any.
+    pandas.DataFrame
+        One row for each term of ``counts``: ``term``, ``df`` (documents), ``count`` (occurrences), ``residual_idf`` (bits), ``ratio`` and
+        ``effect`` (see :class:`trends.text.informativeness.Informativeness`; NaN where not judged), ``statistic`` (the evidence: the larger of
+        residual idf and significant effect, each over its threshold), ``kept``, ``reason``.
+
+    Raises
+    ------
+    UsageError
+        If a setting is out of range.
+    """
+    _check(min_df, max_df, informativeness)
+    df = counts.document_frequency
+    n = max(int((counts.tokens > 0).sum()), 1)
+    rare = df < max(1, default_min_df(n) if min_df is None else min_df)
+    frequent = df > max(max_df * n, 1)
+    bursts = residual_idf(counts)
+    judged = distances(counts, ~rare)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        noise = DEVIATIONS * judged.spread
+        beyond = judged.ratio > 1.0 + noise
+        evidence = np.maximum(bursts / RESIDUAL_IDF, np.where(beyond, judged.effect / EFFECT, 0.0))
+        if not _repeats(counts):
+            # The upper confidence limit: a term stays unless it is shown to keep ordinary company.
+            evidence = np.maximum(evidence, (judged.effect + noise / np.maximum(df, 1)) / EFFECT)
+    evidence[rare] = np.nan
+    ordinary = (evidence < informativeness) if n >= MIN_DOCUMENTS and informativeness > 0 else np.zeros(len(df), dtype=bool)
+    reason = np.select([rare, frequent, ordinary], [TOO_RARE, TOO_FREQUENT, BOILERPLATE], default="")
+    kept: NDArray[np.bool_] = reason == ""
+    table = pd.DataFrame(
+        {
+            "term": list(counts.vocabulary),
+            "df": df,
+            "count": np.asarray(counts.matrix.sum(axis=0), dtype=np.int64).ravel(),
+            "residual_idf": bursts,
+            "ratio": judged.ratio,
+            "effect": judged.effect,
+            "statistic": evidence,
+            "kept": kept,
+            "reason": reason.astype(object),
+        }
+    )
+    chosen = counts.keep_terms(kept)
+    settings = {**counts.settings, "min_df": min_df, "max_df": max_df, "informativeness": informativeness}
+    return TermCounts(chosen.matrix, chosen.vocabulary, chosen.doc_ids, settings=settings), table
+
+
+def _check(min_df: int | None, max_df: float, informativeness: float) -> None:
+    if min_df is not None and min_df < 1:
+        message = f"min_df is a number of documents, 1 or more; got {min_df}."
+        raise UsageError(message)
+    if not 0 < max_df <= 1:
+        message = f"max_df is a share of the documents, above 0 and at most 1; got {max_df}."
+        raise UsageError(message)
+    if not informativeness >= 0:
+        message = f"informativeness is 0 (keep all) or more (1 is the default); got {informativeness}."
+        raise UsageError(message)
+
+
+def _repeats(counts: TermCounts) -> bool:
+    tokens = int(counts.tokens.sum())
+    return tokens > 0 and 1.0 - counts.matrix.nnz / tokens >= MIN_REPEATS
