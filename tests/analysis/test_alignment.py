@@ -189,3 +189,19 @@ def test_settings_that_mean_nothing_are_refused():
     for bad in ({"n_null": 0}, {"level": 0.0}, {"level": 0.001}, {"minimum": 1.0}):
         with pytest.raises(UsageError):
             align(fit, fit, rng=0, **bad)
+
+
+@pytest.mark.parametrize("kind", ["documents", "words", "embeddings"])
+def test_it_does_not_matter_which_fit_comes_first(kind):
+    rng = np.random.default_rng(12)
+    theta = planted(7, 250, rng)
+    phi = rng.dirichlet(np.full(120, 0.1), 7)
+    vectors = 2 * rng.normal(size=(7, 64))[theta.argmax(1)] + rng.normal(size=(250, 64))
+    order = rng.permutation(7)
+    left = make(noisy(theta, 0.2, rng), phi=phi)
+    right = make(noisy(theta, 0.2, rng)[:, order[:5]] + 1e-9, phi=phi[order[:5]])
+    there = align(left, right, similarity=kind, embeddings=vectors, rng=1)
+    back = align(right, left, similarity=kind, embeddings=vectors, rng=2)
+    assert sorted(there.pairs.tolist()) == sorted([a, b] for b, a in back.pairs.tolist())
+    np.testing.assert_allclose(np.sort(there.similarity), np.sort(back.similarity))
+    assert len(there.pairs) >= 4

@@ -22,20 +22,21 @@ def test_documents_come_by_their_share_of_the_topic():
     assert closest(fit, n=2) == (("b", "d"), ("c",))
 
 
-def test_among_hard_labels_the_nearest_to_the_centroid_comes_first():
-    fit = make(np.eye(2)[[0, 0, 0, 1]])
-    vectors = np.array([[1.0, 0.9], [1.0, 0.1], [1.0, -0.2], [0.0, 1.0]])
-    centroid = vectors[:3].sum(0)
-    cosines = vectors[:3] @ centroid / np.linalg.norm(vectors[:3], axis=1)
-    expected = tuple("abc"[i] for i in np.argsort(-cosines))
-    assert closest(fit, vectors)[0] == expected
+def test_among_hard_labels_the_nearest_to_the_centred_centroid_comes_first():
+    fit = make(np.eye(2)[[0, 0, 0, 1, 1]])
+    vectors = np.array([[5.0, 5.9], [5.0, 5.1], [5.0, 4.8], [4.0, 5.0], [3.0, 4.0]])
+    centred = vectors - vectors.mean(0)
+    centroid = centred[:3].sum(0)
+    cosines = centred[:3] @ centroid / np.linalg.norm(centred[:3], axis=1)
+    assert closest(fit, vectors)[0] == tuple("abc"[i] for i in np.argsort(-cosines))
     assert closest(fit)[0] == ("a", "b", "c")
 
 
-def test_differences_of_theta_without_meaning_leave_the_order_to_the_centroid():
-    fit = make([[0.901, 0.099], [0.902, 0.098], [0.899, 0.101], [0.1, 0.9]])
-    vectors = np.array([[1.0, 0.0], [0.2, 1.0], [1.0, 0.1], [-1.0, 0.5]])
-    assert closest(fit, vectors, n=1)[0] != ("b",)
+def test_a_document_of_the_topic_by_its_words_only_gives_way_to_one_that_is_near_it():
+    fit = make([[0.99, 0.01], [0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.1, 0.9]])
+    vectors = np.array([[-1.0, 0.3], [1.0, 0.1], [1.0, 0.2], [-1.0, 0.2], [-1.0, 0.1]])
+    assert closest(fit)[0] == ("a", "b", "c")
+    assert closest(fit, vectors)[0] == ("b", "c", "a")
 
 
 def test_a_document_is_an_example_of_its_largest_topic_only_and_outliers_of_none():

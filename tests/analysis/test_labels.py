@@ -42,6 +42,14 @@ def test_one_form_of_a_word_stands_for_the_others():
     assert label(fit) == ("token, tokenization, merge", "reward, policy, agents")
 
 
+def test_an_acronym_and_its_phrase_are_said_once():
+    fit = make(
+        {"llm": 9, "large language model": 8, "reasoning": 7, "cot": 6, "chain-of thought": 5, "lms": 4, "lm": 3},
+        {"reinforcement learning": 9, "rl": 8, "robot": 7, "arm": 6},
+    )
+    assert label(fit, n=4) == ("llm, reasoning, cot, lms", "reinforcement learning, robot, arm")
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [

@@ -29,11 +29,17 @@ def _byline(i: int, record: dict[str, Any], style: str) -> list[str]:
     tail = f" {comments}" if comments else ""
     if style == "one-line":
         return [f"{bullet}{left} · {date}{tail}"]
+    if style == "dot-on-the-left":
+        return [f"{bullet}{left} ·\\", f"{date}{tail}\\"]
     if style == "dot-with-date":
         return [f"  {bullet}{left}", f"· {date}{tail}"]
     if style == "markdown":
         shown = f"[{_escape(left)}]({_url(i)})" if left else ""
-        return [f"- {shown}" if authors else shown, "·", f"[{date}]({_url(i)})" + (f"[{comments}]({_url(i)}#community)" if comments else "")]
+        return [
+            f"- {shown}" if authors else shown,
+            "·",
+            f"[{date}]({_url(i)})" + (f"[{comments}]({_url(i)}#community)" if comments else ""),
+        ]
     if style == "brackets":
         return [f"{bullet}{left} [{_url(i)}]", "·", f"{date}" + (f" {comments} [{_url(i)}#community]" if comments else "")]
     if style == "comment-below":
@@ -45,7 +51,9 @@ def _byline(i: int, record: dict[str, Any], style: str) -> list[str]:
     return [f"  {bullet}{left}", "·", f"{date}{tail}"]
 
 
-def _render(records: list[dict[str, Any]], style: str = "plain", header: list[str] | None = None, snapshot: str | None = "Nov 10") -> str:
+def _render(
+    records: list[dict[str, Any]], style: str = "plain", header: list[str] | None = None, snapshot: str | None = "Nov 10"
+) -> str:
     head = [*(HEADER if header is None else header), *([snapshot] if snapshot else [])]
     if style == "markdown":
         head = [f"# [{line}](/papers)" if line == "Daily Papers" else line for line in head]
@@ -74,7 +82,7 @@ def _render(records: list[dict[str, Any]], style: str = "plain", header: list[st
 
 
 STYLES = (
-    "plain", "tight", "airy", "joined", "one-line", "dot-with-date", "markdown", "references", "brackets",
+    "plain", "tight", "airy", "joined", "one-line", "dot-with-date", "dot-on-the-left", "markdown", "references", "brackets",
     "comment-below", "nbsp", "entities", "crlf", "cr",
 )  # fmt: skip
 

@@ -43,7 +43,12 @@ def test_year_left_out_is_the_year_after_all_printed_ones():
     result = resolve(page("Nov 10", "May 2, 2023", "Sep 26", "Nov 10", "Dec 31, 2024"))
     assert result.snapshot == dt.date(2025, 11, 10)
     assert days(result) == ["2023-05-02", "2025-09-26", "2025-11-10", "2024-12-31"]
-    assert [d.evidence for d in result.dates] == [Evidence.STATED, Evidence.SNAPSHOT_YEAR, Evidence.SNAPSHOT_YEAR, Evidence.STATED]
+    assert [d.evidence for d in result.dates] == [
+        Evidence.STATED,
+        Evidence.SNAPSHOT_YEAR,
+        Evidence.SNAPSHOT_YEAR,
+        Evidence.STATED,
+    ]
     assert result.problems == result.warnings == ()
 
 

@@ -14,9 +14,10 @@ from trends.errors import DataError, UsageError
 def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[str, ...], ...]:
     """Ids of the documents that stand for each topic, closest first.
 
-    Documents whose largest topic it is, by falling theta (to the nearest hundredth, so that ties of hard labels and
-    differences without meaning leave the order to what follows), then by the cosine of their vector with the topic's centroid, then
-    in corpus order.
+    Only documents whose largest topic it is are considered. With vectors, closeness is theta times the cosine of the document's vector with
+    the topic's theta-weighted centroid, both less the mean of all documents: theta alone puts documents first whose few
+    terms happen to be shared with the topic, the centroid alone those that are typical of the whole corpus. Without
+    vectors it is theta. Ties stay in corpus order.
 
     Parameters
     ----------
@@ -42,21 +43,24 @@ def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[s
     if n < 0:
         message = f"The number of examples cannot be negative; got {n}."
         raise UsageError(message)
-    near = np.zeros(topics.theta.shape) if embeddings is None else _cosines(topics, np.asarray(embeddings, dtype=np.float64))
+    near = topics.theta if embeddings is None else topics.theta * _cosines(topics, np.asarray(embeddings, dtype=np.float64))
+    # Rounding makes ties of what differs by the order of a sum only.
+    rounded = np.round(near, 9)
     out = []
     for k in range(topics.n_topics):
         rows = np.flatnonzero(topics.hard == k)
-        order = np.lexsort((rows, -np.round(near[rows, k], 9), -np.round(topics.theta[rows, k], 2)))
+        order = np.argsort(-rounded[rows, k], kind="stable")
         out.append(tuple(topics.doc_ids[i] for i in rows[order[:n]]))
     return tuple(out)
 
 
 def _cosines(topics: Topics, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cosine of each document with each topic's theta-weighted centroid, shape (documents, topics)."""
+    """Cosine of each document with each topic's theta-weighted centroid, both centred, shape (documents, topics)."""
     if vectors.ndim != 2 or len(vectors) != topics.n_documents:
         message = f"Embeddings have shape {vectors.shape}; expected {topics.n_documents} rows, one per document."
         raise DataError(message)
-    return _unit(vectors) @ _unit(topics.theta.T @ vectors).T
+    centred = vectors - vectors.mean(0)
+    return _unit(centred) @ _unit(topics.theta.T @ centred).T
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

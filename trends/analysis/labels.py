@@ -43,7 +43,8 @@ def label(
 
     The best terms of the backend are put in order of relevance (Sievert and Shirley, 2014). Then words that say the same are
     merged: a phrase takes the place of its words ("vision language", not "vision, vision language, language"), one form
-    of a word stands for the others ("token", not "token, tokens"). Stop words, numbers, pieces of addresses and
+    of a word stands for the others ("token", not "token, tokens"), and an acronym or its phrase for both ("llm", not "llm,
+    large language model"). Stop words, numbers, pieces of addresses and
     terms that most documents contain are passed over. Labels are unique: where two topics would get the same,
     more terms are added.
 
@@ -139,12 +140,22 @@ def _contains(phrase: str, term: str) -> bool:
 
 
 def _share_a_word(a: str, b: str) -> bool:
-    return any(_same_word(v, w) for v in a.split() for w in b.split() if _may_name(v) and _may_name(w))
+    return (
+        _is_acronym(a, b)
+        or _is_acronym(b, a)
+        or any(_same_word(v, w) for v in a.split() for w in b.split() if _may_name(v) and _may_name(w))
+    )
+
+
+def _is_acronym(short: str, phrase: str) -> bool:
+    """Whether a word is made of the initials of a phrase, a plural s aside."""
+    initials = "".join(word[0] for word in re.split(r"[\s-]+", phrase) if word)
+    return len(initials) > 1 and short in {initials, initials + "s"}
 
 
 def _same_word(a: str, b: str) -> bool:
     """Whether two words are forms of one, by their endings: a rough rule for English that leaves other words apart."""
-    if a == b:
+    if a == b or a + "s" == b or b + "s" == a:
         return True
     common = 0
     while common < min(len(a), len(b)) and a[common] == b[common]:

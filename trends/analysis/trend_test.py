@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from trends.analysis import change
-from trends.analysis.autocorrelation import ENOUGH_PERIODS, companion
+from trends.analysis.autocorrelation import ENOUGH_PERIODS, Companion, companion
 from trends.analysis.dispersion import PooledFit, fit_pooled
 from trends.analysis.multiplicity import adjust
 from trends.analysis.points import points_a_year
@@ -24,6 +24,10 @@ Array = NDArray[np.float64]
 
 #: With fewer topics that vary, a common dispersion is learnt from too little to be called pooled.
 ENOUGH_TOPICS = 8
+
+
+#: From this autocorrelation of the shocks on a reader is told to trust the test that allows for it; below it is mostly noise.
+CLEAR_AUTOCORRELATION = 0.2
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ def test_trends(
     Trend
         Besides the columns of every trend table: ``kind`` (``trend``, ``change`` or ``none``), ``log_odds``,
         ``log_odds_lower``, ``log_odds_upper`` (change of the log-odds a year), ``p_by``, ``count`` (documents of the topic),
-        ``periods``, ``df``, ``dispersion``, ``separated``, ``autocorrelation`` and ``p_prewhitened`` (20 periods or more).
+        ``periods``, ``df``, ``dispersion``, ``separated``, ``autocorrelation`` and ``p_prewhitened`` (20 periods or more;
+        see :func:`trends.analysis.autocorrelation.companion`).
 
     Raises
     ------
@@ -206,7 +211,8 @@ def assemble(series: Series, fit: PooledFit, t: Array, span: float, level: float
     points = [points_a_year(b, y, n, t, weight, span) for b in (slope, slope - critical * se, slope + critical * se)]
     p = column(2 * stats.t.sf(np.abs(fit.statistic[0]), df))
     adjusted = adjust(p)
-    lag, white = companion(y, n, t, fit) if len(t) >= ENOUGH_PERIODS else (np.full(len(there), np.nan),) * 2
+    blank = np.full(len(there), np.nan)
+    beside = companion(y, n, t, fit) if len(t) >= ENOUGH_PERIODS else Companion(blank, blank, float("nan"), float("nan"))
     frame = pd.DataFrame(
         {
             "topic": np.arange(k),
@@ -228,12 +234,12 @@ def assemble(series: Series, fit: PooledFit, t: Array, span: float, level: float
             "df": np.where(np.isfinite(p), df, np.nan),
             "dispersion": column(fit.dispersion[0]),
             "separated": column(fit.separated[0].astype(float), 0.0).astype(bool),
-            "autocorrelation": column(lag),
-            "p_prewhitened": column(white),
+            "autocorrelation": column(beside.lag),
+            "p_prewhitened": column(beside.p),
         }
     )
     frame["note"] = [_note(series, row, k) for k, row in enumerate(frame.itertuples())]
-    return Trend(frame, _settings(series, fit, level))
+    return Trend(frame, _settings(series, fit, level, beside))
 
 
 def _note(series: Series, row: Any, k: int) -> str:
@@ -252,7 +258,7 @@ def _note(series: Series, row: Any, k: int) -> str:
     return ""
 
 
-def _settings(series: Series, fit: PooledFit, level: float) -> dict[str, Any]:
+def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -> dict[str, Any]:
     periods, topics = len(series.x), int((fit.varies & ~fit.separated).sum())
     notes = []
     if topics < ENOUGH_TOPICS:
@@ -267,8 +273,13 @@ def _settings(series: Series, fit: PooledFit, level: float) -> dict[str, Any]:
         )
     else:
         notes.append(
-            "Residual lag-1 autocorrelation and a prewhitened p are given for each topic; where the autocorrelation is "
-            "clearly positive, trust the prewhitened p."
+            f"What moves the shares beyond their trends has an autocorrelation of {beside.autocorrelation:.2f} from period to period "
+            "(estimated over all topics, free of sampling noise). "
+            + (
+                "The main test rejects too often then: trust p_prewhitened, which allows for it."
+                if beside.autocorrelation >= CLEAR_AUTOCORRELATION
+                else "p_prewhitened allows for it, and is given for comparison."
+            )
         )
     return {
         "method": "logistic slope, variation between periods pooled over topics, dispersion squeezed (prior df at most 10), t reference",
@@ -278,6 +289,7 @@ def _settings(series: Series, fit: PooledFit, level: float) -> dict[str, Any]:
         "topics": len(series.y),
         "topics_pooled": topics,
         "logit_variance": float(fit.variance[0]),
+        "autocorrelation": beside.autocorrelation,
         "prior_df": float(fit.prior_df[0]),
         "df": float(fit.df[0]),
         "first": float(series.x[0]),

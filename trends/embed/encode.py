@@ -61,6 +61,7 @@ def encode(model: Any, texts: Sequence[str], progress: Callable[[int, int], None
     Parameters
     ----------
     model : sentence_transformers.SentenceTransformer
+        From :func:`load`.
     texts : sequence of str
         May be empty texts.
     progress : callable, optional

@@ -76,6 +76,7 @@ def embed(
     Parameters
     ----------
     texts : sequence of str, length documents
+        Empty texts are allowed.
     model : str, optional
         Folder of another copy of the same model; the copy in the package by default.
     progress : callable, optional

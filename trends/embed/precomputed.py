@@ -53,11 +53,12 @@ def embed(
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        array = np.load(path, allow_pickle=False)
+            file.seek(0)
+            array = np.lib.format.read_array(file, allow_pickle=False)
     except OSError as error:
         message = f"The embeddings in {path} cannot be read: {error.strerror or error}."
         raise StorageError(message) from error
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, MemoryError) as error:
         message = f"{path} is not a .npy file of numbers; write it with numpy.save from an array of floats, shape (documents, dimensions)."
         raise DataError(message) from error
     vectors = _check(array, len(texts), path)
@@ -73,10 +74,9 @@ def embed(
     return vectors, provenance
 
 
-def _check(array: Any, n_documents: int, path: Path) -> NDArray[np.float32]:
-    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "fiu" or array.shape[1] < 1:
-        what = f"shape {array.shape}, type {array.dtype}" if isinstance(array, np.ndarray) else "an archive of arrays"
-        message = f"{path} holds {what}; expected real numbers of shape (documents, dimensions)."
+def _check(array: NDArray[Any], n_documents: int, path: Path) -> NDArray[np.float32]:
+    if array.ndim != 2 or array.dtype.kind not in "fiu" or array.shape[1] < 1:
+        message = f"{path} holds shape {array.shape}, type {array.dtype}; expected real numbers of shape (documents, dimensions)."
         raise DataError(message)
     if array.shape[0] != n_documents:
         message = f"{path} has {array.shape[0]} rows and the corpus has {n_documents} documents; give one row for each, in corpus order."

@@ -22,6 +22,7 @@ def embed(
     Parameters
     ----------
     texts : sequence of str, length documents
+        Empty texts are allowed.
     model : str
         A folder that holds a sentence-transformers model, or its name on the Hugging Face hub. A name is looked for in the local cache
         first and downloaded only if the environment allows it (``HF_HUB_OFFLINE`` unset).

@@ -12,7 +12,9 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.clusters import Clustering, search
+from trends.models.imports import load, load_bertopic
 from trends.models.phi import term_distribution
+from trends.models.reduction import Reduction
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,9 @@ class BertopicSettings:
     """Settings of ``bertopic``."""
 
     #: UMAP: neighbours of a document that make its surroundings; at most one less than there are documents.
-    n_neighbors: int = 15
+    n_neighbors: int = 10
     #: UMAP: dimensions in which density is measured.
-    n_components: int = 5
+    n_components: int = 10
     #: Most documents that may stay without a topic; a fit beyond it carries a warning.
     max_unassigned: float = 0.3
     #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries a warning.
@@ -116,27 +118,18 @@ def _sizes(n_documents: int, n_topics: int) -> list[int]:
 
 
 def _estimate(problem: Problem) -> Estimate:
-    import umap
-    from bertopic import BERTopic
-    from bertopic.vectorizers import ClassTfidfTransformer
-
+    bertopic = load_bertopic()
+    weighting = load("bertopic.vectorizers").ClassTfidfTransformer
     s: BertopicSettings = problem.settings
     counts, n = problem.counts, problem.counts.n_documents
     vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
-    reducer = umap.UMAP(
-        n_neighbors=min(s.n_neighbors, n - 1),
-        n_components=s.n_components,
-        min_dist=0.0,
-        metric="cosine",
-        random_state=problem.seed,
-        n_jobs=1,
-    )
+    reducer = Reduction(s.n_neighbors, s.n_components, problem.seed)
     clusters = ChosenClusters(vectors, problem.n_topics, s)
-    model = BERTopic(
+    model = bertopic.BERTopic(
         umap_model=reducer,
         hdbscan_model=clusters,
         vectorizer_model=CountedText(counts),
-        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=s.reduce_frequent_words),
+        ctfidf_model=weighting(reduce_frequent_words=s.reduce_frequent_words),
         calculate_probabilities=False,
         verbose=False,
     )
@@ -164,7 +157,8 @@ def _estimate(problem: Problem) -> Estimate:
             "unassigned": round(chosen.unassigned, 6),
             "largest": round(chosen.largest, 6),
             "cohesion": round(chosen.score, 6),
-            "n_neighbors": min(s.n_neighbors, n - 1),
+            "n_neighbors": reducer.n_neighbors,
+            "n_components": reducer.n_components,
         },
         warnings=warnings,
     )

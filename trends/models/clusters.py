@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.errors import UsageError
+from trends.models.imports import load
 
 
 @dataclass(frozen=True)
@@ -165,18 +166,16 @@ def _hdbscan(
     points: NDArray[np.float64], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, Any]]]:
     # The tree depends on min_samples alone, so it is built once and cut for every minimum size and selection rule.
-    import hdbscan
-    from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters
-
+    hdbscan, cut = load("hdbscan"), load("hdbscan._hdbscan_tree")
     for samples in min_samples:
         if samples >= len(points):
             continue
         model = hdbscan.HDBSCAN(min_cluster_size=2, min_samples=samples, core_dist_n_jobs=1)
         tree = model.fit(points).single_linkage_tree_.to_numpy()
         for size in min_cluster_sizes:
-            condensed = condense_tree(tree, size)
-            stability = compute_stability(condensed)
+            condensed = cut.condense_tree(tree, size)
+            stability = cut.compute_stability(condensed)
             for selection in ("eom", "leaf"):
-                labels, _, _ = get_clusters(condensed, dict(stability), cluster_selection_method=selection)
+                labels, _, _ = cut.get_clusters(condensed, dict(stability), cluster_selection_method=selection)
                 settings = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
                 yield np.asarray(labels, dtype=np.int64), settings

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trends.core import TermCounts
 from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.imports import load
 
 WEIGHTS = ("one", "idf", "pmi")
 
@@ -43,8 +44,7 @@ class GibbsSettings:
 
 
 def _estimate(problem: Problem) -> Estimate:
-    import tomotopy
-
+    tomotopy = load("tomotopy")
     s: GibbsSettings = problem.settings
     counts = problem.counts
     model = tomotopy.LDAModel(

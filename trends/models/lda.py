@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.imports import load
+
+#: Passes between two looks at the bound, which cost about as much as a pass.
+CHECK_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class LdaSettings:
     min_passes: int = 20
     #: Most passes; a warning says when the bound was still moving.
     max_passes: int = 100
-    #: Converged when a pass changes the variational bound per token by less than this share of it.
+    #: Converged when the variational bound changes by less than this share of itself a pass (mean over the last few passes).
     tolerance: float = 1e-4
     #: Most steps of inference for one document in one pass.
     iterations: int = 100
@@ -42,8 +46,6 @@ class LdaSettings:
 
 
 def _estimate(problem: Problem) -> Estimate:
-    from gensim.models import LdaModel
-
     s: LdaSettings = problem.settings
     counts = problem.counts
     m = counts.matrix
@@ -52,7 +54,7 @@ def _estimate(problem: Problem) -> Estimate:
         for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)
     ]
     tokens = int(m.sum())
-    model = LdaModel(
+    model = load("gensim.models.ldamodel").LdaModel(
         id2word=dict(enumerate(counts.vocabulary)),
         num_topics=problem.n_topics,
         alpha=s.alpha,
@@ -65,25 +67,26 @@ def _estimate(problem: Problem) -> Estimate:
         random_state=problem.seed,
         dtype=np.float64,
     )
-    bounds: list[float] = []
-    change = np.inf
-    while len(bounds) < s.max_passes and not (len(bounds) >= s.min_passes and change < s.tolerance):
-        # gensim adds the corpus to the number of documents on every update, as if they were new ones.
-        model.state.numdocs = 0
-        model.update(corpus, passes=1)
-        bounds.append(float(model.bound(corpus)) / tokens)
-        change = abs(bounds[-1] - bounds[-2]) / abs(bounds[-2]) if len(bounds) > 1 else np.inf
+    passes, bound, change = 0, -np.inf, np.inf
+    while passes < s.max_passes and not (passes >= s.min_passes and change < s.tolerance):
+        for _ in range(min(CHECK_EVERY, s.max_passes - passes)):
+            # gensim adds the corpus to its number of documents on every update, as if they were new ones.
+            model.state.numdocs = 0
+            model.update(corpus, passes=1)
+            passes += 1
+        before, bound = bound, float(model.bound(corpus)) / tokens
+        change = abs(bound - before) / abs(bound) / CHECK_EVERY
     gamma, _ = model.inference(corpus)
     warnings = []
     if change >= s.tolerance:
         warnings.append(
-            f"The bound still moved by {change:.1e} of itself in the last of {len(bounds)} passes; raise max_passes or tolerance."
+            f"After {passes} passes the bound still moved by {change:.1e} of itself a pass; raise max_passes or tolerance."
         )
     return Estimate(
         theta=gamma / gamma.sum(axis=1, keepdims=True),
         unassigned=np.zeros(counts.n_documents),
         phi=np.asarray(model.get_topics(), dtype=np.float64),
-        chosen={"passes": len(bounds), "bound_per_token": round(bounds[-1], 6), "last_change": float(f"{change:.3e}")},
+        chosen={"passes": passes, "bound_per_token": round(bound, 6), "change_per_pass": float(f"{change:.3e}")},
         warnings=warnings,
     )
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.models.imports import load
+
 #: Up to so many documents neighbours are found by comparing all pairs; beyond, by UMAP's nearest-neighbour descent.
 ALL_PAIRS = 30_000
 #: Rows of one block of comparisons.
@@ -35,8 +37,6 @@ class Reduction:
     def fit(self, vectors: NDArray[np.float64], y: Any = None) -> Reduction:
         """Reduce ``vectors``, shape (documents, dimensions), each of length one."""
         del y
-        import umap
-
         n = len(vectors)
         self.n_neighbors = min(self.n_neighbors, n - 1)
         self.n_components = min(self.n_components, n - 2, vectors.shape[1])
@@ -44,12 +44,12 @@ class Reduction:
         with warnings.catch_warnings():
             # Only transforming new documents needs the index that is missed, and BERTopic's own transform is not used.
             warnings.filterwarnings("ignore", message="precomputed_knn", category=UserWarning)
-            reducer = umap.UMAP(
+            reducer = load("umap").UMAP(
                 n_neighbors=self.n_neighbors,
                 n_components=self.n_components,
                 min_dist=0.0,
                 metric="cosine",
-                init=self.init if hasattr(self,'init') else "pca",
+                init="pca",
                 precomputed_knn=(*given, None),
                 random_state=self.seed,
                 n_jobs=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -89,13 +90,16 @@ def fit_all(labels: Sequence[str], marks: Sequence[object], inches: float, size:
         Room of one line, type size in points, number of lines.
     """
     clean = [drawable(label) for label in labels]
-    out = [fit(label, inches, size, lines) for label in clean]
-    for i, text in enumerate(out):
-        if text.strip(ELLIPSIS) and out.count(text) == 1:
-            continue
-        mark = f" ({marks[i]})"
-        room = inches - width(mark, size)
-        out[i] = (fit(clean[i], room, size, lines) + mark) if clean[i] else f"topic {marks[i]}"
+    fitted = [fit(label, inches, size, lines) for label in clean]
+    alike = {text for text, n in Counter(fitted).items() if n > 1}
+    out = []
+    for text, label, mark in zip(fitted, clean, marks, strict=True):
+        if not text.strip(ELLIPSIS):
+            text = f"topic {mark}"
+        elif text in alike:
+            tail = f" ({mark})"
+            text = fit(label, inches - width(tail, size), size, lines) + tail
+        out.append(text)
     return out
 
 

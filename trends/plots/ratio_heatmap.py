@@ -26,7 +26,7 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 LIMIT = 2.0
 ROW = 0.16
 #: F. Crameri, "Scientific colour maps", doi:10.5281/zenodo.1243862; without its near-black ends, which look alike.
-COLOURS = ListedColormap(cm.vik(np.linspace(0.1, 0.9, 256)), name="vik_inner")
+COLOURS = ListedColormap(cm.vik(np.linspace(0.1, 0.9, 65)), name="vik_inner")
 
 
 @styled
@@ -167,6 +167,10 @@ def _draw(
     )
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "1", "2", "4"])
     bar.ax.tick_params(length=0, pad=1)
+    # A colour bar is raster by default; a figure of lines should hold none.
+    bar.solids.set_rasterized(False)
+    bar.solids.set_edgecolor("face")
+    bar.solids.set_linewidth(0.2)
     bar.outline.set_visible(False)
     bar.set_label("share, as a multiple of the topic's mean share", fontsize=venue.small)
     settle(figure)

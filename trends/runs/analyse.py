@@ -227,32 +227,22 @@ def _quality_table(
 
 def _coverage(corpus: Corpus, counts: TermCounts, periods: Periods) -> pd.DataFrame:
     """Documents by period, the undated ones in a row without period."""
-    words = np.zeros(len(corpus), dtype=bool)
     rows = {doc: i for i, doc in enumerate(counts.doc_ids)}
-    words[:] = [counts.tokens[rows[i]] > 0 for i in corpus.ids]
+    words = np.array([counts.tokens[rows[i]] > 0 for i in corpus.ids])
     inside = periods.index >= 0
-    n = len(periods)
-    frame = pd.DataFrame(
+    # One more row, without a period, for what stands outside time.
+    place = np.where(inside, periods.index, len(periods))
+    n = len(periods) + (1 if (~inside).any() else 0)
+    rest = n - len(periods)
+    return pd.DataFrame(
         {
-            "period": periods.starts.astype("datetime64[s]"),
-            "n_docs": np.bincount(periods.index[inside], minlength=n),
-            "n_dated": np.bincount(periods.index[inside], minlength=n),
-            "n_with_text": np.bincount(periods.index[inside], weights=words[inside], minlength=n).astype(int),
-            "complete": periods.complete,
+            "period": np.concatenate([periods.starts, np.full(rest, "NaT", "datetime64[D]")]).astype("datetime64[s]"),
+            "n_docs": np.bincount(place, minlength=n),
+            "n_dated": np.bincount(place, weights=corpus.dated, minlength=n).astype(int),
+            "n_with_text": np.bincount(place, weights=words, minlength=n).astype(int),
+            "complete": np.concatenate([periods.complete, np.zeros(rest, dtype=bool)]),
         }
     )
-    outside = pd.DataFrame(
-        [
-            {
-                "period": pd.NaT,
-                "n_docs": int((~inside).sum()),
-                "n_dated": int((~inside & corpus.dated).sum()),
-                "n_with_text": int(words[~inside].sum()),
-                "complete": False,
-            }
-        ]
-    )
-    return pd.concat([frame, outside], ignore_index=True) if (~inside).any() else frame
 
 
 def _dates(corpus: Corpus) -> pd.DataFrame:

@@ -25,6 +25,7 @@ _BARE_DATE = re.compile(rf"{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
 _AUTHORS_ONLY = re.compile(rf"{_AUTHORS}\s*[{_DOTS}|]?\s*", re.IGNORECASE)
 _AUTHORS_DATE = re.compile(rf"{_AUTHORS}[\s,{_DOTS}|–-]+{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
 _LEFT_DATE = re.compile(rf"(?P<left>.{{0,200}}?)\s*[{_DOTS}]\s*{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
+_LEFT_DOT = re.compile(rf"(?P<left>.{{1,100}}?)\s*[{_DOTS}]")
 _DOT_ONLY = re.compile(rf"[{_DOTS}|]+")
 _COUNT = re.compile(r"[\[(]?\d{1,3}(?:,\d{3})*[\])]?(?:\s+comments?)?", re.IGNORECASE)
 
@@ -34,7 +35,10 @@ _LABEL = r"\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\])*)\]"
 _LINK = re.compile(rf"{_LABEL}\(\s*<?({_URL})?>?(?:\s+\"[^\"]*\")?\s*\)")
 _REFERENCE = re.compile(rf"{_LABEL}\[([^\[\]]{{0,40}})\]")
 _DEFINITION = re.compile(rf"\s*\[([^\[\]]{{1,40}})\]:\s+<?({_URL})>?(?:\s+\"[^\"]*\")?\s*")
-_TRAILING_URL = re.compile(rf"\s+(?:\[\s*({_URL})\s*\]|\(\s*({_URL})\s*\)|<\s*({_URL})\s*>)\s*$")
+# Behind a title only what is surely an address is one: "(#1)" belongs to the title.
+_ADDRESS = r"(?:https?://|mailto:|\.{0,2}/\w)(?:[^()\s<>\[\]]|\([^()\s]*\))*"
+_TRAILING_URL = re.compile(rf"(?:^|\s+)(?:\[\s*({_ADDRESS})\s*\]|\(\s*({_ADDRESS})\s*\)|<\s*({_ADDRESS})\s*>)\s*$")
+_URL_ONLY = re.compile(r"https?://\S+")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _ARXIV_URL = re.compile(r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)")
 
@@ -50,7 +54,7 @@ class Kind(Enum):
     """What a line of a page is."""
 
     TEXT = "a title or an abstract"
-    AUTHORS = "the number of authors"
+    AUTHORS = "the left side of a byline"
     DOT = "the dot of a byline"
     DATE = "a date"
     BYLINE = "a byline with its date"
@@ -104,8 +108,8 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
     if len(raw) > MAX_STRUCTURAL:
         return Line(number, raw, raw, Kind.TEXT)
     text, urls = unlink(raw, definitions)
-    if not text:
-        return None  # a picture or an empty link
+    if not text or _URL_ONLY.fullmatch(text):
+        return None  # a picture, an empty link or an address alone
     arxiv_id = next((m[1] for m in map(_ARXIV_URL.search, urls) if m), "")
     for pattern, kind in (
         (_BARE_DATE, Kind.DATE),
@@ -113,6 +117,7 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
         (_AUTHORS_DATE, Kind.BYLINE),
         (_LEFT_DATE, Kind.BYLINE),
         (_DOT_ONLY, Kind.DOT),
+        (_LEFT_DOT, Kind.AUTHORS),
         (_COUNT, Kind.COUNT),
     ):
         match = pattern.fullmatch(text)
@@ -160,6 +165,7 @@ def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
     for mark in ("**", "__"):
         if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark):
             text = text[len(mark) : -len(mark)]
+    text = re.sub(r"(?<!\\)\\$", "", text)  # a line break of Markdown
     text = _ENTITY.sub(lambda m: html.unescape(m[0]), _ESCAPED.sub(r"\1", text))
     return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip(), urls
 

@@ -27,12 +27,12 @@ MAX_TITLE = 300
 #: A text of this length is an abstract even if it does not end like a sentence.
 SURE_ABSTRACT = 200
 #: The header may have this many lines, none longer than this.
-MAX_HEADER_LINES, MAX_HEADER_LENGTH = 60, 80
+MAX_HEADER_LINES, MAX_HEADER_LENGTH = 60, 120
 #: Longest name of an organisation in a byline.
 MAX_ORGANISATION = 100
 
 _KNOWN_HEADER = re.compile(
-    r"new|(?:new\s*)?get trending papers in your email inbox!?(?:\s*subscribe)?|subscribe|(?:daily|weekly|monthly|trending) papers?"
+    r"new|(?:new\s*)?get trending papers in your email inbox.*|subscribe|(?:daily|weekly|monthly|trending) papers?"
     r"|by\s*@?AK\s+and the research community|hugging face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|community|enterprise|pricing"
     r"|log ?in|sign ?up|search.{0,40}|papers|today|yesterday|previous|next|daily|weekly|monthly|trending",
     re.IGNORECASE,

@@ -133,6 +133,9 @@ def _document(group: list[tuple[Entry, str, str]], table: Table, out: Joined) ->
         out.warnings.append(
             f"{len(titles)} titles were joined because they carry the arXiv identifier {arxiv_id}: {'; '.join(titles)}."
         )
+    if len({title_key(e.record.abstract) for e, _, _ in group}) > 1:
+        where = ", ".join(f"{e.page}:{e.record.line}" for e, _, _ in group)
+        out.warnings.append(f"The records of {title!r} have different abstracts ({where}); the first is kept.")
     if date is not None and date.evidence in (Evidence.STATED, Evidence.SNAPSHOT_YEAR) and not primary:
         date = replace(date, evidence=Evidence.OTHER_PAGE)
     return Document(document_id, tuple(e for e, _, _ in group), arxiv_id, date, source)

@@ -74,6 +74,10 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         if len(set(table.column_names)) < len(table.column_names):
             message = f"{path}: two columns have the same name; every column needs its own."
             raise DataError(message)
+        days = table.schema.field("date").type
+        if not (pa.types.is_date(days) or pa.types.is_timestamp(days) or pa.types.is_null(days)):
+            message = f"{path}: the column 'date' holds {days}; it must hold days (a date or timestamp type)."
+            raise DataError(message)
         frame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, UnicodeDecodeError) as error:
         if isinstance(error, DataError):

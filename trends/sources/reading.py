@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import stat
 from pathlib import Path
 
 from trends.errors import DataError, MissingError, StorageError
 
 #: A saved page of a hundred papers has 0.2 MB; a file beyond this is not one.
-MAX_TEXT_BYTES = 64 * 2**20
+MAX_TEXT_BYTES = 16 * 2**20
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -27,12 +28,13 @@ def read_bytes(path: Path, limit: int) -> bytes:
     DataError
         If it is larger than ``limit`` or not a regular file.
     """
+    regular = True
+    data = b""
     try:
-        if path.exists() and not path.is_file():
-            message = f"{path} is not a regular file; give the file itself."
-            raise DataError(message)
-        with path.open("rb") as f:
-            data = f.read(limit + 1)
+        regular = stat.S_ISREG(path.stat().st_mode)  # asked before opening: a named pipe would wait for ever
+        if regular:
+            with path.open("rb") as f:
+                data = f.read(limit + 1)
     except FileNotFoundError as error:
         message = f"There is no file {path}; check the name."
         raise MissingError(message) from error
@@ -41,6 +43,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
     except ValueError as error:  # a NUL in the name
         message = f"{str(path)!r} is not a file name."
         raise DataError(message) from error
+    if not regular:
+        message = f"{path} is not a regular file; give the file itself."
+        raise DataError(message)
     if len(data) > limit:
         message = f"{path} is larger than {limit / 2**20:,.0f} MiB, the most that is read; split it or check that it is the file that you mean."
         raise DataError(message)

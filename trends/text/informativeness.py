@@ -32,7 +32,8 @@ class Informativeness:
     spread : float
         Standard deviation of ``ratio`` for a random set, shared by all terms; NaN where it cannot be estimated.
     effect : ndarray of float, shape (terms,)
-        Squared distance in excess of its expectation, as a share of the variance of the documents; may be negative.
+        Squared distance between the documents with and without the term in excess of its expectation, over the mean similarity of
+        two documents; may be negative, NaN where undefined.
     """
 
     ratio: NDArray[np.float64]
@@ -55,8 +56,10 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     and as a two-sample test of means in many dimensions it is that of Bai and Saranadasa [2]_; hence the spread under the null hypothesis,
     :math:`\sqrt{2\,\mathrm{tr}\,\Sigma^2}/\mathrm{tr}\,\Sigma`, with :math:`\Sigma` the covariance of the documents.
 
-    The ratio grows with :math:`n` for the faintest association; the effect,
-    :math:`(\lVert \bar x_w - \bar x\rVert^2 - E)/\sigma_w^2`, does not.
+    The ratio grows with :math:`n` for the faintest association. The effect does not: it is the squared distance between the means of the
+    documents with and without the term, less its expectation, over :math:`\lVert \bar x \rVert^2`, the mean cosine similarity of two
+    documents. An effect of 0.5 says that sharing the term makes up half as much likeness as being of the same corpus does, and
+    that scale holds for corpora of any breadth.
 
     Parameters
     ----------
@@ -74,7 +77,9 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     .. [1] M. J. Anderson (2001). A new method for non-parametric multivariate analysis of variance. Austral Ecology 26, 32–46.
     .. [2] Z. Bai, H. Saranadasa (1996). Effect of high dimension: by an example of a two sample problem. Statistica Sinica 6, 311–329.
     """
-    judged = np.ones(counts.n_terms, dtype=bool) if terms is None else np.asarray(terms, dtype=bool)
+    judged = counts.document_frequency > 0
+    if terms is not None:
+        judged &= np.asarray(terms, dtype=bool)
     ratio, effect = np.full(counts.n_terms, np.nan), np.full(counts.n_terms, np.nan)
     matrix = counts.matrix[:, np.flatnonzero(judged)]
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr) > 0)]
@@ -84,17 +89,17 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     x = tf_idf(matrix)
     present = x.copy()
     present.data = np.ones_like(present.data)
-    n = np.asarray(present.sum(axis=0)).ravel()
+    n = np.asarray(present.sum(axis=0), dtype=np.float64).ravel()
     mean = np.asarray(x.mean(axis=0)).ravel()
     own = np.asarray(x.power(2).sum(axis=0)).ravel()
     distance = _squared_distances(present.T.tocsr(), x, n, mean)
     # Documents have unit length, so their mean square is one; the term's own column is taken out of it.
     variance = (1.0 - mean @ mean) - (own / n_docs - mean**2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = np.where(variance > 1e-12, (1.0 / n) * (n_docs - n) / (n_docs - 1), np.nan)
-        relative = distance / np.where(variance > 1e-12, variance, np.nan)
-        ratio[judged] = np.where(expected > 0, relative / np.where(expected > 0, expected, np.nan), np.nan)
-    effect[judged] = relative - expected
+        expected = variance * (n_docs - n) / (n * (n_docs - 1))
+        defined = (n < n_docs) & (variance > 1e-12)
+        ratio[judged] = np.where(defined, distance / expected, np.nan)
+        effect[judged] = np.where(defined, (distance - expected) / (1.0 - n / n_docs) ** 2 / (mean @ mean), np.nan)
     return Informativeness(ratio, _null_spread(x, mean), effect)
 
 

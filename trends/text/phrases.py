@@ -8,6 +8,8 @@ from collections.abc import Sequence
 MIN_COUNT, MIN_NPMI = 5, 0.4
 #: One pass joins pairs, the second makes three or four words of them ("large language model").
 PASSES = 2
+#: gensim takes joined words apart again at its delimiter, so a pass must not use the blank that the pass before it put in.
+_JOINT = "\x1f"
 
 
 def join_phrases(
@@ -51,9 +53,11 @@ def join_phrases(
             min_count=min_count,
             threshold=min_npmi,
             scoring="npmi",
-            delimiter=" ",
+            delimiter=_JOINT,
             progress_per=10**12,
             max_vocab_size=100_000_000,
         ).freeze()
-        out = [[list(found[run]) if len(run) > 1 else run for run in document] for document in out]
+        out = [
+            [[unit.replace(_JOINT, " ") for unit in found[run]] if len(run) > 1 else run for run in document] for document in out
+        ]
     return out

@@ -130,7 +130,7 @@ def _evident(
         starts[parts[0]].append(parts)
     open_df: Counter[tuple[str, ...]] = Counter()
     for runs in documents:
-        found = set()
+        found: set[tuple[str, ...]] = set()
         for run in runs:
             for i, word in enumerate(run):
                 found.update(parts for parts in starts.get(word, ()) if tuple(run[i : i + len(parts)]) == parts)

@@ -1,0 +1,40 @@
+"""The user's own model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trends.embed import minilm, sentence_transformer
+from trends.errors import MissingError, UsageError
+
+
+def test_a_model_must_be_named() -> None:
+    with pytest.raises(UsageError, match="needs a model"):
+        sentence_transformer.embed(["text"])
+
+
+@pytest.mark.slow
+def test_a_model_by_folder_gives_the_vectors_of_that_model() -> None:
+    texts = ["Speech is transcribed.", "Proteins fold."]
+    folder = str(minilm.model_folder())
+    vectors, provenance = sentence_transformer.embed(texts, model=folder)
+    assert np.array_equal(vectors, minilm.embed(texts)[0])
+    assert provenance["model"] == folder
+    assert len(provenance["sha256"]) == 64
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["name", "folder"])
+def test_offline_a_missing_model_is_one_clear_sentence(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    name = "nobody/no-such-model" if what == "name" else str(tmp_path)
+    with pytest.raises(MissingError, match="could not be loaded") as caught:
+        sentence_transformer.embed(["text"], model=name)
+    assert "\n" not in str(caught.value)
+    assert "give the path of a folder" in str(caught.value)

@@ -1,0 +1,224 @@
+"""What every registered backend promises."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import linear_sum_assignment
+
+from trends.core import TermCounts
+from trends.errors import DataError, UsageError
+from trends.models import BACKENDS
+
+EVERY = pytest.mark.parametrize("name", list(BACKENDS))
+
+
+def fit(name, corpus, **changes):
+    call = {"n_topics": 5, "seed": 3, "embeddings": corpus.vectors, **changes}
+    counts = call.pop("counts", corpus.counts)
+    return BACKENDS.load(name)(counts, **call)
+
+
+@EVERY
+def test_facts(name):
+    backend = BACKENDS.load(name)
+    assert backend.name == name
+    assert backend.family in {"lda", "embedding"}
+    assert backend.needs_embeddings == (backend.family == "embedding")
+    defaults = backend.settings()
+    assert dataclasses.is_dataclass(defaults)
+    assert backend.settings(dataclasses.asdict(defaults)) == defaults
+
+
+@EVERY
+def test_topics_describe_the_documents_and_terms_that_were_given(name, corpus, fits):
+    topics = fits(name)
+    assert topics.doc_ids == corpus.counts.doc_ids
+    assert topics.vocabulary == corpus.counts.vocabulary
+    np.testing.assert_allclose(topics.theta.sum(1) + topics.unassigned, 1.0, atol=1e-12)
+    np.testing.assert_allclose(topics.phi.sum(1), 1.0, atol=1e-12)
+    assert (np.diff(topics.share) <= 1e-12).all()
+
+
+@EVERY
+def test_planted_topics_are_recovered(name, corpus, fits, agreement):
+    assert agreement(fits(name).hard, corpus.labels) >= 0.9
+
+
+@EVERY
+def test_phi_is_the_planted_term_distribution(name, corpus, fits):
+    topics = fits(name)
+    truth = np.stack([np.asarray(corpus.counts.matrix[corpus.labels == k].sum(0)).ravel() for k in range(5)]).astype(float)
+    truth /= truth.sum(1, keepdims=True)
+    distance = 0.5 * np.abs(topics.phi[:, None, :] - truth[None]).sum(2)
+    rows, columns = linear_sum_assignment(distance)
+    assert distance[rows, columns].mean() < 0.2
+
+
+@EVERY
+@pytest.mark.parametrize("n_topics", [2, 3, 7])
+def test_n_topics_is_exact(name, fits, n_topics):
+    topics = fits(name, n_topics=n_topics)
+    assert topics.n_topics == n_topics
+    assert (topics.share > 0).all()
+
+
+@EVERY
+def test_same_seed_same_bytes(name, corpus, fits):
+    from_cache = fits(name)
+    again = fits.__wrapped__(name)
+    assert again.fingerprint == from_cache.fingerprint
+    if from_cache.relevance is not None:
+        assert again.relevance.tobytes() == from_cache.relevance.tobytes()
+
+
+SCRIPT = """
+import sys, numpy as np
+from scipy import sparse
+from trends.core import TermCounts
+from trends.models import BACKENDS
+name, folder = sys.argv[1:]
+matrix, vectors = np.load(folder + "/matrix.npy"), np.load(folder + "/vectors.npy")
+counts = TermCounts(sparse.csr_matrix(matrix), tuple(f"term{j:03d}" for j in range(matrix.shape[1])),
+                    tuple(f"doc{i:04d}" for i in range(len(matrix))))
+settings = {"gibbs-lda": {"iterations": 200, "burn_in": 100}, "lda": {"max_passes": 20, "tolerance": 1.0}}.get(name)
+print(BACKENDS.load(name)(counts, n_topics=5, seed=3, embeddings=vectors, settings=settings).fingerprint)
+"""
+
+
+@pytest.mark.slow
+@EVERY
+def test_same_seed_same_bytes_in_another_process(name, corpus, fits, tmp_path, root):
+    np.save(tmp_path / "matrix.npy", corpus.counts.matrix.toarray())
+    np.save(tmp_path / "vectors.npy", corpus.vectors)
+    other = subprocess.run(
+        [sys.executable, "-c", SCRIPT, name, str(tmp_path)], capture_output=True, text=True, check=True, cwd=root, timeout=120
+    )
+    assert other.stdout.strip() == fits(name).fingerprint
+
+
+@EVERY
+def test_another_seed_is_recorded(name, fits):
+    first, second = fits(name, seed=3), fits(name, seed=4)
+    assert (first.seed, second.seed) == (3, 4)
+    assert first.fingerprint != second.fingerprint or name == "bertopic"
+
+
+@EVERY
+def test_provenance_says_how_it_was_made(name, corpus, fits):
+    p = fits(name).provenance
+    assert json.loads(json.dumps(p)) == p
+    assert p["backend"] == name
+    assert p["terms"] == corpus.counts.fingerprint
+    assert set(p["settings"]) == {f.name for f in dataclasses.fields(BACKENDS.load(name).settings_type)}
+    assert p["versions"]
+    assert p["seconds"] > 0
+    assert isinstance(p["warnings"], list)
+
+
+@EVERY
+def test_documents_without_terms_are_unassigned_and_counted(name, corpus):
+    matrix = corpus.counts.matrix.tolil()
+    matrix[[0, 5]] = 0
+    counts = TermCounts(matrix.tocsr(), corpus.counts.vocabulary, corpus.counts.doc_ids)
+    topics = fit(name, corpus, counts=counts)
+    assert topics.unassigned[[0, 5]].tolist() == [1.0, 1.0]
+    assert topics.n_documents == corpus.counts.n_documents
+    assert any(w.startswith("2 of ") for w in topics.provenance["warnings"])
+
+
+@EVERY
+def test_a_term_that_never_occurs_has_no_share(name, corpus):
+    wide = sparse.hstack([corpus.counts.matrix, sparse.csr_matrix((corpus.counts.n_documents, 1), dtype=np.int32)]).tocsr()
+    counts = TermCounts(wide, (*corpus.counts.vocabulary, "zzz"), corpus.counts.doc_ids)
+    topics = fit(name, corpus, counts=counts)
+    assert topics.vocabulary[-1] == "zzz"
+    assert (topics.phi[:, -1] == 0).all()
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"n_topics": 1}, "at least 2"),
+        ({"n_topics": 0}, "at least 2"),
+        ({"n_topics": 5000}, "fewer topics than documents"),
+        ({"n_topics": 180}, "at most 179"),
+        ({"n_topics": 2.5}, "whole number"),
+        ({"n_topics": True}, "whole number"),
+        ({"seed": -1}, "seed must lie"),
+        ({"seed": 2**32}, "seed must lie"),
+        ({"settings": {"no_such_thing": 1}}, "has no setting 'no_such_thing'"),
+    ],
+)
+def test_refuses_what_cannot_be_carried_out(name, corpus, changes, says):
+    assert corpus.counts.n_documents == 180
+    with pytest.raises(UsageError, match=says):
+        fit(name, corpus, **changes)
+
+
+@EVERY
+def test_refuses_counts_without_terms(name, corpus):
+    n = corpus.counts.n_documents
+    for counts in (
+        TermCounts(sparse.csr_matrix((n, 0), dtype=np.int32), (), corpus.counts.doc_ids),
+        TermCounts(sparse.csr_matrix((n, 2), dtype=np.int32), ("a", "b"), corpus.counts.doc_ids),
+    ):
+        with pytest.raises(DataError, match="no term to fit"):
+            fit(name, corpus, counts=counts)
+
+
+@EVERY
+def test_refuses_mostly_empty_documents(name, corpus):
+    matrix = corpus.counts.matrix.tolil()
+    matrix[:100] = 0
+    counts = TermCounts(matrix.tocsr(), corpus.counts.vocabulary, corpus.counts.doc_ids)
+    with pytest.raises(DataError, match="100 of 180 documents hold no term"):
+        fit(name, corpus, counts=counts)
+
+
+EMBEDDING = pytest.mark.parametrize("name", [n for n in BACKENDS if BACKENDS.load(n).needs_embeddings])
+
+
+@EMBEDDING
+def test_refuses_embeddings_that_do_not_match(name, corpus):
+    bad = corpus.vectors.copy()
+    bad[4, 2] = np.nan
+    zero = corpus.vectors.copy()
+    zero[6] = 0
+    for vectors, says in (
+        (corpus.vectors[:-1], "179 embeddings and 180 documents"),
+        (bad, "not finite, the first in row 4"),
+        (zero, "all zero, the first in row 6"),
+        (corpus.vectors[:, 0], "shape"),
+    ):
+        with pytest.raises(DataError, match=says):
+            fit(name, corpus, embeddings=vectors)
+    with pytest.raises(UsageError, match="needs embeddings"):
+        fit(name, corpus, embeddings=None)
+
+
+@pytest.mark.parametrize("name", [n for n in BACKENDS if not BACKENDS.load(n).needs_embeddings])
+def test_the_order_of_documents_changes_only_the_order_of_rows(name, corpus, fits):
+    order = np.random.default_rng(0).permutation(corpus.counts.n_documents)
+    backend = BACKENDS.load(name)
+    settings = fits(name).provenance["settings"]
+    mixed = backend(corpus.counts.take_documents(order), n_topics=5, seed=3, settings=settings)
+    np.testing.assert_array_equal(mixed.theta, fits(name).theta[order])
+    np.testing.assert_array_equal(mixed.phi, fits(name).phi)
+
+
+@EVERY
+@pytest.mark.parametrize("per_topic", [2, 6])
+def test_a_tiny_corpus_gives_topics_or_one_clear_sentence(name, planted_corpus, per_topic):
+    corpus = planted_corpus(n_topics=2, per_topic=per_topic)
+    try:
+        topics = fit(name, corpus, n_topics=2)
+    except UsageError as error:
+        assert "clusters were asked for" in str(error)  # noqa: PT017
+    else:
+        assert topics.n_topics == 2

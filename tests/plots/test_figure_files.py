@@ -1,0 +1,162 @@
+"""Files of figures: what a submission check looks at, and the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pandas as pd
+import pikepdf
+import pytest
+
+import trends.plots as plots
+from trends.errors import StorageError, UsageError
+from trends.plots.saving import encoded
+from trends.plots.venues import VENUES
+
+
+def fonts_of(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
+    """Every font object of a PDF, descendants included."""
+    return [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"]
+
+
+@pytest.mark.parametrize("venue", sorted(VENUES))
+@pytest.mark.parametrize("width", ["full", "column"])
+def test_pdf_passes_a_submission_check(venue, width, tables, tmp_path):
+    with plots.style(venue, width=width):
+        drawn = plots.changes(tables["trends"](6))
+        plots.save(drawn, tmp_path, ("pdf",))
+        figures = [drawn, plots.heatmap(tables["prevalence"](6))]
+    expected = VENUES[venue].full if width == "full" else VENUES[venue].column
+    for figure in figures:
+        plots.save(figure, tmp_path, ("pdf",))
+        with pikepdf.open(tmp_path / f"{figure.stem}.pdf") as pdf:
+            assert abs(float(pdf.pages[0].mediabox[2]) / 72 - expected) < 0.01
+            assert float(pdf.pages[0].mediabox[3]) / 72 <= VENUES[venue].height
+            fonts = fonts_of(pdf)
+            assert fonts
+            assert "/Type3" not in {str(font.Subtype) for font in fonts}
+            for font in fonts:
+                if "/FontDescriptor" in font:
+                    assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(font.FontDescriptor.keys())
+            assert not [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+            assert "/CreationDate" not in pdf.docinfo
+
+
+def test_drawing_twice_and_saving_twice_gives_the_same_bytes(every_figure, tmp_path):
+    for round_ in ("first", "second"):
+        for drawn in every_figure(5):
+            for again in ("", "-again"):
+                plots.save(drawn, tmp_path / (round_ + again))
+    first = {p.name: p.read_bytes() for p in (tmp_path / "first").iterdir()}
+    assert len(first) == 6 * 5
+    for folder in ("first-again", "second", "second-again"):
+        assert {p.name: p.read_bytes() for p in (tmp_path / folder).iterdir()} == first
+
+
+@pytest.mark.slow
+def test_another_process_draws_the_same_bytes(root, tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[2]); import conftest, trends.plots as p\n"
+        "for f in (p.prevalence(conftest.make_prevalence(4)), p.heatmap(conftest.make_prevalence(4))): p.save(f, sys.argv[1])"
+    )
+    seen = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        command = [sys.executable, "-W", "error", "-c", code, str(out), str(root / "tests" / "plots")]
+        subprocess.run(command, check=True, cwd=root, env={"PYTHONHASHSEED": seed, "PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl")})
+        seen.append({p.name: p.read_bytes() for p in out.iterdir()})
+    assert seen[0] == seen[1] and len(seen[0]) == 10
+
+
+def test_files_beside_the_figure_hold_its_data_and_words(tables, tmp_path):
+    drawn = plots.prevalence(tables["prevalence"](3), period="half-year", stem="fig1")
+    written = plots.save(drawn, tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in written)
+    assert sorted(p.suffix for p in written) == [".csv", ".json", ".pdf", ".png", ".svg"]
+    back = pd.read_csv(tmp_path / "fig1.csv", parse_dates=["period"])
+    assert len(back) == len(drawn.data)
+    assert back["share"].to_numpy() == pytest.approx(drawn.data["share"].to_numpy(), nan_ok=True)
+    words = json.loads((tmp_path / "fig1.json").read_text(encoding="utf-8"))
+    assert (words["caption"], words["alt"], words["venue"]) == (drawn.caption, drawn.alt, "report")
+
+
+def test_svg_letters_are_text_or_outlines(tables):
+    drawn = plots.changes(tables["trends"](3, ["alpha", "beta", "gamma"]))
+    assert "alpha" in plots.svg_text(drawn) and "<text" in plots.svg_text(drawn)
+    assert b"<text" not in encoded(drawn, "svg", svg_text="path")
+
+
+def test_no_setting_of_matplotlib_changes(every_figure):
+    before = dict(mpl.rcParams)
+    every_figure(3)
+    assert dict(mpl.rcParams) == before
+    with plots.style("neurips"):
+        assert mpl.rcParams["pdf.fonttype"] == 42
+    assert dict(mpl.rcParams) == before
+
+
+def test_no_window_is_opened(tables):
+    plots.coverage(tables["coverage"]())
+    # pyplot keeps a list of open figures; nothing here uses it.
+    code = "import sys, trends.plots as p; p.prevalence, p.save; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("stem", ["../evil", "a/b", "", "A", "fig 1", ".hidden", "x" * 100])
+def test_a_stem_cannot_lead_elsewhere(stem, tables):
+    with pytest.raises(UsageError, match="stem"):
+        plots.coverage(tables["coverage"](3), stem=stem)
+
+
+def test_unknown_names_are_answered_with_the_nearest(tables, tmp_path):
+    with pytest.raises(UsageError, match="neurips"), plots.style("neurps"):
+        pass
+    with pytest.raises(UsageError, match="width"), plots.style("acl", width="wide"):
+        pass
+    with pytest.raises(UsageError, match="pdf"):
+        plots.save(plots.coverage(tables["coverage"](3)), tmp_path, ("pdff",))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tables, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="coverage could not be written"):
+        plots.save(plots.coverage(tables["coverage"](3)), tmp_path / "file" / "sub", ("svg",))
+
+
+def test_a_failed_write_leaves_nothing_behind(tables, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    drawn = plots.coverage(tables["coverage"](3))
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StorageError, match="No space left"):
+        plots.save(drawn, tmp_path, ("svg",))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_shows_the_figure_with_its_words(tables):
+    drawn = plots.changes(tables["trends"](3, ["<b>", "beta", "gamma"]))
+    page = drawn._repr_html_()
+    assert page.count("<img") == 1 and 'alt="' in page and "<b>" not in page
+
+
+def test_names_of_the_room_are_functions_whatever_is_imported_first():
+    code = (
+        "import importlib, pkgutil, trends.plots as p\n"
+        "files = [m.name for m in pkgutil.iter_modules(p.__path__)]\n"
+        "[importlib.import_module('trends.plots.' + f) for f in files]\n"
+        "assert not set(files) & set(p.__all__), files\n"
+        "assert all(callable(getattr(p, n)) for n in p.__all__ if n != 'VENUES')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_the_room_does_not_import_matplotlib():
+    code = "import sys, trends.plots, trends.reports; sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,239 @@
+"""Figures as a reader meets them: nothing overlaps, nothing is cut, and what is drawn is what was given."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+import trends.plots as plots
+from trends.errors import DataError, UsageError
+
+
+def texts_of(figure) -> list[tuple[str, Bbox]]:
+    """Every text that the figure shows, with the box of its ink."""
+    width, height = figure.get_size_inches() * figure.dpi
+    renderer = RendererAgg(int(width), int(height), figure.dpi)
+    figure.draw(renderer)
+    # Ticks outside the limits, and all of hidden axes, exist as texts and are not drawn.
+    unseen = {id(text) for axes in figure.axes if not axes.get_visible() for text in axes.findobj(Text)}
+    for axes in [*figure.axes, *(child for a in figure.axes for child in a.child_axes)]:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not low - 1e-9 <= tick.get_loc() <= high + 1e-9:
+                    unseen |= {id(tick.label1), id(tick.label2)}
+    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and id(t) not in unseen]
+    return [(t.get_text(), t.get_window_extent(renderer)) for t in texts]
+
+
+def check(figure) -> None:
+    """No two texts share more than half a point of ink in both directions, and none leaves the page."""
+    texts = texts_of(figure)
+    width, height = figure.get_size_inches() * figure.dpi
+    slack = 0.5 * figure.dpi / 72
+    for name, box in texts:
+        assert box.x0 > -slack and box.y0 > -slack and box.x1 < width + slack and box.y1 < height + slack, f"{name!r} is cut"
+    for (a, one), (b, two) in itertools.combinations(texts, 2):
+        across, down = min(one.x1, two.x1) - max(one.x0, two.x0), min(one.y1, two.y1) - max(one.y0, two.y0)
+        assert not (across > slack and down > slack), f"{a!r} and {b!r} overlap"
+
+
+CASES = [(5, 3, 5), (5, 60, 60), (12, 10, 25), (12, 3, 60), (30, 20, 60)]
+
+
+@pytest.mark.parametrize(("k", "least", "most"), CASES)
+@pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full"), ("slides", "full")])
+def test_texts_neither_overlap_nor_leave_the_page(k, least, most, venue, width, every_figure, labels):
+    names = labels(k, least, most)
+    fits = {"nature": 12, "slides": 5}.get(venue, 30 if width == "full" else 12)
+    if k > fits:
+        pytest.skip(f"{k} topics do not fit a figure for {venue}; the figures say so")
+    with plots.style(venue, width=width):
+        for drawn in every_figure(k, names):
+            check(drawn.figure)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("periods", "freq"), [(28, "QS"), (10, "YS"), (36, "MS")])
+def test_sixty_topics(periods, freq, every_figure, labels):
+    for drawn in every_figure(60, labels(60, 3, 60), periods, freq):
+        check(drawn.figure)
+
+
+@pytest.mark.parametrize(("periods", "freq"), [(1, "YS"), (1, "MS"), (2, "6MS"), (3, "MS"), (14, "MS"), (40, "MS"), (9, "7D"), (6, "D"), (30, "YS")])
+def test_few_and_many_periods_of_every_length(periods, freq, every_figure):
+    for drawn in every_figure(3, None, periods, freq):
+        check(drawn.figure)
+
+
+def test_the_overlap_check_sees_an_overlap():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.51, 0.5, "two")
+    with pytest.raises(AssertionError, match="overlap"):
+        check(figure)
+
+
+def test_prevalence_draws_what_it_was_given(tables):
+    frame = tables["prevalence"](6)
+    before = frame.copy(deep=True)
+    drawn = plots.prevalence(frame, period="half-year")
+    pd.testing.assert_frame_equal(frame, before)
+    keys = ["topic", "period"]
+    pd.testing.assert_frame_equal(
+        drawn.data.sort_values(keys).reset_index(drop=True), frame.sort_values(keys).reset_index(drop=True), check_dtype=False
+    )
+    # The lines themselves, panel by panel.
+    for axes, (_, rows) in zip(drawn.figure.axes, drawn.data.groupby("topic", sort=False), strict=False):
+        np.testing.assert_allclose(axes.lines[0].get_ydata(), rows["share"].to_numpy())
+
+
+def test_incomplete_periods_are_hollow_and_named(tables):
+    drawn = plots.prevalence(tables["prevalence"](2), period="half-year")
+    hollow = [line for line in drawn.figure.axes[0].lines if line.get_markerfacecolor() == "white"]
+    assert len(hollow) == 1 and len(hollow[0].get_xdata()) == 1
+    assert "Hollow: 2025 H2" in drawn.caption
+
+
+def test_captions_say_how_many_when_and_of_what(tables):
+    frame = tables["prevalence"](4)
+    n = int(frame.drop_duplicates("period")["n_docs"].sum())
+    drawn = plots.prevalence(frame, period="half-year", interval="95% bootstrap interval", denominator="all dated papers")
+    for words in (f"{n:,} dated documents", "14 half-years from 2019 H1 to 2025 H2", "95% bootstrap interval", "all dated papers"):
+        assert words in drawn.caption
+    assert f"{n:,} documents" in drawn.alt and "%" in drawn.alt
+
+
+def test_top_draws_the_largest_and_says_so(tables):
+    frame = tables["prevalence"](8)
+    size = (frame["share"] * frame["n_docs"]).groupby(frame["topic"]).sum().drop(-1).sort_values(ascending=False)
+    for draw in (plots.prevalence, plots.heatmap):
+        drawn = draw(frame, top=3)
+        assert set(drawn.data["topic"]) - {-1} == set(size.index[:3])
+        assert "the 3 largest of 8 topics" in drawn.caption
+
+
+def test_heatmap_holds_the_ratio_to_the_mean(tables):
+    frame = tables["prevalence"](5)
+    before = frame.copy(deep=True)
+    data = plots.heatmap(frame).data
+    pd.testing.assert_frame_equal(frame, before)
+    for topic, rows in frame[frame["topic"] >= 0].groupby("topic"):
+        known = rows.dropna(subset=["share"])
+        mean = np.average(known["share"], weights=known["n_docs"])
+        mine = data[data["topic"] == topic]
+        assert mine["mean_share"].unique() == pytest.approx([mean])
+        with np.errstate(divide="ignore"):
+            np.testing.assert_allclose(mine["log2_ratio"], np.log2(rows.sort_values("period")["share"] / mean))
+
+
+def test_heatmap_rows_run_from_early_to_late():
+    rows = [(t, f"topic {t}", p, 10, s, True) for t, peak in ((0, 2), (1, 0), (2, 1)) for p, s in zip(pd.date_range("2020", periods=3, freq="YS"), np.eye(3)[peak], strict=True)]
+    frame = pd.DataFrame(rows, columns=["topic", "label", "period", "n_docs", "share", "complete"])
+    assert plots.heatmap(frame).data["topic"].unique().tolist() == [1, 2, 0]
+
+
+def test_changes_are_sorted_and_detected_by_adjusted_p():
+    frame = pd.DataFrame(
+        {
+            "topic": [0, 1, 2, 3],
+            "label": ["a", "b", "c", "d"],
+            "slope": [-1.0, 2.0, 0.5, np.nan],
+            "lower": [-1.5, 1.0, 0.1, np.nan],
+            "upper": [-0.5, 3.0, 0.9, np.nan],
+            "p_adjusted": [0.01, 0.001, 0.2, np.nan],
+            "note": ["", "", "", "too few documents"],
+        }
+    )
+    before = frame.copy(deep=True)
+    drawn = plots.changes(frame)
+    pd.testing.assert_frame_equal(frame, before)
+    assert drawn.data["topic"].tolist() == [1, 2, 0, 3]
+    assert drawn.data["drawn_as"].tolist() == ["rising", "open", "falling", "none"]
+    assert "1 rising, 1 falling" in drawn.caption and "1 topic without a slope" in drawn.caption
+    assert any("too few documents" in text for text, _ in texts_of(drawn.figure))
+    untested = plots.changes(frame.assign(p_adjusted=np.nan))
+    assert untested.data["drawn_as"].tolist() == ["rising", "rising", "falling", "none"]
+    assert "interval leaves zero out" in untested.caption
+
+
+def test_nothing_detected_is_said(tables):
+    drawn = plots.changes(tables["trends"](4).assign(p_adjusted=0.5))
+    assert "0 rising, 0 falling" in drawn.caption and "No change is detected." in drawn.alt
+
+
+def test_agreement_draws_pairs_and_counts_the_rest(tables):
+    both = pd.concat([tables["trends"](5), tables["trends"](5, None, "bertopic", 1)])
+    alignment = tables["alignment"](5)
+    before = alignment.copy(deep=True)
+    drawn = plots.agreement(alignment, both[["backend", "topic", "label"]], both)
+    pd.testing.assert_frame_equal(alignment, before)
+    assert drawn.data["similarity"].is_monotonic_decreasing and len(drawn.data) == 4
+    assert "1 topic of gibbs-lda and 1 of bertopic have no partner" in drawn.caption
+    slopes = both.set_index(["backend", "topic"])["slope"]
+    for row in drawn.data.itertuples():
+        assert row.slope_b == pytest.approx(slopes["bertopic", row.topic_b], nan_ok=True)
+    with pytest.raises(DataError, match="No topic"):
+        plots.agreement(alignment[alignment["topic_b"] < 0], both[["backend", "topic", "label"]])
+
+
+def test_coverage_counts_documents_and_undated(tables):
+    frame = tables["coverage"](5)
+    drawn = plots.coverage(frame, dates=tables["dates"](), period="half-year")
+    assert f"{frame['n_docs'].sum()} dated documents" in drawn.caption and "1 undated document" in drawn.caption
+    heights = [bar.get_height() for bar in drawn.figure.axes[0].patches]
+    assert heights == frame["n_docs"].tolist()
+    widths = sorted(bar.get_width() for bar in drawn.figure.axes[2].patches)
+    assert widths == sorted(tables["dates"]()["n_docs"])
+
+
+def test_labels_from_outside_are_drawn_as_text(tables):
+    names = ["$\\frac{1}$", "a\nb\tc\x00d", "模型 100%", "_^{}&#~\\", "<script>alert(1)</script>"]
+    for draw in (plots.prevalence, plots.heatmap):
+        drawn = draw(tables["prevalence"](5, labels=names))
+        shown = {text for text, _ in texts_of(drawn.figure)}
+        assert "$\\frac{1}$" in shown and "a b cd" in shown and "□□ 100%" in shown
+        assert "face lacks" in drawn.caption
+        assert set(names) <= set(drawn.data["label"])
+
+
+def test_shortened_labels_stay_apart(tables):
+    names = [f"{'very long label about the same thing ' * 2}{i}" for i in range(4)]
+    with plots.style("icml", width="column"):
+        drawn = plots.heatmap(tables["prevalence"](4, labels=names))
+    shown = [text for text, _ in texts_of(drawn.figure) if text.startswith("very")]
+    assert len(shown) == 4 == len(set(shown)) and all(re.search(r"… \(\d\)$", text) for text in shown)
+    assert drawn.data["label"].nunique() == 4
+
+
+def test_a_figure_too_tall_for_its_venue_says_how_many_fit(tables):
+    frame = tables["prevalence"](40)
+    for draw in (plots.prevalence, plots.heatmap):
+        with plots.style("nature", width="column"):
+            with pytest.raises(UsageError, match="nature") as caught:
+                draw(frame)
+            fits = int(re.search(r"top=(\d+)", str(caught.value))[1])
+            draw(frame, top=fits - 1)
+
+
+def test_tables_of_another_shape_are_refused(tables):
+    frame = tables["prevalence"](3)
+    with pytest.raises(DataError, match="missing: share"):
+        plots.prevalence(frame.drop(columns="share"))
+    with pytest.raises(DataError, match="without rows"):
+        plots.heatmap(frame.iloc[:0])
+    with pytest.raises(DataError, match="repeat"):
+        plots.prevalence(pd.concat([frame, frame]))
+    with pytest.raises(UsageError, match="one backend"):
+        plots.prevalence(pd.concat([frame, frame.assign(backend="lda")]))
+    with pytest.raises(UsageError, match="half-year"):
+        plots.prevalence(frame, period="halfyear")

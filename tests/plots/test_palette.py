@@ -1,0 +1,50 @@
+"""Colours that stay apart for eyes that see them differently, and second cues for print without colour."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from colorspacious import cspace_convert, deltaE
+from matplotlib.colors import to_rgb
+
+from trends.plots.change_forest import LOOKS as FOREST
+from trends.plots.coverage_card import PRECISION
+from trends.plots.fit_agreement import _LOOKS as AGREEMENT
+from trends.plots.palette import LINESTYLES, MARKERS, PETROFF6
+
+PALETTES = {
+    "lines": PETROFF6[:5],
+    "forest": [look[0] for look in FOREST.values()],
+    "agreement": [look[0] for look in AGREEMENT.values()],
+    "precision": list(PRECISION.values()),
+}
+VIEWS = [None, "deuteranomaly", "protanomaly", "tritanomaly"]
+
+
+def seen(colour: str, deficiency: str | None) -> np.ndarray:
+    rgb = np.array(to_rgb(colour))
+    if deficiency is None:
+        return rgb
+    space = {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}
+    return np.clip(cspace_convert(rgb, space, "sRGB1"), 0, 1)
+
+
+@pytest.mark.parametrize("name", sorted(PALETTES))
+@pytest.mark.parametrize("deficiency", VIEWS)
+def test_colours_stay_apart(name, deficiency):
+    pairs = itertools.combinations([seen(c, deficiency) for c in PALETTES[name]], 2)
+    assert min(float(deltaE(a, b, input_space="sRGB1")) for a, b in pairs) >= 10
+
+
+def test_the_measure_refuses_a_palette_known_to_fail():
+    tab10 = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"]
+    pairs = itertools.combinations([seen(c, "deuteranomaly") for c in tab10], 2)
+    assert min(float(deltaE(a, b, input_space="sRGB1")) for a, b in pairs) < 10
+
+
+def test_lines_are_told_apart_without_colour():
+    assert len(set(LINESTYLES)) == len(set(MARKERS)) == len(PETROFF6)
+    assert len({look[1] for look in FOREST.values()}) == len(FOREST)
+    assert len({look[1:] for look in AGREEMENT.values()}) == len(AGREEMENT)
