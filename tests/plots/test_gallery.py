@@ -52,7 +52,7 @@ CASES = [(5, 3, 5), (5, 60, 60), (12, 10, 25), (12, 3, 60), (30, 20, 60)]
 @pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full"), ("slides", "full")])
 def test_texts_neither_overlap_nor_leave_the_page(k, least, most, venue, width, every_figure, labels):
     names = labels(k, least, most)
-    fits = {"nature": 12, "slides": 5}.get(venue, 30 if width == "full" else 12)
+    fits = {"nature": 12, "slides": 5, "acl": 12}.get(venue, 30 if width == "full" else 12)
     if k > fits:
         pytest.skip(f"{k} topics do not fit a figure for {venue}; the figures say so")
     with plots.style(venue, width=width):

@@ -183,6 +183,14 @@ def test_an_address_on_its_own_line_is_no_text(sentences, address):
     assert page.records[0].date.year == 2023
 
 
+def test_an_identifier_that_an_abstract_cites_is_not_the_paper_s_own(sentences):
+    page = parse(
+        f"Nov 10\nA Title\n{sentences()} It extends other work (https://arxiv.org/abs/2301.00001)\n2 authors\n·\nMay 2, 2023", "p"
+    )
+    assert page.records[0].arxiv_id == ""
+    assert page.records[0].abstract.endswith("(https://arxiv.org/abs/2301.00001)")
+
+
 def test_latex_in_a_plain_page_is_left_alone(sentences):
     abstract = rf"A \textbf{{bold}} name_with and name\_with score 99\% \& more of R&D. {sentences()}"
     assert parse(f"Nov 10\nA Title\n{abstract}", "p").records[0].abstract == abstract

@@ -107,7 +107,8 @@ def table(y: Array, n: Array, x: Array, labels: Sequence[str], absent: Sequence[
     columns = ["slope", "lower", "upper", "p", "power", "log_odds", "log_odds_lower", "log_odds_upper", "df", "dispersion"]
     frame = pd.DataFrame(rows).reindex(columns=[*rows[0], *[c for c in columns if c not in rows[0]]])
     frame["p_adjusted"], frame["p_by"] = adjust(frame["p"]), adjust(frame["p"], "by")
-    frame["separated"], frame["autocorrelation"], frame["p_prewhitened"] = False, np.nan, np.nan
+    frame["separated"] = False
+    frame["autocorrelation"] = frame["p_prewhitened"] = frame["p_prewhitened_adjusted"] = np.nan
     settings = {
         "method": "change between two periods: difference of two proportions, score test and interval (Miettinen and Nurminen 1985)",
         "level": level,

@@ -100,6 +100,7 @@ def test_pooled(
         dispersion=_mean(tables, "dispersion"),
         autocorrelation=_mean(tables, "autocorrelation"),
         p_prewhitened=np.nan,
+        p_prewhitened_adjusted=np.nan,
         fits=count,
         between=np.where(count > 1, (1 + 1 / some) * between / total, np.nan),
     )

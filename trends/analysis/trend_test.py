@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from trends.analysis import change
-from trends.analysis.autocorrelation import ENOUGH_PERIODS, Companion, companion
+from trends.analysis.autocorrelation import Companion, companion, enough, nothing
 from trends.analysis.dispersion import PooledFit, fit_pooled
 from trends.analysis.multiplicity import adjust
 from trends.analysis.points import points_a_year
@@ -24,10 +24,6 @@ Array = NDArray[np.float64]
 
 #: With fewer topics that vary, a common dispersion is learnt from too little to be called pooled.
 ENOUGH_TOPICS = 8
-
-
-#: From this autocorrelation of the shocks on a reader is told to trust the test that allows for it; below it is mostly noise.
-CLEAR_AUTOCORRELATION = 0.2
 
 
 @dataclass(frozen=True)
@@ -131,8 +127,8 @@ def test_trends(
     Trend
         Besides the columns of every trend table: ``kind`` (``trend``, ``change`` or ``none``), ``log_odds``,
         ``log_odds_lower``, ``log_odds_upper`` (change of the log-odds a year), ``p_by``, ``count`` (documents of the topic),
-        ``periods``, ``df``, ``dispersion``, ``separated``, ``autocorrelation`` and ``p_prewhitened`` (20 periods or more;
-        see :func:`trends.analysis.autocorrelation.companion`).
+        ``periods``, ``df``, ``dispersion``, ``separated``, ``autocorrelation``, ``p_prewhitened`` and
+        ``p_prewhitened_adjusted`` (where :func:`trends.analysis.autocorrelation.enough` says that they can be known).
 
     Raises
     ------
@@ -211,8 +207,8 @@ def assemble(series: Series, fit: PooledFit, t: Array, span: float, level: float
     points = [points_a_year(b, y, n, t, weight, span) for b in (slope, slope - critical * se, slope + critical * se)]
     p = column(2 * stats.t.sf(np.abs(fit.statistic[0]), df))
     adjusted = adjust(p)
-    blank = np.full(len(there), np.nan)
-    beside = companion(y, n, t, fit) if len(t) >= ENOUGH_PERIODS else Companion(blank, blank, float("nan"), float("nan"))
+    pooled = int((fit.varies & ~fit.separated).sum())
+    beside = companion(y, n, t, fit) if enough(len(t), pooled) else nothing(len(there))
     frame = pd.DataFrame(
         {
             "topic": np.arange(k),
@@ -236,6 +232,7 @@ def assemble(series: Series, fit: PooledFit, t: Array, span: float, level: float
             "separated": column(fit.separated[0].astype(float), 0.0).astype(bool),
             "autocorrelation": column(beside.lag),
             "p_prewhitened": column(beside.p),
+            "p_prewhitened_adjusted": adjust(column(beside.p)),
         }
     )
     frame["note"] = [_note(series, row, k) for k, row in enumerate(frame.itertuples())]
@@ -266,20 +263,21 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
             f"The variation between periods is estimated from {topics} topics only, fewer than {ENOUGH_TOPICS}: "
             "intervals are wide and power is low."
         )
-    if periods < ENOUGH_PERIODS:
+    if np.isnan(beside.autocorrelation):
         notes.append(
             f"With {periods} periods autocorrelation cannot be estimated: the test assumes that what moves a share beyond its "
             "trend is independent from period to period."
         )
+    elif beside.p_independent < 0.05:
+        notes.append(
+            "What moves the shares beyond their trends remembers the period before: its autocorrelation, over all topics and free "
+            f"of sampling noise, is {beside.autocorrelation:.2f} (p = {beside.p_independent:.2g}). The main test assumes "
+            "independence and rejects too often here: trust p_prewhitened, which allows for it."
+        )
     else:
         notes.append(
-            f"What moves the shares beyond their trends has an autocorrelation of {beside.autocorrelation:.2f} from period to period "
-            "(estimated over all topics, free of sampling noise). "
-            + (
-                "The main test rejects too often then: trust p_prewhitened, which allows for it."
-                if beside.autocorrelation >= CLEAR_AUTOCORRELATION
-                else "p_prewhitened allows for it, and is given for comparison."
-            )
+            "Periods show no autocorrelation beyond their trends "
+            f"(p = {beside.p_independent:.2g}, over all topics); p_prewhitened, which would allow for it, is given for comparison."
         )
     return {
         "method": "logistic slope, variation between periods pooled over topics, dispersion squeezed (prior df at most 10), t reference",
@@ -290,6 +288,7 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
         "topics_pooled": topics,
         "logit_variance": float(fit.variance[0]),
         "autocorrelation": beside.autocorrelation,
+        "p_independent": beside.p_independent,
         "prior_df": float(fit.prior_df[0]),
         "df": float(fit.df[0]),
         "first": float(series.x[0]),
@@ -310,5 +309,5 @@ def _untested(series: Series, level: float) -> Trend:
         frame[name] = np.nan
     frame["count"], frame["periods"] = series.y.sum(1), periods
     frame["df"], frame["dispersion"], frame["separated"] = np.nan, np.nan, False
-    frame["autocorrelation"] = frame["p_prewhitened"] = np.nan
+    frame["autocorrelation"] = frame["p_prewhitened"] = frame["p_prewhitened_adjusted"] = np.nan
     return Trend(frame, {"method": "none", "level": level, "periods": periods, "topics": k, "notes": [note]})

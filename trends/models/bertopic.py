@@ -30,7 +30,7 @@ class BertopicSettings:
     #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries a warning.
     max_share: float = 0.25
     #: Clusters that HDBSCAN may find before they are merged, in multiples of n_topics; 1 accepts exact hits only.
-    finest: float = 3.0
+    finest: float = 4.0
     #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent everywhere.
     reduce_frequent_words: bool = False
 
@@ -143,7 +143,9 @@ def _estimate(problem: Problem) -> Estimate:
     theta[inside, hard[inside]] = 1.0
     warnings = []
     if chosen.unassigned > s.max_unassigned:
-        warnings.append(f"{chosen.unassigned:.0%} of the documents have no topic, more than max_unassigned = {s.max_unassigned:.0%}.")
+        warnings.append(
+            f"{chosen.unassigned:.0%} of the documents have no topic, more than max_unassigned = {s.max_unassigned:.0%}."
+        )
     limit = largest_share(s.max_share, problem.n_topics)
     if chosen.largest > limit:
         warnings.append(f"The largest topic holds {chosen.largest:.0%} of the documents, more than {limit:.0%}.")

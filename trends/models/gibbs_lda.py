@@ -1,4 +1,11 @@
-"""Latent Dirichlet allocation by collapsed Gibbs sampling (tomotopy)."""
+"""Latent Dirichlet allocation by collapsed Gibbs sampling (Griffiths and Steyvers 2004; tomotopy).
+
+θ and φ are posterior means: after burn-in every ``thin``-th state of the sampler gives a document–topic distribution
+(n_dk + alpha_k) / (n_d + sum alpha) and a topic–term distribution (n_kw + eta) / (n_k + V eta); their means over the states are returned.
+All states come from one chain, in which topics do not change places on the corpora that this is made for; a mean over chains
+would need an alignment. With term weights, θ is a share of weight, φ stays a share of tokens (the p(term | topic) of
+every backend), and the weighted topic–term distribution ranks terms as ``relevance``.
+"""
 
 from __future__ import annotations
 
@@ -25,20 +32,23 @@ class GibbsSettings:
     burn_in: int = 500
     #: Every so many sweeps after burn-in a state is kept.
     thin: int = 25
-    #: Starting value of the Dirichlet prior of documents over topics, per topic.
-    alpha: float = 0.1
+    #: Sum over topics of the Dirichlet prior of documents over topics, as in MALLET; each topic has alpha_sum / n_topics.
+    alpha_sum: float = 5.0
     #: Dirichlet prior of topics over terms, per term.
-    eta: float = 0.01
-    #: Every so many sweeps alpha is fitted (fixed-point iteration, Minka 2000); 0 keeps it as it is.
-    optimize_interval: int = 10
-    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010), which take weight from words that occur everywhere.
-    term_weight: str = "idf"
+    eta: float = 0.1
+    #: Every so many sweeps alpha is fitted, topic by topic (Minka 2000); 0 keeps it as it is.
+    optimize_interval: int = 0
+    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010). The last two take weight from terms that occur
+    #: everywhere; "one" relies on the choice of terms for that, and has a theta that is a share of tokens.
+    term_weight: str = "one"
 
     def __post_init__(self) -> None:
         require(self.iterations >= 1, f"iterations must be at least 1; got {self.iterations}.")
         require(0 <= self.burn_in < self.iterations, f"burn_in must be less than iterations; got {self.burn_in}.")
         require(self.thin >= 1, f"thin must be at least 1; got {self.thin}.")
-        require(self.alpha > 0 and self.eta > 0, f"alpha and eta must be above zero; got {self.alpha} and {self.eta}.")
+        require(
+            self.alpha_sum > 0 and self.eta > 0, f"alpha_sum and eta must be above zero; got {self.alpha_sum} and {self.eta}."
+        )
         require(self.optimize_interval >= 0, f"optimize_interval must not be negative; got {self.optimize_interval}.")
         require(self.term_weight in WEIGHTS, f"term_weight must be one of {', '.join(WEIGHTS)}; got {self.term_weight!r}.")
 
@@ -50,7 +60,7 @@ def _estimate(problem: Problem) -> Estimate:
     model = tomotopy.LDAModel(
         tw={"one": tomotopy.TermWeight.ONE, "idf": tomotopy.TermWeight.IDF, "pmi": tomotopy.TermWeight.PMI}[s.term_weight],
         k=problem.n_topics,
-        alpha=s.alpha,
+        alpha=s.alpha_sum / problem.n_topics,
         eta=s.eta,
         seed=problem.seed,
     )
@@ -94,10 +104,7 @@ def _estimate(problem: Problem) -> Estimate:
 def _words(counts: TermCounts) -> list[list[str]]:
     terms: NDArray[Any] = np.array(counts.vocabulary, dtype=object)
     m = counts.matrix
-    return [
-        np.repeat(terms[m.indices[a:b]], m.data[a:b]).tolist()
-        for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)
-    ]
+    return [np.repeat(terms[m.indices[a:b]], m.data[a:b]).tolist() for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)]
 
 
 fit = Backend(name="gibbs-lda", family="lda", settings_type=GibbsSettings, packages=("tomotopy", "numpy"), estimate=_estimate)

@@ -157,7 +157,7 @@ def _evidence(axes: Axes, known: pd.DataFrame) -> list[tuple[float, int, str]]:
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("dates: evidence, precision")
+    axes.set_title("date evidence")
     return notes
 
 

@@ -161,7 +161,7 @@ def _draw(
     bars.set_xlim(0, most * 2.1)
     bars.set_xticks([])
     bars.tick_params(labelleft=False)
-    bars.set_xlabel("mean share", fontsize=venue.small, loc="left")
+    bars.set_xlabel("mean\nshare", fontsize=venue.small, loc="left")
     bar = figure.colorbar(
         mesh, ax=[axes, bars], location="top", aspect=40, shrink=0.5, anchor=(0.0, 0.0), extend="both", pad=0.02
     )

@@ -218,7 +218,7 @@ def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics:
     for axes in grid:
         axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
     settle(figure)
-    room = min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
+    room = 0.98 * min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
     for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
         axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)
 

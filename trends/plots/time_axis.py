@@ -43,12 +43,14 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
     first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
     if last - first < 1 or (last - first < 2 and unit != "year"):
         names = [period_name(periods[i], unit) for i in (0, -1)]
-        both = len(periods) > 1 and sum(width(name, size) for name in names) + 0.1 < inches
+        n, room = len(periods), [width(name, size) for name in names]
+        inward = n > 1 and sum(room) + 0.1 < inches * (n - 1) / n
+        both = inward or (n > 1 and max(room) + 0.1 < inches / n)
         ends = [0, len(periods) - 1] if both else [0]
         axes.xaxis.set_major_locator(FixedLocator([float(start[i] + half) for i in ends]))
         axes.set_xticklabels([names[i] for i in range(len(ends))])
         # Long names reach inwards, so that they do not meet those of the next panel.
-        if both:
+        if inward:
             first_tick, last_tick = axes.xaxis.get_major_ticks(2)
             first_tick.label1.set_horizontalalignment("left")
             last_tick.label1.set_horizontalalignment("right")

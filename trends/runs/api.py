@@ -89,7 +89,7 @@ def export_features(
     counts = prepare.all_counts(corpus, TextConfig())
     array, provenance = prepare.vectors(corpus, EmbedConfig(model=embedding, path=embedding_path))
     whole = replace(corpus, counts=counts, embeddings=array)
-    features.write(whole, Path(folder), settings=counts.settings, provenance=provenance)
+    features.write(whole, Path(folder), settings=counts.settings, provenance={"embedding": provenance})
     names = sorted(p for p in Path(folder).iterdir() if p.is_file())
     return {
         "documents": len(corpus),

@@ -27,6 +27,15 @@ class CorpusConfig(_Section):
     #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of extracted features.
     path: str = "pretraining"
     source: str = "auto"
+    #: For saved pages: "pretraining" (the packaged table), "none", or the path of a CSV with title, arxiv_id, date, precision, source.
+    dates: str = "pretraining"
+    #: For saved pages: file name → year in which it was saved, where the page itself does not tell.
+    snapshot_years: dict[str, int] = Field(default_factory=dict)
+
+    def options(self) -> dict[str, Any]:
+        """What is passed on to the source: only what was set."""
+        given = {"dates": self.dates if self.dates != "pretraining" else None, "snapshot_years": self.snapshot_years or None}
+        return {key: value for key, value in given.items() if value is not None}
 
 
 class TextConfig(_Section):

@@ -39,7 +39,7 @@ def _model() -> tuple[str, bool]:
     from trends.embed import minilm
 
     try:
-        return f"all-MiniLM-L6-v2, SHA-256 {minilm.verify()}", True
+        return f"all-MiniLM-L6-v2, SHA-256 {minilm.check_weights(minilm.model_folder())}", True
     except TrendsError as error:
         return str(error), False
 

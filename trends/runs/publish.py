@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trends import files
+from trends import files, store
 from trends.core import Corpus
 from trends.runs.cache import RECORD, version
 from trends.runs.config import RunConfig
@@ -56,7 +56,7 @@ def publish(
     try:
         for name, path in placed.items():
             _place(path, out / name)
-        corpus_file.write(corpus, out / "corpus.parquet")
+        corpus_file.write(without_words(corpus, folders.terms), out / "corpus.parquet")
     except OSError as error:
         if isinstance(error, files.StorageError):
             raise
@@ -71,6 +71,15 @@ def publish(
     manifest = _manifest(out, corpus, config, folders, timings, cached, analysis, names)
     files.write_json(out / "manifest.json", manifest)
     return manifest
+
+
+def without_words(corpus: Corpus, terms: Path) -> Corpus:
+    """The corpus as results show it: no text, which may not be the user's to pass on, but the number of terms of each document."""
+    counts = store.read_counts(terms)
+    n_terms = dict(zip(counts.doc_ids, counts.tokens.tolist(), strict=True))
+    frame = corpus.documents.drop(columns=["text"], errors="ignore")
+    frame["n_terms"] = [n_terms[i] for i in corpus.ids]
+    return replace(corpus, documents=frame, counts=None, embeddings=None)
 
 
 def _content(folder: Path) -> dict[str, Path]:

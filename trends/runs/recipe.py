@@ -56,7 +56,7 @@ def lay_out(config: RunConfig) -> Road:
     TrendsError
         If the corpus cannot be read or a setting cannot mean anything.
     """
-    corpus = read_corpus([config.corpus.path], source=config.corpus.source)
+    corpus = read_corpus([config.corpus.path], source=config.corpus.source, **config.corpus.options())
     terms = Stage(
         "terms",
         {"corpus": corpus.fingerprint, "text": config.text.model_dump()},

@@ -194,7 +194,7 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
             _fail(name, abstract, wanted, hint=_hint(doubtful))
         if len(abstract.text) < SURE_ABSTRACT:
             doubtful = abstract
-        out.append(Record(title.text, abstract.raw, title.number, arxiv_id=title.arxiv_id or abstract.arxiv_id))
+        out.append(Record(title.text, abstract.raw, title.number, arxiv_id=title.arxiv_id))
     return out
 
 

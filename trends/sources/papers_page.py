@@ -104,8 +104,9 @@ def read(
         "snapshots": snapshots,
         "first_snapshot": first,
     }
-    known = [page.snapshot for page in pages if page.snapshot is not None]
-    return Corpus(frame(joined), name=name, observed_until=max(known, default=None), notes=notes)
+    # After the first page was saved the pages together no longer cover all that appeared.
+    until = dt.date.fromisoformat(first["date"]) if first else None
+    return Corpus(frame(joined), name=name, observed_until=until, notes=notes)
 
 
 def _files(paths: Sequence[Path], warnings: list[str]) -> dict[str, Path]:
