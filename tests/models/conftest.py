@@ -26,11 +26,11 @@ class Planted:
 
 
 def planted(n_topics: int = 5, per_topic: int = 24, rng: int = 7, terms_per_topic: int = 12) -> Planted:
-    """Documents of one topic each: 70 % of 40 tokens from its own terms, the rest from terms that all topics share."""
+    """Documents of one topic each: 70 % of 40 tokens from its own terms, the rest from terms that every topic uses in its own way."""
     g = np.random.default_rng(rng)
     n_terms = n_topics * terms_per_topic + 20
     phi = np.full((n_topics, n_terms), 0.0)
-    phi[:, -20:] = 0.3 / 20
+    phi[:, -20:] = 0.3 * g.dirichlet(np.full(20, 1.0), n_topics)
     for k in range(n_topics):
         phi[k, k * terms_per_topic : (k + 1) * terms_per_topic] = 0.7 * g.dirichlet(np.full(terms_per_topic, 5.0))
     # Topics of different size, rows in mixed order.

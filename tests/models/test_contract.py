@@ -219,6 +219,6 @@ def test_a_tiny_corpus_gives_topics_or_one_clear_sentence(name, planted_corpus, 
     try:
         topics = fit(name, corpus, n_topics=2)
     except UsageError as error:
-        assert "clusters were asked for" in str(error)  # noqa: PT017
+        assert "clusters were asked for" in str(error)
     else:
         assert topics.n_topics == 2

@@ -8,10 +8,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
-WORDS = (
-    "language model vision transformer contrastive learning medical image masked autoencoder data scaling law speech code "
-    "protein graph video robot world reasoning token mixture expert"
-).split()
+WORDS = [
+    "language",
+    "model",
+    "vision",
+    "transformer",
+    "contrastive",
+    "learning",
+    "medical",
+    "image",
+    "masked",
+    "autoencoder",
+    "data",
+    "scaling",
+    "law",
+    "speech",
+    "code",
+    "protein",
+    "graph",
+    "video",
+    "robot",
+    "world",
+    "reasoning",
+    "token",
+    "mixture",
+    "expert",
+]
 
 
 def make_labels(k: int, least: int = 3, most: int = 60, seed: int = 0) -> list[str]:
@@ -87,7 +109,13 @@ def make_coverage(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
 
 
 def make_dates() -> pd.DataFrame:
-    rows = [("stated", "day", 150), ("snapshot-year", "day", 8), ("lookup", "day", 81), ("lookup", "month", 116), ("none", None, 1)]
+    rows = [
+        ("stated", "day", 150),
+        ("snapshot-year", "day", 8),
+        ("lookup", "day", 81),
+        ("lookup", "month", 116),
+        ("none", None, 1),
+    ]
     return pd.DataFrame(rows, columns=["date_evidence", "date_precision", "n_docs"])
 
 
@@ -97,7 +125,10 @@ def make_alignment(k: int = 12, seed: int = 0) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = [
         ("gibbs-lda", i, "bertopic", int(other[i]), float(rng.uniform(0.2, 0.9)), 0.01) for i in range(k - 1)
     ]
-    rows += [("gibbs-lda", k - 1, "bertopic", -1, np.nan, np.nan), ("gibbs-lda", -1, "bertopic", int(other[k - 1]), np.nan, np.nan)]
+    rows += [
+        ("gibbs-lda", k - 1, "bertopic", -1, np.nan, np.nan),
+        ("gibbs-lda", -1, "bertopic", int(other[k - 1]), np.nan, np.nan),
+    ]
     return pd.DataFrame(rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"])
 
 

@@ -66,7 +66,9 @@ def test_another_process_draws_the_same_bytes(root, tmp_path):
     for seed in ("1", "2"):
         out = tmp_path / seed
         command = [sys.executable, "-W", "error", "-c", code, str(out), str(root / "tests" / "plots")]
-        subprocess.run(command, check=True, cwd=root, env={"PYTHONHASHSEED": seed, "PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl")})
+        subprocess.run(
+            command, check=True, cwd=root, env={"PYTHONHASHSEED": seed, "PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl")}
+        )
         seen.append({p.name: p.read_bytes() for p in out.iterdir()})
     assert seen[0] == seen[1] and len(seen[0]) == 10
 

@@ -49,7 +49,9 @@ CASES = [(5, 3, 5), (5, 60, 60), (12, 10, 25), (12, 3, 60), (30, 20, 60)]
 
 
 @pytest.mark.parametrize(("k", "least", "most"), CASES)
-@pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full"), ("slides", "full")])
+@pytest.mark.parametrize(
+    ("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full"), ("slides", "full")]
+)
 def test_texts_neither_overlap_nor_leave_the_page(k, least, most, venue, width, every_figure, labels):
     names = labels(k, least, most)
     fits = {"nature": 12, "slides": 5, "acl": 12}.get(venue, 30 if width == "full" else 12)
@@ -67,7 +69,9 @@ def test_sixty_topics(periods, freq, every_figure, labels):
         check(drawn.figure)
 
 
-@pytest.mark.parametrize(("periods", "freq"), [(1, "YS"), (1, "MS"), (2, "6MS"), (3, "MS"), (14, "MS"), (40, "MS"), (9, "7D"), (6, "D"), (30, "YS")])
+@pytest.mark.parametrize(
+    ("periods", "freq"), [(1, "YS"), (1, "MS"), (2, "6MS"), (3, "MS"), (14, "MS"), (40, "MS"), (9, "7D"), (6, "D"), (30, "YS")]
+)
 def test_few_and_many_periods_of_every_length(periods, freq, every_figure):
     for drawn in every_figure(3, None, periods, freq):
         check(drawn.figure)
@@ -108,7 +112,12 @@ def test_captions_say_how_many_when_and_of_what(tables):
     frame = tables["prevalence"](4)
     n = int(frame.drop_duplicates("period")["n_docs"].sum())
     drawn = plots.prevalence(frame, period="half-year", interval="95% bootstrap interval", denominator="all dated papers")
-    for words in (f"{n:,} dated documents", "14 half-years from 2019 H1 to 2025 H2", "95% bootstrap interval", "all dated papers"):
+    for words in (
+        f"{n:,} dated documents",
+        "14 half-years from 2019 H1 to 2025 H2",
+        "95% bootstrap interval",
+        "all dated papers",
+    ):
         assert words in drawn.caption
     assert f"{n:,} documents" in drawn.alt and "%" in drawn.alt
 
@@ -137,7 +146,11 @@ def test_heatmap_holds_the_ratio_to_the_mean(tables):
 
 
 def test_heatmap_rows_run_from_early_to_late():
-    rows = [(t, f"topic {t}", p, 10, s, True) for t, peak in ((0, 2), (1, 0), (2, 1)) for p, s in zip(pd.date_range("2020", periods=3, freq="YS"), np.eye(3)[peak], strict=True)]
+    rows = [
+        (t, f"topic {t}", p, 10, s, True)
+        for t, peak in ((0, 2), (1, 0), (2, 1))
+        for p, s in zip(pd.date_range("2020", periods=3, freq="YS"), np.eye(3)[peak], strict=True)
+    ]
     frame = pd.DataFrame(rows, columns=["topic", "label", "period", "n_docs", "share", "complete"])
     assert plots.heatmap(frame).data["topic"].unique().tolist() == [1, 2, 0]
 

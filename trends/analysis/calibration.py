@@ -8,7 +8,7 @@ independent), the demand, and whether it is met.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -105,9 +105,7 @@ def slope_intervals(corpora: int, rng: int, *, topics: int = 20, periods: Sequen
     return pd.DataFrame(lines)
 
 
-def discoveries(
-    corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None
-) -> pd.DataFrame:
+def discoveries(corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None) -> pd.DataFrame:
     """A4: false-discovery rate under Benjamini–Hochberg, nothing moving and some topics moving, for each noise model.
 
     Parameters
@@ -126,7 +124,17 @@ def discoveries(
     pandas.DataFrame
         Rows A4 with the true-positive rate and the rate under Benjamini–Yekutieli beside the value.
     """
-    chosen = cells or [(20, 3, 0), (20, 5, 0), (20, 8, 0), (20, 12, 0), (20, 24, 0), (20, 8, 4), (20, 8, 10), (20, 12, 4), (50, 12, 10)]
+    chosen = cells or [
+        (20, 3, 0),
+        (20, 5, 0),
+        (20, 8, 0),
+        (20, 12, 0),
+        (20, 24, 0),
+        (20, 8, 4),
+        (20, 8, 10),
+        (20, 12, 4),
+        (50, 12, 10),
+    ]
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
         # The intra-class correlation of a Dirichlet-multinomial with concentration 300.
@@ -144,9 +152,10 @@ def discoveries(
             fit = fit_pooled(data.y, data.n, data.t)
             p = 2 * stats.t.sf(np.abs(fit.statistic), fit.df[:, None])
             null = data.slope == 0
-            rates = {}
-            for method in ("bh", "by"):
-                found = np.stack([adjust(row, method) for row in p]) <= q  # type: ignore[arg-type]
+            rates: dict[str, Array] = {}
+            methods: tuple[Literal["bh", "by"], ...] = ("bh", "by")
+            for method in methods:
+                found = np.stack([adjust(row, method) for row in np.asarray(p)]) <= q
                 rates[method] = (found & null).sum(1) / np.maximum(found.sum(1), 1)
                 rates[f"{method}_tpr"] = (found & ~null).sum(1) / np.maximum((~null).sum(1), 1)
             cell = {"noise": name, "topics": topics, "periods": periods, "movers": movers, "corpora": corpora}
@@ -227,7 +236,7 @@ def autocorrelated(corpora: int, rng: int, *, periods: int = 24, topics: int = 2
             )
             fit = fit_pooled(data.y, data.n, data.t)
             _, rejected = _verdicts(fit, data)
-            beside = [companion(data.y[i], data.n[i], data.t, PooledFit(*(part[i : i + 1] for part in fit))) for i in range(corpora)]
+            beside = [companion(data.y[i], data.n[i], data.t, fit.of(i)) for i in range(corpora)]
             white = np.array([np.nanmean(b.p < 0.05) for b in beside])
             flagged = np.array([b.p_independent < 0.05 for b in beside], dtype=float)
             chosen = np.where(flagged > 0, white, rejected)
@@ -240,7 +249,7 @@ def autocorrelated(corpora: int, rng: int, *, periods: int = 24, topics: int = 2
 
 def _verdicts(fit: PooledFit, data: Counts) -> tuple[Array, Array]:
     """Coverage and rejections of each corpus, over its series that have an interval (a test)."""
-    critical = stats.t.ppf(0.975, fit.df)[:, None]
+    critical = np.asarray(stats.t.ppf(0.975, fit.df))[:, None]
     with np.errstate(invalid="ignore"):
         inside = np.abs(fit.slope - data.slope) <= critical * fit.se
         beyond = np.abs(fit.statistic) > critical
@@ -258,4 +267,11 @@ def _line(
         return {"row": row, **cell, "value": value, "se": se, "demand": "printed", "met": None}
     met = (lower is None or value >= lower) and (upper is None or value <= upper + errors * se)
     demand = f"<= {upper:g}" if lower is None else f">= {lower:g}" if upper is None or upper >= 1 else f"{lower:.2f}–{upper:.2f}"
-    return {"row": row, **cell, "value": value, "se": se, "demand": demand + (f" + {errors:g} SE" if errors else ""), "met": bool(met)}
+    return {
+        "row": row,
+        **cell,
+        "value": value,
+        "se": se,
+        "demand": demand + (f" + {errors:g} SE" if errors else ""),
+        "met": bool(met),
+    }

@@ -40,6 +40,10 @@ class PooledFit(NamedTuple):
     #: Fitted share, shape (corpora, topics, periods).
     mean: Array
 
+    def of(self, corpus: int) -> PooledFit:
+        """The fit of one corpus alone; its arrays keep a first axis of length 1."""
+        return PooledFit(**{name: value[corpus : corpus + 1] for name, value in self._asdict().items()})
+
 
 def fit_pooled(y: Array, n: Array, t: Array) -> PooledFit:
     """Fit logistic trends whose dispersion is learnt from all topics of a corpus.

@@ -89,7 +89,11 @@ def simulate_counts(
         raise UsageError(message)
     rng = np.random.default_rng(rng)
     n = np.broadcast_to(period_sizes(rng, (corpora, 1, periods), median, spread), (corpora, topics, periods))
-    p0 = rng.uniform(*base, (corpora, topics)) if isinstance(base, tuple) else np.broadcast_to(np.asarray(base, float), (corpora, topics))
+    p0 = (
+        rng.uniform(*base, (corpora, topics))
+        if isinstance(base, tuple)
+        else np.broadcast_to(np.asarray(base, float), (corpora, topics))
+    )
     b = np.broadcast_to(np.asarray(slope, dtype=float), (corpora, topics))
     t = np.linspace(-0.5, 0.5, periods)
     path = logit(p0)[..., None] + b[..., None] * t

@@ -169,7 +169,14 @@ def test_trends(
         from trends.analysis.pooled_trend import test_pooled
 
         return test_pooled(list(data), level=level, complete_only=complete_only, labels=labels)
-    series = series_of(data, complete_only=complete_only, labels=labels)  # type: ignore[arg-type]
+    return test_series(series_of(data, complete_only=complete_only, labels=labels), level)  # type: ignore[arg-type]
+
+
+test_trends.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest, whatever its name says
+
+
+def test_series(series: Series, level: float = 0.95) -> Trend:
+    """The test that the number of periods allows: a trend, a change, or none."""
     if len(series.x) < 2:
         return _untested(series, level)
     if len(series.x) == 2:
@@ -178,7 +185,7 @@ def test_trends(
     return assemble(series, fit, t, span, level)
 
 
-test_trends.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest, whatever its name says
+test_series.__test__ = False  # type: ignore[attr-defined]
 
 
 def fit_series(series: Series) -> tuple[PooledFit, Array, float]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, UsageError
+from trends.models.imports import load
 
 Family = Literal["lda", "embedding"]
 
@@ -195,9 +196,7 @@ class Backend:
 
 def one_thread() -> Any:
     """A context in which BLAS and OpenMP use one thread: sums come in the same order on every machine, and fits can run side by side."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=1)
+    return load("threadpoolctl").threadpool_limits(limits=1)
 
 
 def read_settings(name: str, kind: type[Any], given: Mapping[str, Any]) -> Any:

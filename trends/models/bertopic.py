@@ -112,9 +112,9 @@ def largest_share(max_share: float, n_topics: int) -> float:
 
 
 def _sizes(n_documents: int, n_topics: int) -> list[int]:
-    # From 2 members to the mean size of a topic, closer together at the small end.
+    # From the smallest that can be called a cluster to the mean size of a topic, closer together at the small end.
     top = max(3, n_documents // n_topics)
-    return sorted({int(round(v)) for v in np.geomspace(3, top, 24)} | {3}) if n_documents > 20 else [2, 3, 4]
+    return sorted({round(float(v)) for v in np.geomspace(3, top, 24)} | {3}) if n_documents > 20 else [2, 3, 4]
 
 
 def _estimate(problem: Problem) -> Estimate:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from cmcrameri import cm
-from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -90,8 +89,9 @@ def heatmap(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log2(share.to_numpy() / mean.to_numpy()[:, None])
 
-    figure = _figure(len(topics))
-    _draw(figure, ratio, mean.to_numpy(), [names[t] for t in topics], topics, periods, unit, complete)
+    columns = _columns(periods, unit, complete)
+    figure = _figure(len(topics), columns)
+    _draw(figure, ratio, mean.to_numpy(), [names[t] for t in topics], topics, columns)
     drawn = pd.DataFrame(
         {
             "topic": np.repeat(topics, len(periods)),
@@ -113,10 +113,13 @@ def heatmap(
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
 
 
-def _figure(rows: int) -> Figure:
+def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
+    """Make a figure with room for the rows, the colour bar above and the names of the periods below."""
     venue, inches = active()
     row = max(ROW, venue.small * 1.45 / 72)
-    frame = 0.95 * venue.size / 8
+    _, names, turned = columns
+    below = max(width(name, venue.small) for name in names) if turned else 0.0
+    frame = 0.55 * venue.size / 8 + max(below, 2.4 * venue.small / 72)
     if frame + rows * row > venue.height:
         fits = int((venue.height - frame) / row)
         message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; draw at most {fits} with top={fits}."
@@ -130,9 +133,7 @@ def _draw(
     mean: NDArray[np.float64],
     labels: Sequence[str],
     topics: Sequence[int],
-    periods: Sequence[pd.Timestamp],
-    unit: str,
-    complete: NDArray[np.bool_],
+    columns: tuple[list[int], list[str], bool],
 ) -> None:
     venue, inches = active()
     axes, bars = figure.subplots(1, 2, sharey=True, width_ratios=[6, 1])
@@ -152,7 +153,8 @@ def _draw(
         side.tick_params(length=0)
         for spine in side.spines.values():
             spine.set_visible(False)
-    _period_ticks(axes, periods, unit, complete, 0.42 * inches)
+    at, names, turned = columns
+    axes.set_xticks([i + 0.5 for i in at], [names[i] for i in at], rotation=90 if turned else 0)
     most = float(np.nanmax(mean)) if np.isfinite(mean).any() else 1.0
     bars.barh(rows, np.nan_to_num(mean), height=0.62, color=UNDECIDED)
     for y, value in zip(rows, mean, strict=True):
@@ -176,15 +178,21 @@ def _draw(
     settle(figure)
 
 
-def _period_ticks(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_], room: float) -> None:
-    """Name every period where that fits, else every second, third, …; a star marks the incomplete ones."""
-    venue, _ = active()
-    names = [period_name(p, unit) + ("" if whole else "*") for p, whole in zip(periods, complete, strict=True)]
-    turned = max(width(name, venue.small) for name in names) > room / len(names) * 0.9
-    pitch = venue.small * 1.25 / 72 if turned else max(width(name, venue.small) for name in names) + 0.05
+def _columns(periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_]) -> tuple[list[int], list[str], bool]:
+    """Which periods are named, their names, and whether the names stand upright; a star marks incomplete periods.
+
+    Every period where that fits, else every second, third, …
+    """
+    venue, inches = active()
+    room = 0.42 * inches
+    names = [
+        period_name(p, unit).removeprefix("week of ") + ("" if whole else "*") for p, whole in zip(periods, complete, strict=True)
+    ]
+    widest = max(width(name, venue.small) for name in names)
+    turned = widest > room / len(names) * 0.9
+    pitch = venue.small * 1.25 / 72 if turned else widest + 0.05
     step = max(1, int(np.ceil(len(names) * pitch / room)))
-    at = list(range(0, len(names), step))
-    axes.set_xticks([i + 0.5 for i in at], [names[i] for i in at], rotation=90 if turned else 0)
+    return list(range(0, len(names), step)), names, turned
 
 
 def _caption(

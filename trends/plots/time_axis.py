@@ -42,7 +42,7 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
     axes.set_xlim(low - pad, high + pad)
     first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
     if last - first < 1 or (last - first < 2 and unit != "year"):
-        names = [period_name(periods[i], unit) for i in (0, -1)]
+        names = [period_name(periods[i], unit).removeprefix("week of ") for i in (0, -1)]
         n, room = len(periods), [width(name, size) for name in names]
         inward = n > 1 and sum(room) + 0.1 < inches * (n - 1) / n
         both = inward or (n > 1 and max(room) + 0.1 < inches / n)
@@ -50,10 +50,11 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
         axes.xaxis.set_major_locator(FixedLocator([float(start[i] + half) for i in ends]))
         axes.set_xticklabels([names[i] for i in range(len(ends))])
         # Long names reach inwards, so that they do not meet those of the next panel.
+        drawn = axes.xaxis.get_major_ticks(len(ends))
+        if inward or (n > 1 and not both):
+            drawn[0].label1.set_horizontalalignment("left")
         if inward:
-            first_tick, last_tick = axes.xaxis.get_major_ticks(2)
-            first_tick.label1.set_horizontalalignment("left")
-            last_tick.label1.set_horizontalalignment("right")
+            drawn[1].label1.set_horizontalalignment("right")
         return
     room = max(2, int(inches / (width("2000", size) + 0.1)))
     step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)

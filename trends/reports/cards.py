@@ -98,7 +98,7 @@ def _card(
         kind="silent" if outlier else kind,
         npmi=_plain(number["npmi"]),
         stability=_plain(number["stability"]),
-        terms=parts(row.top_terms, "," if "," in str(row.top_terms) else "|"),
+        terms=_terms(row.top_terms),
         examples=parts(getattr(row, "examples", None), "|"),
         sentence=sentence,
         spark=_spark(report, series, str(row.label), top),
@@ -109,6 +109,11 @@ def _card(
         key_npmi=number["npmi"],
         key_stability=number["stability"],
     )
+
+
+def _terms(value: Any) -> list[str]:
+    """Terms of a cell; the separator is the first of these that occurs in it."""
+    return parts(value, next((s for s in (";", "|", ",") if isinstance(value, str) and s in value), "|"))
 
 
 def _number(value: Any) -> float:

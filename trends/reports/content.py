@@ -11,7 +11,7 @@ import pandas as pd
 from trends.errors import DataError
 
 #: Places of the page where a figure can stand.
-SECTIONS = ("coverage", "topics", "prevalence", "trends", "agreement")
+SECTIONS = ("coverage", "topics", "prevalence", "trends", "agreement", "claims")
 
 #: Columns that each table must have; further ones are shown or carried along.
 COLUMNS = {
@@ -21,6 +21,7 @@ COLUMNS = {
     "trends": ("backend", "topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"),
     "alignment": ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"),
     "quality": ("backend", "seed"),
+    "claims": ("topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"),
 }
 
 
@@ -80,6 +81,9 @@ class Report:
         Tuples (title, svg, caption, alt, data[, section[, stem]]) are taken as `Picture`.
     settings : dict
         Settings of the run, nested as in its configuration.
+    claims : pandas.DataFrame
+        As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and ``metadata["claims_about"]`` for which
+        backend.
 
     Raises
     ------
@@ -98,6 +102,7 @@ class Report:
     warnings: Sequence[str] = ()
     figures: Sequence[Any] = ()
     settings: dict[str, Any] = field(default_factory=dict)
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
         for name, needed in COLUMNS.items():

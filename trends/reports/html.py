@@ -16,7 +16,7 @@ import pandas as pd
 
 from trends.reports import sentences
 from trends.reports.cards import cards
-from trends.reports.content import SECTIONS, Report
+from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.svg import inline
 from trends.reports.tables import Downloads, Table, table
 from trends.reports.words import percent, plain, records
@@ -64,6 +64,8 @@ def render(report: Report) -> str:
         denominator=str(report.metadata.get("denominator", f"all dated documents of the {unit}")),
         alpha=f"{sentences.alpha_of(report):g}",
         unassigned=_unassigned(report),
+        claims=sentences.claims(report),
+        claims_rule=str(report.metadata.get("claims_rule", "")),
     )
 
 
@@ -95,6 +97,7 @@ def _environment() -> jinja2.Environment:
 def _summary(report: Report) -> list[str]:
     lines = [*sentences.corpus(report), sentences.models(report)]
     lines += [sentences.findings(report, backend) for backend in report.backends]
+    lines += sentences.claims(report)
     lines += sentences.agreement(report) if len(report.backends) > 1 else []
     return lines
 
@@ -120,16 +123,16 @@ def _unassigned(report: Report) -> list[str]:
     return [f"{row.backend} {percent(float(row.share))}" for row in records(rows)]
 
 
-def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[str, Any]]:
+def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[str, Any] | None]:
     """Every table of the run as text and as a file, small ones first so that they find room in the page."""
-    out: dict[str, dict[str, Any]] = {}
-    for name in ("coverage", "quality", "trends", "alignment", "topics", "prevalence"):
+    out: dict[str, dict[str, Any] | None] = dict.fromkeys(COLUMNS)
+    for name in ("coverage", "quality", "claims", "trends", "alignment", "topics", "prevalence"):
         frame: pd.DataFrame = getattr(report, name)
         if frame.empty:
             continue
         shown = (
             table(_readable(report, name, frame), unit, most=1000)
-            if name in {"coverage", "quality", "trends", "alignment"}
+            if name in {"coverage", "quality", "claims", "trends", "alignment"}
             else Table([], [], [])
         )
         out[name] = {"table": shown, "link": downloads.link(frame), "file": f"{name}.csv", "rows": len(frame)}
@@ -142,6 +145,8 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[["backend", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"]].sort_values(
             ["backend", "slope"], ascending=[True, False], kind="stable"
         )
+    if name == "claims":
+        return frame[["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"]]
     if name == "alignment":
         labels = {(r.backend, r.topic): r.label for r in records(report.topics)}
         out = pd.DataFrame()

@@ -162,3 +162,17 @@ def agreement(report: Report) -> list[str]:
             text += f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the same sign."
         out.append(text)
     return out
+
+
+def claims(report: Report) -> list[str]:
+    """How many claims stand, and which."""
+    if report.claims.empty:
+        return []
+    about = report.metadata.get("claims_about")
+    lead = f"Claims about the topics of {about}" if about else "Claims"
+    said = []
+    for name in ("robust", "model-dependent", "not detected"):
+        rows = [r for r in records(report.claims) if str(r.verdict) == name]
+        which = f" ({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}{'; …' if len(rows) > 5 else ''})"
+        said.append(f"{len(rows)} {name}" + (which if rows and name != "not detected" else ""))
+    return [f"{lead}: {listed(said)}."]

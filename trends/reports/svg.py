@@ -189,6 +189,9 @@ def _clean(element: ElementTree.Element, names: dict[str, str]) -> ElementTree.E
         ):
             continue
         new = _clean(child, names)
+        # What pointed outside the figure points nowhere now.
+        if new.tag in {"use", "image"} and "href" not in new.attrib:
+            continue
         new.tail = child.tail if child.tail and child.tail.strip() else None
         # A group without attributes says nothing; its children can stand in its place.
         children += list(new) if new.tag == "g" and not new.attrib else [new]

@@ -13,7 +13,7 @@ from trends.reports.words import DASH, missing, percent, period_name, plain, pro
 #: Rows of a figure's data shown on the page; the CSV has all.
 MOST_ROWS = 150
 #: Columns of each kind of number.
-FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned"})
+FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"})
 SLOPES = frozenset({"slope", "slope_a", "slope_b"})
 PROBABILITIES = frozenset({"p", "p_adjusted", "null_p"})
 HEADINGS = {
@@ -78,7 +78,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _harmless(text: str) -> str:
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + plain if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else plain
 
 
 def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:

@@ -144,11 +144,13 @@ def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable
                 "Finished fits are kept: run again with -o models.workers=1, or with fewer documents."
             )
             raise TrendsError(message) from error
-        finally:
-            processes = list((pool._processes or {}).values())
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
+        except BaseException:
+            # Without this an error, or Ctrl-C, would wait for the fits that are still running.
+            for process in list((pool._processes or {}).values()):
                 process.terminate()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _single_threaded:

@@ -51,9 +51,7 @@ def vectors(
         If the corpus is made of features without vectors, so that nothing can be embedded.
     """
     if corpus.embeddings is not None and settings == EmbedConfig():
-        return np.asarray(corpus.embeddings, dtype=np.float32), dict(
-            corpus.notes.get("embedding", {"model": "came with the corpus"})
-        )
+        return _half(corpus.embeddings), dict(corpus.notes.get("embedding", {"model": "came with the corpus"}))
     if not corpus.has_text and settings.model != "precomputed":
         message = (
             f"This corpus consists of extracted features: there is no text that {settings.model!r} could embed. "
@@ -63,7 +61,13 @@ def vectors(
     from trends.embed import EMBEDDERS
 
     texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
-    return EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress)
+    array, provenance = EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress)
+    return _half(array), provenance
+
+
+def _half(array: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+    """Round to half precision, in which features are exported: a fit from features is then the fit from the text, to the last bit."""
+    return array.astype(np.float16).astype(np.float32)
 
 
 def vector_inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:

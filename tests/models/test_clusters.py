@@ -1,0 +1,121 @@
+"""The search for a clustering with a given number of clusters."""
+
+import hdbscan
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trends.errors import UsageError
+from trends.models import clusters
+
+
+def unit(points):
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    """Eight dense groups in pairs that lie close together, and a cloud around them."""
+    g = np.random.default_rng(5)
+    pairs = np.repeat(6 * g.normal(size=(4, 5)), 2, axis=0) + 0.9 * g.normal(size=(8, 5))
+    labels = np.repeat(np.arange(8), 30)
+    points = pairs[labels] + 0.25 * g.normal(size=(240, 5))
+    return np.vstack([points, 6 * g.normal(size=(20, 5))]), np.concatenate([labels, np.full(20, -1)])
+
+
+def limits(**changes):
+    return {
+        "max_unassigned": 0.3,
+        "max_share": 0.5,
+        "min_samples": [1, 3, 5],
+        "min_cluster_sizes": [3, 5, 8, 12],
+        "finest": 4.0,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("samples", [1, 5])
+@pytest.mark.parametrize("size", [3, 8, 15])
+@pytest.mark.parametrize("selection", ["eom", "leaf"])
+def test_cutting_one_tree_gives_what_hdbscan_gives(blobs, samples, size, selection):
+    points, _ = blobs
+    wanted = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
+    cut = next(labels for labels, settings in clusters._hdbscan(points, [samples], [size]) if settings == wanted)
+    model = hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples, cluster_selection_method=selection, core_dist_n_jobs=1)
+    np.testing.assert_array_equal(cut, model.fit(points).labels_)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 6, 8])
+def test_the_number_is_exact_and_limits_are_kept(blobs, n):
+    points, _ = blobs
+    found = clusters.search(points, unit(points), n, **limits(max_share=0.55))
+    assert set(found.labels) - {-1} == set(range(n))
+    assert found.unassigned == (found.labels < 0).mean() <= 0.3
+    assert found.largest == np.bincount(found.labels[found.labels >= 0]).max() / len(points) <= 0.55
+
+
+def test_eight_groups_are_found_as_they_are(blobs):
+    points, truth = blobs
+    found = clusters.search(points, unit(points), 8, **limits())
+    for k in range(8):
+        inside = found.labels[truth == k]
+        assert (inside == np.bincount(inside[inside >= 0]).argmax()).mean() > 0.9
+    assert (found.labels[truth == -1] == -1).mean() > 0.5
+
+
+def test_more_clusters_than_there_are_is_refused_with_what_can_be_had(blobs):
+    points, _ = blobs
+    with pytest.raises(UsageError, match=r"200 clusters were asked for.*it reaches \d+.*Set n_topics to \d+ or less"):
+        clusters.search(points, unit(points), 200, **limits())
+
+
+def test_merging_joins_the_closest_pairs(blobs):
+    points, truth = blobs
+    merged = clusters.merge(truth, unit(points), 4, max_size=len(points))
+    for pair in range(4):
+        assert len({*merged[truth == 2 * pair], *merged[truth == 2 * pair + 1]}) == 1
+    assert (merged[truth == -1] == -1).all()
+
+
+@given(st.integers(2, 9), st.integers(0, 10_000), st.integers(1, 60))
+def test_merging_gives_the_number_asked_for_and_never_splits_or_assigns(n, seed, max_size):
+    g = np.random.default_rng(seed)
+    labels = g.permutation(np.concatenate([np.arange(9), g.integers(-1, 9, size=50)]))
+    vectors = unit(g.normal(size=(59, 4)))
+    merged = clusters.merge(labels, vectors, n, max_size=max_size)
+    assert set(merged) - {-1} == set(range(n))
+    assert ((merged == -1) == (labels == -1)).all()
+    for k in range(9):
+        assert len(set(merged[labels == k])) == 1
+    assert (np.diff(np.bincount(merged[merged >= 0])) <= 0).all()
+
+
+def test_merging_respects_the_largest_size_while_it_can():
+    # Three groups of ten lie close together, two of ten elsewhere: without a limit the three become one.
+    g = np.random.default_rng(1)
+    labels = np.repeat(np.arange(5), 10)
+    centres = np.array([[1, 0, 0], [1, 0.1, 0], [1, 0, 0.1], [-1, 1, 0], [-1, 0, 1]])
+    vectors = unit(centres[labels] + 0.01 * g.normal(size=(50, 3)))
+    assert np.bincount(clusters.merge(labels, vectors, 3, max_size=50)).tolist() == [30, 10, 10]
+    assert np.bincount(clusters.merge(labels, vectors, 3, max_size=20)).max() == 20
+
+
+def test_cohesion_equals_its_definition(blobs):
+    points, truth = blobs
+    vectors = unit(points)
+    centre = [unit(vectors[truth == k].mean(0, keepdims=True))[0] for k in range(8)]
+    total = 0.0
+    for x, k in zip(vectors, truth, strict=True):
+        if k >= 0:
+            distance = [1 - x @ c for c in centre]
+            own, other = distance[k], min(d for j, d in enumerate(distance) if j != k)
+            total += (other - own) / max(own, other)
+    assert clusters.cohesion(truth, vectors) == pytest.approx(total / len(truth), abs=1e-9)
+
+
+def test_leaving_documents_out_does_not_raise_cohesion(blobs):
+    points, truth = blobs
+    fewer = truth.copy()
+    fewer[::3] = -1
+    assert clusters.cohesion(fewer, unit(points)) < clusters.cohesion(truth, unit(points))

@@ -1,0 +1,81 @@
+"""What is particular to the two backends of latent Dirichlet allocation."""
+
+import numpy as np
+import pytest
+
+from trends.errors import UsageError
+from trends.models import BACKENDS
+
+
+@pytest.mark.parametrize("name", ["lda", "gibbs-lda"])
+def test_small_shares_are_kept(name, fits):
+    # gensim's listing leaves out shares below 0.01; a posterior mean has none that are exactly zero.
+    assert (fits(name).theta > 0).all()
+    assert (fits(name).theta < 0.01).any() or name == "gibbs-lda"
+    assert (fits(name).unassigned == 0).all()
+
+
+def test_lda_makes_at_least_twenty_passes_by_default(corpus):
+    topics = BACKENDS.load("lda")(corpus.counts, n_topics=5, seed=3)
+    chosen = topics.provenance["chosen"]
+    assert chosen["passes"] >= 20
+    assert chosen["change_per_pass"] < topics.provenance["settings"]["tolerance"]
+    assert topics.provenance["warnings"] == []
+
+
+def test_lda_says_when_it_has_not_converged(corpus):
+    topics = BACKENDS.load("lda")(corpus.counts, n_topics=5, seed=3, settings={"min_passes": 5, "max_passes": 5, "tolerance": 0})
+    assert "bound still moved" in topics.provenance["warnings"][0]
+
+
+def test_more_passes_raise_the_bound(corpus):
+    fit = BACKENDS.load("lda")
+    few, many = (
+        fit(corpus.counts, n_topics=5, seed=3, settings={"min_passes": n, "max_passes": n}).provenance["chosen"] for n in (5, 30)
+    )
+    assert many["bound_per_token"] > few["bound_per_token"]
+
+
+def test_gibbs_keeps_the_states_that_the_settings_ask_for(corpus):
+    topics = BACKENDS.load("gibbs-lda")(
+        corpus.counts, n_topics=5, seed=3, settings={"iterations": 120, "burn_in": 60, "thin": 20}
+    )
+    assert topics.provenance["chosen"]["states"] == 3
+
+
+def test_gibbs_phi_is_unweighted_and_weights_only_rank(corpus, agreement):
+    settings = {"iterations": 200, "burn_in": 100, "term_weight": "idf"}
+    topics = BACKENDS.load("gibbs-lda")(corpus.counts, n_topics=5, seed=3, settings=settings)
+    assert agreement(topics.hard, corpus.labels) >= 0.9
+    # Terms shared by all topics keep their 30 % of the tokens in phi and lose it in the ranking.
+    shared = slice(-20, None)
+    assert topics.phi[:, shared].sum(1).mean() == pytest.approx(0.3, abs=0.05)
+    assert topics.relevance[:, shared].sum(1).mean() < 0.25
+    assert all(not t.endswith(tuple(f"{j:03d}" for j in range(60, 80))) for terms in topics.top_terms(5) for t in terms)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "says"),
+    [
+        ("lda", {"max_pases": 30}, "Did you mean 'max_passes'"),
+        ("lda", {"max_passes": 3}, "1 <= min <= max"),
+        ("lda", {"alpha": "other"}, "alpha must be"),
+        ("lda", {"alpha": 0.1}, "must be text"),
+        ("gibbs-lda", {"iterations": 10.5}, "must be a whole number"),
+        ("gibbs-lda", {"iterations": True}, "must be a whole number"),
+        ("gibbs-lda", {"burn_in": 1000}, "burn_in must be less"),
+        ("gibbs-lda", {"term_weight": "tfidf"}, "term_weight must be one of one, idf, pmi"),
+        ("gibbs-lda", {"eta": float("nan")}, "must be a number"),
+        ("bertopic", {"n_neighbours": 5}, "Did you mean 'n_neighbors'"),
+        ("bertopic", {"max_share": 0}, "max_share must lie"),
+        ("bertopic", {"reduce_frequent_words": 1}, "true or false"),
+    ],
+)
+def test_settings_are_checked(name, settings, says):
+    with pytest.raises(UsageError, match=says):
+        BACKENDS.load(name).settings(settings)
+
+
+def test_whole_numbers_do_for_numbers():
+    assert BACKENDS.load("gibbs-lda").settings({"alpha_sum": 3}).alpha_sum == 3.0
+    assert np.isclose(BACKENDS.load("lda").settings({"offset": 2}).offset, 2.0)

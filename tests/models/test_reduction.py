@@ -1,0 +1,42 @@
+"""Exact neighbours and the reduction that is built on them."""
+
+import numpy as np
+import pytest
+
+from trends.models.reduction import Reduction, neighbours
+
+
+def unit(n, d, rng=0):
+    x = np.random.default_rng(rng).normal(size=(n, d))
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("n", [5, 60, 1100])
+def test_neighbours_equal_a_full_sort(n):
+    vectors = unit(n, 6)
+    indices, distances = neighbours(vectors, 5)
+    for i in range(0, n, 7):
+        d = 1 - vectors @ vectors[i]
+        d[i] = -1
+        np.testing.assert_array_equal(indices[i], np.argsort(d, kind="stable")[:5])
+        np.testing.assert_allclose(distances[i, 1:], np.sort(d)[1:5], atol=1e-6)
+    assert (distances[:, 0] == 0).all()
+
+
+def test_a_document_is_its_own_first_neighbour_among_copies():
+    vectors = np.repeat(unit(4, 6), 5, axis=0)
+    indices, _ = neighbours(vectors, 3)
+    np.testing.assert_array_equal(indices[:, 0], np.arange(20))
+
+
+@pytest.mark.parametrize("n", [3, 4, 12, 40])
+def test_small_corpora_lower_neighbours_and_dimensions(n):
+    reduction = Reduction(n_neighbors=15, n_components=10, seed=1).fit(unit(n, 24))
+    assert np.isfinite(reduction.points).all()
+    assert reduction.points.shape == (n, min(10, n - 2))
+    assert reduction.n_neighbors == min(15, n - 1)
+
+
+def test_copies_of_one_document_are_no_obstacle():
+    vectors = np.vstack([np.repeat(unit(1, 8), 30, axis=0), unit(30, 8, rng=3)])
+    assert np.isfinite(Reduction(10, 5, seed=1).fit(vectors).points).all()

@@ -1,0 +1,127 @@
+"""A report of made-up tables in the shape of a run's files, and the browser if there is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+BACKENDS = ("gibbs-lda", "lda", "bertopic")
+FREQUENCY = {"half-year": "6MS", "quarter": "QS", "year": "YS"}
+
+
+def make_tables(
+    k: int = 6, periods: int = 8, n: int = 200, unit: str = "half-year", label: str = "topic about {}"
+) -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    starts = pd.date_range("2019-01-01", periods=periods, freq=FREQUENCY[unit])
+    docs = rng.multinomial(n, np.ones(periods) / periods)
+    docs[0] += docs[1]
+    docs[1] = 0
+    topics, shares, trends, quality = [], [], [], []
+    for backend in BACKENDS:
+        numbers = [*range(k), *([-1] if backend == "bertopic" else [])]
+        for j, start in enumerate(starts):
+            share = (
+                rng.multinomial(docs[j], np.ones(len(numbers)) / len(numbers)) / docs[j]
+                if docs[j]
+                else np.full(len(numbers), np.nan)
+            )
+            for i, topic in enumerate(numbers):
+                name = label.format(topic) if topic >= 0 else "unassigned"
+                band = (np.nan, np.nan) if topic < 0 else (max(share[i] - 0.05, 0), share[i] + 0.05)
+                shares.append((backend, topic, name, start, docs[j], share[i], *band, j < periods - 1))
+        for topic in numbers:
+            name = label.format(topic) if topic >= 0 else "unassigned"
+            words = "; ".join(f"word{topic}x{i}" for i in range(8))
+            topics.append(
+                (backend, topic, name, n // k, 1 / len(numbers), words, f"First title {topic} | Second title {topic}", 0.1, 0.8)
+            )
+        for topic in range(k):
+            slope, p = (2.0, 0.001) if topic == 0 else (-1.5, 0.01) if topic == 1 else (0.1, 0.6)
+            trends.append((backend, topic, label.format(topic), slope, slope - 0.8, slope + 0.8, p, p, 0.5, ""))
+        quality += [(backend, seed, k, 0.1 + seed / 100, 0.8, 0.05) for seed in range(5)]
+    matched = [
+        ("gibbs-lda", i, b, i if i < k - 1 else -1, 0.5 if i < k - 1 else np.nan, 0.01) for b in BACKENDS[1:] for i in range(k)
+    ]
+    named = ["backend", "topic", "label"]
+    return {
+        "coverage": pd.DataFrame(
+            {
+                "period": starts,
+                "n_docs": docs,
+                "n_dated": docs,
+                "n_with_text": docs,
+                "complete": [j < periods - 1 for j in range(periods)],
+            }
+        ),
+        "topics": pd.DataFrame(topics, columns=[*named, "n_docs", "share", "top_terms", "examples", "npmi", "stability"]),
+        "prevalence": pd.DataFrame(shares, columns=[*named, "period", "n_docs", "share", "lower", "upper", "complete"]),
+        "trends": pd.DataFrame(trends, columns=[*named, "slope", "lower", "upper", "p", "p_adjusted", "power", "note"]),
+        "alignment": pd.DataFrame(matched, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]),
+        "quality": pd.DataFrame(quality, columns=["backend", "seed", "n_topics", "npmi", "diversity", "unassigned"]),
+    }
+
+
+def make_report(
+    tables: dict[str, pd.DataFrame] | None = None, *, figures: bool = True, title: str = "A report", **more: object
+) -> object:
+    import trends.plots as plots
+    from trends.reports import Picture, Report
+
+    unit = str(more.pop("unit", "half-year"))
+    tables = tables or make_tables()
+    drawn = []
+    if figures:
+        drawn.append(("coverage", plots.coverage(tables["coverage"], period=unit)))
+        for backend in BACKENDS:
+            mine = {name: tables[name][tables[name]["backend"] == backend] for name in ("prevalence", "trends")}
+            drawn.append(("prevalence", plots.prevalence(mine["prevalence"], period=unit, stem=f"prevalence-{backend}")))
+            drawn.append(("prevalence", plots.heatmap(mine["prevalence"], period=unit, stem=f"heatmap-{backend}")))
+            drawn.append(("trends", plots.changes(mine["trends"], stem=f"changes-{backend}")))
+        pair = tables["alignment"][tables["alignment"]["backend_b"] == "bertopic"]
+        drawn.append(("agreement", plots.agreement(pair, tables["topics"], tables["trends"])))
+    dated = int(tables["coverage"]["n_docs"].sum())
+    metadata = {
+        "corpus": "made up",
+        "documents": dated + 1,
+        "dated": dated,
+        "undated": 1,
+        "period": unit,
+        "by_precision": {"day": dated},
+    }
+    pictures = [Picture(d.stem, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem) for section, d in drawn]
+    warnings = more.pop("warnings", ["One period has no documents."])
+    metadata |= more.pop("metadata", {})  # type: ignore[operator]
+    return Report(title, metadata, **tables, warnings=warnings, figures=pictures, settings={"models": {"seeds": 5}}, **more)
+
+
+@pytest.fixture(scope="session")
+def tables() -> Callable[..., dict[str, pd.DataFrame]]:
+    return make_tables
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[..., object]:
+    return make_report
+
+
+@pytest.fixture(scope="session")
+def page() -> str:
+    """The page of the made-up report."""
+    from trends.reports import render
+
+    return render(make_report())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    for name in ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return str(Path(found))
+    pytest.skip("no Chromium on this machine; the page was not opened in a browser")

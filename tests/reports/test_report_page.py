@@ -1,0 +1,323 @@
+"""The page: complete, inert, self-contained, honest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trends.errors import DataError
+from trends.reports import Picture, Report, render
+from trends.reports.content import COLUMNS
+from trends.reports.tables import csv_bytes
+
+VOID = {"meta", "input", "br", "link", "img"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, the text of scripts and styles, and the text that a reader sees."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.seen: list[str] = []
+        self._inside: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._inside.append(tag)
+        if tag in self.raw:
+            self.raw[tag].append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._inside and self._inside[-1] == tag, f"</{tag}> closes <{self._inside[-1:]}>"
+        self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and self._inside[-1] in self.raw:
+            self.raw[self._inside[-1]][-1] += data
+        else:
+            self.seen.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.seen).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def test_the_page_is_well_formed_and_says_its_language(page):
+    parsed = Page(page)
+    assert parsed.all("html") == [{"lang": "en"}]
+    assert len(parsed.all("h1")) == len(parsed.all("main")) == 1
+    ids = Counter(a["id"] for _, a in parsed.elements if "id" in a)
+    assert max(ids.values()) == 1
+    for _, attributes in parsed.elements:
+        for key in ("href", "aria-labelledby", "aria-controls", "for"):
+            value = attributes.get(key) or ""
+            if key != "href" or value.startswith("#"):
+                assert not value or value.removeprefix("#") in ids, value
+        for name in re.findall(r"url\(#([^)]+)\)", " ".join(v or "" for v in attributes.values())):
+            assert name in ids
+
+
+def test_the_policy_allows_this_script_and_this_style_and_nothing_else(page):
+    parsed = Page(page)
+    (policy,) = (a["content"] for a in parsed.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
+    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
+    (script,), (style,) = parsed.raw["script"], parsed.raw["style"]
+
+    def digest(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == ["'none'"]
+    assert rules["script-src"] == [digest(script)]
+    assert rules["style-src-elem"] == [digest(style)]
+    assert rules["img-src"] == ["data:"]
+
+
+def test_nothing_is_loaded_from_anywhere(page):
+    parsed = Page(page)
+    for tag, attributes in parsed.elements:
+        assert tag not in {"link", "iframe", "object", "embed", "base", "form", "foreignobject", "animate", "audio", "video"}
+        for key, value in attributes.items():
+            assert not key.startswith("on"), f"<{tag} {key}>"
+            if key in {"href", "src", "xlink:href", "action", "srcset", "data"}:
+                assert (value or "").startswith(("#", "data:text/csv;", "data:image/png;")), value
+    assert "url(http" not in page and "@import" not in page
+    assert not re.search(
+        r"(?:https?:)?//[\w.-]+", re.sub(r"data:[^\"]+", "", "".join(parsed.raw["script"] + parsed.raw["style"]))
+    )
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)" x=\'',
+    "</style><svg onload=alert(1)>",
+    "$\\input{/etc/passwd}$ \\write18{x}",
+    '=HYPERLINK("http://evil.example")',
+    "{{ 7 * 7 }} {% include 'x' %}",
+    "javascript:alert(1)",
+    "<!-- --> ]]> &lt;b&gt; \u202e\u0000",
+]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_text_from_outside_stays_text(payload, tables, report, page):
+    frames = tables()
+    for frame, column in (
+        ("topics", "label"),
+        ("topics", "examples"),
+        ("topics", "top_terms"),
+        ("prevalence", "label"),
+        ("trends", "label"),
+        ("trends", "note"),
+    ):
+        frames[frame][column] = payload
+    made = report(
+        frames,
+        title=payload,
+        warnings=[payload],
+        metadata={"corpus": payload, "conflicts": [payload], payload: payload},
+        figures=False,
+    )
+    picture = Picture(payload, SVG, payload, payload, pd.DataFrame({payload: [payload]}), stem=payload)
+    made = Report(**{**vars(made), "figures": [picture]})
+    parsed, plain = Page(render(made)), Page(page)
+    assert parsed.raw["script"] == plain.raw["script"] and parsed.raw["style"] == plain.raw["style"]
+    allowed = {name for name, _ in plain.elements}
+    for tag, attributes in parsed.elements:
+        assert tag in allowed
+        assert not any(key.startswith("on") for key in attributes)
+        assert not (attributes.get("href") or "").lower().startswith("javascript")
+    visible = " ".join(payload.replace("\x00", "\ufffd").split())
+    assert visible in parsed.text.replace("\x00", "\ufffd") or visible.replace("\ufffd", "") in parsed.text.replace("\x00", "")
+    assert "49" not in parsed.text or "7 * 7" not in payload or "{{ 7 * 7 }}" in parsed.text
+
+
+SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10"
+ onload="alert(1)"><style>*{fill:red}</style><script>alert(1)</script><foreignObject><p>x</p></foreignObject>
+<defs><clipPath id="c"><path d="M 0.12345 0 L 10 0 L 10 10 z"/></clipPath><path id="m" d="M0 0L1 1"/></defs>
+<g clip-path="url(#c)"><use xlink:href="#m" onclick="x()"/><use xlink:href="http://evil.example/a.svg#m"/>
+<image xlink:href="http://evil.example/a.png"/><path d="M0 0" style="fill: url(http://evil.example); stroke: #000000; background: red"/>
+<a xlink:href="javascript:alert(1)"><text>&lt;b&gt; A </text></a><text style="font-family: 'STIXGeneral'">label</text></g></svg>"""
+
+
+def test_figures_are_cleaned_and_keep_apart():
+    from trends.reports.svg import inline
+
+    one, two = inline(SVG, "f1-", "first"), inline(SVG, "f2-", 'sec"ond')
+    for text, prefix in ((one, "f1-"), (two, "f2-")):
+        for word in ("script", "onload", "onclick", "evil", "foreignObject", "<style", "javascript", "background", "<a"):
+            assert word not in text
+        names = set(re.findall(r'id="([^"]+)"', text))
+        assert len(names) == 2 and all(name.startswith(prefix) for name in names)
+        assert set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text)) == names
+        assert "label</text>" in text and "serif" in text
+    assert 'aria-label="sec&quot;ond"' in two and 'role="img"' in two
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<p>no</p>", "<svg", '<!DOCTYPE x [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>']
+)
+def test_what_is_not_a_drawing_is_refused(text):
+    from trends.reports.svg import inline
+
+    with pytest.raises(DataError, match="SVG"):
+        inline(text, "f-", "x")
+
+
+def test_a_cleaned_figure_still_draws_every_point(report, tables):
+    import trends.plots as plots
+    from trends.reports.svg import inline
+
+    frame = tables()["prevalence"]
+    drawn = plots.prevalence(frame[frame["backend"] == "lda"])
+    before, after = plots.svg_text(drawn), inline(plots.svg_text(drawn), "f-", "x")
+    assert len(after) < 0.6 * len(before)
+    assert after.count("<use") == before.count("<use") and after.count("<text") == before.count("<text")
+    ink = before.count("<path") - len(re.findall(r"<clipPath[^>]*>\s*<path", before))
+    assert after.count("<path") - len(re.findall(r"<clipPath[^>]*>\s*<path", after)) == ink
+
+
+def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
+    text = Page(page).text
+    assert (
+        "The corpus “made up” holds 201 documents, 200 of them dated (200 to the day). 1 document without a date is used" in text
+    )
+    assert (
+        "8 half-years from 2019 H1 to 2022 H2" in text
+        and "2022 H2 is not wholly covered" in text
+        and "2019 H2 has no documents" in text
+    )
+    assert "lda: 2 of 6 topics changed (adjusted p ≤ 0.05)" in text
+    assert "rose: “topic about 0” by 2.00 (+1.20 to +2.80); fell: “topic about 1” by 1.50 (−2.30 to −0.70)" in text
+    assert "In 4 topics no change is detected." in text
+    assert (
+        "percentage points a year" in text
+        and "Benjamini–Hochberg" in text
+        and "what no topic took stays in the denominator" in text
+    )
+
+
+def test_nothing_detected_is_said_plainly(tables, report):
+    frames = tables()
+    frames["trends"]["p_adjusted"] = 0.4
+    text = Page(render(report(frames, figures=False))).text
+    assert (
+        "no change is detected in any of 6 topics (adjusted p ≤ 0.05). The intervals reach 0.80 percentage points a year" in text
+    )
+    frames["trends"]["p_adjusted"] = np.nan
+    text = Page(render(report(frames, figures=False))).text
+    assert "interval without zero; no test was made" in text and "rose: “topic about 0”" in text
+
+
+def test_every_topic_has_its_words_examples_trend_and_partner(page):
+    parsed = Page(page)
+    assert len([a for a in parsed.all("tbody") if a.get("class") == "topic"]) == 19
+    for text in (
+        "word3x0, word3x1",
+        "First title 3",
+        "Rose by 2.00 percentage points a year (95% interval +1.20 to +2.80, adjusted p = 0.001).",
+        "(similarity 0.50)",
+        "no matching topic",
+    ):
+        assert text in parsed.text
+    sparks = [a for a in parsed.all("svg") if a.get("class") == "spark"]
+    assert len(sparks) == 19 and all(" in 2019 H1, " in (a["aria-label"] or "") for a in sparks)
+    assert "topic about 0: " in sparks[0]["aria-label"]
+
+
+def test_files_in_the_page_are_the_tables(page, tables):
+    parsed = Page(page)
+    links = {a["download"]: a["href"] for a in parsed.all("a") if "download" in a}
+    frames = tables()
+    for name, frame in frames.items():
+        content = base64.b64decode(links[f"{name}.csv"].split(",", 1)[1])
+        back = pd.read_csv(io.BytesIO(content))
+        assert list(back.columns) == list(frame.columns) and len(back) == len(frame)
+    back = pd.read_csv(io.BytesIO(base64.b64decode(links["prevalence.csv"].split(",", 1)[1])))
+    np.testing.assert_allclose(back["share"], frames["prevalence"]["share"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_spreadsheet_runs_nothing(start):
+    text = csv_bytes(pd.DataFrame({"label": [start + "cmd", "plain"], "slope": [-1.5, 2.0]})).decode()
+    back = pd.read_csv(io.StringIO(text))
+    assert back["label"].str[0].tolist() == ["'", "p"] and back["slope"].tolist() == [-1.5, 2.0]
+
+
+def test_claims_are_shown_with_their_rule(tables, report):
+    claims = pd.DataFrame(
+        {
+            "topic": [0, 1],
+            "label": ["alpha", "beta"],
+            "direction": ["rising", "falling"],
+            "slope": [1.0, -0.2],
+            "lower": [0.5, -0.6],
+            "upper": [1.5, 0.2],
+            "p_adjusted": [0.001, 0.4],
+            "agreement": [0.9, 0.3],
+            "verdict": ["robust", "not detected"],
+        }
+    )
+    text = Page(render(report(figures=False, claims=claims, metadata={"claims_rule": "The rule.", "claims_about": "lda"}))).text
+    assert "Claims about the topics of lda: 1 robust (“alpha” rising), 0 model-dependent and 1 not detected." in text
+    assert "The rule." in text and "90.0%" in text
+
+
+def test_empty_tables_leave_sentences():
+    empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in COLUMNS.items() if name != "claims"}
+    text = Page(render(Report("Nothing", {}, **empty))).text
+    for sentence in (
+        "No topics were found.",
+        "No prevalence was estimated.",
+        "No trends were estimated.",
+        "Quality was not measured.",
+        "The backends were not compared.",
+        "The run gave no warnings.",
+    ):
+        assert sentence in text
+
+
+def test_missing_columns_are_named(tables):
+    frames = tables()
+    frames["topics"] = frames["topics"].drop(columns="share")
+    with pytest.raises(DataError, match=r"topics needs the columns .* missing: share"):
+        Report("x", {}, **frames)
+
+
+def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables, report):
+    frames = tables()
+    before = {name: frame.copy(deep=True) for name, frame in frames.items()}
+    made = report(frames)
+    assert render(made) == render(made) == render(report(frames))
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(frame, before[name])
+
+
+@pytest.mark.slow
+def test_five_thousand_documents_and_sixty_topics_stay_under_two_megabytes(tables, report):
+    frames = tables(60, 28, 5000, "quarter", "a label of about thirty letters {}")
+    frames["topics"]["examples"] = " | ".join(
+        f"A title of an example paper, about eighty letters long, number {i} of three" for i in range(3)
+    )
+    text = render(report(frames, unit="quarter"))
+    assert len(text.encode()) < 2_000_000
+    assert "lies in the folder of the run" in text
