@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -145,25 +146,35 @@ def test_unknown_key_names_the_nearest(tmp_path: Path, pages: Path) -> None:
     refused(trends("run", config_for(tmp_path, "pages"), "-o", "models.n_topcs=3"), "models.n_topcs", "'models.n_topics'")
 
 
-def as_nobody(script: str) -> subprocess.CompletedProcess[str]:
-    """Run code without the right to pass over permissions."""
-    drop = "import os\nif os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-    return subprocess.run([sys.executable, "-c", drop + script], capture_output=True, text=True, timeout=120)
+def without_rights(first: list[str], then: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run one command, then another without the right to pass over permissions; the first loads all that the second needs."""
+    script = (
+        "import contextlib, io, os, sys\nfrom trends.cli.main import main\n"
+        "try:\n    with contextlib.redirect_stdout(io.StringIO()):\n"
+        f"        main({first!r})\nexcept SystemExit as left:\n    assert not left.code, left.code\n"
+        f"if os.geteuid() == 0:\n    os.setgid(65534)\n    os.setuid(65534)\nmain({then!r})"
+    )
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
 
 
-def test_folder_without_permission(tmp_path: Path, pages: Path) -> None:
-    probe = as_nobody("import trends.cli.main")
-    if probe.returncode:
-        pytest.skip("a user without rights cannot import the package here")
-    closed = tmp_path / "closed"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter; pytest's own are for one user only."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_folder_without_permission(open_folder: Path) -> None:
+    source, closed = open_folder / "a.txt", open_folder / "closed"
+    source.write_text(page([record(i, f"May {i + 1}, 2021") for i in range(4)]))
     closed.mkdir()
     closed.chmod(0o000)
-    try:
-        code = "from trends.cli.main import main\nmain({args!r})"
-        refused(as_nobody(code.format(args=["read", str(closed)])), "closed")
-        refused(as_nobody(code.format(args=["read", str(pages), "-o", str(closed / "c.parquet")])), "closed")
-    finally:
-        closed.chmod(0o755)
+    warm = ["read", str(source), "-o", str(open_folder / "c.parquet")]
+    refused(without_rights(warm, ["read", str(closed)]), "closed")
+    refused(without_rights(warm, ["read", str(source), "-o", str(closed / "c.parquet")]), "closed")
+    closed.chmod(0o755)
+    assert list(closed.iterdir()) == []
 
 
 def test_full_disk(tmp_path: Path, pages: Path) -> None:
@@ -186,13 +197,19 @@ def test_doctor(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_export_features_and_run_on_them(tmp_path: Path) -> None:
-    (tmp_path / "p.txt").write_text(
-        page([record(i % 40 + (i // 40) * 100, f"May {i % 28 + 1}, 20{15 + i // 28}") for i in range(80)])
-    )
+    kinds = (["comet", "orbit", "telescope", "planet", "crater"], ["bread", "oven", "yeast", "flour", "crust"])
+    records = []
+    for i in range(80):
+        words = kinds[i % 2]
+        text = " ".join(
+            f"The {words[(i + j) % 5]} near the {words[(i * j) % 5]} and the {words[(i + 2 * j) % 5]}." for j in range(6)
+        )
+        records.append(f"{words[i % 5].title()} study {i}\n\n{text}\n\n  • 2 authors\n·\nMay {i % 28 + 1}, 20{15 + i // 28}\n\n")
+    (tmp_path / "p.txt").write_text(page(records))
     made = trends("export-features", tmp_path / "p.txt", "-o", tmp_path / "features", "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["dimensions"] == 384
-    assert b"with great care" not in b"".join(p.read_bytes() for p in (tmp_path / "features").iterdir())
+    assert b"near the" not in b"".join(p.read_bytes() for p in (tmp_path / "features").iterdir())
     result = trends(
         "run", config_for(tmp_path, "features", "[prevalence]", 'period = "year"'), "--out", tmp_path / "out", "--json"
     )

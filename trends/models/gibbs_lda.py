@@ -3,8 +3,8 @@
 θ and φ are posterior means: after burn-in every ``thin``-th state of the sampler gives a document–topic distribution
 (n_dk + alpha_k) / (n_d + sum alpha) and a topic–term distribution (n_kw + eta) / (n_k + V eta); their means over the states are returned.
 A chain can stay for long where two topics share one; several are begun, and the likeliest goes on.
-All states come from that chain, in which topics do not change places on the corpora that this is made for; a mean over chains
-would need an alignment. With term weights, θ is a share of weight, φ stays a share of tokens (the p(term | topic) of
+All states come from that chain: within one, topics keep their numbers once it has settled, while a mean over chains would
+need an alignment first. With term weights, θ is a share of weight, φ stays a share of tokens (the p(term | topic) of
 every backend), and the weighted topic–term distribution ranks terms as ``relevance``.
 """
 
@@ -68,7 +68,7 @@ def _estimate(problem: Problem) -> Estimate:
     words = _words(counts)
     # One worker: with more, a seed does not fix the result.
     train: dict[str, Any] = {"workers": 1, "show_progress": False}
-    model = None
+    model: Any = None
     first = min(s.start_sweeps, s.burn_in)
     for seed in np.random.SeedSequence(problem.seed).generate_state(s.starts):
         chain = tomotopy.LDAModel(

@@ -100,6 +100,47 @@ class PrevalenceConfig(_Section):
     imprecise: Literal["error", "drop", "spread"] = "error"
 
 
+class MultiverseConfig(_Section):
+    """The choices over which ``trends multiverse`` goes; the run's own setting is always among the levels of a choice."""
+
+    #: Backends; none named means those of the run.
+    backend: tuple[str, ...] = ()
+    #: Fits per backend and number of topics, each with its own seed; the first ones are those of the run.
+    seeds: int = Field(3, ge=1, le=1000)
+    #: Numbers of topics; none named means five sixths, all and five quarters of the run's.
+    n_topics: tuple[int, ...] = ()
+    #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term counts), a .npy file or a model's folder or name.
+    embedding: tuple[str, ...] = ("lsa",)
+    theta: tuple[Literal["hard", "mean"], ...] = ("hard", "mean")
+    period: tuple[str, ...] = ("quarter", "half-year", "year")
+    #: Documents that a share is a share of: all of the period, or those that a topic took.
+    denominator: tuple[Literal["all", "assigned"], ...] = ("all", "assigned")
+    #: Whether documents with nearly the same title count once.
+    deduplicate: tuple[bool, ...] = (False, True)
+    #: Documents as long as they are, or cut to equal length before LDA is fitted.
+    length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
+    #: Shuffles of the dates for the joint test.
+    shuffles: int = Field(500, ge=19, le=100_000)
+    #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a typical period has.
+    block: int = Field(0, ge=0)
+
+    @field_validator("backend")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        return value
+
+    @field_validator("n_topics")
+    @classmethod
+    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(k < 2 for k in value):
+            message = "every number of topics must be at least 2"
+            raise ValueError(message)
+        return value
+
+
 class FiguresConfig(_Section):
     """How figures are drawn and saved."""
 
@@ -119,6 +160,7 @@ class RunConfig(_Section):
     embed: EmbedConfig = EmbedConfig()
     models: ModelsConfig = ModelsConfig()
     prevalence: PrevalenceConfig = PrevalenceConfig()
+    multiverse: MultiverseConfig = MultiverseConfig()
     figures: FiguresConfig = FiguresConfig()
 
 
@@ -154,6 +196,11 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
         value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
         if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":
             data[section][key] = str(path.parent / value)
+    spaces = data.get("multiverse", {}).get("embedding") if isinstance(data.get("multiverse"), dict) else None
+    if isinstance(spaces, list):
+        data["multiverse"]["embedding"] = [
+            str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s for s in spaces
+        ]
     for item in overrides:
         _override(data, item)
     if rng is not None:

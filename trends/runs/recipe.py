@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from trends import files, store
 from trends.core import Corpus, Topics
-from trends.errors import StorageError
+from trends.errors import StorageError, UsageError
 from trends.models import BACKENDS
 from trends.runs import analyse, compose, draw, prepare, publish
 from trends.runs.cache import Cache, Stage
@@ -57,6 +57,7 @@ def lay_out(config: RunConfig) -> Road:
         If the corpus cannot be read or a setting cannot mean anything.
     """
     corpus = read_corpus([config.corpus.path], source=config.corpus.source, **config.corpus.options())
+    _check_sense(config, corpus)
     terms = Stage(
         "terms",
         {"corpus": corpus.fingerprint, "text": config.text.model_dump()},
@@ -99,6 +100,19 @@ def lay_out(config: RunConfig) -> Road:
     notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}})})
     report = Stage("report", {"figures": figures.key, **notes}, ("reports", "runs/compose"), ("jinja2",))
     return Road(config, corpus, terms, vectors, fits, analysis, figures, report)
+
+
+def _check_sense(config: RunConfig, corpus: Corpus) -> None:
+    """Refuse what could only fail later, after the models were fitted."""
+    n = config.models.n_topics
+    if n >= len(corpus):
+        message = (
+            f"models.n_topics is {n}, but {config.corpus.path} holds {len(corpus)} document{'s' if len(corpus) > 1 else ''}; "
+            "ask for fewer topics than documents, or read more documents."
+        )
+        raise UsageError(message)
+    # Raises if no document is dated, or if dates are coarser than the period.
+    analyse.periods_of(corpus, period=config.prevalence.period, imprecise=config.prevalence.imprecise)
 
 
 def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,270 @@
+"""Every defensible way to the same claim: which specifications there are, what each says, and which choice decides."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.errors import UsageError
+from trends.registry import unknown
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, order=True)
+class Specification:
+    """One way to go from documents to slopes.
+
+    Parameters
+    ----------
+    backend : str
+        Family and implementation of the topic model.
+    n_topics : int
+        Number of topics.
+    seed : int
+        Which of the seeds of this backend, from 1; the seeds of two backends have nothing in common.
+    embedding : str
+        Space of the document vectors, or ``"none"`` where the backend looks at counts only.
+    theta : str
+        ``"hard"`` or ``"mean"``.
+    period : str
+        Calendar period.
+    denominator : str
+        ``"all"`` documents of a period, or the ``"assigned"`` ones.
+    deduplicate : bool
+        Whether documents with nearly the same title count once.
+    length : str
+        ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the fit.
+    """
+
+    backend: str
+    n_topics: int
+    seed: int
+    embedding: str
+    theta: str
+    period: str
+    denominator: str
+    deduplicate: bool
+    length: str
+
+    @property
+    def fit(self) -> Specification:
+        """What the fit depends on: the same specification with the choices of the estimator blanked."""
+        return replace(self, theta="", period="", denominator="")
+
+    @property
+    def name(self) -> str:
+        """All choices in one line, in the order of :data:`CHOICES`."""
+        values = asdict(self)
+        values["deduplicate"] = "unique" if self.deduplicate else "repeats"
+        return "/".join(str(values[c]) for c in CHOICES)
+
+
+#: The choices, in the order in which tables and figures show them.
+CHOICES = tuple(f.name for f in fields(Specification))
+
+
+def enumerate_specifications(choices: Mapping[str, Sequence[Any]]) -> list[Specification]:
+    """Every combination of the levels of all choices.
+
+    Parameters
+    ----------
+    choices : mapping of str to sequence
+        Levels of each of :data:`CHOICES`.
+
+    Returns
+    -------
+    list of Specification
+        The full grid; later choices vary fastest. Some of its cells are the same work, see :func:`simplified`.
+
+    Raises
+    ------
+    UsageError
+        If a choice is missing, unknown, without levels, or names a level twice.
+    """
+    for name in choices:
+        if name not in CHOICES:
+            raise UsageError(unknown("choice", name, CHOICES))
+    for name in CHOICES:
+        levels = list(choices.get(name, ()))
+        if not levels or len(set(levels)) != len(levels):
+            message = f"The choice {name!r} needs at least one level, each once; got {levels}."
+            raise UsageError(message)
+    return [Specification(*combination) for combination in itertools.product(*(choices[name] for name in CHOICES))]
+
+
+def simplified(
+    specification: Specification,
+    *,
+    needs_embeddings: bool,
+    duplicates: bool = True,
+    one_hot: bool = False,
+    all_assigned: bool = False,
+) -> Specification:
+    """The specification with every choice that cannot matter set to its first meaning.
+
+    Two cells of the grid that simplify to the same specification are one specification, and it counts once.
+
+    Parameters
+    ----------
+    specification : Specification
+        A cell of the grid.
+    needs_embeddings : bool
+        Whether the backend looks at vectors; if so the length of documents does not reach it, if not the embedding does not.
+    duplicates : bool
+        Whether the corpus has documents with nearly the same title.
+    one_hot : bool
+        Whether the fit gives every document to one topic or to none, so that mean theta is the share of hard labels.
+    all_assigned : bool
+        Whether the fit leaves no document unassigned, so that both denominators are the same.
+    """
+    changes: dict[str, Any] = {"length": "as-is"} if needs_embeddings else {"embedding": "none"}
+    if not duplicates:
+        changes["deduplicate"] = False
+    if one_hot:
+        changes["theta"] = "hard"
+    if all_assigned:
+        changes["denominator"] = "all"
+    return replace(specification, **changes)
+
+
+def influence(grid: pd.DataFrame) -> pd.DataFrame:
+    r"""How much each choice moves the slope of each claim.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        The full grid: one row per cell and topic, columns ``topic``, ``label``, ``slope`` and :data:`CHOICES`. Cells that are the same
+        specification repeat its slope, which keeps the design balanced; NaN where no topic matched.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per topic and choice with more than one level: ``topic``, ``label``, ``choice``, ``levels``, ``eta_squared``,
+        ``total_effect``, ``range``, ``lowest_level``, ``lowest_median``, ``highest_level``, ``highest_median``, ``cells``.
+        ``range`` is the distance of the medians (percentage points a year); shares of variance are NaN where nothing varies.
+
+    Notes
+    -----
+    ``eta_squared`` is the main effect: the variance between the means of the levels over the whole variance,
+    :math:`\operatorname{Var}(E[b \mid c]) / \operatorname{Var}(b)`. ``total_effect`` is what would be left to vary if every other choice
+    were settled, :math:`E[\operatorname{Var}(b \mid \text{others})] / \operatorname{Var}(b)`, with the interactions of the choice
+    (Homma and Saltelli 1996). Total effects of several choices may add to more than one. The seeds of two backends have nothing
+    in common, so that their main effect means nothing and only the total is read.
+
+    References
+    ----------
+    Homma and Saltelli (1996), Reliability Engineering and System Safety 52, 1–17.
+    """
+    rows = []
+    varied = [c for c in CHOICES if grid[c].nunique() > 1]
+    for (topic, label), cells in grid.groupby(["topic", "label"], sort=False):
+        known = cells[cells["slope"].notna()]
+        total = float(((known["slope"] - known["slope"].mean()) ** 2).sum())
+        for choice in varied:
+            by_level = known.groupby(choice, sort=True)["slope"]
+            medians = by_level.median()
+            others = [c for c in varied if c != choice]
+            settled = known.groupby(others, sort=False)["slope"].transform("mean") if others else known["slope"].mean()
+            within = float(((known["slope"] - settled) ** 2).sum())
+            between = float((by_level.size() * (by_level.mean() - known["slope"].mean()) ** 2).sum())
+            varies = total > 1e-12 * max(len(known), 1)
+            rows.append(
+                {
+                    "topic": topic,
+                    "label": label,
+                    "choice": choice,
+                    "levels": int(cells[choice].nunique()),
+                    "eta_squared": between / total if varies else np.nan,
+                    "total_effect": within / total if varies else np.nan,
+                    "range": float(medians.max() - medians.min()) if len(medians) else np.nan,
+                    "lowest_level": str(medians.idxmin()) if len(medians) else "",
+                    "lowest_median": float(medians.min()) if len(medians) else np.nan,
+                    "highest_level": str(medians.idxmax()) if len(medians) else "",
+                    "highest_median": float(medians.max()) if len(medians) else np.nan,
+                    "cells": len(known),
+                }
+            )
+    columns = ["topic", "label", "choice", "levels", "eta_squared", "total_effect", "range"]
+    columns += ["lowest_level", "lowest_median", "highest_level", "highest_median", "cells"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
+    """For each topic of :func:`influence` the choice with the largest total effect; empty where nothing varies."""
+    out: dict[Any, str] = {}
+    for topic, rows in table.groupby("topic", sort=False):
+        effect = rows["total_effect"]
+        out[topic] = str(rows.loc[effect.idxmax(), "choice"]) if effect.notna().any() else ""
+    return out
+
+
+def joint_test(log_odds: Array, p_adjusted: Array, z: Array, *, alpha: float = 0.05) -> pd.DataFrame:
+    r"""Test each claim over all specifications at once, against shuffled dates.
+
+    Parameters
+    ----------
+    log_odds, p_adjusted, z : ndarray, shape (specifications, 1 + shuffles, claims)
+        Slope, adjusted p and signed normal score of every specification; first with the real dates, then with the same shuffle
+        in every specification. NaN where a specification lacks the topic, or could not be tested.
+    alpha : float
+        Threshold of the adjusted p.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per claim: ``median_log_odds`` (a year), ``share_significant`` (in the direction in which there are more), ``average_z``, and the
+        p of each: ``p_median``, ``p_share``, ``p_average_z``, two-sided, ``(1 + number at least as extreme) / (1 + shuffles)``. NaN where
+        no specification has the topic.
+
+    Notes
+    -----
+    Specifications share documents and fits, so that their results are anything but independent; the shuffles carry that dependence.
+    The three statistics are those of the specification curve; ``average_z`` (Stouffer's) uses all specifications by their evidence.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4, 1208–1214.
+    """
+    known = np.isfinite(z)
+    count = known.sum(0)
+    # Claims without any result keep NaN and raise no warning on the way.
+    median = _nan_median(log_odds)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rejects = np.nan_to_num(p_adjusted, nan=1.0) <= alpha
+        up, down = ((rejects & known & side).sum(0) / count for side in (z > 0, z < 0))
+        average = np.where(known, z, 0.0).sum(0) / count
+    share = np.maximum(up, down)
+    return pd.DataFrame(
+        {
+            "median_log_odds": median[0],
+            "share_significant": share[0],
+            "average_z": average[0],
+            "p_median": _exceedance(np.abs(median)),
+            "p_share": _exceedance(share),
+            "p_average_z": _exceedance(np.abs(average)),
+        }
+    )
+
+
+def _nan_median(values: Array) -> Array:
+    """Median over the first axis without NaN; NaN where nothing is left."""
+    ordered = np.sort(values, axis=0)  # NaN sorts last
+    n = np.isfinite(values).sum(0)
+    low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, len(values) - 1)
+    middle = (np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]) / 2
+    return np.where(n > 0, middle, np.nan)
+
+
+def _exceedance(statistic: Array) -> Array:
+    """Share of rows (the first, the real one, counted among them) at least as large as the first."""
+    real, null = statistic[0], statistic[1:]
+    # Shuffles without a value cannot be called less extreme.
+    larger = (~(null < real - 1e-12)).sum(0)
+    return np.where(np.isfinite(real), (1 + larger) / (1 + len(null)), np.nan)
