@@ -196,6 +196,19 @@ def test_a_cleaned_figure_still_draws_every_point(report, tables):
     assert after.count("<path") - len(re.findall(r"<clipPath[^>]*>\s*<path", after)) == ink
 
 
+def test_places_of_a_cleaned_figure_stay_where_they_were():
+    """Scales of letters drawn as outlines are small numbers, and rounding them would move every letter."""
+    from trends.reports.svg import inline
+
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><g transform="translate(123.456 7.891) scale(0.09765 -0.09765)">'
+        '<path d="M 100.04 200.06 L 300.04 200.06 L 300.04 9.876 z"/></g></svg>'
+    )
+    out = inline(text, "f-", "x")
+    assert 'transform="translate(123.5 7.89) scale(0.0976 -0.0976)"' in out or "scale(0.0977 -0.0977)" in out
+    assert 'd="M100 200.1H300V9.88z"' in out
+
+
 def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
     text = Page(page).text
     assert (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,8 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
         One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``.
     specifications : pandas.DataFrame
         One row per specification and topic of the main one: ``specification``, ``topic``, ``slope``, ``p_adjusted``; a
-        topic without a partner has NaN. The main specification is one of them.
+        topic without a partner has NaN. The main specification is one of them. ``z``, the signed test statistic, stands for the
+        slope where that is not finite; ``partner`` is -1 where no topic matched.
     rule : Rule, optional
         Thresholds.
 
@@ -61,13 +63,16 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
     rule = rule or Rule()
     claims: list[Claim] = []
     rows = []
+    row: Any
     for row in main.itertuples(index=False):
         specs = specifications.loc[specifications["topic"] == row.topic]
         if specs.empty:
             message = f"Topic {row.topic!r} was judged under no specification; give at least the main one."
             raise DataError(message)
         sign = np.sign(float(row.slope)) if np.isfinite(row.slope) else 0.0
-        same = (np.sign(specs["slope"]) == sign) & specs["slope"].notna() & (sign != 0)
+        # A topic that occurs at one end of the span only has no finite slope, but its test has a direction.
+        side = np.sign(specs["slope"].fillna(specs["z"]) if "z" in specs else specs["slope"])
+        same = (side == sign) & side.notna() & (sign != 0)
         rejects = same & (specs["p_adjusted"] <= rule.alpha)
         detected = bool(np.isfinite(row.p_adjusted) and row.p_adjusted <= rule.alpha)
         agreement = float(same.mean())
@@ -89,7 +94,7 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
                 "agreement": agreement,
                 "verdict": verdict.value,
                 "agreement_significant": float(rejects.mean()),
-                "matched": int(specs["slope"].notna().sum()),
+                "matched": int((specs["partner"] >= 0).sum()) if "partner" in specs else int(specs["slope"].notna().sum()),
                 "specifications": len(specs),
             }
         )
@@ -98,7 +103,7 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
 
 def specification_rows(name: str, slopes: pd.DataFrame, partner: Sequence[int | None]) -> pd.DataFrame:
     """Slopes of one specification under the topics of the main one; ``partner[k]`` is its topic that matches topic k, or ``None``."""
-    table = slopes.set_index("topic")
+    table: Any = slopes.set_index("topic")
     rows = []
     for topic, other in enumerate(partner):
         found = other is not None and other in table.index

@@ -33,8 +33,8 @@ class Specification:
         Space of the document vectors, or ``"none"`` where the backend looks at counts only.
     theta : str
         ``"hard"`` or ``"mean"``.
-    period : str
-        Calendar period.
+    period_length : str
+        Calendar period; not ``period``, which in every table is the first day of one.
     denominator : str
         ``"all"`` documents of a period, or the ``"assigned"`` ones.
     deduplicate : bool
@@ -48,7 +48,7 @@ class Specification:
     seed: int
     embedding: str
     theta: str
-    period: str
+    period_length: str
     denominator: str
     deduplicate: bool
     length: str
@@ -56,7 +56,7 @@ class Specification:
     @property
     def fit(self) -> Specification:
         """What the fit depends on: the same specification with the choices of the estimator blanked."""
-        return replace(self, theta="", period="", denominator="")
+        return replace(self, theta="", period_length="", denominator="")
 
     @property
     def name(self) -> str:
@@ -201,7 +201,7 @@ def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
     out: dict[Any, str] = {}
     for topic, rows in table.groupby("topic", sort=False):
         effect = rows["total_effect"]
-        out[topic] = str(rows.loc[effect.idxmax(), "choice"]) if effect.notna().any() else ""
+        out[topic] = str(rows["choice"].iloc[int(np.nanargmax(effect))]) if effect.notna().any() else ""
     return out
 
 

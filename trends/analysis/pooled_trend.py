@@ -122,7 +122,7 @@ def barnard_rubin(fits: NDArray[np.int64], within: Array, between: Array, comple
         observed = (complete_df + 1) / (complete_df + 3) * complete_df * (1 - lost)
         df = 1 / (1 / many + 1 / observed)
     # No variation between fits: a single fit's degrees of freedom stand.
-    return np.where((fits > 1) & (lost > 0), np.maximum(df, 1), complete_df)
+    return np.where((fits > 1) & (lost > 1e-9), np.maximum(df, 1), complete_df)
 
 
 def _stack(tables: Sequence[Trend], name: str) -> Array:

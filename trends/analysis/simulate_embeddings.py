@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.analysis.simulate_truth import Truth
-from trends.errors import UsageError
 
 Array = NDArray[np.float64]
 
@@ -17,6 +16,7 @@ Array = NDArray[np.float64]
 class Vectors:
     common: float = 0.448
     topic: float = 0.10
+    blend: float = 0.5
     parents: int = 4
     parent_share: float = 0.3
     detail: float = 0.08
@@ -41,12 +41,14 @@ def draw_vectors(truth: Truth, vectors: Vectors, rng: np.random.Generator) -> ND
     n = len(truth.label)
     noise = (rng.standard_normal((n, d - 1)) * np.sqrt(spectrum)) @ basis[1:]
     scale = np.exp(vectors.tail * rng.standard_normal(n) - vectors.tail**2)
-    topical = truth.theta @ centres
     lonely = truth.label < 0
+    topical = (1 - vectors.blend) * centres[truth.label] + vectors.blend * (truth.theta @ centres)
     topical[lonely] = (rng.standard_normal((int(lonely.sum()), d - 1)) / np.sqrt(d - 1)) @ basis[1:]
-    groups = max(1, round(n / vectors.group))
-    member = rng.integers(groups, size=n)
-    shared = (rng.standard_normal((groups, d - 1)) * np.sqrt(spectrum)) @ basis[1:]
+    # Small groups of documents within a topic share a theme of their own.
+    sizes = np.bincount(truth.label + 1, minlength=k + 1)
+    groups = np.maximum(1, np.rint(sizes / vectors.group)).astype(int)
+    member = (np.cumsum(groups) - groups)[truth.label + 1] + (rng.random(n) * groups[truth.label + 1]).astype(int)
+    shared = (rng.standard_normal((groups.sum(), d - 1)) * np.sqrt(spectrum)) @ basis[1:]
     left = 1 - vectors.common - vectors.topic - vectors.detail
     out = np.sqrt(vectors.common) * common + np.sqrt(vectors.topic) * topical
     out = out + np.sqrt(vectors.detail) * shared[member] + np.sqrt(left) * scale[:, None] * noise

@@ -200,7 +200,11 @@ def draw_documents(design: Design, rng: np.random.Generator) -> Truth:
     if len(again):
         later = np.minimum(dates[again] + rng.integers(0, 31, len(again)), ends[-1])
         dates, copy_of = np.concatenate([dates, later]), np.concatenate([copy_of, again])
-        written, label, theta = np.concatenate([written, written[again]]), np.concatenate([label, label[again]]), np.vstack([theta, theta[again]])
+        written, label, theta = (
+            np.concatenate([written, written[again]]),
+            np.concatenate([label, label[again]]),
+            np.vstack([theta, theta[again]]),
+        )
     # The order of a corpus: by date, then by the number that becomes the id.
     order = np.lexsort((np.arange(len(dates)), dates))
     place = np.empty_like(order)

@@ -40,7 +40,9 @@ class Words:
 
     def __post_init__(self) -> None:
         if self.terms < 10 or not 0 <= self.overlap < 1 or self.sparsity <= 0 or self.length < 1 or self.length_drift <= 0:
-            message = f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
+            message = (
+                f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
+            )
             raise UsageError(message)
 
 

@@ -19,6 +19,7 @@ app = typer.Typer(
         "Topic prevalence over time, with claims that survive.\n\n"
         "  trends read pages/ -o corpus.parquet      what was read, kept, dropped, and how it is dated\n\n"
         "  trends run config.toml --out results      topics, trends, figures and report\n\n"
+        "  trends multiverse config.toml             the claims again, over every defensible choice\n\n"
         "  trends show results                       the main tables of a finished run"
     ),
 )
@@ -71,6 +72,35 @@ def run(
     with reporter(visible=progress) as report:
         manifest = recipe.run(settings, folder, report=report)
     show.data(manifest) if json else show.finished(manifest, folder)
+
+
+@app.command()
+def multiverse(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [multiverse] lists the choices.")],
+    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
+    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
+    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    json: Json = False,
+) -> None:
+    """Run the claims again over every defensible choice: model, seed, topics, embedding, estimator, period, denominator, duplicates, length."""
+    from pathlib import Path
+
+    from trends.cli import show
+    from trends.cli.progress import reporter
+    from trends.runs import config as configs
+    from trends.runs import multiverse as road
+
+    settings = configs.load(Path(config), override or [], rng)
+    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    if dry_run:
+        plan = road.plan(settings, folder)
+        show.data(plan) if json else show.plan(plan)
+        return
+    with reporter(visible=progress) as report:
+        manifest = road.run(settings, folder, report=report)
+    show.data(show.multiverse_data(folder)) if json else show.multiverse(manifest, folder)
 
 
 @app.command(name="show")

@@ -52,6 +52,37 @@ def finished(manifest: dict[str, Any], folder: Path) -> None:
     print(f"\nReport: {folder / 'report.html'}\nNext:   trends show {folder}")
 
 
+def multiverse_data(folder: Path) -> dict[str, Any]:
+    """Claims of a multiverse as rows, with its rule, counts and joint test."""
+    claims = json.loads(store.read_csv(folder / "claims.csv").to_json(orient="records"))
+    return {"claims": claims, **json.loads((folder / "multiverse.json").read_text(encoding="utf-8"))}
+
+
+def multiverse(manifest: dict[str, Any], folder: Path) -> None:
+    """Print the claims with their verdicts, the rule, and where it all lies."""
+    found = multiverse_data(folder)
+    print(
+        f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  {'verdict':<16}topic (what moves it most)"
+    )
+    for row in sorted(found["claims"], key=lambda r: (r["p_adjusted"] is None, r["p_adjusted"] or 0.0)):
+        known = row["slope"] is not None
+        interval = f"{row['slope']:+.2f} [{row['lower']:+.2f}, {row['upper']:+.2f}]" if known else "–"
+        q, joint = (f"{row[k]:.3f}" if row[k] is not None else "–" for k in ("p_adjusted", "joint_p"))
+        print(
+            f"{interval:>30} {q:>7} {row['agreement']:>5.0%} {row['agreement_significant']:>5.0%} {joint:>8}  "
+            f"{row['verdict']:<16}{row['label']} ({row['choice_that_matters'] or '–'})"
+        )
+    print(f"\n{found['rule']}")
+    for sentence in found["sentences"]:
+        if not any(sentence.startswith(f"{row['label']}: ") for row in found["claims"]):
+            print(sentence)
+    if manifest.get("warnings"):
+        print(f"{len(manifest['warnings'])} warnings; they are in the report and in manifest.json.")
+    print(
+        f"\nReport: {folder / 'report.html'}\nTables: {folder / 'specifications.csv'}, claims.csv, influence.csv, multiverse.json"
+    )
+
+
 def run_data(finished_run: store.Run) -> dict[str, Any]:
     """The main tables of a run as lists of rows."""
     tables = {
@@ -68,6 +99,7 @@ def run(finished_run: store.Run) -> None:
     for backend, rows in joined.groupby("backend", sort=False):
         print(f"\n{backend}")
         print(f"{'share':>7} {'points a year [95 % interval]':>32} {'q':>7}  topic")
+        row: Any
         for row in rows.sort_values("share", ascending=False).itertuples():
             interval = f"{row.slope:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]" if row.slope == row.slope else "–"
             q = f"{row.p_adjusted:.3f}" if row.p_adjusted == row.p_adjusted else "–"

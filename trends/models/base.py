@@ -9,7 +9,7 @@ import warnings as python_warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,27 +22,6 @@ Family = Literal["lda", "embedding"]
 
 #: Share of documents without a term above which a fit is refused: the vocabulary does not belong to such a corpus.
 MOST_EMPTY = 0.5
-
-
-class FitFunction(Protocol):
-    """What stands behind every name in :data:`trends.models.BACKENDS`: a pure function, settings in, ``Topics`` out."""
-
-    name: str
-    family: Family
-    needs_embeddings: bool
-    settings_type: type[Any]
-
-    def __call__(
-        self,
-        counts: TermCounts,
-        *,
-        n_topics: int,
-        seed: int,
-        embeddings: NDArray[Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Topics:
-        """Fit ``n_topics`` topics."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -74,6 +53,9 @@ class Estimate:
 @dataclass(frozen=True)
 class Backend:
     """A backend: its facts, its settings and its estimator; calling it makes a fit.
+
+    This is what stands behind every name in :data:`trends.models.BACKENDS`: a pure function, settings in, ``Topics`` out. All
+    that fits have in common (checks, empty documents, order of topics, provenance) is done here, once.
 
     Parameters
     ----------

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trends.plots.ratio_heatmap import heatmap
     from trends.plots.saving import save, svg_text
     from trends.plots.small_multiples import prevalence
+    from trends.plots.specification_curve import curve
+    from trends.plots.specification_overview import overview
     from trends.plots.styles import fonts, style
     from trends.plots.venues import VENUES, Venue
 
@@ -27,8 +29,10 @@ __all__ = [
     "agreement",
     "changes",
     "coverage",
+    "curve",
     "fonts",
     "heatmap",
+    "overview",
     "prevalence",
     "save",
     "style",
@@ -43,8 +47,10 @@ _PLACES = {
     "agreement": "fit_agreement",
     "changes": "change_forest",
     "coverage": "coverage_card",
+    "curve": "specification_curve",
     "fonts": "styles",
     "heatmap": "ratio_heatmap",
+    "overview": "specification_overview",
     "prevalence": "small_multiples",
     "save": "saving",
     "style": "styles",

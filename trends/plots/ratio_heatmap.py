@@ -170,9 +170,8 @@ def _draw(
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "1", "2", "4"])
     bar.ax.tick_params(length=0, pad=1)
     # A colour bar is raster by default; a figure of lines should hold none.
-    bar.solids.set_rasterized(False)
-    bar.solids.set_edgecolor("face")
-    bar.solids.set_linewidth(0.2)
+    if bar.solids is not None:
+        bar.solids.set(rasterized=False, edgecolor="face", linewidth=0.2)
     bar.outline.set_visible(False)
     bar.set_label("share, as a multiple of the topic's mean share", fontsize=venue.small)
     settle(figure)

@@ -43,9 +43,9 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
     first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
     if last - first < 1 or (last - first < 2 and unit != "year"):
         names = [period_name(periods[i], unit).removeprefix("week of ") for i in (0, -1)]
-        n, room = len(periods), [width(name, size) for name in names]
-        inward = n > 1 and sum(room) + 0.1 < inches * (n - 1) / n
-        both = inward or (n > 1 and max(room) + 0.1 < inches / n)
+        n, wide = len(periods), [width(name, size) for name in names]
+        inward = n > 1 and sum(wide) + 0.1 < inches * (n - 1) / n
+        both = inward or (n > 1 and max(wide) + 0.1 < inches / n)
         ends = [0, len(periods) - 1] if both else [0]
         axes.xaxis.set_major_locator(FixedLocator([float(start[i] + half) for i in ends]))
         axes.set_xticklabels([names[i] for i in range(len(ends))])

@@ -41,16 +41,11 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
     if kind == "silent":
         reason = "" if missing(row.note) or not str(row.note).strip() else f": {row.note}"
         return f"No slope could be estimated{reason}."
-    words = {"rising": "Rose", "falling": "Fell", "none": "No change detected; estimated"}[kind]
     p = f", adjusted p {_p(row.p_adjusted)}" if was_tested else ", not tested"
-    return (
-        (
-            f"{words} by {signed(row.slope)} percentage points a year "
-            f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})."
-        )
-        .replace("Fell by −", "Fell by ")
-        .replace("Rose by +", "Rose by ")
-    )
+    known = f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})"
+    if kind == "none":
+        return f"No change detected: estimated slope {signed(row.slope)} percentage points a year {known}."
+    return f"{'Rose' if kind == 'rising' else 'Fell'} by {abs(row.slope):.2f} percentage points a year {known}."
 
 
 def _p(value: float) -> str:

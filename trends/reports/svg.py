@@ -221,9 +221,9 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
 
 
 def _rounded(match: re.Match[str]) -> str:
-    """A tenth of a point for places on the page, a hundredth for the small numbers that shapes of markers are made of."""
+    """A tenth of a point for places on the page, more for the small numbers: shapes of markers, scales of letters."""
     value = float(match[0])
-    text = f"{value:.{1 if abs(value) >= 10 else 2}f}".rstrip("0").rstrip(".")
+    text = f"{value:.{1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

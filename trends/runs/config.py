@@ -120,7 +120,7 @@ class MultiverseConfig(_Section):
     #: Documents as long as they are, or cut to equal length before LDA is fitted.
     length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
     #: Shuffles of the dates for the joint test.
-    shuffles: int = Field(500, ge=19, le=100_000)
+    shuffles: int = Field(200, ge=19, le=100_000)
     #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a typical period has.
     block: int = Field(0, ge=0)
 

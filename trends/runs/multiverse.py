@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,11 @@ from filelock import FileLock, Timeout
 
 from trends import files, store
 from trends.analysis.multiverse import Specification, enumerate_specifications, simplified
-from trends.core import TermCounts
 from trends.embed import EMBEDDERS
 from trends.embed.lsa import embed_counts
 from trends.errors import DataError, StorageError, UsageError
 from trends.models import BACKENDS
-from trends.runs import compose, judge, prepare, publish, recipe
+from trends.runs import compose, multiverse_tables, prepare, publish, recipe
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import EmbedConfig, ModelsConfig, RunConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
@@ -28,7 +28,7 @@ from trends.text.matched_length import matched_length
 from trends.text.near_duplicates import near_duplicates
 
 #: Code that makes the tables of a multiverse, beside the analysis itself.
-ROOMS = ("analysis", "runs/judge", "runs/multiverse")
+ROOMS = ("analysis", "runs/multiverse_tables", "runs/multiverse")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ def lay_out(config: RunConfig) -> Plan:
         else:
             kind = [f"{cell.n_topics}-topics", *([wanted.embedding.replace("/", "-")] if needs else []), wanted.length]
             kind += ["unique"] if wanted.deduplicate else []
-            fits[wanted] = replace(pattern, name=f"fit:{cell.backend}:{'-'.join(_plain(k) for k in kind)}:{pattern.inputs['seed']}", inputs=inputs)
+            fits[wanted] = replace(
+                pattern, name=f"fit:{cell.backend}:{'-'.join(_plain(k) for k in kind)}:{pattern.inputs['seed']}", inputs=inputs
+            )
     what = {
         "analysis": road.analysis.key,
         "fits": [(s.name, f.key) for s, f in fits.items()],
@@ -113,7 +115,7 @@ def lay_out(config: RunConfig) -> Plan:
     }
     tables = Stage("multiverse", files.plain(what), ROOMS, ("statsmodels", *NUMERICS))
     drawn = {"tables": tables.key, "figures": config.figures.model_dump(), "run": road.figures.key}
-    figures = Stage("multiverse-figures", drawn, ("plots", "runs/judge"), ("matplotlib", "cmcrameri"))
+    figures = Stage("multiverse-figures", drawn, ("plots", "runs/multiverse_tables"), ("matplotlib", "cmcrameri"))
     page = Stage("multiverse-report", {"figures": figures.key, "run": road.report.key}, ("reports", "runs/compose"), ("jinja2",))
     return Plan(road, grid, counts, vectors, fits, unique, tables, figures, page, spaces)
 
@@ -131,7 +133,7 @@ def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
         "seed": list(range(1, m.seeds + 1)),
         "embedding": spaces or ["none"],
         "theta": own_first(config.prevalence.theta, m.theta),
-        "period": own_first(config.prevalence.period, m.period),
+        "period_length": own_first(config.prevalence.period, m.period),
         "denominator": own_first("all", m.denominator),
         "deduplicate": own_first(False, m.deduplicate),
         "length": own_first("as-is", m.length),
@@ -203,14 +205,15 @@ class _Work:
         analysis, figures = (self._kept(s) for s in (laid.road.analysis, laid.road.figures))
         base = self._kept(laid.road.terms)
         for key, stage in laid.counts.items():
-            self._step(stage, lambda folder, key=key: self._write_counts(folder, base, *key))
+            self._step(stage, partial(self._write_counts, base=base, deduplicate=key[0], length=key[1]))
         for (space, deduplicate), stage in laid.vectors.items():
-            self._step(stage, lambda folder, s=space, d=deduplicate: self._write_vectors(folder, s, d))
+            self._step(stage, partial(self._write_vectors, space=space, deduplicate=deduplicate))
         failed = self._fit()
         tables = self._step(
-            laid.tables, lambda folder: judge.write(folder, analysis, laid, cache, self.config, failed, self.say_within)
+            laid.tables,
+            lambda folder: multiverse_tables.write(folder, analysis, laid, cache, self.config, failed, self.say_within),
         )
-        drawn = self._step(laid.figures, lambda folder: judge.draw(folder, tables, figures, self.config))
+        drawn = self._step(laid.figures, lambda folder: multiverse_tables.draw(folder, tables, figures, self.config))
         page = self._step(laid.report, lambda folder: compose.write(folder, tables, drawn, laid.road.corpus, self.config))
         road = laid.road
         folders = publish.Folders(
@@ -311,7 +314,7 @@ class _Work:
     def _write_vectors(self, folder: Path, space: str, deduplicate: bool) -> dict[str, Any]:
         laid = self.plan
         if deduplicate and laid.unique is not None:
-            whole = self._step(laid.vectors[space, False], lambda f: self._write_vectors(f, space, False))
+            whole = self._step(laid.vectors[space, False], partial(self._write_vectors, space=space, deduplicate=False))
             array = np.load(whole / "vectors.npy", allow_pickle=False)[laid.unique]
             provenance: Mapping[str, Any] = {"embedder": space, "documents": len(array)}
         elif (settings := laid.spaces[space]) is None:
@@ -357,7 +360,9 @@ def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
     return out
 
 
-def _counts_stage(known: dict[tuple[bool, str], Stage], road: Road, wanted: Specification, config: RunConfig, unique: Any) -> Stage:
+def _counts_stage(
+    known: dict[tuple[bool, str], Stage], road: Road, wanted: Specification, config: RunConfig, unique: Any
+) -> Stage:
     key = wanted.deduplicate, wanted.length
     if key not in known:
         inputs: dict[str, Any] = {"terms": road.terms.key}
@@ -388,5 +393,3 @@ def _vectors_stage(
         name = f"vectors:{_plain(wanted.embedding)}" + ("-unique" if deduplicate else "")
         known[key] = replace(road.vectors, name=name, inputs=files.plain(inputs))
     return known[wanted.embedding, wanted.deduplicate]
-
-

@@ -47,9 +47,7 @@ def near_duplicates(titles: Sequence[str], *, similarity: float = 0.9) -> NDArra
         if not words:
             continue
         rare = sorted(words, key=lambda w: (often[w], w))[: len(words) - math.ceil(similarity * len(words) - 1e-9) + 1]
-        alike = {
-            j for word in rare for j in known[word] if len(words & sets[j]) >= similarity * len(words | sets[j]) - 1e-9
-        }
+        alike = {j for word in rare for j in known[word] if len(words & sets[j]) >= similarity * len(words | sets[j]) - 1e-9}
         if alike:
             # The first of its kind stands for all: chains of small changes lead back to one document.
             first[i] = min(first[j] for j in alike)

@@ -1,0 +1,240 @@
+"""A whole multiverse on a small corpus with a planted trend, from config to claims."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trends import store
+from trends.errors import StorageError, UsageError
+from trends.runs import config, multiverse, recipe
+
+pytestmark = pytest.mark.slow
+
+SETTINGS = """
+name = "small"
+rng = 5
+[corpus]
+path = "corpus.parquet"
+[models]
+backends = ["gibbs-lda", "lda"]
+n_topics = 3
+seeds = 2
+workers = 2
+[models.settings.gibbs-lda]
+iterations = 60
+burn_in = 30
+[prevalence]
+period = "year"
+[multiverse]
+seeds = 2
+n_topics = [4]
+period = ["half-year", "week"]
+shuffles = 59
+[figures]
+formats = ["svg"]
+"""
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """120 documents of three planted topics, the first of which grows; some dates are months; one title comes twice."""
+    from trends.core import Corpus
+    from trends.sources import corpus_file
+
+    rng = np.random.default_rng(0)
+    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    rows = []
+    for i in range(120):
+        year = 2019 + i // 20
+        p = 0.1 + 0.13 * (year - 2019)
+        k = rng.choice(3, p=[p, (1 - p) / 2, (1 - p) / 2])
+        text = " ".join(rng.choice(words[k], rng.integers(20, 40)))
+        title = f"paper number {i if i != 7 else 6}"
+        precision = "month" if i % 10 == 0 else "day"
+        rows.append((f"doc{i:03d}", title, text, f"{year}-{rng.integers(1, 13):02d}-10", precision, "stated", "made"))
+    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
+    folder = tmp_path_factory.mktemp("planted")
+    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
+    (folder / "config.toml").write_text(SETTINGS)
+    return folder
+
+
+def digest(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="module")
+def done(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("multiverse")
+    multiverse.run(config.load(planted / "config.toml"), out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def document(done: Path) -> dict:
+    return json.loads((done / "multiverse.json").read_text())
+
+
+def test_the_grid_is_carried_out_and_counted(done: Path, document: dict) -> None:
+    rows = store.read_csv(done / "specifications.csv")
+    # 2 backends × 2 numbers of topics × 2 seeds × 2 with and without the repeated title × 2 lengths
+    assert document["counts"]["fits"] == 32
+    assert document["counts"]["near_duplicates"] == 1
+    # theta × periods (weeks are finer than some dates); no document is unassigned, so both denominators are the same.
+    assert document["counts"]["specifications"] == rows["specification"].nunique() == 32 * 2 * 2
+    assert document["counts"]["skipped_cells"] == 32 * 2 * 2
+    assert document["counts"]["identical_cells"] == 32 * 2 * 2
+    assert document["counts"]["cells"] == 32 * 2 * 3 * 2
+    assert len(rows) == document["counts"]["specifications"] * 3
+    skipped = store.read_csv(done / "skipped.csv")
+    assert skipped["choice"].unique().tolist() == ["period_length"]
+    assert skipped["level"].unique().tolist() == ["week"]
+    assert skipped["cells"].sum() == 32 * 2 * 2
+    assert "finer than some dates" in skipped["reason"].iloc[0]
+
+
+def test_every_topic_of_every_fit_is_matched_or_counted(done: Path, document: dict) -> None:
+    rows = store.read_csv(done / "specifications.csv")
+    fits = rows.drop_duplicates(["fit_seed", "backend", "n_topics", "deduplicate", "length", "topic"])
+    assert document["counts"]["topics_without_claim"] == 16 * 3 + 16 * 4 - (fits["partner"] >= 0).sum()
+    unmatched = rows["partner"] < 0
+    assert document["counts"]["claims_without_partner"] == unmatched.sum()
+    assert rows.loc[unmatched, ["slope", "p", "similarity"]].isna().all(axis=None)
+    assert (rows.loc[~unmatched, "similarity"] > 0.25).all()
+    assert set(rows["n_docs"]) == {119.0, 120.0}
+
+
+def test_the_planted_rise_is_robust_and_the_rest_is_no_rise(done: Path) -> None:
+    claims = store.read_csv(done / "claims.csv")
+    solar = claims.loc[claims["label"].str.contains("solar")]
+    assert solar["verdict"].item() == "robust"
+    assert solar["direction"].item() == "rising"
+    assert solar["agreement"].item() > 0.9
+    assert solar["joint_p"].item() <= 2 / 60
+    assert (claims.loc[claims.index != solar.index[0], "slope"] < 0).all()
+    assert set(claims["choice_that_matters"]) <= set(store.read_csv(done / "influence.csv")["choice"])
+
+
+def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
+    claims = store.read_csv(done / "claims.csv")
+    trends = store.read_csv(done / "trends.csv").query("backend == 'gibbs-lda'").reset_index(drop=True)
+    names = ["topic", "slope", "lower", "upper", "p_adjusted"]
+    pd.testing.assert_frame_equal(claims[names], trends[names])
+
+
+def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -> None:
+    """One seed alone gives in the multiverse what prevalence and test give by hand."""
+    from trends.analysis import prevalence, trend_test
+    from trends.runs.analyse import periods_of
+    from trends.sources import read_corpus
+
+    rows = store.read_csv(done / "specifications.csv")
+    run = store.Run(done)
+    seed = run.manifest["seeds"]["lda"][1]
+    fit = run.topics("lda", seed)
+    corpus = read_corpus([run.folder / "corpus.parquet"])
+    expected = trend_test.test_trends(prevalence.estimate(fit, periods_of(corpus, period="half-year"), theta="mean")).frame()
+    mine = rows.query(
+        "backend == 'lda' and fit_seed == @seed and n_topics == 3 and theta == 'mean' and period_length == 'half-year' "
+        "and not deduplicate and length == 'as-is' and partner >= 0"
+    )
+    assert len(mine) > 0
+    for row in mine.itertuples():
+        assert row.slope == pytest.approx(expected.at[row.partner, "slope"])
+        assert row.p_adjusted == pytest.approx(expected.at[row.partner, "p_adjusted"])
+
+
+def test_the_folder_is_one_consistent_run(done: Path, document: dict) -> None:
+    manifest = store.Run(done).manifest
+    assert set(digest(done)) == {*manifest["files"], "manifest.json"}
+    assert all(digest(done)[name] == sha for name, sha in manifest["files"].items())
+    assert {"multiverse alignment", "multiverse shuffles"} <= set(manifest["seeds"])
+    assert (done / "figures" / "specification-overview.svg").is_file()
+    assert list((done / "figures").glob("specification-curve-*.svg"))
+    assert document["rule"] in (done / "multiverse.json").read_text()
+    assert manifest["summary"].count("Multiverse") == 0
+    assert sum(s.startswith("Multiverse") for s in manifest["summary"]) == 1
+    assert not [s for s in manifest["summary"] if s.startswith("Claims about")]
+
+
+def test_again_nothing_runs_and_nothing_changes(done: Path, planted: Path) -> None:
+    before = digest(done)
+    settings = config.load(planted / "config.toml")
+    assert all(stage["cached"] for stage in multiverse.plan(settings, done))
+    multiverse.run(settings, done)
+    after = digest(done)
+    assert {n for n in before if before[n] != after.get(n)} <= {"manifest.json"}
+
+
+def test_the_fits_of_the_run_are_not_fitted_again(planted: Path, tmp_path: Path) -> None:
+    settings = config.load(planted / "config.toml")
+    recipe.run(settings, tmp_path)
+    kept = [s for s in multiverse.plan(settings, tmp_path) if s["cached"]]
+    assert len([s for s in kept if s["stage"].startswith("fit:")]) == 4
+    assert sum(s["stage"].startswith("fit:") for s in multiverse.plan(settings, tmp_path)) == 32
+
+
+@pytest.mark.parametrize("after", [5.0, 11.0])
+def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "trends",
+        "multiverse",
+        str(planted / "config.toml"),
+        "--out",
+        str(tmp_path),
+        "--no-progress",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(after)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    subprocess.run(command, check=True, capture_output=True)
+    whole, resumed = digest(done), digest(tmp_path)
+    assert set(whole) == set(resumed)
+    assert {n for n in whole if whole[n] != resumed[n]} <= {"manifest.json"}
+
+
+def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    np.save(planted / "own.npy", rng.normal(size=(120, 16)).astype(np.float32))
+    small = ['models.backends=["bertopic"]', "models.seeds=1", "models.n_topics=3", "embed.model=precomputed"]
+    small += [
+        f"embed.path={planted / 'own.npy'}",
+        "multiverse.seeds=1",
+        "multiverse.n_topics=[3]",
+        "multiverse.deduplicate=[false]",
+    ]
+    multiverse.run(config.load(planted / "config.toml", small), tmp_path)
+    rows = store.read_csv(tmp_path / "specifications.csv")
+    assert set(rows["embedding"]) == {"own.npy", "lsa"}
+    assert set(rows["length"]) == {"as-is"}
+    assert set(rows["theta"]) == {"hard"}
+
+
+def test_a_second_run_on_the_same_folder_is_refused(done: Path, planted: Path) -> None:
+    from filelock import FileLock
+
+    with FileLock(done / ".lock"), pytest.raises(StorageError, match="Another run is writing"):
+        multiverse.run(config.load(planted / "config.toml"), done)
+
+
+def test_unknown_choices_name_their_neighbours(planted: Path) -> None:
+    with pytest.raises(UsageError, match="Did you mean 'multiverse.n_topics'"):
+        config.load(planted / "config.toml", ["multiverse.n_topic=[3]"])
+    with pytest.raises(UsageError, match="Did you mean 'gibbs-lda'"):
+        config.load(planted / "config.toml", ['multiverse.backend=["gibs-lda"]'])
