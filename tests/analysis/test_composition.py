@@ -30,7 +30,9 @@ def test_a_share_falls_because_another_rose(one_riser):
     assert (shares["slope"][1:] < 0).all() and (shares["p_adjusted"] < 0.05).sum() > 5
     # The three companions say that the other topics did not change.
     amounts = volume_trends(one_riser)
-    assert (amounts["p_adjusted"][1:-1] > 0.05).sum() >= 8 and amounts["growth"][0] == pytest.approx(100 * (9 ** (1 / 9) - 1), abs=6)
+    assert (amounts["p_adjusted"][1:-1] > 0.05).sum() >= 8 and amounts["growth"][0] == pytest.approx(
+        100 * (9 ** (1 / 9) - 1), abs=6
+    )
     assert amounts.iloc[-1]["topic"] == -1 and amounts.iloc[-1]["lower"] > 0
     ratios = log_ratio_trends(one_riser)
     assert (ratios["p_adjusted"][1:] > 0.05).sum() >= 8 and ratios["p_adjusted"][0] < 0.001
@@ -55,6 +57,9 @@ def test_a_reference_can_be_chosen(one_riser):
 
 
 def test_volume_needs_three_periods():
-    few = estimate(np.eye(2)[[0, 1, 1, 0]], make_periods(np.array(["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"], "M8[D]"), period="year"))
+    few = estimate(
+        np.eye(2)[[0, 1, 1, 0]],
+        make_periods(np.array(["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"], "M8[D]"), period="year"),
+    )
     assert volume_trends(few)["growth"].isna().all() and log_ratio_trends(few)["ratio"].isna().all()
     assert without_largest_mover(few)[1] in (-1, 0, 1)

@@ -24,7 +24,9 @@ def test_the_fit_is_that_of_a_general_linear_model(seed, periods):
     weight = rng.uniform(0.2, 1, (6, periods))
     found = fit(y, n, t, weight)
     for k in range(6):
-        glm = sm.GLM(y[k] / n[k], sm.add_constant(t), family=sm.families.Binomial(), var_weights=n[k] * weight[k]).fit(scale=1.0, tol=1e-12)
+        glm = sm.GLM(y[k] / n[k], sm.add_constant(t), family=sm.families.Binomial(), var_weights=n[k] * weight[k]).fit(
+            scale=1.0, tol=1e-12
+        )
         assert found.slope[k] == pytest.approx(glm.params[1], abs=1e-6)
         assert found.variance[k] == pytest.approx(glm.cov_params()[1, 1], rel=1e-5)
 

@@ -147,7 +147,9 @@ def slow_score(y1, n1, y2, n2, difference):
     return (y2 / n2 - y1 / n1 - difference) / np.sqrt(variance)
 
 
-@pytest.mark.parametrize(("y1", "n1", "y2", "n2"), [(5, 100, 30, 120), (0, 40, 3, 50), (7, 20, 7, 20), (0, 30, 0, 30), (19, 20, 2, 25)])
+@pytest.mark.parametrize(
+    ("y1", "n1", "y2", "n2"), [(5, 100, 30, 120), (0, 40, 3, 50), (7, 20, 7, 20), (0, 30, 0, 30), (19, 20, 2, 25)]
+)
 def test_the_change_is_tested_by_score(y1, n1, y2, n2):
     for difference in (-0.6, -0.2, -0.01, 0.05, 0.3, 0.7):
         assert score_statistic(y1, n1, y2, n2, difference) == pytest.approx(slow_score(y1, n1, y2, n2, difference), abs=1e-3)

@@ -31,6 +31,8 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "com
 
 #: More panels than this, and the grey lines of the other topics become a carpet.
 MOST_CONTEXT = 16
+#: A period with fewer documents does not set the scale with its band.
+FEW = 10
 #: More periods than this in a panel, and dots touch one another.
 MOST_DOTS = 20
 #: Narrowest and lowest panel, in inches, in which a line and its ticks can be read.
@@ -110,13 +112,16 @@ def prevalence(
                 LineCollection([np.column_stack([x, line]) for line in others], colors=PALE, linewidths=0.5, zorder=1)
             )
         _panel(axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic)
-    _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels)
+    few = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy() < FEW
+    cut = _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels, few)
     _titles(figure, grid[: len(panels)], [names[t] for t in panels], panels)
 
     rows = [data[data["topic"] == t].sort_values("period") for t in panels]
     drawn = pd.concat(rows, ignore_index=True)
     n = int(data.drop_duplicates("period")["n_docs"].sum())
-    caption = _caption(backend, panels, len(topics), n, periods, unit, free_y, interval, denominator, complete, bool(context))
+    caption = _caption(
+        backend, panels, len(topics), n, periods, unit, free_y, interval, denominator, complete, bool(context), cut
+    )
     caption += gaps(names[t] for t in panels)
     alt = _alt(backend, panels, names, values, periods, unit, n)
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
@@ -196,9 +201,13 @@ def _scales(
     free_y: bool,
     wide: dict[str, pd.DataFrame],
     panels: Sequence[int],
-) -> None:
+    few: NDArray[np.bool_],
+) -> bool:
+    """Set the axes; return whether bands are cut. Bands of a handful of documents reach far and would flatten everything else."""
     _, width = active()
-    peak = {t: float(np.nanmax([*wide["upper"].loc[t], *wide["share"].loc[t], 0.0])) for t in panels}
+    upper = {t: wide["upper"].loc[t].to_numpy(dtype=float) for t in panels}
+    trusted = ~few if (~few).any() else ~few | True
+    peak = {t: float(np.nanmax([*upper[t][trusted], *wide["share"].loc[t], 0.0])) for t in panels}
     for i, (axes, topic) in enumerate(zip(grid, panels, strict=True)):
         draw_years(axes, periods, unit, width / columns - 0.3)
         draw_percent(axes)
@@ -208,6 +217,7 @@ def _scales(
         axes.tick_params(labelleft=free_y or i % columns == 0)
     figure = grid[0].figure
     figure.supylabel("share of documents", fontsize=active()[0].size)
+    return any(np.nanmax([*upper[t], 0.0]) > 1.08 * (peak[t] if free_y else max(peak.values())) for t in panels)
 
 
 def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]) -> None:
@@ -235,6 +245,7 @@ def _caption(
     denominator: str | None,
     complete: NDArray[np.bool_],
     context: bool,
+    cut: bool,
 ) -> str:
     shown = len([t for t in panels if t != UNASSIGNED])
     which = plural(n_topics, "topic") if shown == n_topics else f"the {shown} largest of {n_topics} topics"
@@ -246,6 +257,8 @@ def _caption(
     if UNASSIGNED in panels:
         parts.append("Dashed: what no topic took.")
     parts.append("Each panel has its own scale." if free_y else "All panels share one scale.")
+    if cut:
+        parts.append(f"Bands of periods with fewer than {FEW} documents run beyond the top.")
     if not complete.all():
         names = [period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole]
         parts.append(f"Hollow: {listed(names)}, not wholly covered by the corpus.")

@@ -21,6 +21,9 @@ from trends.reports.svg import inline
 from trends.reports.tables import Downloads, Table, table
 from trends.reports.words import percent, plain, records
 
+#: Conflicts and dropped records that the page itself lists.
+MOST_CASES = 10
+
 
 def render(report: Report) -> str:
     """Make the page.
@@ -102,15 +105,25 @@ def _summary(report: Report) -> list[str]:
     return lines
 
 
+def _case(value: Any) -> str:
+    """One conflict or dropped record in a line."""
+    if isinstance(value, dict) and {"title", "kept", "other"} <= set(value):
+        return f"{value['title']}: {value['kept']} is kept, {value['other']} is not ({value.get('why', '')})"
+    return plain(value)
+
+
 def _coverage_text(report: Report) -> list[str]:
     out = []
     for name, what in (("conflicts", "dates in conflict"), ("dropped", "records left out")):
         value = report.metadata.get(name)
         if value is None:
             continue
-        items = [plain(v) for v in value] if isinstance(value, list | tuple) else []
+        items = [_case(v) for v in value] if isinstance(value, list | tuple) else []
         n = len(items) if isinstance(value, list | tuple) else int(value)
-        out.append(f"{what[0].upper()}{what[1:]}: {n:,}." + (f" First: {'; '.join(items[:3])}." if items else ""))
+        out.append(f"{what[0].upper()}{what[1:]}: {n:,}{':' if items else '.'}")
+        out += [f"– {item}" for item in items[:MOST_CASES]]
+        if n > MOST_CASES and items:
+            out.append(f"– and {n - MOST_CASES:,} more, listed in the run's manifest.")
     evidence = {str(k): int(v) for k, v in dict(report.metadata.get("by_evidence", {})).items() if v}
     if evidence:
         out.append("Dates are known from: " + ", ".join(f"{name} ({n:,})" for name, n in evidence.items()) + ".")

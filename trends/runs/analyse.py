@@ -246,7 +246,7 @@ def _coverage(corpus: Corpus, counts: TermCounts, periods: Periods) -> pd.DataFr
 
 
 def _dates(corpus: Corpus) -> pd.DataFrame:
-    frame = corpus.documents[["date_evidence", "date_precision"]].fillna("none").astype(str)
+    frame = corpus.documents[["date_evidence", "date_precision"]].fillna("").astype(str)
     return (
         frame.value_counts()
         .rename("n_docs")
@@ -264,11 +264,11 @@ def _period_warnings(periods: Periods) -> list[str]:
             f"The corpus does not cover the whole of {', '.join(open_ends)}; shares of these periods are about the part that was seen."
         )
     for reason, words in (
-        ("undated", "have no date and stay outside time"),
-        ("imprecise", "have dates coarser than the period and were left out of time"),
+        ("undated", "without a date, outside time"),
+        ("imprecise", "with a date coarser than the period, left out of time"),
     ):
         if n := periods.dropped.get(reason, 0):
-            out.append(f"{n} documents {words}; they were used for fitting.")
+            out.append(f"{n} document{'s' if n > 1 else ''} {words}; used for fitting.")
     few = int((periods.n_docs < 10).sum())
     if few:
         out.append(

@@ -37,7 +37,7 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
     table = {
         name: store.read_csv(analysis / f"{name}.csv") for name in ("coverage", "prevalence", "trends", "topics", "alignment")
     }
-    dates = store.read_csv(analysis / "dates.csv")
+    dates = store.read_csv(analysis / "dates.csv").fillna({"date_precision": ""})
     stems: list[str] = []
     # The report shows the SVG, whatever else is wanted.
     formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
@@ -64,7 +64,7 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
                     stem=f"prevalence-{backend}",
                 )
             )
-            keep(plots.heatmap(shares, period=period, denominator=denominator, stem=f"heatmap-{backend}"))
+            keep(plots.heatmap(shares, period=period, top=60, denominator=denominator, stem=f"heatmap-{backend}"))
             slopes = _of(table["trends"], backend)
             n_docs = int(shares.drop_duplicates("period")["n_docs"].sum())
             keep(plots.changes(slopes, interval=interval, n_docs=n_docs, denominator=denominator, stem=f"changes-{backend}"))

@@ -35,6 +35,8 @@ class FitJob:
     counts: Path
     #: Folder with ``vectors.npy``; ``None`` for backends that need no vectors.
     embeddings: Path | None
+    #: Fingerprint of the corpus, for the provenance of the fit.
+    corpus: str
 
 
 def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache) -> None:
@@ -44,7 +46,7 @@ def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any
     def write(folder: Path) -> dict[str, Any]:
         topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings)
         # Seconds differ from run to run; the cache keeps them beside the result, which must not depend on them.
-        provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"}
+        provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {"corpus": job.corpus}
         store.write_topics(folder, replace(topics, provenance=provenance))
         return {}
 

@@ -275,6 +275,7 @@ class _Work:
                     dict(stage.inputs["settings"]),
                     self.cache.folder(laid.counts[wanted.deduplicate, wanted.length]),
                     self.cache.folder(laid.vectors[wanted.embedding, wanted.deduplicate]) if needs else None,
+                    laid.road.corpus.fingerprint,
                 )
             )
 

@@ -192,7 +192,7 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
                 shutil.rmtree(cache.folder(stage), ignore_errors=True)
             settings = dict(stage.inputs["settings"])
             uses = vectors if stage.inputs["vectors"] else None
-            jobs.append(FitJob(stage, backend, seed, road.config.models.n_topics, settings, terms, uses))
+            jobs.append(FitJob(stage, backend, seed, road.config.models.n_topics, settings, terms, uses, road.corpus.fingerprint))
 
     def fitted(name: str) -> None:
         nonlocal done
