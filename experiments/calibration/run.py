@@ -1,7 +1,7 @@
 """Measure the error rates of intervals and tests on simulated truth; write CSV, JSON and a table in Markdown.
 
-python experiments/calibration/run.py --tier quick          # half a minute, for a first look
-python experiments/calibration/run.py --tier full           # the committed result, some minutes on one core
+python experiments/calibration/run.py --tier quick          # some twenty seconds, for a first look
+python experiments/calibration/run.py --tier full           # the committed result, about four minutes on one core
 """
 
 from __future__ import annotations

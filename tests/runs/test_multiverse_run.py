@@ -48,7 +48,7 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """120 documents of three planted topics, the first of which grows; some dates are months; one title comes twice."""
+    """120 documents of three planted topics, the first of which grows; some dates are months; one title comes twice, one text is very short."""
     from trends.core import Corpus
     from trends.sources import corpus_file
 
@@ -59,7 +59,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         year = 2019 + i // 20
         p = 0.1 + 0.13 * (year - 2019)
         k = rng.choice(3, p=[p, (1 - p) / 2, (1 - p) / 2])
-        text = " ".join(rng.choice(words[k], rng.integers(20, 40)))
+        text = " ".join(rng.choice(words[k], 5 if i == 3 else rng.integers(20, 40)))
         title = f"paper number {i if i != 7 else 6}"
         precision = "month" if i % 10 == 0 else "day"
         rows.append((f"doc{i:03d}", title, text, f"{year}-{rng.integers(1, 13):02d}-10", precision, "stated", "made"))
@@ -113,7 +113,12 @@ def test_every_topic_of_every_fit_is_matched_or_counted(done: Path, document: di
     assert document["counts"]["claims_without_partner"] == unmatched.sum()
     assert rows.loc[unmatched, ["slope", "p", "similarity"]].isna().all(axis=None)
     assert (rows.loc[~unmatched, "similarity"] > 0.25).all()
-    assert set(rows["n_docs"]) == {119.0, 120.0}
+    whole = rows["length"] == "as-is"
+    assert set(rows.loc[whole, "n_docs"]) == {119.0, 120.0}
+    # Documents shorter than the common length are left out, a tenth of a period at most.
+    left_out = document["matched_length"]["left_out"]
+    assert 0 < left_out <= 12
+    assert set(rows.loc[~whole & ~rows["deduplicate"], "n_docs"]) == {120.0 - left_out}
 
 
 def test_the_planted_rise_is_robust_and_the_rest_is_no_rise(done: Path) -> None:
@@ -234,7 +239,7 @@ def test_a_second_run_on_the_same_folder_is_refused(done: Path, planted: Path) -
 
 
 def test_unknown_choices_name_their_neighbours(planted: Path) -> None:
-    with pytest.raises(UsageError, match="Did you mean 'multiverse.n_topics'"):
+    with pytest.raises(UsageError, match=r"Did you mean 'multiverse\.n_topics'"):
         config.load(planted / "config.toml", ["multiverse.n_topic=[3]"])
     with pytest.raises(UsageError, match="Did you mean 'gibbs-lda'"):
         config.load(planted / "config.toml", ['multiverse.backend=["gibs-lda"]'])

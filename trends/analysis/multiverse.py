@@ -40,7 +40,7 @@ class Specification:
     deduplicate : bool
         Whether documents with nearly the same title count once.
     length : str
-        ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the fit.
+        ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the fit, shorter ones left out.
     """
 
     backend: str

@@ -103,6 +103,30 @@ def multiverse(
     show.data(show.multiverse_data(folder)) if json else show.multiverse(manifest, folder)
 
 
+@app.command()
+def placebo(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [placebo] says how often and how.")],
+    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
+    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
+    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    json: Json = False,
+) -> None:
+    """Shuffle the dates of the corpus and count how often the tests still find a trend."""
+    from pathlib import Path
+
+    from trends.cli import show
+    from trends.cli.progress import reporter
+    from trends.runs import config as configs
+    from trends.runs import placebo as road
+
+    settings = configs.load(Path(config), override or [], rng)
+    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    with reporter(visible=progress) as report:
+        found = road.run(settings, folder, report=report)
+    show.data(found) if json else show.placebo(found, folder)
+
+
 @app.command(name="show")
 def show_(
     folder: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],

@@ -83,6 +83,13 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
     )
 
 
+def placebo(found: dict[str, Any], folder: Path) -> None:
+    """Print what shuffled dates gave, backend by backend."""
+    for backend, result in found["backends"].items():
+        print(f"{backend}: {result['sentence']}")
+    print(f"\nTables: {folder / 'placebo.csv'}, placebo.json")
+
+
 def run_data(finished_run: store.Run) -> dict[str, Any]:
     """The main tables of a run as lists of rows."""
     tables = {

@@ -39,7 +39,8 @@ def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             "topic": claims["label"],
             "direction": claims["direction"],
             "slope": [
-                f"{r.slope:+.2f} [{r.lower:+.2f}, {r.upper:+.2f}]" if r.slope == r.slope else "--" for r in claims.itertuples()
+                _interval(float(b), float(low), float(high))
+                for b, low, high in zip(claims["slope"], claims["lower"], claims["upper"], strict=True)
             ],
             "adjusted p": [_p(p) for p in claims["p_adjusted"]],
             "agreement (%)": [f"{100 * a:.0f}" for a in claims["agreement"]],
@@ -51,10 +52,13 @@ def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _slope(slopes: pd.DataFrame, topic: int) -> str:
-    if topic not in slopes.index or slopes.at[topic, "slope"] != slopes.at[topic, "slope"]:
+    if topic not in slopes.index:
         return "--"
-    r = slopes.loc[topic]
-    return f"{r['slope']:+.2f} [{r['lower']:+.2f}, {r['upper']:+.2f}]"
+    return _interval(*(float(v) for v in slopes.loc[topic, ["slope", "lower", "upper"]]))
+
+
+def _interval(slope: float, lower: float, upper: float) -> str:
+    return "--" if slope != slope else f"{slope:+.2f} [{lower:+.2f}, {upper:+.2f}]"
 
 
 def _p(p: float) -> str:

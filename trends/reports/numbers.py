@@ -59,7 +59,7 @@ def numbers(tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng:
     return out
 
 
-def camel(*words: str) -> str:
+def camel(*words: object) -> str:
     """``camel("gibbs-lda", "npmi")`` → ``"gibbsLdaNpmi"``."""
     parts = [p for word in words for p in re.split(r"[^A-Za-z0-9]+", str(word)) if p]
     return parts[0].lower() + "".join(p[0].upper() + p[1:].lower() for p in parts[1:])

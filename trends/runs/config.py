@@ -141,6 +141,16 @@ class MultiverseConfig(_Section):
         return value
 
 
+class PlaceboConfig(_Section):
+    """Shuffled dates: what the tests find where there is nothing to find."""
+
+    shuffles: int = Field(1000, ge=20, le=1_000_000)
+    #: Neighbouring documents that stay together; 0 takes as many as a typical period has.
+    block: int = Field(0, ge=0)
+    #: False-discovery rate at which a topic counts as found.
+    q: float = Field(0.05, gt=0, lt=1)
+
+
 class FiguresConfig(_Section):
     """How figures are drawn and saved."""
 
@@ -161,6 +171,7 @@ class RunConfig(_Section):
     models: ModelsConfig = ModelsConfig()
     prevalence: PrevalenceConfig = PrevalenceConfig()
     multiverse: MultiverseConfig = MultiverseConfig()
+    placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()
 
 

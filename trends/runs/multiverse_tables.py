@@ -27,7 +27,7 @@ from trends.runs.config import RunConfig
 from trends.runs.seeds import spawn
 
 if TYPE_CHECKING:
-    from trends.runs.multiverse import Plan
+    from trends.runs.multiverse_plan import Plan
 
 #: Claims that get a figure of their own; all of them are in the overview.
 NOTABLE = 6
@@ -86,7 +86,7 @@ def write(
             "claims": json.loads(joint.to_json(orient="records")),
         },
         "seeds": work.seeds,
-        "matched_length": cache_settings(cache, plan),
+        "matched_length": _matched_length(cache, plan),
         "sentences": said,
     }
     files.write_json(folder / "multiverse.json", document)
@@ -258,10 +258,10 @@ class _Specifications:
         }
 
 
-def cache_settings(cache: Cache, plan: Plan) -> dict[str, Any] | None:
-    """Length to which documents were cut, and how many were shorter; ``None`` where that was no choice."""
+def _matched_length(cache: Cache, plan: Plan) -> dict[str, Any] | None:
+    """Length to which documents were cut, and how many were left out as shorter; ``None`` where that was no choice."""
     stage = plan.counts.get((False, "matched"))
-    return None if stage is None else cache.info(stage)["settings"].get("matched_length")
+    return None if stage is None else cache.info(stage)["matched_length"]
 
 
 def _sentences(

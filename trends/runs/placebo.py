@@ -1,0 +1,110 @@
+"""Shuffled dates on the corpus of a run: how often its tests find what is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from trends import files, store
+from trends.analysis.placebo import placebo
+from trends.errors import StorageError
+from trends.runs import recipe
+from trends.runs.analyse import periods_of
+from trends.runs.cache import Cache
+from trends.runs.config import RunConfig
+from trends.runs.recipe import NUMERICS, Report, Stage
+from trends.runs.seeds import spawn
+
+TABLES = ("placebo.csv", "placebo.json")
+
+
+def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
+    """Carry out the run, where it has not been, and shuffle the dates under the prototype of each backend.
+
+    Parameters
+    ----------
+    config : RunConfig
+        All settings; ``[placebo]`` says how often and in which blocks.
+    out : Path
+        Folder of the results: ``placebo.csv`` (one row per backend and shuffle) and ``placebo.json`` join the files of the run.
+    report : callable, optional
+        Called with (stage, state, done, total).
+
+    Returns
+    -------
+    dict
+        What is in ``placebo.json``: settings, seeds, and per backend the share of shuffles with any discovery, its standard
+        error, the discoveries with the real dates, the joint p, the p of each topic, and a sentence.
+    """
+    say = report or (lambda *_: None)
+    laid, cache = recipe.lay_out(config), Cache(out / ".cache")
+    total = len(laid.stages) + 1
+    if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
+        recipe.run(config, out, report=lambda stage, state, done, _: say(stage, state, done, total))
+    stage = Stage(
+        "placebo",
+        files.plain({"analysis": laid.analysis.key, "placebo": config.placebo.model_dump(), "rng": config.rng}),
+        ("analysis", "runs/placebo"),
+        NUMERICS,
+    )
+    try:
+        lock = FileLock(out / ".lock")
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
+        raise StorageError(message) from error
+    try:
+        folder = cache.find(stage)
+        if folder is None:
+            say(stage.name, "start", total - 1, total)
+            folder = cache.make(stage, lambda target: _write(target, laid, cache, config))
+        say(stage.name, "done", total, total)
+        _publish(folder, out)
+        return json.loads((folder / "placebo.json").read_text(encoding="utf-8"))
+    finally:
+        lock.release()
+
+
+def _write(folder: Path, laid: recipe.Road, cache: Cache, config: RunConfig) -> dict[str, Any]:
+    p, settings = config.prevalence, config.placebo
+    periods = periods_of(laid.corpus, period=p.period, imprecise=p.imprecise)
+    block = settings.block or max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
+    notes = json.loads((cache.folder(laid.analysis) / "analysis.json").read_text(encoding="utf-8"))
+    frames, results = [], {}
+    for backend, by_seed in laid.fits.items():
+        chosen = int(notes["prototypes"][backend]["seed"])
+        rng = spawn(config.rng, f"placebo {backend}", 1)[0]
+        topics = store.read_topics(cache.folder(by_seed[chosen]))
+        found = placebo(topics, periods, theta=p.theta, shuffles=settings.shuffles, block=block, q=settings.q, rng=rng)
+        frame = found.frame()
+        frame.insert(0, "backend", backend)
+        frames.append(frame)
+        results[backend] = {
+            "sentence": found.sentence(),
+            "any_discovery": found.any_discovery,
+            "any_error": found.any_error,
+            "observed": found.observed,
+            "joint_p": found.joint_p,
+            "topic_p": found.topic_p,
+            "seed": chosen,
+            "rng": rng,
+            "settings": found.settings,
+        }
+    files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
+    files.write_json(folder / "placebo.json", {"rng": config.rng, "period": p.period, "backends": results})
+    return {}
+
+
+def _publish(folder: Path, out: Path) -> None:
+    """Put the tables beside those of the run and name them in its manifest, so that a later run knows them."""
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    for name in TABLES:
+        with files.replacing(out / name) as temporary:
+            temporary.write_bytes((folder / name).read_bytes())
+        manifest["files"][name] = files.sha256(out / name)
+    files.write_json(out / "manifest.json", manifest)
