@@ -183,7 +183,7 @@ def test_a_failed_run_leaves_the_files_of_the_last_one(done: Path, planted: Path
 
 
 def test_unknown_setting_of_a_backend(planted: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Did you mean 'passes'"):
+    with pytest.raises(UsageError, match="Did you mean 'min_passes'"):
         recipe.run(config.load(planted / "config.toml", ["models.settings.lda.pases=3"]), tmp_path)
 
 

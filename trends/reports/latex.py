@@ -54,7 +54,8 @@ def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 def _slope(slopes: pd.DataFrame, topic: int) -> str:
     if topic not in slopes.index:
         return "--"
-    return _interval(*(float(v) for v in slopes.loc[topic, ["slope", "lower", "upper"]]))
+    row = slopes.loc[[topic], ["slope", "lower", "upper"]].to_numpy(dtype=float)[0]
+    return _interval(*row.tolist())
 
 
 def _interval(slope: float, lower: float, upper: float) -> str:
