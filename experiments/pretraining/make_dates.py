@@ -31,9 +31,9 @@ def whole_id(arxiv_id: str) -> str:
 
 def public_source(source: str, precision: str) -> str:
     """Name a source that others can look up."""
-    if "find_string index" in source:
+    if re.match(r"[a-z_]+ index \(public GitHub", source):
         return "public GitHub listing of arXiv papers" if precision == "day" else "arXiv identifier"
-    return re.sub(r";\s*find_string[^)]*", "", source)
+    return re.sub(r";\s*[a-z_]+ file id [^)]*", "", source)
 
 
 def main(path: Path) -> None:

@@ -23,7 +23,7 @@ def test_packaged_table_holds_facts_with_sources():
     assert sum(f.date.precision is Precision.MONTH for f in dated) == 116
     assert all(f.source for f in facts)
     assert {f.date.evidence for f in dated} == {Evidence.LOOKUP, Evidence.ARXIV_ID}
-    assert not [f for f in facts if "find_string" in f.source or f.source.startswith("page:")]
+    assert not [f for f in facts if "file id" in f.source or f.source.startswith("page:")]
     assert [f.title for f in facts if not f.date and not f.arxiv_id] == [
         "Efficient Backdoor Attacks for Deep Neural Networks in Real-world Scenarios"
     ]
