@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from trends.errors import StorageError, UsageError
+from trends.files import replacing
 from trends.plots.drawn import Drawn
 from trends.plots.styles import style
 from trends.registry import unknown
@@ -110,18 +110,6 @@ def save(
 
 
 def _write(path: Path, content: bytes) -> Path:
-    """Write beside the target and move into place, so that no reader meets half a file."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        # mkstemp makes private files; a figure is as readable as its neighbours.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
     return path
