@@ -1,6 +1,7 @@
 # make report   set up what is needed, then topics, trends, figures and report of the founding corpus
 # make test     set up what tests need, then lint, types, import rules and tests
 # make lint     the same checks without the tests
+# make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 PYTHON ?= python3
 VENV   ?= .venv
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
@@ -38,7 +39,9 @@ test: lint
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=15
 
 calibrate: $(VENV)/.ready
-	$(VENV)/bin/python experiments/calibration/run.py --tier full
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/run.py --tier full
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/end_to_end.py --row all --workers $(WORKERS)
+	$(VENV)/bin/python experiments/calibration/readme_table.py
 
 clean:
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

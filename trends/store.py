@@ -17,7 +17,19 @@ from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError
 from trends.files import plain
 
-TABLES = ("coverage", "topics", "quality", "prevalence", "trends", "alignment", "claims")
+TABLES = (
+    "coverage",
+    "topics",
+    "quality",
+    "prevalence",
+    "trends",
+    "alignment",
+    "claims",
+    "specifications",
+    "composition",
+    "guards",
+    "guards_corrected",
+)
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -137,7 +149,7 @@ class Run:
             raise DataError(message) from error
 
     def table(self, name: str) -> pd.DataFrame:
-        """One of the tables of the contract: coverage, topics, quality, prevalence, trends, alignment, claims."""
+        """One of the tables of the contract, see ``TABLES``."""
         if name not in TABLES:
             message = f"A run has no table {name!r}; it has {', '.join(TABLES)}."
             raise DataError(message)

@@ -13,7 +13,7 @@ from trends.analysis.finding import Finding, quoted, verdicts_changed
 from trends.analysis.periods import Periods
 from trends.analysis.prevalence import Fit, document_shares, estimate
 from trends.analysis.trend_test import Series, test_series, test_trends
-from trends.core import Trend
+from trends.core import Topics, Trend
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -23,14 +23,21 @@ NOTABLE = 0.1
 
 
 def source_mix(
-    topics: Fit, periods: Periods, sources: Sequence[str] | pd.Series, *, labels: Sequence[str] | None = None, theta: str = "hard"
+    topics: Fit | Sequence[Fit],
+    periods: Periods,
+    sources: Sequence[str] | pd.Series,
+    *,
+    labels: Sequence[str] | None = None,
+    theta: str = "hard",
+    level: float = 0.95,
+    noun: str = "source",
 ) -> Finding:
     """Whether the mix of sources changes over time, and the trends with the mix held fixed.
 
     Parameters
     ----------
-    topics : Topics or ndarray of shape (documents, topics)
-        One fit.
+    topics : Topics or ndarray of shape (documents, topics), or a sequence of these
+        One fit, or several that are aligned, as in :func:`trends.analysis.prevalence.estimate`.
     periods : Periods
         Over the same documents.
     sources : sequence of str
@@ -39,6 +46,10 @@ def source_mix(
         Names of the topics.
     theta : {"hard", "mean"}
         As in :func:`trends.analysis.prevalence.estimate`.
+    level : float
+        Of the intervals.
+    noun : str
+        What the sentence calls a source.
 
     Returns
     -------
@@ -57,7 +68,7 @@ def source_mix(
     table = table[table.sum(1) > 0]
     if table.shape[0] < 2 or table.shape[1] < 2:
         return Finding(
-            "source-mix", False, "All dated documents come from one source.", {"cramers_v": 0.0, "sources": len(names)}
+            "source-mix", False, f"All dated documents come from one {noun}.", {"cramers_v": 0.0, "sources": len(names)}
         )
     expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
@@ -67,16 +78,16 @@ def source_mix(
     flagged = v >= NOTABLE and p < 0.01
     measures = {"cramers_v": v, "p": p, "sources": rows}
     if not flagged:
-        return Finding("source-mix", False, f"The mix of {rows} sources stays the same over time (Cramér's V {v:.2f}).", measures)
-    raw = test_trends(estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"))
-    corrected, used, covered = standardised_trends(topics, periods, code, labels=labels, theta=theta)
-    sentence = f"The mix of {rows} sources changes over time (Cramér's V {v:.2f}), which moves shares even if no source changes its topics."
+        return Finding("source-mix", False, f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).", measures)
+    raw = test_trends(estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"), level=level)
+    corrected, used, covered = standardised_trends(topics, periods, code, labels=labels, theta=theta, level=level)
+    sentence = f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares even if no {noun} changes its topics."
     measures |= {"standardised_over": [str(names[i]) for i in used], "covered": covered}
     if corrected is None:
-        sentence += " No two sources overlap in time enough to hold the mix fixed: test each source on its own."
+        sentence += f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on its own."
         return Finding("source-mix", True, sentence, measures)
     changed = verdicts_changed(raw, corrected)
-    sentence += f" With the mix of {len(used)} sources held fixed ({covered:.0%} of the documents), " + (
+    sentence += f" With the mix of {len(used)} {noun}s held fixed ({covered:.0%} of the documents), " + (
         f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes."
     )
     measures["changed"] = changed
@@ -84,7 +95,13 @@ def source_mix(
 
 
 def standardised_trends(
-    topics: Fit, periods: Periods, code: NDArray[np.int64], *, labels: Sequence[str] | None = None, theta: str = "hard"
+    topics: Fit | Sequence[Fit],
+    periods: Periods,
+    code: NDArray[np.int64],
+    *,
+    labels: Sequence[str] | None = None,
+    theta: str = "hard",
+    level: float = 0.95,
 ) -> tuple[Trend | None, NDArray[np.int64], float]:
     """Trends of shares in which every period has the same mix of sources (direct standardisation).
 
@@ -93,7 +110,7 @@ def standardised_trends(
 
     Parameters
     ----------
-    topics, periods, labels, theta
+    topics, periods, labels, theta, level
         As in :func:`source_mix`.
     code : ndarray of int, shape (documents,)
         Source of each document, as a number.
@@ -107,7 +124,7 @@ def standardised_trends(
     covered : float
         Share of the dated documents that they hold.
     """
-    shares = np.nan_to_num(document_shares(topics, theta))
+    shares = _mean_shares(topics, theta)
     inside = periods.index >= 0
     n_sources = int(code.max()) + 1
     count = np.zeros((n_sources, len(periods)))
@@ -128,4 +145,12 @@ def standardised_trends(
     names = tuple(labels) if labels is not None else tuple(str(k) for k in range(len(y)))
     middle = ((periods.starts.astype(float) + periods.ends.astype(float) + 1) / 2 / 365.2425)[filled]
     n = np.broadcast_to(size, (len(y), len(filled))).copy()
-    return test_series(Series(np.clip(y[:, filled], 0, 1) * n, n, middle, names)), used, covered
+    return test_series(Series(np.clip(y[:, filled], 0, 1) * n, n, middle, names), level), used, covered
+
+
+def _mean_shares(topics: Fit | Sequence[Fit], theta: str) -> Array:
+    """What each document adds to each topic, on average over the fits that have the topic."""
+    fits = [topics] if isinstance(topics, Topics | np.ndarray) else list(topics)
+    rows = np.stack([document_shares(fit, theta) for fit in fits])
+    have = np.isfinite(rows).all(1).sum(0)
+    return np.asarray(np.nan_to_num(rows).sum(0) / np.maximum(have, 1))

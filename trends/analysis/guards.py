@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 
+from trends.analysis.dispersion import fit_pooled
 from trends.analysis.finding import Finding, quoted, verdicts_changed
 from trends.analysis.guard_duplicates import duplicate_documents
 from trends.analysis.guard_lengths import length_drift, match_lengths, matching_length
 from trends.analysis.guard_sources import source_mix
-from trends.analysis.trend_test import Series, series_of, test_series, test_trends
+from trends.analysis.multiplicity import adjust
+from trends.analysis.trend_test import Series, fit_series, series_of, test_series, test_trends
 from trends.core import Prevalence
 from trends.errors import UsageError
 
@@ -46,8 +49,12 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
         return Finding("incomplete-period", False, "The corpus covers every period as a whole.", measures)
     raw = test_trends(prevalence, level=level)
     corrected = test_trends(prevalence, level=level, complete_only=True)
-    when = " and ".join(measures["incomplete"][:3])
-    sentence = f"The corpus does not cover the whole of {len(open_ends)} period(s), starting on {when}."
+    shown = measures["incomplete"][:5]
+    when = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+    more = f" and {len(open_ends) - 5} later ones" if len(open_ends) > 5 else ""
+    sentence = (
+        f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} periods, starting on {when}{more}."
+    )
     if corrected.settings["periods"] < 3:
         return Finding("incomplete-period", True, sentence + " Too few complete periods are left to test without them.", measures)
     changed = verdicts_changed(raw, corrected)
@@ -129,8 +136,8 @@ def date_errors(
     Returns
     -------
     Finding
-        ``kept`` (topic → share of draws in which a discovery remains one, with its sign), ``slopes`` (topic → mean slope over the draws
-        relative to the real one). Flagged if a discovery is lost in half of the draws or more.
+        ``kept`` (topic → share of draws in which a discovery remains one, with its sign), ``slopes`` (topic → mean log-odds slope over the
+        draws relative to the real one). Flagged if a discovery is lost in half of the draws or more.
     """
     if not 0 < share < 1:
         message = f"The share of moved documents must lie between 0 and 1; got {share}."
@@ -139,20 +146,27 @@ def date_errors(
     if len(series.x) < 3:
         return Finding("date-errors", False, "Fewer than three periods have documents.", {})
     raw = test_series(series)
-    found = raw.table.loc[raw.table["p_adjusted"] <= q, ["topic", "slope"]]
+    found = raw.table.loc[raw.table["p_adjusted"] <= q, ["topic", "log_odds"]]
     generator = np.random.default_rng(rng)
-    kept, slopes = np.zeros(len(found)), np.zeros(len(found))
-    for _ in range(draws):
-        y, n = _moved(series, share, generator)
-        table = test_series(Series(y, n, series.x, series.labels, series.absent)).table.set_index("topic")
-        again = table.loc[found["topic"]]
-        same = np.sign(again["slope"].to_numpy()) == np.sign(found["slope"].to_numpy())
-        kept += (again["p_adjusted"].to_numpy() <= q) & (same | found["slope"].isna().to_numpy())
-        slopes += again["slope"].fillna(0).to_numpy()
+    moved = [_moved(series, share, generator) for _ in range(draws)]
+    there = np.setdiff1d(np.arange(len(series.y)), series.absent)
+    rows = np.searchsorted(there, found["topic"].to_numpy(dtype=int))
+    again = fit_pooled(
+        np.stack([y[there] for y, _ in moved]),
+        np.stack([n[there] for _, n in moved]),
+        (series.x - series.x[0]) / (series.x[-1] - series.x[0]) - 0.5,
+    )
+    raw_p = np.asarray(2 * stats.t.sf(np.abs(again.statistic), again.df[:, None]))
+    p = np.stack([adjust(row) for row in raw_p])
+    # The statistic has a sign even where a topic is separated and has no finite slope.
+    first = np.sign(fit_series(series)[0].statistic[0])[rows]
+    kept = ((p[:, rows] <= q) & (np.sign(again.statistic[:, rows]) == first)).sum(0)
+    with np.errstate(invalid="ignore"):
+        mean_slope = again.slope[:, rows].sum(0) / draws / (series.x[-1] - series.x[0])
     rate = kept / draws
     lost = [int(t) for t, r in zip(found["topic"], rate, strict=True) if r <= 0.5]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = slopes / draws / found["slope"].to_numpy()
+        ratio = mean_slope / found["log_odds"].to_numpy()
     measures = {
         "moved": share,
         "kept": {int(t): float(r) for t, r in zip(found["topic"], rate, strict=True)},

@@ -33,6 +33,8 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "com
 MOST_CONTEXT = 16
 #: A period with fewer documents does not set the scale with its band.
 FEW = 10
+#: How far a band may stretch the scale, in multiples of the largest share; a wider one is cut, as it would flatten the lines.
+REACH = 2.0
 #: More periods than this in a panel, and dots touch one another.
 MOST_DOTS = 20
 #: Narrowest and lowest panel, in inches, in which a line and its ticks can be read.
@@ -203,11 +205,16 @@ def _scales(
     panels: Sequence[int],
     few: NDArray[np.bool_],
 ) -> bool:
-    """Set the axes; return whether bands are cut. Bands of a handful of documents reach far and would flatten everything else."""
+    """Set the axes; return whether bands are cut.
+
+    Bands of a handful of documents, and of topics on whose size few fits disagree, reach far and would flatten everything else.
+    """
     _, width = active()
     upper = {t: wide["upper"].loc[t].to_numpy(dtype=float) for t in panels}
     trusted = ~few if (~few).any() else ~few | True
-    peak = {t: float(np.nanmax([*upper[t][trusted], *wide["share"].loc[t], 0.0])) for t in panels}
+    highest = {t: float(np.nanmax([*wide["share"].loc[t], 0.0])) for t in panels}
+    limit = {t: REACH * (highest[t] if free_y else max(highest.values())) or np.inf for t in panels}
+    peak = {t: min(float(np.nanmax([*upper[t][trusted], highest[t]])), limit[t]) for t in panels}
     for i, (axes, topic) in enumerate(zip(grid, panels, strict=True)):
         draw_years(axes, periods, unit, width / columns - 0.3)
         draw_percent(axes)
@@ -258,7 +265,7 @@ def _caption(
         parts.append("Dashed: what no topic took.")
     parts.append("Each panel has its own scale." if free_y else "All panels share one scale.")
     if cut:
-        parts.append(f"Bands of periods with fewer than {FEW} documents run beyond the top.")
+        parts.append("Bands that run beyond the top are cut.")
     if not complete.all():
         names = [period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole]
         parts.append(f"Hollow: {listed(names)}, not wholly covered by the corpus.")

@@ -22,6 +22,9 @@ COLUMNS = {
     "alignment": ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"),
     "quality": ("backend", "seed"),
     "claims": ("topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"),
+    "composition": ("backend", "topic", "label", "slope", "volume", "ratio", "slope_without", "reading"),
+    "guards": ("guard", "backend", "flagged", "sentence", "corrected"),
+    "guards_corrected": ("guard", "backend", "topic", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"),
 }
 
 
@@ -83,7 +86,10 @@ class Report:
         Settings of the run, nested as in its configuration.
     claims : pandas.DataFrame
         As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and ``metadata["claims_about"]`` for which
-        backend.
+        backend; ``metadata["claims_notes"]`` (sentences) by which p and with what power.
+    composition, guards, guards_corrected : pandas.DataFrame
+        As in composition.csv, guards.csv and guards_corrected.csv; ``metadata["trend_notes"]`` (backend → sentences) says what the test of
+        trends assumes.
 
     Raises
     ------
@@ -103,6 +109,9 @@ class Report:
     figures: Sequence[Any] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
+    composition: pd.DataFrame = field(default_factory=pd.DataFrame)
+    guards: pd.DataFrame = field(default_factory=pd.DataFrame)
+    guards_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
         for name, needed in COLUMNS.items():
@@ -127,8 +136,12 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy().reset_index(drop=True)
     if "period" in out.columns:
         out["period"] = pd.to_datetime(out["period"])
-    if "complete" in out.columns:
-        out["complete"] = out["complete"].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+    for name in ("complete", "flagged"):
+        if name in out.columns:
+            out[name] = out[name].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+    for name in ("sentence", "corrected", "reading", "mover"):
+        if name in out.columns:
+            out[name] = out[name].fillna("").astype(str)
     for name in ("backend", "backend_a", "backend_b", "label"):
         if name in out.columns:
             out[name] = out[name].astype(str)

@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from trends.reports import sentences
+from trends.reports import guards, sentences
 from trends.reports.cards import cards
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.svg import inline
@@ -69,6 +69,11 @@ def render(report: Report) -> str:
         unassigned=_unassigned(report),
         claims=sentences.claims(report),
         claims_rule=str(report.metadata.get("claims_rule", "")),
+        claims_notes=list(report.metadata.get("claims_notes", ())),
+        guards=guards.guards(report),
+        guards_overview=guards.overview(report),
+        trend_notes=guards.trend_notes(report),
+        composition=guards.composition(report),
     )
 
 
@@ -101,6 +106,7 @@ def _summary(report: Report) -> list[str]:
     lines = [*sentences.corpus(report), sentences.models(report)]
     lines += [sentences.findings(report, backend) for backend in report.backends]
     lines += sentences.claims(report)
+    lines += [guards.overview(report)] if len(report.guards) else []
     lines += sentences.agreement(report) if len(report.backends) > 1 else []
     return lines
 
@@ -139,13 +145,24 @@ def _unassigned(report: Report) -> list[str]:
 def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[str, Any] | None]:
     """Every table of the run as text and as a file, small ones first so that they find room in the page."""
     out: dict[str, dict[str, Any] | None] = dict.fromkeys(COLUMNS)
-    for name in ("coverage", "quality", "claims", "trends", "alignment", "topics", "prevalence"):
+    for name in (
+        "coverage",
+        "quality",
+        "claims",
+        "trends",
+        "composition",
+        "guards_corrected",
+        "guards",
+        "alignment",
+        "topics",
+        "prevalence",
+    ):
         frame: pd.DataFrame = getattr(report, name)
         if frame.empty:
             continue
         shown = (
             table(_readable(report, name, frame), unit, most=1000)
-            if name in {"coverage", "quality", "claims", "trends", "alignment"}
+            if name not in {"guards", "topics", "prevalence"}
             else Table([], [], [])
         )
         out[name] = {"table": shown, "link": downloads.link(frame), "file": f"{name}.csv", "rows": len(frame)}
@@ -159,7 +176,15 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
             ["backend", "slope"], ascending=[True, False], kind="stable"
         )
     if name == "claims":
-        return frame[["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"]]
+        columns = ["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"]
+        return _with_power(frame[columns], frame)
+    if name == "composition":
+        return frame[
+            ["backend", "label", "slope", "volume", "volume_lower", "volume_upper", "ratio", "ratio_lower", "ratio_upper",
+             "ratio_p_adjusted", "slope_without", "p_adjusted_without", "reading"]
+        ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")  # fmt: skip
+    if name == "guards_corrected":
+        return guards.corrected(report)
     if name == "alignment":
         labels = {(r.backend, r.topic): r.label for r in records(report.topics)}
         out = pd.DataFrame()
@@ -170,6 +195,13 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
             ]
         return out.assign(similarity=frame["similarity"].to_numpy(), null_p=frame["null_p"].to_numpy())
     return frame
+
+
+def _with_power(shown: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Beside every claim that was not detected, the smallest slope that would have been."""
+    if "power" not in frame.columns:
+        return shown
+    return shown.assign(power=frame["power"].where(frame["verdict"] == "not detected"))
 
 
 def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[dict[str, Any]]]:

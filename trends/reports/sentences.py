@@ -26,7 +26,9 @@ def verdict(row: Any, alpha: float, *, tested: bool) -> str:
     """``rising``, ``falling``, ``none`` (nothing detected) or ``silent`` (no slope)."""
     if missing(row.slope) or not math.isfinite(row.slope):
         return "silent"
-    found = (not missing(row.p_adjusted) and row.p_adjusted <= alpha) if tested else (row.lower > 0 or row.upper < 0)
+    # Where periods are not independent, p_judged is the p of the test that allows for it.
+    p = getattr(row, "p_judged", row.p_adjusted)
+    found = (not missing(p) and p <= alpha) if tested else (row.lower > 0 or row.upper < 0)
     return ("rising" if row.slope > 0 else "falling") if found else "none"
 
 
@@ -41,7 +43,7 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
     if kind == "silent":
         reason = "" if missing(row.note) or not str(row.note).strip() else f": {row.note}"
         return f"No slope could be estimated{reason}."
-    p = f", adjusted p {_p(row.p_adjusted)}" if was_tested else ", not tested"
+    p = f", adjusted p {_p(getattr(row, 'p_judged', row.p_adjusted))}" if was_tested else ", not tested"
     known = f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})"
     if kind == "none":
         return f"No change detected: estimated slope {signed(row.slope)} percentage points a year {known}."

@@ -14,8 +14,8 @@ from trends.reports.words import DASH, missing, percent, period_name, plain, pro
 MOST_ROWS = 150
 #: Columns of each kind of number.
 FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"})
-SLOPES = frozenset({"slope", "slope_a", "slope_b"})
-PROBABILITIES = frozenset({"p", "p_adjusted", "null_p"})
+SLOPES = frozenset({"slope", "slope_a", "slope_b", "slope_corrected", "slope_without", "volume", "ratio"})
+PROBABILITIES = frozenset({"p", "p_adjusted", "null_p", "p_adjusted_corrected", "p_adjusted_without", "ratio_p_adjusted"})
 HEADINGS = {
     "n_docs": "documents",
     "n_dated": "dated",
@@ -31,6 +31,18 @@ HEADINGS = {
     "log2_ratio": "log₂ ratio",
     "date_evidence": "date known from",
     "date_precision": "precision",
+    "power": "detectable slope",
+    "slope_corrected": "corrected slope",
+    "p_adjusted_corrected": "corrected adjusted p",
+    "volume": "volume (documents a year, each year)",
+    "volume_lower": "lower",
+    "volume_upper": "upper",
+    "ratio": "against reference topics (% a year)",
+    "ratio_lower": "lower",
+    "ratio_upper": "upper",
+    "ratio_p_adjusted": "adjusted p",
+    "slope_without": "slope without largest mover",
+    "p_adjusted_without": "adjusted p",
 }
 
 
@@ -126,7 +138,7 @@ def cell(value: Any, name: str, unit: str, fractions: frozenset[str] = FRACTIONS
         return probability(float(value))
     if name in fractions:
         return percent(float(value))
-    if name in SLOPES or name.startswith(("lower", "upper")):
+    if name in SLOPES or name.startswith(("lower", "upper")) or name.endswith(("_lower", "_upper")):
         return signed(float(value))
     if isinstance(value, bool) or str(value) in {"True", "False"}:
         return "yes" if str(value) == "True" else "no"

@@ -18,19 +18,23 @@ from trends.reports.numbers import macros, numbers
 from trends.runs.config import RunConfig
 from trends.runs.draw import DENOMINATOR
 
+#: Tables of the run that show how far its trends can be trusted.
+GUARDING = ("composition", "guards", "guards_corrected")
+
 #: First word of a figure's stem → heading and section of the report.
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
     "prevalence": ("Shares over time", "prevalence"),
     "heatmap": ("When each topic was above its mean", "prevalence"),
     "changes": ("Slopes with intervals", "trends"),
+    "specification": ("Every defensible choice", "claims"),
     "agreement": ("Matched topics of two backends", "agreement"),
 }
 
 
 def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig) -> dict[str, Any]:
     """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
-    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims")
+    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims", *GUARDING)
     table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     metadata = {
@@ -45,6 +49,8 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         "claims_rule": notes["claims"]["rule"],
         "claims_about": notes["claims"]["backend"],
         "prototypes": notes["prototypes"],
+        "claims_notes": notes["claims_notes"],
+        "trend_notes": notes["trend_notes"],
     }
     report = Report(
         title=config.title or config.name,
@@ -56,6 +62,9 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         alignment=table["alignment"],
         quality=table["quality"],
         claims=table["claims"],
+        composition=table["composition"],
+        guards=table["guards"],
+        guards_corrected=table["guards_corrected"],
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
         settings=config.model_dump(mode="json"),
@@ -107,7 +116,12 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     none = pd.DataFrame()
     report = Report(
         title=corpus.name,
-        metadata={**_about(corpus), "period": period, "denominator": shares.settings.get("denominator", "")},
+        metadata={
+            **_about(corpus),
+            "period": period,
+            "denominator": shares.settings.get("denominator", ""),
+            "trend_notes": {backend: slopes.settings.get("notes", [])},
+        },
         coverage=coverage,
         topics=rows,
         prevalence=frames["prevalence"],

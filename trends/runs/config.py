@@ -100,6 +100,38 @@ class PrevalenceConfig(_Section):
     imprecise: Literal["error", "drop", "spread"] = "error"
 
 
+class SplitConfig(_Section):
+    """Documents on which topics are learnt, apart from those on which trends are estimated."""
+
+    #: Share of the dated documents that is used for learning only, drawn at random within time; 0 learns and estimates on all documents.
+    share: float = Field(0.0, ge=0, le=0.9)
+
+    @field_validator("share")
+    @classmethod
+    def _enough(cls, value: float) -> float:
+        if 0 < value < 0.1:
+            message = "a share is 0 (off) or between 0.1 and 0.9"
+            raise ValueError(message)
+        return value
+
+
+class GuardsConfig(_Section):
+    """Which guards are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
+
+    #: Documents that grow longer or shorter over time; where they do, the term models are fitted again at matched length.
+    lengths: bool = True
+    #: Periods that the corpus does not cover as a whole.
+    incomplete: bool = True
+    #: Documents that repeat an earlier one.
+    duplicates: bool = True
+    #: A mix of sources (column ``source``, or the saved pages) that changes over time.
+    sources: bool = True
+    #: A trend in the share of documents without a topic.
+    unassigned: bool = True
+    #: Dates that are wrong by one period.
+    dates: bool = True
+
+
 class MultiverseConfig(_Section):
     """The choices over which ``trends multiverse`` goes; the run's own setting is always among the levels of a choice."""
 
@@ -170,6 +202,8 @@ class RunConfig(_Section):
     embed: EmbedConfig = EmbedConfig()
     models: ModelsConfig = ModelsConfig()
     prevalence: PrevalenceConfig = PrevalenceConfig()
+    split: SplitConfig = SplitConfig()
+    guards: GuardsConfig = GuardsConfig()
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()

@@ -64,6 +64,12 @@ def lay_out(config: RunConfig) -> Plan:
     TrendsError
         If the corpus cannot be read or a setting cannot mean anything.
     """
+    if config.split.share:
+        message = (
+            "The multiverse learns topics and estimates trends on the same documents, in every specification alike; "
+            "set split.share=0 for it, or use `trends run`, which can split the corpus."
+        )
+        raise UsageError(message)
     road = recipe.lay_out(config)
     m = config.multiverse
     backends = tuple(dict.fromkeys((*config.models.backends, *m.backend)))

@@ -32,6 +32,8 @@ class Folders:
     analysis: Path
     figures: Path
     report: Path
+    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``.
+    split: Path | None = None
 
 
 def publish(
@@ -48,6 +50,8 @@ def publish(
     for folder, prefix in ((folders.analysis, ""), (folders.figures, "figures/"), (folders.report, "")):
         placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
     placed["terms.csv"] = folders.terms / "terms.csv"
+    if folders.split is not None:
+        placed["split.csv"] = folders.split / "split.csv"
     for backend, by_seed in folders.fits.items():
         for seed, folder in by_seed.items():
             placed.update({f"models/{backend}/seed-{seed}/{name}": path for name, path in _content(folder).items()})
@@ -124,6 +128,11 @@ def _manifest(
     embedding: dict[str, Any] = {}
     if folders.vectors is not None:
         embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"]["embedding"]
+    split: dict[str, Any] = {}
+    if folders.split is not None:
+        split = {
+            k: v for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))["info"].items() if k != "seconds"
+        }
     terms = json.loads((folders.terms / RECORD).read_text(encoding="utf-8"))["info"]
     return files.plain(
         {
@@ -132,7 +141,9 @@ def _manifest(
             "title": config.title or config.name,
             "config": config.model_dump(mode="json"),
             "rng": config.rng,
-            "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()} | analysis.get("seeds", {}),
+            "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()}
+            | analysis.get("seeds", {})
+            | ({"split": [split["seed"]]} if split else {}),
             "fits": fits,
             "versions": {"python": platform.python_version(), **{n: version(n) for n in VERSIONS}},
             "platform": f"{platform.system()} {platform.machine()}",
@@ -145,6 +156,7 @@ def _manifest(
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),
                 "terms": {k: v for k, v in terms.items() if k != "seconds"},
+                **({"split": {k: v for k, v in split.items() if k != "seed"}} if split else {}),
             },
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),

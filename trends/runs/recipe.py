@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from trends import files, store
 from trends.core import Corpus, Topics
 from trends.errors import StorageError, UsageError
 from trends.models import BACKENDS
-from trends.runs import analyse, compose, draw, prepare, publish
+from trends.runs import analyse, compose, draw, prepare, publish, split
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -30,7 +31,11 @@ NUMERICS = ("numpy", "scipy", "pandas")
 
 @dataclass(frozen=True)
 class Road:
-    """The stages of one run, each with the key of its result; made without computing anything but the corpus."""
+    """The stages of one run, each with the key of its result; made without computing anything but the corpus.
+
+    With ``[split]`` on, ``corpus``, ``terms``, ``vectors`` and ``fits`` are about the documents on which trends are estimated, and
+    ``learning`` holds what comes before them.
+    """
 
     config: RunConfig
     corpus: Corpus
@@ -40,12 +45,33 @@ class Road:
     analysis: Stage
     figures: Stage
     report: Stage
+    learning: Learning | None = None
+
+    @property
+    def learnt(self) -> dict[str, dict[int, Stage]]:
+        """The stages in which a model is fitted."""
+        return self.learning.fits if self.learning else self.fits
 
     @property
     def stages(self) -> list[Stage]:
         """All stages in the order in which they run."""
         fits = [s for by_seed in self.fits.values() for s in by_seed.values()]
-        return [self.terms, *([self.vectors] if self.vectors else []), *fits, self.analysis, self.figures, self.report]
+        out = [self.terms, *([self.vectors] if self.vectors else []), *fits, self.analysis, self.figures, self.report]
+        if (before := self.learning) is not None:
+            learnt = [s for by_seed in before.fits.values() for s in by_seed.values()]
+            out = [before.table, self.terms, *[s for s in (before.vectors, self.vectors) if s], *learnt, *fits, *out[-3:]]
+        return out
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What a run with a split does before topics and trends meet: the draw, the vectors of the whole corpus, fits on one part."""
+
+    corpus: Corpus
+    parts: split.Split
+    table: Stage
+    vectors: Stage | None
+    fits: dict[str, dict[int, Stage]]
 
 
 def lay_out(config: RunConfig) -> Road:
@@ -58,17 +84,27 @@ def lay_out(config: RunConfig) -> Road:
     """
     corpus = read_corpus([config.corpus.path], source=config.corpus.source, **config.corpus.options())
     _check_sense(config, corpus)
+    whole, parts = corpus, split.draw(corpus, config)
+    table = None
     terms = Stage(
         "terms",
         {"corpus": corpus.fingerprint, "text": config.text.model_dump()},
         ("text", "runs/prepare"),
         ("gensim", "scikit-learn", *NUMERICS),
     )
+    if parts is not None:
+        rows = {"corpus": whole.fingerprint, "estimate": parts.estimate, "seed": parts.seed, "outside": parts.outside}
+        table = Stage("split", files.plain(rows), ("runs/split",), NUMERICS)
+        terms = replace(terms, inputs={**terms.inputs, "split": table.key}, rooms=(*terms.rooms, "runs/split"))
+        corpus = split.part(whole, parts.estimate, parts.sentence)
     backends = {name: BACKENDS.load(name) for name in config.models.backends}
     vectors = None
     if any(b.needs_embeddings for b in backends.values()):
         packages = ("sentence-transformers", "transformers", "torch", *NUMERICS)
-        vectors = Stage("vectors", prepare.vector_inputs(corpus, config.embed), ("embed", "runs/prepare"), packages)
+        vectors = Stage("vectors", prepare.vector_inputs(whole, config.embed), ("embed", "runs/prepare"), packages)
+    all_vectors = vectors
+    if vectors is not None and table is not None:
+        vectors = Stage("parts", {"vectors": vectors.key, "split": table.key}, ("runs/split",), NUMERICS)
     fits: dict[str, dict[int, Stage]] = {}
     for backend, model in backends.items():
         inputs = {
@@ -82,13 +118,17 @@ def lay_out(config: RunConfig) -> Road:
         seeds = spawn(config.rng, backend, config.models.seeds)
         packages = (*model.packages, *NUMERICS)
         fits[backend] = {s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages) for s in seeds}
+    learning = None
+    if parts is not None and table is not None:
+        learning = Learning(whole, parts, table, all_vectors, fits)
+        fits = {b: {seed: _transfer(s) for seed, s in by_seed.items()} for b, by_seed in fits.items()}
     keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
     what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
     until = str(corpus.observed_until)
     analysis = Stage(
         "analysis",
-        {**what, "until": until, "prevalence": config.prevalence.model_dump()},
-        ("analysis", "runs/analyse", "runs/claims"),
+        {**what, "until": until, "prevalence": config.prevalence.model_dump(), "guards": config.guards.model_dump()},
+        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power"))),
         ("statsmodels", *NUMERICS),
     )
     figures = Stage(
@@ -99,7 +139,12 @@ def lay_out(config: RunConfig) -> Road:
     )
     notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}})})
     report = Stage("report", {"figures": figures.key, **notes}, ("reports", "runs/compose"), ("jinja2",))
-    return Road(config, corpus, terms, vectors, fits, analysis, figures, report)
+    return Road(config, corpus, terms, vectors, fits, analysis, figures, report, learning)
+
+
+def _transfer(fit: Stage) -> Stage:
+    """The stage that gives the other documents their topics of a fit; counts and vectors of both parts are those of the fit's own inputs."""
+    return Stage(fit.name.replace("fit:", "transfer:", 1), {"fit": fit.key, **fit.inputs}, ("models", "runs/split"), NUMERICS)
 
 
 def _check_sense(config: RunConfig, corpus: Corpus) -> None:
@@ -177,11 +222,23 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
         say(stage.name, "cached" if cached[stage.name] else "done", done, total)
         return folder
 
-    terms = step(road.terms, lambda folder: _write_terms(folder, road))
-    vectors = step(road.vectors, lambda folder: _write_vectors(folder, road)) if road.vectors else None
+    before, table = road.learning, None
+    if before is None:
+        terms = step(road.terms, lambda folder: _write_terms(folder, road))
+        vectors = step(road.vectors, lambda folder: _write_vectors(folder, road.corpus, road)) if road.vectors else None
+        embedded, learn_terms, learn_vectors, learn_corpus = vectors, terms, vectors, road.corpus
+    else:
+        table = step(before.table, lambda folder: split.write_table(folder, before.corpus, before.parts))
+        terms = step(road.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, road.config))
+        embedded = vectors = None
+        if before.vectors and road.vectors:
+            made = step(before.vectors, lambda folder: _write_vectors(folder, before.corpus, road))
+            embedded, vectors = made, step(road.vectors, lambda folder: split.write_vectors(folder, made, before.parts))
+        learn_terms, learn_vectors = terms / split.LEARN, vectors / split.LEARN if vectors else None
+        learn_corpus = split.part(before.corpus, before.parts.learn)
 
     jobs = []
-    for backend, by_seed in road.fits.items():
+    for backend, by_seed in road.learnt.items():
         for seed, stage in by_seed.items():
             cached[stage.name] = cache.find(stage) is not None
             if cached[stage.name]:
@@ -191,8 +248,9 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
             if cache.folder(stage).exists():
                 shutil.rmtree(cache.folder(stage), ignore_errors=True)
             settings = dict(stage.inputs["settings"])
-            uses = vectors if stage.inputs["vectors"] else None
-            jobs.append(FitJob(stage, backend, seed, road.config.models.n_topics, settings, terms, uses, road.corpus.fingerprint))
+            uses = learn_vectors if stage.inputs["vectors"] else None
+            n_topics, about = road.config.models.n_topics, learn_corpus.fingerprint
+            jobs.append(FitJob(stage, backend, seed, n_topics, settings, learn_terms, uses, about))
 
     def fitted(name: str) -> None:
         nonlocal done
@@ -202,6 +260,10 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
     if jobs:
         say(jobs[0].stage.name, "start", done, total)
     fit_all(jobs, cache, road.config.models.workers, fitted)
+    for backend, by_seed in road.fits.items() if before else ():
+        for seed, stage in by_seed.items():
+            fit, uses = cache.folder(road.learnt[backend][seed]), vectors if stage.inputs["vectors"] else None
+            step(stage, partial(split.write_transfer, fit=fit, terms=terms, vectors=uses, fingerprint=road.corpus.fingerprint))
 
     def load_fits() -> dict[str, list[Topics]]:
         return {b: [store.read_topics(cache.folder(s)) for s in by_seed.values()] for b, by_seed in road.fits.items()}
@@ -210,7 +272,13 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
     figures = step(road.figures, lambda folder: draw.write(folder, analysis, road.config))
     page = step(road.report, lambda folder: compose.write(folder, analysis, figures, road.corpus, road.config))
     folders = publish.Folders(
-        terms, vectors, {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()}, analysis, figures, page
+        terms,
+        embedded,
+        {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()},
+        analysis,
+        figures,
+        page,
+        table,
     )
     timings = {s.name: cache.info(s).get("seconds") for s in road.stages}
     return publish.publish(out, road.corpus, road.config, folders, timings, cached)
@@ -223,8 +291,8 @@ def _write_terms(folder: Path, road: Road) -> dict[str, Any]:
     return {"terms": counts.n_terms, "tokens": int(counts.tokens.sum()), "empty_documents": int((counts.tokens == 0).sum())}
 
 
-def _write_vectors(folder: Path, road: Road) -> dict[str, Any]:
-    array, provenance = prepare.vectors(road.corpus, road.config.embed)
+def _write_vectors(folder: Path, corpus: Corpus, road: Road) -> dict[str, Any]:
+    array, provenance = prepare.vectors(corpus, road.config.embed)
     with (folder / "vectors.npy").open("wb") as f:
         np.save(f, array, allow_pickle=False)
     return {"embedding": provenance}

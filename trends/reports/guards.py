@@ -1,0 +1,106 @@
+"""What the guards saw and the corrected results, and how to read a share among shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from trends.reports.content import Report
+from trends.reports.words import listed, plural, quoted, records
+
+#: Name of a guard → heading.
+TITLES = {
+    "length-drift": "Length of documents",
+    "incomplete-period": "Periods that are not wholly covered",
+    "duplicates": "Documents more than once",
+    "source-mix": "Mix of sources",
+    "unassigned-trend": "Documents without a topic",
+    "date-errors": "Errors of dates",
+}
+
+READ_COMPOSITION = (
+    "Shares add to one: if one topic rises, others must fall. So each topic is seen from three more sides. Volume: documents a year that it gained "
+    "each year. Ratio: its change against the reference topics, those whose shares moved least, in percent a year; no other topic can move "
+    "it. Without the largest mover: its slope among the documents outside the topic whose share moved most. A topic that fell in volume "
+    "has fewer documents; one that fell in share and ratio, but not in volume, grew more slowly than the rest; one that fell in share only "
+    "fell because another rose."
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One guard on the page: heading, whether it found something, and sentences by backend."""
+
+    title: str
+    flagged: bool
+    lines: list[str]
+
+
+def guards(report: Report) -> list[Guard]:
+    """Guards in the order of the table; what is the same for several backends is said once."""
+    out: list[Guard] = []
+    if report.guards.empty:
+        return out
+    for name, rows in report.guards.groupby("guard", sort=False):
+        lines = []
+        for sentence, alike in rows.groupby("sentence", sort=False):
+            backends = alike["backend"].tolist()
+            lead = "" if len(backends) == len(report.backends) and len(backends) > 1 else f"{listed(backends)}: "
+            lines.append(lead + str(sentence))
+            for text, same in alike[alike["corrected"] != ""].groupby("corrected", sort=False):
+                who = "" if len(same) == len(alike) == 1 else f" ({listed(same['backend'].tolist())})"
+                lines.append(f"– {'Tested again' if name != 'date-errors' else 'Drawn again'}{who}: {text}.")
+        out.append(Guard(TITLES.get(str(name), str(name)), bool(rows["flagged"].any()), lines))
+    return out
+
+
+def overview(report: Report) -> str:
+    """How many guards found something."""
+    found = guards(report)
+    flagged = [g.title for g in found if g.flagged]
+    lead = f"{plural(len(found), 'guard')} looked for what can be taken for a trend and is none"
+    if not flagged:
+        return f"{lead}; none found anything that would change a verdict."
+    return f"{lead}; {len(flagged)} found something: {listed([t[0].lower() + t[1:] for t in flagged])}."
+
+
+def corrected(report: Report) -> pd.DataFrame:
+    """Raw and corrected slopes of the topics whose trend is detected in either test; the file has all topics."""
+    frame = report.guards_corrected
+    if frame.empty:
+        return frame
+    alpha = float(report.metadata.get("alpha", 0.05))
+    shown = frame[(frame["p_adjusted"] <= alpha) | (frame["p_adjusted_corrected"] <= alpha)]
+    columns = ["guard", "backend", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"]
+    return shown[columns].assign(guard=shown["guard"].map(lambda g: TITLES.get(g, g)))
+
+
+def trend_notes(report: Report) -> list[str]:
+    """What the test of trends assumes and found out about its assumptions; the same note for several backends is said once."""
+    said: dict[str, list[str]] = {}
+    for backend, notes in dict(report.metadata.get("trend_notes", {})).items():
+        for note in notes:
+            said.setdefault(str(note), []).append(str(backend))
+    every = len(report.backends)
+    return [note if len(b) == every else f"{listed(b)}: {note}" for note, b in said.items()]
+
+
+def composition(report: Report) -> list[str]:
+    """Which detected trends the other views do not bear out."""
+    if report.composition.empty:
+        return []
+    out = [READ_COMPOSITION]
+    for backend, rows in report.composition.groupby("backend", sort=False):
+        doubtful = [
+            r for r in records(rows) if "perhaps only" in r.reading or "not detected, " in r.reading or " but " in r.reading
+        ]
+        sure = sum("too" in r.reading for r in records(rows))
+        detected = sum(bool(r.reading) and "as a share not detected" not in r.reading for r in records(rows))
+        if not detected:
+            continue
+        text = f"{backend}: {sure} of {plural(detected, 'detected trend')} {'is' if detected == 1 else 'are'} also seen against the reference topics"
+        if doubtful:
+            text += "; less sure: " + "; ".join(f"{quoted(r.label)} {r.reading}" for r in doubtful)
+        out.append(text + ".")
+    return out

@@ -1,0 +1,152 @@
+"""The plain tables of a run: topics, quality of fits, coverage, dates, and the sentences that sum them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trends.analysis import claims, examples, prototype, quality
+from trends.analysis.periods import Periods
+from trends.core import Corpus, TermCounts, Topics
+
+
+def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
+    """The same rows with their backend in front."""
+    frame = frame.copy()
+    frame.insert(0, "backend", backend)
+    return frame
+
+
+def topics(
+    fit: Topics,
+    names: Sequence[str],
+    measured: quality.Quality,
+    found: prototype.PrototypeResult,
+    corpus: Corpus,
+    vectors: NDArray[np.floating[Any]] | None,
+    theta: str,
+) -> pd.DataFrame:
+    """One row per topic of the prototype, what no topic took last."""
+    sizes = np.bincount(fit.hard[fit.hard >= 0], minlength=fit.n_topics)
+    share = sizes / fit.n_documents if theta == "hard" else fit.share
+    titles = dict(zip(corpus.ids, corpus.documents["title"].astype(str), strict=True))
+    near = examples.closest(fit, vectors, 3)
+    rows = pd.DataFrame(
+        {
+            "topic": np.arange(fit.n_topics),
+            "label": list(names),
+            "n_docs": sizes,
+            "share": share,
+            "top_terms": ["; ".join(t) for t in quality.top_terms(fit, 10)],
+            "examples": [" | ".join(titles[i] for i in ids) for ids in near],
+            "example_ids": [";".join(ids) for ids in near],
+            "npmi": measured.per_topic["npmi"].to_numpy(),
+            "stability": found.stability,
+        }
+    )
+    none = int((fit.hard < 0).sum())
+    rest = none / fit.n_documents if theta == "hard" else float(fit.unassigned.mean())
+    last = pd.DataFrame(
+        [{"topic": -1, "label": "unassigned", "n_docs": none, "share": rest, "top_terms": "", "examples": "", "example_ids": ""}]
+    )
+    return pd.concat([rows, last], ignore_index=True)
+
+
+def quality_of(
+    backend: str, fits: Sequence[Topics], measured: Sequence[quality.Quality], found: prototype.PrototypeResult
+) -> pd.DataFrame:
+    """One row per fit of a backend."""
+    rows = []
+    for i, (fit, q) in enumerate(zip(fits, measured, strict=True)):
+        s = q.summary()
+        rows.append(
+            {
+                "backend": backend,
+                "seed": fit.seed,
+                "n_topics": fit.n_topics,
+                "npmi": s["npmi"],
+                "c_v": s["c_v"],
+                "diversity": s["diversity"],
+                "stability": found.mean_similarity[i],
+                "unassigned": s["unassigned"],
+                "exclusivity": s["exclusivity"],
+                "largest": s["largest"],
+                "prototype": i == found.index,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def coverage(corpus: Corpus, counts: TermCounts, periods: Periods) -> pd.DataFrame:
+    """Documents by period, the undated ones in a row without period."""
+    rows = {doc: i for i, doc in enumerate(counts.doc_ids)}
+    words = np.array([counts.tokens[rows[i]] > 0 for i in corpus.ids])
+    inside = periods.index >= 0
+    # One more row, without a period, for what stands outside time.
+    place = np.where(inside, periods.index, len(periods))
+    n = len(periods) + (1 if (~inside).any() else 0)
+    rest = n - len(periods)
+    return pd.DataFrame(
+        {
+            "period": np.concatenate([periods.starts, np.full(rest, "NaT", "datetime64[D]")]).astype("datetime64[s]"),
+            "n_docs": np.bincount(place, minlength=n),
+            "n_dated": np.bincount(place, weights=corpus.dated, minlength=n).astype(int),
+            "n_with_text": np.bincount(place, weights=words, minlength=n).astype(int),
+            "complete": np.concatenate([periods.complete, np.zeros(rest, dtype=bool)]),
+        }
+    )
+
+
+def dates(corpus: Corpus) -> pd.DataFrame:
+    """Documents by evidence and precision of their date."""
+    frame = corpus.documents[["date_evidence", "date_precision"]].fillna("").astype(str)
+    return (
+        frame.value_counts()
+        .rename("n_docs")
+        .reset_index()
+        .sort_values(["date_evidence", "date_precision"])
+        .reset_index(drop=True)
+    )
+
+
+def period_warnings(periods: Periods) -> list[str]:
+    """What a reader must know about the periods."""
+    out = []
+    open_ends = [name for name, whole in zip(periods.names, periods.complete, strict=True) if not whole]
+    if open_ends:
+        out.append(
+            f"The corpus does not cover the whole of {', '.join(open_ends)}; shares of these periods are about the part that was seen."
+        )
+    for reason, words in (
+        ("undated", "without a date, outside time"),
+        ("imprecise", "with a date coarser than the period, left out of time"),
+    ):
+        if n := periods.dropped.get(reason, 0):
+            out.append(f"{n} document{'s' if n > 1 else ''} {words}; used for fitting.")
+    few = int((periods.n_docs < 10).sum())
+    if few:
+        out.append(
+            f"{few} of {len(periods)} periods have fewer than 10 documents; their shares are uncertain, and the tests weigh them accordingly."
+        )
+    return out
+
+
+def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> list[str]:
+    """What the run found, in sentences made from its tables."""
+    s = corpus.summary()
+    out = [f"{s['documents']:,} documents, {s['dated']:,} of them dated, {s['documents'] - s['dated']:,} undated."]
+    for backend, rows in tables["trends"].groupby("backend", sort=False):
+        found = rows.loc[rows["p_judged"] <= claims.Rule().alpha].sort_values("slope", ascending=False)
+        if found.empty:
+            out.append(f"{backend}: no topic has a trend that this corpus can tell from none (false-discovery rate 5 %).")
+            continue
+        words = [f"{r.label} ({r.slope:+.2f} points a year, {r.lower:+.2f} to {r.upper:+.2f})" for r in found.itertuples()]
+        out.append(f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 %): {'; '.join(words)}.")
+    verdicts = tables["claims"]["verdict"].value_counts()
+    counted = ", ".join(f"{n} {name}" for name, n in verdicts.items())
+    out.append(f"Claims about the topics of {main}, over all backends and seeds: {counted}.")
+    return out
