@@ -218,3 +218,8 @@ def test_export_features_and_run_on_them(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.html").is_file()
     shown = trends("show", tmp_path / "out")
     assert "gibbs-lda" in shown.stdout
+    power = trends("power", tmp_path / "config.toml", "--out", tmp_path / "out", "--json")
+    rows = json.loads(power.stdout)
+    assert len(rows) == 2
+    assert {row["how"] for row in rows} <= {"planted", "analytic"}
+    assert all(row["detectable"] is None or row["detectable"] > 0 for row in rows)

@@ -127,6 +127,32 @@ def placebo(
     show.data(found) if json else show.placebo(found, folder)
 
 
+@app.command()
+def power(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
+    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
+    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
+    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    json: Json = False,
+) -> None:
+    """Say which slope each topic would have needed to be found in four of five such corpora; carries out the run if need be."""
+    from pathlib import Path
+
+    from trends import store
+    from trends.cli import show
+    from trends.cli.progress import reporter
+    from trends.runs import config as configs
+    from trends.runs import recipe
+
+    settings = configs.load(Path(config), override or [], rng)
+    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    with reporter(visible=progress) as report:
+        recipe.run(settings, folder, report=report)
+    finished = store.Run(folder)
+    show.data(show.power_data(finished)) if json else show.power(finished)
+
+
 @app.command(name="show")
 def show_(
     folder: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],

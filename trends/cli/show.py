@@ -113,6 +113,28 @@ def run(finished_run: store.Run) -> None:
             print(f"{row.share:>7.1%} {interval:>32} {q:>7}  {row.label}")
 
 
+def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
+    """Slope, adjusted p and detectable slope of every topic; planted in the corpus with the correction for many topics where that was done."""
+    table = finished_run.table("trends")
+    planted = table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
+    rows = table[["backend", "topic", "label", "slope", "p_adjusted"]].assign(
+        detectable=planted.fillna(table["power"]), how=["planted" if known else "analytic" for known in planted.notna()]
+    )
+    return list(json.loads(rows.to_json(orient="records")))
+
+
+def power(finished_run: store.Run) -> None:
+    """Print what could have been found."""
+    print("Smallest slope (percentage points a year) that this corpus would have shown in four of five cases.")
+    print("planted: trends planted in the corpus itself, correction for many topics included; analytic: one topic on its own.")
+    print(f"\n{'detectable':>10} {'':>9} {'found':>7} {'q':>6}  topic")
+    for row in power_data(finished_run):
+        found = "–" if row["slope"] is None else f"{row['slope']:+.2f}"
+        q = "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}"
+        size = "–" if row["detectable"] is None else f"{row['detectable']:.2f}"
+        print(f"{size:>10} {row['how']:>9} {found:>7} {q:>6}  {row['label']} ({row['backend']})")
+
+
 def exported(made: dict[str, Any], output: str) -> None:
     """Print what was exported."""
     print(

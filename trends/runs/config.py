@@ -177,7 +177,7 @@ class PlaceboConfig(_Section):
     """Shuffled dates: what the tests find where there is nothing to find."""
 
     shuffles: int = Field(1000, ge=20, le=1_000_000)
-    #: Neighbouring documents that stay together; 0 takes as many as a typical period has.
+    #: Neighbouring documents that stay together; 0 takes a quarter of a typical period.
     block: int = Field(0, ge=0)
     #: False-discovery rate at which a topic counts as found.
     q: float = Field(0.05, gt=0, lt=1)
