@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
 def _about(corpus: Corpus) -> dict[str, Any]:
     s = corpus.summary()
     notes = corpus.notes
+    dropped = notes.get("dropped", [])
     return {
         "corpus": corpus.name,
         "documents": s["documents"],
@@ -147,7 +149,9 @@ def _about(corpus: Corpus) -> dict[str, Any]:
         "by_precision": s["by_precision"],
         "by_evidence": s["by_evidence"],
         "conflicts": notes.get("conflicts", []),
-        "dropped": notes.get("dropped", []),
+        # A long list would fill the page; it is whole in the manifest.
+        "dropped": dropped if len(dropped) <= 10 else len(dropped),
+        "dropped_by_reason": dict(Counter(str(d.get("reason", "")) for d in dropped)),
         "inputs": notes.get("inputs", {}),
         "snapshots": notes.get("snapshots", {}),
         "fingerprint": corpus.fingerprint,
