@@ -30,6 +30,7 @@ LEVELS = {
     "denominator": ["all", "assigned"],
     "deduplicate": [False, True],
     "length": ["as-is", "matched"],
+    "split": [0.0],
 }
 
 
@@ -62,6 +63,24 @@ def test_choices_that_cannot_matter_do_not_multiply_specifications():
     assert len({simple(g).fit for g in lda}) == 2 * 3 * 2 * 2
 
 
+def test_a_split_is_had_with_the_plain_documents_only():
+    grid = enumerate_specifications({**LEVELS, "split": [0.0, 0.5]})
+    assert len(grid) == 2 * len(enumerate_specifications(LEVELS))
+    lda, bertopic = ({simple(g, own_embedding="minilm") for g in grid if g.backend == b} for b in ("lda", "bertopic"))
+    cut = {g for g in lda | bertopic if g.split}
+    assert {(g.deduplicate, g.length) for g in cut} == {(False, "as-is")}
+    assert {g.embedding for g in cut} == {"none", "minilm"}
+    # numbers of topics × seeds × theta × periods × denominators, for each backend
+    assert len(cut) == 2 * 2 * 3 * 2 * 2 * 2
+    assert len({g.fit for g in cut}) == 2 * 2 * 3
+    # Without a split nothing is taken away, and names are those of a grid that does not know the choice.
+    whole = [g for g in grid if not g.split]
+    assert whole == enumerate_specifications(LEVELS)
+    assert {simple(g, own_embedding="minilm") for g in whole} == {simple(g) for g in whole}
+    assert {g.name.count("/") for g in whole} == {len(CHOICES) - 2}
+    assert {g.name.rpartition("/")[2] for g in cut} == {"split-0.5"}
+
+
 def grid_of(function) -> pd.DataFrame:
     """A grid whose slope is a function of the choices."""
     cells = [dict(zip(CHOICES, c, strict=True)) for c in itertools.product(*(LEVELS[c] for c in CHOICES))]
@@ -71,7 +90,8 @@ def grid_of(function) -> pd.DataFrame:
 def test_influence_finds_the_planted_main_effect():
     table = influence(grid_of(lambda c: {4: 1.0, 6: 2.0}[c["n_topics"]] + 0.1 * c["seed"])).set_index("choice")
     variance = {"n_topics": 0.25, "seed": 0.01 * 2 / 3}
-    for choice in LEVELS:
+    assert "split" not in table.index  # one level
+    for choice in table.index:
         expected = variance.get(choice, 0.0) / sum(variance.values())
         assert table.at[choice, "eta_squared"] == pytest.approx(expected, abs=1e-12)
         assert table.at[choice, "total_effect"] == pytest.approx(expected, abs=1e-12)

@@ -223,12 +223,17 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
         "multiverse.seeds=1",
         "multiverse.n_topics=[3]",
         "multiverse.deduplicate=[false]",
+        "multiverse.split=[0.0, 0.5]",
     ]
     multiverse.run(config.load(planted / "config.toml", small), tmp_path)
     rows = store.read_csv(tmp_path / "specifications.csv")
     assert set(rows["embedding"]) == {"own.npy", "lsa"}
     assert set(rows["length"]) == {"as-is"}
     assert set(rows["theta"]) == {"hard"}
+    # A split is had with the run's own vectors only.
+    assert set(rows.loc[rows["split"] > 0, "embedding"]) == {"own.npy"}
+    document = json.loads((tmp_path / "multiverse.json").read_text())
+    assert document["counts"]["fits"] == 3
 
 
 def test_a_second_run_on_the_same_folder_is_refused(done: Path, planted: Path) -> None:
@@ -243,3 +248,67 @@ def test_unknown_choices_name_their_neighbours(planted: Path) -> None:
         config.load(planted / "config.toml", ["multiverse.n_topic=[3]"])
     with pytest.raises(UsageError, match="Did you mean 'gibbs-lda'"):
         config.load(planted / "config.toml", ['multiverse.backend=["gibs-lda"]'])
+
+
+def test_topics_learnt_on_one_part_are_specifications_of_the_other(planted: Path, tmp_path: Path) -> None:
+    from trends.analysis import prevalence, trend_test
+    from trends.runs.analyse import periods_of
+    from trends.runs.cache import Cache
+    from trends.runs.multiverse_plan import lay_out
+
+    small = ["multiverse.split=[0.0, 0.5]", "multiverse.n_topics=[3]", 'multiverse.period=["half-year"]']
+    settings = config.load(planted / "config.toml", small)
+    multiverse.run(settings, tmp_path)
+    rows, document = store.read_csv(tmp_path / "specifications.csv"), json.loads((tmp_path / "multiverse.json").read_text())
+    cut, whole = rows[rows["split"] > 0], rows[rows["split"] == 0]
+    # 2 backends × 2 seeds, on all documents also without the repeated title and at matched length
+    assert document["counts"]["fits"] == 16 + 4
+    assert cut["specification"].nunique() == 4 * 2 * 2
+    assert whole["specification"].nunique() == 16 * 2 * 2
+    assert set(cut["length"]) == {"as-is"} and not cut["deduplicate"].any()
+    (drawn,) = document["split"]
+    assert (drawn["learn"], drawn["estimate"], drawn["share"]) == (60, 60, 0.5)
+    assert set(cut["n_docs"]) == {60.0}
+    assert document["choices"]["split"] == ["0.0", "0.5"]
+    assert "split" in set(store.read_csv(tmp_path / "influence.csv")["choice"])
+    assert document["counts"]["skipped_cells"] == 0
+    counts = document["counts"]
+    assert counts["cells"] == counts["specifications"] + counts["identical_cells"]
+    # The planted rise is found on documents that the topics have not seen.
+    solar = cut[cut["label"].str.contains("solar") & (cut["partner"] >= 0)]
+    assert len(solar) > 0
+    assert (solar["slope"] > 0).all()
+
+    # By hand: one fit of part A, transferred, its trends estimated on part B alone.
+    laid = lay_out(settings)
+    wanted, stage = next((w, s) for w, s in laid.fits.items() if w.split and w.backend == "lda")
+    parts, cache = laid.parts[0.5], Cache(tmp_path / ".cache")
+    topics, learnt = store.read_topics(cache.folder(stage)), store.read_topics(cache.folder(parts.fits[wanted]))
+    assert set(topics.doc_ids) == set(parts.corpus.ids)
+    assert not set(topics.doc_ids) & set(learnt.doc_ids)
+    assert len(topics.doc_ids) + len(learnt.doc_ids) == 120
+    series = prevalence.estimate(topics, periods_of(parts.corpus, period="year"), theta="hard")
+    expected = trend_test.test_trends(series).frame()
+    mine = cut.query("backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' and partner >= 0")
+    assert len(mine) > 0
+    for row in mine.itertuples():
+        assert row.slope == pytest.approx(expected.at[row.partner, "slope"])
+        assert row.p_adjusted == pytest.approx(expected.at[row.partner, "p_adjusted"])
+
+    # Specifications without a split are those of a multiverse that does not know the choice, and nothing runs twice.
+    assert all(stage["cached"] for stage in multiverse.plan(settings, tmp_path))
+    plain = config.load(planted / "config.toml", small[1:])
+    multiverse.run(plain, tmp_path)
+    pd.testing.assert_frame_equal(
+        store.read_csv(tmp_path / "specifications.csv"), whole.reset_index(drop=True), check_dtype=False
+    )
+
+
+def test_a_split_that_cannot_be_is_refused(planted: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"multiverse\.split is not allowed: .*between 0\.1 and 0\.9"):
+        config.load(planted / "config.toml", ["multiverse.split=[0.0, 0.95]"])
+    with pytest.raises(UsageError, match=r"multiverse\.split=\[0\.0, 0\.5\]"):
+        multiverse.run(config.load(planted / "config.toml", ["split.share=0.5"]), tmp_path)
+    many = config.load(planted / "config.toml", ["models.n_topics=13", "multiverse.split=[0.1]"])
+    with pytest.raises(UsageError, match=r"multiverse\.split has 0\.1.*leaves 12 documents"):
+        multiverse.run(many, tmp_path)

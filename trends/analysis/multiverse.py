@@ -41,6 +41,8 @@ class Specification:
         Whether documents with nearly the same title count once.
     length : str
         ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the fit, shorter ones left out.
+    split : float
+        Share of the documents on which topics are learnt, trends being estimated on the others; 0 does both on all.
     """
 
     backend: str
@@ -52,6 +54,7 @@ class Specification:
     denominator: str
     deduplicate: bool
     length: str
+    split: float = 0.0
 
     @property
     def fit(self) -> Specification:
@@ -60,10 +63,11 @@ class Specification:
 
     @property
     def name(self) -> str:
-        """All choices in one line, in the order of :data:`CHOICES`."""
+        """All choices in one line, in the order of :data:`CHOICES`; a split is named only where there is one."""
         values = asdict(self)
         values["deduplicate"] = "unique" if self.deduplicate else "repeats"
-        return "/".join(str(values[c]) for c in CHOICES)
+        parts = [str(values[c]) for c in CHOICES if c != "split"]
+        return "/".join([*parts, *([f"split-{self.split}"] if self.split else [])])
 
 
 #: The choices, in the order in which tables and figures show them.
@@ -103,13 +107,15 @@ def simplified(
     specification: Specification,
     *,
     needs_embeddings: bool,
+    own_embedding: str | None = None,
     duplicates: bool = True,
     one_hot: bool = False,
     all_assigned: bool = False,
 ) -> Specification:
-    """The specification with every choice that cannot matter set to its first meaning.
+    """The specification with every choice that cannot matter, or cannot be had, set to its first meaning.
 
-    Two cells of the grid that simplify to the same specification are one specification, and it counts once.
+    Two cells of the grid that simplify to the same specification are one specification, and it counts once. A split of the corpus cannot be
+    had together with removed duplicates, matched lengths or another embedding than the run's own.
 
     Parameters
     ----------
@@ -117,6 +123,8 @@ def simplified(
         A cell of the grid.
     needs_embeddings : bool
         Whether the backend looks at vectors; if so the length of documents does not reach it, if not the embedding does not.
+    own_embedding : str, optional
+        The embedding with which a split can be had; ``None`` keeps that of the cell.
     duplicates : bool
         Whether the corpus has documents with nearly the same title.
     one_hot : bool
@@ -125,6 +133,10 @@ def simplified(
         Whether the fit leaves no document unassigned, so that both denominators are the same.
     """
     changes: dict[str, Any] = {"length": "as-is"} if needs_embeddings else {"embedding": "none"}
+    if specification.split:
+        changes |= {"deduplicate": False, "length": "as-is"}
+        if needs_embeddings and own_embedding is not None:
+            changes["embedding"] = own_embedding
     if not duplicates:
         changes["deduplicate"] = False
     if one_hot:

@@ -29,6 +29,7 @@ CHOICES = {
     "seed": "seed",
     "length": "length",
     "deduplicate": "deduplicated",
+    "split": "learnt on",
     "theta": "theta",
     "denominator": "share of",
     "period_length": "period",

@@ -100,6 +100,14 @@ class PrevalenceConfig(_Section):
     imprecise: Literal["error", "drop", "spread"] = "error"
 
 
+def _share(value: float) -> float:
+    """A share of documents that learn, which leaves enough on either side."""
+    if value != 0 and not 0.1 <= value <= 0.9:
+        message = "a share is 0 (off) or between 0.1 and 0.9"
+        raise ValueError(message)
+    return value
+
+
 class SplitConfig(_Section):
     """Documents on which topics are learnt, apart from those on which trends are estimated."""
 
@@ -109,10 +117,7 @@ class SplitConfig(_Section):
     @field_validator("share")
     @classmethod
     def _enough(cls, value: float) -> float:
-        if 0 < value < 0.1:
-            message = "a share is 0 (off) or between 0.1 and 0.9"
-            raise ValueError(message)
-        return value
+        return _share(value)
 
 
 class GuardsConfig(_Section):
@@ -151,6 +156,8 @@ class MultiverseConfig(_Section):
     deduplicate: tuple[bool, ...] = (False, True)
     #: Documents as long as they are, or cut to equal length before LDA is fitted.
     length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
+    #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0 does both on all and is always among them.
+    split: tuple[float, ...] = (0.0,)
     #: Shuffles of the dates for the joint test.
     shuffles: int = Field(200, ge=19, le=100_000)
     #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a typical period has.
@@ -163,6 +170,11 @@ class MultiverseConfig(_Section):
             if name not in BACKENDS:
                 raise ValueError(unknown("backend", name, BACKENDS))
         return value
+
+    @field_validator("split")
+    @classmethod
+    def _shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(_share(v) for v in value)
 
     @field_validator("n_topics")
     @classmethod

@@ -14,14 +14,15 @@ from filelock import FileLock, Timeout
 
 from trends import store
 from trends.analysis.guard_lengths import match_lengths, matching_length
+from trends.analysis.multiverse import Specification
 from trends.embed.lsa import embed_counts
 from trends.errors import DataError, StorageError, UsageError
-from trends.runs import compose, multiverse_tables, prepare, publish, recipe
+from trends.runs import compose, multiverse_tables, prepare, publish, recipe, split
 from trends.runs.analyse import periods_of
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
-from trends.runs.multiverse_plan import Plan, lay_out, length_seed
+from trends.runs.multiverse_plan import Parts, Plan, lay_out, length_seed
 from trends.runs.recipe import Report
 
 
@@ -93,7 +94,10 @@ class _Work:
             self._step(stage, partial(self._write_counts, base=base, deduplicate=key[0], length=key[1]))
         for (space, deduplicate), stage in laid.vectors.items():
             self._step(stage, partial(self._write_vectors, space=space, deduplicate=deduplicate))
+        for parts in laid.parts.values():
+            self._cut(parts)
         failed = self._fit()
+        failed |= self._transfer(failed)
         tables = self._step(
             laid.tables,
             lambda folder: multiverse_tables.write(folder, analysis, laid, cache, self.config, failed, self.say_within),
@@ -141,7 +145,7 @@ class _Work:
         """Carry out the fits that are not kept; those that a backend cannot make come back with the reason."""
         laid, jobs = self.plan, []
         own = {s.key for s in laid.own}
-        for wanted, stage in laid.fits.items():
+        for wanted, stage in laid.learnt.items():
             if self.cache.find(stage) is not None:
                 self.cached[stage.name] = True
                 if stage.key in own:
@@ -151,6 +155,7 @@ class _Work:
             self.cached[stage.name] = False
             shutil.rmtree(self.cache.folder(stage), ignore_errors=True)
             needs = laid.needs_embeddings(wanted.backend)
+            counts, vectors, about = self._learns_on(wanted)
             jobs.append(
                 FitJob(
                     stage,
@@ -158,9 +163,9 @@ class _Work:
                     int(stage.inputs["seed"]),
                     wanted.n_topics,
                     dict(stage.inputs["settings"]),
-                    self.cache.folder(laid.counts[wanted.deduplicate, wanted.length]),
-                    self.cache.folder(laid.vectors[wanted.embedding, wanted.deduplicate]) if needs else None,
-                    laid.road.corpus.fingerprint,
+                    counts,
+                    vectors if needs else None,
+                    about,
                 )
             )
 
@@ -175,6 +180,46 @@ class _Work:
         except UsageError:
             return self._one_by_one([j for j in jobs if self.cache.find(j.stage) is None], fitted)
         return {}
+
+    def _learns_on(self, wanted: Specification) -> tuple[Path, Path | None, str]:
+        """Where counts and vectors of a fit lie, and the fingerprint of its documents."""
+        laid, folder = self.plan, self.cache.folder
+        if wanted.split:
+            p = laid.parts[wanted.split]
+            return folder(p.terms) / split.LEARN, folder(p.vectors) / split.LEARN if p.vectors else None, p.learnt_on
+        vectors = laid.vectors.get((wanted.embedding, wanted.deduplicate))
+        counts = laid.counts[wanted.deduplicate, wanted.length]
+        return folder(counts), folder(vectors) if vectors else None, laid.road.corpus.fingerprint
+
+    def _cut(self, parts: Parts) -> None:
+        """Counts and vectors of both parts of a split."""
+        before = parts.learning
+        self._step(parts.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, self.config))
+        if parts.vectors and before.vectors:
+            whole = self.cache.folder(self.plan.vectors[next(iter(self.plan.spaces)), False])
+            self._step(parts.vectors, lambda folder: split.write_vectors(folder, whole, before.parts))
+
+    def _transfer(self, failed: Mapping[str, str]) -> dict[str, str]:
+        """Carry the fits of one part over to the other; those that were never made come back with the reason."""
+        without: dict[str, str] = {}
+        for wanted, stage in self.plan.fits.items():
+            if not wanted.split:
+                continue
+            parts = self.plan.parts[wanted.split]
+            fit = parts.fits[wanted]
+            if fit.name in failed:
+                without[stage.name] = failed[fit.name]
+                continue
+            needs = self.plan.needs_embeddings(wanted.backend)
+            write = partial(
+                split.write_transfer,
+                fit=self.cache.folder(fit),
+                terms=self.cache.folder(parts.terms),
+                vectors=self.cache.folder(parts.vectors) if needs and parts.vectors else None,
+                fingerprint=parts.corpus.fingerprint,
+            )
+            self._step(stage, write)
+        return without
 
     def _one_by_one(self, jobs: list[FitJob], fitted: Callable[[str], None]) -> dict[str, str]:
         """The fits that were left when one could not be made: a specification that cannot be had is counted, not fatal."""

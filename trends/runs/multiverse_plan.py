@@ -10,18 +10,34 @@ import numpy as np
 
 from trends import files
 from trends.analysis.multiverse import Specification, enumerate_specifications, simplified
+from trends.core import Corpus
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.models import BACKENDS
-from trends.runs import prepare, recipe
+from trends.runs import prepare, recipe, split
 from trends.runs.cache import Stage
-from trends.runs.config import EmbedConfig, ModelsConfig, RunConfig
+from trends.runs.config import EmbedConfig, ModelsConfig, RunConfig, SplitConfig
 from trends.runs.recipe import NUMERICS, Road
 from trends.runs.seeds import spawn
 from trends.text.near_duplicates import near_duplicates
 
 #: Code that makes the tables of a multiverse, beside the analysis itself.
 ROOMS = ("analysis", "runs/multiverse_tables", "runs/multiverse_plan", "runs/multiverse")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The corpus in two parts: what the fits of one part and their transfers to the other need."""
+
+    learning: recipe.Learning
+    #: The documents on which trends are estimated.
+    corpus: Corpus
+    #: Fingerprint of the documents on which topics are learnt.
+    learnt_on: str
+    terms: Stage
+    vectors: Stage | None
+    #: What a fit depends on → the stage in which it is learnt; :attr:`Plan.fits` has that of its transfer.
+    fits: dict[Specification, Stage] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,7 @@ class Plan:
     counts: dict[tuple[bool, str], Stage]
     #: (embedding, deduplicate) → vectors.
     vectors: dict[tuple[str, bool], Stage]
-    #: What a fit depends on → its stage.
+    #: What a fit depends on → the stage of its topics: the fit itself, or with a split its transfer.
     fits: dict[Specification, Stage]
     #: Rows of the documents that are kept when near duplicates are removed; ``None`` where there are none.
     unique: np.ndarray | None
@@ -43,12 +59,26 @@ class Plan:
     figures: Stage
     report: Stage
     spaces: dict[str, EmbedConfig | None] = field(default_factory=dict)
+    #: Share that learns → the parts; nothing for 0.
+    parts: dict[float, Parts] = field(default_factory=dict)
+
+    @property
+    def learnt(self) -> dict[Specification, Stage]:
+        """What a fit depends on → the stage in which the model is fitted."""
+        return {s: self.parts[s.split].fits[s] if s.split else stage for s, stage in self.fits.items()}
+
+    def simple(self, cell: Specification, **facts: bool) -> Specification:
+        """The specification that a cell of the grid is."""
+        return _simple(cell, list(self.spaces), self.unique, **facts)
 
     @property
     def own(self) -> list[Stage]:
         """Stages that the run itself does not have, in the order in which they run."""
         known = {s.key for s in self.road.stages}
-        made = [*self.counts.values(), *self.vectors.values(), *self.fits.values(), self.tables, self.figures, self.report]
+        cut = [s for p in self.parts.values() for s in (p.terms, p.vectors) if s]
+        transfers = [s for w, s in self.fits.items() if w.split]
+        made = [*self.counts.values(), *self.vectors.values(), *cut, *self.learnt.values(), *transfers]
+        made += [self.tables, self.figures, self.report]
         return [s for s in made if s.key not in known]
 
     def needs_embeddings(self, backend: str) -> bool:
@@ -66,18 +96,19 @@ def lay_out(config: RunConfig) -> Plan:
     """
     if config.split.share:
         message = (
-            "The multiverse learns topics and estimates trends on the same documents, in every specification alike; "
-            "set split.share=0 for it, or use `trends run`, which can split the corpus."
+            "The main specification of a multiverse learns topics and estimates trends on the same documents; "
+            f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has both, or use `trends run`."
         )
         raise UsageError(message)
     road = recipe.lay_out(config)
     m = config.multiverse
     backends = tuple(dict.fromkeys((*config.models.backends, *m.backend)))
     # The run's own stages are the pattern of all others, so that equal work has an equal key.
-    wide = road
+    wide, widened = road, config
     if backends != config.models.backends or m.seeds > config.models.seeds:
         models = ModelsConfig(**{**config.models.model_dump(), "backends": backends, "seeds": max(m.seeds, config.models.seeds)})
-        wide = recipe.lay_out(config.model_copy(update={"models": models}))
+        widened = config.model_copy(update={"models": models})
+        wide = recipe.lay_out(widened)
     unique = _unique(wide.corpus)
     spaces = _spaces(config) if wide.vectors else {}
     choices = levels(config, list(spaces))
@@ -85,10 +116,16 @@ def lay_out(config: RunConfig) -> Plan:
     counts, vectors, fits = {(False, "as-is"): wide.terms}, {}, {}
     if wide.vectors:
         vectors[next(iter(spaces)), False] = wide.vectors
+    parts: dict[float, Parts] = {}
     for cell in grid:
         needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
-        wanted = simplified(cell, needs_embeddings=needs, duplicates=unique is not None).fit
+        wanted = _simple(cell, list(spaces), unique).fit
         if wanted in fits:
+            continue
+        if share := wanted.split:
+            if share not in parts:
+                parts[share] = _parts(widened, share)
+            fits[wanted] = _fit_of_part(parts[share], wanted)
             continue
         of_counts = _counts_stage(counts, wide, wanted, config, unique)
         pattern = list(wide.fits[cell.backend].values())[cell.seed - 1]
@@ -116,7 +153,35 @@ def lay_out(config: RunConfig) -> Plan:
     drawn = {"tables": tables.key, "figures": config.figures.model_dump(), "run": road.figures.key}
     figures = Stage("multiverse-figures", drawn, ("plots", "runs/multiverse_tables"), ("matplotlib", "cmcrameri"))
     page = Stage("multiverse-report", {"figures": figures.key, "run": road.report.key}, ("reports", "runs/compose"), ("jinja2",))
-    return Plan(road, grid, counts, vectors, fits, unique, tables, figures, page, spaces)
+    return Plan(road, grid, counts, vectors, fits, unique, tables, figures, page, spaces, parts)
+
+
+def _simple(cell: Specification, spaces: list[str], unique: np.ndarray | None, **facts: bool) -> Specification:
+    needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
+    own = spaces[0] if spaces else None
+    return simplified(cell, needs_embeddings=needs, own_embedding=own, duplicates=unique is not None, **facts)
+
+
+def _parts(config: RunConfig, share: float) -> Parts:
+    """The stages of a run with a split, under names that the run itself does not have."""
+    try:
+        road = recipe.lay_out(config.model_copy(update={"split": SplitConfig(share=share)}))
+    except UsageError as error:
+        message = f"multiverse.split has {share:g}, which cannot be carried out: {error}"
+        raise UsageError(message) from error
+    assert road.learning is not None
+    learnt_on = split.part(road.learning.corpus, road.learning.parts.learn).fingerprint
+    terms = replace(road.terms, name=f"terms:split-{share}")
+    vectors = replace(road.vectors, name=f"parts:split-{share}") if road.vectors else None
+    return Parts(road.learning, road.corpus, learnt_on, terms, vectors)
+
+
+def _fit_of_part(parts: Parts, wanted: Specification) -> Stage:
+    """Add the fit to those of the part on which topics are learnt; the stage that transfers it to the other part."""
+    pattern = list(parts.learning.fits[wanted.backend].values())[wanted.seed - 1]
+    name = f"fit:{wanted.backend}:split-{wanted.split}-{wanted.n_topics}-topics:{pattern.inputs['seed']}"
+    parts.fits[wanted] = replace(pattern, name=name, inputs={**pattern.inputs, "n_topics": wanted.n_topics})
+    return recipe.transfer_stage(parts.fits[wanted])
 
 
 def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
@@ -136,6 +201,7 @@ def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
         "denominator": own_first("all", m.denominator),
         "deduplicate": own_first(False, m.deduplicate),
         "length": own_first("as-is", m.length),
+        "split": own_first(0.0, m.split),
     }
 
 

@@ -17,7 +17,7 @@ from trends import files, plots, store
 from trends.analysis import claims, specification
 from trends.analysis.alignment import align
 from trends.analysis.multiplicity import adjust
-from trends.analysis.multiverse import CHOICES, Specification, choice_that_matters, influence, joint_test, simplified
+from trends.analysis.multiverse import CHOICES, Specification, choice_that_matters, influence, joint_test
 from trends.analysis.periods import Periods
 from trends.core import Corpus, Topics
 from trends.errors import DataError
@@ -87,10 +87,12 @@ def write(
         },
         "seeds": work.seeds,
         "matched_length": _matched_length(cache, plan),
+        **({"split": _splits(plan)} if plan.parts else {}),
         "sentences": said,
     }
     files.write_json(folder / "multiverse.json", document)
     notes["seeds"] |= {f"multiverse {k}": [v] for k, v in work.seeds.items()}
+    notes["seeds"] |= {f"multiverse split {share:g}": [p.learning.parts.seed] for share, p in plan.parts.items()}
     notes["claims"] = {"backend": backend, "rule": str(rule)}
     notes["summary"] = [s for s in notes["summary"] if not s.startswith("Claims about")] + said
     files.write_json(folder / "analysis.json", notes)
@@ -139,7 +141,7 @@ class _Specifications:
         self.orders = specification.block_orders(len(dated), self.block, config.multiverse.shuffles, self.seeds["shuffles"])
         self.cells: dict[Specification, list[Specification]] = defaultdict(list)
         for cell in plan.grid:
-            self.cells[self.simple(cell).fit].append(cell)
+            self.cells[plan.simple(cell).fit].append(cell)
         #: Cell of the grid → the specification that it is.
         self.same: dict[Specification, Specification] = {}
         self.frames: dict[Specification, pd.DataFrame] = {}
@@ -148,10 +150,6 @@ class _Specifications:
         self.z: list[np.ndarray] = []
         self.skips: Counter[tuple[str, str, str]] = Counter()
         self.unmatched_topics = 0
-
-    def simple(self, cell: Specification, **facts: bool) -> Specification:
-        needs = self.plan.needs_embeddings(cell.backend)
-        return simplified(cell, needs_embeddings=needs, duplicates=self.plan.unique is not None, **facts)
 
     def skip(self, choice: str, level: str, wanted: Specification, reason: str) -> None:
         self.skips[choice, level, reason] += len(self.cells[wanted])
@@ -170,7 +168,7 @@ class _Specifications:
         }
         refused: set[Specification] = set()
         for cell in self.cells[wanted]:
-            spec = self.simple(cell, **facts)
+            spec = self.plan.simple(cell, **facts)
             if spec in self.frames:
                 self.same[cell] = spec
                 continue
@@ -264,6 +262,15 @@ def _matched_length(cache: Cache, plan: Plan) -> dict[str, Any] | None:
     return None if stage is None else cache.info(stage)["matched_length"]
 
 
+def _splits(plan: Plan) -> list[dict[str, Any]]:
+    """What each split did; which documents learn follows from the seed and the share."""
+    draws = {share: p.learning.parts for share, p in plan.parts.items()}
+    return [
+        {"share": share, "seed": d.seed, "learn": len(d.learn), "estimate": len(d.estimate), "outside_time": d.outside}
+        for share, d in draws.items()
+    ]
+
+
 def _sentences(
     found: dict[str, int], judged: pd.DataFrame, skipped: pd.DataFrame, config: RunConfig, work: _Specifications
 ) -> list[str]:
@@ -276,6 +283,11 @@ def _sentences(
         out.append(
             f"{found['identical_cells']} of {found['cells']} combinations of choices are the same as another one "
             "(a choice that cannot matter there) and count once."
+        )
+    for share, parts in work.plan.parts.items():
+        out.append(
+            f"Specifications with split {share:g}: {parts.learning.parts.sentence} "
+            "They keep near duplicates, lengths and the run's own embedding: other levels of these choices are not combined with a split."
         )
     if not found["near_duplicates"] and len(config.multiverse.deduplicate) > 1:
         out.append("No two documents have nearly the same title: with and without duplicates are one specification.")

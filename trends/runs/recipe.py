@@ -121,7 +121,7 @@ def lay_out(config: RunConfig) -> Road:
     learning = None
     if parts is not None and table is not None:
         learning = Learning(whole, parts, table, all_vectors, fits)
-        fits = {b: {seed: _transfer(s) for seed, s in by_seed.items()} for b, by_seed in fits.items()}
+        fits = {b: {seed: transfer_stage(s) for seed, s in by_seed.items()} for b, by_seed in fits.items()}
     keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
     what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
     until = str(corpus.observed_until)
@@ -142,7 +142,7 @@ def lay_out(config: RunConfig) -> Road:
     return Road(config, corpus, terms, vectors, fits, analysis, figures, report, learning)
 
 
-def _transfer(fit: Stage) -> Stage:
+def transfer_stage(fit: Stage) -> Stage:
     """The stage that gives the other documents their topics of a fit; counts and vectors of both parts are those of the fit's own inputs."""
     return Stage(fit.name.replace("fit:", "transfer:", 1), {"fit": fit.key, **fit.inputs}, ("models", "runs/split"), NUMERICS)
 
