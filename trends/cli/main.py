@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from trends.errors import StorageError, TrendsError
+
+if TYPE_CHECKING:
+    from trends.runs.config import RunConfig
 
 app = typer.Typer(
     add_completion=False,
@@ -25,6 +29,17 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Out = Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")]
+Rng = Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)]
+Override = Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")]
+Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")]
+
+
+def _settings(config: str, out: str, override: list[str] | None, rng: int | None) -> tuple[RunConfig, Path]:
+    """The settings of a run and the folder of its results, which lies beside the config unless it is named."""
+    from trends.runs import config as configs
+
+    return configs.load(Path(config), override or [], rng), Path(out) if out else Path(config).resolve().parent / "results"
 
 
 @app.command()
@@ -48,23 +63,19 @@ def read(
 @app.command()
 def run(
     config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
-    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
-    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
-    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    out: Out = "",
+    rng: Rng = None,
+    override: Override = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    progress: Progress = True,
     json: Json = False,
 ) -> None:
     """Fit topic models, estimate prevalence and trends, draw figures, write the report. Seeded UMAP runs on one thread."""
-    from pathlib import Path
-
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import config as configs
     from trends.runs import recipe
 
-    settings = configs.load(Path(config), override or [], rng)
-    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    settings, folder = _settings(config, out, override, rng)
     if dry_run:
         plan = recipe.plan(settings, folder)
         show.data(plan) if json else show.plan(plan)
@@ -77,23 +88,19 @@ def run(
 @app.command()
 def multiverse(
     config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [multiverse] lists the choices.")],
-    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
-    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
-    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
+    out: Out = "",
+    rng: Rng = None,
+    override: Override = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    progress: Progress = True,
     json: Json = False,
 ) -> None:
     """Run the claims again over every defensible choice: model, seed, topics, embedding, estimator, period, denominator, duplicates, length."""
-    from pathlib import Path
-
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import config as configs
     from trends.runs import multiverse as road
 
-    settings = configs.load(Path(config), override or [], rng)
-    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    settings, folder = _settings(config, out, override, rng)
     if dry_run:
         plan = road.plan(settings, folder)
         show.data(plan) if json else show.plan(plan)
@@ -106,22 +113,18 @@ def multiverse(
 @app.command()
 def placebo(
     config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [placebo] says how often and how.")],
-    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
-    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
-    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    out: Out = "",
+    rng: Rng = None,
+    override: Override = None,
+    progress: Progress = True,
     json: Json = False,
 ) -> None:
     """Shuffle the dates of the corpus and count how often the tests still find a trend."""
-    from pathlib import Path
-
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import config as configs
     from trends.runs import placebo as road
 
-    settings = configs.load(Path(config), override or [], rng)
-    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    settings, folder = _settings(config, out, override, rng)
     with reporter(visible=progress) as report:
         found = road.run(settings, folder, report=report)
     show.data(found) if json else show.placebo(found, folder)
@@ -130,23 +133,19 @@ def placebo(
 @app.command()
 def power(
     config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
-    out: Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")] = "",
-    rng: Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)] = None,
-    override: Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")] = None,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")] = True,
+    out: Out = "",
+    rng: Rng = None,
+    override: Override = None,
+    progress: Progress = True,
     json: Json = False,
 ) -> None:
     """Say which slope each topic would have needed to be found in four of five such corpora; carries out the run if need be."""
-    from pathlib import Path
-
     from trends import store
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import config as configs
     from trends.runs import recipe
 
-    settings = configs.load(Path(config), override or [], rng)
-    folder = Path(out) if out else Path(config).resolve().parent / "results"
+    settings, folder = _settings(config, out, override, rng)
     with reporter(visible=progress) as report:
         recipe.run(settings, folder, report=report)
     finished = store.Run(folder)
@@ -159,8 +158,6 @@ def show_(
     json: Json = False,
 ) -> None:
     """Print the topics and trends of a finished run."""
-    from pathlib import Path
-
     from trends import store
     from trends.cli import show
 
