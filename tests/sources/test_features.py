@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import json
@@ -68,6 +69,17 @@ def test_round_trip(corpus, folder):
     assert again.notes["embedding"] == {**EMBEDDING, "dtype": "float16", "dimensions": 8}
     assert {k: again.notes[k] for k in corpus.notes} == corpus.notes
     assert again.name == "garden"
+
+
+def test_ranges_and_the_days_that_were_observed_come_back(corpus, tmp_path):
+    frame = corpus.documents.assign(date_last=pd.Timestamp("2020-03-31"))
+    frame.loc[frame["date"].notna(), "date_precision"] = "range"
+    span = {"observed_from": dt.date(2020, 1, 1), "observed_until": dt.date(2020, 6, 30)}
+    ranged = dataclasses.replace(corpus, documents=frame, **span)
+    write(ranged, tmp_path / "ranged", provenance={"embedding": EMBEDDING})
+    again = read_corpus([tmp_path / "ranged"])
+    pd.testing.assert_frame_equal(again.documents, ranged.documents.drop(columns="text"), check_dtype=False)
+    assert (again.observed_from, again.observed_until) == tuple(span.values())
 
 
 def test_words_do_not_leave(folder):

@@ -16,9 +16,10 @@ from scipy import sparse
 
 from trends.core import Corpus, TermCounts
 from trends.errors import DataError, MissingError, StorageError, TrendsError, UsageError
-from trends.sources import SOURCES, corpus_file, features, read_corpus
+from trends.sources import SOURCES, corpus_file, features, read_corpus, table_export
 from trends.sources.detect import detect
 
+SAMPLES = Path(__file__).parent / "samples"
 NOTES = {"records": int, "per_input": dict, "dropped": list, "conflicts": list, "warnings": list, "inputs": dict}
 
 
@@ -37,11 +38,14 @@ def inputs(tmp_path, render, sentences):
         corpus.documents, counts=counts, embeddings=np.eye(5), notes=corpus.notes, observed_until=corpus.observed_until
     )
     features.write(whole, tmp_path / "features")
+    table_export.write(corpus, tmp_path / "table.csv")
     return {
         "papers-page": tmp_path / "pages",
         "corpus": tmp_path / "corpus.parquet",
         "features": tmp_path / "features",
         "pretraining": Path("pretraining"),
+        "table": tmp_path / "table.csv",
+        **{path.stem: path for path in SAMPLES.iterdir() if path.stem in SOURCES and path.suffix != ".jsonl"},
     }
 
 

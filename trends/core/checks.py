@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,25 @@ def unique(values: Sequence[str], name: str) -> None:
         raise DataError(message)
 
 
-def digest(*parts: bytes | str) -> str:
+@dataclass(frozen=True)
+class Joined:
+    """Texts joined by a separator, for :func:`digest`: hashed as one string without being put together in memory."""
+
+    separator: str
+    texts: Sequence[str]
+
+
+def digest(*parts: bytes | str | Joined) -> str:
     """SHA-256 over parts, each preceded by its length so that no two lists of parts collide."""
     h = hashlib.sha256()
     for part in parts:
+        if isinstance(part, Joined):
+            between = part.separator.encode()
+            size = sum(len(text.encode()) for text in part.texts) + len(between) * max(0, len(part.texts) - 1)
+            h.update(size.to_bytes(8, "big"))
+            for i, text in enumerate(part.texts):
+                h.update(between + text.encode() if i else text.encode())
+            continue
         data = part.encode() if isinstance(part, str) else part
         h.update(len(data).to_bytes(8, "big"))
         h.update(data)

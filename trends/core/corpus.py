@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.core.checks import digest, read_only, unique
+from trends.core.checks import Joined, digest, read_only, unique
 from trends.core.dates import Evidence, Precision
 from trends.core.terms import TermCounts
 from trends.errors import DataError
 
 #: Columns that every corpus has, in the order of ``corpus.parquet``.
 COLUMNS = ("id", "title", "date", "date_precision", "date_evidence", "source")
+#: Column of the last days of ranges; there only if some date is a range.
+LAST = "date_last"
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Corpus:
     Parameters
     ----------
     documents : pandas.DataFrame
-        Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day, month, year;
+        Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day, month, year or range;
         missing where undated), ``date_evidence``, ``source``, and ``text`` unless the corpus consists of features;
-        further columns are kept as metadata.
+        ``date_last`` (the last day of a range, missing elsewhere) where there are ranges; further columns are kept as metadata.
     counts : TermCounts, optional
         Term counts over the whole vocabulary, for a corpus of extracted features.
     embeddings : ndarray of float, shape (documents, dimensions), optional
@@ -41,11 +43,13 @@ class Corpus:
         Last day that the whole source covers; later periods are incomplete.
     notes : dict
         What reading did: ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings``, ``inputs``.
+    observed_from : datetime.date, optional
+        First day that the whole source covers; earlier periods are incomplete.
 
     Raises
     ------
     DataError
-        If ids repeat, a date has a clock or lies outside the calendar, or arrays do not match the documents.
+        If ids repeat, a date has a clock or lies outside the calendar, a range has no last day, or arrays do not match the documents.
     """
 
     documents: pd.DataFrame
@@ -54,6 +58,7 @@ class Corpus:
     name: str = "corpus"
     observed_until: dt.date | None = None
     notes: dict[str, Any] = field(default_factory=dict, compare=False)
+    observed_from: dt.date | None = None
 
     def __post_init__(self) -> None:
         frame = self.documents.copy()
@@ -66,20 +71,21 @@ class Corpus:
             raise DataError(message)
         frame["id"] = frame["id"].astype(str)
         unique(frame["id"].tolist(), "Document ids")
-        dates = pd.to_datetime(frame["date"])
-        if getattr(dates.dt, "tz", None) is not None or (dates.dropna() != dates.dropna().dt.normalize()).any():
-            message = "Dates of a corpus are calendar days; a clock time or a time zone was given."
+        if None not in (self.observed_from, self.observed_until) and self.observed_from > self.observed_until:  # type: ignore[operator]
+            message = f"The source cannot be observed from {self.observed_from} until {self.observed_until}."
             raise DataError(message)
-        frame["date"] = dates.astype("datetime64[s]")
+        frame["date"] = _days(frame["date"])
         dated = frame["date"].notna()
+        frame = _with_ranges(frame)
         bad = frame.loc[dated & ~frame["date_precision"].isin([p.value for p in Precision]), "id"]
         bad = pd.concat([bad, frame.loc[~frame["date_evidence"].isin([e.value for e in Evidence]), "id"]])
         bad = pd.concat([bad, frame.loc[dated == (frame["date_evidence"] == Evidence.NONE.value), "id"]])
         if len(bad):
             message = f"Date, date_precision and date_evidence contradict each other in {len(bad)} documents, for example {bad.iloc[0]!r}."
             raise DataError(message)
-        order = np.lexsort((frame["id"].to_numpy(str), frame["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()))
-        front = [*COLUMNS[:5]]
+        days = frame["date"].to_numpy()
+        order = np.lexsort((frame["id"].to_numpy(str), days, np.isnat(days)))
+        front = [*COLUMNS[:3], *([LAST] if LAST in frame.columns else []), *COLUMNS[3:5]]
         columns = [*front, *[c for c in frame.columns if c not in front]]
         frame = frame.iloc[order][columns].reset_index(drop=True)
         object.__setattr__(self, "documents", frame)
@@ -140,8 +146,14 @@ class Corpus:
         """SHA-256 of all that a result can depend on."""
         f = self.documents
         days = f["date"].dt.strftime("%Y-%m-%d").fillna("")
-        parts: list[bytes | str] = ["\n".join(f["id"]), "\n".join(days), "\n".join(f["date_precision"].fillna("").astype(str))]
-        parts += ["\x1e".join(f["title"].astype(str)), "\x1e".join(self.texts) if self.has_text else ""]
+        parts: list[bytes | str | Joined] = [
+            "\n".join(f["id"]),
+            "\n".join(days),
+            "\n".join(f["date_precision"].fillna("").astype(str)),
+        ]
+        if LAST in f.columns:
+            parts.append("\n".join(f[LAST].dt.strftime("%Y-%m-%d").fillna("")))
+        parts += [Joined("\x1e", f["title"].astype(str).tolist()), Joined("\x1e", self.texts) if self.has_text else ""]
         parts.append("" if self.counts is None else self.counts.fingerprint)
         parts.append(b"" if self.embeddings is None else np.ascontiguousarray(self.embeddings).tobytes())
         return digest(*parts)
@@ -152,7 +164,9 @@ class Corpus:
         return {
             "documents": len(f),
             "dated": int(self.dated.sum()),
-            "by_precision": {p.value: int((f["date_precision"] == p.value).sum()) for p in Precision},
+            "by_precision": {
+                p.value: n for p in Precision if (n := int((f["date_precision"] == p.value).sum())) or p is not Precision.RANGE
+            },
             "by_evidence": {e.value: int((f["date_evidence"] == e.value).sum()) for e in Evidence},
         }
 
@@ -166,3 +180,29 @@ class Corpus:
             f"{s['documents'] - s['dated']} undated"
             f"<table><thead><tr><th>year</th><th>documents</th></tr></thead><tbody>{cells}</tbody></table>"
         )
+
+
+def _days(column: pd.Series) -> pd.Series:
+    """A column of calendar days."""
+    days = pd.to_datetime(column)
+    if getattr(days.dt, "tz", None) is not None or (days.dropna() != days.dropna().dt.normalize()).any():
+        message = "Dates of a corpus are calendar days; a clock time or a time zone was given."
+        raise DataError(message)
+    return days.astype("datetime64[s]")
+
+
+def _with_ranges(frame: pd.DataFrame) -> pd.DataFrame:
+    """Check the last days of ranges; the column is dropped where there is no range."""
+    ranges = frame["date"].notna() & (frame["date_precision"] == Precision.RANGE.value)
+    if not ranges.any():
+        return frame.drop(columns=LAST, errors="ignore")
+    if LAST not in frame.columns:
+        message = f"{int(ranges.sum())} dates are ranges, but the column {LAST!r} with their last days is missing."
+        raise DataError(message)
+    frame[LAST] = _days(frame[LAST])
+    bad = frame.loc[ranges & ~(frame[LAST] >= frame["date"]), "id"]
+    if len(bad):
+        message = f"{len(bad)} ranges have no last day, or one before their first, for example {bad.iloc[0]!r}."
+        raise DataError(message)
+    frame.loc[~ranges, LAST] = pd.NaT
+    return frame

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.checks import SUM_TOLERANCE, digest, distribution, unique
+from trends.core.checks import SUM_TOLERANCE, digest, distribution, read_only, unique
 from trends.errors import DataError
 
 
@@ -35,6 +35,9 @@ class Topics:
         all of it can be written as JSON.
     relevance : ndarray of float, shape (topics, terms), optional
         A backend's own ranking of terms (c-TF-IDF for BERTopic). It ranks; it is not a probability.
+    centres : ndarray of float32, shape (topics, dimensions), optional
+        For topics that are clusters of vectors, the mean of each topic's vectors of length one: all that is needed to give new documents
+        their topics.
 
     Raises
     ------
@@ -49,6 +52,7 @@ class Topics:
     doc_ids: tuple[str, ...]
     provenance: dict[str, Any] = field(default_factory=dict, compare=False)
     relevance: NDArray[np.float64] | None = field(default=None, compare=False)
+    centres: NDArray[np.float32] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         vocabulary, ids = tuple(self.vocabulary), tuple(self.doc_ids)
@@ -71,6 +75,8 @@ class Topics:
         unique(ids, "Document ids")
         if self.relevance is not None:
             object.__setattr__(self, "relevance", distribution(self.relevance, "relevance", phi.shape))
+        if self.centres is not None:
+            object.__setattr__(self, "centres", _centres(self.centres, k))
         for name, value in (
             ("theta", theta),
             ("unassigned", unassigned),
@@ -139,3 +145,11 @@ class Topics:
             f"{self.unassigned.mean():.1%} unassigned"
             f"<table><thead><tr><th>topic</th><th>share</th><th>terms</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _centres(array: Any, k: int) -> NDArray[np.float32]:
+    out = np.asarray(array, dtype=np.float32)
+    if out.ndim != 2 or len(out) != k or not np.isfinite(out).all():
+        message = f"centres must be finite numbers, one row for each of {k} topics; got shape {out.shape}."
+        raise DataError(message)
+    return read_only(out)

@@ -20,18 +20,31 @@ SOURCES = Registry(
         "features": "trends.sources.features:read",
         "corpus": "trends.sources.corpus_file:read",
         "pretraining": "trends.sources.pretraining:read",
+        "table": "trends.sources.tables:read",
+        "acl-anthology": "trends.sources.acl_anthology:read",
+        "arxiv": "trends.sources.arxiv:read",
+        "bibtex": "trends.sources.bibtex:read",
+        "crossref": "trends.sources.crossref:read",
+        "hf-daily": "trends.sources.hf_daily:read",
+        "openalex": "trends.sources.openalex:read",
+        "pubmed": "trends.sources.pubmed:read",
+        "ris": "trends.sources.ris:read",
+        "semantic-scholar": "trends.sources.semantic_scholar:read",
     },
 )
 
 
-def read_corpus(inputs: Sequence[str | Path], *, source: str = "auto", **options: Any) -> Corpus:
+def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) -> Corpus:
     """Read a corpus, finding out what the inputs are.
 
     Parameters
     ----------
-    inputs : sequence of str or Path
+    inputs : sequence of str, Path or frame
         The word ``pretraining`` (the embedded corpus); a folder of extracted features; a ``.parquet`` file made by
-        ``trends read``; or saved Daily Papers pages (``.txt`` files, or a folder of them).
+        ``trends read``; saved Daily Papers pages (``.txt`` files, or a folder of them); BibTeX, RIS, and what the services of
+        arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, OpenAlex, PubMed and Semantic Scholar answer, as files or
+        a folder of them, plain or gzip, known by their content; or tables, as files or as frames in memory, with their
+        columns named in the options.
     source : str
         A name of :data:`SOURCES`, or ``auto``.
     **options
@@ -56,12 +69,13 @@ def read_corpus(inputs: Sequence[str | Path], *, source: str = "auto", **options
     import inspect
 
     from trends.sources.detect import detect
+    from trends.sources.table_detect import wanted
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    name = detect(paths) if source == "auto" else source
+    name = source if source != "auto" else "table" if wanted(paths, options) else detect(paths)
     read = SOURCES.load(name)
     known = list(inspect.signature(read).parameters)[1:]
     for option in options:
         if option not in known:
             raise UsageError(unknown(f"option of the source {name}", option, known))
-    return read([Path(p) for p in paths], **options)
+    return read([Path(p) if isinstance(p, str) else p for p in paths], **options)

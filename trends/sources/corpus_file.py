@@ -47,7 +47,8 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
         raise UsageError(message)
     notes = corpus_notes.stored(about.get("notes"), len(frame), path, sha256_of(data))
     called = name or str(about.get("name") or path.stem)
-    return make(frame, path, name=called, observed_until=corpus_notes.stored_day(about.get("observed_until"), path), notes=notes)
+    span = {key: corpus_notes.stored_day(about.get(key), path, key) for key in ("observed_from", "observed_until")}
+    return make(frame, path, name=called, notes=notes, **span)
 
 
 def make(frame: Any, path: Path, **arguments: Any) -> Corpus:
@@ -83,6 +84,7 @@ def write(corpus: Corpus, path: Path) -> None:
     about = {
         "version": VERSION,
         "name": corpus.name,
+        "observed_from": None if corpus.observed_from is None else corpus.observed_from.isoformat(),
         "observed_until": None if corpus.observed_until is None else corpus.observed_until.isoformat(),
         "notes": corpus.notes,
     }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trends.errors import DataError, MissingError, UsageError
+from trends.sources import sniff, table_detect
 from trends.sources.reading import list_folder, unreadable
 
 #: File endings of saved pages; in a folder only the first counts, so that a README beside the pages is not taken for one.
@@ -14,8 +15,12 @@ PAGE_SUFFIXES = (".txt", ".md", ".markdown", ".text")
 FEATURES_FILE = "features.json"
 ACCEPTED = (
     "the word pretraining (the embedded corpus), saved Daily Papers pages (.txt files or a folder of them), "
-    "a corpus.parquet made by `trends read`, or a folder made by `trends export-features`"
+    "a corpus.parquet made by `trends read`, a folder made by `trends export-features`, "
+    "tables (.csv, .tsv, .jsonl, .parquet, .xlsx) with the columns of text and date named, BibTeX (.bib), RIS (.ris), "
+    "or what the services of arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, OpenAlex, PubMed and Semantic Scholar answer (.json, .jsonl, .xml)"
 )
+#: Sources of which only one input is read.
+SINGLE = ("pretraining", "corpus", "features")
 
 
 def detect(inputs: Sequence[str | Path]) -> str:
@@ -34,7 +39,7 @@ def detect(inputs: Sequence[str | Path]) -> str:
         message = f"No input was given; accepted are {ACCEPTED}."
         raise UsageError(message)
     kinds = [_kind(item) for item in inputs]
-    if len(set(kinds)) > 1 or (len(kinds) > 1 and kinds[0] != "papers-page"):
+    if len(set(kinds)) > 1 or (len(kinds) > 1 and kinds[0] in SINGLE):
         shown = ", ".join(f"{item} ({kind})" for item, kind in zip(inputs, kinds, strict=True))
         message = f"These inputs cannot be read together: {shown}; give several pages, or one input of another kind."
         raise UsageError(message)
@@ -51,15 +56,36 @@ def _kind(item: str | Path) -> str:
             return "features"
         if any(name.lower().endswith(".txt") for name in names):
             return "papers-page"
-        message = f"The folder {path} holds neither saved pages (.txt) nor extracted features ({FEATURES_FILE}); accepted are {ACCEPTED}."
-        raise DataError(message)
+        return _folder(path, names)
     suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        return "corpus"
+    if kind := table_detect.told(path):
+        return kind
+    if kind := sniff.kind_of(path):
+        return kind
     if suffix in PAGE_SUFFIXES:
         return "papers-page"
+    if path.name.lower().removesuffix(".gz").endswith(sniff.ENDINGS):
+        raise sniff.unknown(path)
     message = f"The kind of {path} is not known by its ending {suffix!r}; accepted are {ACCEPTED}. If it is one of these, name it with --source."
     raise DataError(message)
+
+
+def _folder(path: Path, names: list[str]) -> str:
+    """The one source of all files in a folder whose endings are known."""
+    kinds: dict[str, str] = {}
+    for name in names:
+        if name.lower().removesuffix(".gz").endswith(sniff.ENDINGS) and not is_folder(path / name):
+            if not (kind := table_detect.told(path / name) or sniff.kind_of(path / name)):
+                raise sniff.unknown(path / name)
+            kinds.setdefault(kind, name)
+    if len(kinds) > 1:
+        shown = ", ".join(f"{name} ({kind})" for kind, name in kinds.items())
+        message = f"The folder {path} holds files of several sources: {shown}; name one with --source, or give the files."
+        raise UsageError(message)
+    if not kinds:
+        message = f"The folder {path} holds neither saved pages (.txt) nor extracted features ({FEATURES_FILE}) nor files of another source; accepted are {ACCEPTED}."
+        raise DataError(message)
+    return next(iter(kinds))
 
 
 def is_folder(path: Path) -> bool:

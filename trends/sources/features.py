@@ -127,7 +127,10 @@ def _corpus(folder: Path, about: dict[str, Any], content: dict[str, bytes], raw:
         counts=counts,
         embeddings=embeddings.astype(np.float32),
         name=name or str(about.get("name") or folder.name),
-        observed_until=corpus_notes.stored_day(about.get("observed_until"), folder / FEATURES_FILE),
+        **{
+            key: corpus_notes.stored_day(about.get(key), folder / FEATURES_FILE, key)
+            for key in ("observed_from", "observed_until")
+        },
         notes=notes,
     )
     if corpus.fingerprint != about.get("fingerprint"):
@@ -202,6 +205,7 @@ def write(
         "version": VERSION,
         "name": corpus.name,
         "fingerprint": bare.fingerprint,
+        **({} if corpus.observed_from is None else {"observed_from": corpus.observed_from.isoformat()}),
         "observed_until": None if corpus.observed_until is None else corpus.observed_until.isoformat(),
         "documents": len(bare),
         "terms": corpus.counts.n_terms,

@@ -40,8 +40,8 @@ def stored(value: Any, n_documents: int, path: Path, digest: str) -> dict[str, A
     return notes
 
 
-def stored_day(value: Any, path: Path) -> dt.date | None:
-    """The day ``observed_until`` as it was stored.
+def stored_day(value: Any, path: Path, name: str = "observed_until") -> dt.date | None:
+    """The day ``observed_until`` or ``observed_from`` as it was stored.
 
     Raises
     ------
@@ -53,5 +53,5 @@ def stored_day(value: Any, path: Path) -> dt.date | None:
     try:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        message = f"{path}: observed_until is {value!r}, not a day YYYY-MM-DD; make the file again."
+        message = f"{path}: {name} is {value!r}, not a day YYYY-MM-DD; make the file again."
         raise DataError(message) from error

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trends.core.corpus import COLUMNS
+from trends.core.corpus import COLUMNS, LAST
 from trends.errors import DataError
 from trends.files import plain
 
@@ -35,9 +35,11 @@ def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
         if column in out.columns:
             out[column] = out[column].astype(str)
     try:
-        table = pa.Table.from_pandas(out.drop(columns="date"), preserve_index=False)
-        days = pa.array([None if pd.isna(d) else d.date() for d in out["date"]], type=pa.date32())
-        table = table.add_column(list(out.columns).index("date"), "date", days)
+        calendar = [c for c in ("date", LAST) if c in out.columns]
+        table = pa.Table.from_pandas(out.drop(columns=calendar), preserve_index=False)
+        for column in calendar:  # in the order of the columns, so that each finds its place
+            days = pa.array([None if pd.isna(d) else d.date() for d in out[column]], type=pa.date32())
+            table = table.add_column(list(out.columns).index(column), column, days)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({error}); make it all text or all numbers."
         raise DataError(message) from error

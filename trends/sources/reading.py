@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import hashlib
+import io
 import re
 import stat
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from trends.errors import DataError, MissingError, StorageError
+from trends.sources import encodings
+from trends.sources.encodings import decode_by_evidence
+
+__all__ = [
+    "MAX_TEXT_BYTES",
+    "Limits",
+    "Lines",
+    "Stream",
+    "decode",
+    "decode_by_evidence",
+    "list_folder",
+    "open_lines",
+    "open_stream",
+    "read_bytes",
+    "sha256_of",
+    "unreadable",
+]
 
 #: A saved page of a hundred papers has 0.2 MB; a file beyond this is not one.
 MAX_TEXT_BYTES = 16 * 2**20
@@ -117,3 +140,225 @@ def decode(data: bytes, path: Path) -> str:
 def sha256_of(data: bytes) -> str:
     """SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is read of a file that is streamed.
+
+    Parameters
+    ----------
+    line : int
+        Most bytes of one line.
+    unpacked : int
+        Most bytes of the whole file after unpacking.
+    ratio : float
+        Largest ratio of unpacked to packed bytes, looked at once 64 MiB are unpacked. Texts stay below 30.
+    """
+
+    line: int = 32 * 2**20
+    unpacked: int = 64 * 2**30
+    ratio: float = 200.0
+
+
+_RATIO_FROM = 64 * 2**20
+_GZIP = b"\x1f\x8b"
+
+
+class Stream(io.RawIOBase):
+    """The bytes of a file, unpacked if it is gzip (by its first bytes, not its name), counted, hashed and bounded.
+
+    ``sha256`` is that of the file as it lies on the disk, known once it was read to its end.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path, self.limits, self.unpacked = path, limits, 0
+        self.sha256: str | None = None
+        self._raw = _Hashed(path)
+        start = self._raw.peek(2)
+        self.packed = start.startswith(_GZIP)
+        self._file: Any = gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb") if self.packed else self._raw
+
+    def readable(self) -> bool:
+        """A stream is for reading."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read the next bytes into a buffer.
+
+        Raises
+        ------
+        DataError
+            If the file is a damaged or truncated gzip file, or unpacks to more than the limits allow.
+        StorageError
+            If it cannot be read.
+        """
+        try:
+            block = self._file.read(len(buffer))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            message = f"{self.path} is a damaged or truncated gzip file ({error}); fetch or copy it again."
+            raise DataError(message) from error
+        except OSError as error:
+            raise unreadable(error, self.path) from error
+        self.unpacked += len(block)
+        if self.unpacked > self.limits.unpacked:
+            message = (
+                f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the most that is read; split it."
+            )
+            raise DataError(message)
+        if self.packed and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
+            message = (
+                f"{self.path} unpacks to more than {self.limits.ratio:,.0f} times its size, which no text does: it may be a gzip bomb. "
+                "If you trust it, unpack it yourself."
+            )
+            raise DataError(message)
+        if not block:
+            self.sha256 = self._raw.hexdigest()
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self.closed:
+            self._file.close()
+            self._raw.close()
+        super().close()
+
+
+class _Hashed:
+    """A file that is hashed and counted as it is read."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            read_bytes(path, 0)  # says what is wrong with the name
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise unreadable(error, path) from error
+        self._hash, self.count = hashlib.sha256(), 0
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._hash.update(block)
+        self.count += len(block)
+        return block
+
+    def peek(self, size: int) -> bytes:
+        return self._file.peek(size)[:size]
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def open_stream(path: Path, limits: Limits | None = None) -> io.BufferedReader:
+    """The bytes of a plain or gzip file as a buffered, bounded stream; its ``raw`` is the :class:`Stream`.
+
+    Raises
+    ------
+    MissingError, StorageError, DataError
+        If there is no such file, it cannot be read or it is no regular file.
+    """
+    return io.BufferedReader(Stream(path, limits or Limits()), buffer_size=1 << 18)
+
+
+class Lines:
+    """The lines of a text file, plain or gzip, one at a time and without their line ends.
+
+    ``encoding`` is known from the start for files with a byte-order mark and at the end for others; ``sha256`` at the end.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path, self.limits = path, limits
+        self._stream = open_stream(path, limits)
+        try:
+            stated = encodings.by_mark(self._stream.peek(4096)[:4096], path)
+        except BaseException:
+            self._stream.close()
+            raise
+        self.encoding = stated or "utf-8"
+        self._stated = stated is not None
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of the file, ``None`` until it was read to its end."""
+        return getattr(self._stream.raw, "sha256", None)
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        """Number from 1 and text of each line; blank lines are left out but counted.
+
+        Raises
+        ------
+        DataError
+            If a line is too long, cannot be decoded, or the file is damaged.
+        """
+        with self._stream:
+            yield from self._wide() if self.encoding.startswith("utf-16") else self._narrow()
+
+    def _narrow(self) -> Iterator[tuple[int, str]]:
+        most, only_ascii, number = self.limits.line, True, 0
+        while line := self._stream.readline(most + 1):
+            number += 1
+            if len(line) > most:
+                raise self._too_long(number)
+            if number == 1 and self.encoding == "utf-8-sig":
+                line = line[3:]
+            try:
+                text = line.decode(self.encoding if self.encoding != "utf-8-sig" else "utf-8")
+            except UnicodeDecodeError as error:
+                where = f"{self.path}, line {number} (byte {error.start} of the line)"
+                if self._stated or not only_ascii:
+                    message = f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes encodings or is damaged. Repair the line, or save the file as UTF-8."
+                    raise DataError(message) from error
+                self.encoding = _examined(self.path, self.limits, where)
+                text = line.decode(self.encoding)
+            only_ascii = only_ascii and line.isascii()
+            if (text := text.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def _wide(self) -> Iterator[tuple[int, str]]:
+        wrapper = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
+        most, number = self.limits.line // 2, 0
+        while True:
+            try:
+                line = wrapper.readline(most + 1)
+            except UnicodeDecodeError as error:
+                message = (
+                    f"{self.path}, after line {number}: not {self.encoding.upper()} ({error.reason}); save the file as UTF-8."
+                )
+                raise DataError(message) from error
+            if not line:
+                return
+            number += 1
+            if len(line) > most:
+                raise self._too_long(number)
+            if (text := line.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def _too_long(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the most that is read; "
+            "one record a line was expected. Is this another format?"
+        )
+
+
+def open_lines(path: Path, limits: Limits | None = None) -> Lines:
+    """The lines of a text file, streamed; see :class:`Lines`.
+
+    Raises
+    ------
+    MissingError, StorageError, DataError
+        If there is no such file, it cannot be read, is no regular file or is binary.
+    """
+    return Lines(path, limits or Limits())
+
+
+def _examined(path: Path, limits: Limits, where: str) -> str:
+    """Encoding of a file that is not UTF-8, by all its bytes."""
+    evidence = encodings.Evidence()
+    with open_stream(path, limits) as stream:
+        while block := stream.read(1 << 20):
+            evidence.add(block)
+    return evidence.encoding(where)

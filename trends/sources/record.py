@@ -49,6 +49,8 @@ class Record:
         ``retracted``, ``withdrawn``, ``paratext``, as the source says.
     extra : dict
         Metadata that is kept as columns: text, whole numbers, numbers, true or false.
+    date_problem : str
+        Why there is no date although the source states one, as a sentence; listed.
     """
 
     place: Place
@@ -65,6 +67,7 @@ class Record:
     rivals: tuple[DocDate, ...] = ()
     flags: tuple[str, ...] = ()
     extra: dict[str, str | int | float | bool | None] = field(default_factory=dict)
+    date_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""From the records of a source to its ``read``: the same options for every source that is parsed record by record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trends.errors import UsageError
+from trends.sources.inputs import hashes, labelled
+from trends.sources.record import Records
+
+if TYPE_CHECKING:
+    from trends.core import Corpus
+
+
+def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: Sequence[str]) -> Callable[..., Corpus]:
+    """Make the ``read`` of a source.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source.
+    records : callable
+        Takes paths and yields records.
+    endings : sequence of str
+        How its files end in a folder.
+
+    Returns
+    -------
+    callable
+        ``read(paths, **options) -> Corpus``.
+    """
+
+    def read(
+        paths: Sequence[Path],
+        *,
+        name: str = source,
+        languages: Sequence[str] = (),
+        min_chars: int = 0,
+        collected_on: dt.date | str | None = None,
+        observed_from: dt.date | str | None = None,
+        observed_until: dt.date | str | None = None,
+    ) -> Corpus:
+        """Read files, plain or gzip, as a corpus.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+            Files, or folders of them.
+        name : str
+            How reports call the corpus.
+        languages : sequence of str
+            Keep documents in these languages only (ISO 639-1).
+        min_chars : int
+            Drop documents with a shorter text.
+        collected_on : datetime.date or str, optional
+            Day on which the files were fetched; later dates are listed.
+        observed_from, observed_until : datetime.date or str, optional
+            First and last day that the files cover as a whole.
+
+        Returns
+        -------
+        Corpus
+
+        Raises
+        ------
+        TrendsError
+            If a file cannot be read as what it is, or nothing is left.
+        """
+        from trends.sources.collect import collect
+
+        return collect(
+            records(paths),
+            name=name,
+            source=source,
+            inputs=hashes(labelled(paths, endings)),
+            languages=languages,
+            min_chars=min_chars,
+            collected_on=day_option("collected_on", collected_on),
+            observed_from=day_option("observed_from", observed_from),
+            observed_until=day_option("observed_until", observed_until),
+        )
+
+    return read
+
+
+def day_option(option: str, value: dt.date | str | None) -> dt.date | None:
+    """A day given as such or as YYYY-MM-DD.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+    """
+    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError as error:
+        message = f"{option} is {value!r}; write a day as YYYY-MM-DD."
+        raise UsageError(message) from error

@@ -1,0 +1,121 @@
+"""Which source a file is of, told by what stands in it: its first bytes, the root of its XML, the fields of its first JSON records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from trends.errors import DataError, UsageError
+from trends.sources import json_stream
+from trends.sources.reading import open_stream
+
+#: Endings of files whose content is looked at, each possibly followed by ``.gz``.
+ENDINGS = (".json", ".jsonl", ".ndjson", ".xml", ".atom", ".bib", ".bibtex", ".ris")
+
+_START = 1 << 18
+_RIS = re.compile(rb"\s*TY\s{1,2}- ?[A-Z]")
+_BIBTEX = re.compile(rb"\s*@\s*[A-Za-z]{3,20}\s*\{")
+_WAYS = (("results",), ("message", "items"), ("data",), ("items",), ("papers",))
+_ACL_ID = re.compile(r"[0-9]{4}\.[a-z0-9_]+-[\w-]+\.[0-9]+\Z|[A-Z][0-9]{2}-[0-9]{4}\Z")
+
+
+def kind_of(path: Path) -> str:
+    """The source of a file; empty if its content is of none.
+
+    Raises
+    ------
+    UsageError
+        If it may be of several; the message names them.
+    DataError
+        If it begins like XML or JSON and is damaged.
+    MissingError, StorageError
+        If it cannot be read.
+    """
+    with open_stream(path) as stream:
+        start = stream.read(_START)
+    shown = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    name = path.name.lower().removesuffix(".gz")
+    found: set[str] = set()
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        shown = start[2:].replace(b"\x00", b"").lstrip()  # enough to tell signs and names apart
+    if shown.startswith(b"<"):
+        found = _xml(start, shown)
+    elif _RIS.match(shown) or name.endswith(".ris"):
+        found = {"ris"}
+    elif _BIBTEX.match(shown) or name.endswith((".bib", ".bibtex")):
+        found = {"bibtex"}
+    elif shown[:1] in (b"[", b"{"):
+        try:
+            found = _json(path)
+        except DataError:
+            if name.endswith(ENDINGS):
+                raise
+            # A text of another kind may begin with a bracket too.
+    if len(found) > 1:
+        names = " or ".join(sorted(found))
+        message = f"{path} may be of several sources ({names}); say which with --source."
+        raise UsageError(message)
+    return next(iter(found), "")
+
+
+def _xml(start: bytes, shown: bytes) -> set[str]:
+    from trends.sources.xml_stream import root_of
+
+    root, space = root_of(start)
+    if root in ("PubmedArticleSet", "PubmedBookArticleSet"):
+        return {"pubmed"}
+    if root == "feed" and space == "http://www.w3.org/2005/Atom" and b"arxiv.org" in shown:
+        return {"arxiv"}
+    if root == "OAI-PMH" and b"arXiv" in shown:
+        return {"arxiv"}
+    if root == "collection" and b"<volume" in shown:
+        return {"acl-anthology"}
+    return set()
+
+
+def _json(path: Path) -> set[str]:
+    """Sources that the first few records may be of; damaged lines are passed over."""
+    found: set[str] = set()
+    items = json_stream.items(path, path.name, _WAYS)
+    for item in islice(items, 5):
+        found |= _sources(item.value)
+    return found
+
+
+def _sources(value: Any) -> set[str]:
+    if isinstance(value, str) and re.match(r"\s*\{\s*'(?:paper|id|title)'\s*:", value):
+        return {"hf-daily"}
+    if not isinstance(value, Mapping):
+        return set()
+    found: set[str] = set()
+    written = value.get("id")
+    has = value.keys()
+    if "abstract_inverted_index" in has or (isinstance(written, str) and written.startswith("https://openalex.org/W")):
+        found.add("openalex")
+    if has & {"paperId", "externalIds", "corpusid", "externalids"}:
+        found.add("semantic-scholar")
+    inner = value.get("message")
+    work = inner if isinstance(inner, Mapping) else value
+    if "DOI" in work and work.keys() & {"issued", "published-online", "container-title", "is-referenced-by-count"}:
+        found.add("crossref")
+    if "id" in has and "versions" in has and has & {"update_date", "categories"}:
+        found.add("arxiv")
+    if (
+        isinstance(value.get("paper"), Mapping)
+        or "hf_date" in has
+        or ("summary" in has and has & {"publishedAt", "published_at"})
+    ):
+        found.add("hf-daily")
+    if isinstance(written, str) and _ACL_ID.match(written) and {"title", "year"} <= has:
+        found.add("acl-anthology")
+    return found
+
+
+def unknown(path: Path) -> DataError:
+    """What to say about a file that begins like XML or JSON and is of no source."""
+    return DataError(
+        f"{path} holds nothing that a source is known by. Name the source with --source; for a table name its columns of text and date."
+    )
