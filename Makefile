@@ -2,12 +2,14 @@
 # make test     set up what tests need, then lint, types, import rules and tests
 # make lint     the same checks without the tests
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
+# make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
+# make bench    measure how much sooner than other packages, and write bench/README.md (ten minutes)
 PYTHON ?= python3
 VENV   ?= .venv
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= 2
 
-.PHONY: report test lint features calibrate clean help
+.PHONY: report test lint features calibrate replicate bench clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -42,6 +44,12 @@ calibrate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/run.py --tier full
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/end_to_end.py --row all --workers $(WORKERS)
 	$(VENV)/bin/python experiments/calibration/readme_table.py
+
+replicate: $(VENV)/.ready
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/bbc_news/run.py --workers $(WORKERS)
+
+bench: $(VENV)/.ready
+	OMP_NUM_THREADS=1 $(VENV)/bin/python bench/run.py
 
 clean:
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -46,9 +46,10 @@ def test_nothing_can_run_code_from_data(root: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["experiments", "figures"])
 def test_scripts_define_no_statistics(root: Path, folder: str) -> None:
-    """Experiments and figures call the package; methods live in it."""
+    """Experiments and figures call the package; methods live in it. A comparison with other packages has to call them, and nothing else may."""
     forbidden = {"statsmodels", "sklearn", "gensim", "tomotopy", "bertopic"}
-    for path in sorted((root / folder).rglob("*.py")):
+    comparing = {root / "experiments/bbc_news/fits.py", root / "experiments/planted/recovery.py"}
+    for path in sorted(set((root / folder).rglob("*.py")) - comparing):
         tree = ast.parse(path.read_text())
         names = {a.name.partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         names |= {(n.module or "").partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}

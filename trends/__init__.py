@@ -16,17 +16,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trends import plots as plot
+    from trends.analysis.labels import label
     from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
     from trends.plots import save, style
-    from trends.runs.api import export_features, fit, prevalence, read, report, save_corpus, trends
+    from trends.runs.api import (
+        export,
+        export_features,
+        fit,
+        join,
+        prevalence,
+        read,
+        report,
+        save_corpus,
+        transform,
+        trends,
+    )
+    from trends.runs.choose import choose_topics
+    from trends.runs.matching import align
     from trends.store import Run
 
 __version__ = "0.1.0"
 
 _PLACES = {
-    **dict.fromkeys(("read", "fit", "prevalence", "trends", "report", "save_corpus", "export_features"), "trends.runs.api"),
+    **dict.fromkeys(("read", "join", "fit", "prevalence", "trends", "report", "save_corpus", "export", "export_features", "transform"), "trends.runs.api"),
     **dict.fromkeys(("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"), "trends.core"),
     **dict.fromkeys(("save", "style"), "trends.plots"),
+    "align": "trends.runs.matching",
+    "choose_topics": "trends.runs.choose",
+    "label": "trends.analysis.labels",
     "Run": "trends.store",
 }
 
@@ -39,8 +56,13 @@ __all__ = [
     "TermCounts",
     "Topics",
     "Trend",
+    "align",
+    "choose_topics",
+    "export",
     "export_features",
     "fit",
+    "join",
+    "label",
     "plot",
     "prevalence",
     "read",
@@ -48,6 +70,7 @@ __all__ = [
     "save",
     "save_corpus",
     "style",
+    "transform",
     "trends",
 ]
 

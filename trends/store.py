@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts, Topics
@@ -29,6 +34,24 @@ TABLES = (
     "composition",
     "guards",
     "guards_corrected",
+)
+
+#: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the settings; characters of one name.
+MOST_BYTES, MOST_TEXT, MOST_SETTINGS, MOST_CHARACTERS = 4 * 2**30, 2**28, 2**24, 10_000
+
+#: What reading a damaged or made-up file can raise (RuntimeError: encrypted members, JSON nested too deeply).
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+    SyntaxError,
+    TypeError,
+    zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -54,9 +77,11 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def write_topics(folder: Path, topics: Topics) -> None:
     """Write one fit into an existing folder: ``arrays.npz``, ``vocabulary.txt``, ``documents.txt``, ``settings.json``."""
-    arrays = {"theta": topics.theta, "unassigned": topics.unassigned, "phi": topics.phi}
+    arrays: dict[str, NDArray[Any]] = {"theta": topics.theta, "unassigned": topics.unassigned, "phi": topics.phi}
     if topics.relevance is not None:
         arrays["relevance"] = topics.relevance
+    if topics.centres is not None:
+        arrays["centres"] = topics.centres
     with (folder / "arrays.npz").open("wb") as f:
         # Only shares and weights, stored in single arrays: reading them back needs no code from the file.
         np.savez_compressed(f, allow_pickle=False, **arrays)
@@ -67,29 +92,148 @@ def write_topics(folder: Path, topics: Topics) -> None:
 
 
 def read_topics(folder: Path) -> Topics:
-    """Read a fit back. Needs none of the packages that made it and runs no code from the files.
+    """Read a fit back. Needs none of the packages that made it and runs no code from the files, wherever they come from.
+
+    What a file claims is held against the others before it is unpacked: the memory that is needed is bounded by :data:`MOST_BYTES`.
 
     Raises
     ------
     MissingError
         If the folder is not that of a fit.
     DataError
-        If its files are damaged or contradict each other.
+        If its files are damaged or contradict each other, or hold what no fit has.
     """
     try:
-        with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
-            theta, unassigned, phi = arrays["theta"], arrays["unassigned"], arrays["phi"]
-            relevance = arrays["relevance"] if "relevance" in arrays.files else None
-        vocabulary = _read_lines(folder / "vocabulary.txt")
-        documents = _read_lines(folder / "documents.txt")
-        provenance = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        vocabulary = _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
+        documents = _read_lines(_limited(folder / "documents.txt", MOST_TEXT))
+        provenance = _read_provenance(_limited(folder / "settings.json", MOST_SETTINGS))
+        n, terms = len(documents), len(vocabulary)
+        shapes = {
+            "theta": (n, None),
+            "unassigned": (n,),
+            "phi": (None, terms),
+            "relevance": (None, terms),
+            "centres": (None, None),
+        }
+        arrays = read_arrays(_limited(folder / "arrays.npz", MOST_BYTES), shapes, optional=("relevance", "centres"), kinds="f")
     except FileNotFoundError as error:
         message = f"{folder} does not hold a fit: {Path(str(error.filename)).name} is missing."
         raise MissingError(message) from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        message = f"The fit in {folder} cannot be read ({error}); delete the folder and run again."
+    except _UNREADABLE as error:
+        message = f"The fit in {folder} cannot be read ({_why(error)}); delete the folder and run again."
         raise DataError(message) from error
-    return Topics(theta, unassigned, phi, vocabulary, documents, provenance, relevance)
+    try:
+        own = arrays.get("relevance"), arrays.get("centres")
+        return Topics(arrays["theta"], arrays["unassigned"], arrays["phi"], vocabulary, documents, provenance, *own)
+    except DataError as error:
+        message = f"The fit in {folder} contradicts itself: {error} Delete the folder and run again."
+        raise DataError(message) from error
+
+
+def _read_provenance(path: Path) -> dict[str, Any]:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "backend": str, "family": str, "seed": (int, type(None)), "settings": dict, "versions": dict, "chosen": dict,
+        "new_documents": dict, "warnings": list, "transfer": dict,
+    }  # fmt: skip
+    if not isinstance(data, dict):
+        message = f"{path.name} must hold an object"
+        raise ValueError(message)
+    for key, kind in kinds.items():
+        if key in data and (not isinstance(data[key], kind) or isinstance(data[key], bool)):
+            message = f"{path.name}: {key!r} is not of the kind that a fit has"
+            raise ValueError(message)
+    for key in ("limit", "agreement"):
+        if not isinstance(data.get("new_documents", {}).get(key, 0.0), int | float):
+            message = f"{path.name}: {key!r} must be a number"
+            raise ValueError(message)
+    return data
+
+
+def read_arrays(
+    path: Path, shapes: Mapping[str, tuple[int | None, ...]], *, optional: Sequence[str] = (), kinds: str
+) -> dict[str, NDArray[Any]]:
+    """Read named arrays from an ``.npz`` that anybody may have made.
+
+    Every member is judged by its header before it is unpacked, nothing is written to disk, and arrays of objects are refused.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shapes : mapping of str to tuple
+        Names that may occur, each with the shape that it must have; ``None`` is any length.
+    optional : sequence of str
+        Names that may be missing.
+    kinds : str
+        Kinds of numbers that are allowed: ``"f"`` floating point, ``"i"`` and ``"u"`` integers.
+
+    Raises
+    ------
+    ValueError, zipfile.BadZipFile
+        If the file holds anything else; the callers make a sentence of it.
+    """
+    out: dict[str, NDArray[Any]] = {}
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if (total := sum(m.file_size for m in members)) > MOST_BYTES:
+            message = f"{path.name} claims {total:,} bytes of content; at most {MOST_BYTES:,} are read"
+            raise ValueError(message)
+        for member in members:
+            name = member.filename.removesuffix(".npy")
+            if name not in shapes or name in out or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                message = f"{path.name} holds {member.filename!r}, which is no part of it"
+                raise ValueError(message)
+            with archive.open(member) as f:
+                out[name] = _read_array(f, member.file_size, f"{name} in {path.name}", shapes[name], kinds)
+    if missing := [name for name in shapes if name not in out and name not in optional]:
+        message = f"{path.name} lacks {', '.join(missing)}"
+        raise ValueError(message)
+    return out
+
+
+def _read_array(f: IO[bytes], size: int, what: str, shape: tuple[int | None, ...], kinds: str) -> NDArray[Any]:
+    version = np.lib.format.read_magic(f)
+    if version not in ((1, 0), (2, 0)):
+        message = f"{what} has an unknown version of the array format"
+        raise ValueError(message)
+    # The header is a literal of bounded length; no name in it is looked up.
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    has, fortran, dtype = read(f, max_header_size=10_000)
+    if dtype.hasobject or dtype.kind not in kinds or dtype.itemsize > 8:
+        message = f"{what} is an array of {dtype}; numbers are expected, and objects are never unpacked"
+        raise ValueError(message)
+    if (
+        len(has) != len(shape)
+        or min(has, default=0) < 0
+        or any(want is not None and want != n for n, want in zip(has, shape, strict=True))
+    ):
+        expected = " × ".join("any" if n is None else str(n) for n in shape)
+        message = f"{what} has the shape {has}; expected {expected}"
+        raise ValueError(message)
+    needed = math.prod(has) * dtype.itemsize
+    if needed > size:
+        message = f"{what} claims {needed:,} bytes of numbers, and its member has {size:,}"
+        raise ValueError(message)
+    data = f.read(needed)
+    if len(data) < needed or f.read(1):
+        message = f"{what} is not as long as its header says"
+        raise ValueError(message)
+    return np.frombuffer(data, dtype=dtype).reshape(has, order="F" if fortran else "C")
+
+
+def _limited(path: Path, most: int) -> Path:
+    """The path of a regular file of at most so many bytes."""
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "not there", str(path))
+    if not path.is_file() or path.stat().st_size > most:
+        message = f"{path.name} must be a file of at most {most:,} bytes"
+        raise ValueError(message)
+    return path
+
+
+def _why(error: BaseException) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
 
 
 def write_counts(folder: Path, counts: TermCounts) -> None:
@@ -110,11 +254,15 @@ def read_counts(folder: Path) -> TermCounts:
         If the files are damaged or contradict each other.
     """
     try:
-        with np.load(folder / "counts.npz", allow_pickle=False) as f:
-            matrix = sparse.csr_matrix((f["data"], f["indices"], f["indptr"]), shape=tuple(f["shape"]))
-        return TermCounts(matrix, _read_lines(folder / "vocabulary.txt"), _read_lines(folder / "documents.txt"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        message = f"The term counts in {folder} cannot be read ({error}); delete the folder and run again."
+        vocabulary = _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
+        documents = _read_lines(_limited(folder / "documents.txt", MOST_TEXT))
+        shapes = {"data": (None,), "indices": (None,), "indptr": (len(documents) + 1,), "shape": (2,)}
+        f = read_arrays(_limited(folder / "counts.npz", MOST_BYTES), shapes, kinds="iu")
+        matrix = sparse.csr_matrix((f["data"], f["indices"], f["indptr"]), shape=(len(documents), len(vocabulary)))
+        matrix.check_format(full_check=True)
+        return TermCounts(matrix, vocabulary, documents)
+    except _UNREADABLE as error:
+        message = f"The term counts in {folder} cannot be read ({_why(error)}); delete the folder and run again."
         raise DataError(message) from error
 
 
@@ -125,7 +273,11 @@ def _write_lines(path: Path, lines: tuple[str, ...]) -> None:
 def _read_lines(path: Path) -> tuple[str, ...]:
     # Not splitlines(): a term may hold other characters that Unicode counts as line ends.
     text = path.read_bytes().decode("utf-8")
-    return tuple(text.removesuffix("\n").split("\n")) if text else ()
+    lines = tuple(text.removesuffix("\n").split("\n")) if text else ()
+    if (longest := max(map(len, lines), default=0)) > MOST_CHARACTERS:
+        message = f"{path.name} has a line of {longest:,} characters; at most {MOST_CHARACTERS:,} are read"
+        raise ValueError(message)
+    return lines
 
 
 @dataclass(frozen=True)

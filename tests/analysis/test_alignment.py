@@ -205,3 +205,67 @@ def test_it_does_not_matter_which_fit_comes_first(kind):
     assert sorted(there.pairs.tolist()) == sorted([a, b] for b, a in back.pairs.tolist())
     np.testing.assert_allclose(np.sort(there.similarity), np.sort(back.similarity))
     assert len(there.pairs) >= 4
+
+
+def slow_align(left, right, n_null, seed, level=0.05, minimum=0.25):
+    """The rule in loops: permute, compare with the largest of what is left, match, and look again."""
+    from trends.analysis.permutation_null import minus_log_p
+    from trends.analysis.scatter import scatter
+    from trends.analysis.similarity import compare
+
+    comparison, rng = compare(left, right, "documents"), np.random.default_rng(seed)
+    observed, n = comparison.observed(), left.n_documents
+    null = [comparison.left.T @ comparison.right[rng.permutation(n)] for _ in range(n_null)]
+    chance = np.mean(null, axis=0)
+    beyond = (observed - chance) / (1 - chance)
+    every = np.ones(observed.shape, dtype=bool)
+    size = beyond - scatter(comparison, beyond, assign(np.maximum(beyond, 0)), every)
+    out, rows, columns = {}, set(range(left.n_topics)), set(range(right.n_topics))
+    while rows and columns:
+
+        def scaled(s, i, j):
+            return float(minus_log_p(np.array(s[i, j] * np.sqrt(n - 1)), np.array(comparison.skewness[i, j])))
+
+        largest = [max(scaled(s, i, j) for i in rows for j in columns) for s in null]
+        weight = np.zeros(observed.shape)
+        for i, j in itertools.product(rows, columns):
+            p = (1 + sum(m >= scaled(observed, i, j) for m in largest)) / (1 + n_null)
+            if p <= level and size[i, j] >= minimum:
+                weight[i, j] = size[i, j]
+        best = assign(weight).tolist()
+        if not best:
+            break
+        out |= dict(best)
+        rows, columns = rows - {i for i, _ in best}, columns - {j for _, j in best}
+    if out:
+        middle = np.median([size[i, j] for i, j in out.items()])
+        out = {i: j for i, j in out.items() if size[i, j] >= middle / 2}
+    return sorted(out.items())
+
+
+def test_the_rule_is_the_one_written_out_in_loops():
+    matched = 0
+    for corpus in range(6):
+        rng = np.random.default_rng([corpus, 99])
+        theta = planted(6, 60, rng)
+        a, b = noisy(theta, 0.3, rng), noisy(theta, 0.3, rng)
+        left, right = without(a, 0, "scattered", rng), without(b, 1, "scattered", rng)
+        found = [(i, j) for i, j in align(left, right, rng=corpus, n_null=39).pairs.tolist()]
+        assert found == slow_align(left, right, 39, corpus)
+        matched += len(found)
+    assert 6 <= matched < 24
+
+
+def test_with_few_topics_and_documents_lonely_topics_still_find_nobody():
+    """Five topics of which each fit lacks one: the others take up a quarter of its documents each, and so share them."""
+    lonely = rejected = right = known = 0
+    for corpus in range(60):
+        rng = np.random.default_rng([corpus, 5])
+        theta = planted(5, 300, rng)
+        a, b = noisy(theta, 0.2, rng), noisy(theta, 0.2, rng)
+        found = align(without(a, 0, "scattered", rng), without(b, 1, "scattered", rng), rng=corpus, n_null=59)
+        # Left has topics 1 2 3 4, right 0 2 3 4: the first of each is lonely.
+        lonely, rejected = lonely + 2, rejected + (found.partner(0) is None) + (0 not in found.pairs[:, 1])
+        known, right = known + 3, right + sum(found.partner(k) == k for k in (1, 2, 3))
+    assert rejected / lonely >= 0.95
+    assert right / known >= 0.95

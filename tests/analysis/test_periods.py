@@ -109,3 +109,45 @@ def test_bad_input_is_refused():
         make_periods([dt.date(2020, 1, 1)], ["decade"])
     with pytest.raises(DataError, match="choose a longer period"):
         make_periods([dt.date(2020, 1, 1)], ["year"], period="month", imprecise="drop")
+
+
+def test_a_range_that_lies_in_one_period_counts_there():
+    first, last = (
+        [dt.date(2019, 4, 1), dt.date(2019, 6, 12), dt.date(2019, 5, 1)],
+        [dt.date(2019, 6, 30), dt.date(2019, 6, 14), None],
+    )
+    levels = ["range", "range", "month"]
+    quarters = make_periods(first, levels, last, period="quarter")
+    assert quarters.names == ["2019 Q2"] and quarters.n_docs.tolist() == [3]
+    with pytest.raises(
+        DataError, match=r"1 documents are dated to the month only and 1 documents are dated to a range of days only"
+    ):
+        make_periods(first, levels, last, period="week")
+    months = make_periods(first, levels, last, period="month", imprecise="spread")
+    assert np.allclose(months.n_docs, np.array([30 / 91, 31 / 91 + 1, 30 / 91 + 1])) and months.dropped["spread"] == 1
+    assert make_periods(first, levels, last, period="month", imprecise="drop").dropped["imprecise"] == 1
+
+
+def test_a_range_needs_its_last_day():
+    with pytest.raises(DataError, match="needs a last day"):
+        make_periods([dt.date(2019, 4, 1)], ["range"], period="year")
+    with pytest.raises(DataError, match="needs a last day"):
+        make_periods([dt.date(2019, 4, 1)], ["range"], [dt.date(2019, 3, 1)], period="year")
+
+
+@given(DAYS.flatmap(near), st.integers(0, 800), NAMES)
+def test_ranges_count_once_in_all(days, length, period):
+    last = [day + dt.timedelta(days=length) for day in days]
+    p = make_periods(days, ["range"] * len(days), last, period=period, imprecise="spread")
+    assert np.allclose(p.weights.sum(1), 1)
+    assert p.starts[0] <= np.datetime64(min(days)) and np.datetime64(max(last)) <= p.ends[-1]
+
+
+@pytest.mark.parametrize(
+    ("begin", "complete"), [("2019-01-01", [True, True]), ("2019-01-02", [False, True]), (None, [False, True])]
+)
+def test_the_first_period_is_complete_only_if_it_was_observed_from_its_first_day(begin, complete):
+    start = begin and dt.date.fromisoformat(begin)
+    days = [dt.date(2019, 5, 1), dt.date(2020, 5, 1)]
+    p = make_periods(days, period="year", observed_from=start, observed_until=dt.date(2020, 12, 31))
+    assert p.complete.tolist() == complete

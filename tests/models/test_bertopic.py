@@ -10,8 +10,16 @@ from trends.models.imports import load
 from trends.models.phi import term_distribution
 
 
-def test_topics_are_hard_and_outliers_are_unassigned_mass(fits):
-    topics = fits("bertopic")
+@pytest.fixture(scope="module")
+def clustered(corpus):
+    """A fit whose θ is the clusters themselves."""
+    return BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings={"membership": "hard"}
+    )
+
+
+def test_hard_topics_are_the_clusters_and_outliers_are_unassigned_mass(clustered):
+    topics = clustered
     assert set(np.unique(topics.theta)) <= {0.0, 1.0}
     assert set(np.unique(topics.unassigned)) <= {0.0, 1.0}
     assert topics.provenance["chosen"]["unassigned"] == pytest.approx(topics.unassigned.mean(), abs=1e-6)
@@ -22,11 +30,14 @@ def test_phi_comes_from_the_counts_of_the_documents_of_a_topic(corpus, fits):
     np.testing.assert_allclose(topics.phi, term_distribution(topics.theta, corpus.counts), atol=1e-12)
 
 
-def test_relevance_is_the_c_tf_idf_of_the_shared_counts(corpus, fits):
-    topics = fits("bertopic")
+@pytest.mark.parametrize("counting", ["documents", "tokens"])
+def test_relevance_is_the_c_tf_idf_of_the_shared_counts(corpus, counting):
+    settings = {"membership": "hard", "counting": counting}
+    topics = BACKENDS.load("bertopic")(corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings=settings)
     labels = topics.hard
     rows = [k for k in range(-1, 5) if (labels == k).any()]
-    grouped = np.stack([np.asarray(corpus.counts.matrix[labels == k].sum(0)).ravel() for k in rows]).astype(float)
+    matrix = corpus.counts.matrix > 0 if counting == "documents" else corpus.counts.matrix
+    grouped = np.stack([np.asarray(matrix[labels == k].sum(0)).ravel() for k in rows]).astype(float)
     # Grootendorst (2022), equation 3: tf * log(1 + A / f), with A the mean number of tokens of a class (whole tokens in the package).
     idf = np.log(1 + int(grouped.sum(1).mean()) / grouped.sum(0))
     expected = grouped / grouped.sum(1, keepdims=True) * idf
@@ -42,7 +53,7 @@ def test_a_text_of_row_numbers_counts_as_the_sum_of_the_rows(corpus):
 def test_topics_keep_their_counts_where_documents_are_unassigned(corpus):
     g = np.random.default_rng(2)
     noisy = corpus.vectors + 1.1 * g.normal(size=corpus.vectors.shape)
-    topics = BACKENDS.load("bertopic")(corpus.counts, n_topics=6, seed=1, embeddings=noisy)
+    topics = BACKENDS.load("bertopic")(corpus.counts, n_topics=6, seed=1, embeddings=noisy, settings={"membership": "hard"})
     assert 0 < topics.unassigned.mean() <= 0.3
     assert ((topics.hard == -1) == (topics.unassigned == 1)).all()
     # The class of unassigned documents has its part in c-TF-IDF and no row of its own.

@@ -49,7 +49,7 @@ def row(tokens: list[int], n_terms: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(np.bincount(tokens, minlength=n_terms)[None])
 
 
-def made_fit(p: Any, rows: np.ndarray, family: str = "lda", unassigned: np.ndarray | None = None) -> Topics:
+def made_fit(p: Any, rows: np.ndarray, family: str = "counts", unassigned: np.ndarray | None = None) -> Topics:
     """A fit that knows the labels of some documents."""
     some = p.counts.take_documents(rows)
     theta = np.eye(p.labels.max() + 1)[p.labels[rows]]
@@ -96,7 +96,7 @@ def test_chunks_change_nothing(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert np.array_equal(transfer(fit, corpus.counts).theta, whole.theta)
 
 
-@pytest.mark.parametrize("family", ["lda", "embedding"])
+@pytest.mark.parametrize("family", ["counts", "embedding"])
 def test_planted_topics_are_recovered_on_documents_held_out(corpus: Any, halves: tuple, family: str) -> None:
     a, b = halves
     fit = made_fit(corpus, a, family)
@@ -111,7 +111,7 @@ def test_planted_topics_are_recovered_on_documents_held_out(corpus: Any, halves:
 
 def test_a_document_does_not_depend_on_the_others(corpus: Any, halves: tuple) -> None:
     a, b = halves
-    for family in ("lda", "embedding"):
+    for family in ("counts", "embedding"):
         fit = made_fit(corpus, a, family)
         some = {"train_vectors": corpus.vectors[a]}
         whole = transfer(fit, corpus.counts.take_documents(b), vectors=corpus.vectors[b], **some)
@@ -184,7 +184,7 @@ def test_documents_without_a_known_term(corpus: Any) -> None:
     m[0] = 0
     m[1] = 0
     counts = TermCounts(sparse.csr_matrix(m), corpus.counts.vocabulary, corpus.counts.doc_ids)
-    for family in ("lda", "embedding"):
+    for family in ("counts", "embedding"):
         fit = made_fit(corpus, np.arange(2, 80), family)
         found = transfer(fit, counts, train_vectors=corpus.vectors[2:80], vectors=corpus.vectors)
         assert found.unassigned[:2].tolist() == [1.0, 1.0]

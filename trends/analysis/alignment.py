@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from trends.analysis.permutation_null import beyond_chance, tail_scale
+from trends.analysis.scatter import scatter
 from trends.analysis.similarity import Kind, compare
 from trends.core.alignment import Alignment
 from trends.core.topics import Topics
 from trends.errors import UsageError
 
-#: Smallest similarity beyond chance of two topics that are called the same; see :func:`align`.
+#: Smallest similarity beyond chance and scatter of two topics that are called the same; see :func:`align`.
 MINIMUM = 0.25
+#: The same for each kind of similarity. Distances of words are square roots, so that what sampling leaves of a similarity is small; cosines
+#: of centroids are large, since noise averages out.
+FLOORS: dict[Kind, float] = {"documents": MINIMUM, "words": 0.15, "embeddings": 0.5}
 #: Smallest such similarity relative to the median of the matched pairs of the same two fits.
 RELATIVE = 0.5
 
@@ -27,23 +32,25 @@ def align(
     embeddings: Any = None,
     n_null: int = 199,
     level: float = 0.05,
-    minimum: float = MINIMUM,
+    minimum: float | None = None,
     rng: int | np.random.Generator,
 ) -> Alignment:
     r"""Match the topics of two fits one to one, or leave them without a partner.
 
-    A pair may be matched if its similarity is (a) more than chance and (b) more than trifling. Among the pairs that may be
-    matched, the assignment with the largest sum of similarities is taken (Hungarian method [1]_); the rest is unmatched.
+    A pair may be matched if its similarity is (a) more than chance and (b) more than what two topics without a partner share. Among
+    the pairs that may be matched, the assignment with the largest sum of sizes is taken (Hungarian method [1]_); the rest is unmatched.
 
-    (a) ``n_null`` times the link between the fits is permuted (see :mod:`trends.analysis.similarity`) and the *largest*
-    similarity of all pairs is kept. A pair's ``null_p`` is :math:`(1 + \#\{\text{maxima} \geq s\}) / (1 + n)`. The maximum
-    statistic [2]_ is needed because the assignment picks the best among all pairs: with p-values of single pairs, a topic
-    without a partner has a dozen chances to find one. The chance that *any* two unrelated topics are matched is at most ``level``.
+    (a) ``n_null`` times the link between the fits is permuted (see :mod:`trends.analysis.similarity`), each similarity is put on the
+    scale of its own null (see :mod:`trends.analysis.permutation_null`), and the *largest* of all pairs is kept. A pair's ``null_p`` is
+    :math:`(1 + \#\{\text{maxima} \geq t\}) / (1 + n)`. The maximum statistic [2]_ is needed because the assignment picks the best among
+    all pairs: with p-values of single pairs, a topic without a partner has a dozen chances to find one. It is taken step-down:
+    once topics are matched, the others are compared with the maximum over the pairs that are left (not for ``embeddings``). The chance that
+    *any* two unrelated topics are matched is at most ``level``.
 
     (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its documents scatter over the
-    others and give each a small true correlation with it, larger the fewer topics there are. So the size
-    :math:`(s - s_0)/(1 - s_0)`, with :math:`s_0` the pair's mean under permutation (0 for ``documents``), must be at least ``minimum`` and
-    at least half the median of the matched pairs.
+    others and give each a small true correlation with it, larger the fewer topics there are. What is beyond chance,
+    :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for ``documents``), less what scatter explains
+    (see :mod:`trends.analysis.scatter`), must be at least ``minimum`` and at least half the median of the matched pairs.
 
     Parameters
     ----------
@@ -57,8 +64,9 @@ def align(
         Number of permutations; the smallest p that can be reached is 1 / (1 + n_null).
     level : float
         Pairs with a larger ``null_p`` are not matched.
-    minimum : float
-        Pairs with less similarity beyond chance are not matched.
+    minimum : float, optional
+        Pairs with less similarity beyond chance and scatter are not matched; by default 0.25 for documents, 0.15 for words and 0.5 for
+        embeddings.
     rng : int or numpy.random.Generator
         Source of the permutations.
 
@@ -66,7 +74,7 @@ def align(
     -------
     Alignment
         Pairs with similarity and ``null_p``. ``settings`` holds the arguments, the number of documents or terms
-        compared, the largest similarity that chance reaches at ``level``, and the empty topics of either side.
+        compared, and the empty topics of either side.
 
     Raises
     ------
@@ -85,27 +93,29 @@ def align(
     .. [1] Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly 2.
     .. [2] Westfall, P. H. and Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
     """
+    minimum = FLOORS.get(similarity, MINIMUM) if minimum is None else minimum
     _check(n_null, level, minimum)
     generator = np.random.default_rng(rng)
     comparison = compare(left, right, similarity, embeddings)
     alive = np.outer(_occupied(left), _occupied(right))
     observed = np.where(alive, comparison.observed(), 0.0)
     null = comparison.permuted(n_null, generator)
-    chance = null.mean(0)
-    # Similarity beyond chance: 0 where a pair is as alike as under permutation, 1 where it is identical.
-    beyond = (observed - chance) / np.maximum(1 - chance, 1e-12)
-    maxima = np.where(alive, (null - chance) / np.maximum(1 - chance, 1e-12), -np.inf).max((1, 2))
-    p = p_values(beyond, maxima)
-    allowed = alive & (p <= level) & (beyond >= minimum) & (observed > 0)
-    pairs = assign(np.where(allowed, beyond, 0.0))
+    beyond = beyond_chance(observed, null)
+    likely = assign(np.where(alive & (beyond > 0), beyond, 0.0))
+    size = beyond - scatter(comparison, beyond, likely, alive)
+    allowed = alive & (size >= minimum) & (observed > 0)
+    # Centred centroids add up to nothing: once the others are matched, the last two are alike for that reason alone. So no second step.
+    steps = 1 if similarity == "embeddings" else left.n_topics
+    pairs, p = _step_down(*tail_scale(comparison, observed, null), size, alive, allowed, level, steps)
     if len(pairs):
-        size = beyond[pairs[:, 0], pairs[:, 1]]
-        pairs = pairs[size >= RELATIVE * np.median(size)]
+        matched = size[pairs[:, 0], pairs[:, 1]]
+        kept = matched >= RELATIVE * np.median(matched)
+        pairs, p = pairs[kept], p[kept]
     a, b = pairs[:, 0], pairs[:, 1]
     return Alignment(
         pairs=pairs,
         similarity=np.clip(observed[a, b], 0.0, 1.0),
-        null_p=p[a, b],
+        null_p=p,
         n_left=left.n_topics,
         n_right=right.n_topics,
         settings={
@@ -115,7 +125,6 @@ def align(
             "minimum": minimum,
             "relative": RELATIVE,
             "compared": comparison.compared,
-            "null_threshold": _threshold(maxima, level),
             "empty_left": np.flatnonzero(~_occupied(left)).tolist(),
             "empty_right": np.flatnonzero(~_occupied(right)).tolist(),
         },
@@ -136,13 +145,30 @@ def p_values(statistic: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDA
     return (1 + larger) / (1 + len(maxima))
 
 
-def _threshold(maxima: NDArray[np.float64], level: float) -> float | None:
-    """Largest similarity beyond chance that is not significant at ``level``; None where no p can be that small."""
-    allowed = int(np.floor(level * (1 + len(maxima)) + 1e-9)) - 1
-    ordered = np.sort(maxima)[::-1]
-    if allowed < 0 or not np.isfinite(ordered[0]):
-        return None
-    return float(ordered[min(allowed, len(ordered) - 1)])
+def _step_down(
+    statistic: NDArray[np.float64],
+    null: NDArray[np.float64],
+    size: NDArray[np.float64],
+    alive: NDArray[np.bool_],
+    allowed: NDArray[np.bool_],
+    level: float,
+    steps: int,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Pairs and their p: match what is beyond the largest of all, take those topics out, and look at the rest again."""
+    left = alive.copy()
+    pairs, p, reached = np.zeros((0, 2), dtype=np.int64), np.zeros(0), 0.0
+    for _ in range(steps):
+        if not left.any():
+            break
+        adjusted = np.maximum(p_values(statistic, np.where(left, null, -np.inf).max((1, 2))), reached)
+        found = assign(np.where(left & allowed & (adjusted <= level), size, 0.0))
+        if not len(found):
+            break
+        pairs, p = np.vstack([pairs, found]), np.append(p, adjusted[found[:, 0], found[:, 1]])
+        reached = float(p.max())
+        left[found[:, 0]] = False
+        left[:, found[:, 1]] = False
+    return pairs, p
 
 
 def _occupied(topics: Topics) -> NDArray[np.bool_]:

@@ -92,6 +92,7 @@ class Periods:
 def make_periods(
     dates: Any,
     precision: Sequence[str | None] | pd.Series | None = None,
+    last: Any = None,
     *,
     period: str = "half-year",
     imprecise: Imprecise = "error",
@@ -105,12 +106,14 @@ def make_periods(
     dates : array-like of datetime64 or date, shape (documents,)
         Missing (``NaT``, ``None``) where a document is undated.
     precision : sequence of str, shape (documents,), optional
-        ``"day"``, ``"month"`` or ``"year"``; ignored where the date is missing. Without it all dates are days.
+        ``"day"``, ``"month"``, ``"year"`` or ``"range"``; ignored where the date is missing. Without it all dates are days.
+    last : array-like of datetime64 or date, shape (documents,), optional
+        Last days of ranges; ignored elsewhere.
     period : str
         ``"day"``, ``"week"`` (Monday to Sunday, ISO 8601), ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
         ``"N-years"`` (blocks that start in a year divisible by N).
     imprecise : {"error", "drop", "spread"}
-        What to do with a date that may mean days of several periods, such as a month when periods are weeks: refuse;
+        What to do with a date that may mean days of several periods, such as a month when periods are weeks or a season that crosses them: refuse;
         leave the document out and count it; or count it in each period by the share of its days that lie there.
     observed_from, observed_until : datetime.date, optional
         First and last day that the source covers as a whole. A period is complete only if it lies between them. An
@@ -125,8 +128,8 @@ def make_periods(
     Raises
     ------
     DataError
-        If no document is dated, if a precision is unknown, or if dates are coarser than the period and ``imprecise``
-        is ``"error"``.
+        If no document is dated, if a precision is unknown, if a range has no last day, or if dates are coarser than the
+        period and ``imprecise`` is ``"error"``.
     UsageError
         If the period or ``imprecise`` has another name.
     """
@@ -148,16 +151,16 @@ def make_periods(
     if unknown:
         message = f"Unknown date precision {unknown[0]!r}; allowed: {', '.join(known)}."
         raise DataError(message)
-    first, last = _span(days, level, dated)
-    coarse = dated & (_floor(first, period) != _floor(last, period))
+    first, final = _span(days, level, dated, last)
+    coarse = dated & (_floor(first, period) != _floor(final, period))
     if coarse.any() and imprecise == "error":
         raise DataError(_too_fine(level[coarse], period))
     used = dated & ~(coarse if imprecise == "drop" else np.zeros_like(coarse))
     if not used.any():
         message = f"All {int(dated.sum())} dates are coarser than the period {period!r} and were dropped; choose a longer period."
         raise DataError(message)
-    starts, ends = _calendar(first[used].min(), last[used].max(), period)
-    weights = _weights(first, last, used, starts, ends)
+    starts, ends = _calendar(first[used].min(), final[used].max(), period)
+    weights = _weights(first, final, used, starts, ends)
     dense_best = np.asarray(weights.argmax(axis=1)).ravel()
     index = np.where(used, dense_best, -1)
     begin = starts[0] + 1 if observed_from is None else np.datetime64(observed_from, "D")
@@ -217,7 +220,7 @@ def _calendar(first: np.datetime64, last: np.datetime64, period: str) -> tuple[N
 
 
 def _span(
-    days: NDArray[np.datetime64], level: NDArray[np.object_], dated: NDArray[np.bool_]
+    days: NDArray[np.datetime64], level: NDArray[np.object_], dated: NDArray[np.bool_], ends: Any
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """First and last day that each date may mean."""
     first, last = days.copy(), days.copy()
@@ -226,6 +229,13 @@ def _span(
         block = days[rows].astype(unit)
         first[rows] = block.astype("datetime64[D]")
         last[rows] = (block + 1).astype("datetime64[D]") - 1
+    ranges = dated & (level == Precision.RANGE.value)
+    if ranges.any():
+        given = None if ends is None else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
+        if given is None or given.shape != days.shape or not (given[ranges] >= days[ranges]).all():
+            message = f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before its first."
+            raise DataError(message)
+        last[ranges] = given[ranges]
     return first, last
 
 
@@ -250,7 +260,8 @@ def _weights(
 
 def _too_fine(levels: NDArray[np.object_], period: str) -> str:
     counts = {p.value: int((levels == p.value).sum()) for p in Precision}
-    shown = " and ".join(f"{n} documents are dated to the {p} only" for p, n in counts.items() if n)
+    to = {p: "a range of days" if p == Precision.RANGE.value else f"the {p}" for p in counts}
+    shown = " and ".join(f"{n} documents are dated to {to[p]} only" for p, n in counts.items() if n)
     return (
         f"The period {period!r} is finer than some dates: {shown}. Choose a longer period, or say what to do with them: "
         "imprecise='drop' leaves them out and counts them, imprecise='spread' counts them in every period that their date may mean."

@@ -34,6 +34,11 @@ class Comparison:
         ``shuffle(rng)`` gives ``right`` with whatever links it to ``left`` permuted.
     compared : int
         Documents (or terms, for ``words``) that both fits know and that entered the comparison.
+    shared_mass : tuple of ndarray, optional
+        For ``documents``: mean of the product of two shares, the same if they were independent, and the product of their standard
+        deviations, which turns a difference of the first two into a correlation; shapes (topics of the left fit, topics of the right fit).
+    skewness : ndarray, optional
+        For ``documents``: skewness of each similarity over all permutations, shape (topics of the left fit, topics of the right fit).
     """
 
     left: Matrix
@@ -41,6 +46,8 @@ class Comparison:
     kernel: Callable[[Matrix, Matrix], Matrix]
     shuffle: Callable[[np.random.Generator], Matrix]
     compared: int
+    shared_mass: tuple[Matrix, Matrix, Matrix] | None = None
+    skewness: Matrix | None = None
 
     def observed(self) -> Matrix:
         """Similarities of the two fits, shape (topics of the left fit, topics of the right fit)."""
@@ -95,12 +102,22 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
     index = {doc: i for i, doc in enumerate(right.doc_ids)}
     rows = np.array([i for i, doc in enumerate(left.doc_ids) if doc in index], dtype=np.int64)
     if not len(rows):
-        message = "The two fits share no document, so their documents cannot be compared; use similarity='words'."
+        message = (
+            "The two fits share no document, so they cannot be compared by documents. Fits of other corpora or periods are compared by "
+            "similarity='words', or by similarity='embeddings' with the vectors of each fit's documents."
+        )
         raise DataError(message)
     partner = np.array([index[left.doc_ids[i]] for i in rows], dtype=np.int64)
     assigned = (left.hard[rows] >= 0) | (right.hard[partner] >= 0)
-    a, b = _standardise(left.theta[rows[assigned]]), _standardise(right.theta[partner[assigned]])
-    return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], int(assigned.sum()))
+    of_left, of_right = left.theta[rows[assigned]], right.theta[partner[assigned]]
+    a, b = _standardise(of_left), _standardise(of_right)
+    n = max(len(a), 1)
+    mass = (
+        of_left.T @ of_right / n,
+        np.outer(of_left.sum(0), of_right.sum(0)) / n**2,
+        np.outer(_spread(of_left), _spread(of_right)),
+    )
+    return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], int(assigned.sum()), mass, _skewness(a, b))
 
 
 def by_words(left: Topics, right: Topics) -> Comparison:
@@ -180,6 +197,18 @@ def _standardise(theta: Matrix) -> Matrix:
     # Rounding leaves a constant column a length of about 1e-16 per entry, which must not be blown up to one.
     constant = length <= 1e-9 * np.sqrt(len(theta))
     return np.where(constant, 0.0, centred / np.where(constant, 1.0, length))
+
+
+def _skewness(a: Matrix, b: Matrix) -> Matrix:
+    """Skewness of the products of two sets of standardised columns over all permutations of the rows of one, exactly."""
+    n = len(a)
+    if n < 3:
+        return np.zeros((a.shape[1], b.shape[1]))
+    return np.outer((a**3).sum(0), (b**3).sum(0)) * n * np.sqrt(n - 1) / (n - 2)
+
+
+def _spread(theta: Matrix) -> Matrix:
+    return theta.std(0) if len(theta) else np.zeros(theta.shape[1])
 
 
 def _unit_rows(rows: Matrix) -> Matrix:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trends.analysis.agreement import agreement
 from trends.analysis.alignment import MINIMUM, align
 from trends.analysis.prototype import PrototypeResult
+from trends.core.alignment import Alignment
 from trends.core.topics import Topics
 from trends.errors import UsageError
 
@@ -42,6 +43,41 @@ def per_topic(result: PrototypeResult) -> pd.DataFrame:
     return pd.DataFrame(
         {"topic": np.arange(len(result.stability)), "stability": result.stability, "recurrence": result.recurrence}
     )
+
+
+def against(
+    base: Topics, others: Sequence[Topics], *, n_null: int = 199, minimum: float = MINIMUM, rng: int | np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare one fit with each of several others.
+
+    Parameters
+    ----------
+    base : Topics
+        The fit whose topics are looked at.
+    others : sequence of Topics
+        The other fits; at least one.
+    n_null, minimum
+        As in :func:`trends.analysis.alignment.align`.
+    rng : int or numpy.random.Generator
+        Source of the permutations; each fit gets its own stream.
+
+    Returns
+    -------
+    pairs : pandas.DataFrame
+        As :func:`between`; ``a`` is 0, ``b`` the position among the others, from 1.
+    per_topic : pandas.DataFrame
+        ``topic``, ``stability`` (mean similarity to the topic's partner, 0 where it has none) and ``recurrence`` (share of the other
+        fits in which it has one).
+    """
+    streams = np.random.default_rng(rng).spawn(len(others))
+    rows, similarity, matched = [], np.zeros((len(others), base.n_topics)), np.zeros((len(others), base.n_topics))
+    for i, (other, stream) in enumerate(zip(others, streams, strict=True)):
+        alignment = align(base, other, n_null=n_null, minimum=minimum, rng=stream)
+        rows.append((0, i + 1, *_measures(base, other, alignment)))
+        similarity[i, alignment.pairs[:, 0]] = alignment.similarity
+        matched[i, alignment.pairs[:, 0]] = 1
+    topics = {"topic": np.arange(base.n_topics), "stability": similarity.mean(0), "recurrence": matched.mean(0)}
+    return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(topics)
 
 
 def shuffled(
@@ -108,16 +144,14 @@ def _against(
     refit: Refit, n_documents: int, rows: Sequence[NDArray[np.int64]], seed: int, n_null: int, generator: np.random.Generator
 ) -> pd.DataFrame:
     base = refit(np.arange(n_documents), seed)
-    streams = generator.spawn(len(rows))
-    compared = [
-        (0, i + 1, *_row(base, refit(take, seed), n_null, MINIMUM, stream))
-        for i, (take, stream) in enumerate(zip(rows, streams, strict=True))
-    ]
-    return pd.DataFrame(compared, columns=list(COLUMNS))
+    return against(base, [refit(take, seed) for take in rows], n_null=n_null, rng=generator)[0]
 
 
 def _row(left: Topics, right: Topics, n_null: int, minimum: float, rng: np.random.Generator) -> tuple[object, ...]:
-    alignment = align(left, right, n_null=n_null, minimum=minimum, rng=rng)
+    return _measures(left, right, align(left, right, n_null=n_null, minimum=minimum, rng=rng))
+
+
+def _measures(left: Topics, right: Topics, alignment: Alignment) -> tuple[object, ...]:
     same = agreement(left, right, alignment)
     similarity = alignment.similarity.sum() / max(left.n_topics, right.n_topics)
     return left.seed, right.seed, same.n_matched, similarity, same.ari, same.ami, same.n_documents, same.n_unassigned

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from trends.cli.join import join
+from trends.cli.read import read
+from trends.cli.stability import stability
 from trends.errors import StorageError, TrendsError
 
 if TYPE_CHECKING:
@@ -22,11 +25,16 @@ app = typer.Typer(
     help=(
         "Topic prevalence over time, with claims that survive.\n\n"
         "  trends read pages/ -o corpus.parquet      what was read, kept, dropped, and how it is dated\n\n"
+        "  trends read papers.csv --text abstract --date published -o corpus.parquet\n\n"
         "  trends run config.toml --out results      topics, trends, figures and report\n\n"
         "  trends multiverse config.toml             the claims again, over every defensible choice\n\n"
         "  trends show results                       the main tables of a finished run"
     ),
 )
+
+app.command()(read)
+app.command()(join)
+app.command()(stability)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Out = Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")]
@@ -40,24 +48,6 @@ def _settings(config: str, out: str, override: list[str] | None, rng: int | None
     from trends.runs import config as configs
 
     return configs.load(Path(config), override or [], rng), Path(out) if out else Path(config).resolve().parent / "results"
-
-
-@app.command()
-def read(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus.")],
-    output: Annotated[str, typer.Option("--output", "-o", help="Write the corpus to this .parquet file.")] = "",
-    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
-    json: Json = False,
-) -> None:
-    """Read documents and say what was kept, dropped and how it is dated."""
-    from trends.cli import show
-    from trends.runs import api
-
-    corpus = api.read(*inputs, source=source)
-    if output:
-        api.save_corpus(corpus, output)
-    summary = api.reading(corpus)
-    show.data(summary) if json else show.reading(summary, output)
 
 
 @app.command()

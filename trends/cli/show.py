@@ -8,6 +8,12 @@ from typing import Any
 
 from trends import files, store
 
+#: Lists of single records in the account of a corpus, in the order in which they are printed; some are printed even if empty.
+LISTS = ("dropped", "dropped_dates", "future_dates", "conflicts", "short_texts", "empty_texts", "warnings")
+ALWAYS = ("dropped", "conflicts", "warnings")
+#: Rows of a list, and periods, that are printed; --json has them all.
+SHOWN, MOST_PERIODS = 10, 40
+
 
 def data(value: Any) -> None:
     """Print JSON."""
@@ -15,25 +21,58 @@ def data(value: Any) -> None:
 
 
 def reading(summary: dict[str, Any], output: str) -> None:
-    """Print what was read."""
+    """Print what was read, where every record went, and what each period holds."""
+    kept = summary.get("per_input_kept", {})
     for name, n in summary["per_input"].items():
-        print(f"{n:>8,}  records in {name}")
+        print(f"{n:>8,}  records in {name}" + (f", {kept[name]:,} of them kept" if kept.get(name, n) != n else ""))
     print(f"{summary['records']:>8,}  records, {summary['documents']:,} different documents")
+    if summary["joined"]:
+        print(f"{summary['joined']:>8,}  joined with another record of the same document")
+    for reason, n in summary["dropped_by_reason"].items():
+        print(f"{n:>8,}  dropped: {reason}")
     print(f"{summary['dated']:>8,}  dated; undated and kept: {summary['documents'] - summary['dated']:,}")
-    for kind in ("by_precision", "by_evidence"):
-        print(f"          {kind.replace('_', ' ')}: " + ", ".join(f"{k} {n:,}" for k, n in summary[kind].items() if n))
-    for kind in ("dropped", "conflicts", "warnings"):
-        items = summary.get(kind, [])
-        print(f"{len(items):>8,}  {kind}")
-        for item in items[:10]:
-            print(f"          {item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}")
-        if len(items) > 10:
-            print(f"          … and {len(items) - 10:,} more (--json lists all)")
+    for kind in ("by_precision", "by_evidence", "languages"):
+        shown = [(k, n) for k, n in summary.get(kind, {}).items() if n]
+        more = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
+        if shown:
+            print(f"          {kind.replace('_', ' ')}: " + ", ".join(f"{k} {n:,}" for k, n in shown[:8]) + more)
+    print(f"{summary['with_text']:>8,}  have a text")
+    for rule, n in list(summary.get("cleaning", {}).items())[:10]:
+        print(f"{n['documents']:>8,}  cleaned: {rule}")
+    _periods(summary["periods"], summary["period"])
+    for kind in LISTS:
+        _listed(kind, summary.get(kind, []), summary["counts"].get(kind, 0))
     print(
         f"\nWritten to {output}. Next: trends run CONFIG -o corpus.path={output}"
         if output
         else "\nNext: add -o corpus.parquet to keep it."
     )
+
+
+def _periods(rows: list[dict[str, Any]], period: str) -> None:
+    if not rows:
+        return
+    print(f"\n{period:>12} {'documents':>10} {'with text':>10}")
+    for row in rows if len(rows) <= MOST_PERIODS else [*rows[:5], None, *rows[5 - MOST_PERIODS :]]:
+        if row is None:
+            print(f"{'…':>12} ({len(rows) - MOST_PERIODS:,} more)")
+            continue
+        share = "–" if row["share_with_text"] is None else f"{row['share_with_text']:.0%}"
+        print(
+            f"{row['period']:>12} {row['n_docs']:>10,.6g} {share:>10}" + ("" if row["complete"] else "  not known to be complete")
+        )
+    print()
+
+
+def _listed(kind: str, items: list[Any], n: int) -> None:
+    """How many of a kind there are, and the first of them."""
+    if not n and kind not in ALWAYS:
+        return
+    print(f"{n:>8,}  {kind.replace('_', ' ')}")
+    for item in items[:SHOWN]:
+        print(f"          {item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}")
+    if n > SHOWN:
+        print(f"          … and {n - SHOWN:,} more (--json lists {'all' if n == len(items) else f'{len(items):,} of them'})")
 
 
 def plan(stages: list[dict[str, Any]]) -> None:

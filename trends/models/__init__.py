@@ -8,6 +8,8 @@ BACKENDS = Registry(
     {
         "gibbs-lda": "trends.models.gibbs_lda:fit",
         "lda": "trends.models.lda:fit",
+        "nmf": "trends.models.nmf:fit",
         "bertopic": "trends.models.bertopic:fit",
+        "kmeans": "trends.models.kmeans:fit",
     },
 )

@@ -16,9 +16,16 @@ from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, UsageError
+from trends.models.centres import centres, describe, unit
 from trends.models.imports import load
 
-Family = Literal["lda", "embedding"]
+Family = Literal["counts", "embedding"]
+
+#: How documents that a fit has not seen get their shares; see :mod:`trends.models.transfer`.
+Rule = Literal["posterior mean", "maximum likelihood", "nearest centre", "neighbours"]
+
+#: What suits a family unless its backend says otherwise.
+DEFAULT_RULE: dict[Family, Rule] = {"counts": "posterior mean", "embedding": "neighbours"}
 
 #: Share of documents without a term above which a fit is refused: the vocabulary does not belong to such a corpus.
 MOST_EMPTY = 0.5
@@ -39,13 +46,15 @@ class Problem:
 class Estimate:
     """What a backend found for a :class:`Problem`; shapes as in :class:`~trends.core.topics.Topics`.
 
-    ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering), for the provenance.
+    ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering), for the provenance. ``centres`` are only
+    given by a backend whose clusters are defined by them; those of the others are the means of their documents.
     """
 
     theta: NDArray[np.float64]
     unassigned: NDArray[np.float64]
     phi: NDArray[np.float64]
     relevance: NDArray[np.float64] | None = None
+    centres: NDArray[np.float32] | None = None
     chosen: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -61,7 +70,7 @@ class Backend:
     ----------
     name : str
         The public name.
-    family : {"lda", "embedding"}
+    family : {"counts", "embedding"}
         Whether topics are mixtures of counts or clusters of vectors.
     settings_type : type
         A frozen dataclass with a default for every field; it checks its values itself.
@@ -69,6 +78,9 @@ class Backend:
         Distributions whose versions decide the result.
     estimate : callable
         From a :class:`Problem` to an :class:`Estimate`. It may not read or change anything else.
+    rule : {"posterior mean", "maximum likelihood", "nearest centre", "neighbours"}, optional
+        How documents that a fit has not seen get their shares; without it, "posterior mean" for mixtures of counts and "neighbours" for
+        clusters of vectors.
     """
 
     name: str
@@ -76,6 +88,7 @@ class Backend:
     settings_type: type[Any]
     packages: tuple[str, ...]
     estimate: Callable[[Problem], Estimate]
+    rule: Rule | None = None
 
     @property
     def needs_embeddings(self) -> bool:
@@ -113,7 +126,7 @@ class Backend:
         seed : int
             From 0 to 2**32 - 1. Same input, same seed, same machine: same bytes.
         embeddings : ndarray of float, shape (documents, dimensions), optional
-            Needed by the family "embedding" and not looked at by the family "lda".
+            Needed by the family "embedding" and not looked at by the family "counts".
         settings : mapping, optional
             Fields of ``settings_type``.
 
@@ -136,10 +149,10 @@ class Backend:
         _check_call(self.name, counts, n_topics, seed)
         full = counts.tokens > 0
         vectors = _check_embeddings(self.name, embeddings, counts.n_documents) if self.needs_embeddings else np.empty((0, 0))
-        # LDA sees the documents in the order of their ids, so that the order of the rows decides nothing. Clusters of
+        # Mixtures of counts see the documents in the order of their ids, so that the order of the rows decides nothing. Clusters of
         # neighbours depend on the order a little; that is left visible, for stability studies to measure.
         rows = np.flatnonzero(full)
-        if self.family == "lda":
+        if self.family == "counts":
             rows = rows[np.argsort(np.array(counts.doc_ids)[rows], kind="stable")]
         seen = counts.document_frequency > 0
         problem = Problem(
@@ -161,6 +174,13 @@ class Backend:
         notes = list(estimate.warnings)
         if not full.all():
             notes.insert(0, f"{int((~full).sum())} of {len(full)} documents hold no term of the vocabulary and are unassigned.")
+        new_documents: dict[str, Any] = {"rule": self.rule or DEFAULT_RULE[self.family]}
+        if self.needs_embeddings:
+            with one_thread():
+                vectors = unit(problem.embeddings)
+                means = centres(estimate.theta, vectors) if estimate.centres is None else estimate.centres
+                new_documents |= describe(means, vectors, estimate.theta, estimate.unassigned)
+            estimate = dataclasses.replace(estimate, centres=means)
         provenance = {
             "backend": self.name,
             "family": self.family,
@@ -168,6 +188,7 @@ class Backend:
             "n_topics": int(n_topics),
             "settings": dataclasses.asdict(options),
             "chosen": estimate.chosen,
+            "new_documents": new_documents,
             "versions": {package: version(package) for package in self.packages},
             "terms": counts.fingerprint,
             "warnings": notes,
@@ -289,6 +310,7 @@ def _full_size(
         doc_ids=counts.doc_ids,
         provenance=provenance,
         relevance=None if estimate.relevance is None else _columns(estimate.relevance, seen)[order],
+        centres=None if estimate.centres is None else estimate.centres[order],
     )
 
 

@@ -121,4 +121,4 @@ def _words(counts: TermCounts) -> list[list[str]]:
     return [np.repeat(terms[m.indices[a:b]], m.data[a:b]).tolist() for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)]
 
 
-fit = Backend(name="gibbs-lda", family="lda", settings_type=GibbsSettings, packages=("tomotopy", "numpy"), estimate=_estimate)
+fit = Backend(name="gibbs-lda", family="counts", settings_type=GibbsSettings, packages=("tomotopy", "numpy"), estimate=_estimate)

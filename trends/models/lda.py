@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.beginning import begin
 from trends.models.imports import load
 
 #: Passes between two looks at the bound, which cost about as much as a pass.
@@ -39,6 +40,11 @@ class LdaSettings:
     alpha: str = "symmetric"
     #: Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).
     eta: str = "symmetric"
+    #: Where topics begin: "tf-idf" (see :mod:`trends.models.beginning`), or "random", which is gensim's way.
+    beginning: str = "tf-idf"
+    #: Beginnings "tf-idf" that are tried, and topics of the finest before they are merged, in multiples of n_topics.
+    starts: int = 3
+    finest: float = 2.0
 
     def __post_init__(self) -> None:
         require(
@@ -52,6 +58,9 @@ class LdaSettings:
         require(
             self.alpha in ("symmetric", "asymmetric", "auto"), f"alpha must be symmetric, asymmetric or auto; got {self.alpha!r}."
         )
+        require(self.beginning in ("tf-idf", "random"), f"beginning must be tf-idf or random; got {self.beginning!r}.")
+        require(1 <= self.starts <= 1000, f"starts must lie between 1 and 1000; got {self.starts}.")
+        require(1 <= self.finest <= 10, f"finest must lie between 1 and 10; got {self.finest}.")
         require(self.eta in ("symmetric", "auto"), f"eta must be symmetric or auto; got {self.eta!r}.")
 
 
@@ -77,6 +86,11 @@ def _estimate(problem: Problem) -> Estimate:
         random_state=problem.seed,
         dtype=np.float64,
     )
+    if s.beginning == "tf-idf":
+        share, phi = begin(counts, problem.n_topics, problem.seed, finest=s.finest, starts=s.starts)
+        # As though the corpus had been seen once with these topics.
+        model.state.sstats = (share * counts.tokens[:, None]).sum(axis=0)[:, None] * phi
+        model.sync_state()
     passes, bound, change = 0, -np.inf, np.inf
     while passes < s.max_passes and not (passes >= s.min_passes and change < s.tolerance):
         for _ in range(min(CHECK_EVERY, s.max_passes - passes)):
@@ -101,4 +115,6 @@ def _estimate(problem: Problem) -> Estimate:
     )
 
 
-fit = Backend(name="lda", family="lda", settings_type=LdaSettings, packages=("gensim", "numpy"), estimate=_estimate)
+fit = Backend(
+    name="lda", family="counts", settings_type=LdaSettings, packages=("gensim", "scikit-learn", "numpy"), estimate=_estimate
+)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trends.plots.specification_curve import curve
     from trends.plots.specification_overview import overview
     from trends.plots.styles import fonts, style
+    from trends.plots.topic_number import candidates
     from trends.plots.venues import VENUES, Venue
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "VENUES",
     "Venue",
     "agreement",
+    "candidates",
     "changes",
     "coverage",
     "curve",
@@ -45,6 +47,7 @@ _PLACES = {
     "VENUES": "venues",
     "Venue": "venues",
     "agreement": "fit_agreement",
+    "candidates": "topic_number",
     "changes": "change_forest",
     "coverage": "coverage_card",
     "curve": "specification_curve",

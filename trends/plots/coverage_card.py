@@ -30,7 +30,7 @@ EVIDENCE = {
     "none": "undated",
 }
 #: Colour and grey value both fall with precision; the numbers stand beside the bars.
-PRECISION = {"day": PETROFF6[5], "month": PETROFF6[0], "year": PETROFF6[1], "": PETROFF6[4]}
+PRECISION = {"day": PETROFF6[5], "month": PETROFF6[0], "year": PETROFF6[1], "range": PETROFF6[2], "": PETROFF6[4]}
 
 
 @styled

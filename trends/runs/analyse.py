@@ -16,7 +16,8 @@ from trends.analysis import agreement, alignment, claims, labels, prevalence, pr
 from trends.analysis.composition_table import composition
 from trends.analysis.periods import Periods, make_periods
 from trends.core import Alignment, Corpus, TermCounts, Topics
-from trends.runs import tables
+from trends.core.corpus import LAST
+from trends.runs import names, tables
 from trends.runs.aligned import aligned
 from trends.runs.config import RunConfig
 from trends.runs.guard import Case, guard
@@ -30,7 +31,13 @@ def periods_of(corpus: Corpus, *, period: str, imprecise: Literal["error", "drop
     """Put the documents of a corpus into calendar periods."""
     frame = corpus.documents
     return make_periods(
-        frame["date"], frame["date_precision"], period=period, imprecise=imprecise, observed_until=corpus.observed_until
+        frame["date"],
+        frame["date_precision"],
+        frame[LAST] if LAST in frame.columns else None,
+        period=period,
+        imprecise=imprecise,
+        observed_from=corpus.observed_from,
+        observed_until=corpus.observed_until,
     )
 
 
@@ -78,23 +85,27 @@ def analyse(
     seeds = dict(zip(("alignment", "bootstrap"), spawn(config.rng, "analysis", 2), strict=True))
     periods = periods_of(corpus, period=p.period, imprecise=p.imprecise)
     notes: dict[str, Any] = {"seeds": {k: [v] for k, v in seeds.items()}, "prototypes": {}, "trend_notes": {}}
-    notes["warnings"] = tables.period_warnings(periods)
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("topics", "quality", "prevalence", "trends", "composition")}
+    own = names.read(config.labels)
+    notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
+    parts: dict[str, list[pd.DataFrame]] = {
+        name: [] for name in ("topics", "labels", "quality", "prevalence", "trends", "composition")
+    }
     cases: dict[str, Case] = {}
     judged_by: dict[str, str] = {}
     measured = dict(zip(fits, _by_backend(fits, counts), strict=True))
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
         best = of_backend[found.index]
-        names = labels.label(best, reference=counts)
+        labelled = own.of(backend, best, labels.label(best, reference=counts))
         rows = [aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)]
         shares = prevalence.estimate(
-            rows, periods, labels=names, theta=p.theta, interval=p.interval, level=p.level, rng=seeds["bootstrap"]
+            rows, periods, labels=labelled, theta=p.theta, interval=p.interval, level=p.level, rng=seeds["bootstrap"]
         )
         trend = trend_test.test_trends(shares, level=p.level)
         cases[backend] = Case(backend, best, rows, shares, trend)
         notes["prototypes"][backend] = {
             "seed": best.seed,
+            "membership": tables.membership(best),
             "mean_similarity": found.mean_similarity,
             "unmatched_topics": [len(a.unmatched_right) for a in found.alignments if a is not None],
         }
@@ -106,8 +117,9 @@ def analyse(
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
         parts["trends"].append(tables.tagged(trend.frame().assign(p_judged=judged), backend))
         parts["topics"].append(
-            tables.tagged(tables.topics(best, names, measured[backend][found.index], found, corpus, vectors, p.theta), backend)
+            tables.tagged(tables.topics(best, labelled, measured[backend][found.index], found, corpus, vectors, p.theta), backend)
         )
+        parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
         parts["composition"].append(tables.tagged(composition(shares, trend, level=p.level), backend))
     main = next(iter(fits))

@@ -11,19 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.core import Corpus, Prevalence, Topics, Trend
+from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.errors import UsageError
 from trends.runs import prepare
 from trends.runs.config import EmbedConfig, TextConfig
 
 
-def read(*inputs: str | os.PathLike[str], source: str = "auto", **options: Any) -> Corpus:
+def read(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     """Read documents.
 
     Parameters
     ----------
-    *inputs : str or path
-        ``"pretraining"`` (the embedded corpus), saved pages or a folder of them, a folder of extracted features, a corpus ``.parquet``.
+    *inputs : str, path or frame
+        ``"pretraining"`` (the embedded corpus), saved pages or a folder of them, a folder of extracted features, a corpus ``.parquet``; or
+        tables: files (.csv, .tsv, .jsonl, .parquet, .xlsx), a pandas or Arrow frame, a Hugging Face ``Dataset``, for example
+        ``tr.read("papers.csv", text=["title", "abstract"], date="published")``.
     source : str
         Name of a source; ``"auto"`` looks at the input.
     **options
@@ -43,22 +45,105 @@ def read(*inputs: str | os.PathLike[str], source: str = "auto", **options: Any) 
     if not inputs:
         message = "Name at least one input to read, for example tr.read('pretraining') or tr.read('pages/')."
         raise UsageError(message)
-    return read_corpus([os.fspath(i) for i in inputs], source=source, **options)
+    return read_corpus([os.fspath(i) if isinstance(i, os.PathLike) else i for i in inputs], source=source, **options)
 
 
-def reading(corpus: Corpus) -> dict[str, Any]:
-    """What reading did: records, documents, dates by precision and evidence, records per input, dropped, conflicts."""
-    notes = corpus.notes
-    return {
-        "records": notes.get("records", len(corpus)),
-        **corpus.summary(),
-        "per_input": notes.get("per_input", {}),
-        "dropped": notes.get("dropped", []),
-        "conflicts": notes.get("conflicts", []),
-        "warnings": notes.get("warnings", []),
-        "snapshots": notes.get("snapshots", {}),
-        "fingerprint": corpus.fingerprint,
-    }
+def join(
+    corpora: Sequence[Corpus], *, rules: Sequence[str] | None = None, similarity: float = 0.7, name: str | None = None
+) -> Corpus:
+    """Make one corpus of several, or of one that repeats itself, in which each document stands once.
+
+    Parameters
+    ----------
+    corpora : sequence of Corpus
+        With texts.
+    rules : sequence of {"ids", "titles", "texts"}, optional
+        What makes two records one document; all three by default.
+    similarity : float
+        Overlap of texts that are nearly the same, from 0 to 1.
+    name : str, optional
+        How reports call the result.
+
+    Returns
+    -------
+    Corpus
+        With the earliest date of each document; the columns ``versions`` and ``joined_from`` say what was joined, ``notes["kept_apart"]`` what was not.
+
+    Raises
+    ------
+    TrendsError
+        If a rule is unknown or a corpus holds no texts.
+    """
+    from trends.sources import joining
+    from trends.sources.same_document import RULES
+
+    return joining.join(corpora, rules=tuple(rules or RULES), similarity=similarity, name=name)  # type: ignore[arg-type]
+
+
+def reading(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
+    """What reading did: the account of the records, dates, documents and share with text by period, languages, cleaning.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        As it was read.
+    period : str
+        Calendar period of the table ``periods``, as for :func:`prevalence`.
+
+    Returns
+    -------
+    dict
+        See :func:`trends.runs.reading.account`.
+    """
+    from trends.runs.reading import account
+
+    return account(corpus, period=period)
+
+
+def export(corpus: Corpus, path: str | os.PathLike[str]) -> Path:
+    """Write a corpus to a table that :func:`read` reads back as the same documents, without naming columns.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Term counts and embeddings are not part of a table.
+    path : str or path
+        ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet keeps what reading noted.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    TrendsError
+        If the ending is another one, the format cannot hold a value, or the file cannot be written.
+    """
+    from trends.sources import table_export
+
+    table_export.write(corpus, Path(path))
+    return Path(path)
+
+
+def columns(table: Any, **options: Any) -> list[dict[str, Any]]:
+    """Columns of a table with a few of their values: what may be named when it is read.
+
+    Parameters
+    ----------
+    table : str, path or frame
+        See :func:`read`.
+    **options
+        ``delimiter``, ``encoding``, ``sheet``.
+
+    Returns
+    -------
+    list of dict
+        ``column``, ``kind`` (of the values, or why they cannot be read), ``filled`` (share of the first rows), ``examples``.
+    """
+    from trends.sources import tables
+
+    return tables.describe(table, **options)
 
 
 def save_corpus(corpus: Corpus, path: str | os.PathLike[str]) -> None:
@@ -104,7 +189,7 @@ def fit(
     corpus: Corpus,
     backend: str = "gibbs-lda",
     *,
-    n_topics: int = 12,
+    n_topics: int | Literal["auto"] = 12,
     rng: int,
     embeddings: NDArray[np.floating[Any]] | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -116,9 +201,10 @@ def fit(
     corpus : Corpus
         Documents, dated or not.
     backend : str
-        ``"gibbs-lda"``, ``"lda"`` or ``"bertopic"``.
-    n_topics : int
-        Number of topics; every backend returns exactly so many.
+        ``"gibbs-lda"``, ``"lda"``, ``"nmf"`` (mixtures of counts), ``"bertopic"`` or ``"kmeans"`` (clusters of vectors).
+    n_topics : int or "auto"
+        Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs over seeds, see :func:`trends.runs.choose.choose_topics`; clusters of
+        vectors are then accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
     rng : int
         The backend's seed is spawned from it and recorded in ``provenance``.
     embeddings : ndarray, shape (documents, dimensions), optional
@@ -131,15 +217,68 @@ def fit(
     Topics
     """
     from trends.models import BACKENDS
+    from trends.runs.choose import choose_among
     from trends.runs.seeds import spawn
 
     function = BACKENDS.load(backend)
     counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
     if embeddings is None and function.needs_embeddings:
         embeddings, _ = prepare.vectors(corpus, EmbedConfig())
+    if n_topics == "auto":
+        n_topics = choose_among(
+            counts,
+            backends=(backend, "gibbs-lda") if function.needs_embeddings else (backend,),
+            rng=rng,
+            embeddings=embeddings,
+            settings={backend: dict(settings or {})},
+        ).n_topics
     return function(
         counts, n_topics=n_topics, seed=spawn(rng, backend, 1)[0], embeddings=embeddings, settings=dict(settings or {})
     )
+
+
+def transform(
+    topics: Topics,
+    documents: Corpus | TermCounts,
+    *,
+    embeddings: NDArray[np.floating[Any]] | None = None,
+    train_embeddings: NDArray[np.floating[Any]] | None = None,
+) -> Topics:
+    """Give new documents their shares of the topics of a fit, which stays as it is.
+
+    Nothing is fitted again, and none of the packages that made the fit is needed: a fit read from disk will do.
+
+    Parameters
+    ----------
+    topics : Topics
+        A fit of any backend.
+    documents : Corpus or TermCounts
+        The new documents. Texts are counted over the vocabulary of the fit; term counts must be over it.
+    embeddings : ndarray, shape (documents, dimensions), optional
+        For fits of the family "embedding": vectors of the new documents, from the embedding of the fit. Without them, those of the corpus
+        or of the packaged encoder; term counts have none.
+    train_embeddings : ndarray, shape (documents of the fit, dimensions), optional
+        Vectors of the fit's own documents. With them, fits of ``bertopic`` let neighbours vote, which tells clusters that are not round
+        apart better than their centres do.
+
+    Returns
+    -------
+    Topics
+        Of the new documents, in their order; ``provenance["transfer"]`` says how, see :func:`trends.models.transfer.transfer`.
+
+    Raises
+    ------
+    DataError
+        If counts are over another vocabulary, or vectors are not what they should be.
+    UsageError
+        If vectors are needed and missing.
+    """
+    from trends.models.transfer import transfer
+
+    counts = prepare.known_counts(documents, topics.vocabulary) if isinstance(documents, Corpus) else documents
+    if isinstance(documents, Corpus) and embeddings is None and topics.provenance.get("family") == "embedding":
+        embeddings, _ = prepare.vectors(documents, EmbedConfig())
+    return transfer(topics, counts, train_vectors=train_embeddings, vectors=embeddings)
 
 
 def prevalence(

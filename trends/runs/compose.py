@@ -25,6 +25,7 @@ GUARDING = ("composition", "guards", "guards_corrected")
 #: First word of a figure's stem → heading and section of the report.
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
+    "topic": ("How many topics there are", "topics"),
     "prevalence": ("Shares over time", "prevalence"),
     "heatmap": ("When each topic was above its mean", "prevalence"),
     "changes": ("Slopes with intervals", "trends"),
@@ -50,6 +51,7 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         "claims_rule": notes["claims"]["rule"],
         "claims_about": notes["claims"]["backend"],
         "prototypes": notes["prototypes"],
+        **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
         "trend_notes": notes["trend_notes"],
     }
@@ -137,6 +139,11 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     return path
 
 
+def _chosen(number: dict[str, Any]) -> str:
+    """How the number of topics was chosen."""
+    return " ".join([f"{number['n_topics']} topics, chosen.", *number["reasons"], number["rule"]])
+
+
 def _about(corpus: Corpus) -> dict[str, Any]:
     s = corpus.summary()
     notes = corpus.notes
@@ -150,8 +157,8 @@ def _about(corpus: Corpus) -> dict[str, Any]:
         "by_evidence": s["by_evidence"],
         "conflicts": notes.get("conflicts", []),
         # A long list would fill the page; it is whole in the manifest.
-        "dropped": dropped if len(dropped) <= 10 else len(dropped),
-        "dropped_by_reason": dict(Counter(str(d.get("reason", "")) for d in dropped)),
+        "dropped": dropped if len(dropped) <= 10 else sum(notes.get("dropped_by_reason", {}).values()) or len(dropped),
+        "dropped_by_reason": notes.get("dropped_by_reason") or dict(Counter(str(d.get("reason", "")) for d in dropped)),
         "inputs": notes.get("inputs", {}),
         "snapshots": notes.get("snapshots", {}),
         "fingerprint": corpus.fingerprint,
@@ -180,4 +187,6 @@ def _picture(figures: Path, stem: str) -> Picture:
     words = json.loads((figures / f"{stem}.json").read_text(encoding="utf-8"))
     svg = (figures / f"{stem}.svg").read_text(encoding="utf-8")
     data = store.read_csv(figures / f"{stem}.csv")
-    return Picture(f"{title}: {rest}" if rest else title, svg, words["caption"], words["alt"], data, section, stem)
+    return Picture(
+        f"{title}: {rest}" if rest and kind != "topic" else title, svg, words["caption"], words["alt"], data, section, stem
+    )

@@ -31,10 +31,34 @@ class CorpusConfig(_Section):
     dates: str = "pretraining"
     #: For saved pages: file name → year in which it was saved, where the page itself does not tell.
     snapshot_years: dict[str, int] = Field(default_factory=dict)
+    #: For tables: the columns of the text (joined) and of the date (one, or year, month, day), which are never guessed.
+    text: str | tuple[str, ...] = ()
+    date: str | tuple[str, ...] = ()
+    #: For tables: columns of id and title ("id" and "title" if there are such; "" for none), of where a record comes from, and those to keep.
+    id: str | None = None
+    title: str | None = None
+    origin: str = ""
+    keep: tuple[str, ...] | None = None
+    #: For tables: how dates are written (strptime; else ISO 8601), and the time zone whose days count (else UTC).
+    date_format: str = ""
+    zone: str = ""
+    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the worksheet of an Excel file.
+    delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    #: Documents in these languages only, and with texts of at least so many characters.
+    languages: tuple[str, ...] = ()
+    min_chars: int = Field(0, ge=0)
+    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are incomplete.
+    observed_from: str = ""
+    observed_until: str = ""
 
     def options(self) -> dict[str, Any]:
         """What is passed on to the source: only what was set."""
-        given = {"dates": self.dates if self.dates != "pretraining" else None, "snapshot_years": self.snapshot_years or None}
+        given: dict[str, Any] = {"dates": self.dates if self.dates != "pretraining" else None, "snapshot_years": self.snapshot_years or None}
+        plain = ("text", "date", "origin", "date_format", "zone", "delimiter", "encoding", "sheet", "languages", "min_chars")
+        given |= {key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")}
+        given |= {"id": self.id, "title": self.title, "keep": self.keep}
         return {key: value for key, value in given.items() if value is not None}
 
 
@@ -61,13 +85,42 @@ class ModelsConfig(_Section):
     """Which families are fitted, how often and with how many topics."""
 
     backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
-    n_topics: int = Field(12, ge=2)
+    #: A number, or "auto": as many as recur over seeds, see ``analysis/topic_number.py``.
+    n_topics: int | Literal["auto"] = 12
+    #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten documents, until no more topics recur.
+    candidates: tuple[int, ...] = ()
+    #: Fits per candidate and backend, the first backend of each family.
+    candidate_seeds: int = Field(3, ge=2, le=100)
     #: Fits per backend, each with its own seed.
     seeds: int = Field(5, ge=1, le=1000)
     #: Processes that fit side by side.
     workers: int = Field(2, ge=1, le=64)
     #: Settings of single backends, for example ``[models.settings.lda] passes = 40``.
     settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """The number of topics, once it is known: ``runs/choose.py`` puts one in the place of "auto" before anything asks for it."""
+        if self.n_topics == "auto":
+            message = 'models.n_topics is "auto", and no number was chosen yet; see trends.runs.choose.resolve.'
+            raise UsageError(message)
+        return self.n_topics
+
+    @field_validator("n_topics", mode="before")
+    @classmethod
+    def _number_or_auto(cls, value: Any) -> Any:
+        if value != "auto" and (isinstance(value, bool) or not isinstance(value, int) or value < 2):
+            message = 'it must be a whole number greater than or equal to 2, or "auto"'
+            raise ValueError(message)
+        return value
+
+    @field_validator("candidates")
+    @classmethod
+    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(k < 2 for k in value):
+            message = "every number of topics must be at least 2"
+            raise ValueError(message)
+        return value
 
     @field_validator("backends")
     @classmethod
@@ -209,6 +262,8 @@ class RunConfig(_Section):
     name: str = "trends"
     title: str = ""
     rng: int = Field(ge=0)
+    #: A CSV of names of topics, made from the labels.csv of an earlier run; see :mod:`trends.runs.names`.
+    labels: str = ""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
@@ -249,6 +304,8 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path} is not TOML: {error}."
         raise UsageError(message) from error
+    if isinstance(data.get("labels"), str) and (path.parent / data["labels"]).is_file():
+        data["labels"] = str(path.parent / data["labels"])
     for section, key in (("corpus", "path"), ("embed", "path")):
         value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
         if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":

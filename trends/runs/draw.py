@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
     denominator = DENOMINATOR[config.prevalence.theta]
     with plots.style(config.figures.venue):
         keep(plots.coverage(table["coverage"], dates=dates, period=period))
+        if (analysis / "topic_number.csv").is_file():
+            chosen = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))["topic_number"]
+            curve = store.read_csv(analysis / "topic_number.csv")
+            low, high = chosen["low"], chosen["high"]
+            keep(plots.candidates(curve, chosen=chosen["n_topics"], low=low, high=high, levels=chosen["levels"]))
         for backend in config.models.backends:
             shares = _of(table["prevalence"], backend)
             keep(

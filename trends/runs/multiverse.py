@@ -17,7 +17,7 @@ from trends.analysis.guard_lengths import match_lengths, matching_length
 from trends.analysis.multiverse import Specification
 from trends.embed.lsa import embed_counts
 from trends.errors import DataError, StorageError, UsageError
-from trends.runs import compose, multiverse_tables, prepare, publish, recipe, split
+from trends.runs import choose, compose, multiverse_tables, prepare, publish, recipe, split
 from trends.runs.analyse import periods_of
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
@@ -28,7 +28,10 @@ from trends.runs.recipe import Report
 
 def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
     """What a multiverse would do: each stage, and whether its result is kept from before."""
-    laid, cache = lay_out(config), Cache(out / ".cache")
+    config, chosen, known = choose.look(config, out)
+    laid, cache = lay_out(config, chosen), Cache(out / ".cache")
+    if not known:
+        return [{"stage": s.name, "cached": False} for s in [*laid.road.stages, *laid.own]]
     return [{"stage": s.name, "cached": cache.find(s) is not None} for s in [*laid.road.stages, *laid.own]]
 
 
@@ -56,11 +59,13 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         With one sentence that says what is wrong, where, and what to do.
     """
     say = report or (lambda *_: None)
-    laid = lay_out(config)
+    asked = config
+    config, chosen = choose.resolve(config, out, say)
+    laid = lay_out(config, chosen)
     cache = Cache(out / ".cache")
     before, total = len(laid.road.stages), len(laid.road.stages) + len(laid.own)
     if any(cache.find(s) is None for s in laid.road.stages):
-        recipe.run(config, out, report=lambda stage, state, done, _: say(stage, state, done, total))
+        recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
     try:
         lock = FileLock(out / ".lock")
         lock.acquire(timeout=0)

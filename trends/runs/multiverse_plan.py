@@ -86,8 +86,8 @@ class Plan:
         return bool(BACKENDS.load(backend).needs_embeddings)
 
 
-def lay_out(config: RunConfig) -> Plan:
-    """Read the corpus and name every stage.
+def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
+    """Read the corpus and name every stage; ``chosen`` is the stage in which the number of topics was, if it was not given.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def lay_out(config: RunConfig) -> Plan:
             f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has both, or use `trends run`."
         )
         raise UsageError(message)
-    road = recipe.lay_out(config)
+    road = recipe.lay_out(config, chosen)
     m = config.multiverse
     backends = tuple(dict.fromkeys((*config.models.backends, *m.backend)))
     # The run's own stages are the pattern of all others, so that equal work has an equal key.
@@ -146,7 +146,7 @@ def lay_out(config: RunConfig) -> Plan:
         "grid": [g.name for g in grid],
         "settings": config.multiverse.model_dump(),
         "prevalence": config.prevalence.model_dump(),
-        "until": str(road.corpus.observed_until),
+        "until": f"{road.corpus.observed_from} to {road.corpus.observed_until}",
         "rng": config.rng,
     }
     tables = Stage("multiverse", files.plain(what), ROOMS, ("statsmodels", *NUMERICS))
@@ -186,7 +186,7 @@ def _fit_of_part(parts: Parts, wanted: Specification) -> Stage:
 
 def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
     """Levels of every choice, the run's own first."""
-    m, n = config.multiverse, config.models.n_topics
+    m, n = config.multiverse, config.models.number
 
     def own_first(own: Any, others: Any) -> list[Any]:
         return list(dict.fromkeys([own, *others]))

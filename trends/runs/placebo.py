@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from trends import files, store
 from trends.analysis.placebo import placebo
 from trends.errors import StorageError
-from trends.runs import recipe
+from trends.runs import choose, recipe
 from trends.runs.analyse import periods_of
 from trends.runs.cache import Cache
 from trends.runs.config import RunConfig
@@ -42,10 +42,12 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         error, the discoveries with the real dates, the joint p, the p of each topic, and a sentence.
     """
     say = report or (lambda *_: None)
-    laid, cache = recipe.lay_out(config), Cache(out / ".cache")
+    asked = config
+    config, chosen = choose.resolve(config, out, say)
+    laid, cache = recipe.lay_out(config, chosen), Cache(out / ".cache")
     total = len(laid.stages) + 1
     if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
-        recipe.run(config, out, report=lambda stage, state, done, _: say(stage, state, done, total))
+        recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
     stage = Stage(
         "placebo",
         files.plain({"analysis": laid.analysis.key, "placebo": config.placebo.model_dump(), "rng": config.rng}),

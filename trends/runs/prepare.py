@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from trends.core import Corpus, TermCounts
 from trends.errors import UsageError
@@ -38,6 +39,21 @@ def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, 
     if settings.min_df:
         options["min_df"] = settings.min_df
     return select_terms(counts, **options)
+
+
+def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
+    """Counts over a vocabulary that is given: columns of those that came with the corpus, else from its text."""
+    from trends.text.known import count_known
+
+    if corpus.counts is None:
+        return count_known(corpus.ids, model_text(corpus), vocabulary)
+    column = {term: j for j, term in enumerate(vocabulary)}
+    place = np.array([column.get(term, -1) for term in corpus.counts.vocabulary], dtype=np.int64)
+    table = corpus.counts.matrix.tocoo()
+    kept = place[table.col] >= 0
+    where = (table.row[kept], place[table.col[kept]])
+    matrix = sparse.csr_matrix((table.data[kept], where), shape=(len(corpus), len(vocabulary)))
+    return TermCounts(matrix, vocabulary, corpus.counts.doc_ids, settings=corpus.counts.settings)
 
 
 def vectors(

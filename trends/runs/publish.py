@@ -160,6 +160,7 @@ def _manifest(
             },
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
+            **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
             "seconds": timings,
             "kept_from_before": sorted(name for name, hit in cached.items() if hit),

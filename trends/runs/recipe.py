@@ -14,9 +14,9 @@ from filelock import FileLock, Timeout
 
 from trends import files, store
 from trends.core import Corpus, Topics
-from trends.errors import StorageError, UsageError
+from trends.errors import DataError, StorageError, UsageError
 from trends.models import BACKENDS
-from trends.runs import analyse, compose, draw, prepare, publish, split
+from trends.runs import analyse, choose, compose, draw, names, prepare, publish, split
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -46,6 +46,8 @@ class Road:
     figures: Stage
     report: Stage
     learning: Learning | None = None
+    #: Where the number of topics was chosen, if it was not given.
+    chosen: Stage | None = None
 
     @property
     def learnt(self) -> dict[str, dict[int, Stage]]:
@@ -56,10 +58,12 @@ class Road:
     def stages(self) -> list[Stage]:
         """All stages in the order in which they run."""
         fits = [s for by_seed in self.fits.values() for s in by_seed.values()]
-        out = [self.terms, *([self.vectors] if self.vectors else []), *fits, self.analysis, self.figures, self.report]
+        number = [self.chosen] if self.chosen else []
+        out = [self.terms, *([self.vectors] if self.vectors else []), *number, *fits, self.analysis, self.figures, self.report]
         if (before := self.learning) is not None:
             learnt = [s for by_seed in before.fits.values() for s in by_seed.values()]
-            out = [before.table, self.terms, *[s for s in (before.vectors, self.vectors) if s], *learnt, *fits, *out[-3:]]
+            made = [before.table, self.terms, *[s for s in (before.vectors, self.vectors) if s]]
+            out = [*made, *number, *learnt, *fits, *out[-3:]]
         return out
 
 
@@ -74,8 +78,24 @@ class Learning:
     fits: dict[str, dict[int, Stage]]
 
 
-def lay_out(config: RunConfig) -> Road:
-    """Read the corpus and name every stage of the run.
+@dataclass(frozen=True)
+class Inputs:
+    """Where counts and vectors lie: those that trends are estimated on, and those that topics are learnt on (the same without a split)."""
+
+    terms: Path
+    vectors: Path | None
+    learn_terms: Path
+    learn_vectors: Path | None
+    #: Fingerprint of the documents that topics are learnt on.
+    learnt_on: str
+    #: Vectors of all documents.
+    embedded: Path | None
+    #: Which documents do what, with a split.
+    table: Path | None = None
+
+
+def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
+    """Read the corpus and name every stage of the run; ``chosen`` is the stage in which the number of topics was, if it was not given.
 
     Raises
     ------
@@ -111,7 +131,7 @@ def lay_out(config: RunConfig) -> Road:
             "backend": backend,
             "terms": terms.key,
             "vectors": vectors.key if vectors and model.needs_embeddings else None,
-            "n_topics": config.models.n_topics,
+            "n_topics": config.models.number,
             # Checked here, before anything is computed, and written out in full.
             "settings": asdict(model.settings(config.models.settings.get(backend, {}))),
         }
@@ -124,11 +144,17 @@ def lay_out(config: RunConfig) -> Road:
         fits = {b: {seed: transfer_stage(s) for seed, s in by_seed.items()} for b, by_seed in fits.items()}
     keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
     what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
-    until = str(corpus.observed_until)
+    until = f"{corpus.observed_from} to {corpus.observed_until}"
     analysis = Stage(
         "analysis",
-        {**what, "until": until, "prevalence": config.prevalence.model_dump(), "guards": config.guards.model_dump()},
-        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power"))),
+        {
+            **what,
+            "until": until,
+            "prevalence": config.prevalence.model_dump(),
+            "guards": config.guards.model_dump(),
+            **names.inputs(config.labels),
+        },
+        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power", "names"))),
         ("statsmodels", *NUMERICS),
     )
     figures = Stage(
@@ -139,7 +165,7 @@ def lay_out(config: RunConfig) -> Road:
     )
     notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}})})
     report = Stage("report", {"figures": figures.key, **notes}, ("reports", "runs/compose"), ("jinja2",))
-    return Road(config, corpus, terms, vectors, fits, analysis, figures, report, learning)
+    return Road(config, corpus, terms, vectors, fits, analysis, figures, report, learning, chosen)
 
 
 def transfer_stage(fit: Stage) -> Stage:
@@ -149,7 +175,7 @@ def transfer_stage(fit: Stage) -> Stage:
 
 def _check_sense(config: RunConfig, corpus: Corpus) -> None:
     """Refuse what could only fail later, after the models were fitted."""
-    n = config.models.n_topics
+    n = config.models.number
     if n >= len(corpus):
         message = (
             f"models.n_topics is {n}, but {config.corpus.path} holds {len(corpus)} document{'s' if len(corpus) > 1 else ''}; "
@@ -162,8 +188,11 @@ def _check_sense(config: RunConfig, corpus: Corpus) -> None:
 
 def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
     """What a run would do: each stage, and whether its result is kept from before."""
-    road, cache = lay_out(config), Cache(out / ".cache")
-    return [{"stage": s.name, "cached": cache.find(s) is not None} for s in road.stages]
+    config, chosen, known = choose.look(config, out)
+    road, cache = lay_out(config, chosen), Cache(out / ".cache")
+    # Without a number it is not known which fits there will be: what comes after the choice is not kept.
+    after = set() if known or chosen is None else {s.key for s in road.stages[road.stages.index(chosen) :]}
+    return [{"stage": s.name, "cached": s.key not in after and cache.find(s) is not None} for s in road.stages]
 
 
 def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
@@ -190,7 +219,8 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         With one sentence that says what is wrong, where, and what to do.
     """
     say = report or (lambda *_: None)
-    road = lay_out(config)
+    config, chosen = choose.resolve(config, out, say)
+    road = lay_out(config, chosen)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock = FileLock(out / ".lock")
@@ -207,7 +237,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
 
 
 def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
-    _sweep(cache.root)
+    sweep(cache.root)
     total, done = len(road.stages), 0
     cached: dict[str, bool] = {}
 
@@ -222,21 +252,9 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
         say(stage.name, "cached" if cached[stage.name] else "done", done, total)
         return folder
 
-    before, table = road.learning, None
-    if before is None:
-        terms = step(road.terms, lambda folder: _write_terms(folder, road))
-        vectors = step(road.vectors, lambda folder: _write_vectors(folder, road.corpus, road)) if road.vectors else None
-        embedded, learn_terms, learn_vectors, learn_corpus = vectors, terms, vectors, road.corpus
-    else:
-        table = step(before.table, lambda folder: split.write_table(folder, before.corpus, before.parts))
-        terms = step(road.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, road.config))
-        embedded = vectors = None
-        if before.vectors and road.vectors:
-            made = step(before.vectors, lambda folder: _write_vectors(folder, before.corpus, road))
-            embedded, vectors = made, step(road.vectors, lambda folder: split.write_vectors(folder, made, before.parts))
-        learn_terms, learn_vectors = terms / split.LEARN, vectors / split.LEARN if vectors else None
-        learn_corpus = split.part(before.corpus, before.parts.learn)
-
+    given = prepare_inputs(road, step)
+    if road.chosen:
+        step(road.chosen, _no_choice)
     jobs = []
     for backend, by_seed in road.learnt.items():
         for seed, stage in by_seed.items():
@@ -248,9 +266,9 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
             if cache.folder(stage).exists():
                 shutil.rmtree(cache.folder(stage), ignore_errors=True)
             settings = dict(stage.inputs["settings"])
-            uses = learn_vectors if stage.inputs["vectors"] else None
-            n_topics, about = road.config.models.n_topics, learn_corpus.fingerprint
-            jobs.append(FitJob(stage, backend, seed, n_topics, settings, learn_terms, uses, about))
+            uses = given.learn_vectors if stage.inputs["vectors"] else None
+            n_topics, about = road.config.models.number, given.learnt_on
+            jobs.append(FitJob(stage, backend, seed, n_topics, settings, given.learn_terms, uses, about))
 
     def fitted(name: str) -> None:
         nonlocal done
@@ -260,28 +278,57 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
     if jobs:
         say(jobs[0].stage.name, "start", done, total)
     fit_all(jobs, cache, road.config.models.workers, fitted)
-    for backend, by_seed in road.fits.items() if before else ():
+    for backend, by_seed in road.fits.items() if road.learning else ():
         for seed, stage in by_seed.items():
-            fit, uses = cache.folder(road.learnt[backend][seed]), vectors if stage.inputs["vectors"] else None
-            step(stage, partial(split.write_transfer, fit=fit, terms=terms, vectors=uses, fingerprint=road.corpus.fingerprint))
+            fit, uses = cache.folder(road.learnt[backend][seed]), given.vectors if stage.inputs["vectors"] else None
+            about = road.corpus.fingerprint
+            step(stage, partial(split.write_transfer, fit=fit, terms=given.terms, vectors=uses, fingerprint=about))
 
     def load_fits() -> dict[str, list[Topics]]:
         return {b: [store.read_topics(cache.folder(s)) for s in by_seed.values()] for b, by_seed in road.fits.items()}
 
-    analysis = step(road.analysis, lambda folder: analyse.write(folder, road.corpus, terms, vectors, load_fits(), road.config))
+    def write_analysis(folder: Path) -> dict[str, Any]:
+        info = analyse.write(folder, road.corpus, given.terms, given.vectors, load_fits(), road.config)
+        if road.chosen:
+            choose.add_to_analysis(folder, cache.folder(road.chosen))
+        return info
+
+    analysis = step(road.analysis, write_analysis)
     figures = step(road.figures, lambda folder: draw.write(folder, analysis, road.config))
     page = step(road.report, lambda folder: compose.write(folder, analysis, figures, road.corpus, road.config))
     folders = publish.Folders(
-        terms,
-        embedded,
+        given.terms,
+        given.embedded,
         {b: {s: cache.folder(g) for s, g in f.items()} for b, f in road.fits.items()},
         analysis,
         figures,
         page,
-        table,
+        given.table,
     )
     timings = {s.name: cache.info(s).get("seconds") for s in road.stages}
     return publish.publish(out, road.corpus, road.config, folders, timings, cached)
+
+
+def prepare_inputs(road: Road, step: Callable[[Stage, Callable[[Path], dict[str, Any]]], Path]) -> Inputs:
+    """Carry out the stages before the first fit; ``step`` runs one stage, or finds its result."""
+    before = road.learning
+    if before is None:
+        terms = step(road.terms, lambda folder: _write_terms(folder, road))
+        vectors = step(road.vectors, lambda folder: _write_vectors(folder, road.corpus, road)) if road.vectors else None
+        return Inputs(terms, vectors, terms, vectors, road.corpus.fingerprint, vectors)
+    table = step(before.table, lambda folder: split.write_table(folder, before.corpus, before.parts))
+    terms = step(road.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, road.config))
+    embedded = vectors = None
+    if before.vectors and road.vectors:
+        made = step(before.vectors, lambda folder: _write_vectors(folder, before.corpus, road))
+        embedded, vectors = made, step(road.vectors, lambda folder: split.write_vectors(folder, made, before.parts))
+    learnt_on = split.part(before.corpus, before.parts.learn).fingerprint
+    return Inputs(terms, vectors, terms / split.LEARN, vectors / split.LEARN if vectors else None, learnt_on, embedded, table)
+
+
+def _no_choice(folder: Path) -> dict[str, Any]:
+    message = f"The choice of the number of topics is not in {folder.parent}, though it was finished; run the same command again."
+    raise DataError(message)
 
 
 def _write_terms(folder: Path, road: Road) -> dict[str, Any]:
@@ -298,7 +345,7 @@ def _write_vectors(folder: Path, corpus: Corpus, road: Road) -> dict[str, Any]:
     return {"embedding": provenance}
 
 
-def _sweep(root: Path) -> None:
+def sweep(root: Path) -> None:
     """Remove what a killed run left half-written; under the lock nobody else writes here."""
     if root.is_dir():
         for part in root.glob(".*.part"):

@@ -71,9 +71,9 @@ def draw(corpus: Corpus, config: RunConfig) -> Split | None:
     learns = ~inside
     learns[np.flatnonzero(inside)[drawn(int(inside.sum()), share, seed)]] = True
     learn, estimate = np.flatnonzero(learns), np.flatnonzero(~learns)
-    if len(learn) <= config.models.n_topics or not len(estimate):
+    if len(learn) <= config.models.number or not len(estimate):
         message = (
-            f"split.share={share:g} leaves {len(learn)} documents to learn {config.models.n_topics} topics on and {len(estimate)} to estimate "
+            f"split.share={share:g} leaves {len(learn)} documents to learn {config.models.number} topics on and {len(estimate)} to estimate "
             "trends on; ask for fewer topics, change the share, or set split.share=0."
         )
         raise UsageError(message)

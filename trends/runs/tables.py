@@ -21,6 +21,12 @@ def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
     return frame
 
 
+def membership(fit: Topics) -> str:
+    """How a fit's θ was made: the setting of that name where clusters are turned into shares, "mixture" where the model itself has them."""
+    plain = "hard" if fit.provenance.get("family") == "embedding" else "mixture"
+    return str(fit.provenance.get("settings", {}).get("membership", plain))
+
+
 def topics(
     fit: Topics,
     names: Sequence[str],
@@ -46,12 +52,24 @@ def topics(
             "example_ids": [";".join(ids) for ids in near],
             "npmi": measured.per_topic["npmi"].to_numpy(),
             "stability": found.stability,
+            "membership": membership(fit),
         }
     )
     none = int((fit.hard < 0).sum())
     rest = none / fit.n_documents if theta == "hard" else float(fit.unassigned.mean())
     last = pd.DataFrame(
-        [{"topic": -1, "label": "unassigned", "n_docs": none, "share": rest, "top_terms": "", "examples": "", "example_ids": ""}]
+        [
+            {
+                "topic": -1,
+                "label": "unassigned",
+                "n_docs": none,
+                "share": rest,
+                "top_terms": "",
+                "examples": "",
+                "example_ids": "",
+                "membership": membership(fit),
+            }
+        ]
     )
     return pd.concat([rows, last], ignore_index=True)
 
@@ -68,6 +86,7 @@ def quality_of(
                 "backend": backend,
                 "seed": fit.seed,
                 "n_topics": fit.n_topics,
+                "membership": membership(fit),
                 "npmi": s["npmi"],
                 "c_v": s["c_v"],
                 "diversity": s["diversity"],

@@ -68,14 +68,15 @@ def count_terms(
         if progress is not None:
             progress(n + 1, len(texts))
     variants = learn(documents)
-    content = [[piece for run in document for piece in _content(variants.apply(run))] for document in documents]
+    content = [[piece for run in document for piece in content_words(variants.apply(run))] for document in documents]
     if phrases:
         content = join_phrases(content, min_count=min_count, min_npmi=min_npmi)
     settings = {"tokeniser": TOKENISER, "phrases": phrases, "min_count": min_count, "min_npmi": min_npmi}
     return _matrix(doc_ids, content, settings)
 
 
-def _content(run: Sequence[str]) -> list[list[str]]:
+def content_words(run: Sequence[str]) -> list[list[str]]:
+    """Divide a run of words at its function words and single letters, which are left out."""
     # Function words and single letters end a run: "state of the art" has no neighbours "state" and "art".
     stop = stop_words()
     out: list[list[str]] = [[]]

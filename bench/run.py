@@ -1,0 +1,43 @@
+"""Run every benchmark and write bench/README.md: python bench/run.py [NAME…]
+
+Each benchmark is a file beside this one with ``measure()`` (figures that JSON can hold) and ``table(figures)`` (Markdown). Figures are
+kept in bench/results, so that one benchmark can be repeated without the others.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+#: Name → heading, and the packages whose versions matter.
+BENCHMARKS = {"coherence": ("Coherence", ("gensim", "numpy", "scipy"))}
+
+
+def main(names: list[str]) -> None:
+    for name in names or BENCHMARKS:
+        figures = importlib.import_module(name).measure()
+        figures["versions"] = {"python": platform.python_version(), **{p: version(p) for p in BENCHMARKS[name][1]}}
+        figures["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+        (HERE / "results" / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    parts = [
+        "# Benchmarks\n\nWritten by `make bench` (`bench/run.py`); both sides of a ratio are measured in one run on one machine.\n"
+    ]
+    for name, (heading, _) in BENCHMARKS.items():
+        kept = HERE / "results" / f"{name}.json"
+        if kept.is_file():
+            figures = json.loads(kept.read_text(encoding="utf-8"))
+            of = ", ".join(f"{k} {v}" for k, v in figures["versions"].items())
+            parts.append(f"## {heading}\n\n{importlib.import_module(name).table(figures)}\n{figures['machine']}; {of}.\n")
+    (HERE / "README.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
