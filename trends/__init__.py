@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
     from trends.plots import save, style
     from trends.runs.api import (
+        columns,
         export,
         export_features,
         fit,
         join,
         prevalence,
         read,
+        reading,
         report,
         save_corpus,
         transform,
@@ -33,17 +35,35 @@ if TYPE_CHECKING:
     )
     from trends.runs.choose import choose_topics
     from trends.runs.matching import align
+    from trends.runs.running import run
     from trends.store import Run
 
 __version__ = "0.1.0"
 
 _PLACES = {
-    **dict.fromkeys(("read", "join", "fit", "prevalence", "trends", "report", "save_corpus", "export", "export_features", "transform"), "trends.runs.api"),
+    **dict.fromkeys(
+        (
+            "read",
+            "reading",
+            "columns",
+            "join",
+            "fit",
+            "prevalence",
+            "trends",
+            "report",
+            "save_corpus",
+            "export",
+            "export_features",
+            "transform",
+        ),
+        "trends.runs.api",
+    ),
     **dict.fromkeys(("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"), "trends.core"),
     **dict.fromkeys(("save", "style"), "trends.plots"),
     "align": "trends.runs.matching",
     "choose_topics": "trends.runs.choose",
     "label": "trends.analysis.labels",
+    "run": "trends.runs.running",
     "Run": "trends.store",
 }
 
@@ -58,6 +78,7 @@ __all__ = [
     "Trend",
     "align",
     "choose_topics",
+    "columns",
     "export",
     "export_features",
     "fit",
@@ -66,7 +87,9 @@ __all__ = [
     "plot",
     "prevalence",
     "read",
+    "reading",
     "report",
+    "run",
     "save",
     "save_corpus",
     "style",

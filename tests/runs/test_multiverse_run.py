@@ -229,7 +229,8 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
     rows = store.read_csv(tmp_path / "specifications.csv")
     assert set(rows["embedding"]) == {"own.npy", "lsa"}
     assert set(rows["length"]) == {"as-is"}
-    assert set(rows["theta"]) == {"hard"}
+    # Clusters are soft: a document may be divided, so the two estimators differ.
+    assert set(rows["theta"]) == {"hard", "mean"}
     # A split is had with the run's own vectors only.
     assert set(rows.loc[rows["split"] > 0, "embedding"]) == {"own.npy"}
     document = json.loads((tmp_path / "multiverse.json").read_text())

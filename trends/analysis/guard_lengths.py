@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
@@ -37,14 +39,46 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
         ``factor`` (last over first period), ``p``, ``length`` (tokens to which documents should be matched, see
         :func:`matching_length`). A correction needs a new fit: :func:`match_lengths`.
     """
-    tokens = _tokens(counts, periods)
-    inside = (periods.index >= 0) & (tokens > 0)
+    drift = log_drift(_tokens(counts, periods), periods)
+    if drift is None:
+        return Finding("length-drift", False, "Documents with words lie in one period only: their length cannot drift.")
+    factor, p = drift
+    flagged = max(factor, 1 / factor) >= NOTABLE and not p > 0.05
+    length = matching_length(counts, periods)
+    sentence = f"The typical number of terms in a document changes by a factor of {factor:.2f} from the first period to the last."
+    if flagged:
+        sentence += (
+            " Longer documents are assigned differently, which can look like a trend: compare with a fit in which every document is drawn "
+            f"down to {length} terms."
+        )
+    return Finding("length-drift", flagged, sentence, {"factor": factor, "p": p, "length": length})
+
+
+def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | None:
+    """Change of the typical length over the span: a line through the mean logarithm of each period, weighted by documents.
+
+    Parameters
+    ----------
+    lengths : ndarray, shape (documents,)
+        Tokens, words or letters; documents with none are left out.
+    periods : Periods
+        Over the same documents.
+
+    Returns
+    -------
+    tuple of float, or None
+        The factor from the first period to the last, and the p of no change, tested at the level of periods (NaN for two periods); ``None`` if fewer than two
+        periods have documents with words.
+    """
+    inside = (periods.index >= 0) & (lengths > 0)
     bins = periods.index[inside]
+    logs = np.log(lengths[inside])
     n = np.bincount(bins, minlength=len(periods)).astype(float)
     filled = n > 0
     if filled.sum() < 2:
-        return Finding("length-drift", False, "Documents with words lie in one period only: their length cannot drift.")
-    mean = np.bincount(bins, np.log(tokens[inside]), minlength=len(periods))[filled] / n[filled]
+        return None
+    whole = np.bincount(bins, logs, minlength=len(periods)) / np.maximum(n, 1)
+    mean = whole[filled]
     x = (periods.starts.astype(float) + periods.ends.astype(float))[filled] / 2
     x = (x - x[0]) / (x[-1] - x[0])
     weight = n[filled]
@@ -55,21 +89,10 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
     if df > 0:
         rest = (weight * (level - slope * centre) ** 2).sum() / df
         # The variation within periods is a floor: with few periods the scatter about the line may be small by chance.
-        within = (
-            np.log(tokens[inside]) - (np.bincount(bins, np.log(tokens[inside]), minlength=len(periods)) / np.maximum(n, 1))[bins]
-        )
+        within = logs - whole[bins]
         rest = max(rest, float((within**2).sum() / max(len(within) - filled.sum(), 1)))
         p = float(2 * stats.t.sf(abs(slope) / np.sqrt(rest / (weight * centre**2).sum()), df))
-    factor = float(np.exp(slope))
-    flagged = max(factor, 1 / factor) >= NOTABLE and not p > 0.05
-    length = matching_length(counts, periods)
-    sentence = f"The typical number of terms in a document changes by a factor of {factor:.2f} from the first period to the last."
-    if flagged:
-        sentence += (
-            " Longer documents are assigned differently, which can look like a trend: compare with a fit in which every document is drawn "
-            f"down to {length} terms."
-        )
-    return Finding("length-drift", flagged, sentence, {"factor": factor, "p": p, "length": length})
+    return float(np.exp(slope)), p
 
 
 def matching_length(counts: TermCounts, periods: Periods, lost: float = 0.1) -> int:

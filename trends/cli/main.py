@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from trends.cli.fetch import fetch
+from trends.cli.audit import audit
 from trends.cli.join import join
 from trends.cli.read import read
+from trends.cli.resolve import resolve_dates
 from trends.cli.stability import stability
 from trends.errors import StorageError, TrendsError
 
@@ -34,6 +37,9 @@ app = typer.Typer(
 
 app.command()(read)
 app.command()(join)
+app.command()(audit)
+app.command()(fetch)
+app.command(name="resolve-dates")(resolve_dates)
 app.command()(stability)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]

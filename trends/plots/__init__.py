@@ -10,6 +10,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trends.plots.audit_lag import lag
+    from trends.plots.audit_lengths import lengths
+    from trends.plots.audit_mix import evidence, mix
+    from trends.plots.audit_repeats import repeats
+    from trends.plots.calibration_dots import calibration
     from trends.plots.change_forest import changes
     from trends.plots.coverage_card import coverage
     from trends.plots.drawn import Drawn
@@ -28,14 +33,20 @@ __all__ = [
     "VENUES",
     "Venue",
     "agreement",
+    "calibration",
     "candidates",
     "changes",
     "coverage",
     "curve",
+    "evidence",
     "fonts",
     "heatmap",
+    "lag",
+    "lengths",
+    "mix",
     "overview",
     "prevalence",
+    "repeats",
     "save",
     "style",
     "svg_text",
@@ -47,14 +58,20 @@ _PLACES = {
     "VENUES": "venues",
     "Venue": "venues",
     "agreement": "fit_agreement",
+    "calibration": "calibration_dots",
     "candidates": "topic_number",
     "changes": "change_forest",
     "coverage": "coverage_card",
     "curve": "specification_curve",
+    "evidence": "audit_mix",
     "fonts": "styles",
     "heatmap": "ratio_heatmap",
+    "lag": "audit_lag",
+    "lengths": "audit_lengths",
+    "mix": "audit_mix",
     "overview": "specification_overview",
     "prevalence": "small_multiples",
+    "repeats": "audit_repeats",
     "save": "saving",
     "style": "styles",
     "svg_text": "saving",

@@ -7,10 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from trends.errors import UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, records, taken
+from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, one_backend, records, taken
 from trends.plots.palette import FALLING, FALLING_MARK, INK, RISING, RISING_MARK, UNDECIDED, UNDECIDED_MARK
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
@@ -95,7 +94,7 @@ def _figure(rows: int) -> Figure:
     if frame + rows * row > venue.height:
         fits = int((venue.height - frame) / row)
         message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits} topics."
-        raise UsageError(message)
+        raise TooTallError(message, fits)
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import taken
+from trends.plots.frames import TooTallError, taken
 from trends.plots.palette import INK, MARKERS, PALE, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
@@ -102,7 +102,7 @@ def _figure(rows: int) -> Figure:
         message = (
             f"{rows} pairs do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
         )
-        raise UsageError(message)
+        raise TooTallError(message, fits)
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

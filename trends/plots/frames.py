@@ -13,6 +13,14 @@ from trends.errors import DataError, UsageError
 UNASSIGNED = -1
 
 
+class TooTallError(UsageError):
+    """A figure that its venue has no height for; ``most`` is how many topics (rows, panels) would fit."""
+
+    def __init__(self, message: str, most: int) -> None:
+        super().__init__(message)
+        self.most = most
+
+
 def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFrame:
     """A copy that the figure may change, after a look at its columns.
 

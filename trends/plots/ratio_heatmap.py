@@ -11,10 +11,9 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from trends.errors import UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps, width
-from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, taken
+from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, one_backend, taken
 from trends.plots.palette import EMPTY, INK, UNDECIDED
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
@@ -123,7 +122,7 @@ def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
     if frame + rows * row > venue.height:
         fits = int((venue.height - frame) / row)
         message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; draw at most {fits} with top={fits}."
-        raise UsageError(message)
+        raise TooTallError(message, fits)
     return Figure(figsize=(inches, frame + max(rows, 3) * row), layout="constrained")
 
 

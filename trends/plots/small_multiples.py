@@ -6,7 +6,6 @@ and N. Elmqvist, "Graphical Perception of Multiple Time Series", IEEE TVCG 16(6)
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,16 +13,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
-from trends.errors import UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import fit_all, gaps, needs
+from trends.plots.fitting import gaps
 from trends.plots.frames import UNASSIGNED, no_repeats, one_backend, taken
-from trends.plots.palette import INK, MAIN, PALE, UNDECIDED
-from trends.plots.styles import active, settle, styled
+from trends.plots.palette import MAIN, PALE, UNDECIDED
+from trends.plots.panels import panels_of, title
+from trends.plots.styles import active, styled
 from trends.plots.time_axis import draw_percent, draw_years, middles
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
 
@@ -37,8 +34,6 @@ FEW = 10
 REACH = 2.0
 #: More periods than this in a panel, and dots touch one another.
 MOST_DOTS = 20
-#: Narrowest and lowest panel, in inches, in which a line and its ticks can be read.
-PANEL_WIDTH, PANEL_HEIGHT, LOWEST_PANEL = 1.3, 0.95, 0.6
 
 
 @styled
@@ -102,7 +97,7 @@ def prevalence(
     }
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
 
-    figure, grid, columns = _grid(len(panels), [names[t] for t in panels], free_y)
+    figure, grid, columns = panels_of([names[t] for t in panels], own_scales=free_y)
     x = middles(periods, unit)
     bands = {c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")}
     values = {t: wide["share"].loc[t].to_numpy(dtype=float) for t in panels}
@@ -116,7 +111,7 @@ def prevalence(
         _panel(axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic)
     few = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy() < FEW
     cut = _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels, few)
-    _titles(figure, grid[: len(panels)], [names[t] for t in panels], panels)
+    title(figure, grid[: len(panels)], [names[t] for t in panels], panels)
 
     rows = [data[data["topic"] == t].sort_values("period") for t in panels]
     drawn = pd.concat(rows, ignore_index=True)
@@ -135,32 +130,6 @@ def _ordered(data: pd.DataFrame, order: str) -> list[int]:
         return topics
     size = (data["share"] * data["n_docs"]).groupby(data["topic"]).sum()
     return sorted(topics, key=lambda t: (-size[t], t))
-
-
-def _grid(n: int, labels: Sequence[str], free_y: bool) -> tuple[Figure, list[Axes], int]:
-    """Make a figure of ``n`` panels that fits the venue."""
-    venue, width = active()
-    pitch = PANEL_WIDTH * venue.size / 8 + (0.3 if free_y else 0.0)
-    columns = max(1, min(n, int(width / pitch), 5))
-    rows = math.ceil(n / columns)
-    lines = needs(labels, 0.92 * width / columns - 0.15, venue.size)
-    head = (lines * venue.size * 1.25 + 10) / 72
-    tallest = (venue.height - 0.4) / rows
-    height = min(PANEL_HEIGHT * venue.size / 8 + head, tallest)
-    if height - head < LOWEST_PANEL * venue.size / 9 and rows > 1:
-        fits = max(1, int((venue.height - 0.4) / (head + LOWEST_PANEL * venue.size / 9))) * columns
-        message = (
-            f"{n} panels do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
-            f"draw at most {fits} with top={fits}, or in the style of the report."
-        )
-        raise UsageError(message)
-    figure = Figure(
-        figsize=(width, rows * height + 0.4), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02)
-    )
-    cells = figure.subplots(rows, columns, sharex=True, sharey=not free_y, squeeze=False).ravel().tolist()
-    for axes in cells[n:]:
-        axes.set_visible(False)
-    return figure, cells, columns
 
 
 def _panel(
@@ -225,19 +194,6 @@ def _scales(
     figure = grid[0].figure
     figure.supylabel("share of documents", fontsize=active()[0].size)
     return any(np.nanmax([*upper[t], 0.0]) > 1.08 * (peak[t] if free_y else max(peak.values())) for t in panels)
-
-
-def _titles(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]) -> None:
-    """Write each panel's label above it, in the room that the layout leaves."""
-    size = active()[0].size
-    guess = 0.92 * float(figure.get_figwidth()) / len({round(a.get_subplotspec().colspan.start) for a in grid}) - 0.15  # type: ignore[union-attr]
-    lines = needs(labels, guess, size)
-    for axes in grid:
-        axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
-    settle(figure)
-    room = 0.98 * min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
-    for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
-        axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)
 
 
 def _caption(

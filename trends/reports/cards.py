@@ -9,11 +9,15 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from trends.reports import sentences
+from trends.reports import sentences, topic_view
 from trends.reports.content import Report
-from trends.reports.sparkline import sparkline
-from trends.reports.words import DASH, missing, parts, percent, period_name, plural, records, signed
+from trends.reports.sparkline import again, sparkline
+from trends.reports.topic_view import Key, Partner
+from trends.reports.trend_chart import trend_chart
+from trends.reports.words import DASH, closed, missing, parts, percent, period_name, plural, records, signed
 
+#: Letters of a title that the page shows.
+MOST_LETTERS = 300
 VERDICTS = {"rising": "▲ rising", "falling": "▼ falling", "none": "no change detected", "silent": "no slope"}
 
 
@@ -33,10 +37,14 @@ class Card:
     npmi: str
     stability: str
     terms: list[str]
-    examples: list[str]
+    examples: list[tuple[str, str]]
     sentence: str
     spark: Markup
-    partners: list[dict[str, str]]
+    chart: Markup
+    partners: list[tuple[Partner, Markup]]
+    agreement: list[str]
+    cautions: list[str]
+    evidence: list[tuple[str, str]]
     key_docs: float
     key_share: float
     key_slope: float
@@ -59,9 +67,8 @@ def cards(report: Report) -> dict[str, list[Card]]:
         for row in records(rows):
             key = (backend, int(row.topic))
             series = shares[shares["topic"] == row.topic].sort_values("period") if len(shares) else shares
-            found = trends.get(key)
-            partners = _partners(report, key, places, labels)
-            made.append(_card(report, row, places[key], found, was_tested, series, top, partners))
+            matched = topic_view.partners(report, key, places, labels)
+            made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched))
         out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
     return out
 
@@ -78,10 +85,13 @@ def _card(
     was_tested: bool,
     series: pd.DataFrame,
     top: float,
-    partners: list[dict[str, str]],
+    matched: list[Partner],
 ) -> Card:
     kind = "silent" if found is None else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
     outlier = int(row.topic) == -1
+    key: Key = (str(row.backend), int(row.topic))
+    ids = parts(getattr(row, "example_ids", None), ";")
+    alt = _alt(report, series, str(row.label))
     sentence = (
         "" if outlier else "No trend was estimated." if found is None else sentences.trend(found, report, was_tested=was_tested)
     )
@@ -99,10 +109,14 @@ def _card(
         npmi=_plain(number["npmi"]),
         stability=_plain(number["stability"]),
         terms=_terms(row.top_terms),
-        examples=parts(getattr(row, "examples", None), "|"),
+        examples=_examples(row, ids),
         sentence=sentence,
-        spark=_spark(report, series, str(row.label), top),
-        partners=partners,
+        spark=_spark(series, alt, top, anchor),
+        chart=_chart(report, series, alt),
+        partners=[(p, again(f"{p.anchor}-s") if p.anchor else Markup("")) for p in matched],
+        agreement=topic_view.agreement(report, key, number["stability"]) if not outlier else [],
+        cautions=topic_view.cautions(report, key),
+        evidence=topic_view.evidence(report, key, ids),
         key_docs=number["n_docs"],
         key_share=number["share"],
         key_slope=math.nan if found is None else _number(found.slope),
@@ -127,42 +141,37 @@ def _plain(value: float) -> str:
     return ("−" if value < 0 and float(text) else "") + text
 
 
-def _spark(report: Report, series: pd.DataFrame, label: str, top: float) -> Markup:
+def _examples(row: Any, ids: list[str]) -> list[tuple[str, str]]:
+    """Titles with their ids, where there is one id for each title."""
+    titles = [t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…" for t in parts(getattr(row, "examples", None), "|")]
+    return list(zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True))
+
+
+def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
+    """What a reader hears in the place of a topic's line."""
+    unit = str(report.metadata.get("period", "period"))
+    known = series[series["share"].notna()] if len(series) else series
+    label = closed(label)
+    if known.empty:
+        return f"{label}: no documents in any {unit}"
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, {percent(last['share'])} in "
+        f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
+    )
+
+
+def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
     if series.empty:
+        return Markup("")
+    return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
+
+
+def _chart(report: Report, series: pd.DataFrame, alt: str) -> Markup:
+    if series.empty or series["share"].isna().all():
         return Markup("")
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()]
-    alt = f"{label}: no documents in any {unit}"
-    if len(known):
-        first, last = known.iloc[0], known.iloc[-1]
-        alt = (
-            f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, {percent(last['share'])} in "
-            f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
-        )
-    return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top)
-
-
-def _partners(
-    report: Report, key: tuple[str, int], places: dict[tuple[str, int], str], labels: dict[tuple[str, int], str]
-) -> list[dict[str, str]]:
-    """Topics of other backends that an alignment matches with this one."""
-    out: list[dict[str, str]] = []
-    if report.alignment.empty:
-        return out
-    for row in records(report.alignment):
-        a, b = (str(row.backend_a), int(row.topic_a)), (str(row.backend_b), int(row.topic_b))
-        other = b if a == key else a if b == key else None
-        if other is None:
-            continue
-        if other[1] < 0:
-            out.append({"backend": other[0], "label": "", "anchor": "", "similarity": ""})
-        else:
-            out.append(
-                {
-                    "backend": other[0],
-                    "label": labels.get(other, f"topic {other[1]}"),
-                    "anchor": places.get(other, ""),
-                    "similarity": f"{float(row.similarity):.2f}",
-                }
-            )
-    return out
+    high = known.loc[known["share"].idxmax()]
+    words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line with band"
+    return trend_chart(series, unit, words)

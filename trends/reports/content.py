@@ -25,6 +25,7 @@ COLUMNS = {
     "composition": ("backend", "topic", "label", "slope", "volume", "ratio", "slope_without", "reading"),
     "guards": ("guard", "backend", "flagged", "sentence", "corrected"),
     "guards_corrected": ("guard", "backend", "topic", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"),
+    "specifications": ("specification", "topic", "slope"),
 }
 
 
@@ -90,6 +91,10 @@ class Report:
     composition, guards, guards_corrected : pandas.DataFrame
         As in composition.csv, guards.csv and guards_corrected.csv; ``metadata["trend_notes"]`` (backend → sentences) says what the test of
         trends assumes.
+    specifications : pandas.DataFrame
+        As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of ``metadata["claims_about"]``.
+    audit : object, optional
+        What the template ``audit.html`` shows; without it the page has no section "Audit".
 
     Raises
     ------
@@ -112,6 +117,8 @@ class Report:
     composition: pd.DataFrame = field(default_factory=pd.DataFrame)
     guards: pd.DataFrame = field(default_factory=pd.DataFrame)
     guards_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
+    specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
+    audit: Any = None
 
     def __post_init__(self) -> None:
         for name, needed in COLUMNS.items():

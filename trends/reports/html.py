@@ -13,16 +13,19 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 from trends.reports import guards, sentences
 from trends.reports.cards import cards
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.svg import inline
 from trends.reports.tables import Downloads, Table, table
-from trends.reports.words import percent, plain, records
+from trends.reports.words import closed, percent, plain, records
 
 #: Conflicts and dropped records that the page itself lists.
 MOST_CASES = 10
+#: Bytes of the page that CSV files may fill it up to.
+MOST_BYTES = 1_900_000
 
 
 def render(report: Report) -> str:
@@ -43,11 +46,11 @@ def render(report: Report) -> str:
     DataError
         If a figure is not SVG.
     """
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css") + _asset("print.css"), _asset("report.js")
     unit = str(report.metadata.get("period", "period"))
     downloads = Downloads()
-    page = _environment().from_string(_asset("template.html"))
-    return page.render(
+    page = _environment().get_template("template.html")
+    shown: dict[str, Any] = dict(
         title=report.title,
         policy=policy(style, script),
         style=style,
@@ -74,17 +77,17 @@ def render(report: Report) -> str:
         guards_overview=guards.overview(report),
         trend_notes=guards.trend_notes(report),
         composition=guards.composition(report),
+        audit=report.audit,
     )
+    # Files take what room the rest leaves.
+    downloads.grant(MOST_BYTES - len(page.render(shown).encode("utf-8", "replace")))
+    return page.render(shown).encode("utf-8", "replace").decode("utf-8")
 
 
 def policy(style: str, script: str) -> str:
-    """The content security policy of a page with this style and this script.
-
-    Figures carry ``style`` attributes, which cannot be allowed one by one; style elements can.
-    """
+    """The content security policy of a page with this style and this script, and nothing beside them."""
     return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src 'unsafe-inline'; style-src-elem {_hash(style)}; "
-        "style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -97,7 +100,14 @@ def _asset(name: str) -> str:
 
 
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: closed(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+    )
     environment.filters["key"] = lambda value: "" if value != value else f"{value:.6g}"
     return environment
 
@@ -155,6 +165,7 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[s
         "guards",
         "alignment",
         "topics",
+        "specifications",
         "prevalence",
     ):
         frame: pd.DataFrame = getattr(report, name)
@@ -162,10 +173,10 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[s
             continue
         shown = (
             table(_readable(report, name, frame), unit, most=1000)
-            if name not in {"guards", "topics", "prevalence"}
+            if name not in {"guards", "topics", "prevalence", "specifications"}
             else Table([], [], [])
         )
-        out[name] = {"table": shown, "link": downloads.link(frame), "file": f"{name}.csv", "rows": len(frame)}
+        out[name] = {"table": shown, "file": downloads.offer(frame, f"{name}.csv")}
     return out
 
 
@@ -214,8 +225,7 @@ def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[
                 "svg": inline(picture.svg, f"f{i + 1}-", picture.alt),
                 "caption": picture.caption,
                 "table": table(picture.data, unit),
-                "link": downloads.link(picture.data),
-                "file": f"{picture.stem}.csv",
+                "file": downloads.offer(picture.data, f"{picture.stem}.csv"),
             }
         )
     return out

@@ -8,17 +8,22 @@
     cell.append(made);
     return made;
   };
+  const isOpen = (topic) => !topic.querySelector(".more").hidden;
   const open = (topic, yes) => {
     topic.querySelector(".more").hidden = !yes;
     topic.querySelector("button").setAttribute("aria-expanded", String(yes));
   };
+  const topics = all(".topic");
 
-  // A click on a topic shows its words, examples and trend.
-  for (const topic of all(".topic")) {
+  // A click on a topic, or Enter, opens its view; the address names it, so that it can be passed on.
+  for (const topic of topics) {
     const made = button(topic.querySelector("th"));
     made.setAttribute("aria-controls", topic.id + "-more");
     open(topic, false);
-    made.addEventListener("click", () => open(topic, made.getAttribute("aria-expanded") !== "true"));
+    made.addEventListener("click", () => {
+      open(topic, !isOpen(topic));
+      history.replaceState(null, "", isOpen(topic) ? "#" + topic.id : "#topics");
+    });
   }
 
   // A click on a heading sorts by its column; cells without a value stay last.
@@ -42,29 +47,46 @@
     });
   }
 
-  // The box filters topics by all that their card says.
+  // The box filters topics by label, verdict, words and examples.
   const search = document.getElementById("search");
+  const said = (topic) => [topic.rows[0], ...all(".find", topic)].map((part) => part.textContent).join(" ").toLowerCase();
+  const words = new Map(topics.map((topic) => [topic, said(topic)]));
+  const filter = () => {
+    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const [topic, text] of words) {
+      topic.hidden = !wanted.every((word) => text.includes(word));
+      shown += topic.hidden ? 0 : 1;
+    }
+    document.getElementById("found").textContent = wanted.length ? shown + " of " + words.size + " topics" : "";
+  };
   if (search) {
-    const words = new Map(all(".topic").map((topic) => [topic, topic.textContent.toLowerCase()]));
-    search.addEventListener("input", () => {
-      const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const [topic, text] of words) {
-        topic.hidden = !wanted.every((word) => text.includes(word));
-        shown += topic.hidden ? 0 : 1;
-      }
-      document.getElementById("found").textContent = wanted.length ? shown + " of " + words.size + " topics" : "";
-    });
+    search.parentElement.hidden = false;
+    search.addEventListener("input", filter);
   }
 
-  // A link to a topic opens it.
+  // A link to a topic shows it, whatever the box says, and takes the keyboard there.
   const follow = () => {
     const topic = document.getElementById(location.hash.slice(1));
     if (!topic || !topic.classList.contains("topic")) return;
-    topic.hidden = false;
+    if (topic.hidden) {
+      search.value = "";
+      filter();
+    }
     open(topic, true);
-    topic.scrollIntoView({ block: "center" });
+    topic.scrollIntoView({ block: "start" });
+    topic.querySelector("button").focus({ preventScroll: true });
   };
   window.addEventListener("hashchange", follow);
   follow();
+
+  // On paper everything is open, afterwards as it was.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = all("details:not([open])");
+    for (const one of closed) one.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of closed) one.open = false;
+  });
 })();

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT, PAD = 120.0, 28.0, 3.0
 
 
-def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: float) -> Markup:
+def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: float, name: str = "") -> Markup:
     """Draw shares of consecutive periods; gaps where there are no documents, hollow dots where a period is incomplete.
 
     Parameters
@@ -23,6 +23,8 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
         What a reader hears in its place.
     top : float
         Share at the upper edge, the same for all topics of a backend so that they can be compared.
+    name : str
+        Id of the drawing, so that another place of the page can show it again.
     """
     n = len(shares)
     top = top if top > 0 and math.isfinite(top) else 1.0
@@ -42,12 +44,21 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
     )
     base = f'<path class="base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
     line = f'<path class="line" d="{"".join(path)}"/>' if path else ""
+    drawing = f'<g id="{escape(name)}">{base}{line}{dots}</g>' if name else f"{base}{line}{dots}"
     return Markup(
         f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" '
-        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}">{base}{line}{dots}</svg>'
+        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}">{drawing}</svg>'
     )
 
 
 def _alone(y: Sequence[float], i: int) -> bool:
     before = i > 0 and math.isfinite(y[i - 1])
     return not before and not (i + 1 < len(y) and math.isfinite(y[i + 1]))
+
+
+def again(name: str) -> Markup:
+    """The drawing of that id once more, silent, since the words beside it say what it is."""
+    return Markup(
+        f'<svg class="spark" aria-hidden="true" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}">'
+        f'<use href="#{escape(name)}"/></svg>'
+    )

@@ -83,14 +83,14 @@ ATTRIBUTES = frozenset(
         "y2",
     }
 )
-DECLARATIONS = ATTRIBUTES | {"font", "stroke-miterlimit", "mix-blend-mode"}
+#: Properties of a ``style`` attribute that an attribute of the same name can say, so that the page's policy need not allow styles.
+DECLARATIONS = ATTRIBUTES - {"style", "href", "id", "d"} | {"stroke-miterlimit"}
 #: Properties that children inherit, so that a group may declare them once for all.
 INHERITED = frozenset(
     {
         "fill",
         "fill-opacity",
         "fill-rule",
-        "font",
         "font-family",
         "font-size",
         "font-style",
@@ -107,6 +107,7 @@ INHERITED = frozenset(
 )
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+_FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|[1-9]00)\s+)?([\d.]+)px\s+(.+)")
 _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 
 
@@ -115,7 +116,8 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
 
     Ids get a prefix, so that clip paths of several figures on one page do not meet; references follow. Elements and
     attributes that a drawing does not need, references to anything outside, and rules for the whole page are left out.
-    Coordinates keep two digits (a hundredth of a point), and siblings that look alike share one declaration.
+    Coordinates keep two digits (a hundredth of a point), styles become attributes, which need no permission of the page's
+    policy, and siblings that look alike share one declaration.
 
     Parameters
     ----------
@@ -146,7 +148,8 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     out = _clean(root, _names(root, prefix))
     out.set("viewBox", root.get("viewBox") or f"0 0 {_length(root.get('width'))} {_length(root.get('height'))}")
     # matplotlib sets these by a rule for every element, which would reach beyond the figure.
-    out.set("style", "stroke-linejoin:round;stroke-linecap:butt")
+    out.set("stroke-linejoin", "round")
+    out.set("stroke-linecap", "butt")
     out.set("role", "img")
     out.set("aria-label", alt)
     out.set("class", "figure")
@@ -175,6 +178,10 @@ def _clean(element: ElementTree.Element, names: dict[str, str]) -> ElementTree.E
         name = "href" if key == XLINK else key
         if name not in ATTRIBUTES or (name in {"width", "height"} and out.tag == "svg"):
             continue
+        kept = _attribute(name, value, names) if name != "style" else None
+        if kept:
+            out.set(name, kept)
+    for name, value in _declared(element.get("style", "")):
         kept = _attribute(name, value, names)
         if kept:
             out.set(name, kept)
@@ -210,14 +217,27 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
     if re.search(r"url\(\s*(?!#)|expression\(|@import|javascript:", value, re.IGNORECASE):
         return None
     value = _NUMBER.sub(_rounded, value)
-    if name == "style":
-        declared = (part.partition(":") for part in value.split(";"))
-        value = ";".join(f"{p.strip()}:{_face(p.strip(), v.strip())}" for p, _, v in declared if p.strip() in DECLARATIONS)
+    if name == "font-family":
+        value = _face(value)
     elif name == "transform":
         value = _NO_TURN.sub("", value)
     elif name == "d":
         value = _straight(re.sub(r"\s*([A-Za-z])\s*", r"\1", value))
     return " ".join(value.split())
+
+
+def _declared(style: str) -> list[tuple[str, str]]:
+    """The declarations of a ``style`` attribute that a drawing needs, the short one for fonts as its parts."""
+    out = []
+    for part in style.split(";"):
+        name, _, value = (text.strip() for text in part.partition(":"))
+        font = _FONT.fullmatch(value) if name == "font" else None
+        if font:
+            out += [("font-size", f"{font[3]}px"), ("font-family", font[4])]
+            out += [(n, v) for n, v in (("font-style", font[1]), ("font-weight", font[2])) if v]
+        elif name in DECLARATIONS:
+            out.append((name, value))
+    return out
 
 
 def _rounded(match: re.Match[str]) -> str:
@@ -245,10 +265,8 @@ def _straight(path: str) -> str:
     return re.sub(r"([ML])(-?[\d.]+) (-?[\d.]+)", shorter, path) if re.fullmatch(r"[MLz\d.\s-]*", path) else path
 
 
-def _face(prop: str, value: str) -> str:
+def _face(value: str) -> str:
     """Let a machine without the face fall back to one of the same kind, not to the browser's default."""
-    if prop not in {"font", "font-family"}:
-        return value
     return f"{value}, serif" if "STIX" in value or "Termes" in value else f"{value}, Verdana, sans-serif"
 
 
@@ -257,23 +275,19 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
     out: list[ElementTree.Element] = []
     for _, run in itertools.groupby(children, key=lambda c: c.tag):
         siblings = list(run)
-        styles = [dict(part.split(":", 1) for part in c.get("style", "").split(";") if part) for c in siblings]
-        common = {p: v for p, v in styles[0].items() if p in INHERITED and all(s.get(p) == v for s in styles)}
+        first = siblings[0].attrib
+        common = {p: v for p, v in first.items() if p in INHERITED and all(s.get(p) == v for s in siblings)}
         clips = {c.get("clip-path") for c in siblings}
         if len(siblings) < 3 or not common or siblings[0].tag == "g":
             out += siblings
             continue
-        group = ElementTree.Element("g", {"style": ";".join(f"{p}:{v}" for p, v in common.items())})
+        group = ElementTree.Element("g", common)
         clip = clips.pop() if len(clips) == 1 else None
         if clip:
             group.set("clip-path", clip)
-        for child, own in zip(siblings, styles, strict=True):
-            if clip:
-                child.attrib.pop("clip-path")
-            rest = ";".join(f"{p}:{v}" for p, v in own.items() if p not in common)
-            child.attrib.pop("style", None)
-            if rest:
-                child.set("style", rest)
+        for child in siblings:
+            for name in (*common, *(["clip-path"] if clip else [])):
+                child.attrib.pop(name)
             group.append(child)
         out.append(group)
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from trends.reports.words import DASH, missing, percent, period_name, plain, pro
 
 #: Rows of a figure's data shown on the page; the CSV has all.
 MOST_ROWS = 150
+#: First characters of text that a spreadsheet may take for a formula, wide forms too.
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 #: Columns of each kind of number.
 FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"})
 SLOPES = frozenset({"slope", "slope_a", "slope_b", "slope_corrected", "slope_without", "volume", "ratio"})
@@ -60,20 +63,38 @@ class Table:
 
 
 @dataclass
+class File:
+    """A table that can be saved from the page; ``href`` stays empty where the page would grow too large."""
+
+    name: str
+    content: bytes
+    href: str | None = None
+
+
+@dataclass
 class Downloads:
-    """CSV files inside the page, as long as they fit ``budget`` bytes; afterwards a file of the run is named instead."""
+    """CSV files inside the page, as long as there is room; else the page names a file of the run instead."""
 
-    budget: int = 300_000
-    used: dict[str, int] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
 
-    def link(self, frame: pd.DataFrame) -> str | None:
-        """A ``data:`` link to the frame as CSV, or nothing where the page would grow too large."""
-        content = csv_bytes(frame)
-        if sum(self.used.values()) + len(content) * 4 // 3 > self.budget:
-            return None
-        uri = "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
-        self.used[f"{len(self.used)}"] = len(uri)
-        return uri
+    def offer(self, frame: pd.DataFrame, name: str) -> File:
+        """Put a frame in line."""
+        self.files.append(File(name, csv_bytes(frame)))
+        return self.files[-1]
+
+    def grant(self, room: int) -> None:
+        """Give ``data:`` links of at most ``room`` bytes together to the first files in line that fit."""
+        for file in self.files:
+            href = data_link(file.content)
+            if len(href) <= room:
+                file.href, room = href, room - len(href)
+
+
+def data_link(content: bytes) -> str:
+    """A CSV as an address that holds it, with the shorter of the two encodings that addresses allow."""
+    spelled = quote(content, safe=" ,;:!?()*+-._~/$=@[]{}^|")
+    coded = base64.b64encode(content).decode("ascii")
+    return f"data:text/csv;charset=utf-8,{spelled}" if len(spelled) < len(coded) else f"data:text/csv;charset=utf-8;base64,{coded}"
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -83,15 +104,16 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     Numbers keep six digits: the run's own files have them all.
     """
     out = frame.copy()
+    out.columns = [_harmless(str(name)) for name in out.columns]
     for name in out.columns:
         if not pd.api.types.is_numeric_dtype(out[name]) and not pd.api.types.is_datetime64_any_dtype(out[name]):
             out[name] = out[name].map(lambda v: _harmless(v) if isinstance(v, str) else v)
-    return out.to_csv(index=False, lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%d").encode("utf-8")
+    return out.to_csv(index=False, lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%d").encode("utf-8", "replace")
 
 
 def _harmless(text: str) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + plain if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else plain
+    return "'" + plain if text[:1] in FORMULA else plain
 
 
 def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:

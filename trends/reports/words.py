@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ import pandas as pd
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DASH = "–"
+#: Text without anything to mend, which is nearly all.
+_PLAIN = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def missing(value: Any) -> bool:
@@ -55,7 +59,19 @@ def listed(names: Sequence[str], word: str = "and") -> str:
 
 def quoted(label: str) -> str:
     """A label in quotation marks."""
-    return f"“{label}”"
+    return f"“{closed(label)}”"
+
+
+def closed(text: str) -> str:
+    """Text from outside that cannot turn the words after it: overrides of the direction of writing end with it.
+
+    Control characters and halves of characters, which a page cannot hold, become U+FFFD.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _CONTROL.sub("\ufffd", text)
+    inner, isolated = (len(re.findall(f"[{a}]", text)) - text.count(b) for a, b in (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066-\u2068", "\u2069")))
+    return text + "\u202c" * max(inner, 0) + "\u2069" * max(isolated, 0)
 
 
 def period_name(period: pd.Timestamp, unit: str) -> str:

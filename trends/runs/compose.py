@@ -36,7 +36,7 @@ PLACES = {
 
 def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig) -> dict[str, Any]:
     """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
-    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims", *GUARDING)
+    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims", "specifications", *GUARDING)
     table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     metadata = {
@@ -68,6 +68,7 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         composition=table["composition"],
         guards=table["guards"],
         guards_corrected=table["guards_corrected"],
+        specifications=table["specifications"],
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
         settings=config.model_dump(mode="json"),

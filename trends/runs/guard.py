@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trends import files
 from trends.analysis import alignment, guards, prevalence, trend_test
+from trends.analysis.audit_duplicates import MANY_REPEATS
 from trends.analysis.finding import Finding, quoted, verdicts_changed
 from trends.analysis.guard_duplicates import duplicates
 from trends.analysis.periods import Periods
@@ -26,9 +27,6 @@ from trends.runs.seeds import spawn
 from trends.text.near_duplicates import near_duplicates
 
 Array = NDArray[np.float64]
-
-#: Share of repeated documents from which on they are reported even if no verdict depends on them.
-MANY_REPEATS = 0.01
 
 COLUMNS = ("guard", "backend", "flagged", "sentence", "measures", "corrected")
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
@@ -246,17 +244,17 @@ def _row(case: Case, finding: Finding) -> dict[str, Any]:
         "backend": case.backend,
         "flagged": finding.flagged,
         "sentence": finding.sentence,
-        "measures": json.dumps(_rounded(files.plain(finding.measures)), sort_keys=True, ensure_ascii=False),
+        "measures": json.dumps(rounded(files.plain(finding.measures)), sort_keys=True, ensure_ascii=False),
         "corrected": _short(case, finding),
     }
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Six digits: what lies beyond them differs between machines."""
     if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
+        return {k: rounded(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_rounded(v) for v in value]
+        return [rounded(v) for v in value]
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

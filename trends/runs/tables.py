@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis import claims, examples, prototype, quality
+from trends.analysis.audit_coverage import by_period
 from trends.analysis.periods import Periods
 from trends.core import Corpus, TermCounts, Topics
 
@@ -104,20 +105,7 @@ def coverage(corpus: Corpus, counts: TermCounts, periods: Periods) -> pd.DataFra
     """Documents by period, the undated ones in a row without period."""
     rows = {doc: i for i, doc in enumerate(counts.doc_ids)}
     words = np.array([counts.tokens[rows[i]] > 0 for i in corpus.ids])
-    inside = periods.index >= 0
-    # One more row, without a period, for what stands outside time.
-    place = np.where(inside, periods.index, len(periods))
-    n = len(periods) + (1 if (~inside).any() else 0)
-    rest = n - len(periods)
-    return pd.DataFrame(
-        {
-            "period": np.concatenate([periods.starts, np.full(rest, "NaT", "datetime64[D]")]).astype("datetime64[s]"),
-            "n_docs": np.bincount(place, minlength=n),
-            "n_dated": np.bincount(place, weights=corpus.dated, minlength=n).astype(int),
-            "n_with_text": np.bincount(place, weights=words, minlength=n).astype(int),
-            "complete": np.concatenate([periods.complete, np.zeros(rest, dtype=bool)]),
-        }
-    )
+    return by_period(corpus.dated, words, periods)
 
 
 def dates(corpus: Corpus) -> pd.DataFrame:

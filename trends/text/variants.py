@@ -8,7 +8,7 @@ another one that the corpus contains.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from trends.text.stopwords import stop_words
@@ -102,6 +102,25 @@ def learn(documents: Sequence[Sequence[Sequence[str]]]) -> Variants:
                 if not following or following in stop:
                     ends[word] += 1
         df.update(seen)
+    return decide(df, count, ends, lambda wanted: _open_df(wanted, documents))
+
+
+def decide(
+    df: Counter[str],
+    count: Counter[str],
+    ends: Counter[str],
+    open_df: Callable[[set[tuple[str, ...]]], Counter[tuple[str, ...]]],
+) -> Variants:
+    """Which form stands for which, from what :func:`learn` collects.
+
+    Parameters
+    ----------
+    df, count, ends : Counter of str
+        Documents with a word, its occurrences, and those of them at the end of a run or before a function word.
+    open_df : callable
+        Takes sequences of words and counts the documents in which each stands inside a run.
+    """
+    stop = stop_words()
     forms: dict[str, tuple[str, ...]] = {}
     closed: dict[tuple[str, ...], str] = {}
     for word in sorted(w for w in df if "-" in w):
@@ -116,17 +135,21 @@ def learn(documents: Sequence[Sequence[Sequence[str]]]) -> Variants:
         else:
             forms[word] = parts
     singular = _singulars(df, count, ends)
-    return Variants(forms, _evident(closed, documents, df), singular)
+    # An open compound must be no accident: with a function word in it ("in domain"), the joined form must be commoner.
+    doubtful = {parts for parts in closed if len(parts) > 1 and any(p in stop for p in parts)}
+    open_in = open_df(doubtful)
+    evident = {
+        parts: form
+        for parts, form in closed.items()
+        if len(parts) > 1 and (parts not in doubtful or max(df["-".join(parts)], df[form]) >= open_in[parts])
+    }
+    return Variants(forms, evident, singular)
 
 
-def _evident(
-    closed: dict[tuple[str, ...], str], documents: Sequence[Sequence[Sequence[str]]], df: Counter[str]
-) -> dict[tuple[str, ...], str]:
-    """Keep the open compounds that are no accident: with a function word in them ("in domain"), the joined form must be commoner."""
-    stop = stop_words()
-    doubtful = {parts for parts in closed if any(p in stop for p in parts)}
+def _open_df(wanted: set[tuple[str, ...]], documents: Sequence[Sequence[Sequence[str]]]) -> Counter[tuple[str, ...]]:
+    """Documents in which each sequence of words stands inside a run."""
     starts: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for parts in sorted(doubtful):
+    for parts in sorted(wanted):
         starts[parts[0]].append(parts)
     open_df: Counter[tuple[str, ...]] = Counter()
     for runs in documents:
@@ -135,11 +158,7 @@ def _evident(
             for i, word in enumerate(run):
                 found.update(parts for parts in starts.get(word, ()) if tuple(run[i : i + len(parts)]) == parts)
         open_df.update(found)
-    return {
-        parts: form
-        for parts, form in closed.items()
-        if len(parts) > 1 and (parts not in doubtful or max(df["-".join(parts)], df[form]) >= open_df[parts])
-    }
+    return open_df
 
 
 def _singulars(df: Counter[str], count: Counter[str], ends: Counter[str]) -> dict[str, str]:

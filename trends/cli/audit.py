@@ -1,0 +1,40 @@
+"""``trends audit``: what a reviewer would ask about a corpus, before anything is modelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+#: Flags as they are printed, in this order.
+FLAGS = {"look": "LOOK", "unknown": "?", "ok": "ok"}
+
+
+def audit(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts, best a corpus file made by it.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/.")] = "audit-results",
+    period: Annotated[str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")] = "year",
+    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    mix: Annotated[
+        list[str] | None, typer.Option(metavar="COL", help="Further column whose mix is audited beside source and venue.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+) -> None:
+    """Audit a corpus: coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages."""
+    from trends.cli import show
+    from trends.runs import api
+    from trends.runs import audit as road
+
+    found = road.run(api.read(corpus, source=source), Path(output), period=period, mixes=mix or ())
+    show.data(found) if json else _print(found, output)
+
+
+def _print(found: dict[str, Any], folder: str) -> None:
+    """Sentences, those that deserve a look first."""
+    print(f"{found['corpus']}, by {found['period']}: {found['conclusion']}\n")
+    for flag, shown in FLAGS.items():
+        for part in found["parts"]:
+            if part["flag"] == flag:
+                print(f"{shown:>5}  {part['part']}: {part['sentence']}")
+    print(f"\nTables: {Path(folder) / 'audit'}; figures: {Path(folder) / 'figures'}; the rule of each flag is in audit.json.")

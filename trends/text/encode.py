@@ -1,0 +1,71 @@
+"""Texts → numbers of words, in several processes if asked; the numbers depend on the order of the texts alone."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+
+from trends.text.spool import BORDER, Lengths, Words
+from trends.text.tokenize import runs_of_words
+
+#: Texts that one process takes at a time.
+CHUNK = 1_000
+
+_Encoded = tuple[list[str], Words, Lengths]
+
+
+def encode(texts: Sequence[str]) -> _Encoded:
+    """Words in the order in which they first occur, the texts as their numbers from 1, and how many numbers each text has."""
+    number: dict[str, int] = {}
+    codes: list[int] = []
+    lengths = np.zeros(len(texts), dtype=np.int64)
+    before = 0
+    for n, text in enumerate(texts):
+        for run in runs_of_words(text):
+            codes.extend([number.setdefault(word, len(number) + 1) for word in run])
+            codes.append(BORDER)
+        lengths[n] = len(codes) - before
+        before = len(codes)
+    return list(number), np.array(codes, dtype=np.int32), lengths
+
+
+def encoded(chunks: Iterable[Sequence[str]], number: dict[str, int], *, workers: int = 1) -> Iterator[tuple[Words, Lengths]]:
+    """Encode chunks of texts with common numbers.
+
+    Parameters
+    ----------
+    chunks : iterable of sequences of str
+        Read as they are needed; few are held at a time.
+    number : dict of str to int
+        Word to its number; new words are added to it.
+    workers : int
+        Processes; the result is the same for any number of them.
+
+    Yields
+    ------
+    words, lengths : arrays
+        One block for each chunk, in their order; see :class:`~trends.text.spool.Spool`.
+    """
+    for words, codes, lengths in _in_order(chunks, workers):
+        table = np.zeros(len(words) + 1, dtype=np.int32)
+        for i, word in enumerate(words, start=1):
+            table[i] = number.setdefault(word, len(number) + 1)
+        yield table[codes], lengths
+
+
+def _in_order(chunks: Iterable[Sequence[str]], workers: int) -> Iterator[_Encoded]:
+    if workers <= 1:
+        yield from map(encode, chunks)
+        return
+    waiting: deque[Future[_Encoded]] = deque()
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for chunk in chunks:
+            waiting.append(pool.submit(encode, chunk))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
