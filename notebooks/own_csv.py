@@ -19,10 +19,10 @@
 # %%
 import trends as tr
 
-packaged = tr.read("pretraining").documents
-table = packaged.loc[packaged["date_precision"] == "day", ["id", "title", "date"]].rename(columns={"title": "headline", "date": "published"})
-table["published"] = table["published"].dt.strftime("%Y-%m-%d")
-table = table.reset_index(drop=True)
+papers = tr.read("pretraining").documents.dropna(subset="date")
+day, month = papers["date"].dt.strftime("%Y-%m-%d"), papers["date"].dt.strftime("%Y-%m")
+papers["published"] = day.where(papers["date_precision"] == "day", month)  # many are known to the month only
+table = papers[["id", "title", "published"]].rename(columns={"title": "headline"})
 table.loc[3, "published"] = "spring"  # no date
 table.loc[8, "headline"] = ""  # no text
 table.loc[len(table)] = table.loc[20]  # the same row twice
@@ -51,16 +51,13 @@ corpus
 
 # %%
 account = tr.reading(corpus)
-{key: account[key] for key in ("records", "documents", "joined", "dropped_by_reason", "dated")}
-
-# %%
-account["dropped_dates"], account["short_texts"][:2]
+for key in ("records", "documents", "dropped_by_reason", "dated", "by_precision", "dropped_dates"):
+    print(f"{key:<18} {account[key]}")
 
 # %% [markdown]
 # ## The whole road in one call
-# `tr.run` does what `trends run config.toml` does: it takes a file, or the same settings as a mapping. Two kinds of models, three
-# seeds each. Titles are short, so that a mixture of topics within one document makes little sense; `nmf` and clusters of vectors cope
-# best. What is finished is kept: a run that was stopped goes on where it was.
+# `tr.run` does what `trends run config.toml` does: it takes a file, or the same settings as a mapping. Here it fits two models, each
+# with two seeds, and compares them. What is finished is kept: a run that was stopped goes on where it was.
 
 # %%
 settings = {
@@ -75,9 +72,12 @@ run = tr.run(settings, "results")
 
 # %%
 for sentence in run.manifest["summary"]:
-    print(sentence)
+    print("-", sentence)
 
 # %% [markdown]
+# Titles alone are little to go by, and the run says so: it is better to find nothing than to find what is not there. With abstracts
+# in a second column, `"text": ["headline", "abstract"]` joins the two.
+#
 # ## What it warns about
 # Read this before any trend: every sentence is about something that could make a trend where there is none, or hide one.
 

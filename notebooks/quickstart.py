@@ -62,7 +62,8 @@ tr.plot.changes(slopes.frame(), n_docs=int(corpus.dated.sum()))
 # %%
 rising = slopes.frame().sort_values("slope")["topic"].iloc[-1]
 best = topics.theta[:, rising].argsort()[::-1][:5]
-corpus.documents.loc[best, ["title", "date"]]
+for paper in corpus.documents.loc[best].itertuples():
+    print(f"{paper.date:%Y-%m}  {paper.title}")
 
 # %% [markdown]
 # ## A page to send to somebody

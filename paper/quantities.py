@@ -91,10 +91,16 @@ def calibration() -> dict[str, str]:
             name: rate(r["value"]), f"{name}Error": rate(r["se"]), f"{name}Corpora": count(r["corpora"]),
             f"{name}Percent": percent(r["value"], digits), f"{name}Excess": percent(1 - r["value"], 0),
         }  # fmt: skip
-    design, words = Design(), Words()
+    sizes, rule = [float(r["se"]) for name, r in road().items() if "Shuffle" not in name], Rule()
+    out |= {
+        "RoadErrorLow": rate(min(sizes)), "RoadErrorHigh": rate(max(sizes)), "RuleSign": percent(rule.sign),
+        "RuleSignificant": percent(rule.significant),
+    }  # fmt: skip
+    design, words, plans = Design(), Words(), document(results / "end_to_end.json")["plans"]
     return out | {
         "SimTopics": word(design.topics), "SimPeriods": word(design.periods), "SimTokens": count(words.length),
-        "SimOverlap": percent(words.overlap), "SimAmplitude": f"{design.amplitude:g}", "SimShuffles": count(1000),
+        "SimOverlap": percent(words.overlap), "SimAmplitude": f"{design.amplitude:g}", "SimShuffles": count(plans["A12"]["shuffles"]),
+        "SimFits": word(plans["A9"]["fits"]), "SimGrowth": f"{word(int(plans['A11']['words']['length_drift']))}fold",
     }  # fmt: skip
 
 
@@ -122,8 +128,8 @@ def planted() -> dict[str, str]:
     out = {f"PlantedFound{_camel(b)}": count(r["found"]) for b, r in target.iterrows()}
     aligned, auto, order = read(results, "alignment"), read(results, "auto"), read(results, "order")
     for name in ("right", "found", "rejected"):
-        n = aligned[f"{name}_n"] if f"{name}_n" in aligned else aligned["found_n"]
-        out[f"PlantedAlign{name.title()}"] = percent(np.average(aligned[name], weights=n), 1)
+        part = aligned[aligned[f"{name}_n"] > 0]
+        out[f"PlantedAlign{name.title()}"] = percent(np.average(part[name], weights=part[f"{name}_n"]), 1)
     chosen = auto[auto["terms"] == "chosen"]
     return out | {
         "PlantedTopics": count(found["topics"].iloc[0]), "PlantedTotal": count(target["topics"].iloc[0]),
@@ -167,7 +173,7 @@ def pretraining() -> dict[str, str]:
 
 #: Choices of a multiverse in words.
 CHOICE = {
-    "backend": "model family", "n_topics": "number of topics", "seed": "seed", "theta": "reading of $\\theta$", "embedding": "space of vectors",
+    "backend": "model family", "n_topics": "number of topics", "seed": "seed", "theta": "reading of θ", "embedding": "space of vectors",
     "period_length": "length of the periods", "denominator": "denominator", "length": "length of the documents", "deduplicate": "near-duplicates",
     "split": "split", "": "choice",
 }  # fmt: skip

@@ -78,12 +78,12 @@ def mix(
     rule = f"a look if Cramér's V of {noun} and {periods.period} is {NOTABLE:g} or more and its p below .01"
     if len(names) < 2:
         sentence = f"All dated documents have one {noun} ({names[0]}): its mix cannot change."
-        return Part(name, "ok", sentence, rule, _table(full, names, periods, top), {"values": len(names), "cramers_v": 0.0})
+        return Part(name, "ok", sentence, rule, _table(full, names, periods, top), {"noun": noun, "values": len(names), "cramers_v": 0.0})
     distance, p = _drift(full)
     adjusted = adjust(p)
     table = _table(full, names, periods, top)
-    for column, each in (("distance", distance), ("p", p), ("p_adjusted", adjusted)):
-        table[column] = np.repeat(each, len(table) // len(periods))
+    for measure, each in (("distance", distance), ("p", p), ("p_adjusted", adjusted)):
+        table[measure] = np.repeat(each, len(table) // len(periods))
     whole = full[full.sum(1) > 0]
     v, overall = association(whole) if len(whole) > 1 else (0.0, 1.0)
     look = v >= NOTABLE and overall < 0.01
@@ -101,11 +101,12 @@ def mix(
             f"most {listed([f'{periods.names[i]} (distance {distance[i]:.2f})' for i in furthest])}; {names[most]} goes from {early[most]:.0%} in the first third of the "
             f"documents to {late[most]:.0%} in the last."
         )
-        sentence += f' A change of {noun}s is not a trend of topics: hold the mix fixed (weights = "fixed-mix", mix = "{column}").' if column else ""
+        held = f' hold the mix fixed (weights = "fixed-mix", mix = "{column}").' if column else " see the guard of sources."
+        sentence += f" A change of {noun}s is not a trend of topics:{held}"
     else:
         sentence += f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall)})."
     measures = {
-        "values": len(names), "cramers_v": v, "p": overall, "drifted": [periods.names[i] for i in drifted], "largest": dict(zip(names[:5].tolist(), share[:5].tolist(), strict=False)),
+        "noun": noun, "values": len(names), "cramers_v": v, "p": overall, "drifted": [periods.names[i] for i in drifted], "largest": dict(zip(names[:5].tolist(), share[:5].tolist(), strict=False)),
     }  # fmt: skip
     return Part(name, "look" if look else "ok", sentence, rule, table, measures)
 
@@ -139,7 +140,7 @@ def languages(values: Sequence[str], periods: Periods, *, known: dict[str, int] 
         when = periods.names[int(np.searchsorted(periods.starts, np.datetime64(top["period"], "D")))]
         largest = {"period": when, "label": str(top["label"]), "share": float(top["share"])}
         reached = f" Of {periods.period}s with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
-    sentence = part.sentence + reached
+    sentence = part.sentence.replace(" see the guard of sources.", " a topic may rise with its language.") + reached
     how = ", ".join(f"{k} for {n:,}" for k, n in (known or {}).items() if n)
     if how:
         sentence += f" The language was {how} {'documents' if sum((known or {}).values()) != 1 else 'document'}."

@@ -17,28 +17,39 @@ if TYPE_CHECKING:
     from trends.plots.calibration_dots import calibration
     from trends.plots.change_forest import changes
     from trends.plots.coverage_card import coverage
+    from trends.plots.document_map import documents
     from trends.plots.drawn import Drawn
     from trends.plots.fit_agreement import agreement
+    from trends.plots.fit_flows import flows
+    from trends.plots.frames import TooTallError
+    from trends.plots.rank_panels import ranks
     from trends.plots.ratio_heatmap import heatmap
     from trends.plots.saving import save, svg_text
+    from trends.plots.seed_strip import seeds
+    from trends.plots.share_composition import composition
     from trends.plots.small_multiples import prevalence
     from trends.plots.specification_curve import curve
     from trends.plots.specification_overview import overview
     from trends.plots.styles import fonts, style
     from trends.plots.topic_number import candidates
+    from trends.plots.topic_terms import terms
     from trends.plots.venues import VENUES, Venue
 
 __all__ = [
     "Drawn",
+    "TooTallError",
     "VENUES",
     "Venue",
     "agreement",
     "calibration",
     "candidates",
     "changes",
+    "composition",
     "coverage",
     "curve",
+    "documents",
     "evidence",
+    "flows",
     "fonts",
     "heatmap",
     "lag",
@@ -46,24 +57,31 @@ __all__ = [
     "mix",
     "overview",
     "prevalence",
+    "ranks",
     "repeats",
     "save",
+    "seeds",
     "style",
     "svg_text",
+    "terms",
 ]
 
 # No file is called like a name it offers: importing it would put the module in the place of the function.
 _PLACES = {
     "Drawn": "drawn",
+    "TooTallError": "frames",
     "VENUES": "venues",
     "Venue": "venues",
     "agreement": "fit_agreement",
     "calibration": "calibration_dots",
     "candidates": "topic_number",
     "changes": "change_forest",
+    "composition": "share_composition",
     "coverage": "coverage_card",
     "curve": "specification_curve",
+    "documents": "document_map",
     "evidence": "audit_mix",
+    "flows": "fit_flows",
     "fonts": "styles",
     "heatmap": "ratio_heatmap",
     "lag": "audit_lag",
@@ -71,10 +89,13 @@ _PLACES = {
     "mix": "audit_mix",
     "overview": "specification_overview",
     "prevalence": "small_multiples",
+    "ranks": "rank_panels",
     "repeats": "audit_repeats",
     "save": "saving",
+    "seeds": "seed_strip",
     "style": "styles",
     "svg_text": "saving",
+    "terms": "topic_terms",
 }
 
 

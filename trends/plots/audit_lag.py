@@ -68,7 +68,7 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     cells[0].set_ylim(0, 1.08 * max(top, 1.0))
     cells[0].yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     cells[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    cells[0].set_title(f"documents a {unit}, and foretold")
+    cells[0].set_title(f"documents a {unit}" + (", and foretold" if ahead.any() else ""))
     draw_years(cells[0], periods, unit, wide)
     if known:
         cells[1].plot(x, data["completeness"], marker="o", markersize=2.4, color=MAIN, linestyle="-", clip_on=False)

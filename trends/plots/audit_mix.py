@@ -60,7 +60,7 @@ def mix(frame: pd.DataFrame, *, noun: str = "source", period: str | None = None,
     share = wide.to_numpy(dtype=float) / np.where(n > 0, n, np.nan)[:, None]
 
     venue, inches = active()
-    legend = min(1.9, 0.32 * inches)
+    legend = min(2.3, 0.36 * inches)
     figure = Figure(figsize=(inches, 1.9 * venue.size / 8), layout="constrained")
     axes, beside = figure.subplots(1, 2, width_ratios=[inches - legend, legend])
     colours = [*PETROFF6[:MOST], PALE]
@@ -109,7 +109,8 @@ def evidence(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dat
     """
     data = taken(frame, ("period", "date_evidence", "date_precision", "n_docs"), "evidence")
     known = data["date_evidence"].astype(str).map(lambda e: EVIDENCE.get(e, e))
-    data["label"] = known.str.cat(data["date_precision"].fillna("").astype(str), sep=", to the ").str.removesuffix(", to the ")
+    precision = data["date_precision"].fillna("").astype(str)
+    data["label"] = known.where(precision == "", precision + ", " + known)
     return mix(data.groupby(["period", "label"], sort=False)["n_docs"].sum().reset_index(), noun="date evidence", period=period, stem=stem)
 
 
@@ -132,7 +133,7 @@ def _legend(axes: Axes, names: Sequence[str], shares: Sequence[float], inches: f
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.5, MOST + 0.5)
     tails = [f"  {percent(share)}" for share in shares]
-    fitted = fit_all(names, list(range(1, len(names) + 1)), 0.5 * inches, small)
+    fitted = fit_all(names, list(range(1, len(names) + 1)), 0.6 * inches, small)
     for row, (text, tail) in enumerate(zip(fitted, tails, strict=True)):
         style = MOST if names[row] == OTHER else row
         axes.barh(row, 0.09, height=0.5, color=colours[style], linewidth=0.3, edgecolor="white", hatch="" if style == MOST else HATCHES[style])

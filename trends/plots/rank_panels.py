@@ -25,9 +25,7 @@ MOST_DOTS = 20
 
 
 @styled
-def ranks(
-    frame: pd.DataFrame, *, period: str | None = None, top: int = 8, level: float = 0.95, stem: str = "ranks"
-) -> Drawn:
+def ranks(frame: pd.DataFrame, *, period: str | None = None, top: int = 8, level: float = 0.95, stem: str = "ranks") -> Drawn:
     """Draw the rank of each topic among all topics of a period, one panel each.
 
     Lines that cross in one panel would show ties as changes of place; a panel for each topic shows how little of its rank is known.
@@ -142,12 +140,16 @@ def _words(
     ]
     if not complete.all():
         partial = [period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole]
-        parts.append(f"Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not wholly covered by the corpus.")
+        parts.append(
+            f"Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not wholly covered by the corpus."
+        )
     said = []
     for topic in list(dict.fromkeys(drawn["topic"]))[:3]:
         rows = known[known["topic"] == topic]
         if len(rows):
             a, b = rows.iloc[0], rows.iloc[-1]
-            said.append(f"{names[topic]}: {a['best']:g} to {a['worst']:g} in {period_name(a['period'], unit)}, {b['best']:g} to {b['worst']:g} in {period_name(b['period'], unit)}")
+            said.append(
+                f"{names[topic]}: {a['best']:g} to {a['worst']:g} in {period_name(a['period'], unit)}, {b['best']:g} to {b['worst']:g} in {period_name(b['period'], unit)}"
+            )
     alt = f"Small charts of ranks, one for each of {plural(shown, 'topic')}, {plural(n, 'document')}, {span(periods, unit)}. Ranks left open: {'; '.join(said)}."
     return " ".join(parts), alt

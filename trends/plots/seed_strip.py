@@ -82,7 +82,11 @@ def seeds(
     settle(figure)
 
     n_seeds, whom = int(data.groupby("topic").size().max()), f" ({backend})" if backend else ""
-    which = f"all {plural(len(every), 'topic')}" if len(shown) == len(every) else f"the first {len(shown)} of {plural(len(every), 'topic')}"
+    which = (
+        f"all {plural(len(every), 'topic')}"
+        if len(shown) == len(every)
+        else f"the first {len(shown)} of {plural(len(every), 'topic')}"
+    )
     middle = float(data.drop_duplicates("topic")["median"].median())
     lost = int((data["found"] == 0).groupby(data["topic"]).first().sum())
     caption = (
@@ -103,13 +107,17 @@ def _draw(axes: Axes, data: pd.DataFrame, order: list[int]) -> None:
     axes.hlines(np.arange(len(order)), 0, 1, color=PALE, linewidth=0.5, zorder=1)
     axes.plot(data["similarity"], y, "o", color=MAIN, alpha=0.75, markersize=3.4, markeredgewidth=0, linestyle="none", zorder=2)
     first = data.drop_duplicates("topic")
-    axes.plot(first["median"], np.arange(len(order)), "|", color=INK, markersize=7, markeredgewidth=1.4, linestyle="none", zorder=3)
+    axes.plot(
+        first["median"], np.arange(len(order)), "|", color=INK, markersize=7, markeredgewidth=1.4, linestyle="none", zorder=3
+    )
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     right = axes.secondary_yaxis("right")
     sizes = data.groupby("topic").size()
-    right.set_yticks(range(len(order)), [f"{found} of {sizes[t]}" for t, found in zip(first["topic"], first["found"], strict=True)])
+    right.set_yticks(
+        range(len(order)), [f"{found} of {sizes[t]}" for t, found in zip(first["topic"], first["found"], strict=True)]
+    )
     right.tick_params(length=0)
     right.spines["right"].set_visible(False)

@@ -75,7 +75,9 @@ def composition(
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
     total = shares.sum(axis=0).to_numpy()[n_docs > 0]
     if len(total) == 0 or np.abs(total - 1).max() > 1e-6:
-        message = "The figure composition needs shares that add up to one in every period: all topics, and -1 for what no topic took."
+        message = (
+            "The figure composition needs shares that add up to one in every period: all topics, and -1 for what no topic took."
+        )
         raise DataError(message)
     names = dict(zip(data["topic"], data["label"], strict=True))
     chosen = _chosen(shares, n_docs, topics)
@@ -101,7 +103,9 @@ def composition(
         }
     )
     known = [i for i, n in enumerate(n_docs) if n]
-    caption, alt = _words(backend, labels, chosen, names, bands, periods, unit, int(n_docs.sum()), complete, known, denominator, topics)
+    caption, alt = _words(
+        backend, labels, chosen, names, bands, periods, unit, int(n_docs.sum()), complete, known, denominator, topics
+    )
     return Drawn(figure, drawn, caption + gaps(labels), alt, stem, venue.name)
 
 
@@ -137,7 +141,9 @@ def _bands(shares: pd.DataFrame, chosen: list[int], names: dict[int, str]) -> tu
 
 def _texts(labels: list[str], bands: list[NDArray[np.float64]], chosen: list[int]) -> list[str]:
     """Labels of what is drawn at all; empty for a remainder that is always nothing."""
-    return [text if i < len(chosen) or np.nanmax(band) > 0 else "" for i, (text, band) in enumerate(zip(labels, bands, strict=True))]
+    return [
+        text if i < len(chosen) or np.nanmax(band) > 0 else "" for i, (text, band) in enumerate(zip(labels, bands, strict=True))
+    ]
 
 
 def _bars(
@@ -149,11 +155,28 @@ def _bars(
     for band, colour in zip(bands, colours, strict=False):
         height = np.nan_to_num(band)
         # White seams between bands, in print without colour as well; what no topic took has an outline instead.
-        axes.bar(x, height, bottom=bottom, width=0.9 * UNITS[unit], color=colour, linewidth=0.5, edgecolor=INK if colour == NONE else "white")
+        axes.bar(
+            x,
+            height,
+            bottom=bottom,
+            width=0.9 * UNITS[unit],
+            color=colour,
+            linewidth=0.5,
+            edgecolor=INK if colour == NONE else "white",
+        )
         bottom = bottom + height
     for at, whole, top in zip(x, complete, bottom, strict=True):
         if not whole and top > 0:
-            axes.annotate("*", (at, 1.0), (0, -1), textcoords="offset points", ha="center", va="bottom", fontsize=active()[0].small, color=INK)
+            axes.annotate(
+                "*",
+                (at, 1.0),
+                (0, -1),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=active()[0].small,
+                color=INK,
+            )
     draw_percent(axes)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1])
@@ -187,7 +210,14 @@ def _name(
     per_inch = (high - low) / (axes.get_position().width * inches)
     end = middles(periods, unit)[last] + 0.45 * UNITS[unit]
     for i, y, place in zip(said, wanted, places, strict=True):
-        axes.plot([end, high + 0.04 * per_inch, high + 0.16 * per_inch], [y, y, place], color=INK, linewidth=0.5, linestyle="-", clip_on=False)
+        axes.plot(
+            [end, high + 0.04 * per_inch, high + 0.16 * per_inch],
+            [y, y, place],
+            color=INK,
+            linewidth=0.5,
+            linestyle="-",
+            clip_on=False,
+        )
         axes.text(high + 0.19 * per_inch, place, texts[i], va="center_baseline", ha="left", fontsize=venue.small, color=INK)
 
 
@@ -206,7 +236,11 @@ def _words(
     topics: Sequence[int] | None,
 ) -> tuple[str, str]:
     whom = f" ({backend})" if backend else ""
-    which = f"the {plural(len(chosen), 'largest topic') if len(chosen) > 1 else 'largest topic'}" if topics is None else plural(len(chosen), "topic")
+    which = (
+        f"the {plural(len(chosen), 'largest topic') if len(chosen) > 1 else 'largest topic'}"
+        if topics is None
+        else plural(len(chosen), "topic")
+    )
     rest = [text for text, band in zip(labels[len(chosen) :], bands[len(chosen) :], strict=True) if np.nanmax(band) > 0]
     parts = [
         f"What {denominator or f'all documents of each {unit}'} divide into: {listed([which, *rest])}{whom}; {plural(n, 'dated document')}, "
@@ -219,9 +253,7 @@ def _words(
     if not complete.all():
         parts.append("*: not wholly covered by the corpus.")
     first, last = known[0], known[-1]
-    moves = [
-        f"{names[t]} {percent(bands[i][first])} to {percent(bands[i][last])}" for i, t in enumerate(chosen)
-    ]
+    moves = [f"{names[t]} {percent(bands[i][first])} to {percent(bands[i][last])}" for i, t in enumerate(chosen)]
     alt = (
         f"Stacked bars of 100 % for each {unit}, {plural(n, 'document')}. From {period_name(periods[first], unit)} to {period_name(periods[last], unit)}: "
         f"{'; '.join(moves)}."

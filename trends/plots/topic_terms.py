@@ -72,7 +72,11 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
     figure.supxlabel("share of all tokens (logarithmic)", fontsize=active()[0].size)
     _titles(figure, cells[: len(shown)], names, shown)
 
-    which = f"all {plural(len(every), 'topic')}" if len(shown) == len(every) else f"the first {len(shown)} of {plural(len(every), 'topic')}"
+    which = (
+        f"all {plural(len(every), 'topic')}"
+        if len(shown) == len(every)
+        else f"the first {len(shown)} of {plural(len(every), 'topic')}"
+    )
     whom = f" ({backend})" if backend else ""
     most = int(drawn.groupby("topic").size().max())
     lift = (drawn["in_topic"] / drawn["in_corpus"].where(drawn["in_corpus"] > 0)).median()
@@ -80,7 +84,9 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
         f"First {plural(most, 'term')} of {which}{whom}, in the topic's own order. Filled: share of the term among the tokens of the topic; open: among all tokens "
         f"of the corpus. The length between them is how many times as often the topic uses the term (median {lift:.1f} times)."
     ) + gaps([*names, *drawn["term"]])
-    firsts = "; ".join(f"{name}: {', '.join(rows[t]['term'].astype(str).head(3))}" for name, t in list(zip(names, shown, strict=True))[:5])
+    firsts = "; ".join(
+        f"{name}: {', '.join(rows[t]['term'].astype(str).head(3))}" for name, t in list(zip(names, shown, strict=True))[:5]
+    )
     alt = f"Dots for the first terms of {plural(len(shown), 'topic')}. {firsts}{'; and others' if len(shown) > 5 else ''}."
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
 
@@ -98,7 +104,9 @@ def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
             f"draw at most {fits} with top={fits}."
         )
         raise TooTallError(message, fits)
-    figure = Figure(figsize=(inches, rows * height + frame), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.04, hspace=0.02))
+    figure = Figure(
+        figsize=(inches, rows * height + frame), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.04, hspace=0.02)
+    )
     cells = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for axes in cells[n:]:
         axes.set_visible(False)
@@ -118,7 +126,18 @@ def _panel(axes: Axes, rows: pd.DataFrame, room: float, limits: tuple[float, flo
     y = np.arange(len(rows))
     inside, outside = (np.clip(rows[c].to_numpy(dtype=float), *limits) for c in ("in_topic", "in_corpus"))
     axes.hlines(y, outside, inside, color=UNDECIDED, linewidth=0.8, zorder=1)
-    axes.plot(outside, y, "o", markersize=3.0, markerfacecolor="white", markeredgecolor=UNDECIDED, markeredgewidth=0.8, linestyle="none", zorder=2, clip_on=False)
+    axes.plot(
+        outside,
+        y,
+        "o",
+        markersize=3.0,
+        markerfacecolor="white",
+        markeredgecolor=UNDECIDED,
+        markeredgewidth=0.8,
+        linestyle="none",
+        zorder=2,
+        clip_on=False,
+    )
     axes.plot(inside, y, "o", markersize=3.4, color=MAIN, linestyle="none", zorder=3, clip_on=False)
     axes.set_xscale("log")
     axes.set_xlim(*limits)

@@ -17,7 +17,7 @@ from trends.analysis.composition_table import composition
 from trends.analysis.periods import Periods, make_periods
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.corpus import LAST
-from trends.runs import names, tables
+from trends.runs import figure_tables, fixed_mix, names, tables
 from trends.runs.aligned import aligned
 from trends.runs.config import RunConfig
 from trends.runs.guard import Case, guard
@@ -82,13 +82,13 @@ def analyse(
         ``tables`` (name → frame) and ``notes`` (prototypes, seeds, warnings, summary, notes on tests and claims).
     """
     p = config.prevalence
-    seeds = dict(zip(("alignment", "bootstrap"), spawn(config.rng, "analysis", 2), strict=True))
+    seeds = dict(zip(("alignment", "bootstrap", "map"), spawn(config.rng, "analysis", 3), strict=True))
     periods = periods_of(corpus, period=p.period, imprecise=p.imprecise)
     notes: dict[str, Any] = {"seeds": {k: [v] for k, v in seeds.items()}, "prototypes": {}, "trend_notes": {}}
     own = names.read(config.labels)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     parts: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("topics", "labels", "quality", "prevalence", "trends", "composition")
+        name: [] for name in ("topics", "labels", "quality", "prevalence", "trends", "composition", "ranks", "words", "seeds")
     }
     cases: dict[str, Case] = {}
     judged_by: dict[str, str] = {}
@@ -122,6 +122,9 @@ def analyse(
         parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
         parts["composition"].append(tables.tagged(composition(shares, trend, level=p.level), backend))
+        parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
+        parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
+        parts["seeds"].append(tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend))
     main = next(iter(fits))
     power = power_of(cases[main].shares, config)
     parts["trends"] = [
@@ -132,7 +135,13 @@ def analyse(
     notes["warnings"] += [f"{b}: {said}" for b, said in judged_by.items() if said] + guarded.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
     out["guards"], out["guards_corrected"] = guarded.table, guarded.corrected
+    if p.weights == "fixed-mix":
+        held = fixed_mix.beside(corpus, periods, list(cases.values()), config)
+        out["trends_fixed_mix"], out["prevalence_fixed_mix"], notes["fixed_mix"] = held.trends, held.prevalence, held.sentences
     out |= _matches(cases, fits, seeds["alignment"])
+    chosen = {backend: case.prototype for backend, case in cases.items()}
+    out |= {"crossed": figure_tables.crossings(chosen), "map": figure_tables.document_map(chosen, vectors, seeds["map"])}
+    out["source_changes"] = figure_tables.source_changes(corpus, periods)
     out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
     out["specifications"] = specifications(cases[main].prototype, fits, periods, config, seeds["alignment"])
     _, out["claims"] = claims.judge(out["trends"].query("backend == @main"), out["specifications"])

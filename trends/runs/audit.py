@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,17 +19,22 @@ from trends.analysis.periods import Periods
 from trends.core import Corpus
 from trends.errors import UsageError
 from trends.runs.analyse import periods_of
+from trends.runs.config import RunConfig
 from trends.runs.guard import rounded, sources_of
 from trends.runs.reading import with_words
 from trends.sources.same_document import groups, matches
 
 #: Folder of the tables within that of the results.
 FOLDER = "audit"
+#: Code of other rooms that decides what the audit says.
+ROOMS = ("sources/same_document", "sources/near_texts")
 #: Columns of the documents that no result of a run depends on but the audit and the guards.
 _NOT_HASHED = ("text",)
 
 
-def examine(corpus: Corpus, *, period: str, mixes: Sequence[str] = ()) -> tuple[Periods, list[Part]]:
+def examine(
+    corpus: Corpus, *, period: str, mixes: Sequence[str] = (), imprecise: Literal["drop", "spread"] = "spread"
+) -> tuple[Periods, list[Part]]:
     """Audit a corpus.
 
     Parameters
@@ -37,9 +42,11 @@ def examine(corpus: Corpus, *, period: str, mixes: Sequence[str] = ()) -> tuple[
     corpus : Corpus
         With or without texts.
     period : str
-        Calendar period; a date that is coarser counts by the share of its days and is told.
+        Calendar period.
     mixes : sequence of str
         Further columns whose mix is audited beside source and venue.
+    imprecise : {"drop", "spread"}
+        Whether a date that is coarser than the period is left out or counts by the share of its days; either is told.
 
     Returns
     -------
@@ -53,7 +60,7 @@ def examine(corpus: Corpus, *, period: str, mixes: Sequence[str] = ()) -> tuple[
     UsageError
         If there is no such period or column.
     """
-    periods = periods_of(corpus, period=period, imprecise="spread")
+    periods = periods_of(corpus, period=period, imprecise=imprecise)
     return periods, parts_of.audit(corpus, periods, material(corpus, mixes))
 
 
@@ -97,15 +104,24 @@ def inputs(corpus: Corpus) -> dict[str, Any]:
     return {"metadata": f"{digest:016x}", "columns": list(map(str, frame.columns)), "notes": {k: corpus.notes[k] for k in kinds if k in corpus.notes}}
 
 
-def write(folder: Path, corpus: Corpus, *, period: str, mixes: Sequence[str] = ()) -> list[Part]:
+def write(
+    folder: Path, corpus: Corpus, *, period: str, mixes: Sequence[str] = (), imprecise: Literal["drop", "spread"] = "spread"
+) -> list[Part]:
     """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and ``audit.json`` (with the measures) into a folder."""
-    _, parts = examine(corpus, period=period, mixes=mixes)
+    _, parts = examine(corpus, period=period, mixes=mixes, imprecise=imprecise)
     for part in parts:
         if len(part.table):
             files.write_csv(folder / f"{part.name}.csv", part.table)
     files.write_csv(folder / "summary.csv", parts_of.table(parts))
     files.write_json(folder / "audit.json", account(corpus, parts, period))
     return parts
+
+
+def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
+    """The audit of a run's documents, beside its other tables; a mix that is held fixed is audited."""
+    p = config.prevalence
+    mixes = [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "venue", "language") else []
+    write(folder / FOLDER, corpus, period=p.period, mixes=mixes, imprecise="drop" if p.imprecise == "drop" else "spread")
 
 
 def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any]:
@@ -119,8 +135,17 @@ def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any
     }
 
 
-def drawings(folder: Path, period: str) -> list[Any]:
+def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
     """Figures of an audit whose tables lie in a folder, in the order of the report.
+
+    Parameters
+    ----------
+    folder : Path
+        Where :func:`write` put the tables.
+    period : str
+        Calendar period.
+    card : bool
+        Whether the coverage card is among them; the report of a run has one already.
 
     Returns
     -------
@@ -134,15 +159,14 @@ def drawings(folder: Path, period: str) -> list[Any]:
     table = {path.stem: store.read_csv(path) for path in sorted(folder.glob("*.csv")) if path.stem != "summary"}
     told = {row["part"]: row["measures"] for row in json.loads((folder / "audit.json").read_text(encoding="utf-8"))["parts"]}
     out: list[Any] = []
-    if "coverage" in table:
+    if card and "coverage" in table:
         dates = table["dates"].fillna({"date_precision": ""}).groupby(["date_evidence", "date_precision"])["n_docs"].sum().reset_index()
         out.append(plots.coverage(table["coverage"], dates=dates, period=unit, stem="audit-coverage"))
     if "dates" in table and _varied(table["dates"], ["date_evidence", "date_precision"]):
         out.append(plots.evidence(table["dates"].fillna({"date_precision": ""}), period=unit, stem="audit-dates"))
     for name in [*sorted(n for n in table if n.startswith("mix-")), "language"]:
         if name in table and _varied(table[name], ["label"]):
-            noun = name.removeprefix("mix-").replace("-", " ")
-            out.append(plots.mix(table[name], noun=noun, period=unit, stem=f"audit-{name}"))
+            out.append(plots.mix(table[name], noun=str(told[name]["noun"]), period=unit, stem=f"audit-{name}"))
     if "lag" in table:
         out.append(plots.lag(table["lag"], period=unit, stem="audit-lag"))
     if "length" in table:

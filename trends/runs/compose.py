@@ -25,6 +25,7 @@ GUARDING = ("composition", "guards", "guards_corrected")
 #: First word of a figure's stem → heading and section of the report.
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
+    "audit": ("", "audit"),
     "topic": ("How many topics there are", "topics"),
     "prevalence": ("Shares over time", "prevalence"),
     "heatmap": ("When each topic was above its mean", "prevalence"),
@@ -54,6 +55,7 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
         "trend_notes": notes["trend_notes"],
+        **({"fixed_mix": notes["fixed_mix"]} if "fixed_mix" in notes else {}),
     }
     report = Report(
         title=config.title or config.name,
@@ -69,6 +71,8 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         guards=table["guards"],
         guards_corrected=table["guards_corrected"],
         specifications=table["specifications"],
+        audit=_if_there(analysis / "audit" / "summary.csv"),
+        trends_fixed_mix=_if_there(analysis / "trends_fixed_mix.csv"),
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
         settings=config.model_dump(mode="json"),
@@ -138,6 +142,11 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     )
     files.write_text(path, render(report))
     return path
+
+
+def _if_there(path: Path) -> pd.DataFrame:
+    """A table that not every run has."""
+    return store.read_csv(path) if path.is_file() else pd.DataFrame()
 
 
 def _chosen(number: dict[str, Any]) -> str:

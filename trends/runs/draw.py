@@ -53,6 +53,8 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
     denominator = DENOMINATOR[config.prevalence.theta]
     with plots.style(config.figures.venue):
         keep(plots.coverage(table["coverage"], dates=dates, period=period))
+        for drawn in audit.drawings(analysis / audit.FOLDER, period, card=False):
+            keep(drawn)
         if (analysis / "topic_number.csv").is_file():
             chosen = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))["topic_number"]
             curve = store.read_csv(analysis / "topic_number.csv")

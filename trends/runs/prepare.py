@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,36 @@ from trends.errors import UsageError
 from trends.runs.config import EmbedConfig, TextConfig
 
 
+#: With more documents than this, texts are counted batch by batch: the same counts in half the time, and no second copy of the texts.
+LARGE, BATCH = 20_000, 5_000
+
+
 def model_text(corpus: Corpus) -> list[str]:
     """Title and text of each document: titles carry topic words that abstracts presuppose."""
     titles = corpus.documents["title"].fillna("").astype(str)
     return [f"{title}. {text}" if title else text for title, text in zip(titles, corpus.texts, strict=True)]
 
 
-def all_counts(corpus: Corpus, settings: TextConfig) -> TermCounts:
-    """Counts over the whole vocabulary: those that came with the corpus, else from its text."""
+def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int = 1) -> TermCounts:
+    """Counts over the whole vocabulary: those that came with the corpus, else from its text (a large corpus in ``workers`` processes)."""
     if corpus.counts is not None:
         return corpus.counts
+    if len(corpus) > LARGE:
+        from trends.text.count_stream import count_stream
+
+        return count_stream(_batches(corpus), phrases=settings.phrases, workers=workers)
     from trends.text.count import count_terms
 
     return count_terms(corpus.ids, model_text(corpus), phrases=settings.phrases)
+
+
+def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Ids and what :func:`model_text` makes of them."""
+    ids, titles, texts = (corpus.documents[c] for c in ("id", "title", "text"))
+    for at in range(0, len(corpus), BATCH):
+        part = slice(at, at + BATCH)
+        pairs = zip(titles.iloc[part].fillna("").astype(str), texts.iloc[part].fillna("").astype(str), strict=True)
+        yield list(ids.iloc[part].astype(str)), [f"{title}. {text}" if title else text for title, text in pairs]
 
 
 def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:

@@ -16,7 +16,7 @@ from trends import files, store
 from trends.core import Corpus, Topics
 from trends.errors import DataError, StorageError, UsageError
 from trends.models import BACKENDS
-from trends.runs import analyse, choose, compose, draw, names, prepare, publish, split
+from trends.runs import analyse, audit, choose, compose, draw, fixed_mix, names, prepare, publish, split
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -153,14 +153,15 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             "prevalence": config.prevalence.model_dump(),
             "guards": config.guards.model_dump(),
             **names.inputs(config.labels),
+            "audit": audit.inputs(corpus),
         },
-        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power", "names"))),
+        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power", "names", "fixed_mix", "audit", "reading")), *audit.ROOMS),
         ("statsmodels", *NUMERICS),
     )
     figures = Stage(
         "figures",
         {"analysis": analysis.key, "figures": config.figures.model_dump(), "name": config.name},
-        ("plots", "runs/draw"),
+        ("plots", "runs/draw", "runs/audit"),
         ("matplotlib", "cmcrameri"),
     )
     notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}})})
@@ -182,6 +183,8 @@ def _check_sense(config: RunConfig, corpus: Corpus) -> None:
             "ask for fewer topics than documents, or read more documents."
         )
         raise UsageError(message)
+    if config.prevalence.weights == "fixed-mix":
+        fixed_mix.strata(corpus, config.prevalence.mix)
     # Raises if no document is dated, or if dates are coarser than the period.
     analyse.periods_of(corpus, period=config.prevalence.period, imprecise=config.prevalence.imprecise)
 
@@ -289,6 +292,7 @@ def _run(road: Road, out: Path, cache: Cache, say: Report) -> dict[str, Any]:
 
     def write_analysis(folder: Path) -> dict[str, Any]:
         info = analyse.write(folder, road.corpus, given.terms, given.vectors, load_fits(), road.config)
+        audit.write_of_run(folder, road.corpus, road.config)
         if road.chosen:
             choose.add_to_analysis(folder, cache.folder(road.chosen))
         return info

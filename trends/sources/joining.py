@@ -91,7 +91,9 @@ def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
             whole[column] = pd.NaT if column == "date" else ""
     whole["title"], whole["text"] = whole["title"].fillna("").astype(str), whole["text"].fillna("").astype(str)
     day = whole["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()
-    order = np.lexsort((whole["text"].to_numpy(str), whole["source"].to_numpy(str), whole["id"].to_numpy(str), day))
+    # Not in numpy: an array of text gives each cell the room of the longest one.
+    keys = list(zip(day.tolist(), whole["id"].astype(str), whole["source"].astype(str), whole["text"], strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     return whole.iloc[order].reset_index(drop=True)
 
 

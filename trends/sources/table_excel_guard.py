@@ -29,6 +29,9 @@ LAST_ROW = 1_048_576
 #: Rows and shared texts, and elements within one of them (16,384 columns at a few elements each).
 MAX_ROWS = 4_000_000
 MAX_IN_ROW = 200_000
+#: Rows and cells that are not there but lie before one that is, which the parser fills in: "XFD1" alone makes a row of 16,384 cells. More
+#: empty cells are read where there are a tenth as many that hold something.
+MAX_EMPTY_ROWS, MAX_EMPTY_CELLS, EMPTY_SHARE = 4_000_000, 5_000_000, 9
 #: Characters in one row.
 MAX_ROW_TEXT = 64 * 2**20
 _BLOCK = 1 << 18
@@ -58,10 +61,19 @@ def check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _sizes(archive, path)
+            sheets = cells = empty_cells = empty_rows = 0
             for info in archive.infolist():
                 if info.filename.lower().endswith((".xml", ".rels")):
+                    walk = _Walk(path, info.filename)
                     with archive.open(info) as part:
-                        _Walk(path, info.filename).go(part)
+                        walk.go(part)
+                    sheets, cells, empty_cells = sheets + walk.sheets, cells + walk.cells, empty_cells + walk.empty_cells
+                    empty_rows += max(0, walk.last_row - walk.rows)
+                    if empty_cells > max(MAX_EMPTY_CELLS, EMPTY_SHARE * cells):
+                        walk.refuse(f"spreads {cells:,} cells over {empty_cells:,} empty ones")
+            if sheets > len(archive.infolist()) or empty_rows > MAX_EMPTY_ROWS:
+                message = f"{path} names {sheets:,} worksheets with {empty_rows:,} rows that are left out, more than is read. Save the table again."
+                raise DataError(message)
     except (*_DAMAGED, OSError) as error:  # a damaged directory may send the zip reader to a place before the file
         if isinstance(error, DataError):
             raise
@@ -98,12 +110,24 @@ def _is_row(number: str) -> bool:
     return number.isascii() and number.isdigit() and len(number) <= 7 and 1 <= int(number) <= LAST_ROW
 
 
+def _column(cell: str) -> int:
+    """Number of the column in the name of a cell, as ``XFD1``; 0 if there is none."""
+    number = 0
+    for letter in cell[:3].upper():
+        if not "A" <= letter <= "Z":
+            break
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
 class _Walk:
     """One pass over a part; counts are reset whenever a row or a shared text ends."""
 
     def __init__(self, path: Path, part: str) -> None:
         self.where = f"{path} ({part})"
         self.depth = self.rows = self.inside = self.characters = 0
+        self.sheets = self.cells = self.empty_cells = self.last_row = 0
+        self._column = self._in_row = 0
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -123,31 +147,43 @@ class _Walk:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self._refuse(f"nests deeper than {MAX_DEPTH} levels")
+            self.refuse(f"nests deeper than {MAX_DEPTH} levels")
         if self.depth <= 3:
             self.rows += 1
             if self.rows > MAX_ROWS:
-                self._refuse(f"has more than {MAX_ROWS:,} rows")
+                self.refuse(f"has more than {MAX_ROWS:,} rows")
         self.inside += 1 + len(attributes)
         if self.inside > MAX_IN_ROW:
-            self._refuse(f"has a row of more than {MAX_IN_ROW:,} parts")
-        if name.rpartition(":")[2] == "row" and not _is_row(attributes.get("r", "1")):
-            self._refuse(f"numbers a row {attributes['r'][:20]!r}, beyond the {LAST_ROW:,} that Excel has")
+            self.refuse(f"has a row of more than {MAX_IN_ROW:,} parts")
+        kind = name.rpartition(":")[2]
+        if kind == "row":
+            if not _is_row(attributes.get("r", "1")):
+                self.refuse(f"numbers a row {attributes['r'][:20]!r}, beyond the {LAST_ROW:,} that Excel has")
+            self.last_row = max(self.last_row, int(attributes.get("r", "1")))
+        elif kind == "c":
+            self._column = _column(attributes.get("r", "")) or self._column + 1
+            self._in_row += 1
+        elif kind == "sheet":
+            self.sheets += 1
         self._text("".join(attributes.values()))
 
-    def _end(self, _: str) -> None:
+    def _end(self, name: str) -> None:
         self.depth -= 1
         if self.depth <= 2:
             self.inside = self.characters = 0
+        if name.rpartition(":")[2] == "row":
+            self.cells += self._in_row
+            self.empty_cells += max(0, self._column - self._in_row)
+            self._column = self._in_row = 0
 
     def _text(self, text: str) -> None:
         self.characters += len(text)
         if self.characters > MAX_ROW_TEXT:
-            self._refuse(f"has a row of more than {MAX_ROW_TEXT / 2**20:,.0f} MiB of text")
+            self.refuse(f"has a row of more than {MAX_ROW_TEXT / 2**20:,.0f} MiB of text")
 
     def _doctype(self, *_: object) -> None:
-        self._refuse("declares a document type, which Excel never does and which could define entities")
+        self.refuse("declares a document type, which Excel never does and which could define entities")
 
-    def _refuse(self, why: str) -> NoReturn:
+    def refuse(self, why: str) -> NoReturn:
         message = f"{self.where} {why}; this is not read. Save the table again in a spreadsheet program, or as CSV."
         raise DataError(message)

@@ -1,0 +1,140 @@
+"""The tables of the paper, each from files of results: stem → LaTeX."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+from numbers_tex import between, count, escaped, percent, points, probability, rate, tabular
+from quantities import EXPERIMENTS, PRETRAINING, held, read, road
+
+#: Rows of the table of error rates: what, nominal rate, name of the number, names of the numbers of other readings.
+ERRORS = (
+    ("interval of a share, topics known", ".95", "Share", "range"),
+    ("interval of a slope, topics known", ".95", "Slope", "range"),
+    ("flat series rejected at .05, topics known", ".05", "Flat", "range"),
+    ("false-discovery rate at .05, topics known", ".05", "False", "range"),
+    ("wrong sign among discoveries, topics known", "0", "Sign", "range"),
+    ("direction of changed topics, LDA", "1", "RoadDirection", ""),
+    ("flat corpora with any discovery, LDA, hard labels", ".05", "RoadFlat", ""),
+    (r"the same, mean $\theta$", ".05", "RoadFlatMean", ""),
+    ("interval of a share, six LDA fits pooled, hard labels", ".95", "RoadSix", ""),
+    ("the same, one fit", ".95", "RoadOne", ""),
+    (r"the same, six fits, mean $\theta$", ".95", "RoadSixMean", ""),
+    ("flat corpora with any discovery, BERTopic", ".05", "RoadVectorFlat", ""),
+    ("false-discovery rate where topics move, BERTopic", ".05", "RoadVectorFalse", ""),
+    ("flat corpora with any discovery, documents grow fourfold, guarded", ".05", "RoadGuarded", ""),
+)
+BACKENDS = ("true words", "gibbs-lda", "lda", "nmf", "bertopic", "kmeans")
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    """Modules of an experiment may be imported."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def bbc_modules() -> tuple[ModuleType, ModuleType, ModuleType]:
+    """The experiment's own table, models and protocol: titles and published figures are written there, once."""
+    with _beside(EXPERIMENTS / "bbc_news"):
+        return importlib.import_module("table"), importlib.import_module("fits"), importlib.import_module("protocol")
+
+
+def bbc_runs() -> dict[str, pd.DataFrame]:
+    """The runs of each model that has results, in the order of the experiment."""
+    _, fits, _ = bbc_modules()
+    runs = read(EXPERIMENTS / "bbc_news" / "results", "replicate")
+    return {name: part for name in fits.MODELS if len(part := runs[runs["model"] == name])}
+
+
+def errors(numbers: Mapping[str, str]) -> str:
+    """Error rates with their standard errors; ``numbers`` are those of `quantities.calibration`."""
+    rates = road()
+    rows = []
+    for what, nominal, name, kind in ERRORS:
+        if kind == "range":
+            measured = f"{numbers[f'Cal{name}Low']} to {numbers[f'Cal{name}High']}"
+            rows.append([what, f"{numbers[f'Cal{name}Cells']} settings", nominal, measured, numbers[f"Cal{name}Error"]])
+        else:
+            found = rates[name]
+            rows.append([what, f"{count(found['corpora'])} corpora", nominal, numbers[name], numbers[f"{name}Error"]])
+    return tabular("lrrrr", ["rate", "measured on", "aim", "measured", "SE"], rows, [4])
+
+
+def bbc() -> str:
+    """Published and repeated scores, one row for each model that was run."""
+    table, fits, _ = bbc_modules()
+    versions = json.loads((EXPERIMENTS / "bbc_news" / "results" / "replicate.json").read_text(encoding="utf-8"))["versions"]
+    rows = []
+    for name, part in bbc_runs().items():
+        printed = np.mean(table.PUBLISHED[fits.MODELS[name].published], axis=0) if fits.MODELS[name].published else (np.nan, np.nan)
+        rows.append(
+            [
+                escaped(table.title(name, versions)), rate(printed[0]), f"{rate(part['npmi'].mean())} ({rate(part['npmi'].std())})",
+                rate(printed[1]), f"{rate(part['diversity'].mean())} ({rate(part['diversity'].std())})",
+                percent(part["unassigned"].mean()), count(len(part)),
+            ]
+        )  # fmt: skip
+    head = ["model", r"\shortstack[r]{NPMI,\\published}", "NPMI (SD)", r"\shortstack[r]{diversity,\\published}", "diversity (SD)"]
+    return tabular("lrrrrrr", [*head, r"\shortstack[r]{no topic\\(\%)}", "runs"], rows)
+
+
+def recovery() -> str:
+    """Planted topics found, by backend and kind of corpus."""
+    found = read(EXPERIMENTS / "planted" / "results", "recovery")
+    settings = list(dict.fromkeys(found["setting"]))
+    by = found.set_index(["backend", "setting"])
+    names = [b for b in BACKENDS if b in set(found["backend"])] + sorted(set(found["backend"]) - set(BACKENDS))
+    rows = [
+        [escaped(name if name == "true words" else f"`{name}`")]
+        + [f"{count(by.loc[(name, s), 'found'])} ({rate(by.loc[(name, s), 'similarity'], 2)})" for s in settings]
+        for name in names
+    ]
+    return tabular("l" + "r" * len(settings), ["backend", *map(escaped, settings)], rows, [0])
+
+
+def claims() -> str:
+    """Claims of the case study, the smallest p first."""
+    frame = read(PRETRAINING, "claims").sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
+    rows = [
+        [
+            escaped(r["label"]), between(r["slope"], r["lower"], r["upper"]), probability(r["p_adjusted"]), percent(r["agreement"]),
+            percent(r["agreement_significant"]), probability(r["joint_p"]), f"{r['power']:.1f}", escaped(r["verdict"]),
+        ]
+        for _, r in frame.iterrows()
+    ]  # fmt: skip
+    head = [
+        "topic", "slope (interval)", r"\shortstack[r]{adjusted\\$p$}", r"\shortstack[r]{same\\sign (\%)}", r"\shortstack[r]{rejects\\(\%)}",
+        r"\shortstack[r]{joint\\$p$}", r"\shortstack[r]{detect-\\able}", "verdict",
+    ]  # fmt: skip
+    return tabular(r"p{0.27\linewidth}rrrrrrl", head, rows)
+
+
+def daily_papers() -> str:
+    """Claims about the Daily Papers that hold but for autocorrelation, with the partner of the other family."""
+    results = EXPERIMENTS / "daily_papers" / "results"
+    trends = read(results, "trends").query("backend == 'bertopic'").set_index("topic")
+    pairs = read(results, "alignment").query("backend_a == 'gibbs-lda' and backend_b == 'bertopic' and topic_a >= 0").set_index("topic_a")
+    rows = []
+    good = held(read(results, "claims"))
+    for _, r in good.iterrows():
+        partner = int(pairs.loc[r["topic"], "topic_b"]) if r["topic"] in pairs.index else -1
+        other = [escaped(trends.loc[partner, "label"]), points(trends.loc[partner, "slope"])] if partner in trends.index else ["--", "--"]
+        rows.append([escaped(r["label"]), between(r["slope"], r["lower"], r["upper"]), *other, probability(r["p_judged"]), escaped(r["verdict"])])
+    last_rise = int((good["slope"] > 0).sum()) - 1
+    head = ["topic (\\texttt{gibbs-lda})", "slope (interval)", "partner (\\texttt{bertopic})", "slope", r"\shortstack[r]{$p$, memory\\allowed for}", "verdict"]
+    return tabular(r"p{0.22\linewidth}rp{0.2\linewidth}rrl", head, rows, [last_rise])
+
+
+
