@@ -1,15 +1,23 @@
 # make report   set up what is needed, then topics, trends, figures and report of the founding corpus
 # make test     set up what tests need, then lint, types, import rules and tests
 # make lint     the same checks without the tests
+# make notebooks  execute the notebooks and write them, with their outputs, to build/notebooks
+# make system   browser and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
+# make paper    figures, numbers and PDF of the write-up, from the committed results (as root it installs TeX from Debian's packages if need be)
 # make bench    measure how much sooner than other packages, and write bench/README.md (ten minutes)
+# make fuzz     fuzz every parser for five minutes (two hours in all) and write tests/fuzz/results.csv
 PYTHON ?= python3
 VENV   ?= .venv
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= 2
+# What tests use besides Python packages; looked for by the commands chromium and latexmk.
+BROWSER = chromium fonts-liberation
+TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended
+NEEDS   = "chromium $(BROWSER)" "latexmk $(TEX)"
 
-.PHONY: report test lint features calibrate replicate bench clean help
+.PHONY: report test lint features notebooks system calibrate replicate paper bench clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -37,8 +45,24 @@ lint: $(VENV)/.ready-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 
-test: lint
+# In CI the machine may be changed; without the packages the tests that need them fail there, and are skipped elsewhere.
+test: $(if $(CI),system) lint
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=15
+
+notebooks: $(VENV)/.ready-dev
+	$(VENV)/bin/python notebooks/_execute.py build/notebooks
+
+# Never an error: what could not be installed is said here, and again by what needs it.
+system:
+	@export DEBIAN_FRONTEND=noninteractive; fetch="apt-get -qq -o Acquire::http::Timeout=30 -o Acquire::Retries=2 -o Dpkg::Use-Pty=0"; updated=""; \
+	for need in $(NEEDS); do \
+	  command="$${need%% *}"; packages="$${need#* }"; \
+	  if command -v "$$command" >/dev/null; then continue; fi; \
+	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "system: skipped, this takes root and apt-get: $$packages"; continue; fi; \
+	  echo "system: installing $$packages"; \
+	  [ "$$updated" ] || timeout 300 $$fetch update >/dev/null || echo "system: the list of packages could not be brought up to date"; updated=yes; \
+	  timeout 1200 $$fetch install --yes --no-install-recommends $$packages >/dev/null || echo "system: could not install $$packages"; \
+	done
 
 calibrate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/run.py --tier full
@@ -48,8 +72,17 @@ calibrate: $(VENV)/.ready
 replicate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/bbc_news/run.py --workers $(WORKERS)
 
+paper: NEEDS = "latexmk $(TEX)"
+paper: $(VENV)/.ready system
+	@for script in $(filter-out figures/common.py,$(wildcard figures/*.py)); do $(VENV)/bin/python $$script || exit 1; done
+	$(VENV)/bin/python paper/make_numbers.py
+	$(VENV)/bin/python paper/build_pdf.py
+
 bench: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python bench/run.py
+
+fuzz: $(VENV)/.ready-dev
+	OMP_NUM_THREADS=1 $(VENV)/bin/python tests/fuzz/fuzz.py --all
 
 clean:
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,7 +15,6 @@ import json
 import os
 import re
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import footprint
 import numpy as np
 from coherence import find_corpus
 
@@ -32,7 +32,7 @@ RNG = 20260301
 #: What the whole may take on two idle cores.
 MOST_SECONDS, MOST_MIB = 180, 1536
 #: Long enough that 200,000 make some 250 MB.
-LEAST_CHARACTERS = 1_000
+LEAST_CHARACTERS = 700
 
 
 def originals(corpus: str) -> list[tuple[str, str]]:
@@ -45,7 +45,10 @@ def originals(corpus: str) -> list[tuple[str, str]]:
     words = np.array(["the", "of", "and", "a", "to", "in", "we", "for", "that", "is", *(f"{a}{b}{c}" for a in "bdfgklmnprst" for b in ("ar", "el", "io", "un", "ai") for c in ("ta", "ning", "xis", "ment", "led", "ro", "s", "ble"))])  # fmt: skip
     share = 1 / np.arange(2, len(words) + 2)
     return [
-        (" ".join(rng.choice(words, 8)).title(), " ".join(" ".join(rng.choice(words, 18, p=share / share.sum())).capitalize() + "." for _ in range(8)))
+        (
+            " ".join(rng.choice(words, 8)).title(),
+            " ".join(" ".join(rng.choice(words, 18, p=share / share.sum())).capitalize() + "." for _ in range(8)),
+        )
         for _ in range(5_000)
     ]
 
@@ -68,7 +71,14 @@ def abstracts(n: int, corpus: str) -> Iterator[dict[str, Any]]:
         for k in np.flatnonzero(rng.random(len(words)) < 1 / 3):
             words[k] = pool[int(rng.integers(len(pool)))]
         date = f"{2000 + i % 25}-{1 + i % 12:02}"
-        before = {"id": f"doc-{i:06}", "title": f"{title} {i}", "text": " ".join(words), "date": date, "venue": f"Venue {i % 40}", "n_authors": i % 7}
+        before = {
+            "id": f"doc-{i:06}",
+            "title": f"{title} {i}",
+            "text": " ".join(words),
+            "date": date,
+            "venue": f"Venue {i % 40}",
+            "n_authors": i % 7,
+        }
         yield before
 
 
@@ -86,8 +96,8 @@ def work(path: Path, out: Path, workers: int) -> None:
     from scipy import sparse
 
     import trends as tr
-    from trends.runs.prepare import all_counts
     from trends.runs.config import TextConfig
+    from trends.runs.prepare import all_counts
     from trends.sources import corpus_file, joining
 
     stages: list[dict[str, Any]] = []
@@ -111,7 +121,15 @@ def work(path: Path, out: Path, workers: int) -> None:
     sparse.save_npz(out / "counts.npz", counts.matrix, compressed=False)
     (out / "vocabulary.txt").write_text("\n".join(counts.vocabulary), encoding="utf-8")
     done("write the counts")
-    print(json.dumps({"stages": stages, "fingerprint": counts.fingerprint, "children_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}))
+    print(
+        json.dumps(
+            {
+                "stages": stages,
+                "fingerprint": counts.fingerprint,
+                "children_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+            }
+        )
+    )
 
 
 def measure(documents: int = DOCUMENTS, workers: int = WORKERS, corpus: str = "") -> dict[str, Any]:
@@ -123,12 +141,12 @@ def measure(documents: int = DOCUMENTS, workers: int = WORKERS, corpus: str = ""
                 f.write(json.dumps(record, ensure_ascii=False) + "\n")
         size = (folder / "abstracts.jsonl").stat().st_size
         command = [sys.executable, __file__, "--work", str(folder / "abstracts.jsonl"), "--workers", str(workers)]
-        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    found = json.loads(run.stdout.splitlines()[-1])
+        printed, together = footprint.run(command)
+    found = json.loads(printed.splitlines()[-1])
     stages = found["stages"]
     total = {k: sum(s[k] for s in stages) for k in ("seconds", "cpu")}
-    # All workers at their own peak, at the peak of the parent: more than there ever was at one moment.
-    most = max(s["peak_mib"] for s in stages) + workers * found["children_mib"] * (workers > 1)
+    # Where nothing better is known: all workers at their own peak at that of the parent, more than there ever was at one moment.
+    most = together or max(s["peak_mib"] for s in stages) + workers * found["children_mib"] * (workers > 1)
     path = find_corpus(corpus)
     return {**found, **total, "corpus": path.name if path else "made", "documents": documents, "bytes": size, "workers": workers, "peak_mib": most, "load": os.getloadavg()[0]}  # fmt: skip
 
@@ -140,7 +158,10 @@ def table(result: dict[str, Any]) -> str:
         f"{result['workers']} processes tokenise. Allowed: {MOST_SECONDS} s and {MOST_MIB:,} MiB on two idle cores; the load was {result['load']:.1f} when it ended.\n\n"
         "| stage | seconds | CPU seconds | peak so far, MiB | documents after it |\n|---|---|---|---|---|\n"
     )
-    rows = [(s["stage"], s["seconds"], s["cpu"], s["peak_mib"], f"{s['documents']:,}" if "documents" in s else "") for s in result["stages"]]
+    rows = [
+        (s["stage"], s["seconds"], s["cpu"], s["peak_mib"], f"{s['documents']:,}" if "documents" in s else "")
+        for s in result["stages"]
+    ]
     rows.append(("all, workers included", result["seconds"], result["cpu"], result["peak_mib"], ""))
     return head + "".join(f"| {n} | {s:.1f} | {c:.1f} | {m:,.0f} | {d} |\n" for n, s, c, m, d in rows)
 

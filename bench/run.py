@@ -18,7 +18,11 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 #: Name → heading, and the packages whose versions matter.
-BENCHMARKS = {"coherence": ("Coherence", ("gensim", "numpy", "scipy"))}
+BENCHMARKS = {
+    "coherence": ("Coherence", ("gensim", "numpy", "scipy")),
+    "ingest": ("From 200,000 abstracts to a corpus and its counts", ("numpy", "pandas", "pyarrow", "datasketch")),
+    "count_million": ("Counts of a million documents", ("numpy", "scipy")),
+}
 
 
 def main(names: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Execute notebooks from a clean kernel, each in a folder of its own; ``make notebooks`` runs this, and so do the tests.
 
-    python notebooks/_execute.py build/notebooks            # all of them
-    python notebooks/_execute.py build/notebooks quickstart
+All of them with ``python notebooks/_execute.py FOLDER``; names after the folder pick some.
 """
 
 from __future__ import annotations
@@ -29,7 +28,15 @@ class ThisPython(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Launch ipykernel in this interpreter."""
-        argv = [sys.executable, *STRICT, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [
+            sys.executable,
+            *STRICT,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            "{connection_file}",
+            "--InteractiveShell.colors=nocolor",
+        ]
         return KernelSpec(argv=argv, display_name=kernel_name, language="python")
 
 

@@ -72,9 +72,9 @@ tr.plot.agreement(pairs, both[["backend", "topic", "label"]], both, measure="sim
 flows = tr.align(words, vectors, method="transport")
 alone = matched.frame().query("topic_b == -1")["topic_a"]
 flows = flows[flows["left"].isin(alone) & (flows["share_left"] >= 0.2)]
-flows.assign(
-    left=[tr.label(words)[i] for i in flows["left"]], right=[tr.label(vectors)[i] for i in flows["right"]]
-)[["left", "right", "share_left"]].round(2)
+flows.assign(left=[tr.label(words)[i] for i in flows["left"]], right=[tr.label(vectors)[i] for i in flows["right"]])[
+    ["left", "right", "share_left"]
+].round(2)
 
 # %% [markdown]
 # ## And another seed?

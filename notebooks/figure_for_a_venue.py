@@ -33,7 +33,8 @@ shares = tr.prevalence(topics, corpus, period="year")
 
 # %%
 pd.DataFrame(
-    {"text block": venue.full, "column": venue.column, "type (pt)": venue.size, "serif": venue.serif} for venue in tr.plot.VENUES.values()
+    {"text block": venue.full, "column": venue.column, "type (pt)": venue.size, "serif": venue.serif}
+    for venue in tr.plot.VENUES.values()
 ).set_index(pd.Index(tr.plot.VENUES, name="venue")).round(2)
 
 # %% [markdown]
@@ -78,7 +79,8 @@ figure.data.head()
 with tr.style("acl"):
     again = tr.plot.prevalence(shares.frame(), period="year", top=7)
 tr.save(again, "again", formats=("pdf",))
-Path("figures/prevalence.pdf").read_bytes() == Path("again/prevalence.pdf").read_bytes()
+first, second = (Path(folder, "prevalence.pdf").read_bytes() for folder in ("figures", "again"))
+print("the same" if first == second else "different")
 
 # %% [markdown]
 # A finished run is redrawn for another venue without fitting anything again: `trends figures results --venue nature`.

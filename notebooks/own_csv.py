@@ -75,9 +75,13 @@ for sentence in run.manifest["summary"]:
     print("-", sentence)
 
 # %% [markdown]
-# Titles alone are little to go by, and the run says so: it is better to find nothing than to find what is not there. With abstracts
-# in a second column, `"text": ["headline", "abstract"]` joins the two.
-#
+# Titles alone are little to go by; with abstracts in a second column, `"text": ["headline", "abstract"]` joins the two. The tables of the
+# run are frames, and go straight into a figure.
+
+# %%
+tr.plot.prevalence(run.table("prevalence").query("backend == 'nmf'"), period="year")
+
+# %% [markdown]
 # ## What it warns about
 # Read this before any trend: every sentence is about something that could make a trend where there is none, or hide one.
 

@@ -43,16 +43,21 @@ claims[["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreemen
 # - **model-dependent**: detected by the main model, but others disagree or do not know the topic. Do not quote it without saying so.
 # - **not detected**: nothing was found. That is not the same as "nothing is there": look at `power`.
 #
-# The rule stands in full in every report. We follow the claim with the smallest p.
+# The rule stands in full in every report. The figure shows how far each slope is known; we follow the claim with the smallest p.
+
+# %%
+tr.plot.changes(run.table("trends").query("backend == 'gibbs-lda'"))
 
 # %%
 claim = claims.iloc[0]
-print(f"{claim['label']}: {claim['direction']}, {claim['slope']:+.1f} points a year [{claim['lower']:+.1f}, {claim['upper']:+.1f}]")
-print(f"{claim['verdict']}; {claim['agreement']:.0%} of {claim['specifications']} fits agree on the sign, {claim['matched']} have such a topic")
+interval = f"[{claim['lower']:+.1f}, {claim['upper']:+.1f}]"
+print(f"{claim['label']}: {claim['direction']}, {claim['slope']:+.1f} points a year {interval}")
+print(f"{claim['verdict']}; {claim['agreement']:.0%} of {claim['specifications']} fits agree, {claim['matched']} know the topic")
 
 # %% [markdown]
 # ## Question 1: does another model say so?
-# One row for each fit. A `partner` of -1 means that this fit has no such topic; it counts as one that does not agree.
+# One row for each fit. A `partner` of -1 means that this fit has no such topic; it counts as one that does not agree. The slope of the
+# claim is that of the average of the first backend's seeds, so it may differ from each single fit.
 
 # %%
 fits = run.table("specifications").query("topic == @claim.topic")
@@ -78,9 +83,9 @@ for sentence in run.table("guards").query("flagged and backend == 'gibbs-lda'")[
 # slope without the topic that moves most (`slope_without`).
 
 # %%
-composition = run.table("composition").query("backend == 'gibbs-lda' and topic == @claim.topic").iloc[0]
-print(f"share: {composition['slope']:+.1f} points a year; documents: {composition['volume']:+.1f} a year each year")
-print(f"without {composition['mover']!r}: {composition['slope_without']:+.1f} points a year (q = {composition['p_adjusted_without']:.3f})")
+row = run.table("composition").query("backend == 'gibbs-lda' and topic == @claim.topic").iloc[0]
+print(f"share: {row['slope']:+.1f} points a year; documents in it: {row['volume']:+.1f} each year")
+print(f"without {row['mover']!r}: {row['slope_without']:+.1f} points a year (q = {row['p_adjusted_without']:.3f})")
 
 # %% [markdown]
 # ## Question 4: what are the documents?

@@ -25,7 +25,7 @@ def numbers() -> dict[str, str]:
     table, _, protocol = paper_tables.bbc_modules()
     parts = [
         quantities.calibration(),
-        quantities.bbc(paper_tables.bbc_runs(), table.PUBLISHED, protocol.FILES["corpus.tsv"][0]),
+        quantities.bbc(paper_tables.bbc_runs(), table.PUBLISHED, protocol.FILES["corpus.tsv"][0], protocol.TOP),
         quantities.planted(),
         quantities.pretraining(),
         quantities.daily_papers(),

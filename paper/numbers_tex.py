@@ -11,9 +11,9 @@ SIGNS = {
     "^": r"\textasciicircum{}", "–": "--", "−": r"\textminus{}", "…": r"\dots{}", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$",
     "±": r"$\pm$", "θ": r"$\theta$", "→": r"$\to$", "×": r"$\times$", "½": r"$\frac12$", "\u202f": r"\,", "\u00a0": "~",
 }  # fmt: skip
-DIGITS = dict(zip("0123456789", "Zero One Two Three Four Five Six Seven Eight Nine".split(), strict=True))
+DIGITS = dict(zip("0123456789", ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"], strict=True))
 #: Whole numbers up to this are written as words in a sentence.
-WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def escaped(text: str) -> str:
@@ -77,7 +77,13 @@ def macros(values: Mapping[str, str]) -> str:
 
 def tabular(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]], rules: Sequence[int] = ()) -> str:
     """A booktabs table; ``rules`` are the rows after which a thin line follows. Cells are LaTeX already."""
-    lines = ["% made by paper/make_numbers.py; do not edit", rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(head) + r" \\", r"\midrule"]
+    lines = [
+        "% made by paper/make_numbers.py; do not edit",
+        rf"\begin{{tabular}}{{{columns}}}",
+        r"\toprule",
+        " & ".join(head) + r" \\",
+        r"\midrule",
+    ]
     for i, row in enumerate(rows):
         lines.append(" & ".join(row) + r" \\")
         if i in rules and i + 1 < len(rows):

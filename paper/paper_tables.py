@@ -78,7 +78,9 @@ def bbc() -> str:
     versions = json.loads((EXPERIMENTS / "bbc_news" / "results" / "replicate.json").read_text(encoding="utf-8"))["versions"]
     rows = []
     for name, part in bbc_runs().items():
-        printed = np.mean(table.PUBLISHED[fits.MODELS[name].published], axis=0) if fits.MODELS[name].published else (np.nan, np.nan)
+        printed = (
+            np.mean(table.PUBLISHED[fits.MODELS[name].published], axis=0) if fits.MODELS[name].published else (np.nan, np.nan)
+        )
         rows.append(
             [
                 escaped(table.title(name, versions)), rate(printed[0]), f"{rate(part['npmi'].mean())} ({rate(part['npmi'].std())})",
@@ -86,8 +88,8 @@ def bbc() -> str:
                 percent(part["unassigned"].mean()), count(len(part)),
             ]
         )  # fmt: skip
-    head = ["model", r"\shortstack[r]{NPMI,\\published}", "NPMI (SD)", r"\shortstack[r]{diversity,\\published}", "diversity (SD)"]
-    return tabular("lrrrrrr", [*head, r"\shortstack[r]{no topic\\(\%)}", "runs"], rows)
+    head = ["model", r"\heads{NPMI,}{published}", "NPMI (SD)", r"\heads{diversity,}{published}", "diversity (SD)"]
+    return tabular("lrrrrrr", [*head, r"\heads{no topic}{(\%)}", "runs"], rows)
 
 
 def recovery() -> str:
@@ -115,26 +117,45 @@ def claims() -> str:
         for _, r in frame.iterrows()
     ]  # fmt: skip
     head = [
-        "topic", "slope (interval)", r"\shortstack[r]{adjusted\\$p$}", r"\shortstack[r]{same\\sign (\%)}", r"\shortstack[r]{rejects\\(\%)}",
-        r"\shortstack[r]{joint\\$p$}", r"\shortstack[r]{detect-\\able}", "verdict",
+        "topic", "slope (interval)", r"\heads{adjusted}{$p$}", r"\heads{same}{sign (\%)}", r"\heads{rejects}{(\%)}",
+        r"\heads{joint}{$p$}", r"\heads{detect-}{able}", "verdict",
     ]  # fmt: skip
-    return tabular(r"p{0.27\linewidth}rrrrrrl", head, rows)
+    return tabular(r"L{0.31\linewidth}rrrrrrl", head, rows)
+
+
+def _partners() -> Iterator[tuple[pd.Series, pd.Series | None]]:
+    """Claims about the Daily Papers that hold but for autocorrelation, each with the trend of its partner in the other family."""
+    results = EXPERIMENTS / "daily_papers" / "results"
+    trends = read(results, "trends").query("backend == 'bertopic'").set_index("topic")
+    pairs = (
+        read(results, "alignment")
+        .query("backend_a == 'gibbs-lda' and backend_b == 'bertopic' and topic_a >= 0")
+        .set_index("topic_a")
+    )
+    for _, claim in held(read(results, "claims")).iterrows():
+        partner = int(pairs.loc[claim["topic"], "topic_b"]) if claim["topic"] in pairs.index else -1
+        yield claim, trends.loc[partner] if partner in trends.index else None
+
+
+def partner_slopes() -> list[tuple[float, float]]:
+    """Slopes of such claims and of their partners, where there is one."""
+    return [(float(claim["slope"]), float(other["slope"])) for claim, other in _partners() if other is not None]
 
 
 def daily_papers() -> str:
-    """Claims about the Daily Papers that hold but for autocorrelation, with the partner of the other family."""
-    results = EXPERIMENTS / "daily_papers" / "results"
-    trends = read(results, "trends").query("backend == 'bertopic'").set_index("topic")
-    pairs = read(results, "alignment").query("backend_a == 'gibbs-lda' and backend_b == 'bertopic' and topic_a >= 0").set_index("topic_a")
-    rows = []
-    good = held(read(results, "claims"))
-    for _, r in good.iterrows():
-        partner = int(pairs.loc[r["topic"], "topic_b"]) if r["topic"] in pairs.index else -1
-        other = [escaped(trends.loc[partner, "label"]), points(trends.loc[partner, "slope"])] if partner in trends.index else ["--", "--"]
-        rows.append([escaped(r["label"]), between(r["slope"], r["lower"], r["upper"]), *other, probability(r["p_judged"]), escaped(r["verdict"])])
-    last_rise = int((good["slope"] > 0).sum()) - 1
-    head = ["topic (\\texttt{gibbs-lda})", "slope (interval)", "partner (\\texttt{bertopic})", "slope", r"\shortstack[r]{$p$, memory\\allowed for}", "verdict"]
-    return tabular(r"p{0.22\linewidth}rp{0.2\linewidth}rrl", head, rows, [last_rise])
-
-
-
+    """Such claims beside their partners, rises first."""
+    rows, rises = [], 0
+    for claim, other in _partners():
+        beside = ["--", "--"] if other is None else [escaped(other["label"]), points(other["slope"])]
+        own = [escaped(claim["label"]), between(claim["slope"], claim["lower"], claim["upper"])]
+        rows.append([*own, *beside, probability(claim["p_judged"]), escaped(claim["verdict"])])
+        rises += claim["slope"] > 0
+    head = [
+        "topic (\\texttt{gibbs-lda})",
+        "slope (interval)",
+        "partner (\\texttt{bertopic})",
+        "slope",
+        r"\heads{$p$, memory}{allowed for}",
+        "verdict",
+    ]
+    return tabular(r"L{0.25\linewidth}rL{0.24\linewidth}rrl", head, rows, [rises - 1])

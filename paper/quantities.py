@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT / "experiments"
 PRETRAINING = ROOT / "paper" / "results" / "pretraining"
 LEVEL = Rule().alpha
+#: Autocorrelation of the shocks at which the failure of the main test is quoted; a half-year with fewer papers is called small.
+MEMORY, FEW = 0.5, 10
 
 #: Rates of the whole road: macro, row, beginning of the rate's name in end_to_end.json.
 ROAD = (
@@ -79,7 +81,8 @@ def calibration() -> dict[str, str]:
         "CalPeriodsLeast": word(int(slopes["periods"].min())), "CalPeriodsMost": count(slopes["periods"].max()),
         "CalNoises": word(slopes["noise"].nunique()), "CalCorpora": count(size["slope_intervals"]), "CalCorporaFalse": count(size["discoveries"]),
     }  # fmt: skip
-    slow = full[(full["row"] == "A13") & (full["autocorrelation"] == 0.5)].set_index(["slope", "test"])
+    out["CalSlowMemory"] = rate(MEMORY, 1)
+    slow = full[(full["row"] == "A13") & (full["autocorrelation"] == MEMORY)].set_index(["slope", "test"])
     for name, test in (("Main", "main test"), ("White", "prewhitened")):
         out |= {
             f"CalSlow{name}": rate(slow.loc[(0, test), "value"]), f"CalSlow{name}Error": rate(slow.loc[(0, test), "se"]),
@@ -104,13 +107,21 @@ def calibration() -> dict[str, str]:
     }  # fmt: skip
 
 
-def bbc(parts: dict[str, pd.DataFrame], published: dict[str, tuple[tuple[float, float], ...]], n_documents: int) -> dict[str, str]:
-    """From the runs of each model and the published means (NPMI, diversity)."""
-    out = {"BbcDocuments": count(n_documents), "BbcModels": word(len(parts))}
+def bbc(
+    parts: dict[str, pd.DataFrame], published: dict[str, tuple[tuple[float, float], ...]], n_documents: int, top: int
+) -> dict[str, str]:
+    """From the runs of each model, the published means (NPMI, diversity), the number of documents and of top words."""
+    out = {"BbcDocuments": count(n_documents), "BbcModels": word(len(parts)), "BbcTop": word(top)}
     for name, key in (("Lda", "LDA"), ("Nmf", "NMF"), ("Bertopic", "BERTopic")):
         npmi, diversity = np.mean(published[key], axis=0)
         out |= {f"BbcPublished{name}Npmi": rate(npmi), f"BbcPublished{name}Diversity": rate(diversity)}
-    wanted = {"gensim-lda-1": "Once", "gensim-nmf-1": "Nmf", "gibbs-lda": "Gibbs", "stock-bertopic": "Stock", "bertopic": "Bertopic"}
+    wanted = {
+        "gensim-lda-1": "Once",
+        "gensim-nmf-1": "Nmf",
+        "gibbs-lda": "Gibbs",
+        "stock-bertopic": "Stock",
+        "bertopic": "Bertopic",
+    }
     for model, name in wanted.items():
         runs = parts[model]
         out |= {
@@ -154,7 +165,7 @@ def pretraining() -> dict[str, str]:
         "PreTerms": count(run["terms"]["terms"]), "PrePeriods": word(own["periods"]) if own["periods"] <= 12 else count(own["periods"]),
         "PreTopics": word(len(claims)), "PreSeeds": word(own["gibbsLdaSeeds"]), "PreBackends": word(len(run["config"]["models"]["backends"])),
         "PreMonthDates": count(own["datedMonth"]), "PreIncomplete": word(int((~coverage["complete"].astype(str).eq("True")).sum())),
-        "PreSmall": word(int((coverage["n_docs"] < 10).sum())), "PreSpecifications": count(multiverse["counts"]["specifications"]),
+        "PreSmall": word(int((coverage["n_docs"] < FEW).sum())), "PreFew": word(FEW), "PreSpecifications": count(multiverse["counts"]["specifications"]),
         "PreFits": count(multiverse["counts"]["fits"]), "PreShuffles": count(multiverse["shuffles"]), "PreMultiSeeds": word(len(choices["seed"])),
         "PreNumbers": ", ".join(sorted(choices["n_topics"], key=int)), "PreNpmi": rate(own["gibbsLdaNpmi"], 2), "PreNpmiVector": rate(own["bertopicNpmi"], 2),
         "PreStability": rate(own["gibbsLdaStability"], 2), "PreStabilityVector": rate(own["bertopicStability"], 2),
@@ -209,7 +220,11 @@ def daily_papers() -> dict[str, str]:
 def held(claims: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
     """Claims that satisfy the rule but for the test that allows for autocorrelation."""
     rule = rule or Rule()
-    good = (claims["p_adjusted"] <= rule.alpha) & (claims["agreement"] >= rule.sign) & (claims["agreement_significant"] >= rule.significant)
+    good = (
+        (claims["p_adjusted"] <= rule.alpha)
+        & (claims["agreement"] >= rule.sign)
+        & (claims["agreement_significant"] >= rule.significant)
+    )
     return claims[good].sort_values("slope", ascending=False)
 
 

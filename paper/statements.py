@@ -29,6 +29,10 @@ def _joint_disagrees() -> bool:
     return bool(((claims["joint_p"] <= LEVEL) & (claims["verdict"] == "not detected")).any())
 
 
+def _partners_agree() -> bool:
+    return all(slope * other > 0 for slope, other in paper_tables.partner_slopes())
+
+
 def _daily_robust_are_few() -> bool:
     claims = read(EXPERIMENTS / "daily_papers" / "results", "claims")
     return int((claims["verdict"] == "robust").sum()) < len(held(claims))
@@ -40,7 +44,13 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
         _value("RoadSix") >= 0.93 > _value("RoadSixMean")
     ),
     "shuffles of documents and of whole periods are quiet, blocks are not": lambda: (
-        min(_value("RoadShuffleOwn"), _value("RoadShuffleOwnPeriods"), _value("RoadShuffleOther"), _value("RoadShuffleOtherPeriods")) >= 0.95
+        min(
+            _value("RoadShuffleOwn"),
+            _value("RoadShuffleOwnPeriods"),
+            _value("RoadShuffleOther"),
+            _value("RoadShuffleOtherPeriods"),
+        )
+        >= 0.95
         and max(_value("RoadShuffleOwnBlocks"), _value("RoadShuffleOtherBlocks")) < 0.95
     ),
     "the published LDA was hardly trained: the same documents give a trained one several times the NPMI": _one_pass_is_poor,
@@ -49,6 +59,7 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
     ),
     "no claim of the case study is robust": _no_claim_robust,
     "the joint test rejects for a topic that the run itself does not detect": _joint_disagrees,
+    "matched topics of the other family have slopes of the same direction": _partners_agree,
     "few claims about the Daily Papers survive the test that allows for memory": _daily_robust_are_few,
 }
 

@@ -52,7 +52,7 @@ def inside(target: str, work: Path, arguments: list[str]) -> None:
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             at = [f"{Path(f.filename).name}:{f.lineno}" for f in frames if "/trends/" in f.filename][-1:]
-            place = re.sub(r"[^A-Za-z_.:0-9]", "", f"{type(error).__name__}-{(at or ['check'])[0]}").replace(":", "-")
+            place = re.sub(r"[^A-Za-z_.:0-9-]", "", f"{type(error).__name__}-{(at or ['check'])[0]}").replace(":", "-")
             if place not in seen:
                 seen.add(place)
                 (findings / place).write_bytes(data)
@@ -69,19 +69,35 @@ def outside(target: str, work: Path, seconds: int) -> dict[str, object]:
         (work / name).mkdir(parents=True, exist_ok=True)
     for i, seed in enumerate(targets.seeds(target)):
         (work / "corpus" / f"seed-{i}").write_bytes(seed)
-    words = ['"' + "".join(rf"\x{b:02x}" for b in token.encode("utf-8", "surrogatepass")) + '"' for token in targets.tokens(target)]
+    words = [
+        '"' + "".join(rf"\x{b:02x}" for b in token.encode("utf-8", "surrogatepass")) + '"' for token in targets.tokens(target)
+    ]
     (work / "tokens.dict").write_text("\n".join(words) + "\n", encoding="utf-8")
     log = (work / "log.txt").open("w", encoding="utf-8")
     done = executions = edges = first = peak = 0
     begin = time.monotonic()
     while seconds - done > 5 and time.monotonic() - begin < 2 * seconds + 60:
-        flags = [f"-max_total_time={seconds - done}", f"-max_len={LONGEST_INPUT}", f"-rss_limit_mb={RSS_MIB}", "-timeout=60", "-print_final_stats=1"]
+        flags = [
+            f"-max_total_time={seconds - done}",
+            f"-max_len={LONGEST_INPUT}",
+            f"-rss_limit_mb={RSS_MIB}",
+            "-timeout=60",
+            "-print_final_stats=1",
+        ]
         flags += [f"-dict={work / 'tokens.dict'}", f"-artifact_prefix={work / 'findings'}/", str(work / "corpus")]
-        run = subprocess.run([sys.executable, __file__, target, "--inside", str(work), *flags], capture_output=True, text=True, errors="replace", check=False)
+        run = subprocess.run(
+            [sys.executable, __file__, target, "--inside", str(work), *flags],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
         log.write(run.stdout + run.stderr)
         log.flush()
         coverage = [int(n) for n in re.findall(r"cov: (\d+)", run.stderr)]
-        units = [int(n) for n in re.findall(r"stat::number_of_executed_units:\s*(\d+)", run.stderr)] or [int(n) for n in re.findall(r"^#(\d+)", run.stderr, re.M)[-1:]]
+        units = [int(n) for n in re.findall(r"stat::number_of_executed_units:\s*(\d+)", run.stderr)] or [
+            int(n) for n in re.findall(r"^#(\d+)", run.stderr, re.M)[-1:]
+        ]
         took = [int(n) for n in re.findall(r"Done \d+ runs in (\d+) second", run.stderr)]
         if not coverage:
             raise SystemExit(f"{target}: the fuzzer did not start; see {work / 'log.txt'}\n{run.stderr[-2000:]}")

@@ -161,7 +161,9 @@ def _folder() -> dict[str, bytes]:
     from trends.sources.features import write
 
     counts = TermCounts(sparse.csr_matrix(np.array([[1, 0], [2, 1], [0, 3]])), ("one", "two"), tuple("abc"), settings={})
-    corpus = Corpus(_frame(), counts=counts, embeddings=np.eye(3, dtype=np.float32), name="test", notes={"records": 3, "dropped": []})
+    corpus = Corpus(
+        _frame(), counts=counts, embeddings=np.eye(3, dtype=np.float32), name="test", notes={"records": 3, "dropped": []}
+    )
     with tempfile.TemporaryDirectory() as folder:
         write(corpus, Path(folder) / "f", provenance={"embedding": {"model": "tiny", "sha256": "0" * 64}})
         return {p.name: p.read_bytes() for p in (Path(folder) / "f").iterdir()}
@@ -239,7 +241,13 @@ def _function(name: str, data: bytes, folder: Path) -> None:
 def modules() -> list[str]:
     """What is instrumented: all code that a parser may run."""
     own = [p.stem for p in (HERE.parents[1] / "trends" / "sources").glob("*.py") if p.stem != "__init__"]
-    return ["trends.errors", "trends.core", "trends.core.date_text", "trends.sources", *(f"trends.sources.{name}" for name in sorted(own))]
+    return [
+        "trends.errors",
+        "trends.core",
+        "trends.core.date_text",
+        "trends.sources",
+        *(f"trends.sources.{name}" for name in sorted(own)),
+    ]
 
 
 def load() -> None:
@@ -256,13 +264,28 @@ def seeds(target: str) -> list[bytes]:
         return [*found, *own, gzip.compress(own[0], mtime=0), own[0].decode().encode("utf-16")]
     if target == "papers-page":
         page = "Subscribe\nDaily Papers\nbyAK and the research community\nNov 10\n\nOne Title\n\nAn abstract of words. It has two sentences.\n\n  3 authors\n·\nNov 10, 2023\n\nTwo\n\nMore words of another abstract.\n\n"
-        return [*found, page.encode(), page.replace("One", "# [One](https://example.org/1)").replace("\n", "\r\n").encode(), page.encode("utf-16")]
-    rows = "id,title,text,date\na,One,Some words of a text.,2001\nb,Two,\"More words, quoted\",2002-03-04\n"
+        return [
+            *found,
+            page.encode(),
+            page.replace("One", "# [One](https://example.org/1)").replace("\n", "\r\n").encode(),
+            page.encode("utf-16"),
+        ]
+    rows = 'id,title,text,date\na,One,Some words of a text.,2001\nb,Two,"More words, quoted",2002-03-04\n'
     if target in ("csv", "tsv"):
         text = rows if target == "csv" else rows.replace('"', "").replace(", ", " ").replace(",", "\t")
-        return [*found, text.encode(), text.replace("\n", "\r\n").encode("utf-16"), (text + "c,,é,May 2003").encode("latin-1"), gzip.compress(text.encode(), mtime=0)]
+        return [
+            *found,
+            text.encode(),
+            text.replace("\n", "\r\n").encode("utf-16"),
+            (text + "c,,é,May 2003").encode("latin-1"),
+            gzip.compress(text.encode(), mtime=0),
+        ]
     if target == "jsonl":
-        return [*found, b'{"id": "a", "text": "Some words.", "date": 2001}\n{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n', b'[{"text": "a", "date": null}]']
+        return [
+            *found,
+            b'{"id": "a", "text": "Some words.", "date": 2001}\n{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n',
+            b'[{"text": "a", "date": null}]',
+        ]
     if target == "xlsx":
         book = _book()
         made = [key + book[name] for key, name in _PARTS.items() if name in book]
@@ -271,7 +294,13 @@ def seeds(target: str) -> list[bytes]:
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as z:
             for name, content in book.items():
                 z.writestr(zipfile.ZipInfo(name), content)
-        return [*found, *made, b"s" + _SHEET % cells, b"r" + whole.getvalue(), b't<sst><si><t>text</t></si><si><r><t>date</t></r></si></sst>']
+        return [
+            *found,
+            *made,
+            b"s" + _SHEET % cells,
+            b"r" + whole.getvalue(),
+            b"t<sst><si><t>text</t></si><si><r><t>date</t></r></si></sst>",
+        ]
     if target == "parquet":
         import pandas as pd
 
@@ -279,7 +308,11 @@ def seeds(target: str) -> list[bytes]:
         pd.DataFrame({"text": ["One text.", None], "date": [2001, 2002], "n": [0.5, 1.5]}).to_parquet(raw, compression=None)
         return [*found, raw.getvalue(), _parquet()]
     if target == "corpus":
-        return [*found, b"r" + _parquet(), b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": [{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}']
+        return [
+            *found,
+            b"r" + _parquet(),
+            b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": [{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}',
+        ]
     if target == "features":
         parts = _folder()
         return [*found, b"j" + parts["features.json"], *(key + parts[name] for key, name in _FEATURES.items())]
@@ -300,7 +333,20 @@ def seeds(target: str) -> list[bytes]:
 
 #: Pieces that a mutation may put in, by what the target reads.
 _JSON = ['{', '}', '[', ']', '"', ':', 'null', 'true', '1e999', 'NaN', '-1', '"\\ud800"', '\\u0000', '{"a":', '[[[[', '99999999999999999999']  # fmt: skip
-_XML = ["<", "/>", "<!--", "-->", "<![CDATA[", "]]>", "<?x ?>", "&amp;", "&x;", "&#0;", '<!DOCTYPE a [<!ENTITY b "c">]>', "xmlns="]
+_XML = [
+    "<",
+    "/>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?x ?>",
+    "&amp;",
+    "&x;",
+    "&#0;",
+    '<!DOCTYPE a [<!ENTITY b "c">]>',
+    "xmlns=",
+]
 _TEXT = ["\0", "\ufeff", "\r\n", "\u2028", "=1+1", "2019-99-99", "0000", "9999-12-31", "../../", "\x1f\x8b", "\u0663", "\u00b2"]
 _OWN = {
     "bibtex": ["@article{", "@string{", "@comment", "}", "title = {", "#", "\\'{e}", "crossref = "],

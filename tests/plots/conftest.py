@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -132,21 +133,104 @@ def make_alignment(k: int = 12, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"])
 
 
-def draw_all(k: int = 12, labels: list[str] | None = None, periods: int = 14, freq: str = "6MS") -> list[object]:
-    """Every figure of the package, once."""
+def make_ranks(k: int = 12, periods: int = 14, labels: list[str] | None = None, freq: str = "6MS") -> pd.DataFrame:
+    frame = make_prevalence(k, periods, labels=labels, freq=freq)
+    frame = frame[frame["topic"] >= 0].copy()
+    frame["rank"] = frame.groupby("period")["share"].rank(ascending=False)
+    frame["best"] = (frame["rank"] - 2).clip(lower=1).round()
+    frame["worst"] = (frame["rank"] + 2).clip(upper=k).round()
+    return frame.reset_index(drop=True)
+
+
+def make_words(k: int = 12, labels: list[str] | None = None, least: int = 3, most: int = 30, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    labels = labels or make_labels(k, 10, 25, seed)
+    names = make_labels(10 * k, least, most, seed + 1)
+    rows = [
+        (t, labels[t], j + 1, names[10 * t + j], float(rng.uniform(0.005, 0.2)), float(10 ** rng.uniform(-6, -1.5)))
+        for t in range(k)
+        for j in range(10)
+    ]
+    return pd.DataFrame(rows, columns=["topic", "label", "place", "term", "in_topic", "in_corpus"])
+
+
+def make_seeds(k: int = 12, labels: list[str] | None = None, n: int = 4, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    labels = labels or make_labels(k, 10, 25, seed)
+    rows = [(t, labels[t], s, float(rng.uniform(0.3, 1)) if rng.random() < 0.8 else np.nan) for t in range(k) for s in range(n)]
+    return pd.DataFrame(rows, columns=["topic", "label", "seed", "similarity"])
+
+
+def make_crossed(k: int = 12, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    counts = rng.negative_binomial(0.3, 0.05, size=(k + 1, k + 1))
+    counts += np.diag(rng.integers(5, 40, k + 1))
+    rows = [("gibbs-lda", a - 1, "bertopic", b - 1, int(counts[a, b])) for a in range(k + 1) for b in range(k + 1)]
+    return pd.DataFrame(rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "n_docs"])
+
+
+def make_map(k: int = 12, n: int = 400, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    topic = rng.integers(-1, k, n)
+    at = rng.normal(size=(k + 1, 2))[topic] + 0.15 * rng.normal(size=(n, 2))
+    return pd.DataFrame({"id": [f"d{i}" for i in range(n)], "x": at[:, 0], "y": at[:, 1], "topic": topic})
+
+
+def make_marks(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
+    starts = pd.date_range("2019-01-01", periods=periods, freq=freq)
+    return pd.DataFrame({"period": starts[1:3], "before": "a", "after": "b"})
+
+
+def as_many(draw: Callable[[int | None], object], top: int | None = None) -> object:
+    """Draw all topics, or as many as the venue has room for."""
+    from trends.plots import TooTallError
+
+    while True:
+        try:
+            return draw(top)
+        except TooTallError as error:
+            top = error.most if top is None else min(error.most, top - 1)
+            assert top >= 1, error
+
+
+def recipes(
+    k: int = 12, labels: list[str] | None = None, periods: int = 14, freq: str = "6MS", documents: int = 400
+) -> dict[str, Callable[[], object]]:
+    """Every figure of a run, by its stem."""
     import trends.plots as plots
 
     labels = labels or make_labels(k, 10, 25)
     shares = make_prevalence(k, periods, labels=labels, freq=freq)
     both = pd.concat([make_trends(k, labels), make_trends(k, labels[::-1], "bertopic", seed=1)])
-    return [
-        plots.prevalence(shares),
-        plots.prevalence(shares, free_y=True, stem="prevalence-free"),
-        plots.heatmap(shares),
-        plots.coverage(make_coverage(periods, freq), dates=make_dates()),
-        plots.changes(make_trends(k, labels), n_docs=355),
-        plots.agreement(make_alignment(k), both[["backend", "topic", "label"]], both),
-    ]
+    names = both[["backend", "topic", "label"]]
+    pairs = make_alignment(k)
+    matched = pairs[(pairs["topic_a"] >= 0) & (pairs["topic_b"] >= 0)]
+    ranks, marks = make_ranks(k, periods, labels, freq), make_marks(periods, freq)
+    fit = {
+        "prevalence": lambda n: plots.prevalence(shares, top=n),
+        "prevalence-free": lambda n: plots.prevalence(shares, top=n, free_y=True, stem="prevalence-free"),
+        "heatmap": lambda n: plots.heatmap(shares, top=n),
+        "coverage": lambda n: plots.coverage(make_coverage(periods, freq), dates=make_dates(), marks=marks),
+        "changes": lambda n: plots.changes(make_trends(k, labels).head(n or k), n_docs=355),
+        "agreement": lambda n: plots.agreement(matched.head(n or k), names, both),
+        "composition": lambda n: plots.composition(shares),
+        "ranks": lambda n: plots.ranks(ranks, top=n or 8),
+        "terms": lambda n: plots.terms(make_words(k, labels), top=n),
+        "seeds": lambda n: plots.seeds(make_seeds(k, labels), top=n),
+        "flows": lambda n: plots.flows(make_crossed(n or k), names, pairs),
+        "map": lambda n: plots.documents(make_map(k, documents), names[["topic", "label"]]),
+    }
+    return {stem: partial(as_many, draw) for stem, draw in fit.items()}
+
+
+def draw_all(k: int = 12, labels: list[str] | None = None, periods: int = 14, freq: str = "6MS") -> list[object]:
+    """Every figure of a run, once."""
+    return [draw() for draw in recipes(k, labels, periods, freq).values()]
+
+
+@pytest.fixture
+def each_figure() -> Callable[..., dict[str, Callable[[], object]]]:
+    return recipes
 
 
 @pytest.fixture
@@ -162,6 +246,12 @@ def tables() -> dict[str, Callable[..., pd.DataFrame]]:
         "coverage": make_coverage,
         "dates": make_dates,
         "alignment": make_alignment,
+        "ranks": make_ranks,
+        "words": make_words,
+        "seeds": make_seeds,
+        "crossed": make_crossed,
+        "map": make_map,
+        "marks": make_marks,
     }
 
 

@@ -11,14 +11,19 @@ from matplotlib.colors import to_rgb
 
 from trends.plots.change_forest import LOOKS as FOREST
 from trends.plots.coverage_card import PRECISION
+from trends.plots.document_map import COLOURS as MAP
 from trends.plots.fit_agreement import _LOOKS as AGREEMENT
-from trends.plots.palette import LINESTYLES, MARKERS, PETROFF6
+from trends.plots.palette import LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
+from trends.plots.share_composition import BANDS, NONE, OTHER
 
 PALETTES = {
     "lines": PETROFF6[:5],
     "forest": [look[0] for look in FOREST.values()],
     "agreement": [look[0] for look in AGREEMENT.values()],
     "precision": list(PRECISION.values()),
+    "composition": [*BANDS, OTHER, NONE],
+    "map": [*MAP, "0.8", "white"],
+    "flows": [MAIN, UNDECIDED],
 }
 VIEWS = [None, "deuteranomaly", "protanomaly", "tritanomaly"]
 

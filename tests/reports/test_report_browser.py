@@ -1,108 +1,239 @@
-"""The page in a browser: no request, no error, and search, sort and cards that work."""
+"""The page in a browser: no request, no message, nothing that axe objects to, and search, sort, views and files that work."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import tempfile
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
-from trends.reports import html as module
 from trends.reports import render
 
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions", "--no-pings", "--disable-domain-reliability",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)  # fmt: skip
+pytestmark = pytest.mark.slow
 
 
-def open_page(chromium: str, path, *more: str) -> subprocess.CompletedProcess[str]:
-    with tempfile.TemporaryDirectory() as profile:
-        command = [
-            chromium,
-            *FLAGS,
-            f"--user-data-dir={profile}",
-            "--enable-logging=stderr",
-            "--v=0",
-            *more,
-            "--dump-dom",
-            path.as_uri(),
-        ]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+class Opened:
+    """A page of the report, what it asked for and what it said."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        page.set_default_timeout(60_000)
+        page.route("**/*", self._route)
+        page.on("console", lambda m: self.said.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.said.append(str(e)))
+        page.on("dialog", lambda d: (self.said.append(f"dialog: {d.message}"), d.dismiss()))
+        page.goto(address)
+
+    def _route(self, route: Any) -> None:
+        url = route.request.url
+        if url.split("#")[0] != self.address.split("#")[0]:
+            self.asked.append(url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def names(self, table: int = 1) -> list[str]:
+        """Labels of the topics that are to be seen in one table, in order."""
+        return self.page.locator("table.topics").nth(table).locator(".topic:visible th button").all_inner_texts()
+
+    def violations(self) -> list[str]:
+        """What axe objects to."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
 
 
-def asked_for(log) -> list[str]:
-    """Addresses that the page itself asked for; what a browser asks for on its own account has no origin."""
-    net = json.loads(log.read_text(encoding="utf-8"))
-    started = net["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
-    asked = [event.get("params", {}) for event in net["events"] if event["type"] == started]
-    return [
-        p["url"] for p in asked if p.get("initiator") != "not an origin" and p.get("url", "").startswith(("http", "ws", "ftp"))
-    ]
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    contexts = []
+
+    def make(text: str, fragment: str = "", **options: Any) -> Opened:
+        (tmp_path / "report.html").write_text(text, encoding="utf-8")
+        contexts.append(browser.new_context(**options))
+        return Opened(contexts[-1].new_page(), (tmp_path / "report.html").as_uri() + fragment)
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
-@pytest.mark.slow
-def test_no_request_and_no_error(chromium, page, tmp_path):
-    (tmp_path / "report.html").write_text(page, encoding="utf-8")
-    log = tmp_path / "net.json"
-    done = open_page(chromium, tmp_path / "report.html", f"--log-net-log={log}")
-    assert "CONSOLE" not in done.stderr, done.stderr
-    assert done.stdout.count('aria-expanded="false"') == 19
-    assert asked_for(log) == []
+@pytest.fixture(scope="module")
+def light(report: Callable[..., Any]) -> str:
+    """The page without figures, which the tests of its script do not need."""
+    claims = pd.DataFrame(
+        [(0, "topic about 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust")],
+        columns=["topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"],
+    )
+    return render(report(figures=False, claims=claims, metadata={"claims_about": "gibbs-lda"}))
 
 
-@pytest.mark.slow
-def test_the_browser_test_sees_a_request_and_an_error(chromium, tmp_path):
-    (tmp_path / "bad.html").write_text('<img src="http://127.0.0.1:9/x.png"><script>nothing.here()</script>', encoding="utf-8")
-    log = tmp_path / "net.json"
-    done = open_page(chromium, tmp_path / "bad.html", f"--log-net-log={log}")
-    assert "CONSOLE" in done.stderr
-    assert asked_for(log) == ["http://127.0.0.1:9/x.png"]
+def test_the_tests_see_a_request_a_message_and_a_violation(opened):
+    bad = opened('<img src="http://127.0.0.1:9/x.png"><script>nothing.here()</script>')
+    assert bad.asked == ["http://127.0.0.1:9/x.png"]
+    assert any("nothing is not defined" in text for text in bad.said)
+    assert any(text.startswith("image-alt") for text in bad.violations())
 
 
-#: Played after the page's own script: types, clicks, and leaves what it saw in an attribute.
-PLAY = """
-const seen = {};
-const rows = () => [...document.querySelectorAll("table.topics")][1].querySelectorAll(".topic");
-const names = () => [...rows()].filter((r) => !r.hidden).map((r) => r.querySelector("th button").textContent.trim());
-const head = (n) => [...document.querySelectorAll("table.topics")][1].querySelectorAll("thead th")[n];
-seen.start = names();
-head(4).querySelector("button").click(); seen.down = names(); seen.sort = head(4).getAttribute("aria-sort"); seen.other = head(2).getAttribute("aria-sort");
-head(4).querySelector("button").click(); seen.up = names();
-const first = rows()[0].querySelector("th button");
-seen.closed = document.getElementById(first.getAttribute("aria-controls")).hidden;
-first.click(); seen.opened = !document.getElementById(first.getAttribute("aria-controls")).hidden && first.getAttribute("aria-expanded");
-const box = document.getElementById("search");
-box.value = "WORD3x0 third"; box.dispatchEvent(new Event("input")); seen.none = [names(), document.getElementById("found").textContent];
-box.value = "WORD3x0 second"; box.dispatchEvent(new Event("input")); seen.found = [names(), document.getElementById("found").textContent];
-document.documentElement.dataset.seen = JSON.stringify(seen);
-"""
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_request_no_message_and_nothing_for_axe_to_object_to(opened, page, scheme):
+    shown = opened(page, color_scheme=scheme)
+    shown.page.wait_for_load_state("networkidle")
+    assert shown.violations() == []
+    for details in shown.page.locator("details").all():
+        details.evaluate("d => { d.open = true; }")
+    shown.page.locator(".topic th button").first.click()
+    shown.page.locator("#search").fill("topic")
+    assert shown.violations() == []
+    assert (shown.asked, shown.said) == ([], [])
 
 
-@pytest.mark.slow
-def test_search_sort_and_cards(chromium, report, tmp_path, monkeypatch):
-    asset = module._asset
-    monkeypatch.setattr(module, "_asset", lambda name: asset(name) + (PLAY if name.endswith(".js") else ""))
-    (tmp_path / "report.html").write_text(render(report(figures=False)), encoding="utf-8")
-    done = open_page(chromium, tmp_path / "report.html")
-    assert "CONSOLE" not in done.stderr, done.stderr
-    from html.parser import HTMLParser
+def test_a_narrow_screen_scrolls_in_one_direction(opened, page):
+    shown = opened(page, "#t0-0", viewport={"width": 390, "height": 800})
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = shown.page.locator("#t0-0-more .view").bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert shown.violations() == []
 
-    found: dict[str, str] = {}
 
-    class Root(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            if tag == "html":
-                found.update({k: v or "" for k, v in attrs})
+def test_search(opened, light):
+    shown = opened(light)
+    found, search = shown.page.locator("#found"), shown.page.get_by_label("Find topics by label, word, example or trend")
+    assert found.get_attribute("role") == "status"
+    search.fill("WORD3x0 third")
+    assert (shown.names(), found.inner_text()) == ([], "0 of 19 topics")
+    search.fill("WORD3x0 second")
+    assert (shown.names(), found.inner_text()) == (["topic about 3"], "3 of 19 topics")
+    search.fill("rising")
+    assert (shown.names(), found.inner_text()) == (["topic about 0"], "3 of 19 topics")
+    search.fill("")
+    assert (len(shown.names()), found.inner_text()) == (6, "")
 
-    Root().feed(done.stdout)
-    seen = json.loads(found["data-seen"])
-    assert len(seen["start"]) == 6
-    assert seen["down"][0] == "topic about 0" and seen["down"][-1] == "topic about 1"
-    assert seen["up"][0] == "topic about 1" and seen["up"][-1] == "topic about 0"
-    assert (seen["sort"], seen["other"]) == ("descending", "none")
-    assert seen["closed"] is True and seen["opened"] == "true"
-    assert seen["none"] == [[], "0 of 19 topics"]
-    assert seen["found"] == [["topic about 3"], "3 of 19 topics"]
+
+def test_sort(opened, light):
+    shown = opened(light)
+    heads = shown.page.locator("table.topics").nth(1).locator("thead th")
+    slope, share = heads.nth(4), heads.nth(2)
+    slope.get_by_role("button").click()
+    assert (slope.get_attribute("aria-sort"), share.get_attribute("aria-sort")) == ("descending", "none")
+    names = shown.names()
+    assert names[0] == "topic about 0" and names[-1] == "topic about 1"
+    slope.get_by_role("button").click()
+    assert slope.get_attribute("aria-sort") == "ascending" and shown.names()[0] == "topic about 1"
+    heads.nth(0).get_by_role("button").click()
+    assert shown.names() == [f"topic about {i}" for i in range(6)]
+
+
+def test_a_click_opens_the_view_and_names_it_in_the_address(opened, light):
+    shown = opened(light)
+    topic = shown.page.locator("#t1-3")
+    button, more = topic.get_by_role("button"), topic.locator(".more")
+    assert not more.is_visible() and button.get_attribute("aria-expanded") == "false"
+    button.click()
+    assert more.is_visible() and button.get_attribute("aria-expanded") == "true"
+    assert shown.page.evaluate("location.hash") == "#t1-3"
+    text = more.inner_text()
+    for part in ("No change detected", "word3x0, word3x1", "First title 3", "stability 0.80", "topics.csv", "Link to this topic"):
+        assert part in text
+    assert topic.locator("svg.chart").bounding_box()["width"] > 100
+    button.click()
+    assert not more.is_visible()
+
+
+def test_a_link_opens_the_view_even_if_the_search_hides_it(opened, light):
+    shown = opened(light, "#t0-2")
+    assert shown.page.locator("#t0-2-more").is_visible()
+    assert shown.page.evaluate("document.activeElement.textContent") == "topic about 2"
+    shown.page.locator("#search").fill("about 2")
+    shown.page.locator("#claims td a").click()
+    assert shown.page.locator("#t0-0-more").is_visible() and shown.page.locator("#search").input_value() == ""
+
+
+def test_the_keyboard_is_enough(opened, light):
+    shown = opened(light)
+    page = shown.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    page.locator("#search").focus()
+    page.keyboard.type("about 4")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "topic about 4":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    assert page.locator("#t0-4-more").is_visible()
+    page.keyboard.press("Space")
+    assert not page.locator("#t0-4-more").is_visible()
+
+
+@pytest.mark.parametrize("name", ["quality", "prevalence"])
+def test_files_are_saved_as_csv(opened, light, tables, name):
+    shown = opened(light, accept_downloads=True)
+    with shown.page.expect_download() as waiting:
+        shown.page.locator(f'a[download^="{name}.csv"]').click()
+    assert waiting.value.suggested_filename == f"{name}.csv"
+    saved = Path(waiting.value.path()).read_bytes()
+    assert pd.read_csv(io.BytesIO(saved)).shape == tables()[name].shape
+    assert shown.said == []
+
+
+def test_without_a_script_everything_is_there(opened, light):
+    shown = opened(light, java_script_enabled=False)
+    assert shown.page.locator(".more:visible").count() == 19
+    assert not shown.page.locator("#search").is_visible()
+
+
+def test_on_paper_everything_is_open_and_nothing_is_a_control(opened, light):
+    shown = opened(light)
+    shown.page.emulate_media(media="print")
+    assert shown.page.locator(".more:visible").count() == 19
+    for selector in ("nav", ".search", ".download", ".link", "summary"):
+        assert shown.page.locator(f"{selector}:visible").count() == 0, selector
+    assert len(shown.page.pdf()) > 10_000
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><img src=http://127.0.0.1:9/x onerror=alert(1)>",
+    "\" onmouseover=\"alert(1)\" autofocus onfocus='alert(1)' x='",
+    "</style><style>@import url(http://127.0.0.1:9/y)</style><svg onload=alert(1)>",
+    "$\\input{/etc/passwd}$ \\write18{x} ${7*7} {{ 7 * 7 }}",
+    '=HYPERLINK("http://127.0.0.1:9/z")',
+    "javascript:alert(1)",
+    "\u202egnp.exe \u2067\u0645\u0631\u062d\u0628\u0627 \ud83e\udd84 Z\u0351\u0343\u0352\u0301 \x00\x1b[31m",
+    "\U0001f9ec" * 20_000,
+]
+
+
+def test_hostile_text_is_inert(opened, report, tables):
+    import trends.plots as plots
+    from trends.reports import Picture, Report
+
+    frames = tables()
+    count = len(frames["topics"])
+    for name in ("topics", "prevalence", "trends"):
+        frames[name]["label"] = [HOSTILE[int(t) % len(HOSTILE)] for t in frames[name]["topic"]]
+    frames["topics"]["examples"] = [" | ".join((HOSTILE[i % 9], HOSTILE[(i + 4) % 9])) for i in range(count)]
+    frames["topics"]["top_terms"] = [HOSTILE[(i + 2) % 9] for i in range(count)]
+    short = frames["prevalence"][frames["prevalence"]["backend"] == "lda"]
+    drawn = plots.changes(frames["trends"].query("backend == 'lda' and topic < 4"), stem="changes-lda")
+    made = report(frames, title=HOSTILE[1], warnings=HOSTILE, metadata={"corpus": HOSTILE[0], HOSTILE[2]: HOSTILE}, figures=False)
+    picture = Picture(HOSTILE[1], plots.svg_text(drawn), HOSTILE[0], HOSTILE[2], short, stem="changes-lda")
+    shown = opened(render(Report(**{**vars(made), "figures": [picture]})))
+    assert shown.page.title() == HOSTILE[1] and shown.page.locator("h1").inner_text() == HOSTILE[1]
+    for button in shown.page.locator(".topic th button").all()[:9]:
+        button.click()
+    shown.page.locator("#search").fill("<script>")
+    shown.page.mouse.move(200, 400)
+    assert shown.page.locator("script").count() == 1 and shown.page.locator("style").count() == 1
+    assert shown.page.locator('a[href^="javascript"], [onload], [onerror], [onmouseover], [onfocus], img').count() == 0
+    assert (shown.asked, shown.said) == ([], [])

@@ -226,6 +226,32 @@ def hf_daily(per_day: int) -> Callable[[Asked], Reply]:
     return answer
 
 
+def pubmed(n: int) -> Callable[[Asked], Reply]:
+    def answer(asked: Asked) -> Reply:
+        if asked.path.endswith("esearch.fcgi"):
+            return as_json(
+                {
+                    "header": {"type": "esearch"},
+                    "esearchresult": {"count": str(n), "querykey": "1", "webenv": "MCID_64b0c1%2Fd@1=="},
+                }
+            )
+        assert (asked.query["WebEnv"], asked.query["query_key"]) == ("MCID_64b0c1%2Fd@1==", "1")
+        at, most = int(asked.query["retstart"]), int(asked.query["retmax"])
+        articles = "".join(
+            f'<PubmedArticle><MedlineCitation><PMID Version="1">{90000000 + i}</PMID><Article><Journal><JournalIssue><PubDate><Year>{day(i).year}</Year>'
+            f"<Month>{day(i):%b}</Month><Day>{day(i):%d}</Day></PubDate></JournalIssue></Journal>\n <ArticleTitle>{title(i)} &amp; <i>more</i></ArticleTitle>"
+            f"<Abstract><AbstractText>They\n grow.</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\n"
+            for i in range(at, min(at + most, n))
+        )
+        kind = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">'
+        return Reply(
+            body=f'<?xml version="1.0" ?>\n{kind}\n<PubmedArticleSet>\n{articles}</PubmedArticleSet>'.encode(),
+            headers={"Content-Type": "text/xml"},
+        )
+
+    return answer
+
+
 def arxiv_entry(i: int, name: str | None = None) -> str:
     updated = (
         f"<updated>{day(i) + dt.timedelta(400)}T09:00:00Z</updated>" if i % 3 == 0 else f"<updated>{day(i)}T08:00:00Z</updated>"

@@ -40,6 +40,7 @@ CASES = {
     "crossref": (Wanted("crossref", "gardens", JAN, MAR), web.crossref(450), 450),
     "semantic-scholar": (Wanted("semantic-scholar", "gardens", JAN, None), web.semantic_scholar(10), 10),
     "arxiv": (Wanted("arxiv", "cat:q-bio.PE", JAN, MAR), web.arxiv(10), 10),
+    "pubmed": (Wanted("pubmed", "gardens[tiab]", JAN, MAR), web.pubmed(450), 450),
     "hf-daily": (Wanted("hf-daily", "", dt.date(2024, 5, 3), dt.date(2024, 5, 7)), web.hf_daily(110), 330),
 }
 
@@ -66,7 +67,7 @@ def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
     output = tmp_path / "raw.jsonl"
     about, _ = got(wanted, answer, output)
     assert about["records"] == n and about["missing"] in (0, None) and not about["kept"] and about["repeated"] == 0
-    assert len(output.read_text(encoding="utf-8").splitlines()) == n
+    assert len(output.read_text(encoding="utf-8").splitlines()) == n + (3 if name == "pubmed" else 0)  # XML has a head and a tail
     assert sorted(p.name for p in tmp_path.iterdir()) == ["raw.jsonl", "raw.jsonl.fetched"]
     corpus = tr.read(output)
     assert corpus.notes["source"] == name and len(corpus) == n and corpus.dated.all()
@@ -96,6 +97,7 @@ def test_what_each_service_is_asked(tmp_path):
     assert first["semantic-scholar"].query["publicationDateOrYear"] == "2020-01-01:"
     assert first["arxiv"].query["search_query"] == "(cat:q-bio.PE) AND submittedDate:[202001010000 TO 202003312359]"
     assert first["arxiv"].query["sortOrder"] == "ascending"
+    assert first["pubmed"].query["term"] == "gardens[tiab]" and first["pubmed"].query["mindate"] == "2020/01/01"
     assert [each.query["date"] for each in asked["hf-daily"]] == [f"2024-05-0{d}" for d in (3, 3, 4, 5, 6, 6, 7, 7)]
     assert all("example.org" in each.headers["user-agent"] for each in first.values())
 
@@ -153,7 +155,7 @@ def test_a_finished_file_is_not_fetched_again(tmp_path):
         assert (tmp_path / "mine.jsonl").read_text() == "{}\n"
 
 
-@pytest.mark.parametrize("name", ["openalex", "semantic-scholar", "arxiv", "hf-daily"])
+@pytest.mark.parametrize("name", ["openalex", "semantic-scholar", "arxiv", "pubmed", "hf-daily"])
 def test_what_has_arrived_is_kept_and_the_rest_is_asked_for(name, tmp_path):
     wanted, answer, n = CASES[name]
     _, asked = got(wanted, answer, tmp_path / "whole.jsonl")
@@ -250,7 +252,7 @@ def test_records_that_come_twice_are_kept_once_and_missing_ones_are_told(tmp_pat
     [b"[]", b"null", b"{}", b'{"meta": {}, "results": {}}', b'{"meta": {}, "results": [1]}', b'{"error": "x", "message": "y"}', b'"text"'],
 )  # fmt: skip
 def test_answers_of_another_shape_are_no_empty_result(body, tmp_path):
-    for source in ("openalex", "crossref", "semantic-scholar"):
+    for source in ("openalex", "crossref", "semantic-scholar", "pubmed"):
         with pytest.raises(NetworkError, match="cannot be used"):
             got(Wanted(source, "gardens"), lambda _: web.Reply(body=body), tmp_path / f"{source}.jsonl")
 
@@ -261,9 +263,18 @@ def test_arxiv_tells_errors_in_the_form_of_an_entry(tmp_path):
         got(Wanted("arxiv", "((("), lambda _: web.arxiv_feed([entry], 1), tmp_path / "raw.jsonl")
 
 
+def test_a_query_can_be_corrected_where_nothing_had_arrived(tmp_path):
+    with web.serving(web.after(web.Reply(400), then=web.arxiv(4))) as server:
+        with pytest.raises(NetworkError, match="status 400"):
+            fetch(Wanted("arxiv", "((("), tmp_path / "raw.jsonl", client=client(), base=server.base)
+        assert fetch(Wanted("arxiv", "all:moss"), tmp_path / "raw.jsonl", client=client(), base=server.base)["records"] == 4
+
+
 def test_an_empty_page_of_arxiv_is_asked_for_again(tmp_path):
     about, asked = got(CASES["arxiv"][0], web.after(web.arxiv_feed([], 10), then=web.arxiv(10)), tmp_path / "raw.jsonl")
     assert about["records"] == 10 and len(asked) == 5
+    with pytest.raises(UsageError, match="--from and --until"):
+        got(Wanted("pubmed", "the"), web.pubmed(10_000), tmp_path / "more.xml")
     with pytest.raises(UsageError, match="--from and --until"):
         got(Wanted("arxiv", "all:the"), lambda _: web.arxiv_feed([web.arxiv_entry(0)], 40_000), tmp_path / "more.jsonl")
 
@@ -278,15 +289,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_xml_is_refused_or_harmless(name, tmp_path):
+def test_hostile_xml_is_refused(name, tmp_path):
     output = tmp_path / "raw.jsonl"
-    try:
+    with pytest.raises(NetworkError, match="cannot be used"):
         got(Wanted("arxiv", "all:moss"), lambda _: web.Reply(body=HOSTILE[name]), output)
-    except NetworkError:
-        assert not output.exists()
-        return
-    text = output.read_text(encoding="utf-8")
-    assert len(text) < 2_000 and Path("/etc/hostname").read_text().strip() not in text.replace("localhost", "")
+    assert not output.exists()
 
 
 def test_requests_that_cannot_be_meant(tmp_path, monkeypatch):
@@ -379,7 +386,15 @@ def killed(
     outputs,
     setup=None,
     every=1,
-    load=("trends.cli.fetch", "trends.sources.fetch.fetching", "trends.sources.reader", "filelock", "trends.cli.show"),
+    load=(
+        "trends.cli.fetch",
+        "trends.sources.fetch.openalex",
+        "trends.sources.fetch.fetching",
+        "pydantic",
+        "trends.sources.reader",
+        "filelock",
+        "trends.cli.show",
+    ),
 ):
     """What :mod:`kill_driver` found."""
     wanted = {"command": command, "folder": str(folder), "outputs": outputs, "setup": setup or {}, "every": every, "load": load}

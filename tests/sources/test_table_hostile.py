@@ -138,11 +138,12 @@ XXE = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
         (SHEET.format("<a>" * 100_000), ("deeper than 32",)),
         (SHEET.format("<row r='1'/><row r='999999999999'><c><v>1</v></c></row>"), ("999999999999",)),
         (SHEET.format("<row>" + "<c><v>1</v></c>" * 300_000 + "</row>"), ("200,000 parts",)),
+        (SHEET.format("<row><c r='XFD1'><v>1</v></c></row>" * 400), ("400 cells", "6,553,200 empty ones")),
         (SHEET.format("<row><c t='inlineStr'><is><t>" + "a" * (70 * 2**20) + "</t></is></c></row>"), ("64 MiB of text",)),
         (SHEET.format("<row><c>"), ("not XML",)),
         (SHEET.format(""), ("no worksheet that holds anything",)),
     ],
-    ids=["laughs", "xxe", "deep", "far row", "wide row", "long text", "broken", "empty"],
+    ids=["laughs", "xxe", "deep", "far row", "wide row", "far cells", "long text", "broken", "empty"],
 )
 def test_hostile_excel(tmp_path: Path, sheet: str, words: tuple[str, ...]) -> None:
     refused(book(tmp_path / "t.xlsx", sheet1=sheet), *words)
@@ -151,6 +152,26 @@ def test_hostile_excel(tmp_path: Path, sheet: str, words: tuple[str, ...]) -> No
 def test_an_endless_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_excel_guard, "MAX_ROWS", 1_000)
     refused(book(tmp_path / "t.xlsx", sheet1=SHEET.format("<row/>" * 1_001)), "1,000 rows")
+
+
+def test_sheets_that_are_named_again_and_again_are_refused(tmp_path: Path) -> None:
+    sheets = "".join(f"<sheet name='s{i}' sheetId='{i}' r:id='rId1'/>" for i in range(1, 2_000))
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    refused(
+        book(
+            tmp_path / "t.xlsx", workbook=f"<workbook xmlns='{main}' xmlns:r='{relations}'><sheets>{sheets}</sheets></workbook>"
+        ),
+        "1,999 worksheets",
+    )
+
+
+def test_a_sparse_table_is_read(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<row><c r='A{i}' t='str'><v>{v}</v></c><c r='CV{i}' t='str'><v>{w}</v></c></row>"
+        for i, (v, w) in enumerate([("text", "y"), ("one", "2001"), ("two", "2002")], 1)
+    )
+    assert tr.read(book(tmp_path / "t.xlsx", sheet1=SHEET.format(rows)), **NAMED).texts == ["one", "two"]
 
 
 def test_what_is_no_excel_file(tmp_path: Path) -> None:

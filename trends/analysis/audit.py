@@ -37,8 +37,8 @@ class Material:
         How many; ``None`` where neither texts nor counts are there.
     unit : str
         What ``lengths`` counts.
-    mixes : mapping of str to (str, sequence of str)
-        Name of a mix, such as ``source`` → what one value is called, and the values.
+    mixes : mapping of str to (str, str, sequence of str)
+        Name of a part → what one value is called, the column that can be held fixed (empty for saved pages, which are none), and the values.
     group : ndarray of int, optional
         First document of its group of duplicates; ``None`` where it was not looked for.
     kind : sequence of str
@@ -50,7 +50,7 @@ class Material:
     worded: NDArray[np.bool_]
     lengths: NDArray[np.int64] | None
     unit: str = "words"
-    mixes: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+    mixes: Mapping[str, tuple[str, str, Sequence[str]]] = field(default_factory=dict)
     group: NDArray[np.int64] | None = None
     kind: Sequence[str] = ()
     apart: int = 0
@@ -74,20 +74,28 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
         ``coverage``, ``dates``, one for each mix, ``lag``, ``length``, ``duplicates``, ``language``.
     """
     frame, counts = corpus.documents, corpus.notes.get("counts", {})
-    noted = {kind: int(counts.get(kind, len(corpus.notes.get(kind, [])))) for kind in ("conflicts", "dropped_dates", "future_dates")}
+    noted = {
+        kind: int(counts.get(kind, len(corpus.notes.get(kind, [])))) for kind in ("conflicts", "dropped_dates", "future_dates")
+    }
     parts = [
         coverage(corpus.dated, material.worded, periods),
         dates(frame, periods, conflicts=noted["conflicts"], dropped=noted["dropped_dates"], future=noted["future_dates"]),
     ]
-    for name, (noun, values) in material.mixes.items():
-        # Saved pages are no column of the documents: their mix is held fixed by the guard of sources alone.
-        parts.append(mix(values, periods, name=name, noun=noun, column=noun if noun in frame.columns else ""))
+    for name, (noun, column, values) in material.mixes.items():
+        parts.append(mix(values, periods, name=name, noun=noun, column=column))
     exact = (frame["date_precision"] == Precision.DAY.value).to_numpy()
     days = np.where(exact, frame["date"].to_numpy("datetime64[D]"), np.datetime64("NaT", "D"))
     added = {name: _days(frame[name]) for name in ADDED if name in frame.columns}
     parts.append(lag(periods, days, added, until=corpus.observed_until))
     if material.lengths is None:
-        parts.append(Part("length", "unknown", "The corpus holds neither texts nor term counts: the length of its documents cannot be audited.", ""))
+        parts.append(
+            Part(
+                "length",
+                "unknown",
+                "The corpus holds neither texts nor term counts: the length of its documents cannot be audited.",
+                "",
+            )
+        )
     else:
         parts.append(length(material.lengths, periods, unit=material.unit))
     if material.group is None:
@@ -95,7 +103,9 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
     else:
         parts.append(duplicates(material.group, material.kind, periods, apart=material.apart))
     if "language" in frame.columns:
-        parts.append(languages(frame["language"].fillna("").astype(str).tolist(), periods, known=corpus.notes.get("language_known")))
+        parts.append(
+            languages(frame["language"].fillna("").astype(str).tolist(), periods, known=corpus.notes.get("language_known"))
+        )
     else:
         said = "The corpus does not say in which languages its documents are"
         why = "." if corpus.has_text else ", and without texts they cannot be guessed."
@@ -118,5 +128,5 @@ def conclusion(parts: Sequence[Part]) -> str:
 
 def _days(column: Any) -> NDArray[np.datetime64]:
     """A column of further dates as days; what is no date is missing."""
-    days = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
+    days = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
     return np.asarray(days.to_numpy("datetime64[D]"))

@@ -84,7 +84,9 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
         sentence += f" Not known to be covered as a whole: {listed(open_ends)}."
     if uneven >= UNEVEN_TEXT:
         worst = names[int(large.index[int(by.argmin())])]
-        sentence += f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
+        sentence += (
+            f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
+        )
     look = bool(gaps or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
     rule = (
         f"a look if a period has no documents, {MANY:.0%} or more are undated, or the share with words differs by {UNEVEN_TEXT * 100:.0f} points or more "
@@ -135,7 +137,11 @@ def dates(frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped:
         sentence += f" {count(spread, 'document')} ({spread / n:.1%}) may lie in several {_plural(periods.period)} and count in each by the share of its days."
     if left:
         sentence += f" {count(left, 'document')} dated more coarsely than a {periods.period} {'is' if left == 1 else 'are'} left out of time."
-    for number, said in ((conflicts, "contradict another date of the same record"), (dropped, "could not be read"), (future, "lie after the day of collection")):
+    for number, said in (
+        (conflicts, "contradict another date of the same record"),
+        (dropped, "could not be read"),
+        (future, "lie after the day of collection"),
+    ):
         if number:
             sentence += f" {count(number, 'date')} {said}."
     if heaped:

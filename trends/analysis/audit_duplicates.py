@@ -14,7 +14,12 @@ from trends.analysis.periods import Periods
 #: Share of repeated documents from which on they are reported whether or not a verdict depends on them.
 MANY_REPEATS = 0.01
 
-WORDS = {"ids": "the same identifier", "titles": "the same title", "texts": "nearly the same text", "terms": "nearly the same terms"}
+WORDS = {
+    "ids": "the same identifier",
+    "titles": "the same title",
+    "texts": "nearly the same text",
+    "terms": "nearly the same terms",
+}
 
 
 def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, *, apart: int = 0) -> Part:
@@ -46,7 +51,14 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     present = [k for k in WORDS if k in set(kinds[repeats])]
     table = pd.concat(
         [
-            pd.DataFrame({"period": starts, "kind": k, "n_repeats": np.bincount(place[repeats & (kinds == k)], minlength=rows), "n_docs": size})
+            pd.DataFrame(
+                {
+                    "period": starts,
+                    "kind": k,
+                    "n_repeats": np.bincount(place[repeats & (kinds == k)], minlength=rows),
+                    "n_docs": size,
+                }
+            )
             for k in present or ["none"]
         ],
         ignore_index=True,
@@ -54,7 +66,13 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     table["share"] = table["n_repeats"] / table["n_docs"].where(table["n_docs"] > 0)
     total, share = int(repeats.sum()), float(repeats.mean())
     rule = f"a look if {MANY_REPEATS:.0%} or more of the documents repeat an earlier one"
-    measures = {"repeats": total, "share": share, "groups": len(np.unique(group[repeats])), "by_kind": {k: int((repeats & (kinds == k)).sum()) for k in present}, "apart": apart}
+    measures = {
+        "repeats": total,
+        "share": share,
+        "groups": len(np.unique(group[repeats])),
+        "by_kind": {k: int((repeats & (kinds == k)).sum()) for k in present},
+        "apart": apart,
+    }
     if total:
         how = ", ".join(f"{v:,} by {WORDS[k]}" for k, v in measures["by_kind"].items())  # type: ignore[attr-defined]
         by = np.bincount(place[repeats], minlength=rows)[: len(periods)] / np.maximum(size[: len(periods)], 1)
@@ -66,5 +84,7 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     if apart:
         sentence += f" {count(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
     if share >= MANY_REPEATS:
-        sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the guard of duplicates."
+        sentence += (
+            " Counted each time they make intervals too narrow: join them first (trends join), or read the guard of duplicates."
+        )
     return Part("duplicates", "look" if share >= MANY_REPEATS else "ok", sentence, rule, table, measures)

@@ -83,7 +83,13 @@ def lag(periods: Periods, dates: Days, added: Mapping[str, Days], *, until: dt.d
         table["completeness"] = [_completeness(a, b, end, curve) for a, b in zip(periods.starts, periods.ends, strict=True)]
         late = [periods.names[i] for i in range(len(periods)) if n[i] > 0 and table["completeness"].iloc[i] < NEARLY]
         half, nine = (int(np.searchsorted(curve, q)) for q in (0.5, 0.9))
-        measures |= {"median_delay": half, "delay_90": nine, "longest_delay": len(curve) - 1, "observed_until": str(end), "late": late}
+        measures |= {
+            "median_delay": half,
+            "delay_90": nine,
+            "longest_delay": len(curve) - 1,
+            "observed_until": str(end),
+            "late": late,
+        }
         said += f" Half of the documents reach the source within {count(half, 'day')} of their date and nine in ten within {nine:,} ({column}, until {end}, corrected for delays that are not over)."
         if late:
             worst = ", ".join(f"{name} {table['completeness'].iloc[periods.names.index(name)]:.0%}" for name in late[-LAST:])
@@ -121,7 +127,9 @@ def _against_rate(table: pd.DataFrame, periods: Periods, n: Array, last: range) 
         if n[i] < table.loc[i, "lower"] and periods.complete[i]:
             fewer.append(periods.names[i])
         open_end = "" if periods.complete[i] else ", not known to be whole"
-        told.append(f"{periods.names[i]} {n[i]:,.0f} ({table.loc[i, 'expected']:,.0f} foretold, {table.loc[i, 'lower']:,.0f} to {table.loc[i, 'upper']:,.0f}{open_end})")
+        told.append(
+            f"{periods.names[i]} {n[i]:,.0f} ({table.loc[i, 'expected']:,.0f} foretold, {table.loc[i, 'lower']:,.0f} to {table.loc[i, 'upper']:,.0f}{open_end})"
+        )
     if wild and not fewer:
         table.loc[list(last), ["expected", "lower", "upper"]] = np.nan
         return f"The {len(before)} complete periods before the last {len(last)} vary too much to foretell their size.", []

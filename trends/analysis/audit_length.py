@@ -43,7 +43,9 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
     rule = f"a look if the typical length changes by a factor of {NOTABLE:g} or more over the span, and p is not above .05"
     drift = log_drift(lengths, periods)
     if drift is None:
-        return Part("length", "unknown", "Fewer than two periods have documents with words: a drift of their length cannot be seen.", rule)
+        return Part(
+            "length", "unknown", "Fewer than two periods have documents with words: a drift of their length cannot be seen.", rule
+        )
     factor, p = drift
     look = max(factor, 1 / factor) >= NOTABLE and not p > 0.05
     filled = table[table["n_docs"] > 0]

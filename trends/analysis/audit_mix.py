@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.audit_part import Part, count, listed, probability
+from trends.analysis.audit_part import Part, count, listed, plural, probability
 from trends.analysis.guard_sources import NOTABLE, association
 from trends.analysis.multiplicity import adjust
 from trends.analysis.periods import Periods
@@ -78,7 +78,9 @@ def mix(
     rule = f"a look if Cramér's V of {noun} and {periods.period} is {NOTABLE:g} or more and its p below .01"
     if len(names) < 2:
         sentence = f"All dated documents have one {noun} ({names[0]}): its mix cannot change."
-        return Part(name, "ok", sentence, rule, _table(full, names, periods, top), {"noun": noun, "values": len(names), "cramers_v": 0.0})
+        return Part(
+            name, "ok", sentence, rule, _table(full, names, periods, top), {"noun": noun, "values": len(names), "cramers_v": 0.0}
+        )
     distance, p = _drift(full)
     adjusted = adjust(p)
     table = _table(full, names, periods, top)
@@ -102,7 +104,7 @@ def mix(
             f"documents to {late[most]:.0%} in the last."
         )
         held = f' hold the mix fixed (weights = "fixed-mix", mix = "{column}").' if column else " see the guard of sources."
-        sentence += f" A change of {noun}s is not a trend of topics:{held}"
+        sentence += f" A change of {plural(noun)} is not a trend of topics:{held}"
     else:
         sentence += f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall)})."
     measures = {
@@ -129,7 +131,12 @@ def languages(values: Sequence[str], periods: Periods, *, known: dict[str, int] 
     if not (periods.index[told] >= 0).any():
         return Part("language", "unknown", "The language of no document is known.", rule)
     # Documents whose language could not be guessed are counted, but are no language.
-    part = mix(plain[told].tolist(), replace(periods, index=np.array(periods.index[told]), weights=periods.weights[told]), name="language", noun="language")
+    part = mix(
+        plain[told].tolist(),
+        replace(periods, index=np.array(periods.index[told]), weights=periods.weights[told]),
+        name="language",
+        noun="language",
+    )
     shares = pd.Series(plain[told]).value_counts(normalize=True)
     second = [f"{n} {s:.1%}" for n, s in shares.items() if n != shares.index[0] and s >= NOTABLE_SHARE]
     table = part.table

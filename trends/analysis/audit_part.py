@@ -42,9 +42,15 @@ class Part:
         return {"part": self.name, "flag": self.flag, "sentence": self.sentence, "rule": self.rule, "measures": self.measures}
 
 
+def plural(noun: str) -> str:
+    """``documents``, ``saved pages``, ``values of organization``."""
+    head, of, rest = noun.partition(" of ")
+    return f"{head}s{of}{rest}"
+
+
 def count(n: float, noun: str) -> str:
     """``1 document``, ``12 documents``, ``3,400 documents``."""
-    return f"{n:,.0f} {noun if round(n) == 1 else noun + 's'}"
+    return f"{n:,.0f} {noun if round(n) == 1 else plural(noun)}"
 
 
 def listed(names: list[str], most: int = 5) -> str:

@@ -237,7 +237,14 @@ def standardise(
 
 
 def _one(
-    array: Array, periods: Periods, code: NDArray[np.int64], kept: NDArray[np.int64], when: NDArray[np.int64], mix: Array, block: Array, theta: str
+    array: Array,
+    periods: Periods,
+    code: NDArray[np.int64],
+    kept: NDArray[np.int64],
+    when: NDArray[np.int64],
+    mix: Array,
+    block: Array,
+    theta: str,
 ) -> tuple[Array, Array, Array, Array]:
     """Standardised share, effective size (of soft documents), dispersion, and plain share of one fit; shapes (periods of the block, topics), the dispersion (topics,)."""
     y = _by_stratum(periods, code, np.nan_to_num(array), kept)[:, when]

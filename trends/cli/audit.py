@@ -13,7 +13,9 @@ FLAGS = {"look": "LOOK", "unknown": "?", "ok": "ok"}
 
 def audit(
     corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts, best a corpus file made by it.")],
-    output: Annotated[str, typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/.")] = "audit-results",
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/.")
+    ] = "audit-results",
     period: Annotated[str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")] = "year",
     source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
     mix: Annotated[

@@ -19,7 +19,9 @@ Tries = Annotated[int, typer.Option(help="How often one thing is asked for befor
 
 
 def fetch(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="arxiv, crossref, hf-daily, openalex or semantic-scholar.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="arxiv, crossref, hf-daily, openalex, pubmed or semantic-scholar.")
+    ],
     query: Annotated[
         str, typer.Argument(metavar="QUERY", help="In the language of the service; hf-daily has none and takes days only.")
     ] = "",

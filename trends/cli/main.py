@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from trends.cli.fetch import fetch
 from trends.cli.audit import audit
+from trends.cli.fetch import fetch
+from trends.cli.figures import figures
 from trends.cli.join import join
 from trends.cli.read import read
 from trends.cli.resolve import resolve_dates
@@ -41,6 +42,7 @@ app.command()(audit)
 app.command()(fetch)
 app.command(name="resolve-dates")(resolve_dates)
 app.command()(stability)
+app.command()(figures)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Out = Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")]

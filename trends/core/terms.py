@@ -53,7 +53,7 @@ class TermCounts:
         if list(self.vocabulary) != sorted(self.vocabulary):
             message = "The vocabulary must be sorted."
             raise DataError(message)
-        matrix = matrix.astype(np.int32)
+        matrix = matrix.astype(np.int32, copy=False)
         for part in (matrix.data, matrix.indices, matrix.indptr):
             part.setflags(write=False)
         object.__setattr__(self, "matrix", matrix)

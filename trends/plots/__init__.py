@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trends.plots.frames import TooTallError
     from trends.plots.rank_panels import ranks
     from trends.plots.ratio_heatmap import heatmap
-    from trends.plots.saving import save, svg_text
+    from trends.plots.saving import check_formats, has_raster, save, svg_text
     from trends.plots.seed_strip import seeds
     from trends.plots.share_composition import composition
     from trends.plots.small_multiples import prevalence
@@ -44,6 +44,7 @@ __all__ = [
     "calibration",
     "candidates",
     "changes",
+    "check_formats",
     "composition",
     "coverage",
     "curve",
@@ -51,6 +52,7 @@ __all__ = [
     "evidence",
     "flows",
     "fonts",
+    "has_raster",
     "heatmap",
     "lag",
     "lengths",
@@ -76,6 +78,7 @@ _PLACES = {
     "calibration": "calibration_dots",
     "candidates": "topic_number",
     "changes": "change_forest",
+    "check_formats": "saving",
     "composition": "share_composition",
     "coverage": "coverage_card",
     "curve": "specification_curve",
@@ -83,6 +86,7 @@ _PLACES = {
     "evidence": "audit_mix",
     "flows": "fit_flows",
     "fonts": "styles",
+    "has_raster": "saving",
     "heatmap": "ratio_heatmap",
     "lag": "audit_lag",
     "lengths": "audit_lengths",

@@ -61,10 +61,28 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
             bar.set_facecolor("white")
     ahead = data["expected"].notna().to_numpy()
     if ahead.any():
-        error = np.abs(data.loc[ahead, ["lower", "upper"]].to_numpy(dtype=float).T - data.loc[ahead, "expected"].to_numpy(dtype=float))
-        cells[0].errorbar(x[ahead], data.loc[ahead, "expected"], yerr=error, fmt="D", color=PETROFF6[1], ecolor=INK, markersize=3.2, linewidth=0.9, capsize=2)
+        error = np.abs(
+            data.loc[ahead, ["lower", "upper"]].to_numpy(dtype=float).T - data.loc[ahead, "expected"].to_numpy(dtype=float)
+        )
+        cells[0].errorbar(
+            x[ahead],
+            data.loc[ahead, "expected"],
+            yerr=error,
+            fmt="D",
+            color=PETROFF6[1],
+            ecolor=INK,
+            markersize=3.2,
+            linewidth=0.9,
+            capsize=2,
+        )
     # One wild interval must not flatten the bars.
-    top = max(float(data["n_docs"].max()), min(float(np.nan_to_num(data["upper"]).max()), 2.5 * float(max(data["n_docs"].max(), np.nan_to_num(data["expected"]).max()))))
+    top = max(
+        float(data["n_docs"].max()),
+        min(
+            float(np.nan_to_num(data["upper"]).max()),
+            2.5 * float(max(data["n_docs"].max(), np.nan_to_num(data["expected"]).max())),
+        ),
+    )
     cells[0].set_ylim(0, 1.08 * max(top, 1.0))
     cells[0].yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     cells[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -83,7 +101,9 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
         caption += " Diamonds with 95% intervals: sizes that the complete periods before foretell."
     partial = [period_name(p, unit) for p, whole in zip(periods, data["complete"], strict=True) if not whole]
     if partial:
-        caption += f" Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not known to be covered as a whole."
+        caption += (
+            f" Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not known to be covered as a whole."
+        )
     if known:
         caption += f" {'Right' if beside else 'Below'}: part of the documents of each {unit} that is expected to have reached the source, delays corrected for right truncation."
     last = data.iloc[-1]

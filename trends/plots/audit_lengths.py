@@ -53,7 +53,9 @@ def lengths(frame: pd.DataFrame, *, unit: str = "words", period: str | None = No
     for (low, high), alpha in ((("q10", "q90"), 0.18), (("q25", "q75"), 0.38)):
         # A period whose neighbours are empty would have a band without width.
         axes.fill_between(x, data[low], data[high], color=MAIN, alpha=alpha, linewidth=0)
-        axes.bar(x, data[high] - data[low], bottom=data[low], width=2 * half if len(x) < 3 else 0, color=MAIN, alpha=alpha, linewidth=0)
+        axes.bar(
+            x, data[high] - data[low], bottom=data[low], width=2 * half if len(x) < 3 else 0, color=MAIN, alpha=alpha, linewidth=0
+        )
     axes.plot(x, data["median"], marker="o", markersize=2.4, color=MAIN, linestyle="-")
     draw_years(axes, periods, calendar, 0.9 * inches)
     axes.set_ylim(0, 1.08 * max(float(np.nan_to_num(data["q90"]).max()), 1.0))

@@ -111,7 +111,12 @@ def evidence(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dat
     known = data["date_evidence"].astype(str).map(lambda e: EVIDENCE.get(e, e))
     precision = data["date_precision"].fillna("").astype(str)
     data["label"] = known.where(precision == "", precision + ", " + known)
-    return mix(data.groupby(["period", "label"], sort=False)["n_docs"].sum().reset_index(), noun="date evidence", period=period, stem=stem)
+    return mix(
+        data.groupby(["period", "label"], sort=False)["n_docs"].sum().reset_index(),
+        noun="date evidence",
+        period=period,
+        stem=stem,
+    )
 
 
 def _wide(data: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +141,15 @@ def _legend(axes: Axes, names: Sequence[str], shares: Sequence[float], inches: f
     fitted = fit_all(names, list(range(1, len(names) + 1)), 0.6 * inches, small)
     for row, (text, tail) in enumerate(zip(fitted, tails, strict=True)):
         style = MOST if names[row] == OTHER else row
-        axes.barh(row, 0.09, height=0.5, color=colours[style], linewidth=0.3, edgecolor="white", hatch="" if style == MOST else HATCHES[style])
+        axes.barh(
+            row,
+            0.09,
+            height=0.5,
+            color=colours[style],
+            linewidth=0.3,
+            edgecolor="white",
+            hatch="" if style == MOST else HATCHES[style],
+        )
         axes.annotate(text + tail, (0.09, row), (3, 0), textcoords="offset points", va="center", fontsize=small, color=INK)
 
 

@@ -61,7 +61,17 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
             continue
         rows = data[data["kind"] == kind].set_index("period")["n_repeats"].reindex(n.index).fillna(0).to_numpy(dtype=float)
         height = np.divide(rows, size, out=np.zeros(len(size)), where=size > 0)
-        axes.bar(x, height, bottom=bottom, width=0.8 * UNITS[unit], color=colour, hatch=hatch, edgecolor="white", linewidth=0.3, label=words)
+        axes.bar(
+            x,
+            height,
+            bottom=bottom,
+            width=0.8 * UNITS[unit],
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.3,
+            label=words,
+        )
         bottom += height
     draw_years(axes, periods, unit, 0.9 * inches)
     # Below one per cent the bars would look like many.
@@ -74,9 +84,7 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
         axes.set_ylim(0, max(1.7 * float(bottom.max()), 0.01))
     settle(figure)
     total = int(data["n_repeats"].sum())
-    caption = (
-        f"Documents that repeat an earlier one, {span(periods, unit)}: {total:,} of {plural(int(n.sum()), 'dated document')}, by how it is known. A document counts in its own period."
-    )
+    caption = f"Documents that repeat an earlier one, {span(periods, unit)}: {total:,} of {plural(int(n.sum()), 'dated document')}, by how it is known. A document counts in its own period."
     most = int(bottom.argmax())
     alt = f"Bars of the share of repeated documents for each {unit}; {total:,} in all"
     alt += f", most in {period_name(periods[most], unit)} ({percent(float(bottom[most]))})." if total else "."

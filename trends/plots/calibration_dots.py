@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
@@ -67,7 +68,7 @@ def _figure(data: pd.DataFrame, panels: list[str], rows: list[str]) -> Figure:
     if height > venue.height:
         message = f"{len(rows)} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give fewer."
         raise UsageError(message)
-    figure = Figure(figsize=(inches, height), layout="constrained")
+    figure = Figure(figsize=(inches, height), layout=ConstrainedLayoutEngine(wspace=0.06))
     cells = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
     left = min(0.34 * inches, max(width(drawable(r), venue.small) for r in rows))
     for axes, panel in zip(cells, panels, strict=True):
@@ -113,12 +114,16 @@ def _place(cells: pd.DataFrame, row: object) -> float:
 
 def _words(data: pd.DataFrame, panels: list[str]) -> tuple[str, str]:
     inside = int(data["within"].sum())
+    where = "all lie in it" if inside == len(data) else f"{inside} of {len(data)} lie in it, the others are drawn hollow"
     caption = (
         f"Measured rates of {plural(len(data), 'simulated setting')}: one dot each, with two standard errors on either side. Black line: nominal rate; "
-        f"grey: the range allowed; {inside} of {len(data)} lie in it, the others are drawn hollow."
+        f"grey: the range allowed; {where}."
     )
     said = []
     for panel in panels:
         part = data[data["panel"] == panel]
         said.append(f"{panel} from {part['value'].min():.3f} to {part['value'].max():.3f}")
-    return caption, f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of {len(data)} in the range allowed."
+    return (
+        caption,
+        f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of {len(data)} in the range allowed.",
+    )

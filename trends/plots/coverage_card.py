@@ -11,15 +11,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import width
-from trends.plots.frames import no_repeats, taken
+from trends.plots.fitting import drawable, width
+from trends.plots.frames import no_repeats, records, taken
 from trends.plots.palette import INK, MAIN, PETROFF6
 from trends.plots.styles import active, settle, styled
-from trends.plots.time_axis import draw_percent, draw_years, middles
+from trends.plots.time_axis import draw_percent, draw_years, middles, years
 from trends.plots.words import UNITS, listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "n_docs", "n_with_text", "complete")
 DATES = ("date_evidence", "date_precision", "n_docs")
+MARKS = ("period", "before", "after")
+#: With more changes than this a caption counts them.
+MOST_MARKS = 5
 
 EVIDENCE = {
     "stated": "stated",
@@ -38,6 +41,7 @@ def coverage(
     frame: pd.DataFrame,
     *,
     dates: pd.DataFrame | None = None,
+    marks: pd.DataFrame | None = None,
     period: str | None = None,
     stem: str = "coverage",
 ) -> Drawn:
@@ -50,6 +54,8 @@ def coverage(
         counts), complete.
     dates : pandas.DataFrame, optional
         Columns date_evidence, date_precision, n_docs: how many documents are dated by what, and how finely; adds a panel.
+    marks : pandas.DataFrame, optional
+        Columns period (the first with another largest source), before, after: where the corpus begins to come from elsewhere.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     stem : str
@@ -84,13 +90,19 @@ def coverage(
     cells = figure.subplots(1, panels, width_ratios=ratios) if beside else figure.subplots(panels, 1)
     _documents(cells[0], dated, periods, unit, inches * (0.34 if beside else 0.8))
     _text(cells[1], dated, periods, unit, inches * (0.22 if beside else 0.8))
+    moved = None if marks is None or marks.empty else taken(marks, MARKS, "coverage").sort_values("period").reset_index(drop=True)
+    if moved is not None:
+        for axes in cells[:2]:
+            _marks(axes, moved, periods)
     notes = [] if known is None else _evidence(cells[2], known)
     settle(figure)
     if notes:
         _counts(cells[2], notes, cells[2].get_position().width * inches)
 
     drawn = data if known is None else pd.concat([data, known], ignore_index=True)
-    return Drawn(figure, drawn, *_words(dated, periods, unit, known, undated), stem, venue.name)
+    caption, alt = _words(dated, periods, unit, known, undated)
+    said = "" if moved is None else _changes(moved, unit)
+    return Drawn(figure, drawn, caption + said, alt + said, stem, venue.name)
 
 
 def _known(dates: pd.DataFrame) -> pd.DataFrame:
@@ -135,6 +147,22 @@ def _text(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit
     draw_percent(axes)
     axes.set_ylim(0, 1.06)
     axes.set_yticks([0, 0.5, 1.0])
+
+
+def _marks(axes: Axes, marks: pd.DataFrame, periods: Sequence[pd.Timestamp]) -> None:
+    """A dashed line before each period whose largest source is another one."""
+    inside = marks[marks["period"].isin(periods)]
+    for at in years(inside["period"]) if len(inside) else ():
+        axes.axvline(at, color=INK, linewidth=0.6, linestyle=(0, (4, 2)), zorder=0)
+
+
+def _changes(marks: pd.DataFrame, unit: str) -> str:
+    if len(marks) > MOST_MARKS:
+        return f" Dashed: the largest source changes {len(marks)} times."
+    said = [
+        f"in {period_name(r.period, unit)} from {drawable(str(r.before))} to {drawable(str(r.after))}" for r in records(marks)
+    ]
+    return f" Dashed: the largest source changes {listed(said)}."
 
 
 def _evidence(axes: Axes, known: pd.DataFrame) -> list[tuple[float, int, str]]:

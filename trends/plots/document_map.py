@@ -29,6 +29,8 @@ COLOURS = PETROFF6[:4]
 MOST_VECTOR = 2000
 #: Topics with a label on a figure of the full width, and on a narrow one.
 MOST_LABELS, FEW_LABELS = 24, 12
+#: Room between the labels and the dots, and at the upper and lower edge, in inches.
+PAD, EDGE = 0.12, 0.06
 
 
 @styled
@@ -66,21 +68,24 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
     data["label"] = ["no topic" if t == UNASSIGNED else str(names.get(t, f"topic {t}")) for t in data["topic"]]
     sizes = data.loc[data["topic"] != UNASSIGNED, "topic"].value_counts()
     venue, inches = active()
-    room = 0.27 * inches
-    height = min(venue.height, 0.72 * inches if inches > 4 else 0.95 * inches)
-    most = min(MOST_LABELS if inches > 4 else FEW_LABELS, 2 * int((height - 0.1) / (1.35 * venue.small / 72)))
+    room, lines = 0.27 * inches, 1 if inches > 4 else 2
+    line = (1.35 if lines == 1 else 2.5) * venue.small / 72
+    # As tall as the shape of the cloud asks for at the width between the labels.
+    wide, tall = np.maximum(np.ptp(xy, axis=0), 1e-12)
+    height = min(venue.height, (inches - 2 * (room + PAD)) * float(np.clip(tall / wide, 0.8, 1.6)) + 2 * EDGE)
+    most = min(MOST_LABELS if inches > 4 else FEW_LABELS, 2 * int((height - 2 * EDGE) / line))
     named = sorted((int(t) for t in sizes.index), key=lambda t: (-sizes[t], t))[: min(top or most, most)]
 
-    figure = Figure(figsize=(inches, height), layout=None)
+    figure = Figure(figsize=(inches, height), layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, inches)
     axes.set_ylim(0, height)
     axes.set_axis_off()
-    at = _placed(xy, room + 0.12, inches - room - 0.12, 0.06, height - 0.06)
+    at = _placed(xy, room + PAD, inches - room - PAD, EDGE, height - EDGE)
     topic = data["topic"].to_numpy()
     centres = {t: np.median(at[topic == t], axis=0) for t in named}
     _dots(axes, at, topic, _colours(centres), len(data))
-    _labels(axes, centres, {t: data.loc[data["topic"] == t, "label"].iloc[0] for t in named}, room)
+    _labels(axes, centres, {t: data.loc[data["topic"] == t, "label"].iloc[0] for t in named}, room, line, lines)
     settle(figure)
 
     none = int((topic == UNASSIGNED).sum())
@@ -129,16 +134,17 @@ def _dots(axes: Axes, at: NDArray[np.float64], topic: NDArray[np.int64], colours
         axes.scatter(*at[here].T, s=size, color=colour, linewidths=0, alpha=0.8, rasterized=raster, zorder=2)
 
 
-def _labels(axes: Axes, centres: dict[int, NDArray[np.float64]], labels: dict[int, str], room: float) -> None:
+def _labels(
+    axes: Axes, centres: dict[int, NDArray[np.float64]], labels: dict[int, str], room: float, line: float, lines: int
+) -> None:
     """Half of the labels on either side, by where their topics lie, each on the height of its topic or near it."""
     venue, inches = active()
     height = float(axes.figure.get_figheight())  # type: ignore[union-attr]
-    line = 1.35 * venue.small / 72
     across = sorted(centres, key=lambda t: (centres[t][0], t))
     half = (len(across) + 1) // 2
     for side, topics in (("left", across[:half]), ("right", across[half:])):
         places = spread([float(centres[t][1]) for t in topics], line, line / 2 + 0.02, height - line / 2 - 0.02)
-        texts = fit_all([labels[t] for t in topics], topics, room - 0.08, venue.small)
+        texts = fit_all([labels[t] for t in topics], topics, room - 0.08, venue.small, lines)
         edge = room if side == "left" else inches - room
         for t, place, text in zip(topics, places, texts, strict=True):
             x, y = centres[t]
@@ -148,7 +154,8 @@ def _labels(axes: Axes, centres: dict[int, NDArray[np.float64]], labels: dict[in
                 edge + (-0.04 if side == "left" else 0.04),
                 place,
                 text,
-                va="center_baseline",
+                va="center_baseline" if "\n" not in text else "center",
+                linespacing=1.05,
                 ha="right" if side == "left" else "left",
                 fontsize=venue.small,
                 color=INK,

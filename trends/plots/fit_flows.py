@@ -138,7 +138,7 @@ def _figure(rows: int) -> Figure:
         fits = int((venue.height - edge) / line)
         message = f"{rows} blocks do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits} topics."
         raise TooTallError(message, fits)
-    return Figure(figsize=(inches, min(venue.height, edge + max(rows * line * 1.35, 1.4))), layout=None)
+    return Figure(figsize=(inches, min(venue.height, edge + max(rows * line * 1.35, 1.4))), layout="none")
 
 
 def _blocks(sizes: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

@@ -52,6 +52,12 @@ def width(text: str, size: float) -> float:
     return float(w) / _DPI
 
 
+def measured(text: str, prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Width, height and descent of one line in pixels of ``dpi``, in the given face."""
+    w, h, d = _renderer().get_text_width_height_descent(text, prop, ismath=False)
+    return float(w) * dpi / _DPI, float(h) * dpi / _DPI, float(d) * dpi / _DPI
+
+
 def shorten(text: str, inches: float, size: float) -> str:
     """The text, or as much of its beginning as fits, with an ellipsis."""
     if width(text, size) <= inches:

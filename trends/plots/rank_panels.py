@@ -109,8 +109,9 @@ def _axis(axes: Axes, n: int) -> None:
     axes.set_ylim(n + 0.7, 0.3)
     step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if n / s <= 4 or s == 500)
     ticks = [1, *range(step, n + 1, step)] if step > 1 else list(range(1, n + 1))
-    if step > 1 and n - ticks[-1] >= 0.6 * step:
-        ticks.append(n)
+    if step > 1 and n > ticks[-1]:
+        # The last rank says how many there are, so it has a tick, in the place of one that is too near.
+        ticks = [*(t for t in ticks if n - t >= 0.6 * step), n]
     if step == 2:
         ticks.remove(2)
     axes.yaxis.set_major_locator(FixedLocator([float(t) for t in dict.fromkeys(ticks)]))

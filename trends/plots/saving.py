@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from matplotlib import rcParams
+
 from trends.errors import StorageError, UsageError
 from trends.files import replacing
 from trends.plots.drawn import Drawn
@@ -20,33 +22,60 @@ METADATA: dict[str, dict[str, Any]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "png": {"Software": None},
+    "pgf": {},
 }
+#: Resolution of images inside a vector file: the dots of a map with thousands of documents.
+RASTER = {"pdf": 450, "svg": 300}
 
 
 def encoded(drawn: Drawn, fmt: str, *, svg_text: Literal["none", "path"] = "none") -> bytes:
-    """The figure as the bytes of a PDF, SVG or PNG file.
+    """The figure as the bytes of a PDF, SVG, PNG or PGF file.
 
     Parameters
     ----------
     drawn : Drawn
         The figure.
     fmt : str
-        ``pdf``, ``svg`` or ``png``.
+        ``pdf``, ``svg``, ``png`` or ``pgf``.
     svg_text : "none" or "path"
         Letters of an SVG as text or as outlines.
 
     Raises
     ------
     UsageError
-        If the format is unknown.
+        If the format is unknown, or is ``pgf`` and the figure holds an image.
     """
-    if fmt not in METADATA:
-        raise UsageError(unknown("figure format", fmt, METADATA))
+    check_formats([fmt])
+    if fmt == "pgf" and has_raster(drawn):
+        message = f"The figure {drawn.stem} holds an image of its dots, which PGF cannot; take its PDF."
+        raise UsageError(message)
     buffer = io.BytesIO()
     # Settings such as the font type count when a file is written, not when the figure is drawn.
     with style(drawn.venue, width=float(drawn.figure.get_figwidth()), svg_text=svg_text):
-        drawn.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt])
+        if fmt == "pgf":
+            from trends.plots.tex_picture import picture
+
+            return picture(drawn.figure)
+        drawn.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt], dpi=RASTER.get(fmt, rcParams["savefig.dpi"]))
     return buffer.getvalue()
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise if a format is unknown.
+
+    Raises
+    ------
+    UsageError
+        With the nearest known name.
+    """
+    for fmt in formats:
+        if fmt not in METADATA:
+            raise UsageError(unknown("figure format", fmt, METADATA))
+
+
+def has_raster(drawn: Drawn) -> bool:
+    """Whether parts of the figure become an image in a vector file."""
+    return any(artist.get_rasterized() for artist in drawn.figure.findobj())
 
 
 def svg_text(drawn: Drawn) -> str:
@@ -70,7 +99,7 @@ def save(
     folder : path
         Made if it is not there.
     formats : sequence of str
-        Of ``pdf``, ``svg``, ``png``.
+        Of ``pdf``, ``svg``, ``png``, ``pgf``.
     svg_text : "none" or "path"
         Letters of an SVG as text or as outlines.
 

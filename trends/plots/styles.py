@@ -12,6 +12,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
 from trends.errors import UsageError
 from trends.plots.palette import LINESTYLES, PETROFF6
@@ -174,6 +175,9 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 def settle(figure: Figure) -> None:
     """Lay the figure out once and keep the layout, so that every file of it is the same picture."""
     engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
+    if engine is None:
+        # Without an engine of some kind, saving inside a style would put the style's own in its place.
+        figure.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True))
+        return
+    engine.execute(figure)
     figure.set_layout_engine("none")

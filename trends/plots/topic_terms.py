@@ -69,7 +69,7 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
     for i, (axes, topic) in enumerate(zip(cells, shown, strict=False)):
         _panel(axes, rows[topic], 0.42 * inches, (low, high))
         axes.tick_params(labelbottom=i + columns >= len(shown))
-    figure.supxlabel("share of all tokens (logarithmic)", fontsize=active()[0].size)
+    figure.supxlabel("share of tokens (logarithmic)", fontsize=active()[0].size)
     _titles(figure, cells[: len(shown)], names, shown)
 
     which = (
@@ -158,7 +158,7 @@ def _titles(figure: Figure, cells: list[Axes], labels: list[str], topics: list[i
     """Labels start where the terms do, at the left edge of the column."""
     size = active()[0].size
     for axes in cells:
-        axes.set_title("x", fontsize=size)
+        axes.set_title("Ág", fontsize=size)
     settle(figure)
     inches = float(figure.get_figwidth())
     columns = sorted({round(a.get_position().x1, 3) for a in cells})

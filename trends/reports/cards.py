@@ -54,7 +54,7 @@ class Card:
 
 def cards(report: Report) -> dict[str, list[Card]]:
     """Cards by backend, largest topic first, what no topic took last."""
-    places = {(b, t): f"t{i}-{'x' if t < 0 else t}" for i, b in enumerate(report.backends) for t in _topics(report, b)}
+    places = anchors(report)
     labels = {(r.backend, int(r.topic)): r.label for r in records(report.topics)}
     trends = {(r.backend, int(r.topic)): r for r in records(report.trends)}
     out: dict[str, list[Card]] = {}
@@ -71,6 +71,11 @@ def cards(report: Report) -> dict[str, list[Card]]:
             made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched))
         out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
     return out
+
+
+def anchors(report: Report) -> dict[Key, str]:
+    """Where on the page each topic stands."""
+    return {(b, t): f"t{i}-{'x' if t < 0 else t}" for i, b in enumerate(report.backends) for t in _topics(report, b)}
 
 
 def _topics(report: Report, backend: str) -> list[int]:

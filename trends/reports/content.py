@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from trends.errors import DataError
+from trends.reports.audit import Audit
 
 #: Places of the page where a figure can stand.
-SECTIONS = ("coverage", "topics", "prevalence", "trends", "agreement", "claims")
+SECTIONS = ("coverage", "audit", "topics", "prevalence", "trends", "agreement", "claims")
 
 #: Columns that each table must have; further ones are shown or carried along.
 COLUMNS = {
@@ -93,8 +94,8 @@ class Report:
         trends assumes.
     specifications : pandas.DataFrame
         As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of ``metadata["claims_about"]``.
-    audit : object, optional
-        What the template ``audit.html`` shows; without it the page has no section "Audit".
+    audit : Audit, optional
+        What the audit said about the corpus; without it the page has no such section.
 
     Raises
     ------
@@ -118,7 +119,7 @@ class Report:
     guards: pd.DataFrame = field(default_factory=pd.DataFrame)
     guards_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
-    audit: Any = None
+    audit: Audit | None = None
 
     def __post_init__(self) -> None:
         for name, needed in COLUMNS.items():

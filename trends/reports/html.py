@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -16,16 +17,38 @@ import pandas as pd
 from markupsafe import Markup
 
 from trends.reports import guards, sentences
-from trends.reports.cards import cards
+from trends.reports.cards import anchors, cards
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.svg import inline
-from trends.reports.tables import Downloads, Table, table
+from trends.reports.tables import Downloads, File, Table, table
 from trends.reports.words import closed, percent, plain, records
 
 #: Conflicts and dropped records that the page itself lists.
 MOST_CASES = 10
+#: Tables that the page does not print: it says what they hold in other ways.
+UNSEEN = frozenset({"guards", "topics", "prevalence", "specifications"})
+#: Tables of which the page prints the beginning.
+LONG = frozenset({"alignment", "composition", "guards_corrected"})
 #: Bytes of the page that CSV files may fill it up to.
-MOST_BYTES = 1_900_000
+MOST_BYTES = 1_950_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table of the run as text, and as a file."""
+
+    table: Table
+    saved: File
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return self.saved.name
+
+    @property
+    def link(self) -> str | None:
+        """Address that holds it, if there was room for it."""
+        return self.saved.href
 
 
 def render(report: Report) -> str:
@@ -50,35 +73,35 @@ def render(report: Report) -> str:
     unit = str(report.metadata.get("period", "period"))
     downloads = Downloads()
     page = _environment().get_template("template.html")
-    shown: dict[str, Any] = dict(
-        title=report.title,
-        policy=policy(style, script),
-        style=style,
-        script=script,
-        summary=_summary(report),
-        coverage_text=_coverage_text(report),
-        tables=_tables(report, unit, downloads),
-        cards=cards(report),
-        agreement=sentences.agreement(report),
-        warnings=report.warnings,
-        figures=_figures(report, unit, downloads),
-        facts=_facts(report.metadata),
-        settings=_facts(report.settings),
-        unit=unit,
-        interval=sentences.interval_of(report),
-        share_interval=str(report.metadata.get("interval", "interval as stated in the settings")),
-        denominator=str(report.metadata.get("denominator", f"all dated documents of the {unit}")),
-        alpha=f"{sentences.alpha_of(report):g}",
-        unassigned=_unassigned(report),
-        claims=sentences.claims(report),
-        claims_rule=str(report.metadata.get("claims_rule", "")),
-        claims_notes=list(report.metadata.get("claims_notes", ())),
-        guards=guards.guards(report),
-        guards_overview=guards.overview(report),
-        trend_notes=guards.trend_notes(report),
-        composition=guards.composition(report),
-        audit=report.audit,
-    )
+    shown: dict[str, Any] = {
+        "title": report.title,
+        "policy": policy(style, script),
+        "style": style,
+        "script": script,
+        "summary": _summary(report),
+        "coverage_text": _coverage_text(report),
+        "tables": _tables(report, unit, downloads),
+        "cards": cards(report),
+        "agreement": sentences.agreement(report),
+        "warnings": report.warnings,
+        "figures": _figures(report, unit, downloads),
+        "facts": _facts(report.metadata),
+        "settings": _facts(report.settings),
+        "unit": unit,
+        "interval": sentences.interval_of(report),
+        "share_interval": str(report.metadata.get("interval", "interval as stated in the settings")),
+        "denominator": str(report.metadata.get("denominator", f"all dated documents of the {unit}")),
+        "alpha": f"{sentences.alpha_of(report):g}",
+        "unassigned": _unassigned(report),
+        "claims": sentences.claims(report),
+        "claims_rule": str(report.metadata.get("claims_rule", "")),
+        "claims_notes": list(report.metadata.get("claims_notes", ())),
+        "guards": guards.guards(report),
+        "guards_overview": guards.overview(report),
+        "trend_notes": guards.trend_notes(report),
+        "composition": guards.composition(report),
+        "audit": report.audit if report.audit is not None and report.audit.parts else None,
+    }
     # Files take what room the rest leaves.
     downloads.grant(MOST_BYTES - len(page.render(shown).encode("utf-8", "replace")))
     return page.render(shown).encode("utf-8", "replace").decode("utf-8")
@@ -86,9 +109,7 @@ def render(report: Report) -> str:
 
 def policy(style: str, script: str) -> str:
     """The content security policy of a page with this style and this script, and nothing beside them."""
-    return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:
@@ -152,9 +173,9 @@ def _unassigned(report: Report) -> list[str]:
     return [f"{row.backend} {percent(float(row.share))}" for row in records(rows)]
 
 
-def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[str, Any] | None]:
+def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown | None]:
     """Every table of the run as text and as a file, small ones first so that they find room in the page."""
-    out: dict[str, dict[str, Any] | None] = dict.fromkeys(COLUMNS)
+    out: dict[str, Shown | None] = dict.fromkeys(COLUMNS)
     for name in (
         "coverage",
         "quality",
@@ -172,11 +193,16 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, dict[s
         if frame.empty:
             continue
         shown = (
-            table(_readable(report, name, frame), unit, most=1000)
-            if name not in {"guards", "topics", "prevalence", "specifications"}
+            table(_readable(report, name, frame), unit, most=60 if name in LONG else 1000)
+            if name not in UNSEEN
             else Table([], [], [])
         )
-        out[name] = {"table": shown, "file": downloads.offer(frame, f"{name}.csv")}
+        if name == "claims":
+            places, about = anchors(report), str(report.metadata.get("claims_about", ""))
+            shown = replace(
+                shown, anchors=[places.get((about, int(t)), "") if str(t).lstrip("-").isdigit() else "" for t in frame["topic"]]
+            )
+        out[name] = Shown(shown, downloads.offer(frame, f"{name}.csv"))
     return out
 
 
@@ -225,7 +251,7 @@ def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[
                 "svg": inline(picture.svg, f"f{i + 1}-", picture.alt),
                 "caption": picture.caption,
                 "table": table(picture.data, unit),
-                "file": downloads.offer(picture.data, f"{picture.stem}.csv"),
+                "saved": downloads.offer(picture.data, f"{picture.stem}.csv"),
             }
         )
     return out

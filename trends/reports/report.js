@@ -35,7 +35,10 @@
         const down = head.getAttribute("aria-sort") === "none" ? head.dataset.sort === "number" : head.getAttribute("aria-sort") === "ascending";
         for (const other of heads) if (other.dataset.sort) other.setAttribute("aria-sort", "none");
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        const key = (topic) => topic.rows[0].cells[column].dataset.key;
+        const key = (topic) => {
+          const cell = topic.rows[0].cells[column];
+          return head.dataset.sort === "number" ? cell.dataset.key : cell.textContent.trim();
+        };
         const compare = (a, b) => {
           const x = key(a), y = key(b);
           if (x === "" || y === "") return (x === "") - (y === "");
@@ -79,6 +82,23 @@
   };
   window.addEventListener("hashchange", follow);
   follow();
+
+  // A packed file is unpacked before it is saved.
+  const unpack = async (link) => {
+    const bytes = Uint8Array.from(atob(link.getAttribute("href").split(",")[1]), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const made = document.createElement("a");
+    made.href = URL.createObjectURL(new Blob([await new Response(stream).arrayBuffer()], { type: "text/csv;charset=utf-8" }));
+    made.download = link.download.replace(/\.gz$/, "");
+    made.click();
+    setTimeout(() => URL.revokeObjectURL(made.href), 60000);
+  };
+  for (const link of window.DecompressionStream ? all('a[download$=".gz"]') : []) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      unpack(link);
+    });
+  }
 
   // On paper everything is open, afterwards as it was.
   let closed = [];

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT, PAD = 120.0, 28.0, 3.0
+#: Fifths of a pixel, so that whole numbers are fine enough.
+WIDTH, HEIGHT, PAD = 600, 140, 15
 
 
 def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: float, name: str = "") -> Markup:
@@ -28,37 +29,32 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
     """
     n = len(shares)
     top = top if top > 0 and math.isfinite(top) else 1.0
-    x = [PAD + (WIDTH - 2 * PAD) * (i / (n - 1) if n > 1 else 0.5) for i in range(n)]
-    y = [HEIGHT - PAD - (HEIGHT - 2 * PAD) * s / top if math.isfinite(s) else math.nan for s in shares]
-    path, pen_down = [], False
+    x = [round(PAD + (WIDTH - 2 * PAD) * (i / (n - 1) if n > 1 else 0.5)) for i in range(n)]
+    y = [round(HEIGHT - PAD - (HEIGHT - 2 * PAD) * s / top) if math.isfinite(s) else None for s in shares]
+    path, pen = "", None
     for at, up in zip(x, y, strict=True):
-        if math.isfinite(up):
-            path.append(f"{'L' if pen_down else 'M'}{at:.1f} {up:.1f}")
-        pen_down = math.isfinite(up)
-    last = max((i for i in range(n) if math.isfinite(y[i])), default=-1)
+        # Steps are shorter than places.
+        if up is not None:
+            path += f"M{at} {up}" if pen is None else f"l{at - pen[0]} {up - pen[1]}"
+        pen = None if up is None else (at, up)
+    last = max((i for i in range(n) if y[i] is not None), default=-1)
     # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period is incomplete.
     dots = "".join(
-        f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{1.4 if complete[i] else 2}" class="{"dot" if complete[i] else "hollow"}"/>'
+        f'<circle cx="{x[i]}" cy="{y[i]}" r="{7 if complete[i] else 10}" class="s-{"dot" if complete[i] else "hollow"}"/>'
         for i in range(n)
-        if math.isfinite(y[i]) and (not complete[i] or i == last or _alone(y, i))
+        if y[i] is not None and (not complete[i] or i == last or _alone(y, i))
     )
-    base = f'<path class="base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
-    line = f'<path class="line" d="{"".join(path)}"/>' if path else ""
+    base = f'<path class="s-base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
+    line = f'<path class="s-line" d="{path}"/>' if path else ""
     drawing = f'<g id="{escape(name)}">{base}{line}{dots}</g>' if name else f"{base}{line}{dots}"
-    return Markup(
-        f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" '
-        f'width="{WIDTH:.0f}" height="{HEIGHT:.0f}">{drawing}</svg>'
-    )
+    return Markup(f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {HEIGHT}">{drawing}</svg>')
 
 
-def _alone(y: Sequence[float], i: int) -> bool:
-    before = i > 0 and math.isfinite(y[i - 1])
-    return not before and not (i + 1 < len(y) and math.isfinite(y[i + 1]))
+def _alone(y: Sequence[int | None], i: int) -> bool:
+    before = i > 0 and y[i - 1] is not None
+    return not before and not (i + 1 < len(y) and y[i + 1] is not None)
 
 
 def again(name: str) -> Markup:
     """The drawing of that id once more, silent, since the words beside it say what it is."""
-    return Markup(
-        f'<svg class="spark" aria-hidden="true" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}">'
-        f'<use href="#{escape(name)}"/></svg>'
-    )
+    return Markup(f'<svg class="spark" aria-hidden="true" viewBox="0 0 {WIDTH} {HEIGHT}"><use href="#{escape(name)}"/></svg>')

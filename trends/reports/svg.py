@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from trends.errors import DataError
+from trends.reports.svg_cells import merge
+from trends.reports.svg_letters import spell
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -72,6 +74,7 @@ ATTRIBUTES = frozenset(
         "stroke-width",
         "style",
         "text-anchor",
+        "textLength",
         "transform",
         "viewBox",
         "width",
@@ -108,6 +111,7 @@ INHERITED = frozenset(
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|[1-9]00)\s+)?([\d.]+)px\s+(.+)")
+_BOX = re.compile(r"M(-?[\d.]+) (-?[\d.]+)H(-?[\d.]+)V(-?[\d.]+)H\1(?:V\2)?z?")
 _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 
 
@@ -138,13 +142,15 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
         raise DataError(message)
     try:
         # No entity can be declared, checked above; the parser of the standard library fetches nothing by itself.
-        root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1))
+        parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+        root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1), parser)
     except ElementTree.ParseError as error:
         message = f"A figure is not well-formed SVG ({error}); draw it again with trends.plots.svg_text."
         raise DataError(message) from error
     if root.tag != f"{NAMESPACE}svg":
         message = f"A figure is not an SVG document: its root is {root.tag!r}."
         raise DataError(message)
+    faces = spell(root)
     out = _clean(root, _names(root, prefix))
     out.set("viewBox", root.get("viewBox") or f"0 0 {_length(root.get('width'))} {_length(root.get('height'))}")
     # matplotlib sets these by a rule for every element, which would reach beyond the figure.
@@ -153,7 +159,8 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     out.set("role", "img")
     out.set("aria-label", alt)
     out.set("class", "figure")
-    return Markup(ElementTree.tostring(out, encoding="unicode", short_empty_elements=True))
+    out.set("font-family", faces)
+    return Markup(ElementTree.tostring(out, encoding="unicode").replace(" />", "/>"))
 
 
 def _length(length: str | None) -> str:
@@ -200,6 +207,9 @@ def _clean(element: ElementTree.Element, names: dict[str, str]) -> ElementTree.E
         if new.tag in {"use", "image"} and "href" not in new.attrib:
             continue
         new.tail = child.tail if child.tail and child.tail.strip() else None
+        # Nor is anything defined that nothing draws.
+        if (out.tag == "defs" and "id" not in new.attrib) or (new.tag == "defs" and not len(new)):
+            continue
         # A group without attributes says nothing; its children can stand in its place.
         children += list(new) if new.tag == "g" and not new.attrib else [new]
     out.extend(_grouped(children) if out.tag in {"svg", "g"} else children)
@@ -222,7 +232,7 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
     elif name == "transform":
         value = _NO_TURN.sub("", value)
     elif name == "d":
-        value = _straight(re.sub(r"\s*([A-Za-z])\s*", r"\1", value))
+        value = _straight(re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
     return " ".join(value.split())
 
 
@@ -262,11 +272,24 @@ def _straight(path: str) -> str:
         return match[0]
 
     # Curves would need more bookkeeping and are rare.
-    return re.sub(r"([ML])(-?[\d.]+) (-?[\d.]+)", shorter, path) if re.fullmatch(r"[MLz\d.\s-]*", path) else path
+    if not re.fullmatch(r"[MLz\d.\s-]*", path):
+        return path
+    path = re.sub(r"([ML])(-?[\d.]+) (-?[\d.]+)", shorter, path)
+    box = _BOX.fullmatch(path)
+    if box is None:
+        return path
+    left, top, right, bottom = (float(value) for value in box.groups()[:4])
+    return f"M{box[1]} {box[2]}h{_short(right - left)}v{_short(bottom - top)}h{_short(left - right)}z"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _face(value: str) -> str:
     """Let a machine without the face fall back to one of the same kind, not to the browser's default."""
+    if value == "serif":
+        return value
     return f"{value}, serif" if "STIX" in value or "Termes" in value else f"{value}, Verdana, sans-serif"
 
 
@@ -289,5 +312,6 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
             for name in (*common, *(["clip-path"] if clip else [])):
                 child.attrib.pop(name)
             group.append(child)
+        group[:] = merge(list(group))
         out.append(group)
     return out

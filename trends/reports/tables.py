@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,11 @@ import pandas as pd
 from trends.reports.words import DASH, missing, percent, period_name, plain, probability, signed
 
 #: Rows of a figure's data shown on the page; the CSV has all.
-MOST_ROWS = 150
+MOST_ROWS = 60
+#: Shares of a figure's data shown on the page.
+MOST_CELLS = 560
+#: Bytes of a file that is worth packing.
+MOST_PLAIN = 2000
 #: First characters of text that a spreadsheet may take for a formula, wide forms too.
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 #: Columns of each kind of number.
@@ -60,6 +65,8 @@ class Table:
     note: str = ""
     #: Whether all columns but the first hold numbers.
     wide: bool = False
+    #: Anchors on the page that the first cells of the rows lead to, "" for none.
+    anchors: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -91,10 +98,16 @@ class Downloads:
 
 
 def data_link(content: bytes) -> str:
-    """A CSV as an address that holds it, with the shorter of the two encodings that addresses allow."""
-    spelled = quote(content, safe=" ,;:!?()*+-._~/$=@[]{}^|")
-    coded = base64.b64encode(content).decode("ascii")
-    return f"data:text/csv;charset=utf-8,{spelled}" if len(spelled) < len(coded) else f"data:text/csv;charset=utf-8;base64,{coded}"
+    """A CSV as an address that holds it: spelled out, in base64, or packed (gzip), whichever is shortest.
+
+    The page's script unpacks a packed file when it is asked for; without the script it is saved as it is, with the ending .gz.
+    """
+    spelled = "data:text/csv;charset=utf-8," + quote(content, safe=" ,;:!?()*+-._~/$=@[]{}^|")
+    coded = "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
+    packed = "data:application/gzip;base64," + base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
+    # Plain text is worth some bytes: it needs no script.
+    plain = min(spelled, coded, key=len)
+    return plain if len(plain) < MOST_PLAIN else min(plain, packed, key=len)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -134,10 +147,11 @@ def _wide(frame: pd.DataFrame, unit: str) -> Table:
     periods = sorted(frame["period"].unique())
     names = dict(zip(frame["topic"], frame["label"], strict=True))
     wide = frame.pivot(index="topic", columns="period", values="share").reindex(index=list(names), columns=periods)
-    rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index]
+    most = max(MOST_CELLS // max(len(periods), 1), 5)
+    rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index[:most]]
     heads = ["topic", *[period_name(pd.Timestamp(p), unit) for p in periods]]
     note = "Shares in percent; the CSV has intervals and documents too."
-    return Table(heads, rows, [False] + [True] * len(periods), note=note, wide=True)
+    return Table(heads, rows, [False] + [True] * len(periods), max(len(wide) - most, 0), note, wide=True)
 
 
 def _fraction_bounds(frame: pd.DataFrame) -> frozenset[str]:

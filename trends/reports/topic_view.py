@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -61,7 +62,7 @@ def partners(report: Report, key: Key, places: Mapping[Key, str], labels: Mappin
 
 def agreement(report: Report, key: Key, stability: float) -> list[str]:
     """How far seeds and families agree about a topic, in sentences."""
-    backend, topic = key
+    backend = key[0]
     out = []
     fits = int((report.quality["backend"] == backend).sum()) if len(report.quality) else 0
     if not math.isnan(stability):
@@ -77,7 +78,9 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             side = mine["slope"].fillna(mine["z"]) if "z" in mine.columns else mine["slope"]
             same = (side > 0) if up else (side < 0)
             said.append(f"{int(same.sum())} of {plural(len(mine), 'fit')} of {name}")
-        out.append(f"Same direction ({claim.direction}): {listed(said)}; a fit without this topic counts as one that does not agree.")
+        out.append(
+            f"Same direction ({claim.direction}): {listed(said)}; a fit without this topic counts as one that does not agree."
+        )
     if claim is not None:
         alike = "" if missing(claim.agreement) else f"; {percent(float(claim.agreement))} of all fits agree"
         out.append(f"Claim: {claim.verdict}{alike}.")
@@ -138,6 +141,9 @@ def _rows(chosen: pd.Series, what: str) -> str:
     numbers = [i + 1 for i, yes in enumerate(chosen) if yes]
     if not numbers:
         return ""
+    steps = {b - a for a, b in pairwise(numbers)}
+    if len(numbers) > 3 and len(steps) == 1 and steps != {1}:
+        return f"rows {numbers[0]} to {numbers[-1]}, every {steps.pop()}th: {what}"
     runs: list[list[int]] = []
     for n in numbers:
         if runs and runs[-1][1] == n - 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -10,8 +11,9 @@ from markupsafe import Markup, escape
 
 from trends.reports.words import period_name
 
-WIDTH, HEIGHT = 460.0, 170.0
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 10.0, 8.0, 24.0
+#: Half pixels, so that whole numbers are fine enough.
+WIDTH, HEIGHT = 920, 340
+LEFT, RIGHT, TOP, BOTTOM = 84, 20, 16, 48
 
 
 def trend_chart(rows: pd.DataFrame, unit: str, alt: str) -> Markup:
@@ -29,36 +31,34 @@ def trend_chart(rows: pd.DataFrame, unit: str, alt: str) -> Markup:
     n = len(rows)
     shares, lower, upper = ([float(v) for v in rows[name]] for name in ("share", "lower", "upper"))
     top = ceiling(max((v for v in [*shares, *upper] if math.isfinite(v)), default=1.0))
-    x = [LEFT + (WIDTH - LEFT - RIGHT) * (i / (n - 1) if n > 1 else 0.5) for i in range(n)]
+    x = [round(LEFT + (WIDTH - LEFT - RIGHT) * (i / (n - 1) if n > 1 else 0.5)) for i in range(n)]
 
-    def y(value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
+    def y(value: float) -> int:
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top)
 
-    out = []
-    for value in (0.0, top / 2, top):
-        out.append(f'<path class="rule" d="M{LEFT:.0f} {y(value):.1f}H{WIDTH - RIGHT:.0f}"/>')
-        out.append(f'<text x="{LEFT - 5:.0f}" y="{y(value) + 4:.1f}" text-anchor="end">{100 * value:.3g}%</text>')
+    out = [f'<path class="rule" d="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>']
+    out += [f'<text x="{LEFT - 8}" y="{y(v) + 8}" text-anchor="end">{100 * v:.3g}%</text>' for v in (0.0, top / 2, top)]
     for i, anchor in _labelled(n):
         name = escape(period_name(pd.Timestamp(rows["period"].iloc[i]), unit))
-        out.append(f'<text x="{x[i]:.1f}" y="{HEIGHT - 6:.0f}" text-anchor="{anchor}">{name}</text>')
+        out.append(f'<text x="{x[i]}" y="{HEIGHT - 12}" text-anchor="{anchor}">{name}</text>')
     for run in _runs([math.isfinite(a) and math.isfinite(b) for a, b in zip(lower, upper, strict=True)]):
-        above = [f"{x[i]:.1f} {y(upper[i]):.1f}" for i in run]
-        below = [f"{x[i]:.1f} {y(lower[i]):.1f}" for i in reversed(run)]
-        if len(run) > 1:
-            out.append(f'<path class="band" d="M{"L".join([*above, *below])}z"/>')
-        else:
-            out.append(f'<path class="bar" d="M{above[0]}L{below[0]}"/>')
-    for run in _runs([math.isfinite(s) for s in shares]):
-        if len(run) > 1:
-            out.append(f'<path class="line" d="M{"L".join(f"{x[i]:.1f} {y(shares[i]):.1f}" for i in run)}"/>')
-    whole = [bool(c) for c in rows["complete"]]
-    for i in range(n):
-        if math.isfinite(shares[i]):
-            kind = "dot" if whole[i] else "hollow"
-            out.append(f'<circle class="{kind}" cx="{x[i]:.1f}" cy="{y(shares[i]):.1f}" r="{2.2 if whole[i] else 3}"/>')
-    return Markup(
-        f'<svg class="chart" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}">{"".join(out)}</svg>'
-    )
+        edge = [(x[i], y(upper[i])) for i in run] + [(x[i], y(lower[i])) for i in reversed(run)]
+        out.append(f'<path class="{"band" if len(run) > 1 else "bar"}" d="{_path(edge)}{"z" if len(run) > 1 else ""}"/>')
+    known = [math.isfinite(s) for s in shares]
+    lines = [_path([(x[i], y(shares[i])) for i in run]) for run in _runs(known) if len(run) > 1]
+    out.append(f'<path class="line" d="{"".join(lines)}"/>')
+    alone = {run[0] for run in _runs(known) if len(run) == 1}
+    for i, whole in enumerate(rows["complete"]):
+        # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period is incomplete.
+        if known[i] and (not whole or i in alone or not any(known[i + 1 :])):
+            out.append(f'<circle class="{"dot" if whole else "hollow"}" cx="{x[i]}" cy="{y(shares[i])}" r="6"/>')
+    return Markup(f'<svg class="chart" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(out)}</svg>')
+
+
+def _path(points: Sequence[tuple[int, int]]) -> str:
+    """Lines from point to point, written as steps, which are shorter."""
+    steps = [f"{x - a} {y - b}" for (a, b), (x, y) in itertools.pairwise(points)]
+    return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
 
 
 def ceiling(value: float) -> float:

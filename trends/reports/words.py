@@ -70,7 +70,10 @@ def closed(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     text = _CONTROL.sub("\ufffd", text)
-    inner, isolated = (len(re.findall(f"[{a}]", text)) - text.count(b) for a, b in (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066-\u2068", "\u2069")))
+    inner, isolated = (
+        len(re.findall(f"[{a}]", text)) - text.count(b)
+        for a, b in (("\u202a\u202b\u202d\u202e", "\u202c"), ("\u2066-\u2068", "\u2069"))
+    )
     return text + "\u202c" * max(inner, 0) + "\u2069" * max(isolated, 0)
 
 

@@ -28,6 +28,8 @@ from trends.sources.same_document import groups, matches
 FOLDER = "audit"
 #: Code of other rooms that decides what the audit says.
 ROOMS = ("sources/same_document", "sources/near_texts")
+#: Columns of venues: of sources that know them, and of tables, whose own column of that name is kept under another.
+VENUES = ("venue", "venue_in_source")
 #: Columns of the documents that no result of a run depends on but the audit and the guards.
 _NOT_HASHED = ("text",)
 
@@ -73,13 +75,16 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     elif corpus.counts is not None:
         lengths, unit = corpus.counts.tokens, "counted terms"
     values, noun = sources_of(corpus)
-    of: dict[str, tuple[str, Sequence[str]]] = {"mix-source": (noun, values)}
-    for column in ["venue", *mixes]:
-        if column in frame.columns:
-            of[f"mix-{slug(column)}"] = (column, frame[column].fillna("").astype(str).tolist())
-        elif column in mixes:
-            message = f"There is no column {column!r} whose mix could be audited; the corpus has {', '.join(map(str, frame.columns))}."
+    of: dict[str, tuple[str, str, Sequence[str]]] = {"mix-source": (noun, "source" if noun == "source" else "", values)}
+    for column in mixes:
+        if column not in frame.columns:
+            message = (
+                f"There is no column {column!r} whose mix could be audited; the corpus has {', '.join(map(str, frame.columns))}."
+            )
             raise UsageError(message)
+    for column in dict.fromkeys([*(c for c in VENUES if c in frame.columns), *mixes]):
+        called = "venue" if column in VENUES else f"value of {column}"
+        of[f"mix-{slug(column)}"] = (called, column, frame[column].fillna("").astype(str).tolist())
     joined, apart = matches(frame)
     group = groups(len(frame), joined)
     kind = [""] * len(frame)
@@ -101,7 +106,11 @@ def inputs(corpus: Corpus) -> dict[str, Any]:
     frame = corpus.documents.drop(columns=list(_NOT_HASHED), errors="ignore").astype(str)
     digest = int(pd.util.hash_pandas_object(frame, index=False).to_numpy().astype(object).sum()) % 2**64
     kinds = ("counts", "language_known", "conflicts", "dropped_dates", "future_dates")
-    return {"metadata": f"{digest:016x}", "columns": list(map(str, frame.columns)), "notes": {k: corpus.notes[k] for k in kinds if k in corpus.notes}}
+    return {
+        "metadata": f"{digest:016x}",
+        "columns": list(map(str, frame.columns)),
+        "notes": {k: corpus.notes[k] for k in kinds if k in corpus.notes},
+    }
 
 
 def write(
@@ -120,7 +129,7 @@ def write(
 def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
     """The audit of a run's documents, beside its other tables; a mix that is held fixed is audited."""
     p = config.prevalence
-    mixes = [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "venue", "language") else []
+    mixes = [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "language", *VENUES) else []
     write(folder / FOLDER, corpus, period=p.period, mixes=mixes, imprecise="drop" if p.imprecise == "drop" else "spread")
 
 
@@ -155,12 +164,20 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
     from trends import plots
     from trends.plots.words import UNITS
 
+    if not (folder / "audit.json").is_file():
+        return []
     unit = period if period in UNITS else None
     table = {path.stem: store.read_csv(path) for path in sorted(folder.glob("*.csv")) if path.stem != "summary"}
     told = {row["part"]: row["measures"] for row in json.loads((folder / "audit.json").read_text(encoding="utf-8"))["parts"]}
     out: list[Any] = []
     if card and "coverage" in table:
-        dates = table["dates"].fillna({"date_precision": ""}).groupby(["date_evidence", "date_precision"])["n_docs"].sum().reset_index()
+        dates = (
+            table["dates"]
+            .fillna({"date_precision": ""})
+            .groupby(["date_evidence", "date_precision"])["n_docs"]
+            .sum()
+            .reset_index()
+        )
         out.append(plots.coverage(table["coverage"], dates=dates, period=unit, stem="audit-coverage"))
     if "dates" in table and _varied(table["dates"], ["date_evidence", "date_precision"]):
         out.append(plots.evidence(table["dates"].fillna({"date_precision": ""}), period=unit, stem="audit-dates"))
@@ -177,7 +194,9 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
     return out
 
 
-def run(corpus: Corpus, out: Path, *, period: str, mixes: Sequence[str] = (), formats: Sequence[str] = ("pdf", "svg", "png")) -> dict[str, Any]:
+def run(
+    corpus: Corpus, out: Path, *, period: str, mixes: Sequence[str] = (), formats: Sequence[str] = ("pdf", "svg", "png")
+) -> dict[str, Any]:
     """Audit a corpus into a folder.
 
     Parameters
@@ -206,7 +225,9 @@ def run(corpus: Corpus, out: Path, *, period: str, mixes: Sequence[str] = (), fo
     from trends import plots
 
     parts = write(out / FOLDER, corpus, period=period, mixes=mixes)
-    made = [out / FOLDER / f"{name}.csv" for name in ("summary", *(p.name for p in parts if len(p.table)))] + [out / FOLDER / "audit.json"]
+    made = [out / FOLDER / f"{name}.csv" for name in ("summary", *(p.name for p in parts if len(p.table)))] + [
+        out / FOLDER / "audit.json"
+    ]
     with plots.style("report"):
         for drawn in drawings(out / FOLDER, period):
             made += plots.save(drawn, out / "figures", formats, svg_text="path")

@@ -12,10 +12,13 @@ import pandas as pd
 from trends import files, plots, store
 from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.models import BACKENDS
+from trends.reports.audit import Audit
+from trends.reports.audit import title as audit_title
 from trends.reports.content import Picture, Report
 from trends.reports.html import render
 from trends.reports.latex import latex_tables
 from trends.reports.numbers import macros, numbers
+from trends.runs.audit import FOLDER
 from trends.runs.config import RunConfig
 from trends.runs.draw import DENOMINATOR
 
@@ -55,7 +58,6 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
         "trend_notes": notes["trend_notes"],
-        **({"fixed_mix": notes["fixed_mix"]} if "fixed_mix" in notes else {}),
     }
     report = Report(
         title=config.title or config.name,
@@ -71,8 +73,9 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         guards=table["guards"],
         guards_corrected=table["guards_corrected"],
         specifications=table["specifications"],
-        audit=_if_there(analysis / "audit" / "summary.csv"),
-        trends_fixed_mix=_if_there(analysis / "trends_fixed_mix.csv"),
+        audit=Audit(
+            _if_there(analysis / FOLDER / "summary.csv"), _if_there(analysis / "trends_fixed_mix.csv"), notes.get("fixed_mix", ())
+        ),
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
         settings=config.model_dump(mode="json"),
@@ -194,6 +197,7 @@ def _stems(config: RunConfig, figures: Path) -> list[str]:
 def _picture(figures: Path, stem: str) -> Picture:
     kind, _, rest = stem.partition("-")
     title, section = PLACES[kind]
+    title, rest = (audit_title(rest), "") if kind == "audit" else (title, rest)
     words = json.loads((figures / f"{stem}.json").read_text(encoding="utf-8"))
     svg = (figures / f"{stem}.svg").read_text(encoding="utf-8")
     data = store.read_csv(figures / f"{stem}.csv")

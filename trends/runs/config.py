@@ -258,6 +258,8 @@ class FiguresConfig(_Section):
     venue: str = "report"
     formats: tuple[Format, ...] = ("pdf", "svg", "png")
     top: int = Field(12, ge=1)
+    #: Lay the documents out for a map, where there are vectors; UMAP takes some seconds to be loaded.
+    map: bool = True
 
 
 class RunConfig(_Section):

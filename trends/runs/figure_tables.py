@@ -17,6 +17,7 @@ from trends.analysis.quality import top_terms
 from trends.analysis.ranks import ranks
 from trends.core import Corpus, Prevalence, TermCounts, Topics
 from trends.models.layout2d import layout
+from trends.runs.guard import sources_of
 
 #: Terms of a topic that a figure may show.
 TERMS = 10
@@ -81,10 +82,17 @@ def document_map(chosen: Mapping[str, Topics], vectors: NDArray[np.floating[Any]
 def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
     """``source_changes.csv``: the periods whose largest source is another than that of the period with documents before, and both sources."""
     columns = ["period", "before", "after"]
-    if "source" not in corpus.documents.columns:
+    sources, _ = sources_of(corpus)
+    frame = pd.DataFrame({"at": periods.index, "source": sources})
+    if not (frame["at"] >= 0).any():
         return pd.DataFrame(columns=columns)
-    frame = pd.DataFrame({"at": periods.index, "source": corpus.documents["source"].fillna("").astype(str).to_numpy()})
-    counts = frame[frame["at"] >= 0].value_counts().rename("n").reset_index().sort_values(["at", "n", "source"], ascending=[True, False, True])
+    counts = (
+        frame[frame["at"] >= 0]
+        .value_counts()
+        .rename("n")
+        .reset_index()
+        .sort_values(["at", "n", "source"], ascending=[True, False, True])
+    )
     first = counts.drop_duplicates("at")
     moved = first["source"].ne(first["source"].shift()) & first["source"].shift().notna()
     starts = pd.Series(periods.starts.astype("datetime64[s]")).iloc[first["at"]].to_numpy()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trends.analysis.audit_part import listed
+from trends.analysis.audit_part import count, listed
 from trends.analysis.finding import quoted, verdicts_changed
 from trends.analysis.fixed_mix import FixedMix, standardise
 from trends.analysis.periods import Periods
@@ -86,7 +86,11 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
         changed = verdicts_changed(fixed.plain_trends(p.level), held)
         said.append(
             f"{case.backend}: with the mix held fixed "
-            + (f"the verdict changes for {quoted(case.trend, changed)}, compared on the same documents." if changed else "no verdict changes, compared on the same documents.")
+            + (
+                f"the verdict changes for {quoted(case.trend, changed)}, compared on the same documents."
+                if changed
+                else "no verdict changes, compared on the same documents."
+            )
         )
     return Beside(pd.concat(rows, ignore_index=True), pd.concat(shares, ignore_index=True), said)
 
@@ -108,13 +112,13 @@ def _about(fixed: FixedMix, periods: Periods, mix: str) -> str:
     used = [name for name, use in zip(periods.names, fixed.used, strict=True) if use]
     filled = int((periods.n_docs > 0).sum())
     text = (
-        f"Fixed mix of {mix}: {len(fixed.weights)} values ({listed([f'{s} {fixed.weights[s]:.0%}' for s in largest], 4)}) that occur in each of {len(used)} {periods.period}s, {fixed.covered:.0%} of the "
+        f"Fixed mix of {mix}: {count(len(fixed.weights), 'value')} ({listed([f'{s} {fixed.weights[s]:.0%}' for s in largest], 4)}) that occur in each of {len(used)} {periods.period}s, {fixed.covered:.0%} of the "
         "dated documents; in every period their shares have these weights (direct standardisation)."
     )
     if len(used) < filled:
         text += f" {filled - len(used)} {periods.period}s in which some are missing are left out, so the first is {used[0]} and the last {used[-1]}."
     if fixed.left_out:
-        text += f" {len(fixed.left_out)} values that miss a period are left out: {listed([f'{s} ({n:,})' for s, n in fixed.left_out.items()], 4)}."
+        text += f" Left out for missing a period: {count(len(fixed.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in fixed.left_out.items()], 4)}."
     return text
 
 

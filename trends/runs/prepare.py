@@ -15,7 +15,6 @@ from trends.core import Corpus, TermCounts
 from trends.errors import UsageError
 from trends.runs.config import EmbedConfig, TextConfig
 
-
 #: With more documents than this, texts are counted batch by batch: the same counts in half the time, and no second copy of the texts.
 LARGE, BATCH = 20_000, 5_000
 

@@ -153,10 +153,11 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             "prevalence": config.prevalence.model_dump(),
             "guards": config.guards.model_dump(),
             **names.inputs(config.labels),
+            "map": config.figures.map,
             "audit": audit.inputs(corpus),
         },
-        ("analysis", "text/near_duplicates", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "guard", "power", "names", "fixed_mix", "audit", "reading")), *audit.ROOMS),
-        ("statsmodels", *NUMERICS),
+        ("analysis", "text/near_duplicates", "models/layout2d", "models/reduction", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "figure_tables", "guard", "power", "names", "fixed_mix", "audit", "reading")), *audit.ROOMS),
+        ("statsmodels", "umap-learn", *NUMERICS),
     )
     figures = Stage(
         "figures",

@@ -23,6 +23,7 @@ SHORTEST = 20
 #: Texts of one band's bucket that are compared with the first of it only: a bucket so full is boilerplate.
 FULLEST = 50
 
+_FACTORS = (0xCC9E2D51, 0x1B873593, 0xE6546B65)
 _WORD = re.compile(r"\w+")
 
 
@@ -31,8 +32,12 @@ def shingles(text: str) -> frozenset[int]:
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     if len(words) < SHORTEST:
         return frozenset()
-    data = [w.encode("utf-8", "surrogatepass") for w in words]
-    return frozenset(zlib.crc32(b" ".join(data[i : i + SHINGLE])) for i in range(len(data) - SHINGLE + 1))
+    joined = " ".join(words).encode("utf-8", "surrogatepass")
+    codes = np.fromiter(map(zlib.crc32, joined.split(b" ")), dtype=np.uint32, count=len(words))
+    # Words are hashed once, and the hashes of neighbours mixed so that their order counts (the constants are those of MurmurHash3).
+    runs = sum(codes[i : len(words) - SHINGLE + 1 + i] * np.uint32(_FACTORS[i]) for i in range(SHINGLE))
+    runs = (runs ^ (runs >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    return frozenset((runs ^ (runs >> np.uint32(13))).tolist())
 
 
 def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[int, int, float]]:

@@ -70,17 +70,21 @@ def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: S
             If a file cannot be read as what it is, or nothing is left.
         """
         from trends.sources.collect import collect
+        from trends.sources.provenance import days
 
+        named = labelled(paths, endings)
+        # What `trends fetch` wrote beside its output: the day of collection and the days that it asked for.
+        known = days(list(named.values()))
         return collect(
             records(paths),
             name=name,
             source=source,
-            inputs=hashes(labelled(paths, endings)),
+            inputs=hashes(named),
             languages=languages,
             min_chars=min_chars,
-            collected_on=day_option("collected_on", collected_on),
-            observed_from=day_option("observed_from", observed_from),
-            observed_until=day_option("observed_until", observed_until),
+            collected_on=day_option("collected_on", collected_on) or known.get("collected_on"),
+            observed_from=day_option("observed_from", observed_from) or known.get("observed_from"),
+            observed_until=day_option("observed_until", observed_until) or known.get("observed_until"),
         )
 
     return read

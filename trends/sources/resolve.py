@@ -1,8 +1,8 @@
 """Which of the records that a service found for a title is the document, and what date follows from it.
 
-Titles are compared by their letters and digits: half of the score is how few edits lead from one to the other, half is how
-many words they share. Numbers (figures and Roman numerals) must be the same, since "Part I" is not "Part II". Short titles
-("Introduction") decide nothing unless authors or an identifier agree. Where several records fit and their dates lie far apart,
+Titles are compared by their letters and digits: two thirds of the score are how few edits lead from one to the other, one third
+is how many words they share. Words may be missing, written apart, or, if they are long, have one slip; no word may stand in place
+of another ("BART" of "BERT", "Part II" of "Part I"), and numbers must be the same. Short titles ("Introduction") decide nothing unless authors or an identifier agree. Where several records fit and their dates lie far apart,
 nothing is decided.
 """
 
@@ -23,6 +23,8 @@ from trends.sources.lookup import title_key
 THRESHOLD = 0.9
 #: Titles with fewer words or fewer letters are too short to decide alone.
 FEWEST_WORDS, FEWEST_LETTERS = 4, 16
+#: In words of at most so many letters another letter makes another word.
+SHORT_WORD = 5
 #: Dates of versions of one work lie no further apart than this many days; else it is not told which work is meant.
 FURTHEST = 3 * 366
 #: Titles are compared up to this length.
@@ -103,19 +105,24 @@ def similarity(a: str, b: str) -> float:
     Returns
     -------
     float
-        Mean of the normalised edit similarity (1 − Levenshtein distance / longer length) and the Jaccard index of words;
-        halved if their numbers differ.
+        Two thirds of the normalised edit similarity (1 − Levenshtein distance / longer length) and one third of the Jaccard
+        index of words, where a long word with one slip counts as the same; halved if their numbers differ or a word stands in
+        place of another.
     """
-    first, second = words(a), words(b)
+    first, second = sorted((words(a), words(b)))  # the same both ways round
     if not first or not second:
         return 0.0
     one, two = "".join(first), "".join(second)
     if one == two:
         return 1.0
     left, right = Counter(first), Counter(second)
-    jaccard = (left & right).total() / (left | right).total()
+    only_left, only_right = _without_slips(left - right, right - left)
+    shared = left.total() - only_left.total()
+    jaccard = shared / (left.total() + right.total() - shared)
     edit = 1.0 - distance(one, two) / max(len(one), len(two))
-    return (edit + jaccard) / 2 * (1.0 if _numbers(first) == _numbers(second) else 0.5)
+    # Words may be missing or written apart; a word in place of another makes another title.
+    replaced = only_left and only_right and _joined(first, only_left) != _joined(second, only_right)
+    return (2 * edit + jaccard) / 3 * (0.5 if replaced or _numbers(first) != _numbers(second) else 1.0)
 
 
 def distance(a: str, b: str) -> int:
@@ -209,6 +216,23 @@ def _score(asked: Asked, candidate: Candidate) -> float:
 
 def _same_id(asked: Asked, candidate: Candidate) -> bool:
     return any(value and candidate.ids.get(kind, "").lower() == value.lower() for kind, value in asked.ids.items())
+
+
+def _without_slips(one: Counter[str], other: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """Words of each list that the other has not, not even as a long word with one slip after its first letter."""
+    rest, left = Counter[str](), list(other.elements())
+    for word in one.elements():
+        for match in left:
+            if min(len(word), len(match)) > SHORT_WORD and word[0] == match[0] and distance(word, match) == 1:
+                left.remove(match)
+                break
+        else:
+            rest[word] += 1
+    return rest, Counter(left)
+
+
+def _joined(found: Sequence[str], some: Counter[str]) -> str:
+    return "".join(word for word in found if word in some)
 
 
 def _numbers(found: Sequence[str]) -> Counter[str]:

@@ -59,7 +59,9 @@ def _npmi(n: int, a: int, b: int, total: float) -> float:
     return math.log(both / ((a / total) * (b / total))) / -math.log(both)
 
 
-def join(words: Words, lengths: Lengths, phrases: NDArray[np.int64], codes: NDArray[np.int32], size: int) -> tuple[Words, Lengths]:
+def join(
+    words: Words, lengths: Lengths, phrases: NDArray[np.int64], codes: NDArray[np.int32], size: int
+) -> tuple[Words, Lengths]:
     """A block in which phrases are one number each, taken from left to right.
 
     Parameters

@@ -18,6 +18,12 @@ _ADDRESS = re.compile(
     r"|(?:\b[a-z][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,4}/\S*)",
     re.IGNORECASE,
 )
+# No address is without one of these, and none begins before the word in front of it or ends behind the third word after it: the pattern
+# above, which is slow, looks only there.
+_SIGN = re.compile(r"[@:]|\.(?=\S)")
+_WORD_BEFORE = re.compile(r"\S*\s?\S*")  # from right to left
+_WORDS_AFTER = re.compile(r"\S*(?:\s\S*){0,3}")
+_FAR = 200
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
 # Dollar signs enclose mathematics only where the inside looks like it; "$5 million and $6 million" is money.
 _MATH = re.compile(
@@ -79,11 +85,38 @@ def clean(text: str) -> str:
     out = _PDF_GLYPH.sub(" ", _PDF_HYPHEN.sub("", out))
     out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
     out = _COMMAND_WITH_KEY.sub(" | ", out)
-    out = _ADDRESS.sub(" | ", out)
+    out = _without_addresses(out)
     out = _MATH.sub(" | ", out)
     out = _COMMAND.sub(" ", _ACCENT.sub(r"\1", out)).replace("{", "").replace("}", "")
-    out = _LINE_BREAK.sub("-", _CITATION.sub(" | ", out))
+    out = _CITATION.sub(" | ", out)
+    if "- " in out or "-\n" in out:
+        out = _LINE_BREAK.sub("-", out)
     return unicodedata.normalize("NFKC", out.lower())
+
+
+def _without_addresses(text: str) -> str:
+    """The text with a border in the place of every address."""
+    out: list[str] = []
+    done = begin = end = 0
+    for sign in _SIGN.finditer(text):
+        at = sign.start()
+        if at >= end:
+            words = _WORD_BEFORE.match(text[max(0, at - _FAR) : at][::-1]).end()  # type: ignore[union-attr]
+            before = at - words if words < _FAR else 0
+            if before > end:
+                done = _replace(text, begin, end, done, out)
+                begin = before
+        end = _WORDS_AFTER.match(text, at).end()  # type: ignore[union-attr]
+    done = _replace(text, begin, end, done, out)
+    return "".join([*out, text[done:]]) if out else text
+
+
+def _replace(text: str, begin: int, end: int, done: int, out: list[str]) -> int:
+    """Put what lies before each address between ``begin`` and ``end`` into ``out``; returns how far the text is dealt with."""
+    for match in _ADDRESS.finditer(text, begin, end):
+        out += [text[done : match.start()], " | "]
+        done = match.end()
+    return done
 
 
 def runs_of_words(text: str) -> list[list[str]]:
@@ -106,8 +139,11 @@ def runs_of_words(text: str) -> list[list[str]]:
     """
     runs: list[list[str]] = [[]]
     for match in _word_pattern().finditer(clean(text)):
-        word = match.group("word")
-        if word is not None:
+        if match.lastgroup == "word":
+            word = match.group()
+            if word.isascii() and word.isalpha():
+                runs[-1].append(word)
+                continue
             bare = _CLITIC.sub("", word)
             if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
                 runs[-1].append(bare)

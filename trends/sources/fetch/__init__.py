@@ -12,6 +12,7 @@ SERVICES = Registry(
         "crossref": "trends.sources.fetch.crossref:SERVICE",
         "hf-daily": "trends.sources.fetch.hf_daily:SERVICE",
         "openalex": "trends.sources.fetch.openalex:SERVICE",
+        "pubmed": "trends.sources.fetch.pubmed:SERVICE",
         "semantic-scholar": "trends.sources.fetch.semantic_scholar:SERVICE",
     },
 )

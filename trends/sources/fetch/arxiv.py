@@ -17,7 +17,8 @@ from trends.errors import NetworkError, UsageError
 from trends.sources import fields
 from trends.sources.fetch.body import Unfit
 from trends.sources.fetch.service import Page, Service, Wanted, line, needs_query
-from trends.sources.xml_stream import child, children, content
+from trends.sources.fetch.xml_answer import tree
+from trends.sources.xml_stream import child, children, content, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -78,18 +79,9 @@ def parsed(data: bytes) -> _Element:
     NetworkError
         If the feed reports an error, as arXiv does in the form of an entry.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        feed = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        message = f"it is not well-formed XML ({str(error).partition(' (<')[0][:120]})"
-        raise Unfit(message) from error
-    if etree.QName(feed).localname != "feed":
-        message = f"it is {etree.QName(feed).localname[:40]!r}, not a feed"
+    feed = tree(data)
+    if local(feed) != "feed":
+        message = f"it is {local(feed)[:40]!r}, not a feed"
         raise Unfit(message)
     for element in children(feed, "entry"):
         if content(child(element, "title")) == "Error" or "arxiv.org/api/errors" in content(child(element, "id")):

@@ -82,18 +82,15 @@ def fetch(
             client.tell(f"The place where the fetch of {output} stopped is no longer known to {wanted.source}; it begins again.")
             state = None
         if state is None:
-            state = journal.begin(request, first, client.clock.now().date().isoformat())
+            state = journal.begin(request, first, client.clock.now().date().isoformat(), service.head)
         elif state.cursor is not None:
             client.tell(f"Going on after {state.records:,} records in {state.pages:,} pages.")
         try:
             state = _pages(journal, state, wanted, service, client, address, pace, progress)
         except NetworkError as error:
-            message = (
-                f"{error} The {len(journal.seen):,} records that have arrived are kept: the same command goes on from there."
-            )
+            message = f"{error} The {journal.records:,} records that have arrived are kept: the same command goes on from there."
             raise NetworkError(message) from error
-        about = _about(state, service)
-        journal.finish(about)
+        about = journal.finish(_about(state, service), service.tail)
     return about | {"kept": False}
 
 
@@ -167,8 +164,6 @@ def _about(state: State, service: Service) -> dict[str, Any]:
         "collected_on": state.collected_on,
         "observed_from": state.request["from"] if covered else None,
         "observed_until": until.isoformat() if covered else None,
-        "bytes": state.bytes,
-        "sha256": state.sha256,
         "records": state.records,
         "repeated": state.repeated,
         "pages": state.pages,

@@ -70,8 +70,9 @@ class Journal:
         self.state_file = output.with_name(f"{output.name}.part-state")
         self.about = beside(output)
         self._hash = hashlib.sha256()
-        #: Short hashes of the records written.
+        #: Short hashes of the records written, and their number.
         self.seen: set[bytes] = set()
+        self.records = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -139,6 +140,8 @@ class Journal:
             state = State(**written)
         except TypeError:
             return None
+        if state.request != request and not state.records:
+            return None
         if state.request != request:
             message = (
                 f"{self.part} is the beginning of another request ({state.request.get('source')}: {str(state.request.get('query'))[:80]!r}); "
@@ -157,16 +160,18 @@ class Journal:
             return None
         with self.part.open("rb+") as f:
             f.truncate(state.bytes)
-        self._hash = hashed
+        self._hash, self.records = hashed, state.records
         return state
 
-    def begin(self, request: dict[str, Any], cursor: str, collected_on: str) -> State:
+    def begin(self, request: dict[str, Any], cursor: str, collected_on: str, head: str = "") -> State:
         """Begin anew; what an earlier fetch left unfinished is dropped."""
         self._clear()
-        self._hash = hashlib.sha256()
+        first = f"{head}\n".encode() if head else b""
+        self._hash = hashlib.sha256(first)
         self.seen.clear()
-        self.part.write_bytes(b"")
-        state = State(request, collected_on, cursor)
+        self.records = 0
+        self.part.write_bytes(first)
+        state = State(request, collected_on, cursor, bytes=len(first), sha256=self._hash.hexdigest())
         self._save(state)
         return state
 
@@ -199,13 +204,22 @@ class Journal:
             saved=saved,
         )
         self._save(state)
+        self.records = state.records
         return state
 
-    def finish(self, about: dict[str, Any]) -> None:
-        """Say where the output comes from, let it appear, and clear away the diary."""
+    def finish(self, about: dict[str, Any], tail: str = "") -> dict[str, Any]:
+        """Say where the output comes from, let it appear, and clear away the diary; what was said, with size and hash."""
+        last = f"{tail}\n".encode() if tail else b""
+        with self.part.open("ab") as f:
+            f.write(last)
+            f.flush()
+            os.fsync(f.fileno())
+        self._hash.update(last)
+        about = about | {"bytes": self.part.stat().st_size, "sha256": self._hash.hexdigest()}
         _write(self.about, about)
         self.part.replace(self.output)
         self._clear()
+        return about
 
     def _save(self, state: State) -> None:
         _write(self.state_file, asdict(state) | {"version": VERSION})

@@ -25,6 +25,7 @@ from trends.sources.fetch.lookup import LOOKUPS, from_plain, key, to_plain
 from trends.sources.fetch.memory import Memory
 from trends.sources.lookup import COLUMNS, title_key
 from trends.sources.resolve import THRESHOLD, Asked, Candidate, Decision, decide, settled
+from trends.sources.table_own import guarded
 
 #: Columns of the table of decisions, one row a document that was looked up.
 DECISIONS = ("id", "title", "service", "matched_id", "matched_title", "score", "authors", "date", "precision", "decision", "why")
@@ -112,11 +113,10 @@ def documents(corpus: Corpus, finer: Precision | None = None) -> list[Asked]:
         if known is not None and (finer is None or order.index(known.precision) <= order.index(finer)):
             continue
         ids = fields.named(
-            arxiv=fields.arxiv_id(row.get("arxiv") or row.get("arxiv_id")),
-            doi=fields.doi(row.get("doi")),
+            arxiv=fields.arxiv_id(_cell(row, "arxiv_id", "arxiv")),
+            doi=fields.doi(_cell(row, "doi")),
         )
-        authors = row.get("authors") if row.get("authors") is not None else row.get("author")
-        found.append(Asked(str(row["id"]), fields.text(row["title"]), fields.text(authors), ids, known))
+        found.append(Asked(str(row["id"]), _cell(row, "title"), _cell(row, "authors", "author"), ids, known))
     return found
 
 
@@ -127,7 +127,7 @@ def dated(corpus: Corpus, decisions: Sequence[Decision]) -> Corpus:
     at = {doc: i for i, doc in enumerate(frame["id"])}
     new: dict[str, list[Any]] = {c: list(frame[c]) for c in ("date", "date_precision", "date_evidence")}
     lasts = list(frame[LAST]) if LAST in frame.columns else [pd.NaT] * len(frame)
-    kept = {
+    kept: dict[str, list[Any]] = {
         c: list(frame[c]) if c in frame.columns else [None] * len(frame) for c in ("date_service", "date_match", "date_score")
     }
     for doc, each in taken.items():
@@ -147,10 +147,9 @@ def dated(corpus: Corpus, decisions: Sequence[Decision]) -> Corpus:
             frame[column] = pd.Series(values, index=frame.index, dtype="float64" if column == "date_score" else "object")
     counts = Counter(each.verdict for each in decisions)
     services = Counter(each.best.service for each in taken.values() if each.best is not None)
-    notes = corpus.notes | {
-        "resolved": {"asked": len(decisions), **dict(sorted(counts.items())), "services": dict(sorted(services.items()))}
-    }
-    return replace(corpus, documents=frame, notes=notes)
+    told: dict[str, Any] = {"asked": len(decisions), "services": dict(sorted(services.items()))}
+    told |= {str(verdict): n for verdict, n in sorted(counts.items())}
+    return replace(corpus, documents=frame, notes=corpus.notes | {"resolved": told})
 
 
 def write_decisions(decisions: Sequence[Decision], path: Path) -> None:
@@ -210,6 +209,11 @@ def _answer(asked: Asked, name: str, place: tuple[str, float], client: Client, m
     return from_plain(kept)
 
 
+def _cell(row: Mapping[Any, Any], *names: str) -> str:
+    """Text of the first of several columns that is there and filled."""
+    return next((row[name].strip() for name in names if isinstance(row.get(name), str) and row[name].strip()), "")
+
+
 def _known(row: Mapping[Any, Any]) -> DocDate | None:
     if pd.isna(row["date"]):
         return None
@@ -224,5 +228,5 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row])
+        writer.writerow([guarded(cell) for cell in row])
     return out.getvalue()

@@ -90,6 +90,8 @@ class Service:
         Seconds after which a cursor is no longer good.
     by_date : bool
         Whether days of the request are days of the documents, so that the answer covers all of them.
+    head, tail : str
+        Lines around the records in the finished file; empty for JSON lines.
     """
 
     name: str
@@ -101,6 +103,8 @@ class Service:
     key: tuple[str, str] | None = None
     lifetime: float | None = None
     by_date: bool = True
+    head: str = ""
+    tail: str = ""
 
 
 def loads(data: bytes) -> Any:

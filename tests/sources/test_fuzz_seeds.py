@@ -1,0 +1,70 @@
+"""Every input that fuzzing began with or found keeps the promises of its parser (``make fuzz``, tests/fuzz)."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
+
+
+def load():
+    spec = importlib.util.spec_from_file_location("fuzz_targets", FUZZ / "targets.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+targets = load()
+
+
+@pytest.mark.parametrize("target", targets.TARGETS)
+def test_every_seed_is_read_or_refused_in_a_sentence(target, tmp_path):
+    seeds = targets.seeds(target)
+    assert seeds
+    for n, data in enumerate(seeds):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        targets.check(target, data, folder)
+
+
+def test_every_source_that_reads_files_is_fuzzed():
+    from trends.sources import SOURCES
+
+    named = {"table": targets.TABLES, "pretraining": ()}  # the embedded corpus reads nothing of the user's
+    for source in SOURCES:
+        assert set(named.get(source, (source,))) <= set(targets.TARGETS)
+
+
+def test_folders_of_seeds_belong_to_targets_and_seeds_are_small():
+    folders = [p for p in (FUZZ / "seeds").iterdir() if p.is_dir()]
+    assert {p.name for p in folders} <= set(targets.TARGETS)
+    assert all(p.stat().st_size <= 16_384 for folder in folders for p in folder.iterdir())
+
+
+@pytest.mark.parametrize("outcome", ["crash", "loss", "slow"])
+def test_a_broken_promise_is_noticed(outcome, tmp_path, monkeypatch):
+    """The checks of the fuzzer can fail."""
+
+    class Corpus(list):
+        def __init__(self):
+            self.notes = {"records": 2, "dropped_by_reason": {"x": 1}}
+
+    def road(data, folder):
+        if outcome == "crash":
+            raise KeyError(data)
+        if outcome == "loss":
+            targets._whole(Corpus())
+        begin = time.process_time()
+        while time.process_time() - begin < 0.02:
+            pass
+
+    monkeypatch.setattr(targets, "_road", lambda target: road)
+    monkeypatch.setattr(targets, "SLOWEST", 0.01)
+    with pytest.raises((KeyError, targets.BrokenPromise)):
+        targets.check("csv", b"", tmp_path)

@@ -1,0 +1,64 @@
+"""``trends figures``: the figures of a finished run once more, in the style of a venue."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from trends.errors import UsageError
+
+
+def figures(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="Folder of the figures; by default 'figures-VENUE' in the run.")
+    ] = "",
+    venue: Annotated[
+        str, typer.Option(help="neurips, icml, acl, nature, pnas, ieee, a4, slides or report; by default that of the run.")
+    ] = "",
+    width: Annotated[str, typer.Option(help="full (the text block), column, or inches.")] = "full",
+    formats: Annotated[str, typer.Option(help="Of pdf, svg, png and pgf, with commas between them.")] = "pdf,svg,png",
+    text: Annotated[str, typer.Option(help="Letters of SVG files: path (outlines) or none (text).")] = "path",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+) -> None:
+    """Draw the figures of a finished run in another style or format, without fitting anything.
+
+    Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file is for LaTeX, which sets the letters in the
+    document's own face; none is needed to write it.
+    """
+    from trends.cli import show
+    from trends.runs import draw
+
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    if not wanted:
+        message = "--formats names no format; it takes pdf, svg, png and pgf, with commas between them."
+        raise UsageError(message)
+    if text not in ("path", "none"):
+        message = f"--text takes path or none; got {text!r}."
+        raise UsageError(message)
+    folder = Path(output) if output else Path(run) / f"figures-{venue or 'again'}"
+    letters = cast(Literal["none", "path"], text)
+    made = draw.redraw(Path(run), folder, venue=venue, width=_width(width), formats=wanted, svg_text=letters)
+    show.data({**made, "folder": str(folder)}) if json else _print(made, folder)
+
+
+def _width(value: str) -> Literal["full", "column"] | float:
+    if value in ("full", "column"):
+        return cast(Literal["full", "column"], value)
+    try:
+        return float(value)
+    except ValueError as error:
+        message = f"--width takes full, column or a number of inches; got {value!r}."
+        raise UsageError(message) from error
+
+
+def _print(made: dict[str, Any], folder: Path) -> None:
+    for stem in made["figures"]:
+        print(stem)
+    for reason in made["left_out"].values():
+        print(f"left out: {reason}", file=sys.stderr)
+    n = len(made["figures"])
+    print(f"\n{n} figure{'s' if n != 1 else ''} in {folder}; captions and alternative texts are in the .json files beside them.")
