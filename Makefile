@@ -17,7 +17,7 @@ BROWSER = chromium fonts-liberation
 TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended
 NEEDS   = "chromium $(BROWSER)" "latexmk $(TEX)"
 
-.PHONY: report test lint features notebooks system calibrate replicate paper bench clean help
+.PHONY: report test lint features notebooks system calibrate replicate paper bench clean help fuzz
 .DEFAULT_GOAL := help
 
 help:

@@ -34,6 +34,7 @@ TABLES = (
     "composition",
     "guards",
     "guards_corrected",
+    "topic_number",
 )
 
 #: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the settings; characters of one name.
@@ -287,6 +288,7 @@ class Run:
     folder: Path
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
         if not (self.folder / "manifest.json").is_file():
             message = f"{self.folder} holds no finished run (manifest.json is missing); make one with: trends run CONFIG --out {self.folder}."
             raise MissingError(message)

@@ -35,7 +35,9 @@ def shingles(text: str) -> frozenset[int]:
     joined = " ".join(words).encode("utf-8", "surrogatepass")
     codes = np.fromiter(map(zlib.crc32, joined.split(b" ")), dtype=np.uint32, count=len(words))
     # Words are hashed once, and the hashes of neighbours mixed so that their order counts (the constants are those of MurmurHash3).
-    runs = sum(codes[i : len(words) - SHINGLE + 1 + i] * np.uint32(_FACTORS[i]) for i in range(SHINGLE))
+    runs = np.zeros(len(words) - SHINGLE + 1, dtype=np.uint32)
+    for i in range(SHINGLE):
+        runs += codes[i : len(runs) + i] * np.uint32(_FACTORS[i])
     runs = (runs ^ (runs >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     return frozenset((runs ^ (runs >> np.uint32(13))).tolist())
 

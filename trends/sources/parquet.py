@@ -19,6 +19,8 @@ from trends.files import plain
 KEY = b"trends"
 #: A file that unpacks to more than this is refused before it is unpacked.
 MAX_UNPACKED = 16 * 2**30
+#: Documents whose texts are converted and written at a time.
+GROUP = 50_000
 _MAX_JSON = 64 * 2**20
 
 
@@ -30,21 +32,39 @@ def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     DataError
         If a column mixes values that no Parquet type holds.
     """
-    out = frame.copy()
+    out = frame.copy(deep=False)
     for column in ("id", "title", "text", "date_evidence", "source"):
         if column in out.columns:
             out[column] = out[column].astype(str)
+    text = json.dumps(plain(about), sort_keys=True, ensure_ascii=False, allow_nan=False)
     try:
         calendar = [c for c in ("date", LAST) if c in out.columns]
-        table = pa.Table.from_pandas(out.drop(columns=calendar), preserve_index=False)
+        # Texts are most of a corpus: they are converted group by group, so that there is no second copy of all of them.
+        texts = out["text"] if "text" in out.columns else None
+        table = pa.Table.from_pandas(out.drop(columns=[*calendar, "text"], errors="ignore"), preserve_index=False)
+        order = [c for c in out.columns if c != "text"]
         for column in calendar:  # in the order of the columns, so that each finds its place
             days = pa.array([None if pd.isna(d) else d.date() for d in out[column]], type=pa.date32())
-            table = table.add_column(list(out.columns).index(column), column, days)
+            table = table.add_column(order.index(column), column, days)
+        _put(table.replace_schema_metadata({KEY: text.encode("utf-8")}), texts, list(out.columns), path)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({error}); make it all text or all numbers."
         raise DataError(message) from error
-    text = json.dumps(plain(about), sort_keys=True, ensure_ascii=False, allow_nan=False)
-    pq.write_table(table.replace_schema_metadata({KEY: text.encode("utf-8")}), path, compression="zstd")
+
+
+def _put(table: pa.Table, texts: pd.Series | None, columns: list[str], path: Path) -> None:
+    """Write a table without its texts, and each group of texts with its rows."""
+    schema, place = table.schema, -1
+    if texts is not None:
+        place = columns.index("text")
+        schema = schema.insert(place, pa.field("text", pa.string()))
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for at in range(0, max(table.num_rows, 1), GROUP):
+            part = table.slice(at, GROUP)
+            if texts is not None:
+                words = pa.array(texts.iloc[at : at + GROUP], type=pa.string(), from_pandas=True)
+                part = part.add_column(place, schema.field("text"), words)
+            writer.write_table(part, row_group_size=GROUP)
 
 
 def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:

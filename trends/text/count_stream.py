@@ -156,17 +156,17 @@ def _counted(content: Spool, names: Sequence[str], doc_ids: Sequence[str], setti
             terms = (keys % size).astype(np.int32)
             used[terms] = True
             numbers += len(keys)
-            columns.write(memoryview(terms))
-            times.write(memoryview(n.astype(np.int32)))
+            columns.write(terms.data)
+            times.write(n.astype(np.int32).data)
         vocabulary = sorted(names[i] for i in np.flatnonzero(used).tolist())
         place = {term: j for j, term in enumerate(vocabulary)}
         column: Words = np.array([place.get(name, 0) for name in names], dtype=np.int32)
         columns.seek(0)
         times.seek(0)
         indices = np.empty(numbers, dtype=np.int32)
-        columns.readinto(memoryview(indices).cast("B")) if numbers else None
+        columns.readinto(indices.data.cast("B")) if numbers else None
         data = np.empty(numbers, dtype=np.int32)
-        times.readinto(memoryview(data).cast("B")) if numbers else None
+        times.readinto(data.data.cast("B")) if numbers else None
     for at in range(0, numbers, 1 << 22):
         indices[at : at + (1 << 22)] = column[indices[at : at + (1 << 22)]]
     indptr = np.cumsum(np.concatenate(rows))

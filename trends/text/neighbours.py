@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from trends.text.spool import BORDER, Lengths, Spool, Words, kept
 
-#: Pairs of neighbours that are counted at one time; of more, every n-th key is counted in each of n passes.
-MOST_PAIRS = 1 << 24
+#: Pairs of neighbours that are counted at one time, about; of more, those of every n-th first word are counted in each of n passes.
+MOST_PAIRS = 1 << 22
 
 
 def find(spool: Spool, size: int, *, min_count: int, min_npmi: float) -> NDArray[np.int64]:
@@ -40,11 +40,10 @@ def find(spool: Spool, size: int, *, min_count: int, min_npmi: float) -> NDArray
     passes = 1 + spool.numbers // MOST_PAIRS
     for turn in range(passes):
         keys: list[NDArray[np.int64]] = []
+        first_here = common & (np.arange(size) % passes == turn)
         for words, _ in spool.blocks():
-            good = common[words]
-            places = np.flatnonzero(good[:-1] & good[1:])
-            pairs = words[places].astype(np.int64) * size + words[places + 1]
-            keys.append(pairs[pairs % passes == turn] if passes > 1 else pairs)
+            places = np.flatnonzero(first_here[words[:-1]] & common[words[1:]])
+            keys.append(words[places].astype(np.int64) * size + words[places + 1])
         found, times = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *keys]), return_counts=True)
         often = times >= min_count
         first, second = np.divmod(found[often], size)

@@ -15,7 +15,7 @@ from trends.files import storage_error
 #: What ends a run of words; words are numbered from 1.
 BORDER = 0
 #: Numbers that a block holds before it is written: what is worked on in memory at one time.
-BLOCK = 1 << 21
+BLOCK = 1 << 20
 
 Words = NDArray[np.int32]
 Lengths = NDArray[np.int64]
@@ -60,7 +60,7 @@ class Spool:
         words = np.concatenate([w for w, _ in self._waiting]).astype(np.int32, copy=False)
         lengths = np.concatenate([n for _, n in self._waiting]).astype(np.int64, copy=False)
         try:
-            self._file.write(memoryview(words))
+            self._file.write(words.data)
         except OSError as error:
             raise storage_error(error, Path(tempfile.gettempdir())) from error
         self._sizes.append(lengths)
