@@ -76,9 +76,9 @@ def _gensim(kind: str, **options: Any) -> Maker:
     return make
 
 
-def _backend(name: str) -> Maker:
+def _backend(name: str, **settings: Any) -> Maker:
     def make(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | None) -> Fit:
-        fit = BACKENDS.load(name)(bbc.counts, n_topics=n_topics, seed=seed, embeddings=vectors)
+        fit = BACKENDS.load(name)(bbc.counts, n_topics=n_topics, seed=seed, embeddings=vectors, settings=settings)
         return Fit(top_terms(fit, TOP), float(fit.unassigned.mean()))
 
     return make
@@ -167,6 +167,14 @@ MODELS: dict[str, Model] = {
         "BERTopic {bertopic}, merged as 0.9.4 did, MiniLM", "BERTopic", _EMBEDDING, old_merge_bertopic, vectors=True
     ),
     "bertopic": Model("`bertopic`, MiniLM", "BERTopic", _EMBEDDING, _backend("bertopic"), vectors=True, backend="bertopic"),
+    "bertopic-tokens": Model(
+        "`bertopic`, words by tokens, hard labels, MiniLM",
+        "BERTopic",
+        _EMBEDDING,
+        _backend("bertopic", counting="tokens", membership="hard"),
+        vectors=True,
+        backend="bertopic",
+    ),
 }
 
 

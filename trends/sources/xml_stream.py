@@ -96,8 +96,9 @@ def root_of(start: bytes) -> tuple[str, str]:
     with contextlib.suppress(etree.XMLSyntaxError):
         parser.feed(start)
     for _, element in parser.read_events():
-        name = etree.QName(element)
-        return name.localname, name.namespace or ""
+        # Not by etree.QName, which refuses names whose prefix stands for nothing.
+        space, _, name = str(element.tag).rpartition("}")
+        return name, space.removeprefix("{")
     return "", ""
 
 

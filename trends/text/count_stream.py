@@ -6,12 +6,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from trends.core import TermCounts
 from trends.errors import UsageError
+from trends.files import storage_error
 from trends.text import neighbours
 from trends.text import phrases as phrases_module
 from trends.text.count import TOKENISER
@@ -156,8 +158,11 @@ def _counted(content: Spool, names: Sequence[str], doc_ids: Sequence[str], setti
             terms = (keys % size).astype(np.int32)
             used[terms] = True
             numbers += len(keys)
-            columns.write(terms.data)
-            times.write(n.astype(np.int32).data)
+            try:
+                columns.write(terms.data)
+                times.write(n.astype(np.int32).data)
+            except OSError as error:
+                raise storage_error(error, Path(tempfile.gettempdir())) from error
         vocabulary = sorted(names[i] for i in np.flatnonzero(used).tolist())
         place = {term: j for j, term in enumerate(vocabulary)}
         column: Words = np.array([place.get(name, 0) for name in names], dtype=np.int32)
