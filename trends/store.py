@@ -320,5 +320,14 @@ class Run:
 
     def _repr_html_(self) -> str:
         m = self.manifest
-        rows = "".join(f"<tr><td>{escape(str(k))}</td><td>{escape(str(v))}</td></tr>" for k, v in m.get("counts", {}).items())
-        return f"<b>Run</b> {escape(str(m.get('name', '')))}<table>{rows}</table>"
+        counts = m.get("counts", {})
+        fits: dict[str, int] = {}
+        for fit in m.get("fits", []):
+            fits[str(fit.get("backend"))] = fits.get(str(fit.get("backend")), 0) + 1
+        facts = [f"{counts[name]:,} {name}" for name in ("documents", "dated") if isinstance(counts.get(name), int)]
+        facts += [f"{backend} × {n}" for backend, n in fits.items()]
+        facts += [f"{n} warning{'s' if n > 1 else ''}"] if (n := len(m.get("warnings", []))) else []
+        said = "".join(f"<li>{escape(str(line))}</li>" for line in m.get("summary", []))
+        return f"<b>Run</b> {escape(str(m.get('title') or m.get('name', '')))}: {escape(', '.join(facts))}" + (
+            f"<ul>{said}</ul>" if said else ""
+        )

@@ -14,6 +14,7 @@ from matplotlib.transforms import Bbox
 
 import trends.plots as plots
 from trends.errors import DataError, UsageError
+from trends.plots.venues import VENUES
 
 
 def texts_of(figure) -> list[tuple[str, Bbox]]:
@@ -45,37 +46,71 @@ def check(figure) -> None:
         assert not (across > slack and down > slack), f"{a!r} and {b!r} overlap"
 
 
-#: Venue, width, number of topics, shortest and longest label.
-CASES = [
-    ("report", "full", 5, 3, 5),
-    ("report", "full", 12, 10, 25),
-    ("report", "full", 30, 3, 60),
-    ("icml", "column", 12, 3, 60),
-    ("acl", "full", 12, 10, 25),
-    ("nature", "full", 12, 60, 60),
-    ("slides", "full", 5, 20, 60),
+#: Number of topics, periods, their unit, shortest and longest label: what runs on real corpora look like. The founding corpus, the daily
+#: papers, BBC News, abstracts of one conference over thirty years, and a library with sixty topics and labels of every length.
+SHAPES = {
+    "pretraining": (12, 14, "6MS", 10, 45),
+    "daily papers": (30, 27, "MS", 8, 60),
+    "news": (5, 9, "MS", 3, 12),
+    "conference": (20, 31, "YS", 10, 40),
+    "library": (60, 28, "QS", 3, 60),
+}
+
+
+def check_shape(shape: str, venue: str, width: str, figures, labels, stems=None) -> None:
+    """Draw figures of a corpus of that shape for a venue and look at their texts."""
+    k, periods, freq, least, most = SHAPES[shape]
+    with plots.style(venue, width=width):
+        drawn = figures(k, labels(k, least, most), periods, freq)
+        for stem in stems or drawn:
+            check(drawn[stem]().figure)
+
+
+#: A few places of every shape; the slow test goes to all.
+SAMPLE = [
+    ("pretraining", "acl", "full", None),
+    ("pretraining", "nature", "column", ("composition", "ranks", "flows", "map", "coverage")),
+    ("daily papers", "icml", "column", ("changes", "terms", "seeds", "agreement", "heatmap")),
+    ("daily papers", "slides", "full", ("composition", "map", "ranks", "terms", "flows")),
+    ("news", "report", "full", None),
+    ("conference", "neurips", "full", ("ranks", "composition", "heatmap", "seeds")),
+    ("library", "pnas", "full", ("flows", "seeds", "map", "changes")),
+    ("library", "ieee", "column", ("composition", "map", "terms")),
 ]
 
 
-@pytest.mark.parametrize(("venue", "width", "k", "least", "most"), CASES)
-def test_texts_neither_overlap_nor_leave_the_page(venue, width, k, least, most, every_figure, labels):
-    with plots.style(venue, width=width):
-        for drawn in every_figure(k, labels(k, least, most)):
-            check(drawn.figure)
+@pytest.mark.parametrize(("shape", "venue", "width", "stems"), SAMPLE)
+def test_texts_neither_overlap_nor_leave_the_page(shape, venue, width, stems, each_figure, labels):
+    check_shape(shape, venue, width, each_figure, labels, stems)
 
 
 @pytest.mark.slow
-def test_sixty_topics(every_figure, labels):
-    for drawn in every_figure(60, labels(60, 3, 60), 28, "QS"):
-        check(drawn.figure)
+@pytest.mark.parametrize("width", ["full", "column"])
+@pytest.mark.parametrize("venue", sorted(VENUES))
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_every_shape_in_every_venue(shape, venue, width, each_figure, labels):
+    check_shape(shape, venue, width, each_figure, labels)
+
+
+@pytest.mark.parametrize(("venue", "width"), [("acl", "full"), ("icml", "column")])
+def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
+    folder = root / "experiments" / "daily_papers" / "results"
+    table = {name: pd.read_csv(folder / f"{name}.csv") for name in ("prevalence", "trends", "topics", "alignment")}
+    shares = table["prevalence"].query("backend == 'gibbs-lda'")
+    with plots.style(venue, width=width):
+        check(plots.composition(shares, period="month").figure)
+        check(plots.changes(table["trends"].query("backend == 'gibbs-lda'")).figure)
+        check(plots.prevalence(shares, period="month", top=9).figure)
+        check(plots.agreement(table["alignment"], table["topics"], table["trends"]).figure)
 
 
 @pytest.mark.parametrize(
     ("periods", "freq"), [(1, "YS"), (1, "MS"), (2, "6MS"), (3, "MS"), (14, "MS"), (40, "MS"), (9, "7D"), (6, "D"), (30, "YS")]
 )
-def test_few_and_many_periods_of_every_length(periods, freq, every_figure):
-    for drawn in every_figure(2, None, periods, freq):
-        check(drawn.figure)
+def test_few_and_many_periods_of_every_length(periods, freq, each_figure):
+    figures = each_figure(2, None, periods, freq)
+    for stem in ("prevalence", "heatmap", "coverage", "composition", "ranks"):
+        check(figures[stem]().figure)
 
 
 def test_the_overlap_check_sees_an_overlap():

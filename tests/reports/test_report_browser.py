@@ -149,7 +149,8 @@ def test_a_link_opens_the_view_even_if_the_search_hides_it(opened, light):
     shown = opened(light, "#t0-2")
     assert shown.page.locator("#t0-2-more").is_visible()
     assert shown.page.evaluate("document.activeElement.textContent") == "topic about 2"
-    shown.page.locator("#search").fill("about 2")
+    shown.page.locator("#search").fill("word5x1")
+    assert not shown.page.locator("#t0-0").is_visible()
     shown.page.locator("#claims td a").click()
     assert shown.page.locator("#t0-0-more").is_visible() and shown.page.locator("#search").input_value() == ""
 

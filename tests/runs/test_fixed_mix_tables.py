@@ -73,7 +73,7 @@ def test_venues_that_never_meet_are_a_sentence_not_an_error():
 
 def test_a_column_that_is_missing_or_constant_is_refused_before_anything_is_fitted():
     corpus, *_ = make(years=3, size=20)
-    with pytest.raises(UsageError, match="prevalence.mix is 'journal'.*it has id, title"):
+    with pytest.raises(UsageError, match=r"prevalence.mix is 'journal'.*it has id, title"):
         fixed_mix.strata(corpus, "journal")
     with pytest.raises(UsageError, match="all documents have one source"):
         fixed_mix.strata(corpus, "source")

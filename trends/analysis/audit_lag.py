@@ -122,14 +122,13 @@ def _against_rate(table: pd.DataFrame, periods: Periods, n: Array, last: range) 
     for i in last:
         at = fit.intercept + fit.slope * i
         half = quantile * np.sqrt(variance * (1 + 1 / len(x) + (i - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()))
-        table.loc[i, ["expected", "lower", "upper"]] = [max(v, 0.0) for v in (np.exp([at, at - half, at + half]) - 0.5).tolist()]
+        middle, low, high = (max(v, 0.0) for v in (np.exp([at, at - half, at + half]) - 0.5).tolist())
+        table.loc[i, ["expected", "lower", "upper"]] = [middle, low, high]
         wild |= half > np.log(WILD) / 2
-        if n[i] < table.loc[i, "lower"] and periods.complete[i]:
+        if n[i] < low and periods.complete[i]:
             fewer.append(periods.names[i])
         open_end = "" if periods.complete[i] else ", not known to be whole"
-        told.append(
-            f"{periods.names[i]} {n[i]:,.0f} ({table.loc[i, 'expected']:,.0f} foretold, {table.loc[i, 'lower']:,.0f} to {table.loc[i, 'upper']:,.0f}{open_end})"
-        )
+        told.append(f"{periods.names[i]} {float(n[i]):,.0f} ({middle:,.0f} foretold, {low:,.0f} to {high:,.0f}{open_end})")
     if wild and not fewer:
         table.loc[list(last), ["expected", "lower", "upper"]] = np.nan
         return f"The {len(before)} complete periods before the last {len(last)} vary too much to foretell their size.", []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,7 +100,7 @@ def source_mix(
     rows = len(table)
     v, p = association(table)
     flagged = v >= NOTABLE and p < 0.01
-    measures = {"cramers_v": v, "p": p, "sources": rows}
+    measures: dict[str, Any] = {"cramers_v": v, "p": p, "sources": rows}
     if not flagged:
         return Finding("source-mix", False, f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).", measures)
     raw = test_trends(estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"), level=level)

@@ -287,7 +287,8 @@ def _outstanding(rows: pd.DataFrame) -> tuple[int, int, int]:
 
 
 def _most_alike(families: pd.DataFrame) -> int:
-    return int(families.groupby("n_topics")["similarity"].mean().idxmax())
+    mean = families.groupby("n_topics")["similarity"].mean()
+    return int(mean.index.to_numpy()[int(mean.to_numpy().argmax())])
 
 
 def _alike(

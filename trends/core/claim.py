@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 
 from trends.errors import DataError
 
@@ -38,3 +39,10 @@ class Claim:
             message = f"The direction of a claim is rising, falling or flat; got {self.direction!r}."
             raise DataError(message)
         object.__setattr__(self, "verdict", Verdict(self.verdict))
+
+    def _repr_html_(self) -> str:
+        agree = "" if self.agreement != self.agreement else f"; {self.agreement:.0%} of specifications agree"
+        return (
+            f"<b>Claim</b>, {escape(str(self.verdict))}: “{escape(self.label)}” {self.direction}, {self.slope:+.2f} percentage points a year "
+            f"({self.lower:+.2f} to {self.upper:+.2f}, adjusted p {self.p_adjusted:.3g}){agree}"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -134,4 +135,5 @@ class Prevalence:
         wide = pd.DataFrame(self.share, index=self.periods.astype(str), columns=list(self.labels))
         wide["unassigned"], wide["documents"] = self.unassigned, self.n_docs
         formats = {c: "{:.1%}".format for c in wide.columns if c != "documents"}
-        return f"<b>Prevalence</b> ({self.settings.get('period', 'period')})" + wide.to_html(formatters=formats, na_rep="–")
+        period = escape(str(self.settings.get("period", "period")))
+        return f"<b>Prevalence</b> ({period})" + wide.to_html(formatters=formats, na_rep="–", max_rows=40, max_cols=15)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from trends.models.reduction import Reduction
 NEIGHBOURS = 15
 
 
-def layout(vectors: NDArray[np.floating], *, seed: int) -> NDArray[np.float64]:  # type: ignore[type-arg]
+def layout(vectors: NDArray[np.floating[Any]], *, seed: int) -> NDArray[np.float64]:
     """Lay documents out in the plane by UMAP (McInnes, Healy and Melville 2018) on cosine distances.
 
     Parameters

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from trends.errors import DataError
@@ -18,7 +17,7 @@ from trends.plots.fitting import fit_all, gaps
 from trends.plots.frames import UNASSIGNED, no_repeats, taken
 from trends.plots.palette import INK, PETROFF6
 from trends.plots.spreading import spread
-from trends.plots.styles import active, settle, styled
+from trends.plots.styles import active, styled, unlaid
 from trends.plots.words import percent, plural
 
 COLUMNS = ("id", "x", "y", "topic")
@@ -76,7 +75,7 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
     most = min(MOST_LABELS if inches > 4 else FEW_LABELS, 2 * int((height - 2 * EDGE) / line))
     named = sorted((int(t) for t in sizes.index), key=lambda t: (-sizes[t], t))[: min(top or most, most)]
 
-    figure = Figure(figsize=(inches, height), layout="none")
+    figure = unlaid(inches, height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, inches)
     axes.set_ylim(0, height)
@@ -86,7 +85,6 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
     centres = {t: np.median(at[topic == t], axis=0) for t in named}
     _dots(axes, at, topic, _colours(centres), len(data))
     _labels(axes, centres, {t: data.loc[data["topic"] == t, "label"].iloc[0] for t in named}, room, line, lines)
-    settle(figure)
 
     none = int((topic == UNASSIGNED).sum())
     which = (
@@ -94,9 +92,10 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
         if len(named) == len(sizes)
         else f"the {len(named)} largest of {plural(len(sizes), 'topic')}"
     )
+    rest = "no topic" if len(named) == len(sizes) else "other topics, and no topic"
     caption = (
         f"Map of {plural(len(data), 'document')}: a dot each, near documents whose vectors are alike (UMAP, two dimensions). Lines lead from the label to the middle of "
-        f"{which}; grey: other topics, and no topic ({percent(none / len(data))} of the documents). A map is for orientation: distances between groups, "
+        f"{which}; grey: {rest} ({percent(none / len(data))} of the documents). A map is for orientation: distances between groups, "
         "their sizes and the axes mean nothing."
     ) + gaps(data["label"].unique())
     said = "; ".join(f"{data.loc[topic == t, 'label'].iloc[0]} ({sizes[t]:,})" for t in named[:5])
@@ -128,10 +127,10 @@ def _dots(axes: Axes, at: NDArray[np.float64], topic: NDArray[np.int64], colours
     size = float(np.clip(4000.0 / n, 0.7, 9.0))
     raster = n > MOST_VECTOR
     rest = ~np.isin(topic, list(colours))
-    axes.scatter(*at[rest].T, s=size * 0.7, color="0.8", linewidths=0, rasterized=raster, zorder=1)
+    axes.scatter(at[rest, 0], at[rest, 1], s=size * 0.7, color="0.8", linewidths=0, rasterized=raster, zorder=1)
     for colour in COLOURS:
         here = np.isin(topic, [t for t, c in colours.items() if c == colour])
-        axes.scatter(*at[here].T, s=size, color=colour, linewidths=0, alpha=0.8, rasterized=raster, zorder=2)
+        axes.scatter(at[here, 0], at[here, 1], s=size, color=colour, linewidths=0, alpha=0.8, rasterized=raster, zorder=2)
 
 
 def _labels(

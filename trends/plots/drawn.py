@@ -53,6 +53,7 @@ class Drawn:
 
         image = base64.b64encode(encoded(self, "png")).decode("ascii")
         return (
-            f'<figure><img alt="{escape(self.alt, quote=True)}" src="data:image/png;base64,{image}" style="max-width:100%">'
+            f'<figure><img alt="{escape(self.alt, quote=True)}" src="data:image/png;base64,{image}" '
+            f'style="width:{self.figure.get_figwidth():.2f}in;max-width:100%">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,7 +19,7 @@ from trends.plots.fitting import fit_all, gaps
 from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, taken
 from trends.plots.palette import INK, MAIN, UNDECIDED
 from trends.plots.spreading import spread
-from trends.plots.styles import active, settle, styled
+from trends.plots.styles import active, styled, unlaid
 from trends.plots.words import percent, plural
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "n_docs")
@@ -94,7 +97,6 @@ def flows(
     figure = _figure(max(len(left), len(right)))
     axes = figure.add_axes((0, 0, 1, 1))
     _draw(axes, data, left, right, a, b)
-    settle(figure)
     left_out = int(data.loc[~data["drawn"], "n_docs"].sum())
     kept = int(data.loc[data["matched"], "n_docs"].sum())
     caption = (
@@ -112,7 +114,7 @@ def flows(
     return Drawn(figure, data, caption, alt, stem, active()[0].name)
 
 
-def _label(names: dict[tuple[str, int], str], backend: str, topic: int) -> str:
+def _label(names: Mapping[Any, Any], backend: str, topic: int) -> str:
     return "no topic" if topic == UNASSIGNED else str(names.get((backend, topic), f"topic {topic}"))
 
 
@@ -123,10 +125,11 @@ def _orders(data: pd.DataFrame, same: set[tuple[int, int]]) -> tuple[list[int], 
     place = {t: i for i, t in enumerate(left)}
     partner = {y: x for x, y in same}
     come: dict[int, float] = {}
-    for topic, rows in data[data["n_docs"] > 0].groupby("topic_b"):
+    for name, rows in data[data["n_docs"] > 0].groupby("topic_b"):
+        topic = int(str(name))
         weight = rows["n_docs"].to_numpy(dtype=float)
         mean = float((weight * rows["topic_a"].map(place).to_numpy(dtype=float)).sum() / weight.sum())
-        come[int(str(topic))] = float(place[partner[topic]]) if topic in partner and partner[topic] in place else mean
+        come[topic] = float(place[partner[topic]]) if topic in partner and partner[topic] in place else mean
     return left, sorted(come, key=lambda t: (t == UNASSIGNED, come[t], t))
 
 
@@ -138,7 +141,7 @@ def _figure(rows: int) -> Figure:
         fits = int((venue.height - edge) / line)
         message = f"{rows} blocks do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits} topics."
         raise TooTallError(message, fits)
-    return Figure(figsize=(inches, min(venue.height, edge + max(rows * line * 1.35, 1.4))), layout="none")
+    return unlaid(inches, min(venue.height, edge + max(rows * line * 1.35, 1.4)))
 
 
 def _blocks(sizes: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

@@ -72,7 +72,8 @@ def ranks(frame: pd.DataFrame, *, period: str | None = None, top: int = 8, level
     rows = {t: data[data["topic"] == t].set_index("period").reindex(periods) for t in shown}
     for i, (axes, topic) in enumerate(zip(cells, shown, strict=False)):
         here = rows[topic]
-        _panel(axes, x, *(here[c].to_numpy(dtype=float) for c in ("rank", "best", "worst")), complete)
+        rank, best, worst = (here[c].to_numpy(dtype=float) for c in ("rank", "best", "worst"))
+        _panel(axes, x, rank, best, worst, complete)
         _axis(axes, len(every))
         draw_years(axes, periods, unit, active()[1] / columns - 0.3)
         axes.tick_params(labelbottom=i + columns >= len(shown), labelleft=i % columns == 0)

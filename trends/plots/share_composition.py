@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from trends.errors import DataError, UsageError
@@ -94,9 +95,9 @@ def composition(
     parts = [*chosen, pd.NA, UNASSIGNED][: len(bands)]
     drawn = pd.DataFrame(
         {
-            "topic": pd.array([t for t in parts for _ in periods], dtype="Int64"),
+            "topic": pd.Series([t for t in parts for _ in periods], dtype="Int64"),
             "label": [text for text in labels for _ in periods],
-            "period": np.tile(np.array(periods, dtype="datetime64[s]"), len(bands)),
+            "period": np.tile(pd.DatetimeIndex(periods).to_numpy(dtype="datetime64[s]"), len(bands)),
             "n_docs": np.tile(n_docs, len(bands)),
             "share": np.concatenate(bands),
             "complete": np.tile(complete, len(bands)),
@@ -196,7 +197,7 @@ def _name(
     venue, inches = active()
     draw_years(axes, periods, unit, 0.5 * inches)
     engine = figure.get_layout_engine()
-    assert engine is not None
+    assert isinstance(engine, ConstrainedLayoutEngine)
     engine.set(rect=(0, 0, 1 - (room + 0.22) / inches, 1))
     settle(figure)
     last = int(np.flatnonzero(~np.isnan(bands[0]))[-1])

@@ -172,12 +172,17 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def unlaid(width: float, height: float) -> Figure:
+    """A figure whose parts are placed by hand and stay where they are put."""
+    figure = Figure(figsize=(width, height))
+    # Without an engine of some kind, saving inside a style would put the style's own in its place.
+    figure.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True))
+    return figure
+
+
 def settle(figure: Figure) -> None:
     """Lay the figure out once and keep the layout, so that every file of it is the same picture."""
     engine = figure.get_layout_engine()
-    if engine is None:
-        # Without an engine of some kind, saving inside a style would put the style's own in its place.
-        figure.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True))
-        return
-    engine.execute(figure)
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")

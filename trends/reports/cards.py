@@ -177,6 +177,6 @@ def _chart(report: Report, series: pd.DataFrame, alt: str) -> Markup:
         return Markup("")
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()]
-    high = known.loc[known["share"].idxmax()]
+    high = known.iloc[int(known["share"].to_numpy().argmax())]
     words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line with band"
     return trend_chart(series, unit, words)

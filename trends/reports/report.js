@@ -52,7 +52,7 @@
 
   // The box filters topics by label, verdict, words and examples.
   const search = document.getElementById("search");
-  const said = (topic) => [topic.rows[0], ...all(".find", topic)].map((part) => part.textContent).join(" ").toLowerCase();
+  const said = (topic) => all(".find", topic).map((part) => part.textContent).join(" ").toLowerCase();
   const words = new Map(topics.map((topic) => [topic, said(topic)]));
   const filter = () => {
     const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -81,6 +81,8 @@
     topic.querySelector("button").focus({ preventScroll: true });
   };
   window.addEventListener("hashchange", follow);
+  // Once the browser has jumped to the address by itself, which takes the keyboard away.
+  window.addEventListener("load", follow);
   follow();
 
   // A packed file is unpacked before it is saved.

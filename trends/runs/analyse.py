@@ -140,7 +140,10 @@ def analyse(
         out["trends_fixed_mix"], out["prevalence_fixed_mix"], notes["fixed_mix"] = held.trends, held.prevalence, held.sentences
     out |= _matches(cases, fits, seeds["alignment"])
     chosen = {backend: case.prototype for backend, case in cases.items()}
-    out |= {"crossed": figure_tables.crossings(chosen), "map": figure_tables.document_map(chosen, vectors if config.figures.map else None, seeds["map"])}
+    out |= {
+        "crossed": figure_tables.crossings(chosen),
+        "map": figure_tables.document_map(chosen, vectors if config.figures.map else None, seeds["map"]),
+    }
     out["source_changes"] = figure_tables.source_changes(corpus, periods)
     out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
     out["specifications"] = specifications(cases[main].prototype, fits, periods, config, seeds["alignment"])

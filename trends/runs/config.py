@@ -14,7 +14,7 @@ from trends.errors import MissingError, UsageError
 from trends.models import BACKENDS
 from trends.registry import unknown
 
-Format = Literal["pdf", "svg", "png"]
+Format = Literal["pdf", "svg", "png", "pgf"]
 
 
 class _Section(BaseModel):
@@ -55,7 +55,10 @@ class CorpusConfig(_Section):
 
     def options(self) -> dict[str, Any]:
         """What is passed on to the source: only what was set."""
-        given: dict[str, Any] = {"dates": self.dates if self.dates != "pretraining" else None, "snapshot_years": self.snapshot_years or None}
+        given: dict[str, Any] = {
+            "dates": self.dates if self.dates != "pretraining" else None,
+            "snapshot_years": self.snapshot_years or None,
+        }
         plain = ("text", "date", "origin", "date_format", "zone", "delimiter", "encoding", "sheet", "languages", "min_chars")
         given |= {key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")}
         given |= {"id": self.id, "title": self.title, "keep": self.keep}

@@ -70,7 +70,9 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
     """
     p = config.prevalence
     values = strata(corpus, p.mix)
-    rows, shares, said = [], [], []
+    rows: list[pd.DataFrame] = []
+    shares: list[pd.DataFrame] = []
+    said: list[str] = []
     for case in cases:
         fixed = standardise(case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level)
         if fixed is None:

@@ -156,7 +156,28 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             "map": config.figures.map,
             "audit": audit.inputs(corpus),
         },
-        ("analysis", "text/near_duplicates", "models/layout2d", "models/reduction", *(f"runs/{n}" for n in ("analyse", "aligned", "tables", "figure_tables", "guard", "power", "names", "fixed_mix", "audit", "reading")), *audit.ROOMS),
+        (
+            "analysis",
+            "text/near_duplicates",
+            "models/layout2d",
+            "models/reduction",
+            *(
+                f"runs/{n}"
+                for n in (
+                    "analyse",
+                    "aligned",
+                    "tables",
+                    "figure_tables",
+                    "guard",
+                    "power",
+                    "names",
+                    "fixed_mix",
+                    "audit",
+                    "reading",
+                )
+            ),
+            *audit.ROOMS,
+        ),
         ("statsmodels", "umap-learn", *NUMERICS),
     )
     figures = Stage(

@@ -1,0 +1,60 @@
+"""Figures on the page: outlined words are text again, maps of shares are small, and nothing needs a style."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+import trends.plots as plots
+from trends.plots.saving import encoded
+from trends.reports.svg import inline
+
+
+@pytest.fixture(scope="module")
+def outlined(tables):
+    """A map of shares with its letters as outlines, as runs keep it, and the same on the page."""
+    frame = tables(16, 10)["prevalence"]
+    drawn = plots.heatmap(frame[frame["backend"] == "lda"], period="half-year", stem="heatmap-lda")
+    before = encoded(drawn, "svg", svg_text="path").decode("utf-8")
+    return before, str(inline(before, "f-", "x"))
+
+
+def test_outlined_words_are_text_of_the_same_width(outlined):
+    before, after = outlined
+    words = [w for w in re.findall(r"<!-- (.*?) -->", before) if "$" not in w]
+    assert sorted(words) == sorted(re.findall(r"<text[^>]*>([^<]*)</text>", after))
+    assert after.count("textLength") >= len([w for w in words if len(w) > 1])
+    widths = {word: float(width) for width, word in re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*)<', after)}
+    assert widths["topic about 10"] > widths["topic about 1"] > 20
+    assert len(after) < 0.25 * len(before)
+
+
+def test_cells_of_one_colour_are_one_path_and_none_is_lost(outlined):
+    before, after = outlined
+    cell = re.compile(r"M[\d.]+ [\d.]+h[\d.]+v-?[\d.]+h-[\d.]+z")
+    fills = Counter()
+    for path, fill in re.findall(r'<path d="([^"]+)" fill="([^"]+)"/>', after):
+        fills[fill] += len(cell.findall(path))
+    assert sum(fills.values()) >= 160
+    assert len(re.findall(r"#[0-9a-f]{6}", after)) < len(re.findall(r"#[0-9a-f]{6}", before))
+
+
+def test_boxes_that_overlap_keep_their_order():
+    boxes = "".join(f'<path d="M {i} 0 L {i + 5} 0 L {i + 5} 5 L {i} 5 z" style="fill: #00000{i % 2}"/>' for i in range(120))
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g>{boxes.replace("fill:", "stroke: #fff; fill:")}</g></svg>'
+    )
+    assert inline(text, "f-", "x").count("<path") == 120
+
+
+def test_styles_become_attributes():
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text style="font: italic 700 8px \'STIXGeneral\'; '
+        'text-anchor: end; background: red" x="1">A</text></svg>'
+    )
+    out = inline(text, "f-", "x")
+    assert "style" not in out.replace("font-style", "") and "background" not in out
+    for wanted in ('font-size="8px"', 'font-style="italic"', 'font-weight="700"', 'text-anchor="end"', "serif"):
+        assert wanted in out
