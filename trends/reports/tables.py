@@ -131,7 +131,7 @@ def _harmless(text: str) -> str:
 
 def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:
     """A frame as text: wide where it holds a share for each topic and period, else row by row."""
-    if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated(["topic", "period"]).any():
+    if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated([_key(frame), "period"]).any():
         return _wide(frame, unit)
     shown = frame.head(most)
     units = _fraction_bounds(frame)
@@ -143,10 +143,16 @@ def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:
     return Table([heading(name) for name in frame.columns], rows, numeric, len(frame) - len(shown))
 
 
+def _key(frame: pd.DataFrame) -> str:
+    """What tells rows apart: the number of the topic, or the label where a sum of topics has none."""
+    return "topic" if frame["topic"].notna().all() else "label"
+
+
 def _wide(frame: pd.DataFrame, unit: str) -> Table:
     periods = sorted(frame["period"].unique())
-    names = dict(zip(frame["topic"], frame["label"], strict=True))
-    wide = frame.pivot(index="topic", columns="period", values="share").reindex(index=list(names), columns=periods)
+    key = _key(frame)
+    names = dict(zip(frame[key], frame["label"], strict=True))
+    wide = frame.pivot(index=key, columns="period", values="share").reindex(index=list(names), columns=periods)
     most = max(MOST_CELLS // max(len(periods), 1), 5)
     rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index[:most]]
     heads = ["topic", *[period_name(pd.Timestamp(p), unit) for p in periods]]

@@ -29,12 +29,18 @@ GUARDING = ("composition", "guards", "guards_corrected")
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
     "audit": ("", "audit"),
+    "map": ("Map of the documents", "coverage"),
     "topic": ("How many topics there are", "topics"),
+    "terms": ("Terms of topics", "topics"),
     "prevalence": ("Shares over time", "prevalence"),
     "heatmap": ("When each topic was above its mean", "prevalence"),
+    "composition": ("What all documents divide into", "prevalence"),
+    "ranks": ("Ranks", "prevalence"),
     "changes": ("Slopes with intervals", "trends"),
     "specification": ("Every defensible choice", "claims"),
     "agreement": ("Matched topics of two backends", "agreement"),
+    "flows": ("Where documents go", "agreement"),
+    "seeds": ("How topics recur over seeds", "agreement"),
 }
 
 

@@ -151,7 +151,13 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
         if found.empty:
             out.append(f"{backend}: no topic has a trend that this corpus can tell from none (false-discovery rate 5 %).")
             continue
-        words = [f"{r.label} ({r.slope:+.2f} points a year, {r.lower:+.2f} to {r.upper:+.2f})" for r in found.itertuples()]
+        # A topic that is missing at one end of the span has a direction and no slope; its note says so.
+        words = [
+            f"{r.label} ({r.slope:+.2f} points a year, {r.lower:+.2f} to {r.upper:+.2f})"
+            if r.slope == r.slope
+            else f"{r.label} ({r.note})"
+            for r in found.itertuples()
+        ]
         out.append(f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 %): {'; '.join(words)}.")
     verdicts = tables["claims"]["verdict"].value_counts()
     counted = ", ".join(f"{n} {name}" for name, n in verdicts.items())
