@@ -153,10 +153,12 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
             continue
         # A topic that is missing at one end of the span has a direction and no slope; its note says so.
         words = [
-            f"{r.label} ({r.slope:+.2f} points a year, {r.lower:+.2f} to {r.upper:+.2f})"
-            if r.slope == r.slope
-            else f"{r.label} ({r.note})"
-            for r in found.itertuples()
+            f"{label!s} ({note!s})"
+            if np.isnan(slope)
+            else f"{label!s} ({slope:+.2f} points a year, {lower:+.2f} to {upper:+.2f})"
+            for label, note, slope, lower, upper in zip(
+                found["label"], found["note"], *found[["slope", "lower", "upper"]].to_numpy(dtype=float).T, strict=True
+            )
         ]
         out.append(f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 %): {'; '.join(words)}.")
     verdicts = tables["claims"]["verdict"].value_counts()
