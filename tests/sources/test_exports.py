@@ -127,6 +127,13 @@ def made(**columns: Any) -> Corpus:
     return Corpus(frame.assign(date=pd.to_datetime(frame["date"])))
 
 
+def test_a_number_of_seventeen_digits_survives_excel(tmp_path: Path) -> None:
+    values = [1.3510798882110002e16, 0.1 + 0.2, 5e-324, 1.5, -1 / 3]
+    for value in values:
+        back = tr.read(tr.export(made(score=value), tmp_path / "x.xlsx"))
+        assert back.documents["score"].iloc[0] == value
+
+
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     corpus = made(title="=cmd|' /C calc'!A0", text="@SUM(A1)", note="+1+cmd", number=-5, **{"=HYPERLINK(1)": "-2+3"})
     with tr.export(corpus, tmp_path / "t.csv").open(encoding="utf-8", newline="") as f:

@@ -192,9 +192,13 @@ def _excel(corpus: Corpus, temporary: Path) -> None:
     sheet = book.create_sheet("corpus")
 
     def cell(value: Any) -> Any:
+        made = WriteOnlyCell(sheet, value="")
+        if isinstance(value, float) and float(f"{value:.16g}") != value:
+            # openpyxl writes sixteen digits; a number that needs the seventeenth is written out.
+            made._value, made.data_type = repr(float(value)), "n"
+            return made
         if not isinstance(value, str):
             return value
-        made = WriteOnlyCell(sheet, value="")
         # Set beside openpyxl's own rule, by which a text that begins with "=" is a formula: here it is text and stays text.
         made._value, made.data_type = escaped(value), "s"
         return made
