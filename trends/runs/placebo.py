@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from trends import files, store
 from trends.analysis.placebo import placebo
 from trends.errors import StorageError
-from trends.runs import choose, recipe
+from trends.runs import choose, publish, recipe
 from trends.runs.analyse import periods_of
 from trends.runs.cache import Cache
 from trends.runs.config import RunConfig
@@ -66,7 +66,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
             say(stage.name, "start", total - 1, total)
             folder = cache.make(stage, lambda target: _write(target, laid, cache, config))
         say(stage.name, "done", total, total)
-        _publish(folder, out)
+        publish.add(folder, TABLES, out)
         return json.loads((folder / "placebo.json").read_text(encoding="utf-8"))
     finally:
         lock.release()
@@ -102,13 +102,3 @@ def _write(folder: Path, laid: recipe.Road, cache: Cache, config: RunConfig) -> 
     files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
     files.write_json(folder / "placebo.json", {"rng": config.rng, "period": p.period, "backends": results})
     return {}
-
-
-def _publish(folder: Path, out: Path) -> None:
-    """Put the tables beside those of the run and name them in its manifest, so that a later run knows them."""
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    for name in TABLES:
-        with files.replacing(out / name) as temporary:
-            temporary.write_bytes((folder / name).read_bytes())
-        manifest["files"][name] = files.sha256(out / name)
-    files.write_json(out / "manifest.json", manifest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,13 @@ def _manifest(
             "files": {name: files.sha256(out / name) for name in names},
         }
     )
+
+
+def add(folder: Path, names: Sequence[str], out: Path) -> None:
+    """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them."""
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    for name in names:
+        with files.replacing(out / name) as temporary:
+            temporary.write_bytes((folder / name).read_bytes())
+        manifest["files"][name] = files.sha256(out / name)
+    files.write_json(out / "manifest.json", manifest)

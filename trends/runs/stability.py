@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trends import files, store
 from trends.analysis import stability as measures
 from trends.errors import StorageError, UsageError
-from trends.runs import choose, recipe
+from trends.runs import choose, publish, recipe
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -98,7 +98,7 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
             say(stage.name, "start", total - 1, total)
             folder = cache.make(stage, lambda target: _write(target, laid, cache, config, again, repeats, drop))
         say(stage.name, "done", total, total)
-        _publish(folder, out)
+        publish.add(folder, TABLES, out)
         return json.loads((folder / "stability.json").read_text(encoding="utf-8"))
     finally:
         lock.release()
@@ -237,13 +237,3 @@ def _write(
     settings = {"repeats": repeats, "drop": drop, "rng": rng, "prototypes": chosen}
     files.write_json(folder / "stability.json", {"settings": settings, "backends": summary})
     return {}
-
-
-def _publish(folder: Path, out: Path) -> None:
-    """Put the tables beside those of the run and name them in its manifest, so that a later run knows them."""
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    for name in TABLES:
-        with files.replacing(out / name) as temporary:
-            temporary.write_bytes((folder / name).read_bytes())
-        manifest["files"][name] = files.sha256(out / name)
-    files.write_json(out / "manifest.json", manifest)
