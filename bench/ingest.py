@@ -24,10 +24,10 @@ from typing import Any
 
 import footprint
 import numpy as np
-from coherence import find_corpus
 
 DOCUMENTS, WORKERS = 200_000, 2
 NEAR = 0.01
+BUILT = Path(__file__).resolve().parents[1] / "build" / "bench"
 RNG = 20260301
 #: What the whole may take on two idle cores.
 MOST_SECONDS, MOST_MIB = 180, 1536
@@ -37,6 +37,8 @@ LEAST_CHARACTERS = 700
 
 def originals(corpus: str) -> list[tuple[str, str]]:
     """Titles and abstracts to make others of."""
+    from coherence import find_corpus  # not above: the processes that tokenise import this file, and their memory counts
+
     path = find_corpus(corpus)
     if path:
         with gzip.open(path, "rt", encoding="utf-8") as f:
@@ -133,21 +135,27 @@ def work(path: Path, out: Path, workers: int) -> None:
 
 
 def measure(documents: int = DOCUMENTS, workers: int = WORKERS, corpus: str = "") -> dict[str, Any]:
-    """Figures of one run on new files in a temporary folder."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (folder / "abstracts.jsonl").open("w", encoding="utf-8") as f:
+    """Figures of one run into a temporary folder; the abstracts stay in ``build/bench`` for the next one."""
+    from coherence import find_corpus
+
+    path = find_corpus(corpus)
+    made = BUILT / f"abstracts-{documents}-{path.name if path else 'made'}.jsonl"
+    if not made.is_file():
+        BUILT.mkdir(parents=True, exist_ok=True)
+        part = made.with_name(f"{made.name}.part")
+        with part.open("w", encoding="utf-8") as f:
             for record in abstracts(documents, corpus):
                 f.write(json.dumps(record, ensure_ascii=False) + "\n")
-        size = (folder / "abstracts.jsonl").stat().st_size
-        command = [sys.executable, __file__, "--work", str(folder / "abstracts.jsonl"), "--workers", str(workers)]
+        part.replace(made)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, "--work", str(made), "--out", folder, "--workers", str(workers)]
         printed, together = footprint.run(command)
     found = json.loads(printed.splitlines()[-1])
     stages = found["stages"]
     total = {k: sum(s[k] for s in stages) for k in ("seconds", "cpu")}
     # Where nothing better is known: all workers at their own peak at that of the parent, more than there ever was at one moment.
     most = together or max(s["peak_mib"] for s in stages) + workers * found["children_mib"] * (workers > 1)
-    path = find_corpus(corpus)
+    size = made.stat().st_size
     return {**found, **total, "corpus": path.name if path else "made", "documents": documents, "bytes": size, "workers": workers, "peak_mib": most, "load": os.getloadavg()[0]}  # fmt: skip
 
 
@@ -172,9 +180,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--corpus", default="")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        work(options.work, options.work.parent, options.workers)
+        work(options.work, options.out, options.workers)
     else:
         print(table(measure(options.documents, options.workers, options.corpus)))
 

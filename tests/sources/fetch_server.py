@@ -252,6 +252,29 @@ def pubmed(n: int) -> Callable[[Asked], Reply]:
     return answer
 
 
+def acl_anthology(n: int) -> Callable[[Asked], Reply]:
+    """Collections of n papers in two volumes, each with its front matter."""
+
+    def answer(asked: Asked) -> Reply:
+        name = asked.path.rpartition("/")[2].removesuffix(".xml")
+        if name not in ("2020.garden", "P19"):
+            return Reply(404, b"404: Not Found")
+        volumes = "".join(
+            f"<volume id='{v}' type='proceedings'>\n <meta><booktitle>Gardens &amp; sheds {v}</booktitle><month>May</month><year>2020</year><venue>garden</venue></meta>"
+            f"<!-- no paper --><frontmatter><url>x.0</url></frontmatter>"
+            + "".join(
+                f"<paper id='{i}'>\n<title>{title(i)} <fixed-case>M</fixed-case>oss {name} {v}</title><abstract>They\n grow &lt;well&gt; in {name}.</abstract></paper>\n"
+                for i in range(1, n + 1)
+            )
+            + "</volume>"
+            for v in ("1", "2")
+        )
+        text = f"<?xml version='1.0' encoding='UTF-8'?>\n<collection id='{name}'>{volumes}<event id='e'/></collection>"
+        return Reply(body=text.encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
+
+    return answer
+
+
 def arxiv_entry(i: int, name: str | None = None) -> str:
     updated = (
         f"<updated>{day(i) + dt.timedelta(400)}T09:00:00Z</updated>" if i % 3 == 0 else f"<updated>{day(i)}T08:00:00Z</updated>"

@@ -16,6 +16,7 @@ from trends.errors import DataError, UsageError
 from trends.runs.reading import account
 from trends.sources import corpus_file
 from trends.sources.collect import MOST_ROWS, collect
+from trends.sources.joining import join
 from trends.sources.record import Dropped, Place, Record
 
 TEXT = "We show that the number of topics has little influence on the slopes of the shares and of their intervals, which is good."
@@ -220,10 +221,27 @@ def test_short_and_empty_texts_are_listed_and_kept():
 
 
 def test_long_lists_are_counted_whole():
-    corpus = read(record("a"), *(Dropped(Place("x", i), "broken") for i in range(MOST_ROWS + 5)))
-    assert corpus.notes["dropped_by_reason"] == {"broken": MOST_ROWS + 5}
-    assert len(corpus.notes["dropped"]) == MOST_ROWS
-    assert any("5 more are counted" in w for w in corpus.notes["warnings"])
+    odd = (Dropped(Place("y", i), "odd") for i in range(3))
+    corpus = read(record("a"), *(Dropped(Place("x", i), "broken") for i in range(MOST_ROWS + 5)), *odd)
+    assert corpus.notes["dropped_by_reason"] == {"broken": MOST_ROWS + 5, "odd": 3}
+    # The list itself says what it leaves out, by reason.
+    assert len(corpus.notes["dropped"]) == MOST_ROWS + 2
+    assert corpus.notes["dropped"][-2:] == [{"more": 5, "reason": "broken"}, {"more": 3, "reason": "odd"}]
+    assert any("8 more are counted" in w for w in corpus.notes["warnings"])
+    assert account(corpus)["counts"]["dropped"] == MOST_ROWS + 8
+
+
+def test_a_cut_list_keeps_its_count_when_corpora_are_joined():
+    def many(file):
+        return read(*(record(f"{file}{i}", text="", title=f"Title {file} {i}") for i in range(MOST_ROWS // 2 + 2)))
+
+    joined = join([many("x"), many("y")], rules=["ids"])
+    assert joined.notes["counts"]["empty_texts"] == MOST_ROWS + 4 == account(joined)["counts"]["empty_texts"]
+    assert len(joined.notes["empty_texts"]) == MOST_ROWS + 1
+    assert joined.notes["empty_texts"][-1] == {"more": 4}
+    again = join([joined], rules=["ids"])
+    assert again.notes["empty_texts"] == joined.notes["empty_texts"]
+    assert again.notes["counts"] == joined.notes["counts"]
 
 
 def test_nothing_left_is_an_error_that_says_where_it_went():

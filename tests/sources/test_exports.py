@@ -19,8 +19,8 @@ import trends as tr
 from trends.core import Corpus
 from trends.core.dates import Evidence, Precision
 from trends.errors import DataError, UsageError
+from trends.files import guarded, unguarded
 from trends.sources import table_excel
-from trends.sources.table_own import guarded, unguarded
 
 ENDINGS = ("csv", "tsv", "jsonl", "csv.gz", "tsv.gz", "jsonl.gz", "parquet", "xlsx")
 

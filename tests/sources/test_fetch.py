@@ -77,6 +77,43 @@ def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
     assert again.read_bytes() == output.read_bytes()
 
 
+def test_collections_of_the_acl_anthology(tmp_path):
+    wanted = Wanted("acl-anthology", "2020.garden, P19 2020.garden")
+    output = tmp_path / "raw.xml"
+    about, asked = got(wanted, web.acl_anthology(4), output)
+    assert [each.path for each in asked] == [f"/acl-org/acl-anthology/master/data/xml/{c}.xml" for c in ("2020.garden", "P19")]
+    assert about["records"] == 2 * 2 * (4 + 1) and about["pages"] == 2
+    assert len(output.read_text(encoding="utf-8").splitlines()) == about["records"] + 3
+    corpus = tr.read(output)
+    assert corpus.notes["source"] == "acl-anthology" and corpus.notes["records"] == about["records"]
+    assert len(corpus) == 16 and corpus.notes["dropped_by_reason"] == {"front matter": 4}
+    row = corpus.documents.set_index("id").loc["2020.garden-2.3"]
+    assert (row["title"], row["venue"], row["date_precision"]) == (f"{web.title(3)} Moss 2020.garden 2", "garden", "month")
+    assert "They grow" in row["text"] and {"P19-1003", "P19-2004"} <= set(corpus.ids)
+    assert days([output]) == {"collected_on": dt.date(2026, 3, 1)}  # a collection is no span of time
+    broken, honest = [True], web.acl_anthology(4)
+    with web.serving(lambda each: web.Reply(503) if broken[0] and "P19" in each.path else honest(each)) as server:
+        with pytest.raises(NetworkError, match="10 records that have arrived are kept"):
+            fetch(wanted, tmp_path / "again.xml", client=client(), base=server.base)
+        broken[0], before = False, len(server.asked)
+        fetch(wanted, tmp_path / "again.xml", client=client(), base=server.base)
+        assert len(server.asked) == before + 1
+    assert (tmp_path / "again.xml").read_bytes() == output.read_bytes()
+
+
+def test_the_acl_anthology_is_asked_for_collections_only(tmp_path):
+    out = tmp_path / "raw.xml"
+    for query, more in (("", {}), ("../../x", {}), ("2020.acl/..", {}), ("topic models", {}), ("P19", {"first": JAN})):
+        with pytest.raises(UsageError, match=r"collection|query"):
+            got(Wanted("acl-anthology", query, **more), web.acl_anthology(1), out)
+    with pytest.raises(NetworkError, match="404"):
+        got(Wanted("acl-anthology", "2020.nothing"), web.acl_anthology(1), out)
+    for body in (b"<html><body>Sign in</body></html>", b"<collection id='P20'></collection>", HOSTILE["laughs"], b"[]"):
+        with pytest.raises(NetworkError, match="cannot be used"):
+            got(Wanted("acl-anthology", "P19"), lambda _, body=body: web.Reply(body=body), out)
+    assert not out.exists()
+
+
 def test_dates_of_arxiv_are_those_of_the_first_version(tmp_path):
     got(CASES["arxiv"][0], CASES["arxiv"][1], tmp_path / "raw.jsonl")
     frame = tr.read(tmp_path / "raw.jsonl").documents

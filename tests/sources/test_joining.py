@@ -5,11 +5,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trends.core import Corpus
 from trends.errors import DataError, UsageError
+from trends.sources import near_texts as near
 from trends.sources.joining import join
 from trends.sources.near_texts import near_texts, shingles
 from trends.sources.same_document import groups, identifiers, matches, normal_title
@@ -181,6 +183,23 @@ def test_bands_find_what_comparing_all_pairs_finds():
     found = {(i, j) for i, j, _ in near_texts(texts)}
     assert found <= truth
     assert len(found) >= 0.97 * len(truth) > 100
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["garden", "moss", "stone", "water", "light"]), max_size=60), max_size=12),
+    st.integers(20, 200),
+)
+def test_signatures_of_many_texts_at_a_time_are_those_of_datasketch(documents, together):
+    texts = [" ".join(words) for words in documents]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "TOGETHER", together)
+        rows, signatures = near._signatures(texts)
+    long = [i for i, text in enumerate(texts) if shingles(text)]
+    assert rows.tolist() == long
+    for i, signature in zip(long, signatures, strict=True):
+        sketch = MinHash(num_perm=near.PERMUTATIONS, seed=near.PERMUTATION_SEED, scheme="affine32", hashfunc=int)
+        sketch.update_batch(shingles(texts[i]))
+        assert sketch.digest().tolist() == signature.tolist()
 
 
 def test_boilerplate_does_not_make_work_grow_with_its_square():

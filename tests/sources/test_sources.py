@@ -185,3 +185,32 @@ def test_every_error_of_a_source_is_one_of_ours(tmp_path):
                 read_corpus([path])
             except TrendsError as error:
                 assert path.name in str(error)
+
+
+def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(tmp_path):
+    row = {"id": "2020.garden-1.1", "title": "Moss", "abstract": "It grows.", "year": 2020}
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with pytest.raises(UsageError) as error:
+        read_corpus([path], date="year")
+    for piece in ("was taken for acl-anthology", "--text, --date", "Its columns: id, title, abstract, year.", "leave 'date' out"):
+        assert piece in str(error.value)
+    assert len(read_corpus([path], text="abstract", date="year")) == len(read_corpus([path])) == 1
+    with pytest.raises(UsageError, match="Unknown option of the source acl-anthology 'dates'"):
+        read_corpus([path], dates="year")  # no table has it either
+    path.write_text(json.dumps({"id": 1, "body": "It grows.", "year": 2020}) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"name its columns of text and date .*; the fields of its first record: id, body, year"):
+        read_corpus([path], date="year")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["read", "FILE", "--text", "abstract", "--date", "year"], ["join", "FILE.parquet", "-o", "FILE2.parquet"]]
+)
+def test_commands_about_records_load_no_models(arguments, tmp_path):
+    path = tmp_path / "papers.csv"
+    path.write_text("title,abstract,year\nOne,Moss grows on stones.,2020\n", encoding="utf-8")
+    corpus_file.write(read_corpus([path], text="abstract", date="year"), tmp_path / "papers.csv.parquet")
+    command = [each.replace("FILE", str(path)) for each in arguments]
+    code = f"import sys\nfrom trends.cli.main import app\napp({command!r}, standalone_mode=False)\nprint([m for m in ('sklearn', 'scipy.stats', 'statsmodels', 'matplotlib', 'torch', 'gensim') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

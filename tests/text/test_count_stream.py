@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from trends.core import Corpus
+from trends.core import Corpus, TermCounts
+from trends.core.checks import digest
 from trends.errors import UsageError
 from trends.runs import prepare
 from trends.runs.config import TextConfig
@@ -19,6 +21,7 @@ from trends.text import neighbours, spool
 from trends.text.count import count_terms
 from trends.text.count_stream import count_stream
 from trends.text.phrases import join_phrases
+from trends.text.spool import distinct
 
 WORDS = [
     "speech",
@@ -188,3 +191,31 @@ def test_a_large_corpus_is_counted_in_batches(garden: list[str], monkeypatch: py
     monkeypatch.setattr(prepare, "LARGE", 100)
     monkeypatch.setattr(prepare, "BATCH", 70)
     assert prepare.all_counts(corpus, TextConfig()).fingerprint == whole.fingerprint
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_distinct_values_of_an_array(values: list[int]) -> None:
+    assert distinct(np.array(values, dtype=np.int64)).tolist() == sorted(set(values))
+
+
+def test_counts_are_made_without_a_second_copy_of_them() -> None:
+    """What streaming hands over belongs to the counts: nobody else can write to it, and it is not copied."""
+    data, indices, indptr = np.array([2, 1], np.int32), np.array([0, 1], np.int32), np.array([0, 1, 2])
+    loose = TermCounts(sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y"))
+    assert not np.shares_memory(loose.matrix.data, data)
+    again = TermCounts(loose.matrix, loose.vocabulary, loose.doc_ids)
+    assert again.matrix is loose.matrix and again.fingerprint == loose.fingerprint
+    data[0] = 0  # somebody else's array, with a zero in it
+    assert TermCounts(sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y")).matrix.nnz == 1
+    assert loose.matrix.data.tolist() == [2, 1]
+
+
+def test_the_fingerprint_is_that_of_numbers_of_eight_bytes() -> None:
+    counts = count_stream([(["x", "y"], ["one two two", "three one"])])
+    m = counts.matrix
+    parts = [
+        "\n".join(counts.doc_ids),
+        "\n".join(counts.vocabulary),
+        *(a.astype("<i8").tobytes() for a in (m.indptr, m.indices, m.data)),
+    ]
+    assert counts.fingerprint == digest(*parts)

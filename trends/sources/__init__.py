@@ -69,7 +69,7 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     import inspect
 
     from trends.sources.detect import detect
-    from trends.sources.table_detect import wanted
+    from trends.sources.table_detect import needs, wanted
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     name = source if source != "auto" else "table" if wanted(paths, options) else detect(paths)
@@ -77,5 +77,7 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     known = list(inspect.signature(read).parameters)[1:]
     for option in options:
         if option not in known:
+            if source == "auto" and (message := needs(paths, option, name)):
+                raise UsageError(message)
             raise UsageError(unknown(f"option of the source {name}", option, known))
     return read([Path(p) if isinstance(p, str) else p for p in paths], **options)

@@ -10,47 +10,20 @@ ACL Anthology, "Anthology Identifiers", https://aclanthology.org/info/ids/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.core.dates import DocDate
-from trends.sources import fields, json_stream
-from trends.sources.inputs import labelled
-from trends.sources.reader import reader
+from trends.sources import fields
+from trends.sources.reader import reader, records_of
 from trends.sources.record import Dropped, Place, Record, Records
-from trends.sources.xml_stream import child, children, content, elements, is_xml
+from trends.sources.xml_stream import child, children, content, elements
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 ENDINGS = (".xml", ".json", ".jsonl", ".ndjson")
-
-
-def records(paths: Sequence[Path]) -> Records:
-    """Every paper of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them; each is XML or JSON by its first character.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError
-        If a file is neither or is damaged.
-    MissingError, StorageError
-        If a file cannot be read.
-    """
-    for label, path in labelled(paths, ENDINGS).items():
-        if is_xml(path):
-            yield from _xml(path, label)
-        else:
-            yield from json_stream.records({label: path}, _listed)
 
 
 def _xml(path: Path, label: str) -> Records:
@@ -149,4 +122,5 @@ def identifier(collection: str, volume: str, number: str) -> str:
     return f"{collection}-{int(volume[:6])}{int(number[:6]):03d}"
 
 
+records = records_of(_listed, ENDINGS, xml=_xml)
 read = reader("acl-anthology", records, ENDINGS)

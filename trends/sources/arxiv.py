@@ -7,48 +7,21 @@ withdrawn papers: a comment or an abstract that begins by saying so sets it here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import DataError
-from trends.sources import fields, json_stream
-from trends.sources.inputs import labelled
-from trends.sources.reader import reader
+from trends.sources import fields
+from trends.sources.reader import reader, records_of
 from trends.sources.record import Dropped, Place, Record, Records
-from trends.sources.xml_stream import child, children, content, elements, is_xml
+from trends.sources.xml_stream import child, children, content, elements
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 ENDINGS = (".xml", ".atom", ".json", ".jsonl", ".ndjson")
 _WANTED = ("entry", "record", "error")
-
-
-def records(paths: Sequence[Path]) -> Records:
-    """Every paper of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them; each is XML or JSON by its first character.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError
-        If a file is neither, is damaged, or is an answer that reports an error.
-    MissingError, StorageError
-        If a file cannot be read.
-    """
-    for label, path in labelled(paths, ENDINGS).items():
-        if is_xml(path):
-            yield from _xml(path, label)
-        else:
-            yield from json_stream.records({label: path}, _snapshot)
 
 
 def _xml(path: Path, label: str) -> Records:
@@ -170,4 +143,5 @@ def _made(
     )
 
 
+records = records_of(_snapshot, ENDINGS, xml=_xml)
 read = reader("arxiv", records, ENDINGS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +20,10 @@ from trends.core.dates import DocDate, arxiv_month, better
 from trends.errors import DataError, UsageError
 from trends.sources import language as languages_of
 from trends.sources.clean import UNFIT, Cleaner
-from trends.sources.record import Dropped, Record, Records
+from trends.sources.record import Dropped, Place, Record, Records
+from trends.sources.rest import MOST_ROWS, with_rest
 from trends.sources.rows import Rows
 
-#: Rows about single records that the notes hold for one reason; beyond that they are counted, and the notes say so.
-MOST_ROWS = 20_000
 #: A text shorter than this, in characters, is listed as very short.
 SHORT = 100
 #: Longest id of a document.
@@ -165,21 +165,49 @@ def collect(
 
 def join_repeats(records: Records) -> Records:
     """Drop a record that repeats an earlier one: the same id, title and text. What is near but not equal stays."""
-    seen: dict[str, tuple[bytes, DocDate | None, str]] = {}
+    seen = _Seen()
     for item in records:
         if isinstance(item, Dropped):
             yield item
             continue
         content = _digest(item.title, item.text)
-        first, date, place = seen.setdefault(item.id or content.hex(), (content, item.date, str(item.place)))
-        if place == str(item.place) or first != content:
+        first = seen.put(item.id or content.hex(), content, item)
+        if first is None or first[0] != content:
             yield item
-        elif item.date == date or item.date is None or (date is not None and date.agrees(item.date)):
+            continue
+        _, date, place = first
+        if item.date == date or item.date is None or (date is not None and date.agrees(item.date)):
             yield Dropped(item.place, "repeated record", f"The same as {place}.", item.id, item.title)
         else:
             kept = "no date" if date is None else date.written
             detail = f"The same as {place}, but dated {item.date.written}; {kept} was kept."
             yield Dropped(item.place, "repeated record with another date", detail, item.id, item.title)
+
+
+class _Seen:
+    """What is known of the first record of each id, in few bytes: there may be a million."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+        self._contents = bytearray()
+        self._dates: list[DocDate | None] = []
+        self._same: dict[DocDate | None, DocDate | None] = {}
+        self._files: list[str] = []
+        self._records, self._lines = array("q"), array("q")
+
+    def put(self, key: str, content: bytes, record: Record) -> tuple[bytes, DocDate | None, Place] | None:
+        """Content, date and place of the first record of this id; ``None`` if it is this one."""
+        n = self._number.setdefault(key, len(self._dates))
+        if n < len(self._dates):
+            line = self._lines[n]
+            place = Place(self._files[n], self._records[n], None if line < 0 else line)
+            return bytes(self._contents[16 * n : 16 * n + 16]), self._dates[n], place
+        self._contents += content
+        self._dates.append(self._same.setdefault(record.date, record.date))
+        self._files.append(record.place.file)
+        self._records.append(record.place.record)
+        self._lines.append(-1 if record.place.line is None else record.place.line)
+        return None
 
 
 def _counted(records: Records, notes: Notes) -> Records:
@@ -297,9 +325,10 @@ def _told(
         "dropped_by_reason": dict(notes.reasons.most_common()),
         "per_input": dict(notes.read),
         "per_input_kept": {file: notes.kept[file] for file in notes.read},
+        "dropped": with_rest(notes.lists.get("dropped", []), notes.reasons),
         **{
-            kind: notes.lists.get(kind, [])
-            for kind in ("dropped", "conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
+            kind: with_rest(notes.lists.get(kind, []), notes.counts[kind])
+            for kind in ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
         },
         "counts": {
             kind: notes.counts[kind] for kind in ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")

@@ -11,40 +11,18 @@ Crossref, "REST API", https://github.com/CrossRef/rest-api-doc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources import fields, json_stream
-from trends.sources.inputs import labelled
-from trends.sources.reader import reader
-from trends.sources.record import Dropped, Place, Record, Records
+from trends.sources import fields
+from trends.sources.reader import reader, records_of
+from trends.sources.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
 WAYS = (("message", "items"), ("items",))
 
 _RETRACTED = re.compile(r"\W*(retracted|withdrawn)( article| paper| chapter)?\s*[:\]-]", re.IGNORECASE)
-
-
-def records(paths: Sequence[Path]) -> Records:
-    """Every work of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as JSON.
-    """
-    return json_stream.records(labelled(paths, ENDINGS), _record, WAYS)
 
 
 def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
@@ -100,4 +78,5 @@ def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+records = records_of(_record, ENDINGS, WAYS)
 read = reader("crossref", records, ENDINGS)

@@ -12,9 +12,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +23,7 @@ from scipy import sparse
 from trends.core.corpus import Corpus
 from trends.core.terms import TermCounts
 from trends.errors import DataError, MissingError, StorageError, UsageError
-from trends.files import plain, sha256, storage_error
+from trends.files import plain, replacing_files, replacing_folder, sha256
 from trends.sources import arrays, corpus_file, parquet
 from trends.sources import notes as corpus_notes
 from trends.sources.detect import FEATURES_FILE, is_folder
@@ -222,14 +219,10 @@ def write(
 def _place(folder: Path, bare: Corpus, half: np.ndarray[Any, Any], about: dict[str, Any]) -> None:
     """Write all files beside the target, then put them in place; ``features.json`` comes last, since it makes a folder one of features."""
     assert bare.counts is not None
-    temporary: Path | None = None
-    try:
-        if folder.exists() and not folder.is_dir():
-            message = f"{folder} is a file; name a folder."
-            raise StorageError(message)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-        temporary.chmod(0o755)
+    if folder.exists() and not folder.is_dir():
+        message = f"{folder} is a file; name a folder."
+        raise StorageError(message)
+    with replacing_files(folder, last=FEATURES_FILE) if folder.exists() else replacing_folder(folder) as temporary:
         parquet.write(bare.documents, temporary / DOCUMENTS, {})
         matrix = bare.counts.matrix
         parts = {
@@ -247,19 +240,3 @@ def _place(folder: Path, bare: Corpus, half: np.ndarray[Any, Any], about: dict[s
         }
         text = json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         (temporary / FEATURES_FILE).write_bytes((text + "\n").encode("utf-8"))
-        for name in (*FILES, FEATURES_FILE):
-            with (temporary / name).open("rb+") as f:
-                os.fsync(f.fileno())
-        if not folder.exists():
-            temporary.rename(folder)
-            return
-        (folder / FEATURES_FILE).unlink(missing_ok=True)
-        for name in (*FILES, FEATURES_FILE):
-            (temporary / name).replace(folder / name)
-    except OSError as error:
-        if isinstance(error, StorageError):
-            raise
-        raise storage_error(error, folder) from error
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)

@@ -15,10 +15,11 @@ from trends.core import Corpus
 from trends.core.corpus import LAST
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import DataError, UsageError
+from trends.sources import rest
 from trends.sources.same_document import RULES, Match, Rule, groups, matches
 
-#: Rows about joined records that the notes hold; beyond that they are counted.
-MOST_ROWS = 20_000
+#: Lists of single records in the notes of a corpus.
+_LISTS = ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
 #: Columns that go with the date, with the text, and that belong to the joined record alone.
 _OF_DATE = ("date", LAST, "date_precision", "date_evidence")
 _OF_TEXT = ("title", "text", "language", "language_known", "language_probability", "source")
@@ -197,9 +198,7 @@ def _told(
     reasons: Counter[str] = Counter()
     for corpus in corpora:
         told = corpus.notes.get("dropped_by_reason")
-        reasons.update(
-            told if isinstance(told, dict) else Counter(str(d.get("reason", "")) for d in corpus.notes.get("dropped", []))
-        )
+        reasons.update(told if isinstance(told, dict) else rest.reasons(corpus.notes.get("dropped", [])))
     reasons["another record of the same document"] += len(rows)
     pairs = [
         {
@@ -208,12 +207,15 @@ def _told(
             "title": str(frame["title"].iloc[m.left])[:120],
             "why": m.evidence,
         }
-        for m in apart[:MOST_ROWS]
+        for m in apart[: rest.MOST_ROWS]
     ]
-    lists = {
-        kind: [row for c in corpora for row in c.notes.get(kind, []) if isinstance(c.notes.get(kind), list)][:MOST_ROWS]
-        for kind in ("dropped", "conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts", "warnings")
-    }
+
+    def together(kind: str) -> list[Any]:
+        return [row for c in corpora if isinstance(c.notes.get(kind), list) for row in c.notes[kind]]
+
+    counts = {kind: rest.count(together(kind)) for kind in _LISTS}
+    why = Counter(reasons)
+    why["another record of the same document"] -= len(rows)  # they are listed as joined
     per_input: Counter[str] = Counter()
     for corpus in corpora:
         per_input.update(corpus.notes.get("per_input", {}))
@@ -221,10 +223,13 @@ def _told(
         "records": read,
         "kept": left,
         "dropped_by_reason": {k: v for k, v in reasons.items() if v},
-        "joined": rows[:MOST_ROWS],
-        "kept_apart": pairs,
+        "joined": rest.with_rest(rows, len(rows)),
+        "kept_apart": rest.with_rest(pairs, len(apart)),
         "per_corpus": {c.name: len(c) for c in corpora},
         "per_input": dict(per_input),
         "inputs": {k: v for c in corpora for k, v in c.notes.get("inputs", {}).items()},
-        **lists,
+        "dropped": rest.with_rest(rest.listed(together("dropped")), why),
+        **{kind: rest.with_rest(rest.listed(together(kind)), n) for kind, n in counts.items()},
+        "counts": counts,
+        "warnings": together("warnings"),
     }

@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ SHINGLE = 3
 SHORTEST = 20
 #: Texts of one band's bucket that are compared with the first of it only: a bucket so full is boilerplate.
 FULLEST = 50
+#: Hashes whose permutations are worked out at a time: few enough to stay in the cache of a core.
+TOGETHER = 1 << 15
 
 _FACTORS = (0xCC9E2D51, 0x1B873593, 0xE6546B65)
 _WORD = re.compile(r"\w+")
@@ -29,9 +32,14 @@ _WORD = re.compile(r"\w+")
 
 def shingles(text: str) -> frozenset[int]:
     """Hashes of all runs of three words of a text, case, accents' encoding and punctuation not counting; none for a short text."""
+    return frozenset(_runs(text).tolist())
+
+
+def _runs(text: str) -> NDArray[np.uint32]:
+    """The hashes in the order of the text."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     if len(words) < SHORTEST:
-        return frozenset()
+        return np.zeros(0, dtype=np.uint32)
     joined = " ".join(words).encode("utf-8", "surrogatepass")
     codes = np.fromiter(map(zlib.crc32, joined.split(b" ")), dtype=np.uint32, count=len(words))
     # Words are hashed once, and the hashes of neighbours mixed so that their order counts (the constants are those of MurmurHash3).
@@ -39,7 +47,7 @@ def shingles(text: str) -> frozenset[int]:
     for i in range(SHINGLE):
         runs += codes[i : len(runs) + i] * np.uint32(_FACTORS[i])
     runs = (runs ^ (runs >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    return frozenset((runs ^ (runs >> np.uint32(13))).tolist())
+    return runs ^ (runs >> np.uint32(13))
 
 
 def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[int, int, float]]:
@@ -102,19 +110,41 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
 
 def _signatures(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Signatures of the texts that are long enough, and their positions."""
+    rows: list[int] = []
+    parts: list[NDArray[np.uint32]] = []
+    waiting: list[NDArray[np.uint32]] = []
+    waits = 0
+    for i, text in enumerate(texts):
+        if len(found := _runs(text)):
+            rows.append(i)
+            waiting.append(found)
+            waits += len(found)
+        if waits >= TOGETHER:
+            parts.append(_smallest(waiting))
+            waiting, waits = [], 0
+    if waiting:
+        parts.append(_smallest(waiting))
+    return np.array(rows, dtype=np.int64), np.concatenate([np.zeros((0, PERMUTATIONS), dtype=np.uint32), *parts])
+
+
+@cache
+def _permutations() -> NDArray[np.uint32]:
+    """Factors and summands of datasketch's scheme for 32 bits, shape (2, permutations)."""
     from datasketch import MinHash
 
-    rows: list[int] = []
+    sketch = MinHash(num_perm=PERMUTATIONS, seed=PERMUTATION_SEED, scheme="affine32", hashfunc=int)
+    return np.asarray(sketch.permutations, dtype=np.uint32)
 
-    def hashed() -> Iterator[frozenset[int]]:
-        for i, text in enumerate(texts):
-            if found := shingles(text):
-                rows.append(i)
-                yield found
 
-    sketches = MinHash.generator(hashed(), num_perm=PERMUTATIONS, seed=PERMUTATION_SEED, scheme="affine32", hashfunc=int)
-    table = [np.asarray(sketch.digest(), dtype=np.uint32) for sketch in sketches]
-    return np.array(rows, dtype=np.int64), np.array(table, dtype=np.uint32).reshape(len(rows), PERMUTATIONS)
+def _smallest(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
+    """The signatures that ``datasketch.MinHash`` gives to sets of hashes, none of them empty, many sets at a time; shape (sets, permutations)."""
+    mixed = np.concatenate(hashes)
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)  # its finalizer, that of MurmurHash3
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    mixed = mixed ^ (mixed >> np.uint32(16))
+    starts = np.cumsum([0, *map(len, hashes[:-1])])
+    factors, summands = _permutations()
+    return np.stack([np.minimum.reduceat(mixed * a + b, starts) for a, b in zip(factors, summands, strict=True)], axis=1)
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:

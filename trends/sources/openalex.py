@@ -11,41 +11,19 @@ OpenAlex, "Work object", https://docs.openalex.org/api-entities/works/work-objec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from trends.core.dates import DocDate, Precision
-from trends.sources import fields, json_stream
-from trends.sources.inputs import labelled
-from trends.sources.reader import reader
-from trends.sources.record import Dropped, Place, Record, Records
+from trends.sources import fields
+from trends.sources.reader import reader, records_of
+from trends.sources.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
 WAYS = (("results",),)
 
 #: Longest abstract in words; the longest in OpenAlex are whole articles that publishers sent by mistake.
 MAX_WORDS = 50_000
-
-
-def records(paths: Sequence[Path]) -> Records:
-    """Every work of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as JSON.
-    """
-    return json_stream.records(labelled(paths, ENDINGS), _record, WAYS)
 
 
 def invert_abstract(index: Any) -> str:
@@ -117,4 +95,5 @@ def _arxiv(item: Mapping[str, Any], doi: str) -> str:
     return ""
 
 
+records = records_of(_record, ENDINGS, WAYS)
 read = reader("openalex", records, ENDINGS)

@@ -20,7 +20,7 @@ KEY = b"trends"
 #: A file that unpacks to more than this is refused before it is unpacked.
 MAX_UNPACKED = 16 * 2**30
 #: Documents whose texts are converted and written at a time.
-GROUP = 50_000
+GROUP = 10_000
 _MAX_JSON = 64 * 2**20
 
 
@@ -65,6 +65,7 @@ def _put(table: pa.Table, texts: pd.Series | None, columns: list[str], path: Pat
                 words = pa.array(texts.iloc[at : at + GROUP], type=pa.string(), from_pandas=True)
                 part = part.add_column(place, schema.field("text"), words)
             writer.write_table(part, row_group_size=GROUP)
+    pa.default_memory_pool().release_unused()  # a copy of a group of texts, which Arrow would keep for later
 
 
 def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -8,11 +8,67 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trends.errors import UsageError
+from trends.sources import json_stream
 from trends.sources.inputs import hashes, labelled
 from trends.sources.record import Records
+from trends.sources.xml_stream import is_xml
 
 if TYPE_CHECKING:
     from trends.core import Corpus
+
+
+def records_of(
+    make: json_stream.Make,
+    endings: Sequence[str],
+    ways: Sequence[json_stream.Way] = (),
+    *,
+    xml: Callable[[Path, str], Records] | None = None,
+) -> Callable[[Sequence[Path]], Records]:
+    """Make the ``records`` of a source of JSON, or of JSON and XML.
+
+    Parameters
+    ----------
+    make : callable
+        Takes one JSON object and its place, and gives the record or the reason why there is none.
+    endings : sequence of str
+        How its files end in a folder.
+    ways : sequence of sequence of str
+        Where the list stands in a file that is an object around a list.
+    xml : callable, optional
+        Takes the path and the name of a file whose first character opens a tag, and yields its records.
+
+    Returns
+    -------
+    callable
+        ``records(paths)``, an iterator of ``Record`` or ``Dropped``: every record of every file.
+    """
+
+    def records(paths: Sequence[Path]) -> Records:
+        """Every record of every file.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+            Files, or folders of them.
+
+        Yields
+        ------
+        Record or Dropped
+
+        Raises
+        ------
+        DataError
+            If a file is not what the source reads, is damaged, or reports an error.
+        MissingError, StorageError
+            If a file cannot be read.
+        """
+        for label, path in labelled(paths, endings).items():
+            if xml is not None and is_xml(path):
+                yield from xml(path, label)
+            else:
+                yield from json_stream.records({label: path}, make, ways)
+
+    return records
 
 
 def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: Sequence[str]) -> Callable[..., Corpus]:

@@ -16,6 +16,8 @@ from trends.sources.record import Record
 #: Columns of identifiers by their kind; other kinds keep their name.
 ID_COLUMNS = {"arxiv": "arxiv_id", "acl": "acl_id", "openalex": "openalex_id", "s2": "s2_id"}
 _FIXED = ("id", "title", "date", LAST, "date_precision", "date_evidence", "text", "source")
+#: Values of this length at most are looked up among earlier ones, and so many are kept for it.
+_SHORT, _MOST_SAME = 40, 20_000
 _OWN = ("venue", "language", "language_known", "language_probability", "url", "flags")
 
 
@@ -28,6 +30,7 @@ class Rows:
         self._ids: dict[str, list[Any]] = {}
         self._days: dict[str, list[Any]] = {}
         self._extra: dict[str, list[Any]] = {}
+        self._same: dict[Any, Any] = {}
         self.n = 0
 
     def add(self, record: Record, name: str, date: DocDate | None, language: tuple[str, str, float | None]) -> None:
@@ -35,8 +38,8 @@ class Rows:
         values: tuple[Any, ...] = (
             name,
             _fit(record.title),
-            date.first if date is not None else None,
-            date.until if date is not None else None,
+            self._once(date.first) if date is not None else None,
+            self._once(date.until) if date is not None else None,
             date.precision.value if date is not None else None,
             date.evidence.value if date is not None else Evidence.NONE.value,
             _fit(record.text),
@@ -44,7 +47,7 @@ class Rows:
         )
         for column, value in zip(self._fixed.values(), values, strict=True):
             column.append(value)
-        own = (record.venue, language[0], language[1], language[2], record.url, ";".join(dict.fromkeys(record.flags)))
+        own = (self._once(record.venue), language[0], language[1], language[2], record.url, ";".join(dict.fromkeys(record.flags)))
         for column, value in zip(self._own.values(), own, strict=True):
             column.append(_fit(value))
         self._put(self._ids, record.ids)
@@ -56,7 +59,15 @@ class Rows:
         for name, value in values.items():
             column = columns.setdefault(name, [])
             column.extend([None] * (self.n - len(column)))
-            column.append(_fit(value))
+            column.append(self._once(_fit(value)))
+
+    def _once(self, value: Any) -> Any:
+        """One object for equal short values, of which a column may hold a million: venues, days, categories."""
+        if isinstance(value, dt.date) or (isinstance(value, str) and len(value) <= _SHORT):
+            if len(self._same) >= _MOST_SAME:
+                self._same.clear()
+            return self._same.setdefault(value, value)
+        return value
 
     def frame(self) -> pd.DataFrame:
         """The table; columns without a single value are left out, and the lists are given up."""

@@ -64,8 +64,9 @@ def identifiers(frame: pd.DataFrame) -> pd.DataFrame:
 
 def normal_title(title: str) -> str:
     """A title as it is compared: words in lower case, accents and punctuation off; empty where it is too short to name a document."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c)).casefold()
-    words = _WORD.findall(plain)
+    if not title.isascii():
+        title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    words = _WORD.findall(title.casefold())
     joined = " ".join(words)
     return joined if len(words) >= FEWEST_WORDS and len(joined) >= FEWEST_LETTERS else ""
 

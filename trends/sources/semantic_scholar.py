@@ -9,37 +9,15 @@ Semantic Scholar, "Academic Graph API", https://api.semanticscholar.org/api-docs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from trends.sources import fields, json_stream
-from trends.sources.inputs import labelled
-from trends.sources.reader import reader
-from trends.sources.record import Dropped, Place, Record, Records
+from trends.sources import fields
+from trends.sources.reader import reader, records_of
+from trends.sources.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
 WAYS = (("data",),)
-
-
-def records(paths: Sequence[Path]) -> Records:
-    """Every paper of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as JSON.
-    """
-    return json_stream.records(labelled(paths, ENDINGS), _record, WAYS)
 
 
 def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
@@ -73,4 +51,5 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     )
 
 
+records = records_of(_record, ENDINGS, WAYS)
 read = reader("semantic-scholar", records, ENDINGS)

@@ -71,7 +71,7 @@ def _xml(start: bytes, shown: bytes) -> set[str]:
         return {"arxiv"}
     if root == "OAI-PMH" and b"arXiv" in shown:
         return {"arxiv"}
-    if root == "collection" and b"<volume" in shown:
+    if root in ("collection", "collections") and b"<volume" in shown:
         return {"acl-anthology"}
     return set()
 
@@ -116,6 +116,10 @@ def _sources(value: Any) -> set[str]:
 
 def unknown(path: Path) -> DataError:
     """What to say about a file that begins like XML or JSON and is of no source."""
-    return DataError(
-        f"{path} holds nothing that a source is known by. Name the source with --source; for a table name its columns of text and date."
-    )
+    what = "for a table name its columns of text and date (text=…, date=…; --text, --date)"
+    try:
+        first = next(json_stream.items(path, path.name, _WAYS)).value
+    except (DataError, StopIteration):
+        first = None
+    fields = f"; the fields of its first record: {', '.join(list(first)[:60])}" if isinstance(first, Mapping) and first else ""
+    return DataError(f"{path} holds nothing that a source is known by. Name the source with --source; {what}{fields}.")

@@ -50,6 +50,11 @@ class Table:
     nested: Mapping[str, str] | None = None
     open_ended: bool = False
 
+    def listed(self, most: int = 60) -> str:
+        """A sentence that names the columns."""
+        shown = ", ".join(self.columns[:most])
+        return f"Its columns: {shown}{f' and {len(self.columns) - most:,} more' if len(self.columns) > most else ''}."
+
 
 def scalar(value: Any) -> Any:
     """A cell as Python's own kind of value: numpy scalars, decimals and the like are unpacked."""

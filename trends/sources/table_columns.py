@@ -117,7 +117,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
         )
         raise UsageError(message)
     if not columns.text:
-        message = f"{table.name}: name the column of the text (text=…, --text). {_listed(table)}"
+        message = f"{table.name}: name the column of the text (text=…, --text). {table.listed()}"
         raise UsageError(message)
     for name in columns.named():
         _there(name, table)
@@ -166,12 +166,7 @@ def absent(name: str, table: Table) -> DataError:
         c for c in table.columns if c.strip().lower() == name.strip().lower()
     ]
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return DataError(f"{table.name} has no column {name!r}.{hint} {_listed(table)}")
-
-
-def _listed(table: Table, most: int = 60) -> str:
-    shown = ", ".join(table.columns[:most])
-    return f"Its columns: {shown}{f' and {len(table.columns) - most:,} more' if len(table.columns) > most else ''}."
+    return DataError(f"{table.name} has no column {name!r}.{hint} {table.listed()}")
 
 
 def _no_date(table: Table) -> str:
@@ -179,7 +174,7 @@ def _no_date(table: Table) -> str:
     hint = f" Columns whose first cells read as dates: {', '.join(looks)}." if looks else ""
     return (
         f"{table.name}: name the column of the date (date=…, --date); it is never guessed, because a day of publication, "
-        f"of the last change and of collection tell different stories.{hint} {_listed(table)}"
+        f"of the last change and of collection tell different stories.{hint} {table.listed()}"
     )
 
 

@@ -27,6 +27,28 @@ def told(path: Path) -> str:
     return ""
 
 
+def needs(inputs: Sequence[Any], option: str, source: str) -> str:
+    """What to say where an option of tables was given without the column of the text, so that a file was taken for another source.
+
+    Empty if the option is none of a table, or the first input cannot be one.
+    """
+    import inspect
+
+    from trends.sources import tables
+
+    if option not in inspect.signature(tables.read).parameters or not isinstance(inputs[0], str | Path):
+        return ""
+    path = Path(inputs[0])
+    try:
+        listed = tables.open_table(path, path.name).listed()
+    except TrendsError:
+        return ""
+    return (
+        f"{path.name} was taken for {source}, which has no option {option!r}. To read it as a table, name its columns of text and date "
+        f"(text=…, date=…; --text, --date). {listed} To read it as {source}, leave {option!r} out."
+    )
+
+
 def _is_corpus(path: Path) -> bool:
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -16,11 +16,11 @@ import pandas as pd
 
 from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError
-from trends.files import replacing
+from trends.files import guarded, replacing
 from trends.sources import corpus_file
 from trends.sources.table import scalar
 from trends.sources.table_excel import escaped
-from trends.sources.table_own import MARK, SPAN, TEXT, VERSION, guarded
+from trends.sources.table_own import MARK, SPAN, TEXT, VERSION
 
 #: Limits of the Excel format (Microsoft, "Excel specifications and limits").
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767

@@ -1,18 +1,13 @@
 r"""The layout of an exported corpus, and a corpus from it: the same documents, without naming a column.
 
 An exported table has the columns of the corpus under their own names, days as ``YYYY-MM-DD``, and ends with the column
-``trends_export``, which holds the version of the layout. In CSV and TSV a cell that a spreadsheet might take for a formula has an apostrophe in front,
-and so has one that begins with an apostrophe; reading takes one off.
-
-References
-----------
-OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection.
+``trends_export``, which holds the version of the layout. In CSV and TSV a cell that a spreadsheet might take for a formula has an apostrophe in front
+(:func:`trends.files.guarded`); reading takes it off.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +17,7 @@ import pandas as pd
 
 from trends.core.corpus import COLUMNS, Corpus
 from trends.errors import DataError, UsageError
-from trends.files import sha256
+from trends.files import sha256, unguarded
 from trends.sources import corpus_file
 from trends.sources import notes as corpus_notes
 from trends.sources.record import Dropped
@@ -35,18 +30,6 @@ VERSION = "1"
 SPAN = ("observed_from", "observed_until")
 #: Columns that are text whatever they look like.
 TEXT = frozenset({"id", "title", "text", "date_evidence", "source"})
-_NUMBER = re.compile(r"[+-][0-9]+(?:\.[0-9]+)?\Z")
-_RISKY = tuple("=+-@\t\r\n'＝＋－＠")
-
-
-def guarded(text: str) -> str:
-    """A cell of CSV that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_RISKY) and not _NUMBER.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """The cell as it was before :func:`guarded`."""
-    return text.removeprefix("'")
 
 
 def is_own(columns: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from trends.text import phrases as phrases_module
 from trends.text.count import TOKENISER
 from trends.text.encode import CHUNK, encoded
 from trends.text.rewrite import Rewriter, Sequences
-from trends.text.spool import BORDER, Spool, Words, document_of, without_empty_runs
+from trends.text.spool import BORDER, Spool, Words, distinct, document_of, without_empty_runs
 from trends.text.stopwords import stop_words
 from trends.text.variants import Variants, decide
 
@@ -113,7 +113,7 @@ def _variants(spool: Spool, number: dict[str, int]) -> Variants:
     for words, lengths in spool.blocks():
         count += np.bincount(words, minlength=size)
         ends += np.bincount(words[:-1][ends_run[words[1:]]], minlength=size)
-        df += np.bincount(np.unique(document_of(lengths) * size + words) % size, minlength=size)
+        df += np.bincount(distinct(document_of(lengths) * size + words) % size, minlength=size)
 
     def named(values: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Counter[str]:
         return Counter({word: int(values[i]) for word, i in number.items() if values[i]})
@@ -176,4 +176,7 @@ def _counted(content: Spool, names: Sequence[str], doc_ids: Sequence[str], setti
         indices[at : at + (1 << 22)] = column[indices[at : at + (1 << 22)]]
     indptr = np.cumsum(np.concatenate(rows))
     matrix = sparse.csr_matrix((data, indices, indptr), shape=(len(doc_ids), len(vocabulary)))
+    matrix.sum_duplicates()  # every pair is there once; this sorts
+    for part in (matrix.data, matrix.indices, matrix.indptr):
+        part.setflags(write=False)
     return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings=dict(settings))

@@ -18,15 +18,23 @@ CHUNK = 1_000
 _Encoded = tuple[list[str], Words, Lengths]
 
 
+class _Numbers(dict[str, int]):
+    """Words and their numbers from 1; a new word gets the next one."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self) + 1
+        return number
+
+
 def encode(texts: Sequence[str]) -> _Encoded:
     """Words in the order in which they first occur, the texts as their numbers from 1, and how many numbers each text has."""
-    number: dict[str, int] = {}
+    number = _Numbers()
     codes: list[int] = []
     lengths = np.zeros(len(texts), dtype=np.int64)
     before = 0
     for n, text in enumerate(texts):
         for run in runs_of_words(text):
-            codes.extend([number.setdefault(word, len(number) + 1) for word in run])
+            codes.extend(map(number.__getitem__, run))
             codes.append(BORDER)
         lengths[n] = len(codes) - before
         before = len(codes)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -12,6 +14,11 @@ from trends.errors import UsageError
 from trends.text.count import TOKENISER, content_words
 from trends.text.tokenize import runs_of_words
 from trends.text.variants import s_stem
+
+Value = TypeVar("Value")
+
+#: Words of which is remembered how the vocabulary writes them.
+MOST_WORDS = 1 << 20
 
 
 def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]) -> TermCounts:
@@ -46,13 +53,40 @@ def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequen
     column = {term: j for j, term in enumerate(vocabulary)}
     words = {word for term in column for word in term.split(" ")}
     longest = max((term.count(" ") + 1 for term in column), default=1)
-    matrix = sparse.dok_matrix((len(texts), len(column)), dtype=np.int32)
-    for row, text in enumerate(texts):
+    found, ends = array("i"), array("q", [0])
+    written: dict[str, list[str]] = {}
+    alone: dict[str, list[int]] = {}
+    for text in texts:
         for run in runs_of_words(text):
-            for piece in content_words([form for word in run for form in _forms(word, words)]):
-                for term in _terms(piece, column, longest):
-                    matrix[row, column[term]] += 1
-    return TermCounts(matrix.tocsr(), tuple(vocabulary), tuple(doc_ids), settings={"tokeniser": TOKENISER, "vocabulary": "given"})
+            if longest == 1:
+                # Without phrases a word is counted by itself, wherever it stands.
+                for word in run:
+                    if (columns := alone.get(word)) is None:
+                        columns = [column[w] for w in _forms(word, words) if w in column and content_words([w])]
+                        _keep(alone, word, columns)
+                    if columns:
+                        found.extend(columns)
+                continue
+            forms: list[str] = []
+            for word in run:
+                if (form := written.get(word)) is None:
+                    form = _forms(word, words)
+                    _keep(written, word, form)
+                forms += form
+            for piece in content_words(forms):
+                found.extend(column[term] for term in _terms(piece, column, longest))
+        ends.append(len(found))
+    indices = np.frombuffer(found, dtype=np.int32) if found else np.zeros(0, dtype=np.int32)
+    ones = np.ones(len(found), dtype=np.int32)
+    matrix = sparse.csr_matrix((ones, indices, np.frombuffer(ends, dtype=np.int64)), shape=(len(texts), len(column)))
+    return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings={"tokeniser": TOKENISER, "vocabulary": "given"})
+
+
+def _keep(known: dict[str, list[Value]], word: str, value: list[Value]) -> None:
+    """Remember what a word became; words that occur once fill no more than so much memory."""
+    if len(known) >= MOST_WORDS:
+        known.clear()
+    known[word] = value
 
 
 def _forms(word: str, words: set[str]) -> list[str]:

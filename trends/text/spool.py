@@ -10,8 +10,6 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.files import storage_error
-
 #: What ends a run of words; words are numbered from 1.
 BORDER = 0
 #: Numbers that a block holds before it is written: what is worked on in memory at one time.
@@ -62,6 +60,8 @@ class Spool:
         try:
             self._file.write(words.data)
         except OSError as error:
+            from trends.files import storage_error  # not above: processes that only encode texts would load pandas
+
             raise storage_error(error, Path(tempfile.gettempdir())) from error
         self._sizes.append(lengths)
         self.numbers += len(words)
@@ -71,6 +71,14 @@ class Spool:
 def document_of(lengths: Lengths) -> NDArray[np.int64]:
     """The document, from 0, of every number of a block."""
     return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+
+
+def distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The values of an array, each once, ascending. ``numpy.unique`` puts them into a hash table, which takes ten times as long."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def kept(words: Words, lengths: Lengths, keep: NDArray[np.bool_]) -> tuple[Words, Lengths]:

@@ -79,15 +79,21 @@ def clean(text: str) -> str:
     str
         NFKC-normalised, lower case.
     """
+    # Most patterns look for a character that few texts have: they are tried only where it stands.
     out = html.unescape(text)
-    out = _TAG.sub(" | ", out)
+    if "<" in out:
+        out = _TAG.sub(" | ", out)
     out = unicodedata.normalize("NFKC", out)
-    out = _PDF_GLYPH.sub(" ", _PDF_HYPHEN.sub("", out))
-    out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
-    out = _COMMAND_WITH_KEY.sub(" | ", out)
+    if "(cid:" in out or not out.isascii():
+        out = _PDF_GLYPH.sub(" ", _PDF_HYPHEN.sub("", out))
+        out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
+    if "\\" in out:
+        out = _COMMAND_WITH_KEY.sub(" | ", out)
     out = _without_addresses(out)
-    out = _MATH.sub(" | ", out)
-    out = _COMMAND.sub(" ", _ACCENT.sub(r"\1", out)).replace("{", "").replace("}", "")
+    if "$" in out or "\\" in out:
+        out = _MATH.sub(" | ", out)
+        out = _COMMAND.sub(" ", _ACCENT.sub(r"\1", out))
+    out = out.replace("{", "").replace("}", "")
     out = _CITATION.sub(" | ", out)
     if "- " in out or "-\n" in out:
         out = _LINE_BREAK.sub("-", out)
@@ -137,17 +143,31 @@ def runs_of_words(text: str) -> list[list[str]]:
         Words in lower case: letters of any script, with digits, hyphens and apostrophes inside (``gpt-4``, ``wav2vec``, ``3d``).
         English clitics (``'s``, ``'re``) are cut off; negations (``don't``) are function words and end a run.
     """
-    runs: list[list[str]] = [[]]
-    for match in _word_pattern().finditer(clean(text)):
-        if match.lastgroup == "word":
-            word = match.group()
-            if word.isascii() and word.isalpha():
-                runs[-1].append(word)
+    run: list[str] = []
+    runs = [run]
+    pattern = _word_pattern()
+    # No word holds a blank, and most of what stands between two is one word, or one with a comma or a full stop behind it.
+    for token in clean(text).split():
+        if token.isascii():
+            if token.isalpha():
+                run.append(token)
                 continue
-            bare = _CLITIC.sub("", word)
-            if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
-                runs[-1].append(bare)
+            if token[-1] in ",.;:" and token[:-1].isalpha():
+                run.append(token[:-1])
+                run = []
+                runs.append(run)
                 continue
-        if runs[-1]:
-            runs.append([])
-    return runs if runs[-1] else runs[:-1]
+        for match in pattern.finditer(token):
+            if match.lastgroup == "word":
+                word = match.group()
+                if word.isascii() and word.isalpha():
+                    run.append(word)
+                    continue
+                bare = _CLITIC.sub("", word)
+                if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
+                    run.append(bare)
+                    continue
+            if run:
+                run = []
+                runs.append(run)
+    return runs if run else runs[:-1]

@@ -8,6 +8,7 @@ from trends.registry import Registry
 SERVICES = Registry(
     "service",
     {
+        "acl-anthology": "trends.sources.fetch.acl_anthology:SERVICE",
         "arxiv": "trends.sources.fetch.arxiv:SERVICE",
         "crossref": "trends.sources.fetch.crossref:SERVICE",
         "hf-daily": "trends.sources.fetch.hf_daily:SERVICE",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.errors import StorageError, UsageError
-from trends.files import sha256, storage_error
+from trends.files import sha256, storage_error, sync
 from trends.sources.provenance import beside
 
 VERSION = 1
@@ -217,7 +217,9 @@ class Journal:
         self._hash.update(last)
         about = about | {"bytes": self.part.stat().st_size, "sha256": self._hash.hexdigest()}
         _write(self.about, about)
+        sync(self.output.parent)  # the account is on the disk before what it vouches for
         self.part.replace(self.output)
+        sync(self.output.parent)
         self._clear()
         return about
 

@@ -16,7 +16,7 @@ from trends.core import Corpus
 from trends.core.corpus import LAST
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import NetworkError, UsageError
-from trends.files import write_text
+from trends.files import guarded, write_text
 from trends.sources import fields
 from trends.sources.fetch import SERVICES
 from trends.sources.fetch.client import Client
@@ -25,7 +25,6 @@ from trends.sources.fetch.lookup import LOOKUPS, from_plain, key, to_plain
 from trends.sources.fetch.memory import Memory
 from trends.sources.lookup import COLUMNS, title_key
 from trends.sources.resolve import THRESHOLD, Asked, Candidate, Decision, decide, settled
-from trends.sources.table_own import guarded
 
 #: Columns of the table of decisions, one row a document that was looked up.
 DECISIONS = ("id", "title", "service", "matched_id", "matched_title", "score", "authors", "date", "precision", "decision", "why")
