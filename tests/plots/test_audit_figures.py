@@ -1,72 +1,19 @@
 """Figures of the audit: what is drawn is what was given, and texts have their room."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from gallery import check
+from made import make_evidence, make_lag, make_lengths, make_mix, make_repeats
 
 from trends import plots
 from trends.errors import DataError
 from trends.plots.saving import encoded
 
-gallery = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("test_gallery.py"))
-check = importlib.util.module_from_spec(gallery)
-gallery.loader.exec_module(check)
-
-
-def starts(periods, freq):
-    return pd.date_range("2019-01-01", periods=periods, freq=freq)
-
-
-def make_mix(periods=14, freq="6MS", labels=8, seed=0):
-    rng = np.random.default_rng(seed)
-    names = [f"journal of things number {i}" if i % 2 else f"v{i}" for i in range(labels)]
-    counts = rng.multinomial(60, rng.dirichlet(np.ones(labels)), size=periods)
-    if periods > 4:
-        counts[2] = 0
-    rows = [(s, n, int(c)) for s, row in zip(starts(periods, freq), counts, strict=True) for n, c in zip(names, row, strict=True)]
-    return pd.DataFrame(rows, columns=["period", "label", "n_docs"])
-
-
-def make_dates(periods=14, freq="6MS"):
-    kinds = [("stated", "day"), ("lookup", "month"), ("arxiv-id", "month"), ("none", np.nan)]
-    rows = [(s, e, p, 3 + i) for s in starts(periods, freq) for i, (e, p) in enumerate(kinds)]
-    return pd.DataFrame([*rows, (pd.NaT, "none", np.nan, 4)], columns=["period", "date_evidence", "date_precision", "n_docs"])
-
-
-def make_lengths(periods=14, freq="6MS"):
-    frame = pd.DataFrame({"period": starts(periods, freq), "n_docs": 40})
-    for i, name in enumerate(("q10", "q25", "median", "q75", "q90")):
-        frame[name] = 80.0 + 40 * i + np.arange(periods)
-    if periods > 4:
-        frame.loc[2, ["n_docs", "q10", "q25", "median", "q75", "q90"]] = [0, *[np.nan] * 5]
-    return frame
-
-
-def make_lag(periods=14, freq="6MS", known=True):
-    frame = pd.DataFrame(
-        {
-            "period": starts(periods, freq),
-            "n_docs": 1200.0 + np.arange(periods),
-            "complete": [i < periods - 1 for i in range(periods)],
-        }
-    )
-    late = np.arange(periods) >= periods - 3
-    frame["expected"], frame["lower"], frame["upper"] = (np.where(late, v, np.nan) for v in (1300.0, 700.0, 90000.0))
-    frame["completeness"] = np.where(late, 0.8, 1.0) if known else np.nan
-    return frame
-
-
-def make_repeats(periods=14, freq="6MS"):
-    rows = [(s, k, n, 50) for s in starts(periods, freq) for k, n in (("ids", 1), ("titles", 2), ("texts", 0))]
-    return pd.DataFrame(rows, columns=["period", "kind", "n_repeats", "n_docs"])
-
 
 def every(periods=14, freq="6MS"):
     return [
-        plots.mix(make_mix(periods, freq), noun="venue"), plots.mix(make_mix(periods, freq, 2), stem="two"), plots.evidence(make_dates(periods, freq)),
+        plots.mix(make_mix(periods, freq), noun="venue"), plots.mix(make_mix(periods, freq, n=2), stem="two"), plots.evidence(make_evidence(periods, freq)),
         plots.lengths(make_lengths(periods, freq)), plots.lag(make_lag(periods, freq)), plots.lag(make_lag(periods, freq, known=False), stem="blind"),
         plots.repeats(make_repeats(periods, freq)),
     ]  # fmt: skip
@@ -76,13 +23,13 @@ def every(periods=14, freq="6MS"):
 def test_texts_neither_overlap_nor_leave_the_page(venue, width):
     with plots.style(venue, width=width):
         for drawn in every():
-            check.check(drawn.figure)
+            check(drawn.figure)
 
 
 @pytest.mark.parametrize(("periods", "freq"), [(1, "YS"), (2, "6MS"), (30, "MS"), (9, "7D"), (62, "YS")])
 def test_few_and_many_periods(periods, freq):
     for drawn in every(periods, freq):
-        check.check(drawn.figure)
+        check(drawn.figure)
         assert drawn.caption.endswith(".") and drawn.alt.endswith(".")
 
 
@@ -100,7 +47,7 @@ def test_a_mix_has_five_values_and_the_rest_and_every_bar_is_whole():
 
 
 def test_what_was_called_other_before_stays_last_and_undated_rows_are_left_out():
-    frame = make_mix(labels=3).replace({"label": {"v0": "other"}})
+    frame = make_mix(n=3).replace({"label": {"v0": "other"}})
     undated = pd.DataFrame({"period": pd.to_datetime([None]), "label": ["v2"], "n_docs": [999]})
     drawn = plots.mix(pd.concat([frame, undated], ignore_index=True))
     assert drawn.data["label"].unique()[-1] == "other" and drawn.data["n_docs"].max() < 999
@@ -114,7 +61,7 @@ def test_only_the_end_of_a_long_corpus_is_drawn_and_a_wild_interval_does_not_fla
 
 
 def test_kinds_of_dates_are_named_with_their_precision():
-    assert set(plots.evidence(make_dates()).data["label"]) == {
+    assert set(plots.evidence(make_evidence()).data["label"]) == {
         "day, stated",
         "month, look-up table",
         "month, arXiv number",

@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
-import itertools
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from gallery import check, texts_of
+from made import make_specifications
 
 import trends.plots as plots
 from trends.errors import DataError, UsageError
-
-gallery = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("test_gallery.py"))
-checks = importlib.util.module_from_spec(gallery)
-gallery.loader.exec_module(checks)
-
-
-def made(topics: int = 3, seeds: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rng = np.random.default_rng(2)
-    cells = list(
-        itertools.product(
-            ["gibbs-lda", "lda", "bertopic"],
-            [10, 12, 15],
-            range(1, seeds + 1),
-            ["hard", "mean"],
-            ["quarter", "half-year", "year"],
-        )
-    )
-    rows, claims = [], []
-    for k in range(topics):
-        centre = 1.2 - 0.8 * k
-        for i, (backend, n, seed, theta, period) in enumerate(cells):
-            slope = centre + rng.normal(0, 0.4) if rng.random() > 0.1 else np.nan
-            half = rng.gamma(4, 0.2)
-            row = {
-                "specification": f"s{i}",
-                "backend": backend,
-                "n_topics": n,
-                "seed": seed,
-                "theta": theta,
-                "period_length": period,
-            }
-            row |= {"topic": k, "label": f"topic of words {k}", "slope": slope, "lower": slope - half, "upper": slope + half}
-            rows.append({**row, "p_adjusted": 0.01 if abs(slope) > half else 0.4})
-        claims.append({"topic": k, "label": f"topic of words {k}", "slope": centre, "lower": centre - 0.5, "upper": centre + 0.5})
-        claims[-1] |= {
-            "verdict": ["robust", "model-dependent", "not detected"][k % 3],
-            "agreement": 0.9,
-            "agreement_significant": 0.6,
-        }
-    return pd.DataFrame(rows), pd.DataFrame(claims)
 
 
 @pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full")])
 @pytest.mark.parametrize("seeds", [1, 5])
 def test_texts_neither_overlap_nor_leave_the_page(venue, width, seeds):
-    rows, claims = made(seeds=seeds)
+    rows, claims = make_specifications(seeds=seeds)
     with plots.style(venue, width=width):
-        checks.check(plots.curve(rows[rows["topic"] == 0], claims[claims["topic"] == 0]).figure)
-        checks.check(plots.overview(rows, claims).figure)
+        check(plots.curve(rows[rows["topic"] == 0], claims[claims["topic"] == 0]).figure)
+        check(plots.overview(rows, claims).figure)
 
 
 def test_the_curve_draws_every_slope_in_order_and_counts_the_rest():
-    rows, claims = made()
+    rows, claims = make_specifications()
     drawn = plots.curve(rows[rows["topic"] == 1], claims[claims["topic"] == 1])
     shown = drawn.data[drawn.data["drawn_as"] != "none"]
     assert shown["slope"].is_monotonic_increasing
@@ -76,7 +34,7 @@ def test_the_curve_draws_every_slope_in_order_and_counts_the_rest():
 
 
 def test_each_specification_has_one_mark_per_choice():
-    rows, claims = made(seeds=2)
+    rows, claims = make_specifications(seeds=2)
     drawn = plots.curve(rows[rows["topic"] == 0], claims[claims["topic"] == 0])
     shown = drawn.data[drawn.data["drawn_as"] != "none"].reset_index(drop=True)
     axes = drawn.figure.axes[1]
@@ -90,9 +48,9 @@ def test_each_specification_has_one_mark_per_choice():
 
 
 def test_the_overview_has_one_row_per_claim_with_verdict_and_agreement():
-    rows, claims = made()
+    rows, claims = make_specifications()
     drawn = plots.overview(rows, claims)
-    texts = " ".join(t for t, _ in checks.texts_of(drawn.figure))
+    texts = " ".join(t for t, *_ in texts_of(drawn.figure))
     for verdict in ("robust", "model-dependent", "not detected"):
         assert verdict in texts
     assert texts.count("90% sign, 60% sig.") == 3
@@ -100,7 +58,7 @@ def test_the_overview_has_one_row_per_claim_with_verdict_and_agreement():
 
 
 def test_wrong_tables_are_refused():
-    rows, claims = made()
+    rows, claims = make_specifications()
     with pytest.raises(UsageError, match="about one topic"):
         plots.curve(rows, claims[:1])
     with pytest.raises(DataError, match="p_adjusted"):
@@ -110,5 +68,16 @@ def test_wrong_tables_are_refused():
     one = rows[rows["topic"] == 0]
     with pytest.raises(DataError, match="repeat"):
         plots.curve(pd.concat([one, one]), claims[:1])
-    with plots.style("slides"), pytest.raises(UsageError, match="do not fit"):
-        plots.curve(one.assign(extra=1), claims[:1])
+
+
+def test_where_the_venue_is_low_choices_of_many_levels_give_way_and_the_caption_says_so():
+    rows, claims = make_specifications(40, seeds=12)
+    one = rows[rows["topic"] == 0]
+    with plots.style("slides"):
+        drawn = plots.curve(one, claims[:1])
+        with pytest.raises(plots.TooTallError, match="40 claims do not fit") as caught:
+            plots.overview(rows, claims)
+        plots.overview(rows, claims.head(caught.value.most))
+    assert "No room for the choice of seed" in drawn.caption
+    assert "No room" not in plots.curve(one, claims[:1]).caption
+    assert not any(text.startswith("seed") for text, *_ in texts_of(drawn.figure))

@@ -35,8 +35,8 @@ def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
     drawn = plots.changes(tables["trends"](3, ["alpha", "beta", "gamma"]))
     assert encoded(drawn, "pgf") == encoded(drawn, "pgf")
     code = (
-        "import sys; sys.path.insert(0, sys.argv[2]); import conftest, trends.plots as p\n"
-        "p.save(p.changes(conftest.make_trends(3, ['alpha', 'beta', 'gamma'])), sys.argv[1], ('pgf',))"
+        "import sys; sys.path.insert(0, sys.argv[2]); import made, trends.plots as p\n"
+        "p.save(p.changes(made.make_trends(3, ['alpha', 'beta', 'gamma'])), sys.argv[1], ('pgf',))"
     )
     command = [sys.executable, "-W", "error", "-c", code, str(tmp_path), str(root / "tests" / "plots")]
     environment = {"PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl"), "HOME": os.environ.get("HOME", str(tmp_path))}
@@ -45,7 +45,7 @@ def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
 
 
 def test_an_image_cannot_be_pgf(each_figure):
-    drawn = each_figure(3, documents=2500)["map"]()
+    drawn = each_figure(3, documents=2500)["documents"]()
     with pytest.raises(UsageError, match="take its PDF"):
         encoded(drawn, "pgf")
 

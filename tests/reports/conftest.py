@@ -112,12 +112,52 @@ def report() -> Callable[..., object]:
     return make_report
 
 
+def make_audited(report: Any) -> Any:
+    """The report with the section of an audit: every part, its figures, and trends under a fixed mix."""
+    import trends.plots as plots
+    from trends.reports import Picture, Report
+    from trends.reports.audit import TITLES, Audit
+
+    parts = [*TITLES, "mix-source", "mix-venue"]
+    flags = [("ok", "look", "unknown")[i % 3] for i in range(len(parts))]
+    said = (
+        "The corpus holds many documents, and this sentence says of them what a reader must know, in some forty words or so. " * 3
+    )
+    summary = pd.DataFrame({"part": parts, "flag": flags, "sentence": said, "rule": "a look if a value is above another one"})
+    starts = report.coverage["period"]
+    names = [f"a journal of things number {i}" for i in range(7)]
+    mix = pd.DataFrame([(p, name, 5 + i) for p in starts for i, name in enumerate(names)], columns=["period", "label", "n_docs"])
+    lengths = pd.DataFrame(
+        {"period": starts, "n_docs": 40, "q10": 80.0, "q25": 100.0, "median": 130.0, "q75": 150.0, "q90": 190.0}
+    )
+    mine = report.trends[report.trends["backend"] == report.backends[0]]
+    fixed = mine.copy()
+    for tail in ("same", "fixed"):
+        for name in ("slope", "lower", "upper", "p", "p_adjusted"):
+            fixed[f"{name}_{tail}"] = fixed[name] * (0.5 if tail == "fixed" else 1)
+    drawn = [
+        ("Mix by source", plots.mix(mix, stem="audit-mix-source")),
+        ("Mix by venue", plots.mix(mix, noun="venue", stem="audit-mix-venue")),
+        ("Length of documents", plots.lengths(lengths, stem="audit-length")),
+        ("Slopes with and without the fixed mix", plots.fixed_mix(fixed, stem="fixed-gibbs-lda")),
+    ]
+    pictures = [Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, "audit", d.stem) for title, d in drawn]
+    audit = Audit(summary, fixed, ["Fixed mix of source: 7 values.", "gibbs-lda: with the mix held fixed no verdict changes."])
+    return Report(**{**vars(report), "audit": audit, "figures": [*report.figures, *pictures]})
+
+
+@pytest.fixture(scope="session")
+def audited() -> Callable[[Any], Any]:
+    return make_audited
+
+
 @pytest.fixture(scope="session")
 def page() -> str:
-    """The page of the made-up report."""
+    """The page of the made-up report, with claims and the section of the audit."""
     from trends.reports import render
 
-    return render(make_report())
+    claims = make_tables()["trends"].query("backend == 'gibbs-lda'").assign(direction="rising", agreement=0.9, verdict="robust")
+    return render(make_audited(make_report(claims=claims, metadata={"claims_about": "gibbs-lda"})))
 
 
 #: A browser that asks nobody for anything on its own account.

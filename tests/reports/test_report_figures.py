@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 import trends.plots as plots
@@ -31,9 +32,29 @@ def test_outlined_words_are_text_of_the_same_width(outlined):
     assert len(after) < 0.25 * len(before)
 
 
+def test_a_letter_that_only_ends_words_keeps_its_width():
+    frame = pd.DataFrame({"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [1, 2, 3]})
+    drawn = plots.mix(pd.concat([frame, frame.assign(label="b")]))
+    after = str(inline(encoded(drawn, "svg", svg_text="path").decode("utf-8"), "f-", "x"))
+    size, wide = re.search(r'font-size="([\d.]+)" textLength="([\d.]+)">0%<', after).groups()
+    # Advances of the two letters in DejaVu Sans, in thousandths of the size.
+    assert float(wide) == pytest.approx(float(size) * (0.636 + 0.950), rel=0.01)
+
+
+def test_hatching_is_kept():
+    frame = pd.DataFrame({"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [3, 2, 1]})
+    more = [frame.assign(label=name, n_docs=n) for n, name in enumerate("bcde", 1)]
+    drawn = plots.mix(pd.concat([frame, *more]))
+    after = str(inline(encoded(drawn, "svg").decode("utf-8"), "f-", "x"))
+    patterns = set(re.findall(r'<pattern id="([^"]+)"', after))
+    assert len(patterns) == 3 and set(re.findall(r"url\(#([^)]+)\)", after)) >= patterns
+    # Five labels in three periods, and five patches beside them, none without a fill.
+    assert len(re.findall(r'fill="url\(', after)) >= 3 and len(after) < 20_000
+
+
 def test_cells_of_one_colour_are_one_path_and_none_is_lost(outlined):
     before, after = outlined
-    cell = re.compile(r"M[\d.]+ [\d.]+h[\d.]+v-?[\d.]+h-[\d.]+z")
+    cell = re.compile(r"m-?[\d.]+ ?-?[\d.]+h[\d.]+v-?[\d.]+h-[\d.]+z")
     fills = Counter()
     for path, fill in re.findall(r'<path d="([^"]+)" fill="([^"]+)"/>', after):
         fills[fill] += len(cell.findall(path))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trends.core import cells
 from trends.reports import render
 from trends.reports.sparkline import sparkline
 from trends.reports.trend_chart import ceiling, trend_chart
@@ -76,6 +77,17 @@ def test_titles_stand_beside_their_ids_only_where_there_is_one_for_each(tables, 
     frames["topics"]["example_ids"] = "only-one"
     text = view(render(report(frames, figures=False)), "t0-1")
     assert "First title 1 Second title 1 Agreement" in text
+
+
+def test_a_title_with_bars_stays_one_title(tables, report):
+    frames = tables()
+    titles = [r"Rank | order: $\|x\|$ in p(a|b)", "Plain title", "| bars |"]
+    frames["topics"]["examples"] = cells.join(titles, "|", " ")
+    frames["topics"]["example_ids"] = cells.join(["a;1", "b", "c"], ";")
+    page = render(report(frames, figures=False))
+    (items, *_) = re.findall(r'<ul class="find">(.*?)</ul>', page, re.S)
+    shown = [html.unescape(re.sub(r"<[^>]+>", "", item)) for item in re.findall(r"<li>(.*?)</li>", items, re.S)]
+    assert shown == [f"{titles[0]} a;1", "Plain title b", "| bars | c"]
 
 
 def series(shares: list[float], whole: list[bool] | None = None) -> pd.DataFrame:

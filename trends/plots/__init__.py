@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trends.plots.fit_agreement import agreement
     from trends.plots.fit_flows import flows
     from trends.plots.frames import TooTallError
+    from trends.plots.mix_forest import fixed_mix
     from trends.plots.rank_panels import ranks
     from trends.plots.ratio_heatmap import heatmap
     from trends.plots.saving import check_formats, has_raster, save, svg_text
@@ -50,6 +51,7 @@ __all__ = [
     "curve",
     "documents",
     "evidence",
+    "fixed_mix",
     "flows",
     "fonts",
     "has_raster",
@@ -84,6 +86,7 @@ _PLACES = {
     "curve": "specification_curve",
     "documents": "document_map",
     "evidence": "audit_mix",
+    "fixed_mix": "mix_forest",
     "flows": "fit_flows",
     "fonts": "styles",
     "has_raster": "saving",

@@ -99,6 +99,7 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     caption = f"End of the corpus, {span(periods, unit)}, {plural(int(data['n_docs'].sum()), 'dated document')}."
     if ahead.any():
         caption += " Diamonds with 95% intervals: sizes that the complete periods before foretell."
+        caption += " Intervals that run beyond the top are cut." if data["upper"].max() > cells[0].get_ylim()[1] else ""
     partial = [period_name(p, unit) for p, whole in zip(periods, data["complete"], strict=True) if not whole]
     if partial:
         caption += (

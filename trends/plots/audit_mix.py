@@ -21,7 +21,7 @@ from trends.plots.words import UNITS, percent, period_name, plural, span, unit_o
 COLUMNS = ("period", "label", "n_docs")
 #: Values with a colour of their own, from the bottom up; hatching says the same without colour.
 MOST = 5
-HATCHES = ("", "////", "", "\\\\\\\\", "....")
+HATCHES = ("", "////", "", "\\\\\\\\", "xxxx")
 OTHER = "other"
 
 

@@ -19,7 +19,7 @@ KINDS = {
     "ids": ("same identifier", PETROFF6[0], ""),
     "titles": ("same title", PETROFF6[1], "////"),
     "texts": ("nearly the same text", PETROFF6[2], ""),
-    "terms": ("nearly the same terms", PETROFF6[3], "...."),
+    "terms": ("nearly the same terms", PETROFF6[3], "xxxx"),
 }
 
 

@@ -134,8 +134,10 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     settle(figure)
     span = axes.get_position().width * inches
     for row in records(data[data["drawn_as"] == "none"]):
-        why = shorten(drawable(f"no slope: {row.note or 'no reason given'}"), 0.49 * span, venue.small)
-        axes.text(0.02 * edge, float(row.Index), " " + why, va="center", ha="left", fontsize=venue.small, color=INK)
+        # There is nothing else in the row, so the reason may take all of it; white keeps the line at zero out of the words.
+        why = shorten(drawable(f"no slope: {row.note or 'no reason given'}"), 0.96 * span, venue.small)
+        patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+        axes.text(-1.04 * edge, float(row.Index), why, va="center", ha="left", fontsize=venue.small, color=INK, bbox=patch)
 
 
 def _words(

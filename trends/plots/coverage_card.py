@@ -96,11 +96,12 @@ def coverage(
             _marks(axes, moved, periods)
     notes = [] if known is None else _evidence(cells[2], known)
     settle(figure)
+    _numbers(cells[0], dated, periods, unit, cells[0].get_position().width * inches)
     if notes:
         _counts(cells[2], notes, cells[2].get_position().width * inches)
 
     drawn = data if known is None else pd.concat([data, known], ignore_index=True)
-    caption, alt = _words(dated, periods, unit, known, undated)
+    caption, alt = _words(dated, periods, unit, known, undated, "Right" if beside else "Below")
     said = "" if moved is None else _changes(moved, unit)
     return Drawn(figure, drawn, caption + said, alt + said, stem, venue.name)
 
@@ -118,24 +119,24 @@ def _documents(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp],
     for bar, complete in zip(bars, whole, strict=True):
         if not complete:
             bar.set_facecolor("white")
-    small = active()[0].small
-    # Numbers on the bars, where they have the room.
-    if inches / len(n) > max(len(f"{v:,}") for v in n) * small * 0.64 / 72:
-        for at, value in zip(x, n, strict=True):
-            axes.annotate(
-                f"{value:,}",
-                (at, value),
-                (0, 1.5),
-                textcoords="offset points",
-                ha="center",
-                va="bottom",
-                fontsize=small,
-                color=INK,
-            )
     axes.set_ylim(0, 1.15 * max(int(n.max()), 1))
     axes.set_title(f"documents a {unit}")
     draw_years(axes, periods, unit, inches)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+
+
+def _numbers(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+    """Numbers on the bars, where the widest has the room of a bar on axes of ``inches``."""
+    small, numbers = active()[0].small, [f"{n:,}" for n in frame["n_docs"]]
+    low, high = axes.get_xlim()
+    if max(width(text, small) for text in numbers) + 0.02 > inches * UNITS[unit] / (high - low):
+        return
+    # A dashed line beside a number would strike it through.
+    patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
+    for at, n, text in zip(middles(periods, unit), frame["n_docs"], numbers, strict=True):
+        axes.annotate(
+            text, (at, n), (0, 1.5), textcoords="offset points", ha="center", va="bottom", fontsize=small, color=INK, bbox=patch
+        )
 
 
 def _text(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
@@ -199,7 +200,7 @@ def _counts(axes: Axes, notes: Sequence[tuple[float, int, str]], inches: float) 
 
 
 def _words(
-    frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, known: pd.DataFrame | None, undated: int
+    frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, known: pd.DataFrame | None, undated: int, where: str
 ) -> tuple[str, str]:
     n, with_text = int(frame["n_docs"].sum()), int(frame["n_with_text"].sum())
     peak = frame.iloc[int(frame["n_docs"].to_numpy().argmax())]
@@ -210,7 +211,7 @@ def _words(
     if partial:
         caption.append(f" Hollow: {listed(partial)}, not wholly covered.")
     if known is not None:
-        caption.append(" Right: documents by how their date is known, and how finely.")
+        caption.append(f" {where}: documents by how their date is known, and how finely.")
     alt = (
         f"Bars of documents for each {unit}, {plural(n, 'document')} in all, most in {period_name(pd.Timestamp(peak['period']), unit)} "
         f"({int(peak['n_docs']):,}); {text}; {plural(undated, 'document')} undated."

@@ -33,7 +33,9 @@ PAD, EDGE = 0.12, 0.06
 
 
 @styled
-def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = None, stem: str = "map") -> Drawn:
+def documents(
+    frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = None, of: int | None = None, stem: str = "map"
+) -> Drawn:
     """Draw documents at their places in two dimensions.
 
     Parameters
@@ -44,6 +46,8 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
         Columns topic, label.
     top : int, optional
         So many topics, the largest, get a label and a colour; by default as many as the width takes.
+    of : int, optional
+        Documents of the corpus, where those given were drawn from it at random.
     stem : str
         Name of the files.
 
@@ -93,13 +97,15 @@ def documents(frame: pd.DataFrame, topics: pd.DataFrame, *, top: int | None = No
         else f"the {len(named)} largest of {plural(len(sizes), 'topic')}"
     )
     rest = "no topic" if len(named) == len(sizes) else "other topics, and no topic"
+    sampled = of is not None and of > len(data)
+    shown = f"{len(data):,} of {plural(of or 0, 'document')}, drawn at random" if sampled else plural(len(data), "document")
     caption = (
-        f"Map of {plural(len(data), 'document')}: a dot each, near documents whose vectors are alike (UMAP, two dimensions). Lines lead from the label to the middle of "
+        f"Map of {shown}: a dot each, near documents whose vectors are alike (UMAP, two dimensions). Lines lead from the label to the middle of "
         f"{which}; grey: {rest} ({percent(none / len(data))} of the documents). A map is for orientation: distances between groups, "
         "their sizes and the axes mean nothing."
     ) + gaps(data["label"].unique())
     said = "; ".join(f"{data.loc[topic == t, 'label'].iloc[0]} ({sizes[t]:,})" for t in named[:5])
-    alt = f"Scatter of {plural(len(data), 'document')} in {plural(len(sizes), 'topic')}, {none:,} in none. Largest: {said}."
+    alt = f"Scatter of {shown}{',' if sampled else ''} in {plural(len(sizes), 'topic')}, {none:,} in none. Largest: {said}."
     return Drawn(figure, data, caption, alt, stem, venue.name)
 
 

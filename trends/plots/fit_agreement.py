@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import fit_all, gaps
+from trends.plots.fitting import fit_all, gaps, width
 from trends.plots.frames import TooTallError, taken
 from trends.plots.palette import INK, MARKERS, PALE, PETROFF6
 from trends.plots.styles import active, settle, styled
@@ -115,7 +115,6 @@ def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, w
     cells[0].plot(matched["similarity"], rows, marker="o", linestyle="none", color=INK, markersize=3.5, zorder=2)
     cells[0].set_xlim(0, 1.02)
     cells[0].set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    cells[0].set_xlabel(measure if with_slopes is False or inches > 5 else "similarity")
     cells[0].set_yticks(rows, fit_all(matched["label_a"].tolist(), matched["topic_a"].tolist(), room, venue.small))
     cells[0].set_ylim(len(matched) - 0.4, -0.6)
     cells[0].set_title(a)
@@ -137,7 +136,11 @@ def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, w
         axes.tick_params(axis="y", length=0)
         for spine in ("left", "right"):
             axes.spines[spine].set_visible(False)
+    cells[0].set_xlabel("similarity")
     settle(figure)
+    # The whole name of the measure, where it does not meet that of the next axis.
+    if width(measure, venue.size) < 0.97 * cells[0].get_position().width * inches:
+        cells[0].set_xlabel(measure)
 
 
 _LOOKS: Mapping[str, tuple[str, str, Literal["-", "--"]]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,11 +14,11 @@ from matplotlib.lines import Line2D
 from trends.errors import UsageError
 from trends.plots.change_forest import LOOKS
 from trends.plots.drawn import Drawn
-from trends.plots.fitting import drawable, fit_all, gaps, shorten
+from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
 from trends.plots.frames import no_repeats, records, taken
 from trends.plots.palette import INK, PALE
 from trends.plots.styles import active, settle, styled
-from trends.plots.words import plural, signed
+from trends.plots.words import listed, plural, signed
 
 COLUMNS = ("specification", "topic", "label", "slope", "lower", "upper", "p_adjusted")
 CLAIM = ("topic", "label", "slope", "lower", "upper", "verdict", "agreement", "agreement_significant")
@@ -34,7 +36,8 @@ CHOICES = {
     "denominator": "share of",
     "period_length": "period",
 }
-CURVE, ROW, GAP = 2.1, 0.135, 0.45
+#: Heights in inches, the curve's at best and at least; the gap between choices in rows.
+CURVE, LOWEST_CURVE, ROW, GAP = 2.1, 1.1, 0.135, 0.45
 
 
 @styled
@@ -52,7 +55,8 @@ def curve(
     ----------
     frame : pandas.DataFrame
         Rows of ``specifications.csv`` about one topic: columns specification, topic, label, slope, lower, upper (percentage points a year),
-        p_adjusted, and one column per choice. A specification without a slope (no matching topic) is counted and not drawn.
+        p_adjusted, and one column per choice. A specification without a slope (no matching topic) is counted and not drawn. Where the
+        venue is too low for all choices, those of most levels are left out, and the caption says so.
     claim : pandas.DataFrame
         The row of ``claims.csv`` about the topic.
     alpha : float
@@ -72,7 +76,7 @@ def curve(
     DataError
         If columns are missing, a specification repeats, or there are several topics.
     UsageError
-        If no specification has a slope, or the rows do not fit the height of the venue.
+        If no specification has a slope.
 
     References
     ----------
@@ -92,12 +96,16 @@ def curve(
         message = f"No specification has a slope for the topic {own['label'].iloc[0]!r}; there is no curve to draw."
         raise UsageError(message)
     row = next(records(own))
-    figure, top, rows = _figure(levels)
-    _curve(top, shown, row, alpha)
+    levels, omitted = _fitting(levels)
+    figure, top, rows, height = _figure(levels)
+    _curve(top, shown, row, alpha, height)
     _choices(rows, shown, levels)
-    top.set_title(shorten(drawable(str(row.label)), 0.9 * active()[1], active()[0].size))
+    top.set_title("x")
     settle(figure)
-    caption, alt = _words(data, shown, row, alpha, interval)
+    # The title begins where the axes do, and may go as far as the page.
+    room = 0.99 * float(figure.get_figwidth()) * (1 - top.get_position().x0)
+    top.set_title(shorten(drawable(str(row.label)), room, active()[0].size))
+    caption, alt = _words(data, shown, row, alpha, interval, omitted)
     return Drawn(
         figure, data, caption + gaps([row.label]), alt, stem or f"specification-curve-{int(row.topic)}", active()[0].name
     )
@@ -137,31 +145,45 @@ def _levels(data: pd.DataFrame) -> list[tuple[str, object]]:
     return out
 
 
-def _figure(levels: list[tuple[str, object]]) -> tuple[Figure, Axes, Axes | None]:
-    venue, inches = active()
+def _fitting(levels: list[tuple[str, object]]) -> tuple[list[tuple[str, object]], list[str]]:
+    """The rows that the venue has room for, and the choices left out: those of most levels, which say least row by row."""
+    levels, omitted = list(levels), []
+    while levels and sum(_heights(levels)) + LOWEST_CURVE > active()[0].height:
+        counts = Counter(choice for choice, _ in levels)
+        longest = max(counts, key=lambda choice: counts[choice])
+        levels = [(choice, level) for choice, level in levels if choice != longest]
+        omitted.append(longest)
+    return levels, omitted
+
+
+def _heights(levels: list[tuple[str, object]]) -> tuple[float, float]:
+    """Height of what frames the curve, and of the rows below it."""
+    venue = active()[0]
     row = max(ROW, venue.small * 1.35 / 72)
     groups = len({choice for choice, _ in levels})
-    below = (len(levels) + GAP * groups) * row + 0.1
-    frame = 0.75 * venue.size / 8
-    if frame + CURVE + below > venue.height:
-        message = (
-            f"{len(levels)} levels of choices do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
-            "list fewer, or draw for another venue."
-        )
-        raise UsageError(message)
-    figure = Figure(figsize=(inches, frame + CURVE + (below if levels else 0)), layout="constrained")
+    return 0.75 * venue.size / 8, (len(levels) + GAP * groups) * row + 0.1 if levels else 0.0
+
+
+def _figure(levels: list[tuple[str, object]]) -> tuple[Figure, Axes, Axes | None, float]:
+    venue, inches = active()
+    frame, below = _heights(levels)
+    height = min(CURVE, venue.height - frame - below)
+    figure = Figure(figsize=(inches, frame + height + below), layout="constrained")
     if not levels:
-        return figure, figure.subplots(), None
-    top, rows = figure.subplots(2, 1, sharex=True, height_ratios=[CURVE, below])
-    return figure, top, rows
+        return figure, figure.subplots(), None, height
+    top, rows = figure.subplots(2, 1, sharex=True, height_ratios=[height, below])
+    return figure, top, rows, height
 
 
-def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float) -> None:
+def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: float) -> None:
     x = np.arange(len(shown))
     wide = len(shown) > 120
     low, high = float(getattr(own, "lower", np.nan)), float(getattr(own, "upper", np.nan))
     if np.isfinite(low) and np.isfinite(high):
         axes.axhspan(low, high, color=PALE, linewidth=0, zorder=0)
+        # Grey intervals lie over a grey band; its edges show where it ends.
+        for edge in (low, high):
+            axes.axhline(edge, color=INK, linewidth=0.6, linestyle=":", zorder=4)
     axes.axhline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
     if np.isfinite(float(getattr(own, "slope", np.nan))):
         axes.axhline(float(getattr(own, "slope", np.nan)), color=INK, linewidth=0.9, linestyle="--", zorder=4)
@@ -175,7 +197,9 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float) -> None:
         axes.plot(x[at], rows["slope"], linestyle="none", marker=marker, color=colour, markersize=2.2 if wide else 3.5, zorder=3)
     axes.set_ylim(*_limits(shown, low, high))
     axes.set_xlim(-1, len(shown))
-    axes.set_ylabel("slope, percentage points a year")
+    # The longest words that stand beside a curve of this height.
+    names = ("slope, percentage points a year", "slope, points a year", "slope")
+    axes.set_ylabel(next((n for n in names if width(n, active()[0].size) < height), names[-1]))
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
     keys = key(set(shown["drawn_as"]), alpha)
@@ -224,7 +248,9 @@ def _choices(axes: Axes | None, shown: pd.DataFrame, levels: list[tuple[str, obj
     axes.set_xlabel(f"{plural(len(shown), 'specification')}, sorted by slope")
 
 
-def _words(data: pd.DataFrame, shown: pd.DataFrame, own: object, alpha: float, interval: str) -> tuple[str, str]:
+def _words(
+    data: pd.DataFrame, shown: pd.DataFrame, own: object, alpha: float, interval: str, omitted: list[str]
+) -> tuple[str, str]:
     counts = {name: int((shown["drawn_as"] == name).sum()) for name in LOOKS}
     label, verdict = getattr(own, "label", ""), getattr(own, "verdict", "")
     middle = float(shown["slope"].median())
@@ -233,12 +259,14 @@ def _words(data: pd.DataFrame, shown: pd.DataFrame, own: object, alpha: float, i
     caption = (
         f"Slope of the share of “{label}” under {plural(len(data), 'specification')}, sorted; lines: {interval}. "
         f"{counts['rising']} rise and {counts['falling']} fall significantly (adjusted p at most {alpha:g}); median {signed(middle)} points a year. "
-        f"Dashed line and band: the run's own estimate. Below: the choices that each specification makes. Verdict: {verdict}."
+        f"Dashed line, and band with dotted edges: the run's own estimate. Below: the choices that each specification makes. Verdict: {verdict}."
     )
     if missing:
         caption += (
             f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, and counted as not agreeing."
         )
+    if omitted:
+        caption += f" No room for the choice of {listed([CHOICES[choice] for choice in omitted])}."
     if cut:
         caption += " The longest intervals are cut at the frame; the data hold them."
     alt = (

@@ -8,11 +8,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from trends.errors import UsageError
 from trends.plots.change_forest import LOOKS
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import no_repeats, records, taken
+from trends.plots.frames import TooTallError, no_repeats, records, taken
 from trends.plots.palette import INK
 from trends.plots.specification_curve import CLAIM, COLUMNS, key, looks
 from trends.plots.styles import active, settle, styled
@@ -79,14 +78,15 @@ def overview(
 
 def _figure(rows: int) -> Figure:
     venue, inches = active()
-    row = max(ROW, venue.small * 1.9 / 72)
+    # Two lines of words stand in a row.
+    row = max(ROW, venue.small * 2.9 / 72)
     frame = 0.95 * venue.size / 8
     if frame + rows * row > venue.height:
+        fits = int((venue.height - frame) / row)
         message = (
-            f"{rows} claims do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
-            f"give at most {int((venue.height - frame) / row)}."
+            f"{rows} claims do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
         )
-        raise UsageError(message)
+        raise TooTallError(message, fits)
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

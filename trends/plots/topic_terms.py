@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trends.plots.drawn import Drawn
@@ -21,6 +24,11 @@ COLUMNS = ("topic", "label", "term", "place", "in_topic", "in_corpus")
 COLUMN = 1.75
 #: Shares below this are drawn at the edge: fewer than one token in a hundred thousand.
 LEAST = 1e-5
+#: Looks of the two shares of a term.
+INSIDE: dict[str, Any] = {"marker": "o", "markersize": 3.4, "color": MAIN, "linestyle": "none"}
+OUTSIDE: dict[str, Any] = {
+    "marker": "o", "markersize": 3.0, "markerfacecolor": "white", "markeredgecolor": UNDECIDED, "markeredgewidth": 0.8, "linestyle": "none",
+}  # fmt: skip
 
 
 @styled
@@ -70,6 +78,7 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
         _panel(axes, rows[topic], 0.42 * inches, (low, high))
         axes.tick_params(labelbottom=i + columns >= len(shown))
     figure.supxlabel("share of tokens (logarithmic)", fontsize=active()[0].size)
+    _key(figure)
     _titles(figure, cells[: len(shown)], names, shown)
 
     which = (
@@ -96,7 +105,7 @@ def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
     columns = max(1, min(n, int(inches / (COLUMN * venue.size / 8)), 4))
     rows = -(-n // columns)
     height = (n_terms * venue.small * 1.32 + venue.size * 1.5 + 6) / 72
-    frame = 0.5 * venue.size / 8
+    frame = 0.4 * venue.size / 8 + 1.7 * venue.small / 72
     if frame + rows * height > venue.height and rows > 1:
         fits = max(1, int((venue.height - frame) / height)) * columns
         message = (
@@ -113,6 +122,12 @@ def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
     return figure, cells, columns
 
 
+def _key(figure: Figure) -> None:
+    looks = {"in the topic": INSIDE, "in the whole corpus": OUTSIDE}
+    handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+    figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.0, columnspacing=1.2, borderpad=0.1)
+
+
 def _limits(drawn: pd.DataFrame) -> tuple[float, float]:
     values = drawn[["in_topic", "in_corpus"]].to_numpy(dtype=float)
     known = values[np.isfinite(values) & (values > 0)]
@@ -126,19 +141,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, room: float, limits: tuple[float, flo
     y = np.arange(len(rows))
     inside, outside = (np.clip(rows[c].to_numpy(dtype=float), *limits) for c in ("in_topic", "in_corpus"))
     axes.hlines(y, outside, inside, color=UNDECIDED, linewidth=0.8, zorder=1)
-    axes.plot(
-        outside,
-        y,
-        "o",
-        markersize=3.0,
-        markerfacecolor="white",
-        markeredgecolor=UNDECIDED,
-        markeredgewidth=0.8,
-        linestyle="none",
-        zorder=2,
-        clip_on=False,
-    )
-    axes.plot(inside, y, "o", markersize=3.4, color=MAIN, linestyle="none", zorder=3, clip_on=False)
+    axes.plot(outside, y, zorder=2, clip_on=False, **OUTSIDE)
+    axes.plot(inside, y, zorder=3, clip_on=False, **INSIDE)
     axes.set_xscale("log")
     axes.set_xlim(*limits)
     powers = [p for p in range(-5, 1) if limits[0] <= 10.0**p <= limits[1]]
@@ -158,15 +162,18 @@ def _titles(figure: Figure, cells: list[Axes], labels: list[str], topics: list[i
     """Labels start where the terms do, at the left edge of the column."""
     size = active()[0].size
     for axes in cells:
-        axes.set_title("Ág", fontsize=size)
+        # A point more than the words take, so that they keep off what is above.
+        axes.set_title("Ág", fontsize=size, pad=4.0)
     settle(figure)
     inches = float(figure.get_figwidth())
-    columns = sorted({round(a.get_position().x1, 3) for a in cells})
-    room = inches / max(len(columns), 1) - 0.1
+    ends = sorted({round(a.get_position().x1 * inches, 3) for a in cells})
+    # A column begins behind the axes before it, and its label ends before the next column begins.
+    starts = [0.04, *(end + 0.08 for end in ends[:-1])]
+    room = min(b - a for a, b in zip(starts, [*(s - 0.06 for s in starts[1:]), inches - 0.04], strict=True))
     for axes, text in zip(cells, fit_all(labels, topics, room, size), strict=True):
         axes.set_title("")
         box = axes.get_position()
-        left = max(0.04, box.x1 * inches - room)
+        left = starts[ends.index(round(box.x1 * inches, 3))]
         axes.annotate(
             shorten(drawable(text), room, size), (left / inches, box.y1), (0, 3), xycoords="figure fraction", textcoords="offset points",
             ha="left", va="bottom", fontsize=size, color=INK,

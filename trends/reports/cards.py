@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from trends.core import cells
 from trends.reports import sentences, topic_view
 from trends.reports.content import Report
 from trends.reports.sparkline import again, sparkline
@@ -55,6 +56,7 @@ class Card:
 def cards(report: Report) -> dict[str, list[Card]]:
     """Cards by backend, largest topic first, what no topic took last."""
     places = anchors(report)
+    frames: dict[tuple[str, ...], str] = {}
     labels = {(r.backend, int(r.topic)): r.label for r in records(report.topics)}
     trends = {(r.backend, int(r.topic)): r for r in records(report.trends)}
     out: dict[str, list[Card]] = {}
@@ -68,7 +70,7 @@ def cards(report: Report) -> dict[str, list[Card]]:
             key = (backend, int(row.topic))
             series = shares[shares["topic"] == row.topic].sort_values("period") if len(shares) else shares
             matched = topic_view.partners(report, key, places, labels)
-            made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched))
+            made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched, frames))
         out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
     return out
 
@@ -91,11 +93,12 @@ def _card(
     series: pd.DataFrame,
     top: float,
     matched: list[Partner],
+    frames: dict[tuple[str, ...], str],
 ) -> Card:
     kind = "silent" if found is None else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
     outlier = int(row.topic) == -1
     key: Key = (str(row.backend), int(row.topic))
-    ids = parts(getattr(row, "example_ids", None), ";")
+    ids = _items(getattr(row, "example_ids", None), ";")
     alt = _alt(report, series, str(row.label))
     sentence = (
         "" if outlier else "No trend was estimated." if found is None else sentences.trend(found, report, was_tested=was_tested)
@@ -117,7 +120,7 @@ def _card(
         examples=_examples(row, ids),
         sentence=sentence,
         spark=_spark(series, alt, top, anchor),
-        chart=_chart(report, series, alt),
+        chart=_chart(report, series, alt, frames),
         partners=[(p, again(f"{p.anchor}-s") if p.anchor else Markup("")) for p in matched],
         agreement=topic_view.agreement(report, key, number["stability"]) if not outlier else [],
         cautions=topic_view.cautions(report, key),
@@ -148,8 +151,14 @@ def _plain(value: float) -> str:
 
 def _examples(row: Any, ids: list[str]) -> list[tuple[str, str]]:
     """Titles with their ids, where there is one id for each title."""
-    titles = [t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…" for t in parts(getattr(row, "examples", None), "|")]
-    return list(zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True))
+    titles = [t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…" for t in _items(getattr(row, "examples", None), "|")]
+    pairs = zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True)
+    return [(title, name) for title, name in pairs if title or name]
+
+
+def _items(value: Any, mark: str) -> list[str]:
+    """The texts of a cell, empty ones included, so that titles and ids stay side by side."""
+    return cells.split(value, mark) if isinstance(value, str) else parts(value, mark)
 
 
 def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
@@ -172,11 +181,11 @@ def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
     return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
 
 
-def _chart(report: Report, series: pd.DataFrame, alt: str) -> Markup:
+def _chart(report: Report, series: pd.DataFrame, alt: str, frames: dict[tuple[str, ...], str]) -> Markup:
     if series.empty or series["share"].isna().all():
         return Markup("")
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()]
     high = known.iloc[int(known["share"].to_numpy().argmax())]
     words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line with band"
-    return trend_chart(series, unit, words)
+    return trend_chart(series, unit, words, frames)

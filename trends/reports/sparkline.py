@@ -31,11 +31,13 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
     top = top if top > 0 and math.isfinite(top) else 1.0
     x = [round(PAD + (WIDTH - 2 * PAD) * (i / (n - 1) if n > 1 else 0.5)) for i in range(n)]
     y = [round(HEIGHT - PAD - (HEIGHT - 2 * PAD) * s / top) if math.isfinite(s) else None for s in shares]
-    path, pen = "", None
+    path, pen, fresh = "", None, True
     for at, up in zip(x, y, strict=True):
         # Steps are shorter than places.
         if up is not None:
-            path += f"M{at} {up}" if pen is None else f"l{at - pen[0]} {up - pen[1]}"
+            step = "" if pen is None else f"{at - pen[0]} {up - pen[1]}"
+            path += f"M{at} {up}" if pen is None else f"l{step}" if fresh else f" {step}"
+            fresh = pen is None
         pen = None if up is None else (at, up)
     last = max((i for i in range(n) if y[i] is not None), default=-1)
     # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period is incomplete.
@@ -45,7 +47,7 @@ def sparkline(shares: Sequence[float], complete: Sequence[bool], alt: str, top: 
         if y[i] is not None and (not complete[i] or i == last or _alone(y, i))
     )
     base = f'<path class="s-base" d="M{PAD} {HEIGHT - PAD}H{WIDTH - PAD}"/>'
-    line = f'<path class="s-line" d="{path}"/>' if path else ""
+    line = f'<path class="s-line" d="{path.replace(" -", "-")}"/>' if path else ""
     drawing = f'<g id="{escape(name)}">{base}{line}{dots}</g>' if name else f"{base}{line}{dots}"
     return Markup(f'<svg class="spark" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {HEIGHT}">{drawing}</svg>')
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from markupsafe import Markup
 from trends.errors import DataError
 from trends.reports.svg_cells import merge
 from trends.reports.svg_letters import spell
+from trends.reports.svg_paths import shorter
+from trends.reports.svg_strokes import join, spread
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -28,6 +31,7 @@ ELEMENTS = frozenset(
         "line",
         "linearGradient",
         "path",
+        "pattern",
         "polygon",
         "polyline",
         "rect",
@@ -61,6 +65,7 @@ ATTRIBUTES = frozenset(
         "id",
         "offset",
         "opacity",
+        "patternUnits",
         "points",
         "preserveAspectRatio",
         "r",
@@ -108,10 +113,13 @@ INHERITED = frozenset(
         "text-anchor",
     }
 )
+#: Letters of common attributes that are worth a group of two.
+MUCH = 30
+#: Elements of a colour, on average, that are worth a group of their own.
+FEW = 8
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|[1-9]00)\s+)?([\d.]+)px\s+(.+)")
-_BOX = re.compile(r"M(-?[\d.]+) (-?[\d.]+)H(-?[\d.]+)V(-?[\d.]+)H\1(?:V\2)?z?")
 _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 
 
@@ -151,7 +159,11 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
         message = f"A figure is not an SVG document: its root is {root.tag!r}."
         raise DataError(message)
     faces = spell(root)
+    spread(root)
     out = _clean(root, _names(root, prefix))
+    for element in out.iter():
+        if element.get("font-family", "").replace("'", "") == faces:
+            del element.attrib["font-family"]
     out.set("viewBox", root.get("viewBox") or f"0 0 {_length(root.get('width'))} {_length(root.get('height'))}")
     # matplotlib sets these by a rule for every element, which would reach beyond the figure.
     out.set("stroke-linejoin", "round")
@@ -192,6 +204,9 @@ def _clean(element: ElementTree.Element, names: dict[str, str]) -> ElementTree.E
         kept = _attribute(name, value, names)
         if kept:
             out.set(name, kept)
+    if "opacity" in out.attrib and out.get("stroke", "none") == "none" and out.tag == "path":
+        # The same where only a surface is painted, and a group can say it.
+        out.set("fill-opacity", out.attrib.pop("opacity"))
     if element.text and element.text.strip():
         out.text = element.text
     children: list[ElementTree.Element] = []
@@ -232,7 +247,7 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
     elif name == "transform":
         value = _NO_TURN.sub("", value)
     elif name == "d":
-        value = _straight(re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
+        value = shorter(re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
     return " ".join(value.split())
 
 
@@ -257,35 +272,6 @@ def _rounded(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
-def _straight(path: str) -> str:
-    """The same path, with the short commands for lines along an axis."""
-    at: list[str] | None = None
-
-    def shorter(match: re.Match[str]) -> str:
-        nonlocal at
-        before, here = at, [match[2], match[3]]
-        at = here
-        if match[1] == "L" and before is not None and before[1] == here[1]:
-            return f"H{here[0]}"
-        if match[1] == "L" and before is not None and before[0] == here[0]:
-            return f"V{here[1]}"
-        return match[0]
-
-    # Curves would need more bookkeeping and are rare.
-    if not re.fullmatch(r"[MLz\d.\s-]*", path):
-        return path
-    path = re.sub(r"([ML])(-?[\d.]+) (-?[\d.]+)", shorter, path)
-    box = _BOX.fullmatch(path)
-    if box is None:
-        return path
-    left, top, right, bottom = (float(value) for value in box.groups()[:4])
-    return f"M{box[1]} {box[2]}h{_short(right - left)}v{_short(bottom - top)}h{_short(left - right)}z"
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def _face(value: str) -> str:
     """Let a machine without the face fall back to one of the same kind, not to the browser's default."""
     if value == "serif":
@@ -294,14 +280,14 @@ def _face(value: str) -> str:
 
 
 def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
-    """Put runs of three or more siblings that look alike into a group that says so once."""
+    """Put runs of siblings that look alike into a group that says so once: two, if that is much to say, or more."""
     out: list[ElementTree.Element] = []
-    for _, run in itertools.groupby(children, key=lambda c: c.tag):
-        siblings = list(run)
+    for siblings in _runs(children):
         first = siblings[0].attrib
         common = {p: v for p, v in first.items() if p in INHERITED and all(s.get(p) == v for s in siblings)}
         clips = {c.get("clip-path") for c in siblings}
-        if len(siblings) < 3 or not common or siblings[0].tag == "g":
+        much = len(siblings) > 2 or (len(siblings) == 2 and sum(len(p) + len(v) for p, v in common.items()) > MUCH)
+        if not much or not common or siblings[0].tag == "g":
             out += siblings
             continue
         group = ElementTree.Element("g", common)
@@ -313,5 +299,17 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
                 child.attrib.pop(name)
             group.append(child)
         group[:] = merge(list(group))
+        join(group)
         out.append(group)
     return out
+
+
+def _runs(children: list[ElementTree.Element]) -> Iterator[list[ElementTree.Element]]:
+    """Consecutive elements of a kind; those painted in few colours, one after the other, colour by colour."""
+    for _, run in itertools.groupby(children, key=lambda c: c.tag):
+        siblings = list(run)
+        parts = [list(part) for _, part in itertools.groupby(siblings, key=lambda c: (c.get("fill"), c.get("fill-opacity")))]
+        if len(siblings) >= FEW * len(parts):
+            yield from parts
+        else:
+            yield siblings

@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
+from trends.reports.svg_paths import number
+
 #: Boxes from which on merging is worth it.
 FEWEST = 100
 #: Points by which rounded places may overlap.
@@ -30,12 +32,23 @@ def merge(siblings: list[ElementTree.Element]) -> list[ElementTree.Element]:
     if len(siblings) < FEWEST or not all(boxes) or not _apart([[float(v) for v in b.groups()] for b in boxes if b]):
         return siblings
     merged: dict[tuple[tuple[str, str], ...], ElementTree.Element] = {}
+    boxed: dict[tuple[tuple[str, str], ...], list[list[float]]] = {}
     for child in siblings:
         look = tuple(sorted((k, v) for k, v in child.attrib.items() if k != "d"))
-        first = merged.setdefault(look, child)
-        if first is not child:
-            first.set("d", first.get("d", "") + child.get("d", ""))
+        merged.setdefault(look, child)
+        boxed.setdefault(look, []).append([float(v) for v in _BOX.fullmatch(child.get("d", "")).groups()])  # type: ignore[union-attr]
+    for look, child in merged.items():
+        child.set("d", _path(boxed[look]))
     return list(merged.values())
+
+
+def _path(boxes: list[list[float]]) -> str:
+    """Boxes one after the other, each begun by a step from the beginning of the one before."""
+    out, at = "", (0.0, 0.0)
+    for x, y, across, down in boxes:
+        out += f"m{number(x - at[0])} {number(y - at[1])}h{number(across)}v{number(down)}h{number(-across)}z"
+        at = (x, y)
+    return out.replace(" -", "-")
 
 
 def _apart(boxes: list[list[float]]) -> bool:

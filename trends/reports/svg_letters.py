@@ -12,6 +12,8 @@ XLINK = "{http://www.w3.org/1999/xlink}href"
 Element = ElementTree.Element
 
 _PLACE = re.compile(r"translate\((-?[\d.]+)(?:[ ,]+(-?[\d.]+))?\)")
+_SCALE = re.compile(r"scale\(([\d.]+)\)")
+_PAIR = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 _SIZE = re.compile(r"\s*scale\(([\d.]+)[ ,]+-[\d.]+\)\s*$")
 
 
@@ -88,12 +90,23 @@ def _letters(group: Element) -> list[tuple[str, float]]:
 
 
 def _advances(root: Element) -> dict[str, float]:
-    """How far the letter after each letter stands from it."""
+    """How far the letter after each letter stands from it; where none ever does, what its outline says."""
     out: dict[str, float] = {}
     for group in _lines(root):
         letters = _letters(group)
         for (name, at), (_, then) in itertools.pairwise(letters):
             out[name] = max(out.get(name, 0.0), then - at)
+    return {**_outlines(root), **out}
+
+
+def _outlines(root: Element) -> dict[str, float]:
+    """Width of each letter as its outline says: as much room after it as before it."""
+    out = {}
+    for path in root.iter(f"{NAMESPACE}path"):
+        scale = _SCALE.fullmatch(path.get("transform", ""))
+        across = [float(x) for x, _ in _PAIR.findall(path.get("d", ""))]
+        if scale and across and path.get("id"):
+            out[path.get("id", "")] = float(scale[1]) * (max(across) + min(across))
     return out
 
 

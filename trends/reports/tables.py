@@ -14,8 +14,8 @@ from trends.reports.words import DASH, missing, percent, period_name, plain, pro
 
 #: Rows of a figure's data shown on the page; the CSV has all.
 MOST_ROWS = 60
-#: Shares of a figure's data shown on the page.
-MOST_CELLS = 560
+#: Cells of a figure's data shown on the page.
+MOST_CELLS = 300
 #: Bytes of a file that is worth packing.
 MOST_PLAIN = 2000
 #: First characters of text that a spreadsheet may take for a formula, wide forms too.
@@ -67,6 +67,11 @@ class Table:
     wide: bool = False
     #: Anchors on the page that the first cells of the rows lead to, "" for none.
     anchors: list[str] = field(default_factory=list)
+
+    @property
+    def classes(self) -> str:
+        """Which columns the style sets as numbers, said once for the table: ``wide``, or ``n<column>`` for each."""
+        return "wide" if self.wide else " ".join(f"n{i}" for i, yes in enumerate(self.numeric, 1) if yes)
 
 
 @dataclass
@@ -129,11 +134,11 @@ def _harmless(text: str) -> str:
     return "'" + plain if text[:1] in FORMULA else plain
 
 
-def table(frame: pd.DataFrame, unit: str, most: int = MOST_ROWS) -> Table:
-    """A frame as text: wide where it holds a share for each topic and period, else row by row."""
+def table(frame: pd.DataFrame, unit: str, most: int | None = None) -> Table:
+    """A frame as text: wide where it holds a share for each topic and period, else row by row, the more the fewer columns there are."""
     if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated([_key(frame), "period"]).any():
         return _wide(frame, unit)
-    shown = frame.head(most)
+    shown = frame.head(min(MOST_ROWS, max(MOST_CELLS // max(frame.shape[1], 1), 10)) if most is None else most)
     units = _fraction_bounds(frame)
     rows = [
         [cell(value, name, unit, units) for name, value in zip(frame.columns, row, strict=True)]

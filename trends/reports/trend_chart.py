@@ -13,10 +13,12 @@ from trends.reports.words import period_name
 
 #: Half pixels, so that whole numbers are fine enough.
 WIDTH, HEIGHT = 920, 340
+#: The smallest share that sets the scale.
+LEAST = 1e-5
 LEFT, RIGHT, TOP, BOTTOM = 84, 20, 16, 48
 
 
-def trend_chart(rows: pd.DataFrame, unit: str, alt: str) -> Markup:
+def trend_chart(rows: pd.DataFrame, unit: str, alt: str, frames: dict[tuple[str, ...], str] | None = None) -> Markup:
     """Draw shares with their band; gaps where there are no documents, hollow dots where a period is incomplete.
 
     Parameters
@@ -27,20 +29,26 @@ def trend_chart(rows: pd.DataFrame, unit: str, alt: str) -> Markup:
         Length of a period, for the names below the axis.
     alt : str
         What a reader hears in its place.
+    frames : dict, optional
+        Names of the periods → id of the lines and names that a chart before this one has drawn for them; the first chart of its periods adds an entry.
     """
     n = len(rows)
     shares, lower, upper = ([float(v) for v in rows[name]] for name in ("share", "lower", "upper"))
-    top = ceiling(max((v for v in [*shares, *upper] if math.isfinite(v)), default=1.0))
+    highest = max((v for v in [*shares, *upper] if math.isfinite(v)), default=1.0)
+    # Less is rounding, and no share: an axis for it would say nothing.
+    top = ceiling(highest if highest >= LEAST else 0.0)
     x = [round(LEFT + (WIDTH - LEFT - RIGHT) * (i / (n - 1) if n > 1 else 0.5)) for i in range(n)]
 
     def y(value: float) -> int:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top)
 
-    out = [f'<path class="rule" d="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>']
-    out += [f'<text x="{LEFT - 8}" y="{y(v) + 8}" text-anchor="end">{100 * v:.3g}%</text>' for v in (0.0, top / 2, top)]
-    for i, anchor in _labelled(n):
-        name = escape(period_name(pd.Timestamp(rows["period"].iloc[i]), unit))
-        out.append(f'<text x="{x[i]}" y="{HEIGHT - 12}" text-anchor="{anchor}">{name}</text>')
+    names = [period_name(pd.Timestamp(rows["period"].iloc[i]), unit) for i, _ in _labelled(n)]
+    drawn = f'<path class="c-rule" d="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>'
+    drawn += f'<text class="c-text c-y" x="{LEFT - 8}" y="{y(0.0) + 8}">0%</text>'
+    for (i, anchor), name in zip(_labelled(n), names, strict=True):
+        drawn += f'<text class="c-text" x="{x[i]}" y="{HEIGHT - 12}" text-anchor="{anchor}">{escape(name)}</text>'
+    scale = "".join(f'<text x="{LEFT - 8}" y="{y(v) + 8}">{100 * v:.3g}%</text>' for v in (top / 2, top))
+    out = [_once(drawn, (str(n), *names), frames), f'<g class="c-text c-y">{scale}</g>']
     for run in _runs([math.isfinite(a) and math.isfinite(b) for a, b in zip(lower, upper, strict=True)]):
         edge = [(x[i], y(upper[i])) for i in run] + [(x[i], y(lower[i])) for i in reversed(run)]
         out.append(f'<path class="{"band" if len(run) > 1 else "bar"}" d="{_path(edge)}{"z" if len(run) > 1 else ""}"/>')
@@ -53,6 +61,16 @@ def trend_chart(rows: pd.DataFrame, unit: str, alt: str) -> Markup:
         if known[i] and (not whole or i in alone or not any(known[i + 1 :])):
             out.append(f'<circle class="{"dot" if whole else "hollow"}" cx="{x[i]}" cy="{y(shares[i])}" r="6"/>')
     return Markup(f'<svg class="chart" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(out)}</svg>')
+
+
+def _once(drawn: str, key: tuple[str, ...], frames: dict[tuple[str, ...], str] | None) -> str:
+    """What many charts have in common: drawn by the first, shown again by the others."""
+    if frames is None:
+        return drawn
+    if key in frames:
+        return f'<use href="#{frames[key]}"/>'
+    frames[key] = f"frame-{len(frames) + 1}"
+    return f'<g id="{frames[key]}">{drawn}</g>'
 
 
 def _path(points: Sequence[tuple[int, int]]) -> str:
