@@ -1,98 +1,100 @@
-"""Run a sentence-transformers model quietly, offline where asked, and the same way every time."""
+"""Texts in, vectors out, whatever the engine: each different text once, longest first, batch by batch, the known ones from the store."""
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.metadata import version
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Texts encoded at once.
-BATCH = 32
-_LOGGERS = ("sentence_transformers", "transformers", "huggingface_hub", "torch", "urllib3", "httpx")
+from trends.embed import place, processor
+from trends.embed.engines import Engine
+from trends.embed.vector_store import VectorStore, text_key
+
+#: Texts asked for at once.
+CHUNK = 5_000
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence progress bars, log lines and warnings of the libraries, and put everything back."""
-    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
-    from transformers.utils import logging as transformers_logging
-
-    levels = {name: logging.getLogger(name).level for name in _LOGGERS}
-    hub_bars = not are_progress_bars_disabled()
-    model_bars = transformers_logging.is_progress_bar_enabled()
-    try:
-        for name in _LOGGERS:
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        disable_progress_bars()
-        transformers_logging.disable_progress_bar()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)
-        if hub_bars:
-            enable_progress_bars()
-        if model_bars:
-            transformers_logging.enable_progress_bar()
-
-
-def load(path: str, *, local_files_only: bool) -> Any:
-    """Load a model on the CPU in single precision; code that comes with a model is never run."""
-    with quiet():
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(path, device="cpu", local_files_only=local_files_only, trust_remote_code=False)
-        return model.float().eval()
-
-
-def encode(model: Any, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> NDArray[np.float32]:
+def encode(
+    engine: Engine,
+    texts: Sequence[str],
+    *,
+    store: str = place.OFF,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Encode texts into vectors of unit length.
 
-    Texts are taken by length, longest first, in batches of fixed size, so that padding is small. Equal texts are encoded once and get
-    equal vectors.
+    Texts that the store does not know are taken by length, longest first, in batches of fixed size; what a batch gave is in the store
+    before the next one is begun. A run that was killed therefore goes on with the batches that an undisturbed one would have made.
 
     Parameters
     ----------
-    model : sentence_transformers.SentenceTransformer
-        From :func:`load`.
+    engine : Engine
+        Makes the vectors.
     texts : sequence of str
-        May be empty texts.
+        May be empty texts; half of a surrogate pair counts as a question mark.
+    store : str
+        See :func:`trends.embed.place.folder`.
     progress : callable, optional
-        Called with (texts encoded, texts) after every batch.
+        Called with (texts that have their vector, texts) at the start and after every batch.
 
     Returns
     -------
     ndarray of float32, shape (len(texts), dimensions)
+        In the order of the texts; equal texts have equal vectors.
+    dict
+        ``different`` texts, vectors ``from_store``, vectors ``made``, rows of the store that were ``damaged``, and ``notes``.
     """
-    import torch
+    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    different = sorted(set(clean), key=lambda t: (-len(t), t))
+    where = {text: i for i, text in enumerate(different)}
+    # Where companions count, a text is known by its whole batch.
+    keys = [text_key(text) for text in different] if engine.alone else _keys_by_batch(different, engine.batch)
+    rows: NDArray[np.float32] | None = None
+    with VectorStore(place.folder(store), {**engine.space, "processor": processor.fingerprint()}) as kept:
+        missing: list[int] = []
+        for start in range(0, len(keys), CHUNK):
+            known = kept.find(keys[start : start + CHUNK])
+            for i, key in enumerate(keys[start : start + CHUNK], start):
+                if key not in known:
+                    missing.append(i)
+                    continue
+                if rows is None:
+                    rows = np.empty((len(different), len(known[key])), dtype=np.float32)
+                rows[i] = known[key]
+        if not engine.alone:
+            batches = {i // engine.batch for i in missing}
+            missing = [i for i in range(len(different)) if i // engine.batch in batches]
+        n_known = len(different) - len(missing)
+        _tell(progress, n_known, len(different), len(texts))
+        for start in range(0, len(missing), engine.batch):
+            batch = missing[start : start + engine.batch]
+            made = engine.encode([different[i] for i in batch])
+            if rows is None:
+                rows = np.empty((len(different), made.shape[1]), dtype=np.float32)
+            rows[batch] = kept.add([keys[i] for i in batch], made)
+            _tell(progress, n_known + start + len(batch), len(different), len(texts))
+        facts = {
+            "different": len(different),
+            "from_store": n_known,
+            "made": len(missing),
+            "damaged": kept.damaged,
+            "notes": list(kept.notes),
+        }
+    if rows is None:
+        return np.empty((0, engine.dimensions), dtype=np.float32), facts
+    return rows[[where[text] for text in clean]], facts
 
-    different = sorted(set(texts), key=lambda t: (-len(t), t))
-    place = {text: i for i, text in enumerate(different)}
-    vectors = np.zeros((len(different), dimensions(model)), dtype=np.float32)
-    with quiet(), torch.inference_mode():
-        for start in range(0, len(different), BATCH):
-            batch = different[start : start + BATCH]
-            vectors[start : start + len(batch)] = model.encode(
-                batch, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
-            )
-            if progress is not None:
-                progress(min(start + BATCH, len(different)) * len(texts) // len(different), len(texts))
-    return vectors[[place[text] for text in texts]]
+
+def _keys_by_batch(texts: Sequence[str], batch: int) -> list[bytes]:
+    """Keys of texts that are encoded in batches of this size, each text together with the others of its batch."""
+    alone = [text_key(text) for text in texts]
+    together = [hashlib.sha256(b"".join(alone[start : start + batch])).digest() for start in range(0, len(texts), batch)]
+    return [hashlib.sha256(key + together[i // batch]).digest() for i, key in enumerate(alone)]
 
 
-def dimensions(model: Any) -> int:
-    """Dimensions of a model's vectors."""
-    name = "get_embedding_dimension" if hasattr(model, "get_embedding_dimension") else "get_sentence_embedding_dimension"
-    return int(getattr(model, name)())
-
-
-def versions() -> dict[str, str]:
-    """Versions of the libraries that decide about the bytes of a vector."""
-    return {name: version(name) for name in ("numpy", "sentence-transformers", "tokenizers", "torch", "transformers")}
+def _tell(progress: Callable[[int, int], None] | None, done: int, different: int, texts: int) -> None:
+    if progress is not None:
+        progress(done * texts // max(different, 1), texts)

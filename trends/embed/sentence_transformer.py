@@ -10,14 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.embed import encode
+from trends.embed import loading
+from trends.embed.encode import encode
+from trends.embed.engines import Model, open_engine
+from trends.embed.place import OFF
 from trends.errors import DataError, MissingError, UsageError
 
 
 def embed(
-    texts: Sequence[str], *, model: str | None = None, progress: Callable[[int, int], None] | None = None
+    texts: Sequence[str],
+    *,
+    model: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    engine: str = "torch",
+    device: str = "cpu",
+    store: str = OFF,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Encode texts with a model of the user's choice on the CPU. Code that a model brings along is not run.
+    """Encode texts with a model of the user's choice. Code that a model brings along is not run.
 
     Parameters
     ----------
@@ -28,18 +37,24 @@ def embed(
         first and downloaded only if the environment allows it (``HF_HUB_OFFLINE`` unset).
     progress : callable, optional
         Called with (texts encoded, texts).
+    engine : str
+        See :mod:`trends.embed.engines`; ``onnx`` and ``static`` need a BERT model in a folder.
+    device : "cpu", "cuda" or "auto"
+        For the engine ``torch``.
+    store : str
+        Where vectors are kept, see :func:`trends.embed.place.folder`; "none" keeps nothing.
 
     Returns
     -------
     ndarray of float32, shape (documents, dimensions)
         Rows of unit length, in the order of the texts.
     dict
-        Provenance; ``sha256`` is that of the parameters, whatever file they came from.
+        Provenance; ``sha256`` is that of the parameters, whatever file they came from, and ``store`` counts the vectors that were there already.
 
     Raises
     ------
     UsageError
-        If no model is named.
+        If no model is named, or the engine cannot compute with it.
     MissingError
         If the model is neither a folder, nor in the cache, nor to be downloaded.
     DataError
@@ -49,7 +64,10 @@ def embed(
         message = "The embedding 'sentence-transformers' needs a model: a folder, or a name such as 'sentence-transformers/all-mpnet-base-v2'."
         raise UsageError(message)
     encoder = _load(model)
-    vectors = encode.encode(encoder, texts, progress)
+    folder = Path(model) if Path(model).is_dir() else None
+    what = Model(model, folder, parameters_sha256(encoder), encoder.to, store)
+    ready = open_engine(engine, what, device, n_texts=len(texts))
+    vectors, counts = encode(ready, texts, store=store, progress=progress)
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         message = f"The model {model!r} gives vectors that are not finite, first for text {row + 1}; use another model."
@@ -57,9 +75,10 @@ def embed(
     provenance = {
         "embedder": "sentence-transformers",
         "model": model,
-        "sha256": parameters_sha256(encoder),
+        "sha256": what.sha256,
         "dimensions": vectors.shape[1],
-        "versions": encode.versions(),
+        **ready.facts,
+        "store": counts,
     }
     return vectors, provenance
 
@@ -75,7 +94,7 @@ def _load(model: str) -> Any:
 
 def _attempt(model: str, *, local_files_only: bool) -> Any:
     try:
-        return encode.load(model, local_files_only=local_files_only)
+        return loading.load(model, local_files_only=local_files_only)
     except Exception as error:  # the libraries raise whatever their parts raise: OSError, ValueError, hub and network errors
         if isinstance(error, ImportError):
             raise

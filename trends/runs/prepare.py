@@ -73,16 +73,30 @@ def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
 
 
 def vectors(
-    corpus: Corpus, settings: EmbedConfig, progress: Callable[[int, int], None] | None = None
+    corpus: Corpus,
+    settings: EmbedConfig,
+    progress: Callable[[int, int], None] | None = None,
+    counted: dict[str, Any] | None = None,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """One vector a document: those that came with the corpus, else by the chosen embedding.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        With texts, or with vectors.
+    settings : EmbedConfig
+        Model, engine, device and store.
+    progress : callable, optional
+        Called with (documents embedded, documents).
+    counted : dict, optional
+        Gets the counts and notes of the store, which differ from run to run and so are no part of the provenance.
 
     Raises
     ------
     UsageError
         If the corpus is made of features without vectors, so that nothing can be embedded.
     """
-    if corpus.embeddings is not None and settings == EmbedConfig():
+    if corpus.embeddings is not None and settings.plain:
         return _half(corpus.embeddings), dict(corpus.notes.get("embedding", {"model": "came with the corpus"}))
     if not corpus.has_text and settings.model != "precomputed":
         message = (
@@ -91,10 +105,22 @@ def vectors(
         )
         raise UsageError(message)
     from trends.embed import EMBEDDERS
+    from trends.embed.engines import resolve
 
     texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
-    array, provenance = EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress)
+    how = {"engine": resolve(settings.engine, len(texts), settings.device), "device": settings.device, "store": settings.store}
+    array, provenance = EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress, **how)
+    told = provenance.pop("store", {})
+    if counted is not None:
+        counted.update(told)
     return _half(array), provenance
+
+
+def space_warnings(settings: EmbedConfig) -> list[str]:
+    """What a reader must know about the space of the vectors."""
+    from trends.embed.engines import STATIC
+
+    return [STATIC] if settings.engine == "static" and settings.model != "precomputed" else []
 
 
 def _half(array: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
@@ -104,9 +130,15 @@ def _half(array: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
 
 def vector_inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:
     """What the vectors depend on, for the key of their stage."""
+    from trends.embed.engines import resolve
+    from trends.embed.loading import versions
     from trends.files import sha256
 
-    inputs: dict[str, Any] = {"corpus": corpus.fingerprint, "embed": settings.model_dump()}
+    # Where vectors are kept makes no other vectors.
+    asked = {**settings.model_dump(exclude={"store"}), "engine": resolve(settings.engine, len(corpus), settings.device)}
+    inputs: dict[str, Any] = {"corpus": corpus.fingerprint, "embed": asked}
+    if asked["engine"] != "torch":
+        inputs["versions"] = versions("model2vec", "onnx", "onnxruntime", "tokenizers")
     path = Path(settings.path) if settings.path else None
     if path is not None and path.is_file():
         inputs["file"] = sha256(path)
