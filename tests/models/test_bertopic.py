@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from trends.core import TermCounts
-from trends.models import BACKENDS
+from trends.errors import UsageError
+from trends.models import BACKENDS, bertopic, clusters
 from trends.models.bertopic import CountedText
 from trends.models.imports import load
 from trends.models.phi import term_distribution
@@ -86,3 +87,27 @@ def test_names_hidden_while_bertopic_is_imported_are_there_again():
     import sys
 
     assert all(sys.modules.get(name, ...) is not None for name in ("plotly", "sentence_transformers", "transformers"))
+
+
+def test_the_way_of_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
+    monkeypatch.setattr(bertopic, "LARGE", 100)
+    monkeypatch.setattr(clusters, "LARGE", 100)
+    topics = BACKENDS.load("bertopic")(corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors)
+    assert topics.provenance["chosen"]["min_samples"] in bertopic.FEW_SAMPLES
+    assert agreement(topics.hard, corpus.labels) >= 0.9
+
+
+def test_the_way_of_large_corpora_tries_everything_before_it_gives_up(corpus, monkeypatch):
+    def tried(large):
+        seen = []
+        monkeypatch.setattr(bertopic, "LARGE", large)
+        real = clusters._hdbscan
+        monkeypatch.setattr(clusters, "_hdbscan", lambda points, s, z: seen.append((tuple(s), tuple(z))) or real(points, s, z))
+        with pytest.raises(UsageError, match="150 clusters were asked for"):
+            BACKENDS.load("bertopic")(corpus.counts, n_topics=150, seed=3, embeddings=corpus.vectors)
+        monkeypatch.setattr(clusters, "_hdbscan", real)
+        return seen
+
+    whole = tried(5_000)
+    assert len(whole) == 1
+    assert tried(100)[1:] == whole

@@ -3,7 +3,7 @@
 import hdbscan
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.errors import UsageError
@@ -78,6 +78,7 @@ def test_merging_joins_the_closest_pairs(blobs):
     assert (merged[truth == -1] == -1).all()
 
 
+@settings(deadline=None)
 @given(st.integers(2, 9), st.integers(0, 10_000), st.integers(1, 60))
 def test_merging_gives_the_number_asked_for_and_never_splits_or_assigns(n, seed, max_size):
     g = np.random.default_rng(seed)
@@ -119,3 +120,17 @@ def test_leaving_documents_out_does_not_raise_cohesion(blobs):
     fewer = truth.copy()
     fewer[::3] = -1
     assert clusters.cohesion(fewer, unit(points)) < clusters.cohesion(truth, unit(points))
+
+
+@settings(deadline=None)
+@given(st.integers(2, 9), st.integers(0, 10_000))
+def test_the_way_of_large_corpora_merges_and_judges_alike(n, seed):
+    g = np.random.default_rng(seed)
+    labels = g.permutation(np.concatenate([np.arange(9), g.integers(-1, 9, size=50)]))
+    vectors = unit(g.normal(size=(59, 4)))
+    merged = clusters.merge(labels, vectors, n, max_size=30)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clusters, "LARGE", 10)
+        np.testing.assert_array_equal(clusters.merge(labels, vectors.astype(np.float32), n, max_size=30), merged)
+        single = clusters.cohesion(merged, vectors.astype(np.float32))
+    assert single == pytest.approx(clusters.cohesion(merged, vectors), abs=1e-5)

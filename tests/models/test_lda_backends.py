@@ -5,6 +5,7 @@ import pytest
 
 from trends.errors import UsageError
 from trends.models import BACKENDS
+from trends.models.gibbs_lda import FEWEST_SWEEPS, SMALL, GibbsSettings, by_size
 
 
 @pytest.mark.parametrize("name", ["lda", "gibbs-lda"])
@@ -64,6 +65,10 @@ def test_gibbs_phi_is_unweighted_and_weights_only_rank(corpus, agreement):
         ("gibbs-lda", {"iterations": 10.5}, "must be a whole number"),
         ("gibbs-lda", {"iterations": True}, "must be a whole number"),
         ("gibbs-lda", {"burn_in": 1000}, "burn_in must be less"),
+        ("gibbs-lda", {"iterations": -1}, "iterations must be at least 1, or 0"),
+        ("gibbs-lda", {"burn_in": -2}, "burn_in must be less than iterations, or -1"),
+        ("gibbs-lda", {"starts": -1}, "starts must be at least 1, or 0"),
+        ("gibbs-lda", {"thin": -1}, "thin must be at least 1, or 0"),
         ("gibbs-lda", {"term_weight": "tfidf"}, "term_weight must be one of one, idf, pmi"),
         ("gibbs-lda", {"eta": float("nan")}, "must be a number"),
         ("bertopic", {"n_neighbours": 5}, "Did you mean 'n_neighbors'"),
@@ -79,3 +84,35 @@ def test_settings_are_checked(name, settings, says):
 def test_whole_numbers_do_for_numbers():
     assert BACKENDS.load("gibbs-lda").settings({"alpha_sum": 3}).alpha_sum == 3.0
     assert np.isclose(BACKENDS.load("lda").settings({"offset": 2}).offset, 2.0)
+
+
+def test_up_to_five_thousand_documents_settings_by_size_are_the_long_ones():
+    for n in (10, SMALL):
+        found = by_size(GibbsSettings(), n)
+        assert (found.iterations, found.burn_in, found.starts, found.start_sweeps, found.thin) == (1000, 500, 4, 100, 25)
+
+
+def test_more_documents_get_fewer_sweeps_down_to_a_floor():
+    sizes = [SMALL, 7_000, 10_000, 15_000, 20_000, 52_000, 1_000_000]
+    found = [by_size(GibbsSettings(), n) for n in sizes]
+    for name in ("iterations", "burn_in", "starts", "thin"):
+        values = [getattr(s, name) for s in found]
+        assert values == sorted(values, reverse=True), name
+    assert {s.iterations for s in found[-3:]} == {FEWEST_SWEEPS}
+    assert all(s.burn_in == s.iterations // 2 and s.starts >= 1 for s in found)
+
+
+def test_what_is_set_is_kept_at_every_size():
+    given = GibbsSettings(iterations=2000, burn_in=0, starts=3, thin=7)
+    assert by_size(given, 1_000_000) == given
+    assert by_size(GibbsSettings(iterations=2000), 100).burn_in == 500
+    assert by_size(GibbsSettings(iterations=300), 100).burn_in == 150
+    with pytest.raises(UsageError, match="which are 100 for 52000 documents"):
+        by_size(GibbsSettings(burn_in=400), 52_000)
+
+
+def test_the_numbers_by_size_are_in_the_provenance(fits):
+    chosen = fits("gibbs-lda").provenance["chosen"]
+    assert {name: chosen[name] for name in ("iterations", "burn_in", "starts", "thin")} == {
+        "iterations": 200, "burn_in": 100, "starts": 4, "thin": 25,
+    }  # fmt: skip

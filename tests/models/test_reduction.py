@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from trends.models.reduction import Reduction, neighbours
+from trends.models import reduction
+from trends.models.reduction import Reduction, descent, neighbours
 
 
 def unit(n, d, rng=0):
@@ -40,3 +41,34 @@ def test_small_corpora_lower_neighbours_and_dimensions(n):
 def test_copies_of_one_document_are_no_obstacle():
     vectors = np.vstack([np.repeat(unit(1, 8), 30, axis=0), unit(30, 8, rng=3)])
     assert np.isfinite(Reduction(10, 5, seed=1).fit(vectors).points).all()
+
+
+def test_single_precision_finds_the_same_neighbours_but_for_ties():
+    vectors = unit(700, 24, rng=2)
+    indices, distances = neighbours(vectors, 8)
+    single, near = neighbours(vectors.astype(np.float32), 8)
+    assert (single == indices).mean() > 0.999
+    np.testing.assert_allclose(near, distances, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_descent_misses_few_neighbours_and_is_the_same_twice():
+    vectors = unit(900, 12, rng=3).astype(np.float32)
+    exact, _ = neighbours(vectors, 10)
+    found, distances = descent(vectors, 10)
+    assert np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)]) > 0.9
+    np.testing.assert_array_equal(found[:, 0], np.arange(900))
+    assert (np.diff(distances, axis=1) >= 0).all()
+    assert found.tobytes() == descent(vectors, 10)[0].tobytes()
+
+
+@pytest.mark.parametrize("limit", ["DOUBLE", pytest.param("ALL_PAIRS", marks=pytest.mark.slow)])
+def test_the_ways_of_large_corpora_keep_groups_apart(monkeypatch, limit):
+    labels = np.repeat(np.arange(3), 60)
+    vectors = 4 * unit(3, 24, rng=5)[labels] + unit(180, 24, rng=6)
+    monkeypatch.setattr(reduction, "DOUBLE", 20)
+    monkeypatch.setattr(reduction, limit, 20)
+    points = Reduction(10, 5, seed=1).fit(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).points
+    centre = np.stack([points[labels == k].mean(0) for k in range(3)])
+    distance = np.linalg.norm(points[:, None] - centre, axis=2)
+    assert (distance.argmin(1) == labels).all()

@@ -15,8 +15,11 @@ from scipy import sparse
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, UsageError
+from trends.models import likelihood, neighbours
+from trends.models import transfer as transferring
+from trends.models.neighbours import find, voters_of
 from trends.models.phi import term_distribution
-from trends.models.transfer import CHUNK, fold_in, neighbours, prior, transfer
+from trends.models.transfer import CHUNK, fold_in, prior, transfer
 
 
 def plain_fold_in(phi: np.ndarray, tokens: list[int], alpha: np.ndarray) -> np.ndarray:
@@ -153,8 +156,9 @@ def test_topics_of_one_document_or_of_none(planted_corpus: Callable[..., Any]) -
     p = planted_corpus(n_topics=4, rng=4)
     few = np.concatenate([np.flatnonzero(p.labels < 2), np.flatnonzero(p.labels == 2)[:1]])
     fit = made_fit(p, few, "embedding")
-    rule = neighbours(fit, np.asarray(p.vectors[few], dtype=float))
-    found = rule.labels(np.asarray(p.vectors, dtype=float))
+    near = find(p.vectors[few], p.vectors)
+    rule = voters_of(fit, near)
+    found = rule.labels(near.new, near.cosine)
     assert 3 not in found
     assert 0.9 < rule.agreement < 1
     assert (found[p.labels < 2] == p.labels[p.labels < 2]).mean() > 0.9
@@ -164,7 +168,8 @@ def test_votes_are_those_of_a_plain_count(corpus: Any) -> None:
     rows = np.arange(90)
     fit = made_fit(corpus, rows, "embedding", unassigned=rows % 7 == 0)
     x = np.asarray(corpus.vectors, dtype=float)
-    rule = neighbours(fit, x[rows])
+    near = find(x[rows], x[90:])
+    rule = voters_of(fit, near)
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
     centred = unit - unit[rows].mean(0)
     expected = []
@@ -176,7 +181,7 @@ def test_votes_are_those_of_a_plain_count(corpus: Any) -> None:
                 votes[int(fit.hard[i])] += cosine[i]
         best = max(votes, key=lambda k: votes[k])
         expected.append(best if votes[best] >= rule.limit else -1)
-    assert rule.labels(x[90:]).tolist() == expected
+    assert rule.labels(near.new, near.cosine).tolist() == expected
 
 
 def test_documents_without_a_known_term(corpus: Any) -> None:
@@ -244,3 +249,53 @@ def test_a_real_fit_recovers_documents_held_out(corpus: Any, halves: tuple, name
     # On its own documents the frozen fit says what it said when it was made.
     back = transfer(fit, corpus.counts.take_documents(a))
     assert (back.hard == fit.hard).mean() >= 0.95
+
+
+@pytest.mark.parametrize("large", [1_000_000, 0])
+def test_compiled_loops_give_what_the_reference_gives(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mixed lengths, an empty document, one term alone, terms that no topic has, terms that a topic never has, counts above one."""
+    g = np.random.default_rng(8)
+    phi = g.dirichlet(np.full(80, 0.1), 7)
+    phi[:, :3] = 0
+    phi[2, 10:40] = 0
+    matrix = g.poisson(g.choice([0.02, 0.3, 1.5], size=300)[:, None], (300, 80))
+    matrix[5], matrix[6] = 0, np.eye(80, dtype=int)[50]
+    m, alpha = sparse.csr_matrix(matrix), g.uniform(0.02, 1.0, 7)
+    known = phi.sum(0) > 0
+    bare = sparse.csr_matrix(m[:, known], dtype=float)
+    monkeypatch.setattr("trends.models.parallel.BATCH", 70)
+    monkeypatch.setattr(transferring, "LARGE", large)
+    monkeypatch.setattr(likelihood, "LARGE", large)
+    wanted, steps, left = transferring.fold_in_reference(phi[:, known].T, bare, alpha)
+    theta, *rest = fold_in(phi, m, alpha)
+    assert theta == pytest.approx(wanted, abs=1e-9)
+    assert rest == [steps, left]
+    wanted, steps, left = likelihood.climb_reference(phi[:, known].T, bare)
+    theta, *rest = likelihood.maximum_likelihood(phi, m)
+    assert theta == pytest.approx(wanted, abs=1e-9)
+    assert rest == [steps, left]
+
+
+def test_neighbours_in_single_precision_are_those_in_double(monkeypatch: pytest.MonkeyPatch) -> None:
+    g = np.random.default_rng(4)
+    x = g.normal(size=(700, 24)).astype(np.float32)
+    # Copies of documents have equal cosines: the first of them comes first.
+    x[100:105] = x[3]
+    wanted = find(x[:500], x[500:])
+    monkeypatch.setattr(neighbours, "LARGE", 100)
+    monkeypatch.setattr(neighbours, "CHUNK", 30_000)
+    found = find(x[:500], x[500:])
+    for name in ("new", "cosine", "own", "own_cosine"):
+        assert np.array_equal(getattr(found, name), getattr(wanted, name)), name
+
+
+def test_documents_of_the_fit_are_judged_by_others(corpus: Any) -> None:
+    rows = np.arange(20, 110)
+    near = find(corpus.vectors[rows], corpus.vectors, among=rows)
+    assert np.array_equal(near.new[rows], near.own)
+    assert not (near.own == np.arange(len(rows))[:, None]).any()
+    others = np.setdiff1d(np.arange(len(corpus.vectors)), rows)
+    assert np.array_equal(near.new[others], find(corpus.vectors[rows], corpus.vectors[others]).new)
+    fit = made_fit(corpus, rows, "embedding")
+    found = transfer(fit, corpus.counts, near=near)
+    assert (found.hard[rows] == fit.hard).mean() == pytest.approx(found.provenance["transfer"]["agreement"])

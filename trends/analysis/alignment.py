@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from trends.analysis.permutation_null import beyond_chance, tail_scale
+from trends.analysis.out_of_reach import least_out_of_reach
+from trends.analysis.permutation_null import beyond_chance, minus_log_p, tail_scale
 from trends.analysis.scatter import scatter
-from trends.analysis.similarity import Kind, compare
+from trends.analysis.similarity import Comparison, Kind, compare, only_topics
 from trends.core.alignment import Alignment
 from trends.core.topics import Topics
 from trends.errors import UsageError
@@ -88,6 +89,11 @@ def align(
     A topic that is the largest of no document is empty and never matches: what theta it has is prior mass, which is
     a function of document length and would match the empty topics of any two LDA fits perfectly.
 
+    With more than 5,000 documents (:data:`trends.analysis.similarity.MANY`), pairs that none of ``n_null`` permutations reaches, but for a
+    chance of one in a million, are known by a bound (see :mod:`trends.analysis.out_of_reach`): they are matched first, with the smallest p that there
+    is, and permutations are drawn only of the topics that are left. That is a step-down procedure too. The mean of a correlation under permutation
+    is then not estimated: it is 0.
+
     References
     ----------
     .. [1] Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly 2.
@@ -99,14 +105,19 @@ def align(
     comparison = compare(left, right, similarity, embeddings)
     alive = np.outer(_occupied(left), _occupied(right))
     observed = np.where(alive, comparison.observed(), 0.0)
-    null = comparison.permuted(n_null, generator)
-    beyond = beyond_chance(observed, null)
+    many = comparison.spread is not None
+    null = comparison.permuted(n_null, generator) if not many else np.zeros((0, *observed.shape))
+    # Over all permutations correlations are 0 on average.
+    beyond = beyond_chance(observed, null) if not many else observed
     likely = assign(np.where(alive & (beyond > 0), beyond, 0.0))
     size = beyond - scatter(comparison, beyond, likely, alive)
     allowed = alive & (size >= minimum) & (observed > 0)
     # Centred centroids add up to nothing: once the others are matched, the last two are alike for that reason alone. So no second step.
     steps = 1 if similarity == "embeddings" else left.n_topics
-    pairs, p = _step_down(*tail_scale(comparison, observed, null), size, alive, allowed, level, steps)
+    if many:
+        pairs, p = _match_many(comparison, observed, size, alive, allowed, level, n_null, generator)
+    else:
+        pairs, p = _step_down(*tail_scale(comparison, observed, null), size, alive, allowed, level, steps)
     if len(pairs):
         matched = size[pairs[:, 0], pairs[:, 1]]
         kept = matched >= RELATIVE * np.median(matched)
@@ -153,10 +164,11 @@ def _step_down(
     allowed: NDArray[np.bool_],
     level: float,
     steps: int,
+    reached: float = 0.0,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pairs and their p: match what is beyond the largest of all, take those topics out, and look at the rest again."""
     left = alive.copy()
-    pairs, p, reached = np.zeros((0, 2), dtype=np.int64), np.zeros(0), 0.0
+    pairs, p = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
     for _ in range(steps):
         if not left.any():
             break
@@ -168,6 +180,39 @@ def _step_down(
         reached = float(p.max())
         left[found[:, 0]] = False
         left[:, found[:, 1]] = False
+    return pairs, p
+
+
+def _match_many(
+    comparison: Comparison,
+    observed: NDArray[np.float64],
+    size: NDArray[np.float64],
+    alive: NDArray[np.bool_],
+    allowed: NDArray[np.bool_],
+    level: float,
+    n_null: int,
+    generator: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The same for many documents: pairs that no permutation reaches need none, the others are compared with permutations of the topics that are left."""
+    assert comparison.spread is not None
+    assert comparison.skewness is not None
+    statistic = minus_log_p(observed * np.sqrt(max(comparison.compared - 1, 1)), comparison.skewness)
+    least = 1 / (1 + n_null)
+    pairs, p, left = np.zeros((0, 2), dtype=np.int64), np.zeros(0), alive.copy()
+    while (left & allowed).any():
+        far = least_out_of_reach(comparison.spread, comparison.skewness, comparison.compared, left, n_null)
+        found = assign(np.where(left & allowed & (statistic >= far), size, 0.0))
+        if not len(found):
+            break
+        pairs, p = np.vstack([pairs, found]), np.append(p, np.full(len(found), least))
+        left[found[:, 0]] = False
+        left[:, found[:, 1]] = False
+    if (left & allowed).any():
+        rows, columns = np.flatnonzero(left.any(1)), np.flatnonzero(left.any(0))
+        at, rest = np.ix_(rows, columns), only_topics(comparison, rows, columns)
+        scaled = tail_scale(rest, observed[at], rest.permuted(n_null, generator))
+        found, more = _step_down(*scaled, size[at], left[at], allowed[at], level, len(rows), float(p.max(initial=0.0)))
+        pairs, p = np.vstack([pairs, np.column_stack([rows[found[:, 0]], columns[found[:, 1]]])]), np.append(p, more)
     return pairs, p
 
 

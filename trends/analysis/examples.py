@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 
+#: Vectors that are worked on at a time, so that no copy of all of them is made in double precision.
+FEW = 5_000
+
 
 def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[str, ...], ...]:
     """Ids of the documents that stand for each topic, closest first.
@@ -43,24 +46,41 @@ def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[s
     if n < 0:
         message = f"The number of examples cannot be negative; got {n}."
         raise UsageError(message)
-    near = topics.theta if embeddings is None else topics.theta * _cosines(topics, np.asarray(embeddings, dtype=np.float64))
+    own = np.maximum(topics.hard, 0)
+    near = topics.theta[np.arange(len(own)), own]
+    if embeddings is not None:
+        near = near * _own_cosines(topics, embeddings, own)
     # Rounding makes ties of what differs by the order of a sum only.
     rounded = np.round(near, 9)
     out = []
     for k in range(topics.n_topics):
         rows = np.flatnonzero(topics.hard == k)
-        order = np.argsort(-rounded[rows, k], kind="stable")
+        order = np.argsort(-rounded[rows], kind="stable")
         out.append(tuple(topics.doc_ids[i] for i in rows[order[:n]]))
     return tuple(out)
 
 
-def _cosines(topics: Topics, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cosine of each document with each topic's theta-weighted centroid, both centred, shape (documents, topics)."""
+def _own_cosines(topics: Topics, vectors: Any, own: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Cosine of each document with the theta-weighted centroid of its own topic, both centred, shape (documents,)."""
+    vectors = np.asarray(vectors)
     if vectors.ndim != 2 or len(vectors) != topics.n_documents:
         message = f"Embeddings have shape {vectors.shape}; expected {topics.n_documents} rows, one per document."
         raise DataError(message)
-    centred = vectors - vectors.mean(0)
-    return _unit(centred) @ _unit(topics.theta.T @ centred).T
+    if len(vectors) <= FEW:
+        centred = np.asarray(vectors, dtype=np.float64) - np.asarray(vectors, dtype=np.float64).mean(0)
+        every = _unit(centred) @ _unit(topics.theta.T @ centred).T
+        return np.asarray(every[np.arange(len(own)), own])
+    mean = np.asarray(vectors.mean(0, dtype=np.float64))
+    blocks = [slice(at, at + FEW) for at in range(0, len(vectors), FEW)]
+    centroids = np.zeros((topics.n_topics, len(mean)))
+    for block in blocks:
+        centroids += topics.theta[block].T @ (np.asarray(vectors[block], dtype=np.float64) - mean)
+    centroids = _unit(centroids)
+    out = [
+        np.einsum("ij,ij->i", _unit(np.asarray(vectors[block], dtype=np.float64) - mean), centroids[own[block]])
+        for block in blocks
+    ]
+    return np.concatenate(out)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:

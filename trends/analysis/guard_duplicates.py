@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from trends.analysis.alike_counts import alike_counts
 from trends.analysis.finding import Finding
 from trends.core import TermCounts
 
@@ -38,17 +39,7 @@ def duplicates(counts: TermCounts, *, same: float = SAME) -> tuple[NDArray[np.in
     long = np.flatnonzero(counts.tokens >= SHORTEST)
     group = np.arange(n)
     if len(long):
-        matrix = sparse.csr_matrix(counts.matrix[long], dtype=float)
-        norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-        unit = sparse.csr_matrix(sparse.diags(1 / norm) @ matrix)
-        left, right = [], []
-        # Blocks of rows keep the products sparse and small; rounding must not part identical documents.
-        for at in range(0, len(long), 512):
-            near = sparse.coo_matrix(unit[at : at + 512] @ unit.T)
-            close = near.data >= same - 1e-9
-            left.append(near.row[close] + at)
-            right.append(near.col[close])
-        a, b = np.concatenate(left), np.concatenate(right)
+        a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
         graph = sparse.csr_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(len(long), len(long)))
         _, component = connected_components(graph, directed=False)
         first = np.full(component.max() + 1, n)

@@ -20,6 +20,9 @@ NOTABLE = 1.25
 #: With fewer tokens a document says too little about its topics to be kept.
 FEWEST_TOKENS = 10
 
+#: Documents whose tokens are drawn at a time.
+BLOCK = 10_000
+
 
 def length_drift(counts: TermCounts, periods: Periods) -> Finding:
     """Whether the typical length of documents changes over the span.
@@ -137,15 +140,21 @@ def match_lengths(counts: TermCounts, length: int, *, rng: int | np.random.Gener
     if not kept.any():
         message = f"No document has {length} tokens; the longest has {int(counts.tokens.max(initial=0))}."
         raise DataError(message)
-    matrix = sparse.csr_matrix(counts.matrix)
-    row = np.repeat(np.arange(counts.n_documents), np.diff(matrix.indptr))
-    token_row, token_term = np.repeat(row, matrix.data), np.repeat(matrix.indices, matrix.data)
-    # Random keys put the tokens of each document in random order; the first ones are the sample.
-    order = np.lexsort((np.random.default_rng(rng).random(len(token_row)), token_row))
-    starts = np.concatenate([[0], np.cumsum(counts.tokens)[:-1]])
-    rank = np.arange(len(order)) - starts[token_row[order]]
-    taken = order[(rank < length) & kept[token_row[order]]]
-    drawn = sparse.csr_matrix((np.ones(len(taken), dtype=np.int32), (token_row[taken], token_term[taken])), shape=matrix.shape)
+    matrix, generator = sparse.csr_matrix(counts.matrix), np.random.default_rng(rng)
+    parts = []
+    for at in range(0, counts.n_documents, BLOCK):
+        block = matrix[at : at + BLOCK]
+        row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+        token_row, token_term = np.repeat(row, block.data), np.repeat(block.indices, block.data)
+        # Random keys put the tokens of each document in random order; the first ones are the sample.
+        order = np.lexsort((generator.random(len(token_row)), token_row))
+        tokens = counts.tokens[at : at + BLOCK]
+        starts = np.concatenate([[0], np.cumsum(tokens)[:-1]])
+        rank = np.arange(len(order)) - starts[token_row[order]]
+        taken = order[(rank < length) & kept[at : at + BLOCK][token_row[order]]]
+        ones = np.ones(len(taken), dtype=np.int32)
+        parts.append(sparse.csr_matrix((ones, (token_row[taken], token_term[taken])), shape=block.shape))
+    drawn = sparse.vstack(parts, format="csr")
     return TermCounts(drawn, counts.vocabulary, counts.doc_ids, settings={**counts.settings, "matched_length": length}), kept
 
 

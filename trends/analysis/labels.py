@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,8 @@ def _candidates(topics: Topics, reference: TermCounts | None) -> list[tuple[list
     for k in range(topics.n_topics):
         # More than the pool is looked at, so that a run of stop words at the top does not use the pool up.
         best = np.argsort(-weight[k], kind="stable")
-        fit = [j for j in best if weight[k, j] > 0 and _may_name(topics.vocabulary[j])][: 2 * POOL]
+        named = (j for j in best if weight[k, j] > 0 and _may_name(topics.vocabulary[j]))
+        fit = list(islice(named, 2 * POOL))
         telling = [j for j in fit if usable[j]][:POOL] or fit[:POOL]
         telling.sort(key=lambda j: (-score[k, j], topics.vocabulary[j]))
         out.append(([topics.vocabulary[j] for j in telling], {topics.vocabulary[j]: float(topics.phi[k, j]) for j in telling}))
@@ -175,6 +177,7 @@ def _same_word(a: str, b: str) -> bool:
     return any(a[cut:] in _ENDINGS and b[cut:] in _ENDINGS for cut in range(max(common - 2, 4), common + 1))
 
 
+@lru_cache(maxsize=1 << 16)
 def _may_name(term: str) -> bool:
     """Whether a term can stand in a label: not a number, a letter, an address, nor begun or ended by a stop word."""
     words = term.split()

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, log_ndtr
 
+from trends.analysis.out_of_reach import STRAIGHT
 from trends.analysis.similarity import Comparison
 
 Matrix = NDArray[np.float64]
-
-#: Below this skewness a permutation distribution is taken for normal.
-STRAIGHT = 1e-2
 
 
 def tail_scale(comparison: Comparison, observed: Matrix, null: Matrix) -> tuple[Matrix, Matrix]:

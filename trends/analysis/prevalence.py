@@ -175,17 +175,21 @@ def estimate_each(
 def document_shares(fit: Fit, theta: str) -> Array:
     """What each document adds to each topic, shape (documents, topics); NaN columns stay NaN."""
     if isinstance(fit, Topics):
-        array, rest = np.asarray(fit.theta), np.asarray(fit.unassigned)
-    else:
-        array = np.asarray(fit, dtype=float)
-        known = np.isfinite(array)
-        if array.ndim != 2 or (known.any(0) != known.all(0)).any():
-            message = "An aligned fit is an array of documents × topics whose columns are numbers throughout, or NaN throughout."
-            raise DataError(message)
-        rest = 1 - np.where(known, array, 0).sum(1)
-        if (rest < -1e-6).any() or (array[known] < -1e-6).any():
-            message = "Topic shares of a document must not be negative and not add to more than one."
-            raise DataError(message)
+        if theta == "mean":
+            return np.asarray(fit.theta)
+        out = np.zeros(fit.theta.shape)
+        rows = np.flatnonzero(fit.hard >= 0)
+        out[rows, fit.hard[rows]] = 1.0
+        return out
+    array = np.asarray(fit, dtype=float)
+    known = np.isfinite(array)
+    if array.ndim != 2 or (known.any(0) != known.all(0)).any():
+        message = "An aligned fit is an array of documents × topics whose columns are numbers throughout, or NaN throughout."
+        raise DataError(message)
+    rest = 1 - np.where(known, array, 0).sum(1)
+    if (rest < -1e-6).any() or (array[known] < -1e-6).any():
+        message = "Topic shares of a document must not be negative and not add to more than one."
+        raise DataError(message)
     if theta == "mean":
         return array
     filled = np.where(np.isfinite(array), array, -1.0)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
+from trends.analysis.out_of_reach import Spread, moments, spread
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 
@@ -18,6 +19,8 @@ Matrix = NDArray[np.float64]
 
 #: Strata of terms of like frequency, within which the null of ``words`` permutes.
 TERM_STRATA = 20
+#: With more documents than this a permutation takes long, and is drawn only where it could tell something.
+MANY = 5_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Comparison:
         deviations, which turns a difference of the first two into a correlation; shapes (topics of the left fit, topics of the right fit).
     skewness : ndarray, optional
         For ``documents``: skewness of each similarity over all permutations, shape (topics of the left fit, topics of the right fit).
+    spread : Spread, optional
+        For ``documents``, if there are more than :data:`MANY`: what bounds the similarities over all permutations.
     """
 
     left: Matrix
@@ -48,6 +53,7 @@ class Comparison:
     compared: int
     shared_mass: tuple[Matrix, Matrix, Matrix] | None = None
     skewness: Matrix | None = None
+    spread: Spread | None = None
 
     def observed(self) -> Matrix:
         """Similarities of the two fits, shape (topics of the left fit, topics of the right fit)."""
@@ -78,7 +84,7 @@ def compare(left: Topics, right: Topics, kind: Kind, embeddings: Any = None) -> 
         If the fits share no document (or no term).
     """
     if kind == "documents":
-        return by_documents(left, right)
+        return by_documents(left, right) if min(left.n_documents, right.n_documents) <= MANY else by_many_documents(left, right)
     if kind == "words":
         return by_words(left, right)
     if kind == "embeddings":
@@ -99,17 +105,8 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
     (``hard == -1``) say nothing about which topics are the same and are left out; those that only one fit leaves unassigned
     stay, as they show that a topic of the other fit is not found here. The null permutes the documents of one fit.
     """
-    index = {doc: i for i, doc in enumerate(right.doc_ids)}
-    rows = np.array([i for i, doc in enumerate(left.doc_ids) if doc in index], dtype=np.int64)
-    if not len(rows):
-        message = (
-            "The two fits share no document, so they cannot be compared by documents. Fits of other corpora or periods are compared by "
-            "similarity='words', or by similarity='embeddings' with the vectors of each fit's documents."
-        )
-        raise DataError(message)
-    partner = np.array([index[left.doc_ids[i]] for i in rows], dtype=np.int64)
-    assigned = (left.hard[rows] >= 0) | (right.hard[partner] >= 0)
-    of_left, of_right = left.theta[rows[assigned]], right.theta[partner[assigned]]
+    rows, partner = _shared(left, right)
+    of_left, of_right = left.theta[rows], right.theta[partner]
     a, b = _standardise(of_left), _standardise(of_right)
     n = max(len(a), 1)
     mass = (
@@ -117,7 +114,64 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
         np.outer(of_left.sum(0), of_right.sum(0)) / n**2,
         np.outer(_spread(of_left), _spread(of_right)),
     )
-    return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], int(assigned.sum()), mass, _skewness(a, b))
+    return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], len(rows), mass, _skewness(a, b))
+
+
+def by_many_documents(left: Topics, right: Topics) -> Comparison:
+    """The same as :func:`by_documents` from sums over blocks of documents, without standardised copies of the shares.
+
+    ``left`` and ``right`` of the result are the shares themselves.
+    """
+    rows, partner = _shared(left, right)
+    whole = [len(at) == fit.n_documents and bool((np.diff(at) == 1).all()) for at, fit in ((rows, left), (partner, right))]
+    a = left.theta if whole[0] else left.theta[rows]
+    b = right.theta if whole[1] else right.theta[partner]
+    n = len(a)
+    if n < 3:
+        return by_documents(left, right)
+    x, y = moments(a), moments(b)
+    mass = a.T @ b / n, np.outer(x.mean, y.mean), np.outer(x.deviation, y.deviation)
+    skewness = np.outer(x.skewness, y.skewness) * np.sqrt(n - 1) / (n - 2)
+    return _of_shares(a, b, mass, skewness, spread(x, y, n))
+
+
+def only_topics(comparison: Comparison, left: NDArray[np.int64], right: NDArray[np.int64]) -> Comparison:
+    """A comparison by many documents with some of the topics of either fit."""
+    at = np.ix_(left, right)
+    assert comparison.shared_mass is not None
+    assert comparison.skewness is not None
+    assert comparison.spread is not None
+    mass, size = tuple(m[at] for m in comparison.shared_mass), comparison.spread
+    part = Spread(size.scale[at], size.variance[at], size.largest[at])
+    return _of_shares(comparison.left[:, left], comparison.right[:, right], mass, comparison.skewness[at], part)
+
+
+def _of_shares(a: Matrix, b: Matrix, mass: tuple[Matrix, ...], skewness: Matrix, size: Spread) -> Comparison:
+    shared, independent, scale = mass
+    n = len(a)
+
+    def kernel(u: Matrix, v: Matrix) -> Matrix:
+        return np.where(scale > 0, (u.T @ v / n - independent) / np.where(scale > 0, scale, 1.0), 0.0)
+
+    return Comparison(a, b, kernel, lambda rng: b[rng.permutation(n)], n, (shared, independent, scale), skewness, size)
+
+
+def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of either fit with the documents that both know and not both leave unassigned."""
+    if left.doc_ids == right.doc_ids:
+        rows = partner = np.arange(left.n_documents)
+    else:
+        index = {doc: i for i, doc in enumerate(right.doc_ids)}
+        rows = np.array([i for i, doc in enumerate(left.doc_ids) if doc in index], dtype=np.int64)
+        partner = np.array([index[left.doc_ids[i]] for i in rows], dtype=np.int64)
+    if not len(rows):
+        message = (
+            "The two fits share no document, so they cannot be compared by documents. Fits of other corpora or periods are compared by "
+            "similarity='words', or by similarity='embeddings' with the vectors of each fit's documents."
+        )
+        raise DataError(message)
+    assigned = (left.hard[rows] >= 0) | (right.hard[partner] >= 0)
+    return rows[assigned], partner[assigned]
 
 
 def by_words(left: Topics, right: Topics) -> Comparison:

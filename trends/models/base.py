@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import hashlib
 import time
 import warnings as python_warnings
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, UsageError
 from trends.models.centres import centres, describe, unit
 from trends.models.imports import load
+from trends.models.reduction import Share
 
 Family = Literal["counts", "embedding"]
 
@@ -40,6 +42,8 @@ class Problem:
     seed: int
     settings: Any
     embeddings: NDArray[np.float64]
+    #: Keeps what fits of the same documents have in common; ``None`` where nothing is kept.
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,11 @@ class Backend:
         """Whether a fit needs one vector a document."""
         return self.family == "embedding"
 
+    @property
+    def new_rule(self) -> Rule:
+        """How new documents get their shares."""
+        return self.rule or DEFAULT_RULE[self.family]
+
     def settings(self, given: Mapping[str, Any] | None = None) -> Any:
         """The settings with defaults filled in.
 
@@ -113,6 +122,7 @@ class Backend:
         seed: int,
         embeddings: NDArray[Any] | None = None,
         settings: Mapping[str, Any] | None = None,
+        share: Share | None = None,
     ) -> Topics:
         """Fit ``n_topics`` topics.
 
@@ -129,6 +139,9 @@ class Backend:
             Needed by the family "embedding" and not looked at by the family "counts".
         settings : mapping, optional
             Fields of ``settings_type``.
+        share : callable, optional
+            Keeps neighbours and layouts for other fits on the same embeddings (see :data:`trends.models.reduction.Share`); a fit is the same
+            with and without it.
 
         Returns
         -------
@@ -160,7 +173,9 @@ class Backend:
             n_topics=int(n_topics),
             seed=int(seed),
             settings=options,
-            embeddings=vectors[rows] if self.needs_embeddings else vectors,
+            # A copy of all vectors is only made where some are left out.
+            embeddings=vectors if not self.needs_embeddings or full.all() else vectors[rows],
+            share=_among(share, rows, counts.n_documents),
         )
         try:
             with one_thread(), python_warnings.catch_warnings():
@@ -174,7 +189,7 @@ class Backend:
         notes = list(estimate.warnings)
         if not full.all():
             notes.insert(0, f"{int((~full).sum())} of {len(full)} documents hold no term of the vocabulary and are unassigned.")
-        new_documents: dict[str, Any] = {"rule": self.rule or DEFAULT_RULE[self.family]}
+        new_documents: dict[str, Any] = {"rule": self.new_rule}
         if self.needs_embeddings:
             with one_thread():
                 vectors = unit(problem.embeddings)
@@ -195,6 +210,14 @@ class Backend:
             "seconds": round(time.perf_counter() - started, 3),
         }
         return _full_size(estimate, counts, rows, seen, provenance)
+
+
+def _among(share: Share | None, rows: NDArray[np.int64], n_documents: int) -> Share | None:
+    """The same, for results that also depend on which documents take part."""
+    if share is None or len(rows) == n_documents:
+        return share
+    part = {"rows": hashlib.sha256(rows.astype("<i8").tobytes()).hexdigest()}
+    return lambda name, inputs, make: share(name, {**inputs, **part}, make)
 
 
 def one_thread() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts
+from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem, require
-from trends.models.clusters import Clustering, search
+from trends.models.clusters import LARGE, Clustering, search
 from trends.models.imports import load, load_bertopic
 from trends.models.membership import check_way, membership
 from trends.models.phi import term_distribution
 from trends.models.reduction import Reduction
+
+#: Values of HDBSCAN's ``min_samples`` that are searched, and those that are left of them in a corpus of more than LARGE documents; there 8 sizes are
+#: tried instead of 24, and all of both only if none of these gives as many clusters as are wanted.
+MIN_SAMPLES, FEW_SAMPLES = (1, 2, 3, 5, 8, 12), (1, 3, 8)
 
 
 @dataclass(frozen=True)
@@ -95,19 +101,30 @@ class ChosenClusters:
     def fit(self, points: NDArray[Any], y: Any = None) -> ChosenClusters:
         """Search on the reduced vectors."""
         del y
-        n, s = len(points), self._settings
-        self.chosen = search(
+        n, k = len(points), self._n_topics
+        whole = [v for v in MIN_SAMPLES if v < n], _sizes(n, k)
+        if n > LARGE:
+            try:
+                self.chosen = self._search(points, FEW_SAMPLES, _few_sizes(n, k))
+            except UsageError:
+                self.chosen = self._search(points, *whole)
+        else:
+            self.chosen = self._search(points, *whole)
+        self.labels_ = self.chosen.labels
+        return self
+
+    def _search(self, points: NDArray[Any], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]) -> Clustering:
+        s = self._settings
+        return search(
             np.asarray(points, dtype=np.float64),
             self._vectors,
             self._n_topics,
             max_unassigned=s.max_unassigned,
             max_share=largest_share(s.max_share, self._n_topics),
-            min_samples=[v for v in (1, 2, 3, 5, 8, 12) if v < n],
-            min_cluster_sizes=_sizes(n, self._n_topics),
+            min_samples=min_samples,
+            min_cluster_sizes=min_cluster_sizes,
             finest=s.finest,
         )
-        self.labels_ = self.chosen.labels
-        return self
 
     def predict(self, points: NDArray[Any]) -> NDArray[np.int64]:
         """Labels of the fitted documents; BERTopic asks for the method, and never calls it during a fit."""
@@ -126,13 +143,19 @@ def _sizes(n_documents: int, n_topics: int) -> list[int]:
     return sorted({round(float(v)) for v in np.geomspace(3, top, 24)} | {3}) if n_documents > 20 else [2, 3, 4]
 
 
+def _few_sizes(n_documents: int, n_topics: int) -> list[int]:
+    # With this many documents smaller clusters are more than can be merged from, and larger ones fewer than asked for.
+    mean = n_documents / n_topics
+    return sorted({max(3, round(float(v))) for v in np.geomspace(mean / 20, mean / 2, 8)})
+
+
 def _estimate(problem: Problem) -> Estimate:
     bertopic = load_bertopic()
     weighting = load("bertopic.vectorizers").ClassTfidfTransformer
     s: BertopicSettings = problem.settings
     counts, n = problem.counts, problem.counts.n_documents
     vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
-    reducer = Reduction(s.n_neighbors, s.n_components, problem.seed)
+    reducer = Reduction(s.n_neighbors, s.n_components, problem.seed, problem.share)
     clusters = ChosenClusters(vectors, problem.n_topics, s)
     model = bertopic.BERTopic(
         umap_model=reducer,

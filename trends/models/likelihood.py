@@ -6,10 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.models.parallel import in_batches
+
 Array = NDArray[np.float64]
 
 #: Steps end for a document when none of its shares moved by more than this in one, and for all after so many.
 TOLERANCE, MOST_STEPS = 1e-5, 500
+#: With more documents than this the steps are taken by compiled loops.
+LARGE = 5_000
 #: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
 CHUNK = 8_000_000
 
@@ -44,12 +48,27 @@ def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, in
     """
     known = phi.sum(axis=0) > 0
     m = sparse.csr_matrix(matrix[:, known], dtype=np.float64)
-    terms = phi[:, known].T
+    if m.shape[0] <= LARGE:
+        return climb_reference(phi[:, known].T, m)
+    from trends.models import kernels
+
+    terms = np.ascontiguousarray(phi[:, known].T)
     theta = np.full((m.shape[0], len(phi)), 1.0 / len(phi))
+
+    def some(first: int, end: int) -> tuple[int, int]:
+        rows = m.indptr[first : end + 1].astype(np.int64)
+        return kernels.climb(terms, m.data, m.indices.astype(np.int32, copy=False), rows, TOLERANCE, MOST_STEPS, theta[first:end])
+
+    return theta, *in_batches(some, m.shape[0])
+
+
+def climb_reference(terms: Array, m: sparse.csr_matrix) -> tuple[Array, int, int]:
+    """:func:`maximum_likelihood` in numpy, for φ transposed without the terms that no topic has."""
+    theta = np.full((m.shape[0], terms.shape[1]), 1.0 / terms.shape[1])
     steps, left, first = 0, 0, 0
     while first < m.shape[0]:
         # Whole documents, as many as fit into a chunk, one at least.
-        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // len(phi), side="right")) - 1)
+        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // terms.shape[1], side="right")) - 1)
         n, still = _climb(terms, m[first:end], theta[first:end])
         steps, left, first = max(steps, n), left + still, end
     return theta, steps, left

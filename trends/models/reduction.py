@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,13 @@ from numpy.typing import NDArray
 
 from trends.models.imports import load
 
-#: Up to so many documents neighbours are found by comparing all pairs; beyond, by UMAP's nearest-neighbour descent.
-ALL_PAIRS = 30_000
+#: What several fits can share: called with a name, with what the result depends on besides the vectors, and with what computes it (arrays by name).
+Share = Callable[[str, Mapping[str, Any], Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
+
+#: Up to so many documents pairs are compared in double precision; beyond, in single, which takes half the time and half the memory.
+DOUBLE = 5_000
+#: Up to so many documents neighbours are found by comparing all pairs; beyond, by nearest-neighbour descent, whose time grows more slowly.
+ALL_PAIRS = 100_000
 #: Rows of one block of comparisons.
 BLOCK = 1024
 
@@ -28,10 +34,13 @@ class Reduction:
         At most one less than there are documents, and two less; larger values are lowered.
     seed : int
         Fixes the layout.
+    share : callable, optional
+        Keeps neighbours and layout for other fits, see ``Share``; without it both are computed here.
     """
 
-    def __init__(self, n_neighbors: int, n_components: int, seed: int) -> None:
+    def __init__(self, n_neighbors: int, n_components: int, seed: int, share: Share | None = None) -> None:
         self.n_neighbors, self.n_components, self.seed = n_neighbors, n_components, seed
+        self.share = share or _nothing_kept
         self.points: NDArray[np.float64]
 
     def fit(self, vectors: NDArray[np.float64], y: Any = None) -> Reduction:
@@ -40,7 +49,17 @@ class Reduction:
         n = len(vectors)
         self.n_neighbors = min(self.n_neighbors, n - 1)
         self.n_components = min(self.n_components, n - 2, vectors.shape[1])
-        given = neighbours(vectors, self.n_neighbors) if n <= ALL_PAIRS else (None, None)
+        near = {"n_neighbors": self.n_neighbors}
+        inputs = {**near, "n_components": self.n_components, "seed": self.seed}
+
+        def lay_out() -> dict[str, NDArray[Any]]:
+            found = self.share("graph", near, lambda: _neighbours(vectors, self.n_neighbors))
+            return {"points": self._lay_out(vectors, found["indices"], found["distances"])}
+
+        self.points = np.asarray(self.share("layout", inputs, lay_out)["points"], dtype=np.float64)
+        return self
+
+    def _lay_out(self, vectors: NDArray[np.float64], indices: NDArray[Any], distances: NDArray[Any]) -> NDArray[np.float64]:
         with warnings.catch_warnings():
             # Only transforming new documents needs the index that is missed, and BERTopic's own transform is not used.
             warnings.filterwarnings("ignore", message="precomputed_knn", category=UserWarning)
@@ -50,12 +69,11 @@ class Reduction:
                 min_dist=0.0,
                 metric="cosine",
                 init="pca",
-                precomputed_knn=(*given, None),
+                precomputed_knn=(np.array(indices), np.array(distances), None),
                 random_state=self.seed,
                 n_jobs=1,
             )
-            self.points = np.asarray(reducer.fit_transform(vectors), dtype=np.float64)
-        return self
+            return np.asarray(reducer.fit_transform(vectors), dtype=np.float64)
 
     def transform(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         """The points of the fitted documents; BERTopic asks for them right after :meth:`fit`."""
@@ -63,7 +81,31 @@ class Reduction:
         return self.points
 
 
-def neighbours(vectors: NDArray[np.float64], k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def _nothing_kept(name: str, inputs: Mapping[str, Any], make: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    del name, inputs
+    return make()
+
+
+def _neighbours(vectors: NDArray[np.float64], k: int) -> dict[str, NDArray[Any]]:
+    """All pairs, in the precision and by the method that the number of documents asks for."""
+    if len(vectors) > ALL_PAIRS:
+        indices, distances = descent(vectors.astype(np.float32), k)
+    else:
+        indices, distances = neighbours(vectors if len(vectors) <= DOUBLE else vectors.astype(np.float32), k)
+    return {"indices": indices, "distances": distances}
+
+
+def descent(vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Nearly all of the ``k`` nearest rows by nearest-neighbour descent (Dong, Moses and Li 2011; pynndescent); as :func:`neighbours` otherwise.
+
+    The seed of the descent is fixed: which few neighbours are missed is no choice of a fit, and all fits share them.
+    """
+    index = load("pynndescent").NNDescent(vectors, metric="cosine", n_neighbors=k, random_state=0, n_jobs=1, compressed=False)
+    indices, distances = index.neighbor_graph
+    return np.asarray(indices, dtype=np.int32), np.maximum(np.asarray(distances, dtype=np.float32), 0.0)
+
+
+def neighbours(vectors: NDArray[np.floating[Any]], k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The ``k`` nearest rows of every row by cosine distance, itself first; equal distances in the order of the rows.
 
     Parameters

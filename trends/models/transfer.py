@@ -6,7 +6,6 @@ measurement may have fitted itself to the accidents that are then tested; a froz
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,8 @@ from trends.core import TermCounts, Topics
 from trends.errors import DataError, UsageError
 from trends.models.centres import nearest, unit
 from trends.models.likelihood import maximum_likelihood
+from trends.models.neighbours import NEIGHBOURS, Near, find, voters_of
+from trends.models.parallel import in_batches
 
 Array = NDArray[np.float64]
 
@@ -24,13 +25,15 @@ Array = NDArray[np.float64]
 TOLERANCE, MOST_STEPS = 1e-6, 1000
 #: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
 CHUNK = 8_000_000
-#: Documents of the fit that vote about a new one.
-NEIGHBOURS = 5
+#: With more documents than this they are folded in by compiled loops.
+LARGE = 5_000
 #: Share of the fit's own documents that come back to their own topic, below which the transfer carries a warning.
 FEW_RETURN = 0.8
 
 
-def transfer(fit: Topics, counts: TermCounts, *, train_vectors: Any = None, vectors: Any = None) -> Topics:
+def transfer(
+    fit: Topics, counts: TermCounts, *, train_vectors: Any = None, vectors: Any = None, near: Near | None = None
+) -> Topics:
     """Give documents their shares of the topics of a fit, which stays as it is [1]_.
 
     Parameters
@@ -44,6 +47,8 @@ def transfer(fit: Topics, counts: TermCounts, *, train_vectors: Any = None, vect
         fits whose clusters are defined by their centres, the nearest centre decides.
     vectors : ndarray of float, shape (documents of ``counts``, dimensions), optional
         Vectors of the new documents, from the embedding of the fit. Needed by the family "embedding" and not looked at by others.
+    near : Near, optional
+        What :func:`trends.models.neighbours.find` makes of both; given, it is not made again for every fit of the same documents.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def transfer(fit: Topics, counts: TermCounts, *, train_vectors: Any = None, vect
     known = np.asarray(counts.matrix @ (fit.phi.sum(axis=0) > 0).astype(np.float64)).ravel() > 0
     how: dict[str, Any]
     if fit.provenance.get("family") == "embedding":
-        label, how = _clusters(fit, train_vectors, vectors, counts.n_documents)
+        label, how = _clusters(fit, train_vectors, vectors, near, counts.n_documents)
         label = np.where(known, label, -1)
         theta = np.zeros((counts.n_documents, fit.n_topics))
         inside = np.flatnonzero(label >= 0)
@@ -131,8 +136,12 @@ def _mixtures(fit: Topics, counts: TermCounts) -> tuple[Array, dict[str, Any], i
     return theta, {"method": "fold-in", "alpha": [round(float(a), 6) for a in alpha], "steps": steps}, left
 
 
-def _clusters(fit: Topics, train_vectors: Any, vectors: Any, n: int) -> tuple[NDArray[np.int64], dict[str, Any]]:
-    by_centre = _rule(fit) == "nearest centre" or train_vectors is None
+def _clusters(
+    fit: Topics, train_vectors: Any, vectors: Any, near: Near | None, n: int
+) -> tuple[NDArray[np.int64], dict[str, Any]]:
+    by_centre = _rule(fit) == "nearest centre" or (train_vectors is None and near is None)
+    if near is not None and not by_centre:
+        return _voted(fit, near)
     if vectors is None or (by_centre and fit.centres is None):
         message = (
             f"Topics of {fit.backend!r} are clusters of vectors; to transfer them, pass "
@@ -150,12 +159,17 @@ def _clusters(fit: Topics, train_vectors: Any, vectors: Any, n: int) -> tuple[ND
         label, support = nearest(unit(new), fit.centres)
         how: dict[str, Any] = {"method": "centres", "agreement": float(facts.get("agreement", np.nan))}
         return np.where(support >= limit, label, -1), how | ({"limit": limit} if limit > -np.inf else {})
-    rule = neighbours(fit, _checked(train_vectors, fit.n_documents, "train_vectors"))
-    if new.shape[1] != rule.vectors.shape[1]:
-        message = f"train_vectors have {rule.vectors.shape[1]} dimensions and vectors {new.shape[1]}; both must come from one embedding."
+    old = _checked(train_vectors, fit.n_documents, "train_vectors")
+    if new.shape[1] != old.shape[1]:
+        message = f"train_vectors have {old.shape[1]} dimensions and vectors {new.shape[1]}; both must come from one embedding."
         raise DataError(message)
+    return _voted(fit, find(old, new))
+
+
+def _voted(fit: Topics, near: Near) -> tuple[NDArray[np.int64], dict[str, Any]]:
+    rule = voters_of(fit, near)
     how = {"method": "nearest neighbours", "neighbours": NEIGHBOURS, "agreement": round(rule.agreement, 6)}
-    return rule.labels(new), how | ({"limit": round(rule.limit, 6)} if rule.limit > -np.inf else {})
+    return rule.labels(near.new, near.cosine), how | ({"limit": round(rule.limit, 6)} if rule.limit > -np.inf else {})
 
 
 def _rule(fit: Topics) -> str:
@@ -194,13 +208,31 @@ def fold_in(phi: Array, matrix: sparse.csr_matrix, alpha: Array) -> tuple[Array,
     left : int
         Documents that had not converged.
     """
-    m = sparse.csr_matrix(matrix[:, phi.sum(axis=0) > 0], dtype=np.float64)
-    terms = phi[:, phi.sum(axis=0) > 0].T
+    known = phi.sum(axis=0) > 0
+    m = sparse.csr_matrix(matrix[:, known], dtype=np.float64)
+    if m.shape[0] <= LARGE:
+        return fold_in_reference(phi[:, known].T, m, alpha)
+    from trends.models import kernels
+
+    terms = np.ascontiguousarray(phi[:, known].T)
+    theta = np.empty((m.shape[0], len(phi)))
+
+    def some(first: int, end: int) -> tuple[int, int]:
+        rows = m.indptr[first : end + 1].astype(np.int64)
+        return kernels.fold_in(
+            terms, m.data, m.indices.astype(np.int32, copy=False), rows, alpha, TOLERANCE, MOST_STEPS, theta[first:end]
+        )
+
+    return theta, *in_batches(some, m.shape[0])
+
+
+def fold_in_reference(terms: Array, m: sparse.csr_matrix, alpha: Array) -> tuple[Array, int, int]:
+    """:func:`fold_in` in numpy, for φ transposed without the terms that no topic has."""
     theta = np.tile(alpha / alpha.sum(), (m.shape[0], 1))
     steps, left, first = 0, 0, 0
     while first < m.shape[0]:
         # Whole documents, as many as fit into a chunk, one at least.
-        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // phi.shape[0], side="right")) - 1)
+        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // len(alpha), side="right")) - 1)
         theta[first:end], n, still = _fold_in_chunk(terms, m[first:end], alpha)
         steps, left, first = max(steps, n), left + still, end
     return theta, steps, left
@@ -228,71 +260,6 @@ def _fold_in_chunk(terms: Array, m: sparse.csr_matrix, alpha: Array) -> tuple[Ar
         if not moving.all():
             r, m, active = r[moving[place]], m[np.flatnonzero(moving)], active[moving]
     return out, MOST_STEPS, len(active)
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The fit's documents as voters about new ones; see :func:`transfer`.
-
-    Parameters
-    ----------
-    mean : ndarray, shape (dimensions,)
-        Mean of the fit's documents, from which all vectors are taken.
-    vectors : ndarray, shape (documents, dimensions)
-        The fit's documents, of length one.
-    hard : ndarray of int, shape (documents,)
-        Their topics, -1 where unassigned.
-    n_topics : int
-        Number of topics.
-    limit : float
-        Least support that a document of a topic has.
-    agreement : float
-        Share of the fit's documents, each judged by the others, that keep their topic or stay unassigned.
-    """
-
-    mean: Array
-    vectors: Array
-    hard: NDArray[np.int64]
-    n_topics: int
-    limit: float = -np.inf
-    agreement: float = np.nan
-
-    def labels(self, vectors: Array) -> NDArray[np.int64]:
-        """The topic of each document, -1 where none has support enough."""
-        return self.decide(*self.support(unit(unit(vectors) - self.mean)))
-
-    def decide(self, label: NDArray[np.int64], support: Array) -> NDArray[np.int64]:
-        """The topics that were voted for where their support suffices; none where no neighbour has a topic."""
-        return np.where((support >= self.limit) & (support > 0), label, -1)
-
-    def support(self, x: Array, *, themselves: bool = False) -> tuple[NDArray[np.int64], Array]:
-        """The topic with the largest sum of cosines among the nearest documents, and that sum; ``themselves``: ``x`` are the fit's documents."""
-        k = min(NEIGHBOURS, len(self.vectors) - (1 if themselves else 0))
-        label, support = np.zeros(len(x), dtype=np.int64), np.zeros(len(x))
-        step = max(1, CHUNK // len(self.vectors))
-        for first in range(0, len(x), step):
-            # Rounded: the last bits of a sum differ between machines, a neighbour must not.
-            cosine = np.round(x[first : first + step] @ self.vectors.T, 9)
-            rows = np.arange(len(cosine))
-            if themselves:
-                cosine[rows, first + rows] = -2.0
-            near = np.argsort(-cosine, axis=1, kind="stable")[:, :k]
-            votes = np.zeros((len(cosine), self.n_topics + 1))
-            np.add.at(votes, (rows[:, None], self.hard[near] + 1), np.maximum(cosine[rows[:, None], near], 1e-6))
-            label[first : first + step] = votes[:, 1:].argmax(axis=1)
-            support[first : first + step] = np.round(votes[:, 1:].max(axis=1), 9)
-        return label, support
-
-
-def neighbours(fit: Topics, vectors: Array) -> Neighbours:
-    """Voters and the limit of their support, from the vectors of the fit's own documents."""
-    mean = unit(vectors).mean(axis=0)
-    hard = np.asarray(fit.hard)
-    voters = Neighbours(mean, unit(unit(vectors) - mean), hard, fit.n_topics)
-    label, support = voters.support(voters.vectors, themselves=True)
-    unassigned = float((hard < 0).mean())
-    voters = replace(voters, limit=float(np.quantile(support, unassigned)) if unassigned > 0 else -np.inf)
-    return replace(voters, agreement=float((voters.decide(label, support) == hard).mean()))
 
 
 def _checked(vectors: Any, n: int, name: str) -> Array:

@@ -1,0 +1,143 @@
+"""Loops over single documents, compiled: what many documents need, where arrays would be walked through once for every step.
+
+Imported only where there are many documents, because numba takes a second to import. Each kernel is the compiled form of a function in numpy,
+which stays as the reference and is used for small numbers of documents.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Sums may be taken in another order, which lets them run on vector units; nothing else is relaxed.
+_SUMS = {"reassoc", "nsz", "contract"}
+
+
+@njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def fold_in(
+    terms: Array,
+    data: Array,
+    indices: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    alpha: Array,
+    tolerance: float,
+    most: int,
+    out: Array,
+) -> tuple[int, int]:
+    """:func:`trends.models.transfer.fold_in_reference` for the documents ``indptr`` names; ``out`` is filled. Largest number of steps, documents left."""
+    k = terms.shape[1]
+    longest = 0
+    for d in range(len(indptr) - 1):
+        longest = max(longest, indptr[d + 1] - indptr[d])
+    r, total, now = np.empty((longest, k)), np.empty(k), np.empty(k)
+    steps, left, prior = 0, 0, alpha.sum()
+    for d in range(len(indptr) - 1):
+        begin, n = indptr[d], indptr[d + 1] - indptr[d]
+        for t in range(k):
+            out[d, t] = alpha[t] / prior
+        if n == 0:
+            continue
+        for i in range(n):
+            w, whole = indices[begin + i], 0.0
+            for t in range(k):
+                r[i, t] = terms[w, t] * alpha[t]
+                whole += r[i, t]
+            for t in range(k):
+                r[i, t] /= whole
+        settled = False
+        for step in range(1, most + 1):
+            for t in range(k):
+                total[t] = alpha[t]
+                now[t] = alpha[t]
+            for i in range(n):
+                c = data[begin + i]
+                for t in range(k):
+                    total[t] += c * r[i, t]
+            for i in range(n):
+                w, whole = indices[begin + i], 0.0
+                for t in range(k):
+                    r[i, t] = terms[w, t] * max(total[t] - r[i, t], 0.0)
+                    whole += r[i, t]
+                c, scale = data[begin + i], 1.0 / whole
+                for t in range(k):
+                    r[i, t] *= scale
+                    now[t] += c * r[i, t]
+            whole = 0.0
+            for t in range(k):
+                whole += now[t]
+            moved = 0.0
+            for t in range(k):
+                share = now[t] / whole
+                moved = max(moved, abs(share - out[d, t]))
+                out[d, t] = share
+            if moved <= tolerance:
+                settled = True
+                steps = max(steps, step)
+                break
+        if not settled:
+            steps, left = most, left + 1
+    return steps, left
+
+
+@njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def climb(
+    terms: Array, data: Array, indices: NDArray[np.int32], indptr: NDArray[np.int64], tolerance: float, most: int, out: Array
+) -> tuple[int, int]:
+    """:func:`trends.models.likelihood.climb_reference` for the documents ``indptr`` names, from the shares in ``out``, which are replaced."""
+    k = terms.shape[1]
+    new = np.empty(k)
+    steps, left = 0, 0
+    for d in range(len(indptr) - 1):
+        begin, end = indptr[d], indptr[d + 1]
+        if begin == end:
+            continue
+        settled = False
+        for step in range(1, most + 1):
+            for t in range(k):
+                new[t] = 0.0
+            for i in range(begin, end):
+                w, chance = indices[i], 0.0
+                for t in range(k):
+                    chance += terms[w, t] * out[d, t]
+                weight = data[i] / max(chance, 1e-300)
+                for t in range(k):
+                    new[t] += weight * terms[w, t]
+            whole = 0.0
+            for t in range(k):
+                new[t] *= out[d, t]
+                whole += new[t]
+            moved = 0.0
+            for t in range(k):
+                share = new[t] / whole
+                moved = max(moved, abs(share - out[d, t]))
+                out[d, t] = share
+            if moved <= tolerance:
+                settled = True
+                steps = max(steps, step)
+                break
+        if not settled:
+            steps, left = most, left + 1
+    return steps, left
+
+
+@njit(cache=True, nogil=True)
+def largest(values: NDArray[np.float32], many: int) -> NDArray[np.int64]:
+    """Columns of the ``many`` largest values of each row, the largest first, of equal ones the first first."""
+    out = np.zeros((values.shape[0], many), np.int64)
+    best = np.empty(many, np.float32)
+    for i in range(values.shape[0]):
+        best[:] = -np.inf
+        for j in range(values.shape[1]):
+            v = values[i, j]
+            if v > best[many - 1]:
+                at = many - 1
+                while at > 0 and v > best[at - 1]:
+                    best[at] = best[at - 1]
+                    out[i, at] = out[i, at - 1]
+                    at -= 1
+                best[at] = v
+                out[i, at] = j
+    return out
