@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 # Thread pools of BLAS and numba are kept small so that results and times do not depend on the machine's core count.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Vectors go to a store of their own, which processes that this one starts share with it.
+if "TRENDS_CACHE" not in os.environ:
+    os.environ["TRENDS_CACHE"] = tempfile.mkdtemp(prefix="trends-tests-")
+    atexit.register(shutil.rmtree, os.environ["TRENDS_CACHE"], ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -33,9 +33,11 @@ if TYPE_CHECKING:
         transform,
         trends,
     )
+    from trends.runs.auditing import audit
     from trends.runs.choose import choose_topics
     from trends.runs.matching import align
     from trends.runs.running import run
+    from trends.runs.words import words_over_time
     from trends.store import Run
 
 __version__ = "0.1.0"
@@ -61,9 +63,11 @@ _PLACES = {
     **dict.fromkeys(("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"), "trends.core"),
     **dict.fromkeys(("save", "style"), "trends.plots"),
     "align": "trends.runs.matching",
+    "audit": "trends.runs.auditing",
     "choose_topics": "trends.runs.choose",
     "label": "trends.analysis.labels",
     "run": "trends.runs.running",
+    "words_over_time": "trends.runs.words",
     "Run": "trends.store",
 }
 
@@ -77,6 +81,7 @@ __all__ = [
     "Topics",
     "Trend",
     "align",
+    "audit",
     "choose_topics",
     "columns",
     "export",
@@ -95,6 +100,7 @@ __all__ = [
     "style",
     "transform",
     "trends",
+    "words_over_time",
 ]
 
 

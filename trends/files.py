@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ from trends.errors import StorageError
 
 #: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does not show.
 FLOAT_FORMAT = "%.10g"
+_NUMBER = re.compile(r"[+-][0-9]+(?:\.[0-9]+)?\Z")
+_RISKY = tuple("=+-@\t\r\n'＝＋－＠")
+#: First part of the name of the folder in which new files wait until all of them are there.
+STAGED = "publishing"
+#: Folders of this process that have not taken their place yet.
+_unseen: set[Path] = set()
 
 
 def sha256(path: Path) -> str:
@@ -33,28 +40,30 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``path``; on success it takes its place at once, on failure nothing is left.
+    """Yield an empty temporary file beside ``path``; on success it takes its place at once, on failure nothing is left.
+
+    The file and the folder that names it are on the disk before this returns. What a killed process left beside ``path`` is removed.
 
     Raises
     ------
     StorageError
         If the folder cannot be written to or the disk is full.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with temporary.open("rb+") as f:
-            os.fsync(f.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        if isinstance(error, StorageError):
-            raise
-        raise storage_error(error, path) from error
-    finally:
-        # On a full disk even the clean-up may fail; the first error is the one to report.
-        with _quiet():
-            temporary.unlink(missing_ok=True)
+    # In a folder that nobody sees yet all files are synced together, when it takes its place.
+    seen = _unseen.isdisjoint(path.parents)
+    with _storage(path):
+        if seen:
+            make_folder(path.parent)
+            sweep(path.parent, path.name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with _held(path, folder=False) as temporary:
+            yield temporary
+            if seen:
+                sync(temporary)
+            temporary.replace(path)
+            if seen:
+                sync(path.parent)
 
 
 @contextmanager
@@ -66,34 +75,167 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     StorageError
         If the place cannot be written to or the disk is full.
     """
-    temporary: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-        temporary.chmod(0o755)
-        yield temporary
-        for path in sorted(temporary.rglob("*")):
-            if path.is_file():
-                with path.open("rb+") as f:
-                    os.fsync(f.fileno())
-        if folder.exists():
-            return
-        temporary.replace(folder)
-    except OSError as error:
-        if isinstance(error, StorageError):
-            raise
-        raise storage_error(error, folder) from error
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with _storage(folder):
+        make_folder(folder.parent)
+        with _held(folder, folder=True) as temporary:
+            yield temporary
+            _sync_tree(temporary)
+            try:
+                if not folder.exists():
+                    temporary.replace(folder)
+            except OSError:
+                # Another process was first, a moment ago: what it made is as good.
+                if not folder.is_dir():
+                    raise
+            sync(folder.parent)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def replacing_files(folder: Path, *, last: str, before_last: Callable[[], object] = lambda: None) -> Iterator[Path]:
+    """Yield a temporary folder within ``folder``; at the end each file in it takes its place there, none before all are on the disk.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files go, each under its path within the temporary folder.
+    last : str
+        Name of the file that vouches for the others and comes last.
+    before_last : callable
+        Called when all others are in place.
+
+    Raises
+    ------
+    StorageError
+        If the place cannot be written to or the disk is full; ``folder`` is then as it was.
+    """
+    with _storage(folder):
+        make_folder(folder)
+        sweep(folder, STAGED)
+        with _held(folder / STAGED, folder=True) as temporary:
+            yield temporary
+            _sync_tree(temporary)
+            names = sorted(p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file())
+            changed = {folder}
+            for name in (n for n in names if n != last):
+                target = folder / name
+                make_folder(target.parent)
+                (temporary / name).replace(target)
+                changed.add(target.parent)
+            before_last()
+            for each in sorted(c for c in changed if c.is_dir()):
+                sync(each)
+            if last in names:
+                (temporary / last).replace(folder / last)
+                sync(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and have their names on the disk."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in reversed(missing):
+        sync(made.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk before anything else is done."""
+    if path.is_dir():
+        if sys.platform == "win32":  # folders cannot be opened there; renames are kept by the journal of the file system
+            return
+        handle = os.open(path, os.O_RDONLY)
+    else:
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
-        yield
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Files first, then the folders that name them, the innermost first."""
+    inside = sorted(folder.rglob("*"), key=lambda p: (p.is_dir(), -len(p.parts)))
+    for path in (*inside, folder):
+        sync(path)
+
+
+@contextmanager
+def _held(path: Path, *, folder: bool) -> Iterator[Path]:
+    """Yield an empty ``.<name>.<8 hex digits>.part`` beside ``path``, locked while its maker lives, so that none takes it for a leftover."""
+    handle = None
+    temporary = path
+    try:
+        while handle is None:
+            temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+            temporary.mkdir() if folder else temporary.touch(exist_ok=False)
+            handle = _lock(temporary)
+        if folder:
+            _unseen.add(temporary)
+        yield temporary
+    finally:
+        _unseen.discard(temporary)
+        # On a full disk even the clean-up may fail; the first error is the one to report.
+        _remove(temporary)
+        if handle is not None and handle >= 0:
+            os.close(handle)
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Remove what killed processes left half-written: beside the file ``name`` of a folder, or in all of it; what is being written stays."""
+    own = re.compile(rf"\.{re.escape(name) or '.+'}\.[0-9a-z_]{{8}}\.part", re.DOTALL)
+    try:
+        with os.scandir(folder) as entries:
+            left = [folder / each.name for each in entries if own.fullmatch(each.name)]
     except OSError:
         return
+    for path in left:
+        try:
+            handle = _lock(path)
+        except OSError:
+            continue
+        if handle is not None and handle >= 0:
+            _remove(path)
+            os.close(handle)
+
+
+def _lock(path: Path) -> int | None:
+    """An open handle that holds the lock of a file or folder; -1 where there are no locks, ``None`` if another process has it."""
+    if sys.platform == "win32":
+        return -1
+    import fcntl
+
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle), path.stat()):
+            return handle
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except OSError:  # a file system without locks
+        os.close(handle)
+        return -1
+    os.close(handle)
+    return None
+
+
+def _remove(path: Path) -> None:
+    try:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+@contextmanager
+def _storage(path: Path) -> Iterator[None]:
+    """Errors of the operating system become sentences about ``path``."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, StorageError):
+            raise
+        raise storage_error(error, path) from error
 
 
 def storage_error(error: OSError, path: Path) -> StorageError:
@@ -114,7 +256,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, data: Any) -> None:
     """Write JSON atomically with sorted keys; NaN is written as null."""
-    write_text(path, json.dumps(plain(data), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """JSON with sorted keys, the same text for the same values; NaN is written as null."""
+    return json.dumps(plain(data), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -134,11 +281,37 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def guarded(text: str) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula: an apostrophe stands before it, and before one that begins with an apostrophe.
+
+    References
+    ----------
+    OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    return f"'{text}" if text.startswith(_RISKY) and not _NUMBER.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The cell as it was before :func:`guarded`; other apostrophes, which a person may have typed, stay."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_RISKY) else text
+
+
+def guarded_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with its text guarded; numbers stay numbers."""
+    out = frame
+    for column in frame.columns:
+        if any(isinstance(v, str) and v.startswith(_RISKY) for v in frame[column]):
+            out = frame.copy() if out is frame else out
+            out[column] = frame[column].map(lambda v: guarded(v) if isinstance(v, str) else v)
+    return out
+
+
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table atomically: UTF-8, Unix line ends, days as YYYY-MM-DD, the same bytes for the same values."""
+    """Write a table atomically: UTF-8, Unix line ends, days as YYYY-MM-DD, text :func:`guarded`, the same bytes for the same values."""
     out = frame.copy()
     for column in out.columns:
         if pd.api.types.is_datetime64_any_dtype(out[column]):
             out[column] = out[column].dt.strftime("%Y-%m-%d")
+    out = guarded_cells(out)
     with replacing(path) as temporary:
         out.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError
-from trends.files import plain
+from trends.files import plain, unguarded
 
 TABLES = (
     "coverage",
@@ -35,6 +35,7 @@ TABLES = (
     "guards",
     "guards_corrected",
     "topic_number",
+    "sample",
 )
 
 #: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the settings; characters of one name.
@@ -57,7 +58,7 @@ _UNREADABLE = (
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table of a run; the column ``period`` becomes days.
+    """Read a table of a run; the column ``period`` becomes days, text is as it was before it was guarded (:func:`trends.files.guarded`).
 
     Raises
     ------
@@ -73,6 +74,9 @@ def read_csv(path: Path) -> pd.DataFrame:
     for column in ("label", "note", "top_terms", "examples", "direction", "verdict"):
         if column in frame.columns:
             frame[column] = frame[column].fillna("").astype(str)
+    for column in frame.columns:
+        if frame[column].dtype == object:
+            frame[column] = frame[column].map(lambda v: unguarded(v) if isinstance(v, str) else v)
     return frame
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 import trends as tr
 from trends.cli.main import app
+from trends.errors import UsageError
 
 
 @pytest.fixture
@@ -82,3 +84,24 @@ def test_the_embedded_corpus_of_features(tmp_path):
     got = CliRunner().invoke(app, ["audit", "pretraining", "-o", str(tmp_path), "--period", "half-year"])
     assert got.exit_code == 0, got.output
     assert "356 documents, 355 of them dated" in got.output and "counted terms" in got.output and "?  language" in got.output
+
+
+def test_from_python_the_same_sentences_and_tables(corpus, tmp_path):
+    documents = tr.read(corpus)
+    found = tr.audit(documents, period="half-year", mix="title")
+    got = CliRunner().invoke(
+        app, ["audit", str(corpus), "-o", str(tmp_path / "out"), "--json", "--period", "half-year", "--mix", "title"]
+    )
+    told = json.loads(got.stdout)
+    assert found.conclusion == told["conclusion"]
+    assert dict(zip(found.summary["part"], found.summary["sentence"], strict=True)) == {
+        p["part"]: p["sentence"] for p in told["parts"]
+    }
+    written = {p.stem for p in (tmp_path / "out" / "audit").glob("*.csv")} - {"summary"}
+    assert set(found.tables) == written and "mix-title" in written
+    html = found._repr_html_()
+    flags = [cell for cell in html.replace("<td>", "</td>").split("</td>") if cell in ("look", "unknown", "ok")]
+    assert flags == sorted(flags, key=("look", "unknown", "ok").index) and len(flags) == len(found.summary)
+    assert "&lt;b&gt;" in tr.audit(replace(documents, name="<b>"))._repr_html_()
+    with pytest.raises(UsageError, match="no column 'nothing'"):
+        tr.audit(documents, mix=["nothing"])

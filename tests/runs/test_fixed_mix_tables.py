@@ -12,9 +12,9 @@ from trends.core import Corpus
 from trends.errors import UsageError
 from trends.reports.audit import Audit
 from trends.runs import audit, fixed_mix
-from trends.runs.analyse import periods_of
 from trends.runs.config import check
 from trends.runs.guard import Case
+from trends.runs.periods import periods_of
 
 
 def make(years=8, size=120, venues=("blog", "journal"), seed=0):

@@ -16,8 +16,10 @@ from trends.analysis import prevalence, trend_test
 from trends.core import Corpus, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs import analyse, config, power
+from trends.runs import guard as guarding
 from trends.runs.aligned import aligned
 from trends.runs.guard import Case, guard, warnings_of
+from trends.runs.periods import periods_of
 
 GUARDS = ("lengths", "incomplete", "duplicates", "sources", "unassigned", "dates")
 NAMES = {
@@ -115,7 +117,11 @@ def growing(rng: int) -> tuple[Corpus, TermCounts]:
     return corpus, TermCounts(sparse.csr_matrix(matrix), tuple(f"t{j:03d}" for j in range(140)), corpus.ids)
 
 
-def test_growing_documents_are_fitted_again_at_one_length() -> None:
+@pytest.mark.parametrize("many", [False, True])
+def test_growing_documents_are_fitted_again_at_one_length(many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many documents the topics are kept, and only the shares estimated again: that takes the artefact away too."""
+    if many:
+        monkeypatch.setattr(guarding, "MOST_REFITTED", 100)
     corpus, counts = growing(1)
     backends = ["gibbs-lda", "bertopic"]
     quick = {"iterations": 150, "burn_in": 75}
@@ -130,6 +136,7 @@ def test_growing_documents_are_fitted_again_at_one_length() -> None:
     measures = json.loads(term["measures"])
     assert measures["factor"] == pytest.approx(6, rel=0.1) and measures["seed"] == 3
     assert measures["documents"] + measures["left_out"] == len(corpus)
+    assert ("topics are kept" in term["sentence"]) == many == ("topics" in measures)
     # Nothing moves in truth: the trends of the run are an artefact, and the fit at one length has fewer.
     before, after = found(tables, "length-drift")
     assert before >= 1 and after == 0
@@ -239,7 +246,7 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
     standard = config.check({"rng": 4, "models": {"backends": ["bertopic"]}, "prevalence": {"period": "year"}})
     tables, _ = analysed(corpus, counts, fit, standard)
     assert tables["guards"]["guard"].tolist() == list(NAMES.values())
-    periods = analyse.periods_of(corpus, period="year")
+    periods = periods_of(corpus, period="year")
     shares = prevalence.estimate(fit, periods)
     case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, trend_test.test_trends(shares))
     for name in GUARDS:

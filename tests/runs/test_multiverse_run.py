@@ -142,7 +142,7 @@ def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
 def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -> None:
     """One seed alone gives in the multiverse what prevalence and test give by hand."""
     from trends.analysis import prevalence, trend_test
-    from trends.runs.analyse import periods_of
+    from trends.runs.periods import periods_of
     from trends.sources import read_corpus
 
     rows = store.read_csv(done / "specifications.csv")
@@ -253,9 +253,9 @@ def test_unknown_choices_name_their_neighbours(planted: Path) -> None:
 
 def test_topics_learnt_on_one_part_are_specifications_of_the_other(planted: Path, tmp_path: Path) -> None:
     from trends.analysis import prevalence, trend_test
-    from trends.runs.analyse import periods_of
     from trends.runs.cache import Cache
     from trends.runs.multiverse_plan import lay_out
+    from trends.runs.periods import periods_of
 
     small = ["multiverse.split=[0.0, 0.5]", "multiverse.n_topics=[3]", 'multiverse.period=["half-year"]']
     settings = config.load(planted / "config.toml", small)

@@ -14,6 +14,7 @@ from trends.core import Corpus
 from trends.errors import UsageError
 from trends.runs import config, multiverse, placebo, recipe, split
 from trends.runs.cache import Cache
+from trends.runs.road import lay_out
 from trends.sources import corpus_file, read_corpus
 
 SETTINGS = """
@@ -109,7 +110,7 @@ def test_a_share_is_off_or_meaningful(planted: Path) -> None:
 
 def test_too_few_documents_to_learn_on(planted: Path) -> None:
     with pytest.raises(UsageError, match="leaves 93 documents to learn 95 topics on and 90 to estimate"):
-        recipe.lay_out(config.load(planted / "config.toml", ["models.n_topics=95"]))
+        lay_out(config.load(planted / "config.toml", ["models.n_topics=95"]))
 
 
 def test_the_multiverse_says_that_it_has_no_split(planted: Path, tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_the_multiverse_says_that_it_has_no_split(planted: Path, tmp_path: Path)
 
 
 def test_without_a_split_the_road_is_the_old_one(planted: Path) -> None:
-    road = recipe.lay_out(config.load(planted / "config.toml", ["split.share=0"]))
+    road = lay_out(config.load(planted / "config.toml", ["split.share=0"]))
     assert road.learning is None
     assert len(road.corpus) == 183
     names = [s.name.partition(":")[0] for s in road.stages]
@@ -135,7 +136,7 @@ def test_no_document_does_both(done: Path, planted: Path) -> None:
     estimate = set(used.index[used == "estimate"])
     for fit in run.manifest["fits"]:
         assert set(run.topics(fit["backend"], fit["seed"]).doc_ids) == estimate
-    road, cache = recipe.lay_out(config.load(planted / "config.toml")), Cache(done / ".cache")
+    road, cache = lay_out(config.load(planted / "config.toml")), Cache(done / ".cache")
     for by_seed in road.learnt.values():
         for stage in by_seed.values():
             learnt = store.read_topics(cache.folder(stage))

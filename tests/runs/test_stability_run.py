@@ -12,7 +12,8 @@ import pytest
 from trends import files, store
 from trends.cli.main import main
 from trends.errors import UsageError
-from trends.runs import config, recipe, stability
+from trends.runs import config, stability
+from trends.runs.road import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +110,7 @@ def test_numbers_that_mean_nothing_are_refused_before_anything_runs(made: Path, 
 def test_a_split_is_compared_on_the_documents_that_topics_are_learnt_on(made: Path, tmp_path: Path) -> None:
     settings = config.load(made / "config.toml", ["split.share=0.5", 'models.backends=["gibbs-lda"]', "models.seeds=1"])
     found = stability.run(settings, tmp_path, repeats=1)
-    learnt = recipe.lay_out(settings).learning
+    learnt = lay_out(settings).learning
     assert learnt is not None
     table = pd.read_csv(tmp_path / "stability.csv").set_index("kind")
     assert table.loc["order", "n_documents"] == len(learnt.parts.learn)

@@ -20,10 +20,15 @@ Tries = Annotated[int, typer.Option(help="How often one thing is asked for befor
 
 def fetch(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="arxiv, crossref, hf-daily, openalex, pubmed or semantic-scholar.")
+        str,
+        typer.Argument(metavar="SOURCE", help="acl-anthology, arxiv, crossref, hf-daily, openalex, pubmed or semantic-scholar."),
     ],
     query: Annotated[
-        str, typer.Argument(metavar="QUERY", help="In the language of the service; hf-daily has none and takes days only.")
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help="In the language of the service; collections such as '2023.acl P19' for acl-anthology; hf-daily takes days only.",
+        ),
     ] = "",
     output: Annotated[str, typer.Option("--output", "-o", help="File to make, such as raw.jsonl.")] = "",
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the documents.")] = "",

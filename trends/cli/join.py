@@ -25,6 +25,7 @@ def join(
     """Join corpora: duplicates, and preprint and paper of one work, become one document with the earliest date."""
     from trends.cli import show
     from trends.runs import api
+    from trends.sources import rest
 
     corpus = api.join([api.read(each) for each in inputs], rules=by or None, similarity=similarity, name=name or None)
     api.export(corpus, output)
@@ -33,9 +34,9 @@ def join(
         show.data(summary | {k: corpus.notes[k] for k in ("joined", "kept_apart", "per_corpus")})
         return
     show.reading(summary, output)
-    notes = corpus.notes
+    joined, apart = corpus.notes["joined"], corpus.notes["kept_apart"]
     print(
-        f"\n{len(notes['joined']):,} records went into another one of the same document; {len(notes['kept_apart']):,} pairs look alike and were kept apart."
+        f"\n{rest.count(joined):,} records went into another one of the same document; {rest.count(apart):,} pairs look alike and were kept apart."
     )
-    for row in notes["joined"][:5]:
+    for row in joined[:5]:
         print(f"  {row['id']} → {row['into']}: {row['why']} ({row['title'][:70]})")

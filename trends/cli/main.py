@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from trends.cli import stopping
 from trends.cli.audit import audit
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
@@ -200,12 +201,14 @@ def fail(message: str, code: int) -> NoReturn:
 
 def main(args: list[str] | None = None) -> Any:
     """Entry point: every error becomes one sentence and an exit code (see ``trends.errors``)."""
+    command = next((word for word in (sys.argv[1:] if args is None else args) if not word.startswith("-")), "")
     try:
-        return app(args, standalone_mode=True)
+        with stopping.stoppable(command):
+            return app(args, standalone_mode=True)
     except TrendsError as error:
         fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        fail("stopped; finished stages are kept and the same command goes on from there.", 130)
+    except stopping.Stopped as stopped:
+        fail(stopping.sentence(command), stopped.exit_code)
     except BrokenPipeError:
         # The reader of our output went away (`| head`); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

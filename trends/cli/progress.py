@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-#: Called with (stage, state, done, total); state is "cached", "start" or "done".
+#: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a long stage says how far it is, or "note"
+#: with a sentence in place of the stage.
 Report = Callable[[str, str, int, int], None]
+
+#: Seconds between two lines about one stage, where there is no bar.
+EVERY = 30.0
 
 
 @contextmanager
@@ -17,14 +22,15 @@ def reporter(*, visible: bool = True) -> Iterator[Report]:
         yield lambda *_: None
         return
     if not sys.stderr.isatty():
+        told = time.monotonic()
 
         def line(stage: str, state: str, done: int, total: int) -> None:
-            if state != "start":
-                print(
-                    f"[{done}/{total}] {stage}: {'kept from before' if state == 'cached' else 'done'}",
-                    file=sys.stderr,
-                    flush=True,
-                )
+            nonlocal told
+            if state == "start" or (state == "within" and time.monotonic() - told < EVERY):
+                return
+            told = time.monotonic()
+            what = {"cached": ": kept from before", "done": ": done"}.get(state, "")
+            print(stage if state == "note" else f"[{done}/{total}] {stage}{what}", file=sys.stderr, flush=True)
 
         yield line
         return
@@ -36,7 +42,10 @@ def reporter(*, visible: bool = True) -> Iterator[Report]:
         task = bar.add_task("starting", total=None)
 
         def update(stage: str, state: str, done: int, total: int) -> None:
-            what = {"cached": "kept", "start": "running", "done": "done"}[state]
-            bar.update(task, description=f"{stage} ({what})", completed=done, total=total)
+            if state == "note":
+                bar.console.print(stage, markup=False, highlight=False)
+                return
+            what = {"cached": " (kept)", "start": " (running)", "done": " (done)"}.get(state, "")
+            bar.update(task, description=f"{stage}{what}", completed=done, total=total)
 
         yield update

@@ -68,7 +68,10 @@ def _listed(kind: str, items: list[Any], n: int) -> None:
     """How many of a kind there are, and the first of them."""
     if not n and kind not in ALWAYS:
         return
+    from trends.sources.rest import listed
+
     print(f"{n:>8,}  {kind.replace('_', ' ')}")
+    items = listed(items)
     for item in items[:SHOWN]:
         print(f"          {item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}")
     if n > SHOWN:

@@ -10,8 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trends.core.checks import digest, unique
+from trends.core.checks import Numbers, digest, unique
 from trends.errors import DataError
+
+
+def _settled(matrix: Any) -> bool:
+    """Whether a matrix is one of counts that nobody can write to, in order and without zeros."""
+    return (
+        type(matrix) is sparse.csr_matrix
+        and not any(part.flags.writeable for part in (matrix.data, matrix.indices, matrix.indptr))
+        and matrix.dtype == np.int32
+        and bool(matrix.has_canonical_format)
+        and (not matrix.nnz or matrix.data.min() > 0)
+    )
 
 
 @dataclass(frozen=True)
@@ -35,17 +46,21 @@ class TermCounts:
     settings: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        matrix = sparse.csr_matrix(self.matrix, copy=True)
-        matrix.sum_duplicates()
-        matrix.sort_indices()
-        matrix.eliminate_zeros()
+        # Counts that nobody can write to and that are in order are taken as they are: they may be the largest thing in memory.
+        matrix = self.matrix if _settled(self.matrix) else sparse.csr_matrix(self.matrix, copy=True)
+        if matrix is not self.matrix:
+            matrix.sum_duplicates()
+            matrix.sort_indices()
+            matrix.eliminate_zeros()
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
         object.__setattr__(self, "doc_ids", tuple(self.doc_ids))
         expected = (len(self.doc_ids), len(self.vocabulary))
         if matrix.shape != expected:
             message = f"Counts have shape {matrix.shape}; {expected[0]} documents and {expected[1]} terms were named."
             raise DataError(message)
-        if matrix.nnz and (matrix.data.min() < 0 or not np.array_equal(matrix.data, np.round(matrix.data))):
+        if matrix.nnz and (
+            matrix.data.min() < 0 or (matrix.data.dtype.kind not in "iu" and (matrix.data != np.round(matrix.data)).any())
+        ):
             message = "Counts must be whole numbers, not negative."
             raise DataError(message)
         unique(self.vocabulary, "Terms of the vocabulary")
@@ -85,9 +100,7 @@ class TermCounts:
         return digest(
             "\n".join(self.doc_ids),
             "\n".join(self.vocabulary),
-            m.indptr.astype("<i8").tobytes(),
-            m.indices.astype("<i8").tobytes(),
-            m.data.astype("<i8").tobytes(),
+            *(Numbers(part, "<i8") for part in (m.indptr, m.indices, m.data)),
         )
 
     def keep_terms(self, keep: NDArray[np.bool_]) -> TermCounts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,31 +14,19 @@ from numpy.typing import NDArray
 from trends import files, store
 from trends.analysis import agreement, alignment, claims, labels, prevalence, prototype, quality, trend_test
 from trends.analysis.composition_table import composition
-from trends.analysis.periods import Periods, make_periods
+from trends.analysis.periods import Periods
+from trends.analysis.words_over_time import words_over_time
 from trends.core import Alignment, Corpus, TermCounts, Topics
-from trends.core.corpus import LAST
 from trends.runs import figure_tables, fixed_mix, names, tables
 from trends.runs.aligned import aligned
 from trends.runs.config import RunConfig
 from trends.runs.guard import Case, guard
+from trends.runs.periods import periods_of
 from trends.runs.power import power_of
+from trends.runs.prepare import space_warnings
 from trends.runs.seeds import spawn
 
 Fits = Mapping[str, Sequence[Topics]]
-
-
-def periods_of(corpus: Corpus, *, period: str, imprecise: Literal["error", "drop", "spread"] = "error") -> Periods:
-    """Put the documents of a corpus into calendar periods."""
-    frame = corpus.documents
-    return make_periods(
-        frame["date"],
-        frame["date_precision"],
-        frame[LAST] if LAST in frame.columns else None,
-        period=period,
-        imprecise=imprecise,
-        observed_from=corpus.observed_from,
-        observed_until=corpus.observed_until,
-    )
 
 
 def write(folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits: Fits, config: RunConfig) -> dict[str, Any]:
@@ -50,7 +38,7 @@ def write(folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits:
         Notes for the record of the stage.
     """
     counts = store.read_counts(terms)
-    array = np.load(vectors / "vectors.npy", allow_pickle=False) if vectors is not None else None
+    array = np.load(vectors / "vectors.npy", mmap_mode="r", allow_pickle=False) if vectors is not None else None
     result = analyse(corpus, counts, fits, array, config)
     for name, frame in result["tables"].items():
         files.write_csv(folder / f"{name}.csv", frame)
@@ -87,8 +75,21 @@ def analyse(
     notes: dict[str, Any] = {"seeds": {k: [v] for k, v in seeds.items()}, "prototypes": {}, "trend_notes": {}}
     own = names.read(config.labels)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
+    notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
     parts: dict[str, list[pd.DataFrame]] = {
-        name: [] for name in ("topics", "labels", "quality", "prevalence", "trends", "composition", "ranks", "words", "seeds")
+        name: []
+        for name in (
+            "topics",
+            "labels",
+            "quality",
+            "prevalence",
+            "trends",
+            "composition",
+            "ranks",
+            "words",
+            "words_over_time",
+            "seeds",
+        )
     }
     cases: dict[str, Case] = {}
     judged_by: dict[str, str] = {}
@@ -124,6 +125,7 @@ def analyse(
         parts["composition"].append(tables.tagged(composition(shares, trend, level=p.level), backend))
         parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
+        parts["words_over_time"].append(tables.tagged(words_over_time(best, counts, periods), backend))
         parts["seeds"].append(tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend))
     main = next(iter(fits))
     power = power_of(cases[main].shares, config)

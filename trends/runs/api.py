@@ -322,7 +322,7 @@ def prevalence(
     """
     from trends.analysis.labels import label
     from trends.analysis.prevalence import estimate
-    from trends.runs.analyse import periods_of
+    from trends.runs.periods import periods_of
 
     if topics.doc_ids != corpus.ids:
         message = "These topics are about other documents than the corpus; fit them on this corpus with tr.fit(corpus, …)."

@@ -6,23 +6,21 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from trends import files, store
-from trends.analysis import audit as parts_of
-from trends.analysis import guard_duplicates
-from trends.analysis.audit import Material, Part
 from trends.analysis.periods import Periods
 from trends.core import Corpus
 from trends.errors import UsageError
-from trends.runs.analyse import periods_of
 from trends.runs.config import RunConfig
-from trends.runs.guard import rounded, sources_of
+from trends.runs.periods import periods_of
 from trends.runs.reading import with_words
-from trends.sources.same_document import groups, matches
+
+if TYPE_CHECKING:
+    from trends.analysis.audit import Material, Part
 
 #: Folder of the tables within that of the results.
 FOLDER = "audit"
@@ -62,12 +60,19 @@ def examine(
     UsageError
         If there is no such period or column.
     """
+    from trends.analysis import audit as parts_of
+
     periods = periods_of(corpus, period=period, imprecise=imprecise)
     return periods, parts_of.audit(corpus, periods, material(corpus, mixes))
 
 
 def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     """What the audit needs beyond the table of documents."""
+    from trends.analysis import guard_duplicates
+    from trends.analysis.audit import Material
+    from trends.runs.guard import sources_of
+    from trends.sources.same_document import groups, matches
+
     frame = corpus.documents
     lengths, unit = None, "words"
     if corpus.has_text:
@@ -117,6 +122,8 @@ def write(
     folder: Path, corpus: Corpus, *, period: str, mixes: Sequence[str] = (), imprecise: Literal["drop", "spread"] = "spread"
 ) -> list[Part]:
     """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and ``audit.json`` (with the measures) into a folder."""
+    from trends.analysis import audit as parts_of
+
     _, parts = examine(corpus, period=period, mixes=mixes, imprecise=imprecise)
     for part in parts:
         if len(part.table):
@@ -135,6 +142,9 @@ def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
 
 def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any]:
     """The audit without its tables: what ``audit.json`` holds."""
+    from trends.analysis import audit as parts_of
+    from trends.runs.guard import rounded
+
     return {
         "corpus": corpus.name,
         "fingerprint": corpus.fingerprint,

@@ -15,6 +15,7 @@ from typing import Any
 
 from trends import files
 from trends.errors import DataError
+from trends.runs.peak import watched
 
 RECORD = "stage.json"
 
@@ -40,7 +41,7 @@ class Stage:
     rooms: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
         """SHA-256 of inputs, code and versions."""
         what = {
@@ -89,11 +90,12 @@ class Cache:
         return self.root / f"{stage.name.replace(':', '-')}-{stage.key[:24]}"
 
     def find(self, stage: Stage) -> Path | None:
-        """The folder of a finished stage whose files are what they were when written, else ``None``."""
+        """The folder of a finished stage whose files, and the record of them, are what they were when written, else ``None``."""
         folder = self.folder(stage)
         try:
-            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-            if record["key"] != stage.key:
+            written = (folder / RECORD).read_bytes()
+            record = json.loads(written)
+            if record["key"] != stage.key or written != _record(record):
                 return None
             hashes: dict[str, str] = record["files"]
             whole = all((folder / name).is_file() and files.sha256(folder / name) == digest for name, digest in hashes.items())
@@ -102,7 +104,7 @@ class Cache:
         return folder if whole else None
 
     def info(self, stage: Stage) -> dict[str, Any]:
-        """What was recorded with a finished stage: ``seconds`` and its notes."""
+        """What was recorded with a finished stage: ``seconds``, ``cpu_seconds``, ``peak_memory`` (bytes; ``None`` where the system does not tell) and its notes."""
         try:
             return dict(json.loads((self.folder(stage) / RECORD).read_text(encoding="utf-8"))["info"])
         except (OSError, ValueError, KeyError) as error:
@@ -127,10 +129,16 @@ class Cache:
         folder = self.folder(stage)
         if folder.exists():
             # find() refused it, so it is damaged; what depends on it would be wrong.
-            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:
+                raise files.storage_error(error, folder) from error
         with files.replacing_folder(folder) as temporary:
-            start = time.perf_counter()
-            info = {**write(temporary), "seconds": time.perf_counter() - start}
+            start, work = time.perf_counter(), time.process_time()
+            with watched() as peak:
+                info = write(temporary)
+            costs = {"seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - work, "peak_memory": peak.bytes}
+            info = {**info, **costs}
             names = sorted(p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file())
             record = {
                 "key": stage.key,
@@ -138,5 +146,16 @@ class Cache:
                 "files": {n: files.sha256(temporary / n) for n in names},
                 "info": info,
             }
-            files.write_json(temporary / RECORD, record)
+            (temporary / RECORD).write_bytes(_record(record))
         return folder
+
+    def sweep(self) -> None:
+        """Remove what a killed run left half-written; a worker that outlives its run for a moment keeps what it is writing."""
+        files.sweep(self.root)
+
+
+def _record(record: dict[str, Any]) -> bytes:
+    """The one way in which a record is written, with its own hash within: a flipped bit anywhere makes it another text."""
+    bare = {name: value for name, value in record.items() if name != "sha256"}
+    digest = hashlib.sha256(files.json_text(bare).encode()).hexdigest()
+    return files.json_text({**bare, "sha256": digest}).encode()

@@ -7,22 +7,26 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from trends import files, store
-from trends.analysis.topic_number import Choice, default_candidates, search
 from trends.core import Corpus, TermCounts, Topics
 from trends.errors import DataError, StorageError, UsageError
 from trends.models import BACKENDS
-from trends.runs import prepare, recipe
+from trends.runs import memory, prepare
+from trends.runs import road as roads
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import EmbedConfig, RunConfig, TextConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
+from trends.runs.inputs import prepare_inputs
 from trends.runs.seeds import spawn
+
+if TYPE_CHECKING:
+    from trends.analysis.topic_number import Choice
 
 #: Largest settings of fits that only serve the choice: shorter chains and fewer starts find the same topics, and ``experiments/planted/auto.py``
 #: measures the choice that is made with them.
@@ -44,8 +48,12 @@ def voters(backends: Sequence[str]) -> tuple[str, ...]:
 
 def short_settings(backend: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a fit that serves the choice, checked and written out in full."""
-    short = {key: min(value, given.get(key, value)) for key, value in SHORT.get(backend, {}).items()}
-    return asdict(BACKENDS.load(backend).settings({**given, **short}))
+    model = BACKENDS.load(backend)
+    usual = asdict(model.settings())
+    # A value that stands for "by size" is no limit.
+    limits = {key: value for key, value in given.items() if value != usual.get(key)}
+    short = {key: min(value, limits.get(key, value)) for key, value in SHORT.get(backend, {}).items()}
+    return asdict(model.settings({**given, **short}))
 
 
 def candidates_for(n_documents: int, given: Sequence[int]) -> tuple[int, ...]:
@@ -56,6 +64,8 @@ def candidates_for(n_documents: int, given: Sequence[int]) -> tuple[int, ...]:
     UsageError
         If a given candidate cannot be fitted to so few documents.
     """
+    from trends.analysis.topic_number import default_candidates
+
     out = tuple(sorted(set(given))) or default_candidates(n_documents)
     if out[-1] >= n_documents:
         message = f"The candidate {out[-1]} for the number of topics needs more than {n_documents} documents; leave it out of models.candidates."
@@ -124,6 +134,8 @@ def choose_among(
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Choice:
     """As :func:`choose_topics`, from the counts of the modelling vocabulary."""
+    from trends.analysis.topic_number import search
+
     own = {b: short_settings(b, (settings or {}).get(b, {})) for b in voters(backends)}
     missing: dict[str, str] = {}
 
@@ -143,7 +155,7 @@ def choose_among(
     return _with_missing(search(fit, grid, early=not candidates, reference=counts, rng=spawn(rng, "n_topics", 1)[0]), missing)
 
 
-def resolve(config: RunConfig, out: Path, report: recipe.Report | None = None) -> tuple[RunConfig, Stage | None]:
+def resolve(config: RunConfig, out: Path, report: roads.Report | None = None) -> tuple[RunConfig, Stage | None]:
     """The settings with a number in the place of "auto", and the stage in which it was chosen; settings with a number come back as they are.
 
     Finished fits and the finished choice are kept in ``<out>/.cache``, so that a second call only looks the number up.
@@ -161,7 +173,7 @@ def resolve(config: RunConfig, out: Path, report: recipe.Report | None = None) -
         try:
             out.mkdir(parents=True, exist_ok=True)
             with FileLock(out / ".lock", timeout=0):
-                recipe.sweep(cache.root)
+                cache.sweep()
                 cache.make(stage, lambda folder: _Search(road, stage, cache, report or (lambda *_: None)).write(folder))
         except Timeout as error:
             message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
@@ -180,9 +192,9 @@ def look(config: RunConfig, out: Path) -> tuple[RunConfig, Stage | None, bool]:
     return with_number(config, int(_read(folder)["n_topics"]) if folder else 2), stage, folder is not None
 
 
-def lay_out(config: RunConfig) -> tuple[recipe.Road, Stage]:
+def lay_out(config: RunConfig) -> tuple[roads.Road, Stage]:
     """The road of the run with a stand-in for the number, and the stage of the choice."""
-    road = recipe.lay_out(with_number(config, 2))
+    road = roads.lay_out(with_number(config, 2))
     n_documents = len(road.learning.parts.learn) if road.learning else len(road.corpus)
     m = config.models
     names = voters(m.backends)
@@ -221,15 +233,18 @@ def add_to_analysis(folder: Path, choice: Path) -> None:
 class _Search:
     """One choice in the making: candidates are fitted through the cache, several at a time."""
 
-    def __init__(self, road: recipe.Road, stage: Stage, cache: Cache, say: recipe.Report) -> None:
+    def __init__(self, road: roads.Road, stage: Stage, cache: Cache, say: roads.Report) -> None:
         self.road, self.stage, self.cache, self.say = road, stage, cache, say
         self.candidates: list[int] = list(stage.inputs["candidates"])
         self.early = bool(stage.inputs["early"])
         self.missing: dict[str, str] = {}
+        self.workers = memory.workers_for(road)
         self.done = 0
 
     def write(self, folder: Path) -> dict[str, Any]:
-        self.inputs = recipe.prepare_inputs(self.road, self._step)
+        from trends.analysis.topic_number import search
+
+        self.inputs = prepare_inputs(self.road, self._step)
         reference = store.read_counts(self.inputs.learn_terms)
         found = search(self._fits, self.candidates, early=self.early, reference=reference, rng=int(self.stage.inputs["seed"]))
         found = _with_missing(found, self.missing)
@@ -293,7 +308,7 @@ class _Search:
         if left:
             self._say(f"{left[0].n_topics} topics", "start")
         try:
-            fit_all(left, self.cache, self.road.config.models.workers, lambda _: None)
+            fit_all(left, self.cache, self.workers, lambda _: None)
         except UsageError:
             # One of them cannot be had (so many clusters, say); the others are made one by one, and it is counted.
             for job in [j for j in left if self.cache.find(j.stage) is None]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from trends import files, plots, store
-from trends.core import Corpus, Prevalence, Topics, Trend
+from trends.core import Corpus, Prevalence, Topics, Trend, cells
 from trends.models import BACKENDS
 from trends.reports.audit import Audit
 from trends.reports.audit import title as audit_title
@@ -29,6 +29,7 @@ GUARDING = ("composition", "guards", "guards_corrected")
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
     "audit": ("", "audit"),
+    "fixed": ("Slopes with and without the fixed mix", "audit"),
     "map": ("Map of the documents", "coverage"),
     "topic": ("How many topics there are", "topics"),
     "terms": ("Terms of topics", "topics"),
@@ -114,7 +115,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
             "n_docs": [int((hard == k).sum()) for k in range(topics.n_topics)],
             "share": [float((hard == k).mean()) for k in range(topics.n_topics)],
             "top_terms": ["; ".join(t) for t in topics.top_terms(10)],
-            "examples": [" | ".join(titles[corpus.ids[i]] for i in column) for column in best],
+            "examples": [cells.join((titles[corpus.ids[i]].strip() for i in column), "|", " ") for column in best],
         }
     )
     coverage = pd.DataFrame(

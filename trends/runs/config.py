@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from trends.errors import MissingError, UsageError
 from trends.models import BACKENDS
 from trends.registry import unknown
+from trends.runs import sizes
+from trends.runs.overrides import override
 
 Format = Literal["pdf", "svg", "png", "pgf"]
 
@@ -82,6 +84,19 @@ class EmbedConfig(_Section):
     model: str = "minilm"
     #: Path or name of the user's own model, or of the .npy file of vectors.
     path: str = ""
+    #: How vectors are computed: "torch" (the reference), "onnx", "bf16", "static" (another space) or "auto": the reference for up to 5,000
+    #: documents, the fastest exact engine for more, see ``embed/engines.py``.
+    engine: Literal["torch", "onnx", "bf16", "static", "auto"] = "auto"
+    #: For the engine "torch"; "auto" is CUDA where there is a card.
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    #: Folder in which vectors are kept by model and text; "" is the user's cache (or ``TRENDS_CACHE``), "none" keeps nothing.
+    store: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the vectors asked for are those that features come with; where they are kept or computed makes no other ones."""
+        engine = "auto" if self.engine == "torch" else self.engine
+        return self.model_copy(update={"store": "", "device": "auto", "engine": engine}) == EmbedConfig()
 
 
 class ModelsConfig(_Section):
@@ -90,6 +105,9 @@ class ModelsConfig(_Section):
     backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
     #: A number, or "auto": as many as recur over seeds, see ``analysis/topic_number.py``.
     n_topics: int | Literal["auto"] = 12
+    #: Documents on which topics are learnt, all others being assigned to them; 0 is all documents, "auto" all of a corpus that is not very
+    #: large, see ``runs/sample.py``.
+    sample: int | Literal["auto"] = "auto"
     #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten documents, until no more topics recur.
     candidates: tuple[int, ...] = ()
     #: Fits per candidate and backend, the first backend of each family.
@@ -109,11 +127,12 @@ class ModelsConfig(_Section):
             raise UsageError(message)
         return self.n_topics
 
-    @field_validator("n_topics", mode="before")
+    @field_validator("n_topics", "sample", mode="before")
     @classmethod
-    def _number_or_auto(cls, value: Any) -> Any:
-        if value != "auto" and (isinstance(value, bool) or not isinstance(value, int) or value < 2):
-            message = 'it must be a whole number greater than or equal to 2, or "auto"'
+    def _number_or_auto(cls, value: Any, info: ValidationInfo) -> Any:
+        least = 2 if info.field_name == "n_topics" else 0
+        if value != "auto" and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            message = f'it must be a whole number greater than or equal to {least}, or "auto"'
             raise ValueError(message)
         return value
 
@@ -273,6 +292,8 @@ class RunConfig(_Section):
     rng: int = Field(ge=0)
     #: A CSV of names of topics, made from the labels.csv of an earlier run; see :mod:`trends.runs.names`.
     labels: str = ""
+    #: The most memory that a run may take, all processes together, for example "8GB"; "" is what the machine has, see ``runs/memory.py``.
+    memory: str = ""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
@@ -283,6 +304,12 @@ class RunConfig(_Section):
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()
+
+    @field_validator("memory")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        sizes.read(value)
+        return value
 
 
 def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> RunConfig:
@@ -319,13 +346,16 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
         value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
         if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":
             data[section][key] = str(path.parent / value)
+    kept = data.get("embed", {}).get("store") if isinstance(data.get("embed"), dict) else None
+    if isinstance(kept, str) and kept not in ("", "none") and not kept.startswith("~"):
+        data["embed"]["store"] = str(path.parent / kept)
     spaces = data.get("multiverse", {}).get("embedding") if isinstance(data.get("multiverse"), dict) else None
     if isinstance(spaces, list):
         data["multiverse"]["embedding"] = [
             str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s for s in spaces
         ]
     for item in overrides:
-        _override(data, item)
+        override(data, item)
     if rng is not None:
         data["rng"] = rng
     return check(data, str(path))
@@ -338,25 +368,6 @@ def check(data: dict[str, Any], where: str = "config") -> RunConfig:
     except ValidationError as error:
         lines = [_sentence(e, where) for e in error.errors()]
         raise UsageError(" ".join(lines)) from error
-
-
-def _override(data: dict[str, Any], item: str) -> None:
-    key, equals, text = item.partition("=")
-    if not equals or not key.strip():
-        message = f"An override has the form key=value, for example models.n_topics=20; got {item!r}."
-        raise UsageError(message)
-    try:
-        value = tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        value = text
-    parts = key.strip().split(".")
-    at = data
-    for part in parts[:-1]:
-        at = at.setdefault(part, {})
-        if not isinstance(at, dict):
-            message = f"{key!r} cannot be set: {part!r} is a value, not a section."
-            raise UsageError(message)
-    at[parts[-1]] = value
 
 
 def _sentence(error: Any, where: str) -> str:

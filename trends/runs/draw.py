@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +13,10 @@ from pydantic import ValidationError
 
 from trends import plots, store
 from trends.errors import DataError
+from trends.models import BACKENDS
 from trends.runs import audit
 from trends.runs.config import RunConfig
+from trends.runs.prepare import space_warnings
 
 #: Words for captions, by estimator of the share.
 DENOMINATOR = {
@@ -22,7 +25,9 @@ DENOMINATOR = {
 }
 #: Tables that every run has, and those that only figures need.
 TABLES = ("coverage", "prevalence", "trends", "topics", "alignment")
-MORE = ("dates", "topic_number", "ranks", "words", "seeds", "crossed", "map", "source_changes")
+MORE = ("dates", "topic_number", "ranks", "words", "seeds", "crossed", "map", "source_changes", "trends_fixed_mix")
+#: Said in captions of figures that rest on such vectors.
+STATIC = "Document vectors are averages of fixed word vectors (engine “static”), another space than the encoder’s."
 #: How similarity is measured where topics of two fits are matched.
 MEASURE = "similarity of their documents"
 
@@ -33,6 +38,8 @@ class Sheets:
     def __init__(self, folder: Path, formats: Sequence[str], svg_text: Literal["none", "path"]) -> None:
         self.folder, self.formats, self.svg_text = folder, tuple(formats), svg_text
         self.stems: list[str] = []
+        #: Part of a stem, between hyphens → sentence for the caption.
+        self.labels: dict[str, str] = {}
         self.left_out: dict[str, str] = {}
 
     def keep(self, stem: str, draw: Callable[[int | None], plots.Drawn], top: int | None = None) -> None:
@@ -60,6 +67,8 @@ class Sheets:
         formats = [fmt for fmt in self.formats if not (fmt == "pgf" and plots.has_raster(drawn))]
         if len(formats) < len(self.formats):
             self.left_out[f"{stem}.pgf"] = f"The figure {stem} holds an image of its dots, which PGF cannot; take its PDF."
+        for sentence in dict.fromkeys(said for part, said in self.labels.items() if f"-{part}-" in f"-{stem}-"):
+            drawn = replace(drawn, caption=f"{drawn.caption} {sentence}")
         plots.save(drawn, self.folder, formats, svg_text=self.svg_text)
         self.stems.append(stem)
 
@@ -153,6 +162,8 @@ def _tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 def _draw_all(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, number: dict[str, Any] | None) -> None:
     period = config.prevalence.period
+    if space_warnings(config.embed):
+        sheets.labels = dict.fromkeys(["map", *(b for b in config.models.backends if BACKENDS.load(b).needs_embeddings)], STATIC)
     dates = table["dates"].fillna({"date_precision": ""}) if len(table["dates"]) else None
     changes = table["source_changes"] if len(table["source_changes"]) else None
     sheets.keep("coverage", lambda _: plots.coverage(table["coverage"], dates=dates, marks=changes, period=period))
@@ -189,6 +200,10 @@ def _draw_shares(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConf
     )
     stem = f"changes-{backend}"
     sheets.keep(stem, lambda _: plots.changes(slopes, n_docs=n_docs, stem=f"changes-{backend}", **said))
+    held = _of(table["trends_fixed_mix"], backend) if len(table["trends_fixed_mix"]) else table["trends_fixed_mix"]
+    if len(held) and held[["slope_same", "slope_fixed"]].notna().all(axis=1).any():
+        stem, mix = f"fixed-{backend}", config.prevalence.mix.replace("_", " ")
+        sheets.keep(stem, lambda n: plots.fixed_mix(held, top=n, noun=mix, interval=interval, stem=f"fixed-{backend}"))
 
 
 def _draw_topics(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, backend: str) -> None:
@@ -210,7 +225,8 @@ def _draw_topics(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConf
         sheets.keep(seeds_stem, lambda n: plots.seeds(seeds, measure=MEASURE, top=n, stem=seeds_stem))
     if len(places := table["map"]):
         labels = _of(table["topics"], str(places["backend"].iloc[0]))
-        sheets.keep("map", lambda n: plots.documents(places, labels, top=n))
+        every = int(labels["n_docs"].sum())
+        sheets.keep("map", lambda n: plots.documents(places, labels, top=n, of=every))
 
 
 def _draw_pairs(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig) -> None:

@@ -21,8 +21,8 @@ from trends.runs.guard import sources_of
 
 #: Terms of a topic that a figure may show.
 TERMS = 10
-#: With more documents the neighbours of all pairs take too long for a picture.
-MOST_DOCUMENTS = 30_000
+#: A map of more documents takes long and shows no more: so many are drawn at random.
+MOST_DOCUMENTS = 10_000
 
 
 def ranked(shares: Prevalence, level: float) -> pd.DataFrame:
@@ -70,13 +70,20 @@ def crossings(chosen: Mapping[str, Topics]) -> pd.DataFrame:
 
 
 def document_map(chosen: Mapping[str, Topics], vectors: NDArray[np.floating[Any]] | None, seed: int) -> pd.DataFrame:
-    """``map.csv``: id, x, y, and the topic of the first backend that clusters vectors; no rows without vectors or with too many documents."""
+    """``map.csv``: id, x, y, and the topic of the first backend that clusters vectors; no rows without vectors.
+
+    Of more than :data:`MOST_DOCUMENTS` documents so many, drawn without replacement by ``seed``, in the order of the corpus.
+    """
     columns = ["backend", "id", "x", "y", "topic"]
-    if vectors is None or not 4 <= len(vectors) <= MOST_DOCUMENTS:
+    if vectors is None or len(vectors) < 4:
         return pd.DataFrame(columns=columns)
     backend = next((b for b, fit in chosen.items() if fit.provenance.get("family") == "embedding"), next(iter(chosen)))
-    fit, at = chosen[backend], layout(vectors, seed=seed)
-    return pd.DataFrame({"backend": backend, "id": list(fit.doc_ids), "x": at[:, 0], "y": at[:, 1], "topic": fit.hard})[columns]
+    fit, rows = chosen[backend], np.arange(len(vectors))
+    if len(rows) > MOST_DOCUMENTS:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_DOCUMENTS, replace=False))
+    at = layout(vectors[rows] if len(rows) < len(vectors) else vectors, seed=seed)
+    ids = [fit.doc_ids[i] for i in rows]
+    return pd.DataFrame({"backend": backend, "id": ids, "x": at[:, 0], "y": at[:, 1], "topic": fit.hard[rows]})[columns]
 
 
 def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:

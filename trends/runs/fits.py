@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,7 @@ from trends.core import TermCounts
 from trends.errors import TrendsError
 from trends.models import BACKENDS
 from trends.runs.cache import Cache, Stage
+from trends.runs.shared import SharedStages
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,10 @@ class FitJob:
 def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache) -> None:
     """Fit and keep the result."""
     fit = BACKENDS.load(job.backend)
+    share = None if job.embeddings is None else SharedStages(cache, job.embeddings / "vectors.npy")
 
     def write(folder: Path) -> dict[str, Any]:
-        topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings)
+        topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings, share=share)
         # Seconds differ from run to run; the cache keeps them beside the result, which must not depend on them.
         provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {"corpus": job.corpus}
         store.write_topics(folder, replace(topics, provenance=provenance))
@@ -64,13 +70,18 @@ def _fit_group(jobs: Sequence[FitJob], root: Path) -> None:
         embeddings = None
         if job.embeddings is not None:
             if job.embeddings not in vectors:
-                vectors[job.embeddings] = np.load(job.embeddings / "vectors.npy", allow_pickle=False)
+                # Mapped, not read: the fit makes its own copy in double precision.
+                vectors[job.embeddings] = np.load(job.embeddings / "vectors.npy", mmap_mode="r", allow_pickle=False)
             embeddings = vectors[job.embeddings]
         fit_one(job, counts[job.counts], embeddings, cache)
 
 
 def _start_worker(parent: int) -> None:
-    """One thread for each library, and no life after the parent's."""
+    """No life after the parent's, and no words of its own at Ctrl-C, which reaches the whole group of processes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG, SIGKILL).
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -78,6 +89,19 @@ def _start_worker(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Workers begin without ears for Ctrl-C: until they can say what they do with it, it would end them with a traceback."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def groups(jobs: Sequence[FitJob], workers: int) -> list[list[FitJob]]:
@@ -134,7 +158,8 @@ def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable
             min(workers, len(jobs)), mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)
         )
         try:
-            futures: set[Future[None]] = {pool.submit(_fit_group, g, cache.root) for g in groups(jobs, workers)}
+            with _deaf():
+                futures: set[Future[None]] = {pool.submit(_fit_group, g, cache.root) for g in groups(jobs, workers)}
             while futures:
                 finished, futures = wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
                 report_finished()

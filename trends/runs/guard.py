@@ -30,6 +30,9 @@ Array = NDArray[np.float64]
 
 COLUMNS = ("guard", "backend", "flagged", "sentence", "measures", "corrected")
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
+#: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares estimated from the terms that were drawn: what length
+#: does to the assignment of documents is seen either way.
+MOST_REFITTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -167,15 +170,20 @@ def _lengths(counts: TermCounts, periods: Periods, cases: Sequence[Case], config
             continue
         settings = asdict(model.settings(config.models.settings.get(case.backend, {})))
         assert case.prototype.seed is not None
-        if config.split.share:
-            # The documents under test have no say in the topics, at matched length neither.
+        frozen = "transfer" in case.prototype.provenance
+        if frozen or len(rows) > MOST_REFITTED:
+            # Topics that were learnt on other documents, or on a sample, stay as they are at matched length.
             fit = transfer(case.prototype, matched)
         else:
             fit = model(matched, n_topics=case.prototype.n_topics, seed=case.prototype.seed, embeddings=None, settings=settings)
         match = alignment.align(case.prototype, fit, rng=seed)
         corrected = _retest([aligned(fit, match, config.prevalence.theta)], some, case, config)
         measures |= {"seed": case.prototype.seed, "matched_topics": len(match.pairs)}
-        out.append((case, Finding(seen.guard, True, seen.sentence, measures, corrected)))
+        said = seen.sentence
+        if len(rows) > MOST_REFITTED and not frozen:
+            measures["topics"] = "kept"
+            said += " Here the topics are kept as they are, and only the documents are drawn down (too many to fit again)."
+        out.append((case, Finding(seen.guard, True, said, measures, corrected)))
     return out
 
 

@@ -17,13 +17,13 @@ from trends.analysis.guard_lengths import match_lengths, matching_length
 from trends.analysis.multiverse import Specification
 from trends.embed.lsa import embed_counts
 from trends.errors import DataError, StorageError, UsageError
-from trends.runs import choose, compose, multiverse_tables, prepare, publish, recipe, split
-from trends.runs.analyse import periods_of
+from trends.runs import choose, compose, memory, multiverse_tables, prepare, publish, recipe, split
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
 from trends.runs.multiverse_plan import Parts, Plan, lay_out, length_seed
-from trends.runs.recipe import Report
+from trends.runs.periods import periods_of
+from trends.runs.road import Report
 
 
 def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
@@ -118,8 +118,8 @@ class _Work:
             drawn,
             page,
         )
-        timings = {s.name: cache.info(s).get("seconds") for s in [*road.stages, *laid.own] if s.name not in failed}
-        return publish.publish(self.out, road.corpus, self.config, folders, timings, self.cached)
+        recorded = {s.name: cache.info(s) for s in [*road.stages, *laid.own] if s.name not in failed}
+        return publish.publish(self.out, road.corpus, self.config, folders, recorded, self.cached)
 
     def say_within(self, name: str) -> None:
         """Progress inside the stage of the tables."""
@@ -181,7 +181,7 @@ class _Work:
         if jobs:
             self.say(jobs[0].stage.name, "start", self.done, self.total)
         try:
-            fit_all(jobs, self.cache, self.config.models.workers, fitted)
+            fit_all(jobs, self.cache, memory.workers_for(laid.road), fitted)
         except UsageError:
             return self._one_by_one([j for j in jobs if self.cache.find(j.stage) is None], fitted)
         return {}
@@ -221,6 +221,7 @@ class _Work:
                 fit=self.cache.folder(fit),
                 terms=self.cache.folder(parts.terms),
                 vectors=self.cache.folder(parts.vectors) if needs and parts.vectors else None,
+                learn_vectors=self.cache.folder(parts.vectors) / split.LEARN if needs and parts.vectors else None,
                 fingerprint=parts.corpus.fingerprint,
             )
             self._step(stage, write)

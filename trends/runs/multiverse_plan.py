@@ -14,10 +14,11 @@ from trends.core import Corpus
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.models import BACKENDS
-from trends.runs import prepare, recipe, split
+from trends.runs import prepare, split
+from trends.runs import road as roads
 from trends.runs.cache import Stage
 from trends.runs.config import EmbedConfig, ModelsConfig, RunConfig, SplitConfig
-from trends.runs.recipe import NUMERICS, Road
+from trends.runs.road import NUMERICS, Road
 from trends.runs.seeds import spawn
 from trends.text.near_duplicates import near_duplicates
 
@@ -29,7 +30,7 @@ ROOMS = ("analysis", "runs/multiverse_tables", "runs/multiverse_plan", "runs/mul
 class Parts:
     """The corpus in two parts: what the fits of one part and their transfers to the other need."""
 
-    learning: recipe.Learning
+    learning: roads.Learning
     #: The documents on which trends are estimated.
     corpus: Corpus
     #: Fingerprint of the documents on which topics are learnt.
@@ -100,7 +101,13 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
             f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has both, or use `trends run`."
         )
         raise UsageError(message)
-    road = recipe.lay_out(config, chosen)
+    road = roads.lay_out(config, chosen)
+    if road.learning is not None:
+        message = (
+            f"The run learns topics on {len(road.learning.parts.learn):,} of {len(road.corpus):,} documents, and a multiverse fits every specification on all of them. "
+            "Make the corpus smaller, or set models.sample=0 if so many fits of all documents can be waited for."
+        )
+        raise UsageError(message)
     m = config.multiverse
     backends = tuple(dict.fromkeys((*config.models.backends, *m.backend)))
     # The run's own stages are the pattern of all others, so that equal work has an equal key.
@@ -108,7 +115,7 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
     if backends != config.models.backends or m.seeds > config.models.seeds:
         models = ModelsConfig(**{**config.models.model_dump(), "backends": backends, "seeds": max(m.seeds, config.models.seeds)})
         widened = config.model_copy(update={"models": models})
-        wide = recipe.lay_out(widened)
+        wide = roads.lay_out(widened)
     unique = _unique(wide.corpus)
     spaces = _spaces(config) if wide.vectors else {}
     choices = levels(config, list(spaces))
@@ -165,7 +172,7 @@ def _simple(cell: Specification, spaces: list[str], unique: np.ndarray | None, *
 def _parts(config: RunConfig, share: float) -> Parts:
     """The stages of a run with a split, under names that the run itself does not have."""
     try:
-        road = recipe.lay_out(config.model_copy(update={"split": SplitConfig(share=share)}))
+        road = roads.lay_out(config.model_copy(update={"split": SplitConfig(share=share)}))
     except UsageError as error:
         message = f"multiverse.split has {share:g}, which cannot be carried out: {error}"
         raise UsageError(message) from error
@@ -181,7 +188,7 @@ def _fit_of_part(parts: Parts, wanted: Specification) -> Stage:
     pattern = list(parts.learning.fits[wanted.backend].values())[wanted.seed - 1]
     name = f"fit:{wanted.backend}:split-{wanted.split}-{wanted.n_topics}-topics:{pattern.inputs['seed']}"
     parts.fits[wanted] = replace(pattern, name=name, inputs={**pattern.inputs, "n_topics": wanted.n_topics})
-    return recipe.transfer_stage(parts.fits[wanted])
+    return roads.transfer_stage(parts.fits[wanted])
 
 
 def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:

@@ -21,9 +21,10 @@ from trends.analysis.multiverse import CHOICES, Specification, choice_that_matte
 from trends.analysis.periods import Periods
 from trends.core import Corpus, Topics
 from trends.errors import DataError
-from trends.runs.analyse import periods_of
 from trends.runs.cache import RECORD, Cache
 from trends.runs.config import RunConfig
+from trends.runs.draw import Sheets
+from trends.runs.periods import periods_of
 from trends.runs.seeds import spawn
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ def draw(folder: Path, tables: Path, figures: Path, config: RunConfig) -> dict[s
     formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
     ordered = judged.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
     with plots.style(config.figures.venue):
-        plots.save(plots.overview(rows, judged), folder, formats, svg_text="path")
+        # A venue without the height for all claims shows the most notable ones.
+        Sheets(folder, formats, "path").keep(
+            "specification-overview", lambda n: plots.overview(rows, judged if n is None else ordered.head(n))
+        )
         for topic in ordered["topic"].head(NOTABLE):
             claim = judged.loc[judged["topic"] == topic]
             specs = rows.loc[rows["topic"] == topic]

@@ -11,8 +11,6 @@ from pathlib import Path
 import pandas as pd
 
 from trends import files
-from trends.analysis.labels import clean
-from trends.analysis.quality import top_terms
 from trends.core import Topics
 from trends.errors import DataError, MissingError
 
@@ -121,6 +119,8 @@ def read(path: str) -> Names:
             f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has {', '.join(rows[0]) if rows else 'none'}."
         )
         raise DataError(message)
+    from trends.analysis.labels import clean
+
     place = {name: rows[0].index(name) for name in COLUMNS}
     given: dict[tuple[str, int], Name] = {}
     for line, row in enumerate(rows[1:], start=2):
@@ -129,7 +129,7 @@ def read(path: str) -> Names:
         if len(row) != len(rows[0]):
             message = f"{shown}, line {line}: {len(row)} cells where the first line has {len(rows[0])}; put a name with a comma in quotes."
             raise DataError(message)
-        backend, topic, label, terms = (row[place[name]].strip() for name in COLUMNS)
+        backend, topic, label, terms = (files.unguarded(row[place[name]].strip()) for name in COLUMNS)
         if not topic.isascii() or not topic.isdigit() or len(topic) > 9:
             message = f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got {topic[:40]!r}."
             raise DataError(message)
@@ -153,6 +153,8 @@ def inputs(path: str) -> dict[str, str]:
 
 def describe(fit: Topics) -> list[str]:
     """Each topic's ten top terms in one line, as in ``topics.csv``."""
+    from trends.analysis.quality import top_terms
+
     return ["; ".join(terms) for terms in top_terms(fit, 10)]
 
 

@@ -14,10 +14,10 @@ from trends import files, store
 from trends.analysis.placebo import placebo
 from trends.errors import StorageError
 from trends.runs import choose, publish, recipe
-from trends.runs.analyse import periods_of
-from trends.runs.cache import Cache
+from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
-from trends.runs.recipe import NUMERICS, Report, Stage
+from trends.runs.periods import periods_of
+from trends.runs.road import NUMERICS, Report, Road, lay_out
 from trends.runs.seeds import spawn
 
 TABLES = ("placebo.csv", "placebo.json")
@@ -44,7 +44,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     say = report or (lambda *_: None)
     asked = config
     config, chosen = choose.resolve(config, out, say)
-    laid, cache = recipe.lay_out(config, chosen), Cache(out / ".cache")
+    laid, cache = lay_out(config, chosen), Cache(out / ".cache")
     total = len(laid.stages) + 1
     if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
         recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
@@ -72,7 +72,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         lock.release()
 
 
-def _write(folder: Path, laid: recipe.Road, cache: Cache, config: RunConfig) -> dict[str, Any]:
+def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[str, Any]:
     p, settings = config.prevalence, config.placebo
     periods = periods_of(laid.corpus, period=p.period, imprecise=p.imprecise)
     # A block as large as a period fills several of the small periods and makes neighbours alike, which is not what is tested here:

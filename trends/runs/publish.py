@@ -1,4 +1,4 @@
-"""Put the files of the contract in place: everything was finished before, so this only copies, and the manifest comes last."""
+"""Put the files of the contract in place: all are copied beside their places first, then moved, and the manifest comes last."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ VERSIONS = (
     "topic-trends", "numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "tomotopy", "bertopic",
     "umap-learn", "hdbscan", "numba", "sentence-transformers", "torch", "matplotlib",
 )  # fmt: skip
+#: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no result depends on it.
+COSTS = ("seconds", "cpu_seconds", "peak_memory")
+#: Keys of the manifest that tell how it was carried out this time; the others, and all other files, are the same however often a run was stopped.
+PASSING = (*COSTS, "memory", "kept_from_before")
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,19 @@ class Folders:
     analysis: Path
     figures: Path
     report: Path
-    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``.
+    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``, and what the draw is called.
     split: Path | None = None
+    drawn: str = ""
 
 
 def publish(
-    out: Path, corpus: Corpus, config: RunConfig, folders: Folders, timings: dict[str, Any], cached: dict[str, bool]
+    out: Path,
+    corpus: Corpus,
+    config: RunConfig,
+    folders: Folders,
+    recorded: dict[str, dict[str, Any]],
+    cached: dict[str, bool],
+    memory: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Copy results to their places in ``out``, remove what an earlier run had published and this one has not, write the manifest.
 
@@ -57,24 +68,23 @@ def publish(
         for seed, folder in by_seed.items():
             placed.update({f"models/{backend}/seed-{seed}/{name}": path for name, path in _content(folder).items()})
     analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
-    old = _published(out)
-    try:
+    old, names = _published(out), sorted([*placed, "corpus.parquet"])
+
+    def clear() -> None:
+        for name in sorted(set(old) - set(names)):
+            # Only names that an earlier manifest lists, and only inside this folder.
+            path = (out / name).resolve()
+            if out.resolve() in path.parents and path.is_file():
+                path.unlink()
+                _remove_empty(path.parent, out.resolve())
+
+    with files.replacing_files(out, before_last=clear, last="manifest.json") as staged:
         for name, path in placed.items():
-            _place(path, out / name)
-        corpus_file.write(without_words(corpus, folders.terms), out / "corpus.parquet")
-    except OSError as error:
-        if isinstance(error, files.StorageError):
-            raise
-        raise files.storage_error(error, out) from error
-    names = sorted([*placed, "corpus.parquet"])
-    for name in sorted(set(old) - set(names)):
-        # Only names that an earlier manifest lists, and only inside this folder.
-        path = (out / name).resolve()
-        if out.resolve() in path.parents and path.is_file():
-            path.unlink()
-            _remove_empty(path.parent, out.resolve())
-    manifest = _manifest(out, corpus, config, folders, timings, cached, analysis, names)
-    files.write_json(out / "manifest.json", manifest)
+            _place(path, out / name, staged / name)
+        corpus_file.write(without_words(corpus, folders.terms), staged / "corpus.parquet")
+        hashes = {name: files.sha256(staged / name if (staged / name).exists() else out / name) for name in names}
+        manifest = _manifest(corpus, config, folders, recorded, cached, analysis, hashes, memory or {})
+        files.write_json(staged / "manifest.json", manifest)
     return manifest
 
 
@@ -91,11 +101,12 @@ def _content(folder: Path) -> dict[str, Path]:
     return {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != RECORD}
 
 
-def _place(source: Path, target: Path) -> None:
+def _place(source: Path, target: Path, staged: Path) -> None:
+    """Copy a file to where it waits for the others, unless the same bytes are in place already."""
     if target.is_file() and target.stat().st_size == source.stat().st_size and target.read_bytes() == source.read_bytes():
         return
-    with files.replacing(target) as temporary:
-        shutil.copyfile(source, temporary)
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, staged)
 
 
 def _published(out: Path) -> list[str]:
@@ -112,14 +123,14 @@ def _remove_empty(folder: Path, stop: Path) -> None:
 
 
 def _manifest(
-    out: Path,
     corpus: Corpus,
     config: RunConfig,
     folders: Folders,
-    timings: dict[str, Any],
+    recorded: dict[str, dict[str, Any]],
     cached: dict[str, bool],
     analysis: dict[str, Any],
-    names: list[str],
+    hashes: dict[str, str],
+    memory: dict[str, Any],
 ) -> dict[str, Any]:
     fits = [
         {"backend": backend, "seed": seed, "path": f"models/{backend}/seed-{seed}"}
@@ -132,7 +143,7 @@ def _manifest(
     split: dict[str, Any] = {}
     if folders.split is not None:
         split = {
-            k: v for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))["info"].items() if k != "seconds"
+            k: v for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))["info"].items() if k not in COSTS
         }
     terms = json.loads((folders.terms / RECORD).read_text(encoding="utf-8"))["info"]
     return files.plain(
@@ -144,7 +155,7 @@ def _manifest(
             "rng": config.rng,
             "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()}
             | analysis.get("seeds", {})
-            | ({"split": [split["seed"]]} if split else {}),
+            | ({folders.drawn: [split["seed"]]} if split else {}),
             "fits": fits,
             "versions": {"python": platform.python_version(), **{n: version(n) for n in VERSIONS}},
             "platform": f"{platform.system()} {platform.machine()}",
@@ -156,16 +167,17 @@ def _manifest(
                 "records": corpus.notes.get("records", len(corpus)),
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),
-                "terms": {k: v for k, v in terms.items() if k != "seconds"},
-                **({"split": {k: v for k, v in split.items() if k != "seed"}} if split else {}),
+                "terms": {k: v for k, v in terms.items() if k not in COSTS},
+                **({folders.drawn: {k: v for k, v in split.items() if k != "seed"}} if split else {}),
             },
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
-            "seconds": timings,
+            **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
+            **({"memory": memory} if memory else {}),
             "kept_from_before": sorted(name for name, hit in cached.items() if hit),
-            "files": {name: files.sha256(out / name) for name in names},
+            "files": hashes,
         }
     )
 
@@ -173,8 +185,8 @@ def _manifest(
 def add(folder: Path, names: Sequence[str], out: Path) -> None:
     """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them."""
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    for name in names:
-        with files.replacing(out / name) as temporary:
-            temporary.write_bytes((folder / name).read_bytes())
-        manifest["files"][name] = files.sha256(out / name)
-    files.write_json(out / "manifest.json", manifest)
+    with files.replacing_files(out, last="manifest.json") as staged:
+        for name in names:
+            shutil.copyfile(folder / name, staged / name)
+            manifest["files"][name] = files.sha256(staged / name)
+        files.write_json(staged / "manifest.json", manifest)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from trends.core import Corpus
-from trends.runs.analyse import periods_of
+from trends.runs.periods import periods_of
+from trends.sources import rest
 
 #: Lists of single records that reading leaves in the notes.
 LISTS = ("dropped", "dropped_dates", "future_dates", "conflicts", "short_texts", "empty_texts", "warnings")
@@ -50,7 +50,7 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
     """
     notes, worded = corpus.notes, with_words(corpus)
     records = notes.get("records", len(corpus))
-    reasons = notes.get("dropped_by_reason") or dict(Counter(str(row.get("reason", "")) for row in notes.get("dropped", [])))
+    reasons = notes.get("dropped_by_reason") or dict(rest.reasons(notes.get("dropped", [])))
     lists = {name: notes.get(name, []) for name in LISTS}
     return {
         "records": records,
@@ -66,7 +66,7 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
         "periods": _periods(corpus, worded, period),
         **{name: notes.get(name, {}) for name in _AS_IT_IS if name in notes or name == "snapshots"},
         "counts": {
-            **{name: len(rows) for name, rows in lists.items()},
+            **{name: rest.count(rows) for name, rows in lists.items()},
             **notes.get("counts", {}),
             "dropped": sum(reasons.values()),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from trends.errors import UsageError
 from trends.runs import config as configs
 
 if TYPE_CHECKING:
-    from trends.runs.recipe import Report
+    from trends.runs.road import Report
 
 
 def run(
@@ -83,7 +84,10 @@ def bar(*, visible: bool = True) -> Iterator[Report]:
             elif shown.total != total:
                 shown.reset(total)
             shown.n = done
-            what = {"cached": "kept", "start": "running", "done": "done"}[state]
-            shown.set_description_str("finished" if done == total else f"{stage}, {what}")
+            if state == "note":
+                shown.write(stage, file=sys.stderr)
+                return
+            what = {"cached": ", kept", "start": ", running", "done": ", done"}.get(state, "")
+            shown.set_description_str("finished" if done == total else f"{stage}{what}")
 
         yield update

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from trends import files, store
 from trends.core import Corpus
 from trends.errors import UsageError
+from trends.models.neighbours import Near, find
 from trends.models.transfer import transfer
 from trends.runs import prepare
-from trends.runs.analyse import periods_of
 from trends.runs.config import RunConfig
+from trends.runs.periods import periods_of
 from trends.runs.seeds import spawn
 
 #: Folder, inside that of a stage, with what belongs to the documents on which topics are learnt.
@@ -41,6 +42,19 @@ class Split:
     estimate: NDArray[np.int64]
     outside: int
     seed: int
+
+    #: What the draw is called in seeds and counts of the manifest.
+    name: ClassVar[str] = "split"
+
+    @property
+    def among(self) -> NDArray[np.int64] | None:
+        """Where the documents for learning stand among those for estimating; ``None`` as none of them is there."""
+        return None
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """Numbers of documents, for the manifest."""
+        return {"learn": len(self.learn), "estimate": len(self.estimate), "outside_time": self.outside}
 
     @property
     def sentence(self) -> str:
@@ -109,8 +123,10 @@ def write_table(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
     """``split.csv``: what each document was used for."""
     used = np.full(len(corpus), "learn", dtype=object)
     used[split.estimate] = "estimate"
+    if split.among is not None:
+        used[split.learn] = "both"
     files.write_csv(folder / "split.csv", pd.DataFrame({"id": list(corpus.ids), "used_to": used}))
-    return {"seed": split.seed, "learn": len(split.learn), "estimate": len(split.estimate), "outside_time": split.outside}
+    return {"seed": split.seed, **split.counted}
 
 
 def write_terms(folder: Path, corpus: Corpus, split: Split, config: RunConfig) -> dict[str, Any]:
@@ -130,20 +146,41 @@ def write_terms(folder: Path, corpus: Corpus, split: Split, config: RunConfig) -
 
 
 def write_vectors(folder: Path, vectors: Path, split: Split) -> dict[str, Any]:
-    """The vectors of both parts."""
-    array = np.load(vectors / "vectors.npy", allow_pickle=False)
+    """The vectors of both parts; where trends are estimated on all documents, those of the part for learning."""
+    array = np.load(vectors / "vectors.npy", allow_pickle=False, mmap_mode="r")
     (folder / LEARN).mkdir()
     for target, rows in ((folder / LEARN, split.learn), (folder, split.estimate)):
-        with (target / "vectors.npy").open("wb") as f:
-            np.save(f, array[rows], allow_pickle=False)
+        if len(rows) < len(array):
+            with (target / "vectors.npy").open("wb") as f:
+                np.save(f, array[rows], allow_pickle=False)
     return {}
 
 
-def write_transfer(folder: Path, fit: Path, terms: Path, vectors: Path | None, fingerprint: str) -> dict[str, Any]:
-    """Topics of the documents on which trends are estimated, from a fit that does not know them."""
-    old, new = (
-        (None, None) if vectors is None else (np.load(f / "vectors.npy", allow_pickle=False) for f in (vectors / LEARN, vectors))
-    )
-    topics = transfer(store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new)
+def write_near(folder: Path, vectors: Path, learn_vectors: Path, split: Split) -> dict[str, Any]:
+    """``near.npz``: the documents for learning that are nearest to each one, the same for all fits."""
+    old, new = (np.load(f / "vectors.npy", allow_pickle=False, mmap_mode="r") for f in (learn_vectors, vectors))
+    near = find(old, new, among=split.among)
+    with (folder / "near.npz").open("wb") as f:
+        np.savez(f, allow_pickle=False, **asdict(near))
+    return {"neighbours": near.own.shape[1]}
+
+
+def write_transfer(
+    folder: Path,
+    fit: Path,
+    terms: Path,
+    vectors: Path | None,
+    learn_vectors: Path | None,
+    fingerprint: str,
+    near: Path | None = None,
+) -> dict[str, Any]:
+    """Topics of the documents on which trends are estimated, from a fit; ``near`` is the folder of :func:`write_near`."""
+    old = new = found = None
+    if near is not None:
+        with np.load(near / "near.npz", allow_pickle=False) as arrays:
+            found = Near(**arrays)
+    if vectors is not None and learn_vectors is not None:
+        old, new = (np.load(f / "vectors.npy", allow_pickle=False, mmap_mode="r") for f in (learn_vectors, vectors))
+    topics = transfer(store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new, near=found)
     store.write_topics(folder, replace(topics, provenance={**topics.provenance, "corpus": fingerprint}))
     return {}

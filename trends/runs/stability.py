@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from trends import files, store
 from trends.analysis import stability as measures
 from trends.errors import StorageError, UsageError
-from trends.runs import choose, publish, recipe
+from trends.runs import choose, memory, publish, recipe
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
-from trends.runs.recipe import NUMERICS, Report, Road
+from trends.runs.inputs import Inputs, prepare_inputs
+from trends.runs.road import NUMERICS, Report, Road, lay_out
 from trends.runs.seeds import spawn
 
 TABLES = ("stability.csv", "stability_topics.csv", "stability.json")
@@ -73,7 +74,7 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
     say = report or (lambda *_: None)
     asked = config
     config, number = choose.resolve(config, out, say)
-    laid, cache = recipe.lay_out(config, number), Cache(out / ".cache")
+    laid, cache = lay_out(config, number), Cache(out / ".cache")
     total = len(laid.stages) + 2 * repeats * len(laid.learnt) + 1
     if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
         recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
@@ -94,7 +95,7 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
         )
         folder = cache.find(stage)
         if folder is None:
-            _fit(laid, cache, config, again, say, total)
+            _fit(laid, cache, again, say, total)
             say(stage.name, "start", total - 1, total)
             folder = cache.make(stage, lambda target: _write(target, laid, cache, config, again, repeats, drop))
         say(stage.name, "done", total, total)
@@ -118,9 +119,9 @@ def _prototypes(laid: Road, cache: Cache) -> dict[str, int]:
     return {backend: int(notes["prototypes"][backend]["seed"]) for backend in laid.learnt}
 
 
-def _inputs(laid: Road, cache: Cache) -> recipe.Inputs:
+def _inputs(laid: Road, cache: Cache) -> Inputs:
     """Counts and vectors of the run, which has been carried out."""
-    return recipe.prepare_inputs(laid, lambda stage, _: cache.folder(stage))
+    return prepare_inputs(laid, lambda stage, _: cache.folder(stage))
 
 
 def _plan(laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float) -> dict[str, list[Again]]:
@@ -147,7 +148,7 @@ def _plan(laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float
     return out
 
 
-def _fit(laid: Road, cache: Cache, config: RunConfig, again: dict[str, list[Again]], say: Report, total: int) -> None:
+def _fit(laid: Road, cache: Cache, again: dict[str, list[Again]], say: Report, total: int) -> None:
     given = _inputs(laid, cache)
     done, jobs = len(laid.stages), []
     for backend, of_backend in again.items():
@@ -181,10 +182,10 @@ def _fit(laid: Road, cache: Cache, config: RunConfig, again: dict[str, list[Agai
 
     if jobs:
         say(jobs[0].stage.name, "start", done, total)
-    fit_all(jobs, cache, config.models.workers, fitted)
+    fit_all(jobs, cache, memory.workers_for(laid), fitted)
 
 
-def _write_rows(folder: Path, given: recipe.Inputs, rows: NDArray[np.int64]) -> dict[str, Any]:
+def _write_rows(folder: Path, given: Inputs, rows: NDArray[np.int64]) -> dict[str, Any]:
     store.write_counts(folder, store.read_counts(given.learn_terms).take_documents(rows))
     if given.learn_vectors is not None:
         array = np.load(given.learn_vectors / "vectors.npy", allow_pickle=False)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trends.analysis import claims, examples, prototype, quality
 from trends.analysis.audit_coverage import by_period
 from trends.analysis.periods import Periods
-from trends.core import Corpus, TermCounts, Topics
+from trends.core import Corpus, TermCounts, Topics, cells
 
 
 def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
@@ -49,8 +49,8 @@ def topics(
             "n_docs": sizes,
             "share": share,
             "top_terms": ["; ".join(t) for t in quality.top_terms(fit, 10)],
-            "examples": [" | ".join(titles[i] for i in ids) for ids in near],
-            "example_ids": [";".join(ids) for ids in near],
+            "examples": [cells.join((titles[i].strip() for i in ids), "|", " ") for ids in near],
+            "example_ids": [cells.join(ids, ";") for ids in near],
             "npmi": measured.per_topic["npmi"].to_numpy(),
             "stability": found.stability,
             "membership": membership(fit),

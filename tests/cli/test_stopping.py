@@ -1,0 +1,248 @@
+"""Ctrl-C and SIGTERM end a command within seconds, in one line, with what is finished kept and no process left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+from trends.runs.cache import Cache
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+]
+
+#: A chain that would take hours: what stops it is the signal.
+ENDLESS = ("iterations=2000000000", "burn_in=1000000000")
+#: Far more than it takes, far less than it would without a signal.
+WITHIN = 30
+
+
+def small(folder: Path, *settings: str) -> list[str]:
+    """``trends run`` of a small corpus."""
+    from trends.core import Corpus
+    from trends.sources import corpus_file
+
+    rng = np.random.default_rng(0)
+    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    rows = [
+        (
+            f"d{i:02d}",
+            f"paper {i}",
+            " ".join(rng.choice(words[i % 3], 30)),
+            f"20{18 + i // 10}-0{1 + i % 9}-10",
+            "day",
+            "stated",
+            "made",
+        )
+        for i in range(60)
+    ]
+    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
+    corpus_file.write(Corpus(frame, name="small"), folder / "corpus.parquet")
+    lines = [
+        "rng = 1",
+        "[corpus]",
+        'path = "corpus.parquet"',
+        "[models]",
+        'backends = ["gibbs-lda"]',
+        "n_topics = 3",
+        "seeds = 2",
+    ]
+    (folder / "config.toml").write_text("\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
+    given = [part for one in settings for part in ("-o", one)]
+    return ["run", str(folder / "config.toml"), "--out", str(folder / "out"), *given]
+
+
+def endless(*which: str) -> list[str]:
+    return [f"models.settings.gibbs-lda.{setting}" for setting in ENDLESS] + list(which)
+
+
+class Command:
+    """A command in a group of processes of its own."""
+
+    def __init__(self, args: Sequence[str], folder: Path) -> None:
+        self.errors = folder / "stderr.txt"
+        env = {**os.environ, "XDG_CACHE_HOME": str(folder / "user"), "NO_PROXY": "127.0.0.1"}
+        with self.errors.open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "trends", *args], stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True, env=env
+            )
+
+    def said(self) -> str:
+        return self.errors.read_text(encoding="utf-8")
+
+    def when(self, condition: Callable[[], Any]) -> None:
+        """Wait until something is so; it is an error if the command ends before."""
+        until = time.monotonic() + 120
+        while not condition():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.02)
+
+    def stopped(self, code: int, sentence: str) -> None:
+        """It ended with this code, this one line after its progress, and nobody left."""
+        begin = time.monotonic()
+        assert self.process.wait(WITHIN) == code, self.said()
+        while alive(self.process.pid) and time.monotonic() - begin < WITHIN:
+            time.sleep(0.05)
+        assert alive(self.process.pid) == []
+        lines = [line for line in self.said().splitlines() if not line.startswith(("[", "openalex:"))]
+        assert lines == [f"trends: stopped; {sentence}."]
+
+    def workers(self) -> list[int]:
+        """Processes that fit."""
+        found = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            found += [int(c) for c in (task / "children").read_text().split()]
+        return [c for c in found if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
+
+    def fitting(self, n: int) -> bool:
+        """Whether ``n`` fits have begun: each has its half-written entry."""
+        with contextlib.suppress(OSError):
+            return len(list((Path(self.errors).parent / "out" / ".cache").glob(".fit-*.part"))) == n
+        return False
+
+
+def alive(group: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of, *_ = path.read_text().rpartition(")")[2].split()
+            if int(of) == group and state not in "ZX":
+                found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "whom"), [(signal.SIGINT, 130, os.killpg), (signal.SIGTERM, 143, os.kill)], ids=["ctrl-c", "sigterm"]
+)
+def test_a_run_with_workers(tmp_path: Path, number: int, code: int, whom: Callable[[int, int], None]) -> None:
+    command = Command(small(tmp_path, *endless()), tmp_path)
+    command.when(lambda: command.fitting(2))
+    assert len(command.workers()) == 2
+    whom(command.process.pid, number)
+    command.stopped(code, "finished stages are kept and the same command goes on from there")
+    planned = subprocess.run(
+        [sys.executable, "-m", "trends", *small(tmp_path, *endless()), "--dry-run", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [s["stage"] for s in json.loads(planned.stdout) if s["cached"]] == ["terms"]
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    # What was half-written is told from what is being written, and goes with the next run.
+    cache = Cache(tmp_path / "out" / ".cache")
+    cache.sweep()
+    assert [p.name for p in cache.root.iterdir() if not p.name.startswith("terms-")] == []
+
+
+def test_a_library_that_does_not_hear_is_ended_from_outside(tmp_path: Path) -> None:
+    command = Command(small(tmp_path, *endless("models.workers=1")), tmp_path)
+    command.when(lambda: command.fitting(1))
+    time.sleep(1)  # now it is in its one long step
+    os.kill(command.process.pid, signal.SIGINT)
+    command.stopped(-signal.SIGKILL, "finished stages are kept and the same command goes on from there")
+
+
+def test_workers_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
+    command = Command(small(tmp_path, *endless()), tmp_path)
+    command.when(lambda: command.fitting(2))
+    os.kill(command.process.pid, signal.SIGKILL)
+    command.process.wait()
+    begin = time.monotonic()
+    while alive(command.process.pid) and time.monotonic() - begin < WITHIN:
+        time.sleep(0.05)
+    assert alive(command.process.pid) == []
+
+
+def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out(tmp_path: Path) -> None:
+    command = Command(small(tmp_path, *endless()), tmp_path)
+    command.when(lambda: command.fitting(2))
+    again = [sys.executable, "-m", "trends", *small(tmp_path)]
+    second = subprocess.run(again, capture_output=True, text=True)
+    assert second.returncode == 6
+    assert (
+        f"Another run is writing to {tmp_path / 'out'}; wait for it to end, or choose another folder with --out." in second.stderr
+    )
+    assert command.fitting(2)
+    os.killpg(command.process.pid, signal.SIGKILL)
+    command.process.wait()
+    assert (tmp_path / "out" / ".lock").exists()
+    with FileLock(tmp_path / "out" / ".lock", timeout=0):
+        pass  # the file is there, and nobody holds it
+
+
+def test_reading(tmp_path: Path) -> None:
+    row = json.dumps({"text": "many words " * 60, "title": "of the gardens", "day": "2021-03-05"}) + "\n"
+    source, output = tmp_path / "many.jsonl", tmp_path / "c.parquet"
+    source.write_text(row * 60_000)
+    output.write_bytes(b"what was there")
+    command = Command(["read", str(source), "--text", "text", "--date", "day", "-o", str(output)], tmp_path)
+
+    def opened() -> bool:
+        with contextlib.suppress(OSError):
+            return any(p.resolve() == source for p in Path(f"/proc/{command.process.pid}/fd").iterdir())
+        return False
+
+    command.when(opened)
+    os.kill(command.process.pid, signal.SIGINT)
+    command.stopped(130, "nothing half-written was left behind")
+    assert output.read_bytes() == b"what was there"
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "user") == ["c.parquet", "many.jsonl", "stderr.txt"]
+
+
+def server() -> ModuleType:
+    """The server that the tests of ``trends fetch`` ask."""
+    path = Path(__file__).parents[1] / "sources" / "fetch_server.py"
+    spec = importlib.util.spec_from_file_location("fetch_server", path)
+    assert spec is not None and spec.loader is not None
+    sys.modules["fetch_server"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_fetching_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    web = server()
+    answer = web.openalex(6, per_page=2)
+    free: list[bool] = []
+
+    def slow(asked: Any) -> Any:
+        return answer(asked) if free or len(found.asked) < 3 else web.Reply(way="hang")
+
+    with web.serving(slow) as found:
+        args = [
+            "fetch",
+            "openalex",
+            "gardens",
+            "-o",
+            str(tmp_path / "raw.jsonl"),
+            "--base-url",
+            found.base,
+            "--interval",
+            "0.002",
+        ]
+        command = Command(args, tmp_path)
+        command.when(lambda: len(found.asked) >= 3)
+        os.kill(command.process.pid, signal.SIGTERM)
+        command.stopped(143, "what was fetched is kept and the same command goes on from there")
+        free.append(True)
+        before = len(found.asked)
+        again = subprocess.run([sys.executable, "-m", "trends", *args], capture_output=True, text=True)
+        assert again.returncode == 0, again.stderr
+        assert len(found.asked) - before < before
+    assert len((tmp_path / "raw.jsonl").read_text().splitlines()) == 6
