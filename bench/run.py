@@ -22,6 +22,16 @@ BENCHMARKS = {
     "coherence": ("Coherence", ("gensim", "numpy", "scipy")),
     "ingest": ("From 200,000 abstracts to a corpus and its counts", ("numpy", "pandas", "pyarrow", "datasketch")),
     "count_million": ("Counts of a million documents", ("numpy", "scipy")),
+    "kill": ("Killed at random moments, and resumed", ("numpy", "tomotopy", "bertopic")),
+    "damage": ("One flipped bit in every kind of kept file", ("numpy", "tomotopy", "bertopic")),
+    "sharing": ("Sixty specifications, shared and separate", ("numpy", "tomotopy", "bertopic")),
+    "warm": ("A run that finds everything finished", ("numpy", "pandas", "pydantic")),
+    "embedding": ("Texts embedded, engine by engine", ("numpy", "sentence-transformers", "torch")),
+    "over_time": ("Words and shares over time", ("bertopic", "scikit-learn", "numpy", "scipy")),
+    "gibbs": ("Fifty topics by Gibbs sampling, beside gensim", ("tomotopy", "gensim", "numpy")),
+    "bertopic_seeds": ("BERTopic for five seeds", ("bertopic", "umap-learn", "hdbscan", "numba", "numpy")),
+    "clusterers": ("hdbscan, fast_hdbscan, EVoC", ("hdbscan", "umap-learn", "numba", "numpy")),
+    "whole_run": ("Whole runs, from the file to the report", ("numpy", "numba", "tomotopy", "bertopic")),
 }
 
 

@@ -1,0 +1,156 @@
+"""Documents embedded a second by each engine, beside sentence-transformers as it comes, and what a second run with one per cent more costs.
+
+python bench/embedding.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one, abstracts of made words
+
+Each round gives every engine the same texts, one after the other in turning order, in one process; models are loaded and warm, and the
+store is off. The reference is ``SentenceTransformer(folder, device="cpu").encode(texts)`` with all its defaults. CPU seconds stand beside
+those of the clock, as other work on the machine changes the one and hardly the other. Graph and static model
+are made once and kept in the cache folder; making them is not measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+ROUNDS, TEXTS, STATIC_TEXTS, STORED = 3, 200, 2_000, 4_040
+RNG = 20260301
+EXACT = ("torch", "onnx", "bf16")
+
+
+def texts_of(corpus: str) -> tuple[list[str], str]:
+    """Titles and abstracts in random order, and what they are."""
+    from coherence import find_corpus
+    from ingest import originals
+
+    pairs = [p for p in originals(corpus) if p[1]]
+    order = np.random.default_rng(RNG).permutation(len(pairs))
+    path = find_corpus(corpus)
+    return [f"{pairs[i][0]}. {pairs[i][1]}" for i in order], path.name if path else "made words"
+
+
+def engines() -> tuple[dict[str, Callable[..., Any]], dict[str, str]]:
+    """Name → function from texts to vectors and counts, loaded and warm; and why those that cannot run here do not."""
+    from sentence_transformers import SentenceTransformer
+
+    from trends.embed import loading, minilm
+    from trends.embed.encode import encode
+    from trends.embed.engines import ENGINES, Model, open_engine
+    from trends.errors import TrendsError
+
+    place = minilm.model_folder()
+    with loading.quiet():
+        plain = SentenceTransformer(str(place), device="cpu")
+    out: dict[str, Callable[..., Any]] = {"reference": lambda texts: (plain.encode(texts), {})}
+    left_out = {}
+    model = Model("m", place, minilm.SHA256, lambda device: loading.load(str(place), local_files_only=True, device=device))
+    for name in ENGINES:
+        try:
+            out[name] = partial(encode, open_engine(name, model, "cpu"))
+        except TrendsError as error:
+            left_out[name] = str(error)
+    for run in out.values():
+        run(["A text to warm up with.", "Another one, of another length."])
+    return out, left_out
+
+
+def stored(name: str, run: Callable[..., Any], texts: list[str]) -> dict[str, Any]:
+    """Texts embedded into an empty store, and then the same with one per cent more."""
+    n = len(texts) * 100 // 101
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for part in (texts[:n], texts):
+            begin = time.perf_counter()
+            _, counts = run(part, store=folder)
+            rows.append({"documents": len(part), "seconds": time.perf_counter() - begin, **counts})
+    return {"engine": name, "first": rows[0], "second": rows[1]}
+
+
+def measure(corpus: str = "") -> dict[str, Any]:
+    texts, name = texts_of(corpus)
+    runs, left_out = engines()
+    names, rows = list(runs), []
+    for turn in range(ROUNDS):
+        vectors: dict[str, np.ndarray] = {}
+        for which in names[turn % len(names) :] + names[: turn % len(names)]:
+            n = STATIC_TEXTS if which == "static" else TEXTS
+            some = [texts[i % len(texts)] for i in range(turn * n, (turn + 1) * n)]
+            wall, cpu = time.perf_counter(), time.process_time()
+            vectors[which] = runs[which](some)[0]
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            rows.append({"engine": which, "turn": turn, "rate": n / wall, "cpu": n / cpu})
+        reference = vectors["reference"] / np.linalg.norm(vectors["reference"], axis=1, keepdims=True)
+        for row in rows[-len(names) :]:
+            if row["engine"] in EXACT:
+                row["cosine"] = float((vectors[row["engine"]] * reference).sum(1).min())
+    best = max((e for e in EXACT if e in runs), key=lambda e: np.median([r["cpu"] for r in rows if r["engine"] == e]))
+    return {
+        "corpus": name,
+        "rounds": ROUNDS,
+        "texts": TEXTS,
+        "static_texts": STATIC_TEXTS,
+        "engines": [_summary(engine, rows) for engine in runs],
+        "best": best,
+        "left_out": left_out,
+        "stored": [stored(e, runs[e], texts[:n]) for e, n in (("static", STORED), (best, TEXTS + 2)) if e in runs],
+    }
+
+
+def _summary(engine: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rates, and ratios to the reference within the same round."""
+    own = [r for r in rows if r["engine"] == engine]
+    base = [r for r in rows if r["engine"] == "reference"]
+    out: dict[str, Any] = {"engine": engine, "rate": float(np.median([r["rate"] for r in own]))}
+    for kind in ("rate", "cpu"):
+        ratios = [a[kind] / b[kind] for a, b in zip(own, base, strict=True)]
+        out |= {f"ratio_{kind}": float(np.median(ratios)), f"range_{kind}": [min(ratios), max(ratios)]}
+    if "cosine" in own[0]:
+        out["cosine"] = min(r["cosine"] for r in own)
+    return out
+
+
+def table(result: dict[str, Any]) -> str:
+    """The figures as Markdown."""
+    head = (
+        f"all-MiniLM-L6-v2, titles and abstracts ({result['corpus']}), {result['rounds']} rounds of {result['texts']:,} texts "
+        f"({result['static_texts']:,} for `static`); ratios to `SentenceTransformer.encode` with its defaults in the same round, median (smallest to "
+        "largest). Cosine: the smallest over all texts.\n\n"
+        "| engine | texts/s | ratio, clock | ratio, CPU | cosine |\n|---|---|---|---|---|\n"
+    )
+    body = ""
+    for r in result["engines"]:
+        ratio = [f"{r[f'ratio_{k}']:.3g} ({r[f'range_{k}'][0]:.3g} to {r[f'range_{k}'][1]:.3g})" for k in ("rate", "cpu")]
+        cosine = (
+            f"{np.floor(r['cosine'] * 1e6) / 1e6:.6f}" if "cosine" in r else "another space" if r["engine"] == "static" else ""
+        )
+        body += f"| {r['engine']} | {r['rate']:,.0f} | {' | '.join(ratio if r['engine'] != 'reference' else ['1', '1'])} | {cosine} |\n"
+    body += "".join(f"\n`{name}` was left out: {why}\n" for name, why in result["left_out"].items())
+    if result["stored"]:
+        body += (
+            "\nThe same texts again with one per cent more, from the store:\n\n"
+            "| engine | texts | embedded, first run | seconds | texts, second run | from the store | embedded | seconds |\n"
+            "|---|---|---|---|---|---|---|---|\n"
+        )
+    for s in result["stored"]:
+        one, two = s["first"], s["second"]
+        body += (
+            f"| {s['engine']} | {one['documents']:,} | {one['made']:,} | {one['seconds']:.1f} | {two['documents']:,} | "
+            f"{two['from_store']:,} | {two['made']:,} | {two['seconds']:.1f} |\n"
+        )
+    return head + body
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("corpus", nargs="?", default="")
+    print(table(measure(parser.parse_args().corpus)))
+
+
+if __name__ == "__main__":
+    main()
