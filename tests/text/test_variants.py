@@ -21,6 +21,13 @@ def test_a_single_closed_form_is_a_slip() -> None:
     assert apply(corpus, "vision-language") == ["vision", "language"]
 
 
+def test_a_common_open_form_is_no_slip_of_a_rare_closed_one() -> None:
+    corpus = [*["machine translation helps."] * 41, *["machinetranslation."] * 2, *["machine-translation systems."] * 4]
+    assert apply(corpus, "machine translation, machine-translation, machinetranslation") == ["machine", "translation"] * 3
+    # Where a tenth is written together, it is one word.
+    assert apply(corpus[1:], "machine translation") == ["machinetranslation"]
+
+
 def test_a_compound_with_parts_that_are_no_words_stays_whole() -> None:
     corpus = ["self-supervised learning."] * 3
     assert apply(corpus, "self-supervised or self supervised") == ["self-supervised", "or", "self-supervised"]

@@ -16,6 +16,9 @@ from trends.text.stopwords import stop_words
 #: The closed form ("pretraining") replaces the hyphenated one where it stands in two documents at least, and in a tenth as
 #: many as the hyphenated one; below that it is taken for a slip of a keyboard or of a line break.
 MIN_ATTESTED, MIN_SHARE = 2, 0.1
+#: A compound that is written open is one word only if the joined forms stand in a tenth as many documents: "machine-translation" and
+#: "machinetranslation" are slips beside a thousand times "machine translation".
+MIN_JOINED_SHARE = 0.1
 #: A singular must occur in a twentieth as many documents as its plural ("bias" is not the plural of a misspelt "bia").
 MIN_SINGULAR_SHARE = 0.05
 #: A noun ends a run of words now and then, an adjective hardly ever: "new" is no singular of "news" because it ends a run in
@@ -73,7 +76,7 @@ def learn(documents: Sequence[Sequence[Sequence[str]]]) -> Variants:
     """Collect the evidence for hyphen and plural variants.
 
     For a hyphenated word there are three outcomes. (1) The closed form is attested: it stands for the hyphenated and the open
-    form. (2) Every part is itself a word of the corpus: the compound is written as its parts, and
+    form, unless the open one is more than ten times as common as either, which then stands for all three. (2) Every part is itself a word of the corpus: the compound is written as its parts, and
     :mod:`trends.text.phrases` may join them again ("vision-language" = "vision language"). (3) Neither: the hyphenated form stays
     and the open form is written like it. Words with a digit or a part of one letter (``gpt-4``, ``x-ray``) and compounds
     around a function word (``end-to-end``) are never split.
@@ -136,13 +139,18 @@ def decide(
             forms[word] = parts
     singular = _singulars(df, count, ends)
     # An open compound must be no accident: with a function word in it ("in domain"), the joined form must be commoner.
-    doubtful = {parts for parts in closed if len(parts) > 1 and any(p in stop for p in parts)}
+    least = {parts: 1.0 if any(p in stop for p in parts) else MIN_JOINED_SHARE for parts in closed if len(parts) > 1}
+    joined_in = {parts: max(df["-".join(parts)], df[closed[parts]]) for parts in least}
+    # It stands open in no more documents than its rarest part.
+    doubtful = {parts for parts, share in least.items() if share * min(df[p] for p in parts) > joined_in[parts]}
     open_in = open_df(doubtful)
-    evident = {
-        parts: form
-        for parts, form in closed.items()
-        if len(parts) > 1 and (parts not in doubtful or max(df["-".join(parts)], df[form]) >= open_in[parts])
-    }
+    evident = {}
+    for parts in least:
+        if parts not in doubtful or joined_in[parts] >= least[parts] * open_in[parts]:
+            evident[parts] = closed[parts]
+        elif least[parts] < 1:
+            # The open form is the word; what is written together by mistake is written like it.
+            forms |= {word: parts for word in ("-".join(parts), "".join(parts)) if df[word]}
     return Variants(forms, evident, singular)
 
 
