@@ -15,11 +15,18 @@ from trends.errors import UsageError
 from trends.plots.saving import encoded
 from trends.plots.tex_picture import escaped
 
-HOSTILE = ["$x$ \\input{/etc/passwd}", "a_b & c#d {e} ~f ^g", "100% \\write18{ls}", '<b>"q"</b> |', "Ärger … – ½ −1 ×2"]
+HOSTILE = [
+    "$x$ \\input{/etc/passwd}",
+    "a_b & c#d {e} ~f ^g",
+    "100% \\write18{ls}",
+    '<b>"q"</b> |',
+    "Ärger … – ½ −1 ×2",
+    "p ≤ .05 ≥ ≈ ± → ·",
+]
 
 
 def test_labels_are_text(tables):
-    text = encoded(plots.prevalence(tables["prevalence"](5, labels=HOSTILE)), "pgf").decode("utf-8")
+    text = encoded(plots.prevalence(tables["prevalence"](len(HOSTILE), labels=HOSTILE)), "pgf").decode("utf-8")
     lines = [line for line in text.splitlines() if line.startswith(r"\pgftext")]
     assert len(lines) > 10
     assert r"\input" not in text.replace("\\input{this file}", "") and r"\write" not in text
@@ -55,11 +62,13 @@ def test_latex_takes_every_figure(each_figure, labels, tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("no pdflatex on this machine")
     with plots.style("acl"):
-        figures = each_figure(5, HOSTILE)
+        figures = each_figure(len(HOSTILE), HOSTILE)
         stems = [stem for stem in figures if stem != "terms"]
-        for stem in stems:
-            plots.save(figures[stem](), tmp_path, ("pgf",))
-    body = "\n\n".join(rf"\noindent\input{{{stem}.pgf}}" for stem in stems)
+        for i, stem in enumerate(stems):
+            plots.save(figures[stem](), tmp_path / f"{i}", ("pgf",))
+    written = [path for i in range(len(stems)) for path in sorted((tmp_path / f"{i}").glob("*.pgf"))]
+    assert len(written) == len(stems)
+    body = "\n\n".join(rf"\noindent\input{{{path.parent.name}/{path.name}}}" for path in written)
     (tmp_path / "t.tex").write_text(
         "\\documentclass[a4paper]{article}\\usepackage[margin=2.4cm]{geometry}\\usepackage[T1]{fontenc}\\usepackage{pgf}\n"
         f"\\begin{{document}}\n{body}\n\\end{{document}}\n",

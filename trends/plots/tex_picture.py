@@ -20,7 +20,9 @@ _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     '"': r"\textquotedbl{}", "−": r"\ensuremath{-}", "…": r"\ldots{}", "–": "--", "—": "---", "½": "1/2",
-    "¼": "1/4", MISSING: r"\fbox{\rule{0pt}{.6ex}}", "×": r"\ensuremath{\times}", "’": "'", "‘": "`",
+    "¼": "1/4", MISSING: r"\fbox{\rule{0pt}{.6ex}}", "×": r"\ensuremath{\times}",
+    "≤": r"\ensuremath{\leq}", "≥": r"\ensuremath{\geq}", "≈": r"\ensuremath{\approx}", "±": r"\ensuremath{\pm}",
+    "→": r"\ensuremath{\to}", "·": r"\ensuremath{\cdot}", "’": "'", "‘": "`",
 }  # fmt: skip
 
 
