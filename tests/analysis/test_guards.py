@@ -42,6 +42,16 @@ def test_documents_of_constant_length_raise_no_alarm():
     assert sum(flags) <= 2
 
 
+def test_documents_of_one_length_are_no_drift():
+    made = drifting(1.0)
+    same, _ = match_lengths(made.counts, 10, rng=1)
+    months = np.arange("2020-01", "2020-05", dtype="datetime64[M]").astype("datetime64[D]")
+    few = same.take_documents(np.flatnonzero(same.tokens == 10)[:40])
+    periods = make_periods(np.repeat(months, 10), np.repeat("day", 40), period="month")
+    found = length_drift(few, periods)
+    assert not found.flagged and found.measures["p"] == 1.0 and found.measures["factor"] == 1.0
+
+
 def test_matching_keeps_the_proportions_of_a_document():
     made = simulate(Design(periods=2, documents=20, spread=0), Words(terms=200, length=100), rng=1)
     long = int(made.counts.tokens.argmax())

@@ -237,6 +237,12 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
     assert document["counts"]["fits"] == 3
 
 
+def test_the_run_s_own_space_is_no_second_one_whatever_computes_it(planted: Path, tmp_path: Path) -> None:
+    small = ['models.backends=["bertopic"]', 'embed.engine="torch"', "embed.device=cpu", 'multiverse.embedding=["minilm", "lsa"]']
+    names = [s["stage"] for s in multiverse.plan(config.load(planted / "config.toml", small), tmp_path)]
+    assert [n for n in names if n.startswith("vectors") and "unique" not in n] == ["vectors", "vectors:lsa"]
+
+
 def test_a_second_run_on_the_same_folder_is_refused(done: Path, planted: Path) -> None:
     from filelock import FileLock
 

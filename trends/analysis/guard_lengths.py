@@ -94,7 +94,9 @@ def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | 
         # The variation within periods is a floor: with few periods the scatter about the line may be small by chance.
         within = logs - whole[bins]
         rest = max(rest, float((within**2).sum() / max(len(within) - filled.sum(), 1)))
-        p = float(2 * stats.t.sf(abs(slope) / np.sqrt(rest / (weight * centre**2).sum()), df))
+        error = np.sqrt(rest / (weight * centre**2).sum())
+        # Without any scatter, documents that are all of one length among them, the line is what it is.
+        p = float(2 * stats.t.sf(abs(slope) / error, df)) if error > 0 else float(slope == 0)
     return float(np.exp(slope)), p
 
 

@@ -236,9 +236,10 @@ def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
         if name == "lsa":
             settings = None
         elif name in EMBEDDERS:
-            settings = EmbedConfig(model=name)
+            settings = own.model_copy(update={"model": name, "path": ""})
         else:
-            settings = EmbedConfig(model="precomputed" if name.endswith(".npy") else "sentence-transformers", path=name)
+            model = "precomputed" if name.endswith(".npy") else "sentence-transformers"
+            settings = own.model_copy(update={"model": model, "path": name})
         label = Path(name).name or name
         if settings != own and out.setdefault(label, settings) != settings:
             message = f"Two embeddings of the multiverse are called {label!r}; rename one of the files."
