@@ -1,4 +1,4 @@
-"""Run every benchmark and write bench/README.md: python bench/run.py [NAME…]
+"""Run every benchmark and write bench/README.md: python bench/run.py [NAME…]; --table only writes the file
 
 Each benchmark is a file beside this one with ``measure()`` (figures that JSON can hold) and ``table(figures)`` (Markdown). Figures are
 kept in bench/results, so that one benchmark can be repeated without the others.
@@ -36,7 +36,7 @@ BENCHMARKS = {
 
 
 def main(names: list[str]) -> None:
-    for name in names or BENCHMARKS:
+    for name in [] if names == ["--table"] else names or BENCHMARKS:
         figures = importlib.import_module(name).measure()
         figures["versions"] = {"python": platform.python_version(), **{p: version(p) for p in BENCHMARKS[name][1]}}
         figures["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
