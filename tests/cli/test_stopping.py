@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,6 +72,25 @@ def endless(*which: str) -> list[str]:
     return [f"models.settings.gibbs-lda.{setting}" for setting in ENDLESS] + list(which)
 
 
+#: Groups of processes that a test has begun.
+begun: list[subprocess.Popen[bytes]] = []
+
+
+def hearing() -> None:
+    """Tests that are themselves run in the background have Ctrl-C ignored, and hand that on; a command in the foreground has not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def nobody_left() -> Iterator[None]:
+    """A test that fails leaves no process behind, which would take the time of the others."""
+    yield
+    while begun:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(begun[-1].pid, signal.SIGKILL)
+        begun.pop().wait()
+
+
 class Command:
     """A command in a group of processes of its own."""
 
@@ -80,8 +99,14 @@ class Command:
         env = {**os.environ, "XDG_CACHE_HOME": str(folder / "user"), "NO_PROXY": "127.0.0.1"}
         with self.errors.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trends", *args], stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True, env=env
+                [sys.executable, "-m", "trends", *args],
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+                env=env,
+                preexec_fn=hearing,
             )
+        begun.append(self.process)
 
     def said(self) -> str:
         return self.errors.read_text(encoding="utf-8")
