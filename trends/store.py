@@ -271,6 +271,22 @@ def read_counts(folder: Path) -> TermCounts:
         raise DataError(message) from error
 
 
+#: File of document vectors within a folder.
+VECTORS = "vectors.npy"
+
+
+def write_vectors(folder: Path, vectors: NDArray[np.floating[Any]]) -> None:
+    """Write document vectors, shape (documents, dimensions), into an existing folder."""
+    with (folder / VECTORS).open("wb") as f:
+        np.save(f, vectors, allow_pickle=False)
+
+
+def read_vectors(folder: Path) -> NDArray[np.floating[Any]]:
+    """Document vectors as a memory map: of a large corpus they are read in parts."""
+    vectors: NDArray[np.floating[Any]] = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+    return vectors
+
+
 def _write_lines(path: Path, lines: tuple[str, ...]) -> None:
     path.write_bytes(("\n".join(lines) + "\n" if lines else "").encode("utf-8"))
 

@@ -38,7 +38,7 @@ def write(folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits:
         Notes for the record of the stage.
     """
     counts = store.read_counts(terms)
-    array = np.load(vectors / "vectors.npy", mmap_mode="r", allow_pickle=False) if vectors is not None else None
+    array = store.read_vectors(vectors) if vectors is not None else None
     result = analyse(corpus, counts, fits, array, config)
     for name, frame in result["tables"].items():
         files.write_csv(folder / f"{name}.csv", frame)

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
-from trends.errors import DataError, StorageError, UsageError
+from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
 from trends.runs import memory, prepare
 from trends.runs import road as roads
+from trends.runs.alone import alone_in
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import EmbedConfig, RunConfig, TextConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
@@ -170,16 +170,9 @@ def resolve(config: RunConfig, out: Path, report: roads.Report | None = None) ->
     road, stage = lay_out(config)
     cache = Cache(out / ".cache")
     if cache.find(stage) is None:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            with FileLock(out / ".lock", timeout=0):
-                cache.sweep()
-                cache.make(stage, lambda folder: _Search(road, stage, cache, report or (lambda *_: None)).write(folder))
-        except Timeout as error:
-            message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
-            raise StorageError(message) from error
-        except OSError as error:
-            raise files.storage_error(error, out) from error
+        with alone_in(out):
+            cache.sweep()
+            cache.make(stage, lambda folder: _Search(road, stage, cache, report or (lambda *_: None)).write(folder))
     return with_number(config, int(_read(cache.folder(stage))["n_topics"])), stage
 
 
@@ -312,7 +305,7 @@ class _Search:
         except UsageError:
             # One of them cannot be had (so many clusters, say); the others are made one by one, and it is counted.
             for job in [j for j in left if self.cache.find(j.stage) is None]:
-                array = np.load(job.embeddings / "vectors.npy", allow_pickle=False) if job.embeddings else None
+                array = store.read_vectors(job.embeddings) if job.embeddings else None
                 try:
                     fit_one(job, store.read_counts(job.counts), array, self.cache)
                 except UsageError as error:

@@ -47,7 +47,7 @@ class FitJob:
 def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache) -> None:
     """Fit and keep the result."""
     fit = BACKENDS.load(job.backend)
-    share = None if job.embeddings is None else SharedStages(cache, job.embeddings / "vectors.npy")
+    share = None if job.embeddings is None else SharedStages(cache, job.embeddings / store.VECTORS)
 
     def write(folder: Path) -> dict[str, Any]:
         topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings, share=share)
@@ -71,7 +71,7 @@ def _fit_group(jobs: Sequence[FitJob], root: Path) -> None:
         if job.embeddings is not None:
             if job.embeddings not in vectors:
                 # Mapped, not read: the fit makes its own copy in double precision.
-                vectors[job.embeddings] = np.load(job.embeddings / "vectors.npy", mmap_mode="r", allow_pickle=False)
+                vectors[job.embeddings] = store.read_vectors(job.embeddings)
             embeddings = vectors[job.embeddings]
         fit_one(job, counts[job.counts], embeddings, cache)
 

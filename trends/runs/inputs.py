@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from trends import files, store
 from trends.core import Corpus
 from trends.runs import prepare, split
@@ -72,8 +70,7 @@ def _write_vectors(folder: Path, corpus: Corpus, road: Road, tell: Tell) -> dict
     array, provenance = prepare.vectors(corpus, road.config.embed, progress, counted)
     for note in counted.get("notes", []):
         tell("note", note)
-    with (folder / "vectors.npy").open("wb") as f:
-        np.save(f, array, allow_pickle=False)
+    store.write_vectors(folder, array)
     # Notes name folders of this machine, which are nobody else's business.
     store_counts = {name: value for name, value in counted.items() if name != "notes"}
     return {"embedding": {**provenance, **({"store": store_counts} if store_counts else {})}}

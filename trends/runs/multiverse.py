@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from trends import store
 from trends.analysis.guard_lengths import match_lengths, matching_length
 from trends.analysis.multiverse import Specification
 from trends.embed.lsa import embed_counts
-from trends.errors import DataError, StorageError, UsageError
+from trends.errors import DataError, UsageError
 from trends.runs import choose, compose, memory, multiverse_tables, prepare, publish, recipe, split
+from trends.runs.alone import alone_in
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all, fit_one
@@ -66,16 +66,8 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     before, total = len(laid.road.stages), len(laid.road.stages) + len(laid.own)
     if any(cache.find(s) is None for s in laid.road.stages):
         recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
-    try:
-        lock = FileLock(out / ".lock")
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
-        raise StorageError(message) from error
-    try:
+    with alone_in(out):
         return _Work(laid, config, out, cache, say, before, total).carry_out()
-    finally:
-        lock.release()
 
 
 @dataclass
@@ -231,7 +223,7 @@ class _Work:
         """The fits that were left when one could not be made: a specification that cannot be had is counted, not fatal."""
         failed: dict[str, str] = {}
         for job in jobs:
-            vectors = np.load(job.embeddings / "vectors.npy", allow_pickle=False) if job.embeddings else None
+            vectors = store.read_vectors(job.embeddings) if job.embeddings else None
             try:
                 fit_one(job, store.read_counts(job.counts), vectors, self.cache)
             except UsageError as error:
@@ -260,12 +252,11 @@ class _Work:
         laid = self.plan
         if deduplicate and laid.unique is not None:
             whole = self._step(laid.vectors[space, False], partial(self._write_vectors, space=space, deduplicate=False))
-            array = np.load(whole / "vectors.npy", allow_pickle=False)[laid.unique]
+            array = store.read_vectors(whole)[laid.unique]
             provenance: Mapping[str, Any] = {"embedder": space, "documents": len(array)}
         elif (settings := laid.spaces[space]) is None:
             array, provenance = embed_counts(store.read_counts(self._kept(laid.road.terms)))
         else:
             array, provenance = prepare.vectors(laid.road.corpus, settings)
-        with (folder / "vectors.npy").open("wb") as f:
-            np.save(f, array, allow_pickle=False)
+        store.write_vectors(folder, array)
         return {"embedding": dict(provenance)}

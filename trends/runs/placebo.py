@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from trends import files, store
 from trends.analysis.placebo import placebo
-from trends.errors import StorageError
 from trends.runs import choose, publish, recipe
+from trends.runs.alone import alone_in
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.periods import periods_of
@@ -54,13 +53,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         ("analysis", "runs/placebo"),
         NUMERICS,
     )
-    try:
-        lock = FileLock(out / ".lock")
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
-        raise StorageError(message) from error
-    try:
+    with alone_in(out):
         folder = cache.find(stage)
         if folder is None:
             say(stage.name, "start", total - 1, total)
@@ -68,8 +61,6 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         say(stage.name, "done", total, total)
         publish.add(folder, TABLES, out)
         return json.loads((folder / "placebo.json").read_text(encoding="utf-8"))
-    finally:
-        lock.release()
 
 
 def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[str, Any]:

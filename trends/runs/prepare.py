@@ -105,10 +105,9 @@ def vectors(
         )
         raise UsageError(message)
     from trends.embed import EMBEDDERS
-    from trends.embed.engines import resolve
 
     texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
-    how = {"engine": resolve(settings.engine, len(texts), settings.device), "device": settings.device, "store": settings.store}
+    how = {"engine": settings.engine, "device": settings.device, "store": settings.store}
     array, provenance = EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress, **how)
     told = provenance.pop("store", {})
     if counted is not None:

@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from trends import files, store
+from trends import store
 from trends.core import Topics
-from trends.errors import DataError, StorageError
+from trends.errors import DataError
 from trends.runs import choose, memory, publish, sample, split
+from trends.runs.alone import alone_in
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -57,20 +56,9 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     say = report or (lambda *_: None)
     config, chosen = choose.resolve(config, out, say)
     road = lay_out(config, chosen)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / ".lock")
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
-        raise StorageError(message) from error
-    except OSError as error:
-        raise files.storage_error(error, out) from error
-    try:
+    with alone_in(out):
         cache = Cache(out / ".cache")
         return _run(road, out, cache, memory.budget(road, lambda stage: not cache.folder(stage).exists()), say)
-    finally:
-        lock.release()
 
 
 def _run(road: Road, out: Path, cache: Cache, budget: memory.Budget, say: Report) -> dict[str, Any]:

@@ -147,19 +147,17 @@ def write_terms(folder: Path, corpus: Corpus, split: Split, config: RunConfig) -
 
 def write_vectors(folder: Path, vectors: Path, split: Split) -> dict[str, Any]:
     """The vectors of both parts; where trends are estimated on all documents, those of the part for learning."""
-    array = np.load(vectors / "vectors.npy", allow_pickle=False, mmap_mode="r")
+    array = store.read_vectors(vectors)
     (folder / LEARN).mkdir()
     for target, rows in ((folder / LEARN, split.learn), (folder, split.estimate)):
         if len(rows) < len(array):
-            with (target / "vectors.npy").open("wb") as f:
-                np.save(f, array[rows], allow_pickle=False)
+            store.write_vectors(target, array[rows])
     return {}
 
 
 def write_near(folder: Path, vectors: Path, learn_vectors: Path, split: Split) -> dict[str, Any]:
     """``near.npz``: the documents for learning that are nearest to each one, the same for all fits."""
-    old, new = (np.load(f / "vectors.npy", allow_pickle=False, mmap_mode="r") for f in (learn_vectors, vectors))
-    near = find(old, new, among=split.among)
+    near = find(store.read_vectors(learn_vectors), store.read_vectors(vectors), among=split.among)
     with (folder / "near.npz").open("wb") as f:
         np.savez(f, allow_pickle=False, **asdict(near))
     return {"neighbours": near.own.shape[1]}
@@ -180,7 +178,7 @@ def write_transfer(
         with np.load(near / "near.npz", allow_pickle=False) as arrays:
             found = Near(**arrays)
     if vectors is not None and learn_vectors is not None:
-        old, new = (np.load(f / "vectors.npy", allow_pickle=False, mmap_mode="r") for f in (learn_vectors, vectors))
+        old, new = store.read_vectors(learn_vectors), store.read_vectors(vectors)
     topics = transfer(store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new, near=found)
     store.write_topics(folder, replace(topics, provenance={**topics.provenance, "corpus": fingerprint}))
     return {}

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from trends import files, store
 from trends.analysis import stability as measures
-from trends.errors import StorageError, UsageError
+from trends.errors import UsageError
 from trends.runs import choose, memory, publish, recipe
+from trends.runs.alone import alone_in
 from trends.runs.cache import Cache, Stage
 from trends.runs.config import RunConfig
 from trends.runs.fits import FitJob, fit_all
@@ -78,13 +78,7 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
     total = len(laid.stages) + 2 * repeats * len(laid.learnt) + 1
     if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
         recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
-    try:
-        lock = FileLock(out / ".lock")
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
-        raise StorageError(message) from error
-    try:
+    with alone_in(out):
         again = _plan(laid, cache, config, repeats, drop)
         keys = {backend: [a.fit.key for a in of_backend] for backend, of_backend in again.items()}
         stage = Stage(
@@ -101,8 +95,6 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
         say(stage.name, "done", total, total)
         publish.add(folder, TABLES, out)
         return json.loads((folder / "stability.json").read_text(encoding="utf-8"))
-    finally:
-        lock.release()
 
 
 def _check(repeats: int, drop: float) -> None:
@@ -188,9 +180,7 @@ def _fit(laid: Road, cache: Cache, again: dict[str, list[Again]], say: Report, t
 def _write_rows(folder: Path, given: Inputs, rows: NDArray[np.int64]) -> dict[str, Any]:
     store.write_counts(folder, store.read_counts(given.learn_terms).take_documents(rows))
     if given.learn_vectors is not None:
-        array = np.load(given.learn_vectors / "vectors.npy", allow_pickle=False)
-        with (folder / "vectors.npy").open("wb") as f:
-            np.save(f, array[rows], allow_pickle=False)
+        store.write_vectors(folder, store.read_vectors(given.learn_vectors)[rows])
     return {"documents": len(rows)}
 
 
