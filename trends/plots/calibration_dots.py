@@ -11,7 +11,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.frames import TooTallError, records, taken
+from trends.plots.frames import check_height, records, taken
 from trends.plots.palette import INK, MAIN, PALE, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural
@@ -65,12 +65,8 @@ def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
 def _figure(data: pd.DataFrame, panels: list[str], rows: list[str]) -> Figure:
     venue, inches = active()
     frame, row = 0.6 * venue.size / 8, max(ROW, venue.small * 1.55 / 72)
-    height = frame + len(rows) * row
-    if height > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = f"{len(rows)} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
-        raise TooTallError(message, fits)
-    figure = Figure(figsize=(inches, height), layout=ConstrainedLayoutEngine(wspace=0.06))
+    check_height(len(rows), row, frame)
+    figure = Figure(figsize=(inches, frame + len(rows) * row), layout=ConstrainedLayoutEngine(wspace=0.06))
     cells = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
     left = min(0.34 * inches, max(width(drawable(r), venue.small) for r in rows))
     for axes, panel in zip(cells, panels, strict=True):

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, one_backend, records, taken
+from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, records, taken
 from trends.plots.palette import FALLING, FALLING_MARK, INK, RISING, RISING_MARK, UNDECIDED, UNDECIDED_MARK
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
@@ -91,10 +91,7 @@ def _figure(rows: int) -> Figure:
     venue, inches = active()
     row = max(ROW, venue.small * 1.5 / 72)
     frame = 0.75 * venue.size / 8
-    if frame + rows * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits} topics."
-        raise TooTallError(message, fits)
+    check_height(rows, row, frame, advice="give at most {fits} topics.")
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

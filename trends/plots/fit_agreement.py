@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps, width
-from trends.plots.frames import TooTallError, taken
+from trends.plots.frames import check_height, taken
 from trends.plots.palette import INK, MARKERS, PALE, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
@@ -97,12 +97,7 @@ def _figure(rows: int) -> Figure:
     venue, inches = active()
     row = max(ROW, venue.small * 1.7 / 72)
     frame = 0.85 * venue.size / 8
-    if frame + rows * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = (
-            f"{rows} pairs do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
-        )
-        raise TooTallError(message, fits)
+    check_height(rows, row, frame, rows="pairs")
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, taken
+from trends.plots.frames import UNASSIGNED, check_height, no_repeats, taken
 from trends.plots.palette import INK, MAIN, UNDECIDED
 from trends.plots.spreading import spread
 from trends.plots.styles import active, styled, unlaid
@@ -137,10 +137,7 @@ def _figure(rows: int) -> Figure:
     venue, inches = active()
     line = venue.small * 1.3 / 72
     edge = 0.32 * venue.size / 8
-    if edge + rows * line > venue.height:
-        fits = int((venue.height - edge) / line)
-        message = f"{rows} blocks do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits} topics."
-        raise TooTallError(message, fits)
+    check_height(rows, line, edge, rows="blocks", advice="give at most {fits} topics.")
     return unlaid(inches, min(venue.height, edge + max(rows * line * 1.35, 1.4)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from trends.errors import DataError, UsageError
+from trends.plots.styles import active
 
 #: The row of documents that no topic took; not a topic.
 UNASSIGNED = -1
@@ -19,6 +20,21 @@ class TooTallError(UsageError):
     def __init__(self, message: str, most: int) -> None:
         super().__init__(message)
         self.most = most
+
+
+def check_height(n: int, row: float, frame: float, *, rows: str = "rows", advice: str = "give at most {fits}.") -> None:
+    """Raise if ``n`` rows of this height, and what stands around them, are taller than the venue in force allows; all in inches.
+
+    Raises
+    ------
+    TooTallError
+        With what stands in a row (``rows``) and what to do (``advice``, where ``{fits}`` is how many would fit).
+    """
+    venue, _ = active()
+    if frame + n * row > venue.height:
+        fits = int((venue.height - frame) / row)
+        message = f"{n} {rows} do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; {advice.format(fits=fits)}"
+        raise TooTallError(message, fits)
 
 
 def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, one_backend, records, taken
+from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, records, taken
 from trends.plots.palette import INK, MARKERS, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
@@ -102,10 +102,7 @@ def _figure(rows: int) -> Figure:
     venue, inches = active()
     row = max(ROW, venue.small * 1.8 / 72)
     frame = 0.8 * venue.size / 8
-    if frame + rows * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; draw at most {fits} with top={fits}."
-        raise TooTallError(message, fits)
+    check_height(rows, row, frame, advice="draw at most {fits} with top={fits}.")
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 

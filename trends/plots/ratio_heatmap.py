@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps, width
-from trends.plots.frames import UNASSIGNED, TooTallError, no_repeats, one_backend, taken
+from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, taken
 from trends.plots.palette import EMPTY, INK, UNDECIDED
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
@@ -119,10 +119,7 @@ def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
     _, names, turned = columns
     below = max(width(name, venue.small) for name in names) if turned else 0.0
     frame = 0.55 * venue.size / 8 + max(below, 2.4 * venue.small / 72)
-    if frame + rows * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = f"{rows} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; draw at most {fits} with top={fits}."
-        raise TooTallError(message, fits)
+    check_height(rows, row, frame, advice="draw at most {fits} with top={fits}.")
     return Figure(figsize=(inches, frame + max(rows, 3) * row), layout="constrained")
 
 

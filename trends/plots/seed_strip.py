@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import TooTallError, no_repeats, one_backend, taken
+from trends.plots.frames import check_height, no_repeats, one_backend, taken
 from trends.plots.palette import INK, MAIN, PALE
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
@@ -64,10 +64,7 @@ def seeds(
     venue, inches = active()
     row = max(ROW, venue.small * 1.5 / 72)
     edge = 0.75 * venue.size / 8
-    if edge + len(order) * row > venue.height:
-        fits = int((venue.height - edge) / row)
-        message = f"{len(order)} rows do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; draw at most {fits} with top={fits}."
-        raise TooTallError(message, fits)
+    check_height(len(order), row, edge, advice="draw at most {fits} with top={fits}.")
     figure = Figure(figsize=(inches, edge + max(len(order), 2) * row), layout="constrained")
     axes = figure.subplots()
     _draw(axes, data, order)

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from trends.plots.change_forest import LOOKS
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import TooTallError, no_repeats, records, taken
+from trends.plots.frames import check_height, no_repeats, records, taken
 from trends.plots.palette import INK
 from trends.plots.specification_curve import CLAIM, COLUMNS, key, looks
 from trends.plots.styles import active, settle, styled
@@ -81,12 +81,7 @@ def _figure(rows: int) -> Figure:
     # Two lines of words stand in a row.
     row = max(ROW, venue.small * 2.9 / 72)
     frame = 0.95 * venue.size / 8
-    if frame + rows * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = (
-            f"{rows} claims do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; give at most {fits}."
-        )
-        raise TooTallError(message, fits)
+    check_height(rows, row, frame, rows="claims")
     return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
 
 
