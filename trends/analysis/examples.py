@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.core.plain import PLAIN
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 
 #: Vectors that are worked on at a time, so that no copy of all of them is made in double precision.
-FEW = 5_000
+FEW = PLAIN
 
 
 def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[str, ...], ...]:

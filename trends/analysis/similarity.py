@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from trends.analysis.out_of_reach import Spread, moments, spread
+from trends.core.plain import PLAIN
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 
@@ -20,7 +21,7 @@ Matrix = NDArray[np.float64]
 #: Strata of terms of like frequency, within which the null of ``words`` permutes.
 TERM_STRATA = 20
 #: With more documents than this a permutation takes long, and is drawn only where it could tell something.
-MANY = 5_000
+MANY = PLAIN
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.core.threads import threads
 from trends.embed.bert import Bert
 from trends.embed.loading import quiet, single_threads
-from trends.embed.processor import threads
 
 DIMENSIONS = 256
 #: ``a`` of the weight.

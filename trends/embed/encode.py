@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.embed import place, processor
-from trends.embed.engines import Engine
+from trends.embed.engines import Engine, Model, open_engine
 from trends.embed.vector_store import VectorStore, text_key
 
 #: Texts asked for at once.
@@ -86,6 +86,22 @@ def encode(
     if rows is None:
         return np.empty((0, engine.dimensions), dtype=np.float32), facts
     return rows[[where[text] for text in clean]], facts
+
+
+def embed_with(
+    model: Model, embedder: str, texts: Sequence[str], *, engine: str, device: str, progress: Callable[[int, int], None] | None
+) -> tuple[NDArray[np.float32], dict[str, Any]]:
+    """Encode texts with a model by one of the engines; vectors and the provenance that every embedder gives.
+
+    Raises
+    ------
+    UsageError, MissingError
+        If the engine cannot compute with this model, processor or device, or lacks a package.
+    """
+    ready = open_engine(engine, model, device, n_texts=len(texts))
+    vectors, counts = encode(ready, texts, store=model.store, progress=progress)
+    about = {"embedder": embedder, "model": model.name, "sha256": model.sha256, "dimensions": vectors.shape[1]}
+    return vectors, {**about, **ready.facts, "store": counts}
 
 
 def _keys_by_batch(texts: Sequence[str], batch: int) -> list[bytes]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.core.threads import threads
 from trends.embed import bert, loading, processor
 from trends.embed.engines import Model
 from trends.errors import UsageError
@@ -76,7 +77,7 @@ class Bfloat16Engine:
         if not self._known:
             return self._by_library(texts)
         pieces = self._read.encode(list(texts))
-        with loading.single_threads(), ThreadPoolExecutor(processor.threads()) as pool:
+        with loading.single_threads(), ThreadPoolExecutor(threads()) as pool:
             return np.stack(list(pool.map(self._forward, pieces)))
 
     def _by_library(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.embed import bert, loading, onnx_graph, place, processor
+from trends.core.threads import threads
+from trends.embed import bert, loading, onnx_graph, place
 from trends.embed.engines import Model
 from trends.errors import MissingError
 
@@ -68,7 +69,7 @@ class OnnxEngine:
         def mean(pieces: list[int]) -> NDArray[np.float32]:
             return run(["mean"], {"pieces": np.array(pieces, dtype=np.int64)})[0][0]
 
-        with ThreadPoolExecutor(processor.threads()) as pool:
+        with ThreadPoolExecutor(threads()) as pool:
             means = np.stack(list(pool.map(mean, self._read.encode(list(texts)))))
         return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
 

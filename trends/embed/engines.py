@@ -26,6 +26,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.core.plain import PLAIN
 from trends.embed import processor
 from trends.errors import UsageError
 from trends.registry import Registry
@@ -41,7 +42,7 @@ ENGINES = Registry(
     },
 )
 #: Texts up to which "auto" takes the reference.
-FEW = 5_000
+FEW = PLAIN
 DEVICES = ("auto", "cpu", "cuda")
 #: What is said wherever vectors of ``static`` were used.
 STATIC = (

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.embed import loading
-from trends.embed.encode import encode
-from trends.embed.engines import Model, open_engine
+from trends.embed.encode import embed_with
+from trends.embed.engines import Model
 from trends.embed.place import OFF
 from trends.errors import DataError, MissingError, StorageError
 
@@ -124,16 +124,5 @@ def embed(
         raise MissingError(message)
     name = "sentence-transformers/all-MiniLM-L6-v2"
     load = partial(loading.load, str(folder), local_files_only=True)
-    ready = open_engine(
-        engine, Model(name, folder, check_weights(folder), lambda at: load(device=at), store), device, n_texts=len(texts)
-    )
-    vectors, counts = encode(ready, texts, store=store, progress=progress)
-    provenance = {
-        "embedder": "minilm",
-        "model": name,
-        "sha256": SHA256,
-        "dimensions": vectors.shape[1],
-        **ready.facts,
-        "store": counts,
-    }
-    return vectors, provenance
+    what = Model(name, folder, check_weights(folder), lambda at: load(device=at), store)
+    return embed_with(what, "minilm", texts, engine=engine, device=device, progress=progress)

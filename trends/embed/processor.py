@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import platform
 from pathlib import Path
 
@@ -36,11 +35,3 @@ def has_bfloat16() -> bool:
 def fingerprint() -> str:
     """Sixteen hex digits, the same for processors that give the same bytes."""
     return hashlib.sha256(" ".join((platform.machine(), *instructions())).encode()).hexdigest()[:16]
-
-
-def threads() -> int:
-    """Threads to use: what ``OMP_NUM_THREADS`` says, else the cores that this process may run on."""
-    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.embed import loading
-from trends.embed.encode import encode
-from trends.embed.engines import Model, open_engine
+from trends.embed.encode import embed_with
+from trends.embed.engines import Model
 from trends.embed.place import OFF
 from trends.errors import DataError, MissingError, UsageError
 
@@ -66,20 +66,11 @@ def embed(
     encoder = _load(model)
     folder = Path(model) if Path(model).is_dir() else None
     what = Model(model, folder, parameters_sha256(encoder), encoder.to, store)
-    ready = open_engine(engine, what, device, n_texts=len(texts))
-    vectors, counts = encode(ready, texts, store=store, progress=progress)
+    vectors, provenance = embed_with(what, "sentence-transformers", texts, engine=engine, device=device, progress=progress)
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         message = f"The model {model!r} gives vectors that are not finite, first for text {row + 1}; use another model."
         raise DataError(message)
-    provenance = {
-        "embedder": "sentence-transformers",
-        "model": model,
-        "sha256": what.sha256,
-        "dimensions": vectors.shape[1],
-        **ready.facts,
-        "store": counts,
-    }
     return vectors, provenance
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.core.plain import PLAIN
 from trends.errors import UsageError
 from trends.models.imports import load
 
 #: With more documents than this, clusters are compared in single precision and added up as sparse products; scores differ in the seventh digit.
-LARGE = 5_000
+LARGE = PLAIN
 
 
 @dataclass(frozen=True)

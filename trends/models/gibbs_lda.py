@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import TermCounts
+from trends.core.plain import PLAIN
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.imports import load
 
@@ -26,7 +27,7 @@ WEIGHTS = ("one", "idf", "pmi")
 #: Up to so many documents the settings "by size" are the long ones. Beyond, sweeps fall with the square of the number of documents until the fewest
 #: are reached. On 20,000 abstracts with 50 topics (means of 3 seeds) NPMI was .200 after 40 sweeps, .215 after 100, .217 after 200 and .218 after 400;
 #: the adjusted Rand index of two seeds still rose, .10, .23, .32 and .38: who needs single documents rather than shares of periods sets more.
-SMALL, FEWEST_SWEEPS = 5_000, 100
+SMALL, FEWEST_SWEEPS = PLAIN, 100
 #: Sweeps, the burn-in at most, chains and distance of states of a small corpus.
 LONG = {"iterations": 1000, "burn_in": 500, "starts": 4, "thin": 25}
 

@@ -17,6 +17,17 @@ _SUMS = {"reassoc", "nsz", "contract"}
 
 
 @njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def _replace(new: Array, shares: Array) -> float:
+    """Put new weights, made to sum to one, in the place of a document's shares; the most that one of them moves."""
+    whole, moved = new.sum(), 0.0
+    for t in range(len(new)):
+        share = new[t] / whole
+        moved = max(moved, abs(share - shares[t]))
+        shares[t] = share
+    return moved
+
+
+@njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def fold_in(
     terms: Array,
     data: Array,
@@ -65,15 +76,7 @@ def fold_in(
                 for t in range(k):
                     r[i, t] *= scale
                     now[t] += c * r[i, t]
-            whole = 0.0
-            for t in range(k):
-                whole += now[t]
-            moved = 0.0
-            for t in range(k):
-                share = now[t] / whole
-                moved = max(moved, abs(share - out[d, t]))
-                out[d, t] = share
-            if moved <= tolerance:
+            if _replace(now, out[d]) <= tolerance:
                 settled = True
                 steps = max(steps, step)
                 break
@@ -105,16 +108,9 @@ def climb(
                 weight = data[i] / max(chance, 1e-300)
                 for t in range(k):
                     new[t] += weight * terms[w, t]
-            whole = 0.0
             for t in range(k):
                 new[t] *= out[d, t]
-                whole += new[t]
-            moved = 0.0
-            for t in range(k):
-                share = new[t] / whole
-                moved = max(moved, abs(share - out[d, t]))
-                out[d, t] = share
-            if moved <= tolerance:
+            if _replace(new, out[d]) <= tolerance:
                 settled = True
                 steps = max(steps, step)
                 break

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.core.plain import PLAIN
 from trends.models.parallel import in_batches
 
 Array = NDArray[np.float64]
@@ -13,7 +14,7 @@ Array = NDArray[np.float64]
 #: Steps end for a document when none of its shares moved by more than this in one, and for all after so many.
 TOLERANCE, MOST_STEPS = 1e-5, 500
 #: With more documents than this the steps are taken by compiled loops.
-LARGE = 5_000
+LARGE = PLAIN
 #: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
 CHUNK = 8_000_000
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import Topics
+from trends.core.plain import PLAIN
 from trends.models.centres import unit
 
 Array = NDArray[np.float64]
@@ -18,7 +19,7 @@ NEIGHBOURS = 5
 #: Cosines that are held at a time: 64 MB, or half of it in single precision.
 CHUNK = 8_000_000
 #: With more documents in the fit than this, neighbours are looked for in single precision, and so many candidates are weighed in double.
-LARGE, CANDIDATES = 5_000, 16
+LARGE, CANDIDATES = PLAIN, 16
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from trends.core.threads import threads
+
 #: Documents of a batch: few enough that no thread waits long for the last one.
 BATCH = 2_000
-
-
-def threads() -> int:
-    """Threads to use: what OMP_NUM_THREADS allows (one, in a process that fits), else one for each core."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, int(asked)) if asked.isdecimal() else os.cpu_count() or 1
 
 
 def in_batches(work: Callable[[int, int], tuple[int, int]], n: int) -> tuple[int, int]:

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.core.plain import PLAIN
 from trends.models.imports import load
 
 #: What several fits can share: called with a name, with what the result depends on besides the vectors, and with what computes it (arrays by name).
 Share = Callable[[str, Mapping[str, Any], Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
 
 #: Up to so many documents pairs are compared in double precision; beyond, in single, which takes half the time and half the memory.
-DOUBLE = 5_000
+DOUBLE = PLAIN
 #: Up to so many documents neighbours are found by comparing all pairs; beyond, by nearest-neighbour descent, whose time grows more slowly.
 ALL_PAIRS = 100_000
 #: Rows of one block of comparisons.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts, Topics
+from trends.core.plain import PLAIN
 from trends.errors import DataError, UsageError
 from trends.models.centres import nearest, unit
 from trends.models.likelihood import maximum_likelihood
@@ -26,7 +27,7 @@ TOLERANCE, MOST_STEPS = 1e-6, 1000
 #: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
 CHUNK = 8_000_000
 #: With more documents than this they are folded in by compiled loops.
-LARGE = 5_000
+LARGE = PLAIN
 #: Share of the fit's own documents that come back to their own topic, below which the transfer carries a warning.
 FEW_RETURN = 0.8
 
