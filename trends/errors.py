@@ -14,6 +14,15 @@ A message is one sentence or two: what is wrong, where (file, line, record), wha
 
 from __future__ import annotations
 
+#: Characters that are quoted of what a library says; some repeat whole parts of a damaged file.
+MOST_SAID = 200
+
+
+def reason(error: BaseException) -> str:
+    """What a library says of an input, as part of a sentence: its first line, cut, or the kind of error where it says nothing."""
+    first = next(iter(str(error).splitlines()), "").strip(" .")
+    return (first if len(first) <= MOST_SAID else f"{first[: MOST_SAID - 1]}…") or type(error).__name__
+
 
 class TrendsError(Exception):
     """Base of all errors that ``trends`` raises on purpose."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts, Topics
-from trends.errors import DataError, MissingError
+from trends.errors import DataError, MissingError, reason
 from trends.files import plain, unguarded
 
 TABLES = (
@@ -319,7 +319,7 @@ class Run:
         try:
             return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         except ValueError as error:
-            message = f"{self.folder / 'manifest.json'} is not JSON ({error}); run again to write it anew."
+            message = f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to write it anew."
             raise DataError(message) from error
 
     def table(self, name: str) -> pd.DataFrame:

@@ -270,3 +270,13 @@ def test_damaged_files_are_read_or_refused_with_a_sentence(
         assert len(str(error)) < 1_000
     else:
         assert corpus.notes["records"] == len(corpus) + sum(corpus.notes["dropped_by_reason"].values())
+
+
+def test_what_the_zip_reader_quotes_of_a_damaged_file_is_cut(whole: dict[str, bytes], tmp_path: Path) -> None:
+    """A name that is said to be 512 characters longer than it is: the library's error repeats what it took for it."""
+    damaged = bytearray(whole["xlsx"])
+    damaged[damaged.find(b"PK\x03\x04") + 27] = 2
+    (tmp_path / "t.xlsx").write_bytes(damaged)
+    with pytest.raises(TrendsError, match="not an Excel file") as refusal:
+        read_tables([tmp_path / "t.xlsx"], text="text", date="y")
+    assert len(str(refusal.value).removeprefix(str(tmp_path))) < 400

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.errors import MissingError, UsageError
+from trends.errors import MissingError, UsageError, reason
 
 #: A model folder's settings are short.
 _MOST = 10 << 20
@@ -100,7 +100,7 @@ def read(folder: Path | None, name: str, engine: str) -> Bert:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         stored = load_file(folder / "model.safetensors")
     except Exception as error:  # both libraries raise what Rust hands them
-        message = f"The model in {folder} cannot be read ({error}); get it again, or take embed.engine='torch'."
+        message = f"The model in {folder} cannot be read ({reason(error)}); get it again, or take embed.engine='torch'."
         raise MissingError(message) from error
     arrays = {key.removeprefix("bert."): value.astype(np.float32) for key, value in stored.items() if value.dtype.kind == "f"}
     pieces = min(int(limits.get("max_seq_length") or 512), int(config["max_position_embeddings"]))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.errors import DataError
+from trends.errors import DataError, reason
 
 MAX_UNPACKED = 16 * 2**30
 _KINDS = "iuf"
@@ -45,7 +45,7 @@ def parse_npy(data: bytes, where: str) -> NDArray[Any]:
         flat = np.frombuffer(data, dtype=dtype, offset=stream.tell())
         return flat.reshape(shape, order="F" if fortran else "C")
     except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, RecursionError) as error:
-        message = f"{where} is not an array of numbers ({error}); the file is damaged, make it again."
+        message = f"{where} is not an array of numbers ({reason(error)}); the file is damaged, make it again."
         raise DataError(message) from error
 
 
@@ -81,6 +81,6 @@ def parse_npz(data: bytes, names: tuple[str, ...], path: Path) -> dict[str, NDAr
         RuntimeError,
         MemoryError,
     ) as error:
-        message = f"{path} is not an archive of arrays ({error}); the file is damaged, make it again."
+        message = f"{path} is not an archive of arrays ({reason(error)}); the file is damaged, make it again."
         raise DataError(message) from error
     return {name: parse_npy(part, f"{path} ({name})") for name, part in parts.items()}

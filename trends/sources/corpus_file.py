@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.corpus import Corpus
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 from trends.files import replacing
 from trends.sources import notes as corpus_notes
 from trends.sources import parquet
@@ -65,7 +65,7 @@ def make(frame: Any, path: Path, **arguments: Any) -> Corpus:
         message = f"{path}: {error}"
         raise DataError(message) from error
     except (TypeError, ValueError, OverflowError) as error:
-        message = f"{path}: a column does not hold what a corpus needs there ({error})."
+        message = f"{path}: a column does not hold what a corpus needs there ({reason(error)})."
         raise DataError(message) from error
 
 

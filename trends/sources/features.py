@@ -22,7 +22,7 @@ from scipy import sparse
 
 from trends.core.corpus import Corpus
 from trends.core.terms import TermCounts
-from trends.errors import DataError, MissingError, StorageError, UsageError
+from trends.errors import DataError, MissingError, StorageError, UsageError, reason
 from trends.files import plain, replacing_files, replacing_folder, sha256
 from trends.sources import arrays, corpus_file, parquet
 from trends.sources import notes as corpus_notes
@@ -149,7 +149,7 @@ def _counts(folder: Path, content: dict[str, bytes], ids: tuple[str, ...], setti
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, ids, settings=settings)
     except (ValueError, IndexError, OverflowError) as error:
-        message = f"{folder / COUNTS} and {VOCABULARY} do not hold the counts of {len(ids)} documents ({error}); export the features again."
+        message = f"{folder / COUNTS} and {VOCABULARY} do not hold the counts of {len(ids)} documents ({reason(error)}); export the features again."
         raise DataError(message) from error
 
 

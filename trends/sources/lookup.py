@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from trends.core.dates import DocDate, Evidence, Precision, arxiv_month, parse_iso
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 from trends.sources.reading import decode, read_bytes
 
 COLUMNS = ("title", "arxiv_id", "date", "precision", "source")
@@ -107,7 +107,7 @@ def parse(text: str, name: str) -> Table:
                     message = f"{name}, line {reader.line_num}: a second row about {key!r} says something else; keep one of them."
                     raise DataError(message)
     except csv.Error as error:
-        message = f"{name}, line {reader.line_num}: not a table of comma-separated values ({error})."
+        message = f"{name}, line {reader.line_num}: not a table of comma-separated values ({reason(error)})."
         raise DataError(message) from error
     return Table(by_id, by_title)
 

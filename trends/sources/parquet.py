@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trends.core.corpus import COLUMNS, LAST
-from trends.errors import DataError
+from trends.errors import DataError, reason
 from trends.files import plain
 
 #: Key of our metadata in the file.
@@ -48,7 +48,7 @@ def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
             table = table.add_column(order.index(column), column, days)
         _put(table.replace_schema_metadata({KEY: text.encode("utf-8")}), texts, list(out.columns), path)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({error}); make it all text or all numbers."
+        message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({reason(error)}); make it all text or all numbers."
         raise DataError(message) from error
 
 
@@ -105,7 +105,7 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, UnicodeDecodeError) as error:
         if isinstance(error, DataError):
             raise
-        message = f"{path} is not a Parquet file that can be read ({_first_line(error)}); make it again with: trends read INPUT -o corpus.parquet."
+        message = f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: trends read INPUT -o corpus.parquet."
         raise DataError(message) from error
     for column in frame.columns:
         if frame[column].dtype == object:
@@ -128,7 +128,7 @@ def load_json(data: bytes, path: Path) -> dict[str, Any]:
             raise ValueError(message)
         value = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        message = f"{path}: what describes the corpus is not JSON ({_first_line(error)}); the file is damaged, make it again."
+        message = f"{path}: what describes the corpus is not JSON ({reason(error)}); the file is damaged, make it again."
         raise DataError(message) from error
     if not isinstance(value, dict):
         message = f"{path}: what describes the corpus is not a JSON object; the file is damaged, make it again."
@@ -139,7 +139,3 @@ def load_json(data: bytes, path: Path) -> dict[str, Any]:
 def _no_constant(name: str) -> float:
     message = f"{name} is not a number of JSON"
     raise ValueError(message)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].strip(" .")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from trends.errors import DataError, MissingError, StorageError
+from trends.errors import DataError, MissingError, StorageError, reason
 from trends.sources import encodings
 from trends.sources.encodings import decode_by_evidence
 
@@ -196,7 +196,7 @@ class Stream(io.RawIOBase):
         try:
             block = self._file.read(len(buffer))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            message = f"{self.path} is a damaged or truncated gzip file ({error}); fetch or copy it again."
+            message = f"{self.path} is a damaged or truncated gzip file ({reason(error)}); fetch or copy it again."
             raise DataError(message) from error
         except OSError as error:
             raise unreadable(error, self.path) from error

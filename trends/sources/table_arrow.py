@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 from trends.sources.record import Dropped, Place
 from trends.sources.table import Row, Table, scalar
 
@@ -79,8 +79,7 @@ def _first(file: pq.ParquetFile, columns: list[str], path: Path) -> list[dict[st
 def _damaged(error: Exception, path: Path) -> Exception:
     if isinstance(error, DataError):
         return error
-    why = (str(error).splitlines() or [type(error).__name__])[0].strip(" .")
-    return DataError(f"{path} is not a Parquet file that can be read ({why[:200]}); write it again.")
+    return DataError(f"{path} is not a Parquet file that can be read ({reason(error)}); write it again.")
 
 
 def open_frame(frame: Any, name: str) -> Table:
@@ -111,7 +110,7 @@ def open_frame(frame: Any, name: str) -> Table:
         try:
             return _open_arrow(pa.table(frame), name)
         except (pa.ArrowException, TypeError, ValueError) as error:
-            message = f"{name} cannot be read as an Arrow table ({error}); give a pandas DataFrame or a pyarrow Table."
+            message = f"{name} cannot be read as an Arrow table ({reason(error)}); give a pandas DataFrame or a pyarrow Table."
             raise DataError(message) from error
     message = (
         f"{type(frame).__name__!r} is nothing that can be read; give paths, a pandas DataFrame, a pyarrow Table, a Hugging Face Dataset, "

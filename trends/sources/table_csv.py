@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 from trends.sources import encodings
 from trends.sources.reading import Limits, open_stream
 from trends.sources.record import Dropped, Place
@@ -157,7 +157,7 @@ class CsvFile:
                 f"{where}: a quote is opened in this record and never closed; from here on nobody can say where records begin. Repair it."
             )
         return DataError(
-            f"{where}: broken quotes ({error}); a quote inside a quoted cell is written twice. "
+            f"{where}: broken quotes ({reason(error)}); a quote inside a quoted cell is written twice. "
             f"The cells were taken as separated by {_CALLED.get(self.delimiter, self.delimiter)!r}."
         )
 
@@ -204,7 +204,7 @@ class CsvFile:
             try:
                 line = text.readline(LIMITS.line // 2 + 1)
             except (UnicodeDecodeError, UnicodeError) as error:
-                message = f"{self.path}, after line {number}: not UTF-16 ({error}); save the file as UTF-8."
+                message = f"{self.path}, after line {number}: not UTF-16 ({reason(error)}); save the file as UTF-8."
                 raise DataError(message) from error
             if not line:
                 return

@@ -11,7 +11,7 @@ from typing import Any
 
 from trends.core.date_text import parse
 from trends.core.dates import DocDate, Evidence, Precision, day_of, make_date
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 
 #: What a date may be split into, in this order.
 PARTS = ("year", "month", "day")
@@ -143,7 +143,9 @@ def _precision_of(form: str) -> Precision:
         sample = dt.datetime(2019, 5, 3, tzinfo=dt.UTC).strftime(form)
         dt.datetime.strptime(sample, form)  # noqa: DTZ007 - only whether the directives are known
     except (ValueError, re.error) as error:
-        message = f"The date format {form!r} cannot be used ({error}); it is written as for strptime, for example '%d.%m.%Y'."
+        message = (
+            f"The date format {form!r} cannot be used ({reason(error)}); it is written as for strptime, for example '%d.%m.%Y'."
+        )
         raise UsageError(message) from error
     if not found & (_YEAR | set("xcD")):
         message = f"The date format {form!r} has no year; write it as for strptime, for example '%d.%m.%Y'."

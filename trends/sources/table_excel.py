@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate, Precision
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, UsageError, reason
 from trends.sources import table_excel_guard
 from trends.sources.record import Dropped, Place
 from trends.sources.table import Row, Table, scalar
@@ -97,8 +97,10 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _damaged(error: Exception, path: Path) -> DataError:
-    why = (str(error).splitlines() or [""])[0].strip(" .")[:200] or type(error).__name__
-    return DataError(f"{path} is not an Excel file (.xlsx) that can be read ({why}); save it again as .xlsx, or as CSV in UTF-8.")
+    message = (
+        f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
+    )
+    return DataError(message)
 
 
 def _sheet_name(book: Any, path: Path, sheet: str) -> str:

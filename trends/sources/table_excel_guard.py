@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 from xml.parsers import expat
 
-from trends.errors import DataError
+from trends.errors import DataError, reason
 
 #: Most that all parts of a file together, and the table of its texts, may unpack to.
 MAX_UNPACKED = 2**30
@@ -77,7 +77,9 @@ def check(path: Path) -> None:
     except (*_DAMAGED, OSError) as error:  # a damaged directory may send the zip reader to a place before the file
         if isinstance(error, DataError):
             raise
-        message = f"{path} is not an Excel file (.xlsx) that can be read ({str(error).strip(' .')}); save it again as .xlsx, or as CSV in UTF-8."
+        message = (
+            f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
+        )
         raise DataError(message) from error
 
 
@@ -141,7 +143,7 @@ class _Walk:
                 self.parser.Parse(block, False)
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
-            message = f"{self.where} is not XML ({error}); the file is damaged, save it again."
+            message = f"{self.where} is not XML ({reason(error)}); the file is damaged, save it again."
             raise DataError(message) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
