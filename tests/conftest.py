@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,8 @@ if "TRENDS_CACHE" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TRENDS_CACHE"], ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parents[1]
+# Files beside this one that are no tests (small_runs.py) are imported by their name.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

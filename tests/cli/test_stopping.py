@@ -16,9 +16,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from filelock import FileLock
+from small_runs import words_of, write
 
 from trends.runs.cache import Cache
 
@@ -35,11 +35,8 @@ WITHIN = 30
 
 def small(folder: Path, *settings: str) -> list[str]:
     """``trends run`` of a small corpus."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = [
         (
             f"d{i:02d}",
@@ -52,8 +49,6 @@ def small(folder: Path, *settings: str) -> list[str]:
         )
         for i in range(60)
     ]
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    corpus_file.write(Corpus(frame, name="small"), folder / "corpus.parquet")
     lines = [
         "rng = 1",
         "[corpus]",
@@ -63,7 +58,7 @@ def small(folder: Path, *settings: str) -> list[str]:
         "n_topics = 3",
         "seeds = 2",
     ]
-    (folder / "config.toml").write_text("\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
+    write(folder, rows, "\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
     given = [part for one in settings for part in ("-o", one)]
     return ["run", str(folder / "config.toml"), "--out", str(folder / "out"), *given]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import small_runs
 
 import trends as tr
 from trends import store
@@ -44,7 +44,7 @@ STEMS = ("solar", "whale", "violin")
 def _corpus() -> tr.Corpus:
     """150 documents of three topics that share no word."""
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in STEMS]
+    words = small_runs.words_of(*STEMS)
     rows = []
     for i in range(150):
         k = int(rng.integers(3))
@@ -60,9 +60,7 @@ def _corpus() -> tr.Corpus:
                 "made",
             )
         )
-    return tr.Corpus(
-        pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"]), name="planted"
-    )
+    return tr.Corpus(pd.DataFrame(rows, columns=small_runs.COLUMNS), name="planted")
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +79,8 @@ def done(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def digest(folder: Path) -> dict[str, str]:
-    paths = [p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name not in (".lock", "manifest.json")]
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
+    """Hashes of all but the manifest."""
+    return {name: sha for name, sha in small_runs.digest(folder).items() if name != "manifest.json"}
 
 
 @pytest.mark.parametrize("value", ["1", "true", "2.5", '"some"'])

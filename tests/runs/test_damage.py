@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from small_runs import digest, words_of, write
 
 from trends.runs import config, recipe
 from trends.runs.cache import RECORD, Cache
-from trends.runs.publish import PASSING
 from trends.runs.road import lay_out
 
 pytestmark = pytest.mark.slow
@@ -46,11 +42,8 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """100 documents of three planted topics with vectors, the first topic grows; one title comes twice."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows, vectors = [], []
     for i in range(100):
         year = 2020 + i // 20
@@ -59,12 +52,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         day = f"{year}-{rng.integers(1, 13):02d}-10"
         rows.append((f"doc{i:03d}", f"paper {i if i != 7 else 6}", text, day, "day", "stated", "made"))
         vectors.append(np.eye(8)[k] + rng.normal(0, 0.2, 8))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
     folder = tmp_path_factory.mktemp("planted")
-    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
     np.save(folder / "vectors.npy", np.asarray(vectors, dtype=np.float32))
-    (folder / "config.toml").write_text(SETTINGS)
-    return folder
+    return write(folder, rows, SETTINGS)
 
 
 def settings(planted: Path) -> config.RunConfig:
@@ -78,18 +68,6 @@ def done(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
     recipe.run(settings(planted), out)
     return out
-
-
-def digest(folder: Path) -> dict[str, str]:
-    """Hashes of what is published; of the manifest only what says nothing about one run's time and cache."""
-    found = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock"):
-        data = path.read_bytes()
-        if path.name == "manifest.json":
-            with suppress(ValueError):  # a flipped bit may leave no JSON
-                data = json.dumps({k: v for k, v in json.loads(data).items() if k not in PASSING}).encode()
-        found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
-    return found
 
 
 def kept(out: Path) -> dict[Path, list[Path]]:
@@ -128,37 +106,37 @@ def test_a_bit_in_any_kept_file_is_noticed(done: Path, planted: Path) -> None:
 
 
 def test_what_was_damaged_is_made_again_and_gives_the_same_bytes(done: Path, planted: Path) -> None:
-    before, rng = digest(done), np.random.default_rng(4)
+    before, rng = digest(done, passing=False), np.random.default_rng(4)
     for paths in kept(done).values():
         flip(paths[int(rng.integers(len(paths)))], rng)
     manifest = recipe.run(settings(planted), done)
     assert manifest["kept_from_before"] == []
-    assert digest(done) == before
+    assert digest(done, passing=False) == before
 
 
 def test_one_damaged_stage_leaves_the_others_kept(done: Path, planted: Path) -> None:
-    before, stages = digest(done), lay_out(settings(planted)).stages
+    before, stages = digest(done, passing=False), lay_out(settings(planted)).stages
     (hit,) = (stage for stage in stages if stage.name.startswith("fit:kmeans"))
     flip(Cache(done / ".cache").folder(hit) / "arrays.npz", np.random.default_rng(5))
     manifest = recipe.run(settings(planted), done)
     assert set(manifest["kept_from_before"]) == {stage.name for stage in stages} - {hit.name}
-    assert digest(done) == before
+    assert digest(done, passing=False) == before
 
 
 def test_published_files_are_put_right(done: Path, planted: Path) -> None:
-    before, rng = digest(done), np.random.default_rng(6)
+    before, rng = digest(done, passing=False), np.random.default_rng(6)
     for name in before:
         flip(done / name, rng)
-    assert not set(digest(done).items()) & set(before.items()) - {("manifest.json", before["manifest.json"])}
+    assert not set(digest(done, passing=False).items()) & set(before.items()) - {("manifest.json", before["manifest.json"])}
     manifest = recipe.run(settings(planted), done)
     assert len(manifest["kept_from_before"]) == len(lay_out(settings(planted)).stages)
-    assert digest(done) == before
+    assert digest(done, passing=False) == before
 
 
 def test_a_file_that_was_published_and_is_lost_comes_back(done: Path, planted: Path) -> None:
-    before = digest(done)
+    before = digest(done, passing=False)
     (done / "prevalence.csv").unlink()
     (done / "figures").rename(done / "elsewhere")
     recipe.run(settings(planted), done)
     shutil.rmtree(done / "elsewhere")
-    assert digest(done) == before
+    assert digest(done, passing=False) == before

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from small_runs import words_of, write
 
 from trends import store
 from trends.cli.main import main
@@ -37,19 +37,13 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = [
         (f"d{i:02d}", f"study {i}", " ".join(rng.choice(words[i % 3], 25)), f"{2019 + i // 15}-0{1 + i % 9}-10", "day", "stated", f"s{i // 40}")
         for i in range(90)
     ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    folder = tmp_path_factory.mktemp("made")
-    corpus_file.write(Corpus(frame, name="made"), folder / "corpus.parquet")
-    (folder / "config.toml").write_text(SETTINGS)
+    folder = write(tmp_path_factory.mktemp("made"), rows, SETTINGS)
     recipe.run(config.load(folder / "config.toml"), folder / "out")
     return folder / "out"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import digest, words_of, write
 
 from trends import store
 from trends.errors import StorageError, UsageError
@@ -49,11 +49,8 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """120 documents of three planted topics, the first of which grows; some dates are months; one title comes twice, one text is very short."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = []
     for i in range(120):
         year = 2019 + i // 20
@@ -63,16 +60,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         title = f"paper number {i if i != 7 else 6}"
         precision = "month" if i % 10 == 0 else "day"
         rows.append((f"doc{i:03d}", title, text, f"{year}-{rng.integers(1, 13):02d}-10", precision, "stated", "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    folder = tmp_path_factory.mktemp("planted")
-    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
-    (folder / "config.toml").write_text(SETTINGS)
-    return folder
-
-
-def digest(folder: Path) -> dict[str, str]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
 
 
 @pytest.fixture(scope="module")

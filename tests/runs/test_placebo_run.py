@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import words_of, write
 
 from trends import files, store
 from trends.runs import config, placebo
@@ -16,22 +17,20 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_placebo_joins_the_files_of_the_run(tmp_path: Path) -> None:
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(3)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin", "harbour")]
+    words = words_of("solar", "whale", "violin", "harbour")
     rows = []
     for i in range(160):
         k, year = rng.integers(4), 2018 + i // 20
         text = " ".join(rng.choice(words[k], 25))
         rows.append((f"d{i:03d}", f"paper {i}", text, f"{year}-{rng.integers(1, 13):02d}-05", "day", "stated", "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    corpus_file.write(Corpus(frame, name="flat"), tmp_path / "corpus.parquet")
-    (tmp_path / "config.toml").write_text(
+    write(
+        tmp_path,
+        rows,
         'rng = 2\n[corpus]\npath = "corpus.parquet"\n[models]\nbackends = ["gibbs-lda"]\nn_topics = 4\nseeds = 1\n'
         '[models.settings.gibbs-lda]\niterations = 60\nburn_in = 30\n[prevalence]\nperiod = "year"\n'
-        '[placebo]\nshuffles = 200\n[figures]\nformats = ["svg"]\n'
+        '[placebo]\nshuffles = 200\n[figures]\nformats = ["svg"]\n',
+        name="flat",
     )
     settings, out = config.load(tmp_path / "config.toml"), tmp_path / "out"
     found = placebo.run(settings, out)

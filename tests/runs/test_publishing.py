@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from small_runs import words_of, write
 
 from trends.errors import StorageError
 from trends.runs import config, recipe
@@ -37,11 +37,8 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the run with rng 6 is published and that with rng 5, with one seed more, is finished too; the config lies beside it."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = [
         (
             f"d{i:02d}",
@@ -54,10 +51,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for i in range(60)
     ]
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    folder = tmp_path_factory.mktemp("small")
-    corpus_file.write(Corpus(frame, name="small"), folder / "corpus.parquet")
-    (folder / "config.toml").write_text("rng = 5\n" + SETTINGS)
+    folder = write(tmp_path_factory.mktemp("small"), rows, "rng = 5\n" + SETTINGS)
     out = folder / "ready"
     recipe.run(config.load(folder / "config.toml"), out)
     recipe.run(config.load(folder / "config.toml", rng=6), out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -12,8 +11,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from small_runs import digest, words_of, write
 
 from trends import store
 from trends.errors import StorageError, UsageError
@@ -41,11 +40,8 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of 90 documents of three planted topics; the first topic grows from 2019 to 2024."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = []
     for i in range(90):
         year = 2019 + i // 15
@@ -62,16 +58,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "made",
             )
         )
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    folder = tmp_path_factory.mktemp("planted")
-    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
-    (folder / "config.toml").write_text(SETTINGS + '[corpus]\npath = "corpus.parquet"\n')
-    return folder
-
-
-def digest(folder: Path, pattern: str = "*") -> dict[str, str]:
-    files = sorted(p for p in folder.rglob(pattern) if p.is_file() and ".cache" not in p.parts and p.name != ".lock")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return write(tmp_path_factory.mktemp("planted"), rows, SETTINGS + '[corpus]\npath = "corpus.parquet"\n')
 
 
 @pytest.fixture(scope="module")

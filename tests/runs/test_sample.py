@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import digest, write
 
 from trends import store
 from trends.analysis.carried_over import carried_over, sentences
-from trends.core import Corpus, Topics
+from trends.core import Topics
 from trends.errors import UsageError
 from trends.runs import config, multiverse, recipe, sample
 from trends.runs.cache import Cache
 from trends.runs.road import lay_out
-from trends.sources import corpus_file, read_corpus
+from trends.sources import read_corpus
 
 SETTINGS = """
 name = "small"
@@ -58,13 +58,10 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mixed = np.concatenate([rng.choice(words[k], rng.integers(12, 30)), rng.choice([w for of in words for w in of], 8)])
         day = (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated") if i < 594 else (None, None, "none")
         rows.append((f"doc{i:03d}", f"paper number {i}", " ".join(mixed), *day, "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
     vectors = 1.8 * rng.normal(size=(3, 16))[labels] + rng.normal(size=(600, 16))
-    folder = tmp_path_factory.mktemp("planted")
-    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
+    folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
     order = read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
     np.save(folder / "own.npy", vectors[order].astype(np.float32))
-    (folder / "config.toml").write_text(SETTINGS)
     return folder
 
 
@@ -81,11 +78,6 @@ def whole(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("whole")
     recipe.run(config.load(planted / "config.toml", ["models.sample=0"]), out)
     return out
-
-
-def digest(folder: Path) -> dict[str, str]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def solar(run: Path) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import digest, words_of, write
 
 from trends import store
 from trends.core import Corpus
@@ -46,7 +46,7 @@ formats = ["svg"]
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """180 documents of three planted topics, the first of which grows from 2019 to 2024; three more have no date."""
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    words = words_of()
     rows = []
     for i in range(183):
         year = 2019 + i // 30
@@ -55,22 +55,14 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = " ".join(rng.choice(words[k], rng.integers(20, 40)))
         day = (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated") if i < 180 else (None, None, "none")
         rows.append((f"doc{i:03d}", f"paper number {i}", text, *day, "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
     centres = 3 * rng.normal(size=(3, 16))
-    labels = [next(k for k, w in enumerate(words) if w[0][:-1] in t) for t in frame["text"]]
-    folder = tmp_path_factory.mktemp("planted")
-    corpus_file.write(Corpus(frame, name="planted"), folder / "corpus.parquet")
+    labels = [next(k for k, w in enumerate(words) if w[0][:-1] in row[2]) for row in rows]
+    folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
     # A corpus is in order of date, then id; vectors follow it.
     order = read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
     vectors = (centres[labels] + rng.normal(size=(183, 16)))[order]
     np.save(folder / "own.npy", vectors.astype(np.float32))
-    (folder / "config.toml").write_text(SETTINGS)
     return folder
-
-
-def digest(folder: Path) -> dict[str, str]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock")
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 @pytest.fixture(scope="module")

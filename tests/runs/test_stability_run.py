@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import words_of, write
 
 from trends import files, store
 from trends.cli.main import main
@@ -44,22 +45,16 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """160 documents of four topics that nobody could mix up, with vectors that say the same."""
-    from trends.core import Corpus
-    from trends.sources import corpus_file
-
     folder = tmp_path_factory.mktemp("stability")
     rng = np.random.default_rng(3)
-    words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin", "harbour")]
+    words = words_of("solar", "whale", "violin", "harbour")
     topic = rng.integers(4, size=160)
     rows = []
     for i, k in enumerate(topic):
         text = " ".join(rng.choice(words[k], 25))
         rows.append((f"d{i:03d}", f"paper {i}", text, f"{2018 + i // 20}-{rng.integers(1, 13):02d}-05", "day", "stated", "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
-    corpus_file.write(Corpus(frame, name="steady"), folder / "corpus.parquet")
     np.save(folder / "vectors.npy", (4 * np.eye(4, 16)[topic] + rng.normal(size=(160, 16))).astype(np.float32))
-    (folder / "config.toml").write_text(SETTINGS)
-    return folder
+    return write(folder, rows, SETTINGS, name="steady")
 
 
 def test_stability_joins_the_files_of_the_run(made: Path, capsys: pytest.CaptureFixture[str]) -> None:

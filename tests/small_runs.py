@@ -1,0 +1,41 @@
+"""What tests of whole runs share: a corpus and its config in a folder, words of topics that nobody could mix up, hashes of what a run publishes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+
+from trends.core import Corpus
+from trends.runs.publish import PASSING
+from trends.sources import corpus_file
+
+COLUMNS = ["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
+
+
+def words_of(*stems: str) -> list[list[str]]:
+    """Ten words for each topic, by default those of three."""
+    return [[f"{stem}{i}" for i in "abcdefghij"] for stem in stems or ("solar", "whale", "violin")]
+
+
+def write(folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, name: str = "made") -> Path:
+    """``corpus.parquet`` of rows in the order of ``COLUMNS``, and ``config.toml`` beside it; returns the folder."""
+    corpus_file.write(Corpus(pd.DataFrame(list(rows), columns=COLUMNS), name=name), folder / "corpus.parquet")
+    (folder / "config.toml").write_text(settings, encoding="utf-8")
+    return folder
+
+
+def digest(folder: Path, pattern: str = "*", passing: bool = True) -> dict[str, str]:
+    """SHA-256 of every published file; without ``passing``, of the manifest only what says nothing about one run's time and cache."""
+    found = {}
+    for path in sorted(p for p in folder.rglob(pattern) if p.is_file() and ".cache" not in p.parts and p.name != ".lock"):
+        data = path.read_bytes()
+        if path.name == "manifest.json" and not passing:
+            with suppress(ValueError):  # a flipped bit may leave no JSON
+                data = json.dumps({k: v for k, v in json.loads(data).items() if k not in PASSING}).encode()
+        found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
+    return found
