@@ -6,7 +6,7 @@
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
 # make paper    figures, numbers and PDF of the write-up, from the committed results (as root it installs TeX from Debian's packages if need be)
-# make bench    measure how much sooner than other packages, and write bench/README.md (ten minutes)
+# make bench    measure how much sooner than other packages, and write bench/README.md (about two hours)
 # make fuzz     fuzz every parser for five minutes (two hours in all) and write tests/fuzz/results.csv
 PYTHON ?= python3
 VENV   ?= .venv
@@ -78,7 +78,7 @@ paper: $(VENV)/.ready system
 	$(VENV)/bin/python paper/make_numbers.py
 	$(VENV)/bin/python paper/build_pdf.py
 
-bench: $(VENV)/.ready
+bench: $(VENV)/.ready-dev
 	OMP_NUM_THREADS=1 $(VENV)/bin/python bench/run.py
 
 fuzz: $(VENV)/.ready-dev

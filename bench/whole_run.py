@@ -152,7 +152,7 @@ def work(folder: Path, seeds: int, most_mb: int) -> None:
         "all fits, side by side": max(fits) - min(fits) if fits else 0.0,
     }
     kept = sorted(manifest["kept_from_before"])
-    found = {k: manifest[k] for k in ("seconds", "cpu_seconds", "peak_memory", "warnings", "summary")}
+    found = {k: manifest[k] for k in ("seconds", "cpu_seconds", "peak_memory", "memory", "warnings", "summary")}
     print(json.dumps({**found, "wall": wall, "own": own, "kept": kept, "terms": manifest["counts"]["terms"]}))
 
 
@@ -223,6 +223,10 @@ def table(result: dict[str, Any]) -> str:
     text += f"| whole run, wall clock | {' | '.join(walls)} | {'' if np.isnan(b) else f'{b:.2f}'} |\n"
     peaks = [f"{(r['together_mib'] or 0) * 1.048576:,.0f}" for r in runs]
     text += f"| all processes together, MB at the most | {' | '.join(peaks)} | |\n"
+    if all("memory" in r for r in runs):
+        # What was estimated is of all processes together.
+        estimates = [f"{max(r['memory']['needs'].values()) / 1e6:,.0f}" for r in runs]
+        text += f"| estimated before the start, MB | {' | '.join(estimates)} | |\n"
     allowed, loads = [f"{most:,} MB for {k:,} documents" for k, most in MOST_MB.items()], [f"{r['load']:.1f}" for r in runs]
     return f"{text}\nAllowed: {', '.join(allowed)}. Load when they ended: {', '.join(loads)}.\n"
 
