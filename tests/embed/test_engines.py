@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trends.embed import engine_onnx, engine_static, minilm, processor, sentence_transformer
-from trends.embed.engines import ENGINES, FEW, STATIC, Model, open_engine, resolve
+from trends.embed import engine_bf16, engine_onnx, engine_static, minilm, processor, sentence_transformer
+from trends.embed.engines import ENGINES, FEW, STATIC, Engine, Model, open_engine, resolve
 from trends.errors import MissingError, UsageError
 from trends.files import sha256
 
@@ -152,6 +152,51 @@ def test_bfloat16_takes_every_model(encoder: Path, tmp_path: Path) -> None:
     assert (found * reference).sum(1).min() >= 0.999
     alone, _ = sentence_transformer.embed(TEXTS[:1], model=str(folder), engine="bf16")
     assert alone[0].tobytes() == found[0].tobytes()
+
+
+def bfloat16_of_minilm() -> Engine:
+    usable("bf16")
+    return open_engine("bf16", Model("m", minilm.model_folder(), minilm.SHA256, lambda _: None), "cpu")
+
+
+#: From four to 256 word pieces, in an order that puts long beside short.
+LENGTHS = [("proteins fold, and a net learns the shapes they take in water " * 21)[: 17 + 97 * i % 1_201] for i in range(28)]
+
+
+def test_bfloat16_gives_the_same_bytes_in_any_company_and_with_any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = bfloat16_of_minilm()
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    found = engine.encode(LENGTHS)
+    assert engine.encode(LENGTHS[::-1])[::-1].tobytes() == found.tobytes()
+    for i in (0, 5, 11):
+        assert engine.encode(LENGTHS[i : i + 1])[0].tobytes() == found[i].tobytes()
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert engine.encode(LENGTHS).tobytes() == found.tobytes()
+    monkeypatch.setattr(engine_bf16, "MOST", 300)  # many small parts
+    assert engine.encode(LENGTHS).tobytes() == found.tobytes()
+
+
+def test_bfloat16_needs_no_operation_that_a_torch_may_lack(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    found = bfloat16_of_minilm().encode(LENGTHS[:8])
+    monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", no_kernel)
+    plain = bfloat16_of_minilm().encode(LENGTHS[:8])
+    assert (found * plain).sum(1).min() >= 0.9999
+
+
+def no_kernel(*_: Any) -> Any:
+    message = "Could not run this operation"
+    raise NotImplementedError(message)
+
+
+def test_bfloat16_leaves_small_numbers_and_threads_of_others_as_they_were() -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    bfloat16_of_minilm().encode(LENGTHS[:2])
+    assert torch.get_num_threads() == before
+    assert (torch.full((64,), 1e-30) * 1e-10).min() > 0
 
 
 def test_names_and_devices() -> None:

@@ -1,8 +1,9 @@
 """The same weights in bfloat16, which processors with instructions for it multiply twice as fast as single precision.
 
-Every text is computed by itself, at its own length: nothing is padded, no mask is needed, and a vector does not depend on the texts that
-are embedded beside it. Each thread takes one text at a time, whose numbers stay in the cache of its core. BERT models in a folder are
-computed here; others by sentence-transformers with torch's automatic choice of what may be bfloat16, which gains less.
+No text is padded to the length of another one: word pieces hear those of their own text, and all else is done to the pieces of several
+texts in a row, cut into blocks of one size. A text is thus multiplied in the same shapes whatever is beside it, and its vector has the
+same bytes. BERT models in a folder are computed here; others by sentence-transformers, one text at a time with torch's automatic choice
+of what may be bfloat16, which gains less.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,14 +22,18 @@ from trends.embed import bert, loading, processor
 from trends.embed.engines import Model
 from trends.errors import UsageError
 
-#: Word pieces of a text up to which its scores fit into the cache in single precision too; softmax gives the same either way.
-SHORT = 160
+#: Word pieces in a block, whose numbers fit into the cache of a core.
+BLOCK = 256
+#: Softmax is faster over a multiple of so many scores; those of pieces that are not there are minus infinity.
+STEP = 32
+#: Word pieces that a thread takes at once, about: little is lost in the last block, and memory is bounded.
+MOST = 8_192
 
 
 class Bfloat16Engine:
     """Products in bfloat16; sums within them, the softmax and the mean over word pieces in single precision."""
 
-    batch = 64
+    batch = 128
     alone = True
 
     def __init__(self, model: Model, device: str) -> None:
@@ -49,7 +55,7 @@ class Bfloat16Engine:
     @property
     def space(self) -> dict[str, Any]:
         """See :class:`trends.embed.engines.Engine`."""
-        return {**self.facts, **self._model.identity, "formula": 1 if self._known else "autocast"}
+        return {**self.facts, **self._model.identity, "formula": 2 if self._known else "autocast"}
 
     @cached_property
     def _known(self) -> bool:
@@ -64,7 +70,7 @@ class Bfloat16Engine:
         return bert.read(self._model.folder, self._model.name, "bf16")
 
     @cached_property
-    def _forward(self) -> Callable[[list[int]], NDArray[np.float32]]:
+    def _forward(self) -> Callable[[list[list[int]]], NDArray[np.float32]]:
         return forward(self._read)
 
     @property
@@ -73,12 +79,22 @@ class Bfloat16Engine:
         return self._read.size if self._known else loading.dimensions(self._encoder)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of one batch, one thread a text."""
+        """Vectors of one batch, in parts of like size, one thread a part."""
         if not self._known:
             return self._by_library(texts)
-        pieces = self._read.encode(list(texts))
-        with loading.single_threads(), ThreadPoolExecutor(threads()) as pool:
-            return np.stack(list(pool.map(self._forward, pieces)))
+        import torch
+
+        pieces, forward = self._read.encode(list(texts)), self._forward
+        n_parts = min(len(pieces), threads() * -(-sum(map(len, pieces)) // (threads() * MOST)))
+        vectors = np.empty((len(pieces), self.dimensions), dtype=np.float32)
+        # Numbers below 1e-38 count as zero in these threads: softmax makes many of them, and processors are slow with them.
+        with (
+            loading.single_threads(),
+            ThreadPoolExecutor(threads(), initializer=torch.set_flush_denormal, initargs=(True,)) as pool,
+        ):
+            for part, made in enumerate(pool.map(forward, (pieces[part::n_parts] for part in range(n_parts)))):
+                vectors[part::n_parts] = made
+        return vectors
 
     def _by_library(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import torch
@@ -91,41 +107,79 @@ class Bfloat16Engine:
         return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def forward(model: bert.Bert) -> Callable[[list[int]], NDArray[np.float32]]:
-    """A function from the word pieces of one text to its vector of length one, shape (dimensions,)."""
+def forward(model: bert.Bert) -> Callable[[list[list[int]]], NDArray[np.float32]]:
+    """A function from the word pieces of some texts to their vectors of length one, shape (texts, dimensions)."""
     import torch
     import torch.nn.functional as f
-
-    def low(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> tuple[Any, Any]:
-        return torch.from_numpy(weight).to(torch.bfloat16), torch.from_numpy(bias).to(torch.bfloat16)
 
     shape, epsilon = (model.size,), model.epsilon
     words, positions = torch.from_numpy(model.words), torch.from_numpy(model.positions)
     scale, shift = (torch.from_numpy(a) for a in model.norm("embeddings"))
     layers = [
         (
-            low(*model.query_key_value(i)),
-            low(*model.linear(i, "attention.output.dense")),
-            low(*model.norm(f"encoder.layer.{i}.attention.output")),
-            low(*model.linear(i, "intermediate.dense")),
-            low(*model.linear(i, "output.dense")),
-            low(*model.norm(f"encoder.layer.{i}.output")),
+            _linear(*model.query_key_value(i)),
+            _linear(*model.linear(i, "attention.output.dense")),
+            _low(*model.norm(f"encoder.layer.{i}.attention.output")),
+            _linear(*model.linear(i, "intermediate.dense")),
+            _linear(*model.linear(i, "output.dense")),
+            _low(*model.norm(f"encoder.layer.{i}.output")),
         )
         for i in range(model.layers)
     ]
 
-    def vector(pieces: list[int]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            n = len(pieces)
-            x = f.layer_norm(words[torch.tensor(pieces)] + positions[:n], shape, scale, shift, epsilon).to(torch.bfloat16)
-            for qkv, out, norm, wide, narrow, last in layers:
-                query, key, value = f.linear(x, *qkv).view(n, 3, model.heads, -1).permute(1, 2, 0, 3)
-                scores = torch.matmul(query, key.transpose(1, 2))
-                weight = torch.softmax(scores.float(), -1).to(torch.bfloat16) if n <= SHORT else torch.softmax(scores, -1)
-                heard = torch.matmul(weight, value).transpose(0, 1).reshape(n, model.size)
-                x = f.layer_norm(f.linear(heard, *out) + x, shape, *norm, epsilon)
-                x = f.layer_norm(f.linear(f.gelu(f.linear(x, *wide)), *narrow) + x, shape, *last, epsilon)
-            mean = x.float().mean(0)
-            return np.asarray((mean / mean.norm().clamp_min(1e-12)).numpy(), dtype=np.float32)
+    def first(pieces: list[int]) -> Any:
+        return f.layer_norm(words[torch.tensor(pieces)] + positions[: len(pieces)], shape, scale, shift, epsilon)
 
-    return vector
+    def hear(x: Any) -> Any:
+        n = len(x)
+        split = x.new_zeros(3, model.heads, -(-n // STEP) * STEP, model.size // model.heads)
+        split[:, :, :n] = x.view(n, 3, model.heads, -1).permute(1, 2, 0, 3)
+        query, key, value = split
+        scores = torch.bmm(query, key.transpose(1, 2))
+        scores[:, :, n:] = -torch.inf
+        return torch.bmm(torch.softmax(scores, -1, out=scores), value)[:, :n].transpose(0, 1).reshape(n, model.size)
+
+    def mean(x: Any) -> Any:
+        total = x.float().mean(0)
+        return total / total.norm().clamp_min(1e-12)
+
+    def vectors(pieces: list[list[int]]) -> NDArray[np.float32]:
+        ends = np.cumsum([0, *map(len, pieces)]).tolist()
+        texts = [slice(*pair) for pair in pairwise(ends)]
+        blocks = [slice(start, start + BLOCK) for start in range(0, ends[-1], BLOCK)]
+        with torch.inference_mode():
+            x = torch.zeros(len(blocks) * BLOCK, model.size, dtype=torch.bfloat16)
+            heard, asked = torch.zeros_like(x), x.new_empty(len(x), 3 * model.size)
+            for text, numbers in zip(texts, pieces, strict=True):
+                x[text] = first(numbers)
+            for qkv, out, norm, wide, narrow, last in layers:
+                for block in blocks:
+                    asked[block] = qkv(x[block])
+                for text in texts:
+                    heard[text] = hear(asked[text])
+                for block in blocks:
+                    y = f.layer_norm(out(heard[block]) + x[block], shape, *norm, epsilon)
+                    x[block] = f.layer_norm(narrow(f.gelu(wide(y))) + y, shape, *last, epsilon)
+            return np.asarray(torch.stack([mean(x[text]) for text in texts]).numpy(), dtype=np.float32)
+
+    return vectors
+
+
+def _low(one: NDArray[np.float32], two: NDArray[np.float32]) -> tuple[Any, Any]:
+    import torch
+
+    return torch.from_numpy(one).to(torch.bfloat16), torch.from_numpy(two).to(torch.bfloat16)
+
+
+def _linear(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> Callable[[Any], Any]:
+    """A linear map of one block, its weight in the order in which oneDNN reads it, where torch can do that; the numbers are the same."""
+    import torch
+
+    w, b = _low(weight, bias)
+    try:
+        ordered = torch.ops.mkldnn._reorder_linear_weight(w, BLOCK)
+        product = torch.ops.mkldnn._linear_pointwise
+        product(w.new_zeros(BLOCK, w.shape[1]), ordered, b, "none", [], "")
+    except (AttributeError, RuntimeError):  # not in this torch, or not for this processor
+        return lambda x: torch.nn.functional.linear(x, w, b)
+    return lambda x: product(x, ordered, b, "none", [], "")

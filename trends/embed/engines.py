@@ -3,7 +3,7 @@
 ===========  ==========================================================  =====================================================
 ``torch``    sentence-transformers on torch, single precision            the reference; CPU, or CUDA where there is a card
 ``onnx``     the same weights through onnxruntime, single precision      the same vectors but for the last digits
-``bf16``     the same weights in bfloat16, one text at a time            cosine to the reference above .999; needs the processor for it
+``bf16``     the same weights in bfloat16, nothing padded                cosine to the reference above .999; needs the processor for it
 ``static``   one fixed vector a word piece (model2vec), averaged         another space, a hundred times as fast
 ===========  ==========================================================  =====================================================
 
