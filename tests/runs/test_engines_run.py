@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import digest
 
 from trends.core import Corpus
 from trends.embed.engines import STATIC
@@ -64,16 +65,20 @@ def test_static_is_said_in_manifest_report_and_captions(encoder: Path, tmp_path:
     manifest = recipe.run(asked, tmp_path / "out", report=lambda stage, state, *_: shown.append((state, stage)))
     assert STATIC in manifest["warnings"]
     assert manifest["embedding"]["engine"] == manifest["embedding"]["space"] == "static"
-    assert manifest["embedding"]["store"] == {"different": 60, "from_store": 0, "made": 60, "damaged": 0}
+    assert manifest["vector_store"] == {"different": 60, "from_store": 0, "made": 60, "damaged": 0}
     assert "vectors were made by the engine" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").lower()
     captions = {p.stem: json.loads(p.read_text())["caption"] for p in (tmp_path / "out" / "figures").glob("*.json")}
     labelled = {stem for stem, caption in captions.items() if draw.STATIC in caption}
     assert labelled == {stem for stem in captions if "kmeans" in stem} != set()
     within = [stage for state, stage in shown if state == "within"]
     assert within[0] == "vectors: 0 of 60" and within[-1].startswith("vectors: 60 of 60, ")
+    # A run that finds its vectors publishes the same as the one that made them.
+    again = recipe.run(asked, tmp_path / "again")
+    assert again["vector_store"] == {"different": 60, "from_store": 60, "made": 0, "damaged": 0}
+    assert digest(tmp_path / "again", passing=False) == digest(tmp_path / "out", passing=False)
     # One document more: one vector more, although the corpus, and so the stage, is another.
     more = recipe.run(settings_of(tmp_path, 61, engine="static", **embed), tmp_path / "more")
-    assert more["embedding"]["store"] == {"different": 61, "from_store": 60, "made": 1, "damaged": 0}
+    assert more["vector_store"] == {"different": 61, "from_store": 60, "made": 1, "damaged": 0}
     # The reference says nothing of the kind.
     plain = recipe.run(settings_of(tmp_path, 60, engine="torch", **embed), tmp_path / "out")
     assert STATIC not in plain["warnings"] and plain["embedding"]["engine"] == "torch"

@@ -24,7 +24,7 @@ VERSIONS = (
 #: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
 #: Keys of the manifest that tell how it was carried out this time; the others, and all other files, are the same however often a run was stopped.
-PASSING = (*COSTS, "memory", "kept_from_before")
+PASSING = (*COSTS, "memory", "kept_from_before", "vector_store")
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,8 @@ def _manifest(
     embedding: dict[str, Any] = {}
     if folders.vectors is not None:
         embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"]["embedding"]
+    # Which vectors were at hand is known of a run that was stopped, or came second, and no fact of its result.
+    vector_store = embedding.pop("store", {})
     split: dict[str, Any] = {}
     if folders.split is not None:
         split = {
@@ -176,6 +178,7 @@ def _manifest(
             "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
             **({"memory": memory} if memory else {}),
+            **({"vector_store": vector_store} if vector_store else {}),
             "kept_from_before": sorted(name for name, hit in cached.items() if hit),
             "files": hashes,
         }
