@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
 
 from trends.errors import UsageError
+from trends.text.count import content_words
+from trends.text.encode import MANY
 from trends.text.known import count_known
+from trends.text.tokenize import runs_of_words
+from trends.text.variants import s_stem
 
 VOCABULARY = tuple(
     sorted(("model", "language model", "large language model", "pretraining", "box", "self-attention", "data", "state"))
@@ -40,3 +49,68 @@ def test_rows_and_columns_are_those_that_were_given() -> None:
     assert count_known([], [], VOCABULARY).n_documents == 0
     with pytest.raises(UsageError, match="2 document ids and 1 texts"):
         count_known(["a", "b"], ["x"], VOCABULARY)
+
+
+def plain_counts(text: str, vocabulary: tuple[str, ...]) -> Counter[str]:
+    """Word by word, from left to right."""
+    known = {word for term in vocabulary for word in term.split(" ")}
+
+    def forms(word: str) -> list[str]:
+        closed = word.replace("-", "")
+        for form in (word, *s_stem(word), closed, *s_stem(closed)):
+            if form in known:
+                return [form]
+        return [form for part in word.split("-") if part for form in forms(part)] if "-" in word else [word]
+
+    found: Counter[str] = Counter()
+    for run in runs_of_words(text):
+        for words in content_words([form for word in run for form in forms(word)]):
+            at = 0
+            while at < len(words):
+                lengths = [n for n in range(len(words) - at, 0, -1) if " ".join(words[at : at + n]) in vocabulary]
+                if lengths:
+                    found[" ".join(words[at : at + lengths[0]])] += 1
+                at += lengths[0] if lengths else 1
+    return found
+
+
+WORDS = [
+    "model",
+    "models",
+    "pre-training",
+    "pretraining",
+    "box",
+    "boxes",
+    "self-attention",
+    "a-b",
+    "the",
+    "is",
+    "in",
+    "x",
+    "of",
+    "new",
+    "news",
+    "art",
+]
+terms = st.lists(st.sampled_from([w for w in WORDS if "-" not in w or w == "self-attention"]), min_size=1, max_size=4).map(
+    " ".join
+)
+sentences = st.lists(st.sampled_from([*WORDS, "model-boxes", "box-model-art", "unknown", "un-known", ",", "3"]), max_size=25).map(
+    " ".join
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(terms, max_size=12, unique=True).map(lambda t: tuple(sorted(t))), st.lists(sentences, max_size=4))
+def test_counts_are_those_of_reading_word_by_word(vocabulary: tuple[str, ...], texts: list[str]) -> None:
+    counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
+    for row, text in zip(counts.matrix.toarray(), texts, strict=True):
+        assert {t: n for t, n in zip(vocabulary, row.tolist(), strict=True) if n} == plain_counts(text, vocabulary)
+
+
+@pytest.mark.parametrize("vocabulary", [VOCABULARY, tuple(w for w in VOCABULARY if " " not in w)])
+def test_many_texts_are_counted_like_one(vocabulary: tuple[str, ...]) -> None:
+    texts = [f"Models{',' * (n % 2)} large language models {n} self-attention et al. box-data" for n in range(MANY + 700)]
+    counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
+    alike = [count_known(["d"], [text], vocabulary).matrix for text in texts[:2]]
+    assert (counts.matrix != sparse.vstack([alike[n % 2] for n in range(len(texts))])).nnz == 0

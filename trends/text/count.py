@@ -11,9 +11,9 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.text import phrases as phrases_module
+from trends.text.encode import CHUNK, Encoder, decoded
 from trends.text.phrases import join_phrases
 from trends.text.stopwords import stop_words
-from trends.text.tokenize import runs_of_words
 from trends.text.variants import learn
 
 #: Raised whenever the same text would give other counts than before, so that caches know.
@@ -63,10 +63,13 @@ def count_terms(
         raise UsageError(message)
     documents: list[list[list[str]]] = []
     pool: dict[str, str] = {}
-    for n, text in enumerate(texts):
-        documents.append([[pool.setdefault(word, word) for word in run] for run in runs_of_words(text)])
-        if progress is not None:
-            progress(n + 1, len(texts))
+    encoder = Encoder()
+    for at in range(0, len(texts), CHUNK):
+        names, words, lengths = encoder.encode(texts[at : at + CHUNK])
+        for document in decoded([pool.setdefault(name, name) for name in names], words, lengths):
+            documents.append(document)
+            if progress is not None:
+                progress(len(documents), len(texts))
     variants = learn(documents)
     content = [[piece for run in document for piece in content_words(variants.apply(run))] for document in documents]
     if phrases:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.text.count import TOKENISER, content_words
-from trends.text.tokenize import runs_of_words
+from trends.text.encode import Encoder
+from trends.text.spool import BORDER, Words, document_of
 from trends.text.variants import s_stem
 
-Value = TypeVar("Value")
+Documents = NDArray[np.int64]
 
-#: Words of which is remembered how the vocabulary writes them.
-MOST_WORDS = 1 << 20
+#: Texts whose words are looked up at one time, and of those the texts that are worked on at one time.
+CHUNK, BLOCK = 20_000, 500
 
 
 def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]) -> TermCounts:
@@ -50,48 +51,99 @@ def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequen
     if len(doc_ids) != len(texts):
         message = f"There are {len(doc_ids)} document ids and {len(texts)} texts; give one id for each text."
         raise UsageError(message)
-    column = {term: j for j, term in enumerate(vocabulary)}
-    words = {word for term in column for word in term.split(" ")}
-    longest = max((term.count(" ") + 1 for term in column), default=1)
-    found, ends = array("i"), array("q", [0])
-    written: dict[str, list[str]] = {}
-    alone: dict[str, list[int]] = {}
-    for text in texts:
-        for run in runs_of_words(text):
-            if longest == 1:
-                # Without phrases a word is counted by itself, wherever it stands.
-                for word in run:
-                    if (columns := alone.get(word)) is None:
-                        columns = [column[w] for w in _forms(word, words) if w in column and content_words([w])]
-                        _keep(alone, word, columns)
-                    if columns:
-                        found.extend(columns)
-                continue
-            forms: list[str] = []
-            for word in run:
-                if (form := written.get(word)) is None:
-                    form = _forms(word, words)
-                    _keep(written, word, form)
-                forms += form
-            for piece in content_words(forms):
-                found.extend(column[term] for term in _terms(piece, column, longest))
-        ends.append(len(found))
-    indices = np.frombuffer(found, dtype=np.int32) if found else np.zeros(0, dtype=np.int32)
-    ones = np.ones(len(found), dtype=np.int32)
-    matrix = sparse.csr_matrix((ones, indices, np.frombuffer(ends, dtype=np.int64)), shape=(len(texts), len(column)))
+    terms, encoder = _Terms(vocabulary), Encoder()
+    columns, sizes = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
+    for at in range(0, len(texts), CHUNK):
+        names, words, lengths = encoder.encode(texts[at : at + CHUNK])
+        terms.write(names)
+        ends = np.cumsum(lengths)
+        for a in range(0, len(lengths), BLOCK):
+            part = lengths[a : a + BLOCK]
+            found, documents = terms.find(words[ends[a] - part[0] : ends[a + len(part) - 1]], document_of(part))
+            columns.append(found)
+            sizes.append(np.bincount(documents, minlength=len(part)).astype(np.int64))
+    indices = np.concatenate(columns)
+    ones = np.ones(len(indices), dtype=np.int32)
+    matrix = sparse.csr_matrix((ones, indices, np.cumsum(np.concatenate(sizes))), shape=(len(texts), len(vocabulary)))
     return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings={"tokeniser": TOKENISER, "vocabulary": "given"})
 
 
-def _keep(known: dict[str, list[Value]], word: str, value: list[Value]) -> None:
-    """Remember what a word became; words that occur once fill no more than so much memory."""
-    if len(known) >= MOST_WORDS:
-        known.clear()
-    known[word] = value
+class _Terms:
+    """The terms of a vocabulary, and where they stand among words."""
+
+    def __init__(self, vocabulary: Sequence[str]) -> None:
+        column = {tuple(term.split(" ")): j for j, term in enumerate(vocabulary)}
+        self._words = {word for term in column for word in term}
+        #: Content words of the vocabulary, numbered from 1; all others are borders, as nothing that holds one is found.
+        self._number = {word: n for n, word in enumerate(sorted(w for w in self._words if content_words([w])), start=1)}
+        self._column = np.full(len(self._number) + 1, -1, dtype=np.int32)
+        self._phrases: dict[tuple[int, ...], int] = {}
+        for term, j in column.items():
+            if all(word in self._number for word in term):
+                numbers = tuple(self._number[word] for word in term)
+                if len(numbers) == 1:
+                    self._column[numbers[0]] = j
+                else:
+                    self._phrases[numbers] = j
+        self._longest = max(map(len, self._phrases), default=1)
+
+    def write(self, names: Sequence[str]) -> None:
+        """Take note of how the vocabulary writes the words that :meth:`find` gets as numbers."""
+        flat, first = array("i", [BORDER]), array("q", [0])
+        for word in names:
+            first.append(len(flat))
+            # Most words are themselves, or unknown however they are written.
+            number = self._number.get(word, BORDER)
+            if number != BORDER or (word[-1] != "s" and "-" not in word):
+                flat.append(number)
+            else:
+                flat.extend([self._number.get(form, BORDER) for form in _forms(word, self._words)])
+        self._numbers, self._begin = np.array(flat, dtype=np.int32), np.array(first, dtype=np.int32)
+        self._width = np.diff(self._begin, append=np.int32(len(flat)))
+        self._any = np.add.reduceat(self._numbers, self._begin) > 0
+
+    def find(self, words: Words, document: Documents) -> tuple[Words, Documents]:
+        """Columns of the terms that are found, and their documents."""
+        if not self._phrases:
+            # Words are counted wherever they stand: borders tell nothing.
+            kept = self._any[words]
+            words, document = words[kept], document[kept]
+        begin, times = self._begin[words], self._width[words]
+        if (times > 1).any():
+            # A compound may be several words of the vocabulary.
+            within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+            begin, document = np.repeat(begin, times) + within, np.repeat(document, times)
+        content = self._numbers[begin]
+        column = self._column[content]
+        for at, length, j in self._found(content):
+            column[at], column[at + 1 : at + length] = j, -1
+        there = column >= 0
+        return column[there], document[there]
+
+    def _found(self, content: Words) -> Iterator[tuple[int, int, int]]:
+        """Place, length and column of each phrase: from left to right, the longest first."""
+        if not self._phrases:
+            return
+        size = len(self._number) + 1
+        begins = np.array(sorted({a * size + b for a, b, *_ in self._phrases}), dtype=np.int64)
+        pairs = content[:-1].astype(np.int64) * size + content[1:]
+        done = 0
+        for at in np.flatnonzero(begins[np.searchsorted(begins, pairs) % len(begins)] == pairs).tolist():
+            if at < done:
+                continue
+            numbers = tuple(content[at : at + self._longest].tolist())
+            for length in range(len(numbers), 1, -1):
+                if (j := self._phrases.get(numbers[:length])) is not None:
+                    yield at, length, j
+                    done = at + length
+                    break
 
 
 def _forms(word: str, words: set[str]) -> list[str]:
     """The word as the vocabulary writes it, or as it is."""
-    candidates = [word, *s_stem(word)]
+    if word in words:
+        return [word]
+    candidates = [*s_stem(word)]
     if "-" in word:
         closed = word.replace("-", "")
         candidates += [closed, *s_stem(closed)]
@@ -101,14 +153,3 @@ def _forms(word: str, words: set[str]) -> list[str]:
     if "-" in word:
         return [form for part in word.split("-") if part for form in _forms(part, words)]
     return [word]
-
-
-def _terms(words: Sequence[str], column: dict[str, int], longest: int) -> Iterator[str]:
-    start = 0
-    while start < len(words):
-        for length in range(min(longest, len(words) - start), 0, -1):
-            term = " ".join(words[start : start + length])
-            if term in column:
-                yield term
-                break
-        start += length

@@ -20,7 +20,11 @@ _ADDRESS = re.compile(
 )
 # No address is without one of these, and none begins before the word in front of it or ends behind the third word after it: the pattern
 # above, which is slow, looks only there.
-_SIGN = re.compile(r"[@:]|\.(?=\S)")
+_SIGN = re.compile(
+    r"@|:(?=\s?/)|:(?<=doi:)|:(?<=doi\s:)|:(?<=arxiv:)|:(?<=arxiv\s:)"
+    rf"|\.(?<=www\.)(?=\S)|\.(?=(?:{_ENDINGS})\b)|\.(?=[a-z0-9-]{{1,63}}/)",
+    re.IGNORECASE,
+)
 _WORD_BEFORE = re.compile(r"\S*\s?\S*")  # from right to left
 _WORDS_AFTER = re.compile(r"\S*(?:\s\S*){0,3}")
 _FAR = 200
@@ -40,9 +44,16 @@ _PDF_GLYPH = re.compile(r"\(cid:\d{1,6}\)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010\u2011\u2012\u2043\ufe63\uff0d]")
 _APOSTROPHES = re.compile("[\u2018\u2019\u02bc\uff07]")
-_CITATION = re.compile(r"\bet\.?\s+al\b\.?", re.IGNORECASE)
+# A pattern that begins with a character, and looks back from there, is searched for sooner than one that begins by looking.
+_CITATION = re.compile(r"[eE](?<=\b[eE])[tT]\.?\s+[aA][lL]\b\.?")
 # "trans- formation" at a line end becomes "trans-formation"; "pre- and post-training" stays as it is.
-_LINE_BREAK = re.compile(r"(?<=[^\W\d_]{2})-[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})")
+_LINE_BREAK = re.compile(r"-(?<=[^\W\d_]{2}-)[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})")
+# What shows that a token may be changed together with the one before or behind it: signs of markup, mathematics and addresses, half an
+# address, half a citation, a hyphen that may be that of a line end, and characters that join what stands on both sides.
+_BOUND = re.compile(
+    r"[&<$\\{}@\u00ad\u2028\u2029]|:\s?/|(?<!\S)/|\b(?:doi|arxiv)\s?(?::|(?!\S))|\(cid:|-(?<=[^\W\d_]{2}-)(?!\S)|\bet\.?\s*\Z",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(r"n't$")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
 
@@ -145,7 +156,6 @@ def runs_of_words(text: str) -> list[list[str]]:
     """
     run: list[str] = []
     runs = [run]
-    pattern = _word_pattern()
     # No word holds a blank, and most of what stands between two is one word, or one with a comma or a full stop behind it.
     for token in clean(text).split():
         if token.isascii():
@@ -157,17 +167,52 @@ def runs_of_words(text: str) -> list[list[str]]:
                 run = []
                 runs.append(run)
                 continue
-        for match in pattern.finditer(token):
-            if match.lastgroup == "word":
-                word = match.group()
-                if word.isascii() and word.isalpha():
-                    run.append(word)
-                    continue
-                bare = _CLITIC.sub("", word)
-                if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
-                    run.append(bare)
-                    continue
-            if run:
+        for word in pieces(token):
+            if word:
+                run.append(word)
+            elif run:
                 run = []
                 runs.append(run)
     return runs if run else runs[:-1]
+
+
+def pieces(token: str) -> list[str]:
+    """Words of what stands between blanks of a clean text; an empty string is a border between runs of words."""
+    out: list[str] = []
+    for match in _word_pattern().finditer(token):
+        if match.lastgroup == "word":
+            word = match.group()
+            if word.isascii() and word.isalpha():
+                out.append(word)
+                continue
+            bare = _CLITIC.sub("", word)
+            if bare and not _NEGATION.search(word) and not bare.replace("-", "").isnumeric():
+                out.append(bare)
+                continue
+        out.append("")
+    return out
+
+
+def alone(token: str) -> list[str] | None:
+    """:func:`pieces` of a token of a text that is not clean, or None if what stands beside it may decide what becomes of it.
+
+    A text none of whose tokens gives None has the pieces of its tokens, one after the other: :func:`clean` replaces single characters
+    wherever they stand, and all else that it takes out, joins or moves has in it a token that is found here.
+
+    Parameters
+    ----------
+    token : str
+        What stands between two blanks, or several such: blanks inside are those of the text.
+    """
+    if _BOUND.search(token):
+        return None
+    if token.isascii():
+        out = token
+    else:
+        out = unicodedata.normalize("NFKC", token)
+        out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
+        if _BOUND.search(out):
+            return None
+    if "." in out and _ADDRESS.search(out):
+        return None
+    return pieces(unicodedata.normalize("NFKC", _CITATION.sub(" | ", out).lower()))
