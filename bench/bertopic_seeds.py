@@ -2,9 +2,12 @@
 
 python bench/bertopic_seeds.py [CORPUS.jsonl.gz] [--documents N]
 
-Vectors are given to both. A plain fit is `BERTopic(nr_topics=50)` of the library, all else as it comes, on the texts, whose words it counts itself; ours
-gets counts and is charged for everything else: neighbours once, then layout, search, membership and words for each seed, one fit after the other in
-one process and one thread. The plain fits may use all cores. Fits of both sides alternate; numba compiles before the clock starts.
+Vectors are given to both. A plain fit is `BERTopic(nr_topics=50)` of the library, all else as it comes, on the texts, whose words it counts itself; the
+library counts the unassigned documents as a topic, so ours is asked for 49. Ours is measured twice, with `clusters = "library"` and with
+`clusters = "search"`, the default. It gets counts and is charged for everything else: neighbours once, then layout, clusters, membership and words for
+each seed, as a run does it: two processes of one thread side by side, which find in a cache on the disk what does not depend on the seed. The plain fits
+may use all cores, one after the other; some come before ours, some between and some after. numba compiles before the clock starts, in fits of so many
+documents that all that is compiled has been called. Clusters of ours are `Topics.hard`.
 Without the real corpus, texts and vectors are made: words drawn from planted topics, and points around as many centres.
 """
 
@@ -14,9 +17,12 @@ import argparse
 import gzip
 import itertools
 import json
+import multiprocessing
 import os
+import tempfile
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +35,13 @@ from trends.models import BACKENDS
 from trends.models.imports import load_bertopic
 
 SEEDS = (1, 2, 3, 4, 5)
-#: Documents of the fits before the clock starts.
-WARM = 600
+#: Documents of the fits before the clock starts: above 4,096 the library looks for neighbours in another way, above 5,000 ours lays out in another.
+WARM = 5_500
+#: The settings of ours by the name in the table.
+KINDS = {"library": {"clusters": "library"}, "search": {}}
+#: Plain fits before each kind of ours; the others come last.
+PLAIN_BEFORE = {"library": 2, "search": 1}
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 BUILD = HERE.parent / "build" / "bench"
 
 Data = tuple[list[str], NDArray[np.float32], TermCounts]
@@ -81,10 +92,69 @@ class Kept:
         return self.found[key]
 
 
-def ours(data: Data, seed: int, share: Kept, topics: int) -> tuple[NDArray[np.int64], float]:
-    begin = time.perf_counter()
-    fit = BACKENDS.load("bertopic")(data[2], n_topics=topics, seed=seed, embeddings=data[1], share=share)
-    return fit.hard, time.perf_counter() - begin
+#: What a worker holds from task to task.
+_data: dict[str, Any] = {}
+
+
+def begin(folder: Path) -> None:
+    """Read the data in a worker, and call all that is compiled."""
+    from trends import store
+
+    _data.update(vectors=store.read_vectors(folder), counts=store.read_counts(folder), folder=folder)
+    many = min(WARM, len(_data["vectors"]))
+    for settings in KINDS.values():
+        counts, vectors = _data["counts"].take_documents(np.arange(many)), _data["vectors"][:many]
+        BACKENDS.load("bertopic")(counts, n_topics=5, seed=1, embeddings=vectors, share=Kept(), settings=settings)
+
+
+def ours(seeds: list[int], topics: int, kind: str) -> list[tuple[NDArray[np.int64], float]]:
+    """Fits of one worker: labels and seconds of each."""
+    from trends import store
+    from trends.runs.cache import Cache
+    from trends.runs.shared import SharedStages
+
+    share = SharedStages(Cache(_data["folder"] / kind), _data["folder"] / store.VECTORS)
+    out = []
+    for seed in seeds:
+        start = time.perf_counter()
+        fit = BACKENDS.load("bertopic")(
+            _data["counts"], n_topics=topics, seed=seed, embeddings=_data["vectors"], share=share, settings=KINDS[kind]
+        )
+        out.append((fit.hard, time.perf_counter() - start))
+    return out
+
+
+class Workers:
+    """Two processes of one thread each, as those of a run."""
+
+    def __init__(self, folder: Path, data: Data) -> None:
+        from trends import store
+
+        store.write_vectors(folder, data[1])
+        store.write_counts(folder, data[2])
+        before = {name: os.environ.get(name) for name in THREADS}
+        os.environ.update(dict.fromkeys(THREADS, "1"))
+        try:
+            context = multiprocessing.get_context("spawn")
+            self.pools = [ProcessPoolExecutor(1, mp_context=context) for _ in range(2)]
+            for ready in [pool.submit(begin, folder) for pool in self.pools]:
+                ready.result()
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+    def fit(self, topics: int, kind: str) -> tuple[list[tuple[NDArray[np.int64], float]], float]:
+        """Fits of all seeds, and the seconds until the last is done."""
+        start = time.perf_counter()
+        half = (len(SEEDS) + 1) // 2
+        parts = list(SEEDS[:half]), list(SEEDS[half:])
+        futures = [pool.submit(ours, part, topics, kind) for pool, part in zip(self.pools, parts, strict=True)]
+        fits = [fit for future in futures for fit in future.result()]
+        return fits, time.perf_counter() - start
+
+    def close(self) -> None:
+        for pool in self.pools:
+            pool.shutdown()
 
 
 def plain(data: Data, topics: int) -> tuple[NDArray[np.int64], float]:
@@ -104,52 +174,93 @@ def agreement(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[float, float]
     return float(adjusted_rand_score(a, b)), float(adjusted_rand_score(a[both], b[both]))
 
 
+def distance(mine: list[Any], other: list[Any]) -> tuple[list[float], list[float]]:
+    """Mean ARI between the two sides less that among the plain fits, and its jackknife error over fits; both for the two kinds of ARI."""
+    across = np.array([[agreement(a, b) for b in other] for a in mine])
+    within = np.array([[agreement(a, b) for b in other] for a in other])
+
+    def without(a: int, b: int) -> NDArray[np.float64]:
+        ours_left = np.arange(len(mine)) != a
+        left = np.flatnonzero(np.arange(len(other)) != b)
+        pairs = [within[i, j] for i, j in itertools.combinations(left, 2)]
+        return np.asarray(across[ours_left][:, left].mean(axis=(0, 1)) - np.mean(pairs, axis=0))
+
+    variance = np.zeros(2)
+    for drops in ([(i, -1) for i in range(len(mine))], [(-1, i) for i in range(len(other))]):
+        values = np.array([without(*d) for d in drops])
+        variance += (len(values) - 1) * values.var(axis=0)
+    return without(-1, -1).tolist(), np.sqrt(variance).tolist()
+
+
 def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
-    """Seconds of each fit, the ratio of the sums, and agreement within and between the two sides."""
+    """Seconds of each fit, the ratio of the sums, and agreement within and between the sides."""
     path = find_corpus(corpus)
     data = real(path, documents) if path else made(documents)
-    few: Data = (data[0][:WARM], data[1][:WARM], data[2].take_documents(np.arange(WARM)))
-    ours(few, SEEDS[0], Kept(), 5)
+    many = min(WARM, len(data[0]))
+    few: Data = (data[0][:many], data[1][:many], data[2].take_documents(np.arange(many)))
     plain(few, 5)
-    share, mine, other = Kept(), [], []
-    for seed in SEEDS:
-        mine.append(ours(data, seed, share, TOPICS))
-        other.append(plain(data, TOPICS))
-    pairs = {
-        "ours_plain": [agreement(a, b) for (a, _), (b, _) in itertools.product(mine, other)],
-        "plain_plain": [agreement(a, b) for (a, _), (b, _) in itertools.combinations(other, 2)],
-        "ours_ours": [agreement(a, b) for (a, _), (b, _) in itertools.combinations(mine, 2)],
-    }
+    mine: dict[str, list[tuple[NDArray[np.int64], float]]] = {}
+    wall: dict[str, float] = {}
+    other = []
+    with tempfile.TemporaryDirectory() as folder:
+        workers = Workers(Path(folder), data)
+        try:
+            for kind in KINDS:
+                other += [plain(data, TOPICS) for _ in range(PLAIN_BEFORE[kind])]
+                mine[kind], wall[kind] = workers.fit(TOPICS - 1, kind)
+        finally:
+            workers.close()
+    other += [plain(data, TOPICS) for _ in range(len(SEEDS) - len(other))]
+    wall["plain"] = sum(s for _, s in other)
+    labels = {kind: [h for h, _ in fits] for kind, fits in mine.items()} | {"plain": [h for h, _ in other]}
+    pairs: dict[str, Any] = {"plain, plain": itertools.combinations(labels["plain"], 2)}
+    for kind in KINDS:
+        pairs[f"{kind}, plain"] = itertools.product(labels[kind], labels["plain"])
+        pairs[f"{kind}, {kind}"] = itertools.combinations(labels[kind], 2)
+    found = {name: np.array([agreement(a, b) for a, b in values]) for name, values in pairs.items()}
+    seconds = {kind: [s for _, s in fits] for kind, fits in mine.items()} | {"plain": [s for _, s in other]}
     return {
         "corpus": path.name if path else "made",
         "documents": len(data[0]),
-        "topics": TOPICS,
-        "seconds": [s for _, s in mine],
-        "plain_seconds": [s for _, s in other],
-        "ratio": sum(s for _, s in other) / sum(s for _, s in mine),
-        "unassigned": [float((h < 0).mean()) for h, _ in mine],
-        "plain_unassigned": [float((h < 0).mean()) for h, _ in other],
-        "plain_topics": [int(h.max()) + 1 for h, _ in other],
-        "ari": {name: [float(v) for v in np.mean(values, axis=0)] for name, values in pairs.items()},
-        "ari_least": {name: [float(v) for v in np.min(values, axis=0)] for name, values in pairs.items()},
+        "nr_topics": TOPICS,
+        "seconds": seconds,
+        "wall": wall,
+        "ratio": {kind: wall["plain"] / wall[kind] for kind in KINDS},
+        "unassigned": {kind: [float((h < 0).mean()) for h in hard] for kind, hard in labels.items()},
+        "topics": {kind: [int(h.max()) + 1 for h in hard] for kind, hard in labels.items()},
+        "largest": {kind: [float(np.bincount(h[h >= 0]).max() / len(h)) for h in hard] for kind, hard in labels.items()},
+        "ari": {name: values.mean(axis=0).tolist() for name, values in found.items()},
+        "ari_least": {name: values.min(axis=0).tolist() for name, values in found.items()},
+        "ari_less_plain": {kind: distance(labels[kind], labels["plain"]) for kind in KINDS},
     }
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
-    n = len(SEEDS)
-    head = (
-        f"{n} seeds, {result['topics']} topics, {result['documents']:,} documents ({result['corpus']}), vectors given. Plain: "
-        f"`BERTopic(nr_topics={result['topics']})`, all else as it comes, {min(result['plain_topics'])} to {max(result['plain_topics'])} topics found. "
-        f"Ours took {sum(result['seconds']):.0f} s in one thread, neighbours included, plain {sum(result['plain_seconds']):.0f} s: "
-        f"ratio {result['ratio']:.1f}.\n\n"
-        "| fit | seconds, first to last | unassigned |\n|---|---|---|\n"
+    topics = result["topics"]["plain"]
+    out = (
+        f"{len(SEEDS)} seeds, {result['documents']:,} documents ({result['corpus']}), vectors given. Plain: `BERTopic(nr_topics={result['nr_topics']})`, all else "
+        f"as it comes, on all cores; {min(topics)} to {max(topics)} topics and the unassigned. Ours: `n_topics = {result['topics']['library'][0]}`, two "
+        "processes of one thread, neighbours included.\n\n"
+        "| fit | seconds of each | until all are done | times as fast as plain | unassigned | largest topic |\n|---|---|---|---|---|---|\n"
     )
-    for name, seconds, rest in (("trends", "seconds", "unassigned"), ("plain", "plain_seconds", "plain_unassigned")):
-        head += f"| {name} | {', '.join(f'{s:.0f}' for s in result[seconds])} | {np.mean(result[rest]):.2f} |\n"
-    head += "\n| adjusted Rand index, mean over pairs | unassigned as a class | assigned by both |\n|---|---|---|\n"
-    names = {"plain_plain": "plain, plain", "ours_plain": "trends, plain", "ours_ours": "trends, trends"}
-    return head + "".join(f"| {names[k]} | {result['ari'][k][0]:.3f} | {result['ari'][k][1]:.3f} |\n" for k in names)
+    names = {"plain": "plain", "library": '`clusters = "library"`', "search": '`clusters = "search"`'}
+    for kind, name in names.items():
+        seconds = result["seconds"][kind]
+        ratio = f"{result['ratio'][kind]:.1f}" if kind in result["ratio"] else ""
+        out += f"| {name} | {', '.join(f'{s:.1f}' for s in seconds)} | {result['wall'][kind]:.0f} | {ratio} | "
+        out += f"{np.mean(result['unassigned'][kind]):.2f} | {np.mean(result['largest'][kind]):.2f} |\n"
+    out += "\n| adjusted Rand index, mean over pairs (least) | unassigned as a class | assigned by both |\n|---|---|---|\n"
+    for pair, mean in result["ari"].items():
+        out += (
+            f"| {pair} | "
+            + " | ".join(f"{m:.3f} ({v:.3f})" for m, v in zip(mean, result["ari_least"][pair], strict=True))
+            + " |\n"
+        )
+    for kind, (less, error) in result["ari_less_plain"].items():
+        cells = " | ".join(f"{d:+.3f} ± {e:.3f}" for d, e in zip(less, error, strict=True))
+        out += f"| {kind}, plain less plain, plain (± jackknife error over fits) | {cells} |\n"
+    return out
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from trends.core import TermCounts
 from trends.errors import UsageError
-from trends.models import BACKENDS, bertopic, clusters
-from trends.models.bertopic import CountedText
+from trends.models import BACKENDS, bertopic, clusters, manifold
+from trends.models.bertopic import BertopicSettings, CountedText
 from trends.models.imports import load
 from trends.models.phi import term_distribution
 
@@ -111,3 +111,81 @@ def test_the_way_of_large_corpora_tries_everything_before_it_gives_up(corpus, mo
     whole = tried(5_000)
     assert len(whole) == 1
     assert tried(100)[1:] == whole
+
+
+@pytest.fixture(scope="module")
+def as_library(corpus):
+    """A fit by the library's own steps."""
+    return BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings={"clusters": "library"}
+    )
+
+
+def test_what_is_left_open_follows_the_way(corpus):
+    search, library = BertopicSettings(), BertopicSettings(clusters="library")
+    assert (search.n_neighbors, search.n_components, search.membership) == (10, 10, "soft")
+    assert (library.n_neighbors, library.n_components, library.membership) == (15, 5, "hard")
+    mixed = BertopicSettings(clusters="library", n_neighbors=7, membership="windows")
+    assert (mixed.n_neighbors, mixed.n_components, mixed.membership) == (7, 5, "windows")
+    with pytest.raises(UsageError, match=r"clusters must be one of search, library; got 'plain'\."):
+        BertopicSettings(clusters="plain")
+    with pytest.raises(UsageError, match="min_topic_size must be at least 2"):
+        BertopicSettings(min_topic_size=1)
+
+
+@pytest.mark.parametrize("n_topics", [2, 3, 5])
+def test_the_library_s_way_keeps_the_contract(corpus, n_topics):
+    topics = BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=n_topics, seed=3, embeddings=corpus.vectors, settings={"clusters": "library"}
+    )
+    assert topics.n_topics == n_topics
+    assert topics.relevance.shape == topics.phi.shape == (n_topics, corpus.counts.n_terms)
+    np.testing.assert_allclose(topics.theta.sum(1) + topics.unassigned, 1.0, atol=1e-12)
+    np.testing.assert_allclose(topics.phi, term_distribution(topics.theta, corpus.counts), atol=1e-12)
+    assert (topics.share > 0).all()
+    assert (np.diff(topics.share) <= 1e-12).all()
+    assert set(np.unique(topics.theta)) <= {0.0, 1.0}
+
+
+def test_the_library_s_way_finds_planted_topics_and_says_what_it_used(corpus, as_library, agreement):
+    assert agreement(as_library.hard, corpus.labels) >= 0.9
+    p = as_library.provenance
+    assert p["settings"]["clusters"] == "library"
+    assert (p["settings"]["n_neighbors"], p["chosen"]["n_neighbors"], p["chosen"]["n_components"]) == (15, 15, 5)
+    assert p["chosen"]["min_cluster_size"] == p["settings"]["min_topic_size"] == 10
+    again = BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings={"clusters": "library"}
+    )
+    assert (again.fingerprint, again.relevance.tobytes()) == (as_library.fingerprint, as_library.relevance.tobytes())
+
+
+def test_the_library_s_way_leaves_out_documents_without_terms(corpus):
+    matrix = corpus.counts.matrix.tolil()
+    matrix[[0, 5]] = 0
+    counts = TermCounts(matrix.tocsr(), corpus.counts.vocabulary, corpus.counts.doc_ids)
+    topics = BACKENDS.load("bertopic")(counts, n_topics=4, seed=1, embeddings=corpus.vectors, settings={"clusters": "library"})
+    assert topics.unassigned[[0, 5]].tolist() == [1.0, 1.0]
+
+
+def test_the_library_s_way_refuses_more_topics_than_it_finds(corpus):
+    with pytest.raises(UsageError, match=r"40 clusters were asked for.*it reaches \d+ in one attempt.*Set n_topics to"):
+        BACKENDS.load("bertopic")(corpus.counts, n_topics=40, seed=3, embeddings=corpus.vectors, settings={"clusters": "library"})
+
+
+def test_the_library_s_way_warns_beyond_the_limits_that_it_does_not_keep(corpus):
+    g = np.random.default_rng(2)
+    noisy = corpus.vectors + 2.5 * g.normal(size=corpus.vectors.shape)
+    topics = BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=3, seed=1, embeddings=noisy, settings={"clusters": "library", "max_unassigned": 0.1}
+    )
+    assert topics.unassigned.mean() > 0.1
+    assert any("have no topic, more than max_unassigned = 10%" in w for w in topics.provenance["warnings"])
+
+
+def test_the_library_s_way_for_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
+    monkeypatch.setattr(manifold, "LIBRARY", 100)
+    monkeypatch.setattr(clusters, "LARGE", 100)
+    topics = BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings={"clusters": "library"}
+    )
+    assert agreement(topics.hard, corpus.labels) >= 0.9

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics import adjusted_rand_score
 
 from trends.errors import UsageError
 from trends.models import clusters
+from trends.models.imports import load, load_bertopic
 
 
 def unit(points):
@@ -134,3 +137,34 @@ def test_the_way_of_large_corpora_merges_and_judges_alike(n, seed):
         np.testing.assert_array_equal(clusters.merge(labels, vectors.astype(np.float32), n, max_size=30), merged)
         single = clusters.cohesion(merged, vectors.astype(np.float32))
     assert single == pytest.approx(clusters.cohesion(merged, vectors), abs=1e-5)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_the_library_s_way_gives_the_topics_of_the_library(blobs, n):
+    bertopic = load_bertopic()
+    reduction = load("bertopic.dimensionality").BaseDimensionalityReduction
+    points, _ = blobs
+    # The library counts the unassigned documents as a topic.
+    model = bertopic.BERTopic(umap_model=reduction(), nr_topics=n + 1, vectorizer_model=CountVectorizer())
+    theirs, _ = model.fit_transform(["some words"] * len(points), embeddings=points)
+    found = clusters.as_library(points, points, n, min_cluster_size=10)
+    assert min(theirs) == -1
+    assert found.labels.max() + 1 == max(theirs) + 1 == n
+    assert adjusted_rand_score(theirs, found.labels) == 1.0
+    np.testing.assert_array_equal(found.labels == -1, np.array(theirs) == -1)
+    assert (np.diff(np.bincount(found.labels[found.labels >= 0])) <= 0).all()
+    assert found.settings["clusters"] >= n
+    assert found.unassigned == (found.labels < 0).mean()
+
+
+def test_the_library_s_way_takes_clusters_as_they_are_where_so_many_are_asked_for(blobs):
+    points, truth = blobs
+    many = clusters.as_library(points, unit(points), 2, min_cluster_size=10).settings["clusters"]
+    found = clusters.as_library(points, unit(points), many, min_cluster_size=10)
+    for k in range(8):
+        inside = found.labels[truth == k]
+        assert (inside == np.bincount(inside[inside >= 0]).argmax()).mean() > 0.8
+    with pytest.raises(UsageError, match=r"50 clusters were asked for.*it reaches \d+ in one attempt.*min_topic_size"):
+        clusters.as_library(points, unit(points), 50, min_cluster_size=10)
+    with pytest.raises(UsageError, match="it finds no clusters"):
+        clusters.as_library(points[:8], unit(points[:8]), 2, min_cluster_size=10)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trends.models import reduction
 from trends.models.reduction import Reduction, descent, neighbours
@@ -72,3 +74,10 @@ def test_the_ways_of_large_corpora_keep_groups_apart(monkeypatch, limit):
     centre = np.stack([points[labels == k].mean(0) for k in range(3)])
     distance = np.linalg.norm(points[:, None] - centre, axis=2)
     assert (distance.argmin(1) == labels).all()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 12), st.integers(1, 6), st.integers(0, 10_000))
+def test_the_fast_choice_of_the_least_is_the_plain_one_to_the_last_tie(k, different, seed):
+    block = np.random.default_rng(seed).integers(different, size=(9, 12)).astype(np.float32)
+    np.testing.assert_array_equal(reduction._single_least(block, k), reduction._least(block, k))

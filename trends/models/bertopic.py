@@ -13,7 +13,8 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem, require
-from trends.models.clusters import LARGE, Clustering, search
+from trends.models.clusters import LARGE, Clustering, as_library, search
+from trends.models.ctfidf import class_tfidf
 from trends.models.imports import load, load_bertopic
 from trends.models.membership import check_way, membership
 from trends.models.phi import term_distribution
@@ -23,15 +24,28 @@ from trends.models.reduction import Reduction
 #: tried instead of 24, and all of both only if none of these gives as many clusters as are wanted.
 MIN_SAMPLES, FEW_SAMPLES = (1, 2, 3, 5, 8, 12), (1, 3, 8)
 
+#: Ways to find clusters, and what each takes where a setting is left open.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "search": {"n_neighbors": 10, "n_components": 10, "membership": "soft"},
+    "library": {"n_neighbors": 15, "n_components": 5, "membership": "hard"},
+}
+
 
 @dataclass(frozen=True)
 class BertopicSettings:
     """Settings of ``bertopic``."""
 
-    #: UMAP: neighbours of a document that make its surroundings; at most one less than there are documents.
-    n_neighbors: int = 10
-    #: UMAP: dimensions in which density is measured.
-    n_components: int = 10
+    #: How clusters are found. "search" tries many settings of HDBSCAN for n_topics clusters that leave few documents out and describe them
+    #: best. "library" takes the steps of BERTopic as it comes (one HDBSCAN, its clusters joined by average linkage): sooner, nearer to published
+    #: fits, but a third of the documents may stay unassigned and one topic may hold most of the others.
+    clusters: str = "search"
+    #: UMAP: neighbours of a document that make its surroundings; at most one less than there are documents. 0 is 10 in the search and 15, as in
+    #: the library.
+    n_neighbors: int = 0
+    #: UMAP: dimensions in which density is measured. 0 is 10 in the search and 5, as in the library.
+    n_components: int = 0
+    #: For clusters = "library": fewest documents of a cluster before clusters are joined.
+    min_topic_size: int = 10
     #: Most documents that may stay without a topic; a fit beyond it carries a warning.
     max_unassigned: float = 0.3
     #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries a warning.
@@ -44,11 +58,17 @@ class BertopicSettings:
     #: was higher with documents in all of 8 fits on two corpora (experiments/bbc_news), and diversity no lower.
     counting: str = "documents"
     #: How clusters become θ: "hard" labels, "soft" membership (a Gaussian mixture that begins with the clusters) or "windows" (votes of the
-    #: terms by c-TF-IDF). The default recovers planted shares best, see experiments/planted.
-    membership: str = "soft"
+    #: terms by c-TF-IDF). "" is "soft" in the search, which recovers planted shares best (experiments/planted), and "hard", as in the library.
+    membership: str = ""
 
     def __post_init__(self) -> None:
+        require(self.clusters in DEFAULTS, f"clusters must be one of {', '.join(DEFAULTS)}; got {self.clusters!r}.")
+        # What was left open is settled here, so that the record of a fit names what was used.
+        for name, value in DEFAULTS[self.clusters].items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
         check_way(self.membership)
+        require(self.min_topic_size >= 2, f"min_topic_size must be at least 2; got {self.min_topic_size}.")
         require(self.counting in ("documents", "tokens"), f"counting must be 'documents' or 'tokens'; got {self.counting!r}.")
         require(self.n_neighbors >= 2, f"n_neighbors must be at least 2; got {self.n_neighbors}.")
         require(self.n_components >= 2, f"n_components must be at least 2; got {self.n_components}.")
@@ -149,27 +169,46 @@ def _few_sizes(n_documents: int, n_topics: int) -> list[int]:
     return sorted({max(3, round(float(v))) for v in np.geomspace(mean / 20, mean / 2, 8)})
 
 
-def _estimate(problem: Problem) -> Estimate:
+def _by_search(
+    problem: Problem, vectors: NDArray[np.float64], reducer: Reduction
+) -> tuple[Clustering, NDArray[Any], NDArray[np.float64]]:
+    """The clustering, the topics that BERTopic makes of it, and their c-TF-IDF."""
     bertopic = load_bertopic()
     weighting = load("bertopic.vectorizers").ClassTfidfTransformer
     s: BertopicSettings = problem.settings
-    counts, n = problem.counts, problem.counts.n_documents
-    vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
-    reducer = Reduction(s.n_neighbors, s.n_components, problem.seed, problem.share)
     clusters = ChosenClusters(vectors, problem.n_topics, s)
     model = bertopic.BERTopic(
         umap_model=reducer,
         hdbscan_model=clusters,
-        vectorizer_model=CountedText(counts, s.counting),
+        vectorizer_model=CountedText(problem.counts, s.counting),
         ctfidf_model=weighting(reduce_frequent_words=s.reduce_frequent_words),
         calculate_probabilities=False,
         verbose=False,
     )
-    labels, _ = model.fit_transform([str(row) for row in range(n)], embeddings=vectors)
-    chosen = clusters.chosen
+    labels, _ = model.fit_transform([str(row) for row in range(len(vectors))], embeddings=vectors)
     hard = np.asarray(labels, dtype=np.int64)
     first = int(hard.min() < 0)
-    relevance = np.asarray(model.c_tf_idf_[first:].todense(), dtype=np.float64)
+    return clusters.chosen, hard, np.asarray(model.c_tf_idf_[first:].todense(), dtype=np.float64)
+
+
+def _as_library(
+    problem: Problem, vectors: NDArray[np.float64], reducer: Reduction
+) -> tuple[Clustering, NDArray[Any], NDArray[np.float64]]:
+    """The same by the library's own steps, of which those that do not depend on the seed are shared."""
+    s: BertopicSettings = problem.settings
+    points = reducer.fit(vectors).points
+    chosen = as_library(points, vectors, problem.n_topics, min_cluster_size=s.min_topic_size)
+    relevance = class_tfidf(chosen.labels, problem.counts, counting=s.counting, reduce_frequent_words=s.reduce_frequent_words)
+    return chosen, chosen.labels, relevance
+
+
+def _estimate(problem: Problem) -> Estimate:
+    s: BertopicSettings = problem.settings
+    counts = problem.counts
+    vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
+    library = s.clusters == "library"
+    reducer = Reduction(s.n_neighbors, s.n_components, problem.seed, problem.share, "spectral" if library else "pca")
+    chosen, hard, relevance = (_as_library if library else _by_search)(problem, vectors, reducer)
     found = membership(
         s.membership,
         hard,

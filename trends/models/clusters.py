@@ -96,13 +96,66 @@ def search(
         if best is None or (-excess, score) > best[0]:
             best = ((-excess, score), candidate)
     if best is None:
-        reach = f"it reaches {most}" if most >= 2 else "it finds no clusters in them"
-        message = (
-            f"{n_clusters} clusters were asked for, but HDBSCAN cannot find as many in {len(points)} documents: {reach}. "
-            f"Set n_topics to {max(2, most)} or less, or choose an LDA backend."
-        )
-        raise UsageError(message)
+        raise _too_few(n_clusters, len(points), most, "")
     return best[1]
+
+
+def as_library(
+    points: NDArray[np.float64], vectors: NDArray[np.floating[Any]], n_clusters: int, *, min_cluster_size: int
+) -> Clustering:
+    """The clustering that BERTopic makes with its own settings: HDBSCAN once, then average linkage of the clusters' means by cosine.
+
+    The same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the package, version 0.17, which counts the
+    unassigned documents as a topic. Nothing is searched, and no limit is kept.
+
+    Parameters
+    ----------
+    points, vectors, n_clusters
+        As in :func:`search`.
+    min_cluster_size : int
+        Fewest documents of a cluster, and neighbours that make a document's density.
+
+    Raises
+    ------
+    UsageError
+        If HDBSCAN finds fewer clusters.
+    """
+    found = np.full(len(points), -1, dtype=np.int64)
+    if len(points) > min_cluster_size:
+        model = load("hdbscan").HDBSCAN(min_cluster_size=min_cluster_size, core_dist_n_jobs=1)
+        found = np.asarray(model.fit(points).labels_, dtype=np.int64)
+    many = int(found.max()) + 1
+    if many < n_clusters:
+        raise _too_few(
+            n_clusters,
+            len(points),
+            many,
+            ' in one attempt; clusters = "search" makes many, and min_topic_size allows smaller ones',
+        )
+    inside = np.flatnonzero(found >= 0)
+    target = np.arange(many)
+    if many > n_clusters:
+        mean = _sums(found, vectors)
+        mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
+        distance = 1.0 - mean @ mean.T
+        np.fill_diagonal(distance, 0.0)
+        linkage = load("sklearn.cluster").AgglomerativeClustering(n_clusters, metric="precomputed", linkage="average")
+        target = np.asarray(linkage.fit(distance).labels_, dtype=np.int64)
+    sizes = np.bincount(target[found[inside]], minlength=n_clusters)
+    place = np.empty(n_clusters, dtype=np.int64)
+    place[np.argsort(-sizes, kind="stable")] = np.arange(n_clusters)
+    labels = np.full(len(points), -1, dtype=np.int64)
+    labels[inside] = place[target[found[inside]]]
+    settings = {"min_samples": min_cluster_size, "min_cluster_size": min_cluster_size, "selection": "eom", "clusters": many}
+    return Clustering(labels, settings, float((labels < 0).mean()), float(sizes.max() / len(labels)), cohesion(labels, vectors))
+
+
+def _too_few(n_clusters: int, n_documents: int, most: int, how: str) -> UsageError:
+    reach = f"it reaches {most}" if most >= 2 else "it finds no clusters in them"
+    return UsageError(
+        f"{n_clusters} clusters were asked for, but HDBSCAN cannot find as many in {n_documents} documents: {reach}{how}. "
+        f"Set n_topics to {max(2, most)} or less, or choose an LDA backend."
+    )
 
 
 def merge(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]], n_clusters: int, *, max_size: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What fits on the same vectors have in common, neighbours and layouts, kept as stages: computed once, by whichever process comes first."""
+"""What fits on the same vectors have in common, neighbours, their weights and layouts, kept as stages: computed once, by whichever process comes first."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from trends.runs.cache import Cache, Stage
 
 Arrays = dict[str, NDArray[Any]]
 
+#: The code that makes them.
+ROOMS = ("models/reduction", "models/manifold", "models/settling", "models/kernels")
 PACKAGES = ("umap-learn", "pynndescent", "numba", "scikit-learn", "scipy", "numpy")
 
 
@@ -40,7 +42,7 @@ class SharedStages:
         """The stage that holds what depends on these inputs."""
         if self._digest is None:
             self._digest = files.sha256(self.vectors)
-        return Stage(name, {"vectors": self._digest, **inputs}, ("models/reduction",), PACKAGES)
+        return Stage(name, {"vectors": self._digest, **inputs}, ROOMS, PACKAGES)
 
     def __call__(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
         """Find the arrays, or make and keep them; of several processes one makes them and the others wait for it."""
