@@ -42,8 +42,8 @@ class Task:
 @dataclass(frozen=True)
 class Cost:
     """Bytes of a stage: a constant in MB, and for each character, entry, number of a vector, share of a document in a topic, and such share in
-    any fit of the run. Counted from the arrays that a stage holds at one time; all lie above what 2,000 to 26,000 abstracts took
-    (``peak_memory`` in the manifest), which ``bench/whole_run.py`` prints for larger corpora.
+    any fit of the run. Counted from the arrays that a stage holds at one time. The largest of a run's estimates was 1.5 to 1.6 times what all its processes
+    together took, with 6,500 to 200,000 abstracts (``bench/whole_run.py``).
     """
 
     constant: float = 0
@@ -69,14 +69,14 @@ class Cost:
 #: First part of the name of a stage → what it takes beside what the process holds after reading; a fit runs in a process of its own, and holds nothing yet.
 COSTS = {
     "terms": Cost(450, characters=2.5, entries=60),
-    "vectors": Cost(50, vectors=14),
-    "parts": Cost(50, vectors=4),
+    "vectors": Cost(250, vectors=14),
+    "parts": Cost(450, vectors=4),
     "fit:gibbs-lda": Cost(350, entries=60, shares=60),
     "fit:lda": Cost(350, entries=60, shares=60),
     "fit:nmf": Cost(350, entries=60, shares=60),
     "fit:bertopic": Cost(900, entries=30, vectors=40, shares=40),
     "fit:kmeans": Cost(400, entries=30, vectors=40, shares=40),
-    "nearest": Cost(400, vectors=4),
+    "nearest": Cost(600, vectors=4),
     "transfer": Cost(250, entries=50, shares=40),
     "sample-check": Cost(100, shares=40),
     "analysis": Cost(500, characters=2.5, entries=60, vectors=12, all_shares=24),
