@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -36,7 +37,10 @@ def run(command: list[str]) -> tuple[str, float | None]:
 def _tree(pid: int) -> float:
     try:
         resident = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
-        children = [c for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
     except (OSError, StopIteration):  # it ended just now, or this is no Linux
         return 0.0
+    children: list[str] = []
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):  # a thread that ended just now
+            children += (task / "children").read_text().split()
     return int(resident.split()[1]) / 1024 + sum(_tree(int(c)) for c in children)

@@ -19,7 +19,7 @@ Value = TypeVar("Value", bound=np.generic)
 #: Bytes of text that are worked on at one time.
 BATCH = 1 << 19
 #: Different tokens after which a table is begun anew, so that its memory is bounded.
-MOST = 1 << 18
+MOST = 1 << 16
 
 
 class Tokens:
