@@ -190,7 +190,7 @@ def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
         f"{result['documents']} made documents, Gibbs LDA and BERTopic with two seeds each, two workers; a cold run takes {result['seconds']:.0f} s and "
-        f"publishes {result['files']} files. {result['kills']} kills in {result['rounds']} rounds ({AIMED} of them aimed at publishing; "
+        f"publishes {result['files']} files. {result['kills']} kills in {result['rounds']} rounds ({max(0, result['rounds'] - ROUNDS)} of them aimed at publishing; "
         + ", ".join(f"{name} {n}" for name, n in result["victims"].items())
         + f"); the last process was gone after {result['longest_lingering']:.1f} s at the most. **Rounds whose bytes differ from those of the undisturbed run: "
         f"{result['mismatches']}.**\n\n| hit while | kills |\n|---|---|\n"
