@@ -13,7 +13,6 @@ Without the real corpus, texts and vectors are made: words drawn from planted to
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import itertools
 import json
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from coherence import DOCUMENTS, HERE, RNG, TOPICS, find_corpus
+from coherence import DOCUMENTS, HERE, RNG, TOPICS, command_line, find_corpus
 from numpy.typing import NDArray
 
 from trends.core import TermCounts
@@ -263,13 +262,5 @@ def table(result: dict[str, Any]) -> str:
     return out
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", nargs="?", default="")
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
-    options = parser.parse_args()
-    print(table(measure(options.corpus, options.documents)))
-
-
 if __name__ == "__main__":
-    main()
+    command_line(measure, table, __doc__)

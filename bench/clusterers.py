@@ -8,7 +8,6 @@ they let themselves be told (OMP_NUM_THREADS, NUMBA_NUM_THREADS), after a small 
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import time
 import warnings
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from bertopic_seeds import Kept, made, real
-from coherence import DOCUMENTS, find_corpus
+from coherence import DOCUMENTS, command_line, find_corpus
 from numpy.typing import NDArray
 
 SAMPLES, SIZE, COMPONENTS, NEIGHBOURS = 5, 100, 10, 10
@@ -97,13 +96,5 @@ def table(result: dict[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", nargs="?", default="")
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
-    options = parser.parse_args()
-    print(table(measure(options.corpus, options.documents)))
-
-
 if __name__ == "__main__":
-    main()
+    command_line(measure, table, __doc__)

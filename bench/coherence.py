@@ -14,6 +14,7 @@ import itertools
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,9 @@ def table(result: dict[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def command_line(measure: Callable[..., dict[str, Any]], table: Callable[[dict[str, Any]], str], about: str) -> None:
+    """What the benchmarks of one corpus do when they are called by themselves: measure the corpus that is named, and print the table."""
+    parser = argparse.ArgumentParser(description=about.split("\n")[0])
     parser.add_argument("corpus", nargs="?", default="")
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     options = parser.parse_args()
@@ -155,4 +157,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command_line(measure, table, __doc__)

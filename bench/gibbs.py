@@ -10,12 +10,11 @@ tokenising; ours is charged for its checks and for θ, gensim for φ alone.
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
 import numpy as np
-from coherence import DOCUMENTS, TERMS, TOPICS, find_corpus, make, read
+from coherence import DOCUMENTS, TERMS, TOPICS, command_line, find_corpus, make, read
 
 from trends.analysis.coherence import cooccurrence, npmi
 from trends.core import TermCounts
@@ -97,13 +96,5 @@ def table(result: dict[str, Any]) -> str:
     return head + "".join(f"| {name} | {m['seconds']:.1f} | {m['npmi']:.3f} |\n" for name, m in rows)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", nargs="?", default="")
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
-    options = parser.parse_args()
-    print(table(measure(options.corpus, options.documents)))
-
-
 if __name__ == "__main__":
-    main()
+    command_line(measure, table, __doc__)

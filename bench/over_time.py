@@ -10,7 +10,6 @@ the processor: both sides use one core, and what else the machine does must not 
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import itertools
 import json
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from coherence import find_corpus, make
+from coherence import DOCUMENTS, TOPICS, command_line, find_corpus, make
 from scipy import sparse
 
 from trends.analysis.periods import Periods, make_periods
@@ -30,7 +29,7 @@ from trends.core import TermCounts, Topics
 from trends.models.imports import load, load_bertopic
 from trends.text.known import count_known
 
-DOCUMENTS, TOPICS, PERIODS = 20_000, 50, 39
+PERIODS = 39
 #: Share of documents without a topic.
 OUTLIERS = 0.1
 RNG = 20260301
@@ -194,13 +193,5 @@ def table(result: dict[str, Any]) -> str:
     return head + rows
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", nargs="?", default="")
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
-    options = parser.parse_args()
-    print(table(measure(options.corpus, options.documents)))
-
-
 if __name__ == "__main__":
-    main()
+    command_line(measure, table, __doc__)
