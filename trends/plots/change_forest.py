@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, records, taken
+from trends.plots.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, records, taken
 from trends.plots.palette import FALLING, FALLING_MARK, INK, RISING, RISING_MARK, UNDECIDED, UNDECIDED_MARK
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
@@ -88,11 +88,10 @@ def _verdict(row: object, alpha: float, tested: bool) -> str:
 
 
 def _figure(rows: int) -> Figure:
-    venue, inches = active()
+    venue, _ = active()
     row = max(ROW, venue.small * 1.5 / 72)
     frame = 0.75 * venue.size / 8
-    check_height(rows, row, frame, advice="give at most {fits} topics.")
-    return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
+    return figure_of_rows(rows, row, frame, advice="give at most {fits} topics.")
 
 
 def _draw(figure: Figure, data: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trends.errors import DataError, UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps, width
-from trends.plots.frames import check_height, taken
+from trends.plots.frames import figure_of_rows, taken
 from trends.plots.palette import INK, MARKERS, PALE, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
@@ -94,11 +94,10 @@ def agreement(
 
 
 def _figure(rows: int) -> Figure:
-    venue, inches = active()
+    venue, _ = active()
     row = max(ROW, venue.small * 1.7 / 72)
     frame = 0.85 * venue.size / 8
-    check_height(rows, row, frame, rows="pairs")
-    return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
+    return figure_of_rows(rows, row, frame, rows="pairs")
 
 
 def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_slopes: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from trends.errors import DataError, UsageError
 from trends.plots.styles import active
@@ -35,6 +36,20 @@ def check_height(n: int, row: float, frame: float, *, rows: str = "rows", advice
         fits = int((venue.height - frame) / row)
         message = f"{n} {rows} do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; {advice.format(fits=fits)}"
         raise TooTallError(message, fits)
+
+
+def figure_of_rows(
+    n: int, row: float, frame: float, *, least: int = 2, rows: str = "rows", advice: str = "give at most {fits}."
+) -> Figure:
+    """An empty figure as wide as the venue in force asks, for ``n`` rows of this height (room for ``least``) and what stands around them.
+
+    Raises
+    ------
+    TooTallError
+        As :func:`check_height`.
+    """
+    check_height(n, row, frame, rows=rows, advice=advice)
+    return Figure(figsize=(active()[1], frame + max(n, least) * row), layout="constrained")
 
 
 def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from trends.errors import UsageError
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, records, taken
+from trends.plots.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, records, taken
 from trends.plots.palette import INK, MARKERS, PETROFF6
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, plural, signed
@@ -99,11 +99,10 @@ def _sided(data: pd.DataFrame, tail: str) -> pd.Series:
 
 
 def _figure(rows: int) -> Figure:
-    venue, inches = active()
+    venue, _ = active()
     row = max(ROW, venue.small * 1.8 / 72)
     frame = 0.8 * venue.size / 8
-    check_height(rows, row, frame, advice="draw at most {fits} with top={fits}.")
-    return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
+    return figure_of_rows(rows, row, frame, advice="draw at most {fits} with top={fits}.")
 
 
 def _draw(figure: Figure, data: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps, width
-from trends.plots.frames import UNASSIGNED, check_height, no_repeats, one_backend, taken
+from trends.plots.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, taken
 from trends.plots.palette import EMPTY, INK, UNDECIDED
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import listed, percent, period_name, plural, span, unit_of
@@ -114,13 +114,12 @@ def heatmap(
 
 def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
     """Make a figure with room for the rows, the colour bar above and the names of the periods below."""
-    venue, inches = active()
+    venue, _ = active()
     row = max(ROW, venue.small * 1.45 / 72)
     _, names, turned = columns
     below = max(width(name, venue.small) for name in names) if turned else 0.0
     frame = 0.55 * venue.size / 8 + max(below, 2.4 * venue.small / 72)
-    check_height(rows, row, frame, advice="draw at most {fits} with top={fits}.")
-    return Figure(figsize=(inches, frame + max(rows, 3) * row), layout="constrained")
+    return figure_of_rows(rows, row, frame, least=3, advice="draw at most {fits} with top={fits}.")
 
 
 def _draw(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import check_height, no_repeats, one_backend, taken
+from trends.plots.frames import figure_of_rows, no_repeats, one_backend, taken
 from trends.plots.palette import INK, MAIN, PALE
 from trends.plots.styles import active, settle, styled
 from trends.plots.words import plural
@@ -64,8 +63,7 @@ def seeds(
     venue, inches = active()
     row = max(ROW, venue.small * 1.5 / 72)
     edge = 0.75 * venue.size / 8
-    check_height(len(order), row, edge, advice="draw at most {fits} with top={fits}.")
-    figure = Figure(figsize=(inches, edge + max(len(order), 2) * row), layout="constrained")
+    figure = figure_of_rows(len(order), row, edge, advice="draw at most {fits} with top={fits}.")
     axes = figure.subplots()
     _draw(axes, data, order)
     axes.set_yticks(range(len(order)), fit_all([names[t] for t in order], order, 0.4 * inches, venue.small))

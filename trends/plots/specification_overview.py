@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from trends.plots.change_forest import LOOKS
 from trends.plots.drawn import Drawn
 from trends.plots.fitting import fit_all, gaps
-from trends.plots.frames import check_height, no_repeats, records, taken
+from trends.plots.frames import figure_of_rows, no_repeats, records, taken
 from trends.plots.palette import INK
 from trends.plots.specification_curve import CLAIM, COLUMNS, key, looks
 from trends.plots.styles import active, settle, styled
@@ -77,12 +77,11 @@ def overview(
 
 
 def _figure(rows: int) -> Figure:
-    venue, inches = active()
+    venue, _ = active()
     # Two lines of words stand in a row.
     row = max(ROW, venue.small * 2.9 / 72)
     frame = 0.95 * venue.size / 8
-    check_height(rows, row, frame, rows="claims")
-    return Figure(figsize=(inches, frame + max(rows, 2) * row), layout="constrained")
+    return figure_of_rows(rows, row, frame, rows="claims")
 
 
 def _draw(figure: Figure, data: pd.DataFrame, own: pd.DataFrame, place: dict[object, int], alpha: float) -> None:
