@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from trends.core import Corpus
@@ -20,6 +21,14 @@ COLUMNS = ["id", "title", "text", "date", "date_precision", "date_evidence", "so
 def words_of(*stems: str) -> list[list[str]]:
     """Ten words for each topic, by default those of three."""
     return [[f"{stem}{i}" for i in "abcdefghij"] for stem in stems or ("solar", "whale", "violin")]
+
+
+def in_turn(n: int = 60) -> list[tuple[str, ...]]:
+    """Documents of three topics in turn, ten a year from 2018."""
+    rng, words = np.random.default_rng(0), words_of()
+    texts = [" ".join(rng.choice(words[i % 3], 30)) for i in range(n)]
+    days = [f"20{18 + i // 10}-0{1 + i % 9}-10" for i in range(n)]
+    return [(f"d{i:02d}", f"paper {i}", texts[i], days[i], "day", "stated", "made") for i in range(n)]
 
 
 def write(folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, name: str = "made") -> Path:

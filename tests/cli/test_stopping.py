@@ -15,10 +15,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pytest
 from filelock import FileLock
-from small_runs import words_of, write
+from small_runs import in_turn, write
 
 from trends.runs.cache import Cache
 
@@ -35,20 +34,6 @@ WITHIN = 30
 
 def small(folder: Path, *settings: str) -> list[str]:
     """``trends run`` of a small corpus."""
-    rng = np.random.default_rng(0)
-    words = words_of()
-    rows = [
-        (
-            f"d{i:02d}",
-            f"paper {i}",
-            " ".join(rng.choice(words[i % 3], 30)),
-            f"20{18 + i // 10}-0{1 + i % 9}-10",
-            "day",
-            "stated",
-            "made",
-        )
-        for i in range(60)
-    ]
     lines = [
         "rng = 1",
         "[corpus]",
@@ -58,7 +43,7 @@ def small(folder: Path, *settings: str) -> list[str]:
         "n_topics = 3",
         "seeds = 2",
     ]
-    write(folder, rows, "\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
+    write(folder, in_turn(), "\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
     given = [part for one in settings for part in ("-o", one)]
     return ["run", str(folder / "config.toml"), "--out", str(folder / "out"), *given]
 

@@ -9,9 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from small_runs import words_of, write
+from small_runs import in_turn, write
 
 from trends.errors import StorageError
 from trends.runs import config, recipe
@@ -37,21 +36,7 @@ formats = ["svg"]
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the run with rng 6 is published and that with rng 5, with one seed more, is finished too; the config lies beside it."""
-    rng = np.random.default_rng(0)
-    words = words_of()
-    rows = [
-        (
-            f"d{i:02d}",
-            f"paper {i}",
-            " ".join(rng.choice(words[i % 3], 30)),
-            f"20{18 + i // 10}-0{1 + i % 9}-10",
-            "day",
-            "stated",
-            "made",
-        )
-        for i in range(60)
-    ]
-    folder = write(tmp_path_factory.mktemp("small"), rows, "rng = 5\n" + SETTINGS)
+    folder = write(tmp_path_factory.mktemp("small"), in_turn(), "rng = 5\n" + SETTINGS)
     out = folder / "ready"
     recipe.run(config.load(folder / "config.toml"), out)
     recipe.run(config.load(folder / "config.toml", rng=6), out)
