@@ -147,11 +147,14 @@ def test_a_click_opens_the_view_and_names_it_in_the_address(opened, light):
 
 def test_a_link_opens_the_view_even_if_the_search_hides_it(opened, light):
     shown = opened(light, "#t0-2")
+    # The browser tells of a new address when it comes to it.
+    shown.page.locator("#t0-2 button:focus").first.wait_for()
     assert shown.page.locator("#t0-2-more").is_visible()
     assert shown.page.evaluate("document.activeElement.textContent") == "topic about 2"
     shown.page.locator("#search").fill("word5x1")
     assert not shown.page.locator("#t0-0").is_visible()
     shown.page.locator("#claims td a").click()
+    shown.page.locator("#t0-0 button:focus").first.wait_for()
     assert shown.page.locator("#t0-0-more").is_visible() and shown.page.locator("#search").input_value() == ""
 
 
