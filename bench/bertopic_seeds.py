@@ -66,7 +66,7 @@ def real(path: Path, n: int) -> Data:
 
 def made(n: int) -> Data:
     """Texts of planted topics, vectors around as many centres, and the counts of the texts."""
-    from trends.text.count import count_terms
+    from trends.text.counting.count import count_terms
 
     rng = np.random.default_rng(RNG)
     topic = rng.integers(TOPICS, size=n)
@@ -109,8 +109,8 @@ def begin(folder: Path) -> None:
 def ours(seeds: list[int], topics: int, kind: str) -> list[tuple[NDArray[np.int64], float]]:
     """Fits of one worker: labels and seconds of each."""
     from trends import store
-    from trends.runs.cache import Cache
-    from trends.runs.shared import SharedStages
+    from trends.runs.engine.cache import Cache
+    from trends.runs.engine.shared import SharedStages
 
     share = SharedStages(Cache(_data["folder"] / kind), _data["folder"] / store.VECTORS)
     out = []

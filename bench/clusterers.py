@@ -53,7 +53,7 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
     """For each: seconds of two fits, whether they are equal, clusters, share without one, ARI to hdbscan."""
     from sklearn.metrics import adjusted_rand_score
 
-    from trends.models.reduction import Reduction
+    from trends.models.umap.reduction import Reduction
 
     path = find_corpus(corpus)
     vectors = (real(path, documents) if path else made(documents))[1]

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from trends.analysis.coherence import c_v, cooccurrence, npmi
+from trends.analysis.quality.coherence import c_v, cooccurrence, npmi
 from trends.core import TermCounts
 
 HERE = Path(__file__).resolve().parent
@@ -40,9 +40,9 @@ def find_corpus(given: str = "") -> Path | None:
 
 def read(path: Path, n: int) -> TermCounts:
     """Term counts of the first ``n`` records."""
-    from trends.runs.config import TextConfig
-    from trends.runs.prepare import choose_terms
-    from trends.text.count import count_terms
+    from trends.runs.config.settings import TextConfig
+    from trends.runs.tasks.prepare import choose_terms
+    from trends.text.counting.count import count_terms
 
     with gzip.open(path, "rt", encoding="utf-8") as f:
         records = [json.loads(line) for line in itertools.islice(f, n)]

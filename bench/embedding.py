@@ -42,7 +42,7 @@ def engines(some: list[str]) -> tuple[dict[str, Callable[..., Any]], dict[str, s
 
     from trends.embed import loading, minilm
     from trends.embed.encode import encode
-    from trends.embed.engines import ENGINES, Model, open_engine
+    from trends.embed.engines.choice import ENGINES, Model, open_engine
     from trends.errors import TrendsError
 
     place = minilm.model_folder()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from coherence import DOCUMENTS, TERMS, TOPICS, command_line, find_corpus, make, read
 
-from trends.analysis.coherence import cooccurrence, npmi
+from trends.analysis.quality.coherence import cooccurrence, npmi
 from trends.core import TermCounts
 from trends.models import BACKENDS
 

@@ -98,9 +98,10 @@ def work(path: Path, out: Path, workers: int) -> None:
     from scipy import sparse
 
     import trends as tr
-    from trends.runs.config import TextConfig
-    from trends.runs.prepare import all_counts
-    from trends.sources import corpus_file, joining
+    from trends.runs.config.settings import TextConfig
+    from trends.runs.tasks.prepare import all_counts
+    from trends.sources.linkage import merge as joining
+    from trends.sources.stored import corpus_file
 
     stages: list[dict[str, Any]] = []
     begin = (time.perf_counter(), cpu())

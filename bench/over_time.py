@@ -22,12 +22,12 @@ import numpy as np
 from coherence import DOCUMENTS, TOPICS, command_line, find_corpus, make
 from scipy import sparse
 
-from trends.analysis.periods import Periods, make_periods
-from trends.analysis.prevalence import estimate
-from trends.analysis.words_over_time import cell_counts, words_over_time
+from trends.analysis.prevalence.estimate import estimate
+from trends.analysis.prevalence.periods import Periods, make_periods
+from trends.analysis.prevalence.words_over_time import cell_counts, words_over_time
 from trends.core import TermCounts, Topics
 from trends.models.imports import load, load_bertopic
-from trends.text.known import count_known
+from trends.text.counting.fixed_vocabulary import count_known
 
 PERIODS = 39
 #: Share of documents without a topic.
@@ -39,9 +39,9 @@ REPEATS = 3
 
 def read(path: Path, n: int) -> tuple[list[str], TermCounts]:
     """Texts of the first ``n`` records, and their counts over words chosen as in a run."""
-    from trends.runs.config import TextConfig
-    from trends.runs.prepare import choose_terms
-    from trends.text.count import count_terms
+    from trends.runs.config.settings import TextConfig
+    from trends.runs.tasks.prepare import choose_terms
+    from trends.text.counting.count import count_terms
 
     with gzip.open(path, "rt", encoding="utf-8") as f:
         records = [json.loads(line) for line in itertools.islice(f, n)]

@@ -41,7 +41,7 @@ def write(folder: Path, documents: int = 120) -> Path:
         The config.
     """
     from trends.core import Corpus
-    from trends.sources import corpus_file
+    from trends.sources.stored import corpus_file
 
     rng = np.random.default_rng(RNG)
     words = [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
@@ -62,7 +62,7 @@ def write(folder: Path, documents: int = 120) -> Path:
 
 def digest(out: Path) -> dict[str, str]:
     """SHA-256 of every published file; of the manifest without what a run cost and what it had kept."""
-    from trends.runs.publish import PASSING
+    from trends.runs.engine.publish import PASSING
 
     found = {}
     for path in sorted(p for p in out.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock"):

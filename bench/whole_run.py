@@ -78,7 +78,7 @@ def vectors_of(rows: list[dict[str, Any]], corpus: str = "") -> np.ndarray:
         out = embed(texts)[0]
     else:
         from trends.embed.lsa import embed_counts
-        from trends.text.count import count_terms
+        from trends.text.counting.count import count_terms
 
         out = embed_counts(count_terms([str(i) for i in range(len(texts))], texts, phrases=False))[0]
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,8 @@ def work(folder: Path, seeds: int, most_mb: int) -> None:
     """The run itself, as ``trends run`` does it; prints when each stage began and ended."""
     begin = time.perf_counter()
     events: list[tuple[str, str, float]] = []
-    from trends.runs import config, recipe
+    from trends.runs.config import settings as config
+    from trends.runs.studies import recipe
 
     def say(stage: str, state: str, *_: int) -> None:
         events.append((stage, state, time.perf_counter() - begin))

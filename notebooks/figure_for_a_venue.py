@@ -29,7 +29,7 @@ shares = tr.prevalence(topics, corpus, period="year")
 
 # %% [markdown]
 # ## Venues
-# Widths in inches. Their sources stand in `trends/plots/venues.py`.
+# Widths in inches. Their sources stand in `trends/plots/theme/venues.py`.
 
 # %%
 pd.DataFrame(

@@ -11,8 +11,8 @@ import pandas as pd
 from numbers_tex import between, count, escaped, percent, points, probability, rate, word
 
 from trends import store
-from trends.analysis.claims import Rule
-from trends.analysis.simulate import Design, Words
+from trends.analysis.robustness.claims import Rule
+from trends.analysis.simulation.simulate import Design, Words
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT / "experiments"

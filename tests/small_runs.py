@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from trends.core import Corpus
-from trends.runs.publish import PASSING
-from trends.sources import corpus_file
+from trends.runs.engine.publish import PASSING
+from trends.sources.stored import corpus_file
 
 COLUMNS = ["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
 

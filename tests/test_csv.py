@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trends import files, store
-from trends.runs import names
+from trends.runs.tasks.analysis_parts import names
 
 FORMULAS = ('=HYPERLINK("http://example.org","x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1", "'=1", "'tis")
 

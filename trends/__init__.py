@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trends import plots as plot
-    from trends.analysis.labels import label
-    from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
-    from trends.plots import save, style
-    from trends.runs.api import (
+    from trends.analysis.quality.labels import label
+    from trends.api.align import align
+    from trends.api.audit import audit
+    from trends.api.run import run
+    from trends.api.steps import (
         columns,
         export,
         export_features,
@@ -33,11 +34,10 @@ if TYPE_CHECKING:
         transform,
         trends,
     )
-    from trends.runs.auditing import audit
-    from trends.runs.choose import choose_topics
-    from trends.runs.matching import align
-    from trends.runs.running import run
-    from trends.runs.words import words_over_time
+    from trends.api.words_over_time import words_over_time
+    from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
+    from trends.plots import save, style
+    from trends.runs.tasks.choose import choose_topics
     from trends.store import Run
 
 __version__ = "0.1.0"
@@ -58,16 +58,16 @@ _PLACES = {
             "export_features",
             "transform",
         ),
-        "trends.runs.api",
+        "trends.api.steps",
     ),
     **dict.fromkeys(("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"), "trends.core"),
     **dict.fromkeys(("save", "style"), "trends.plots"),
-    "align": "trends.runs.matching",
-    "audit": "trends.runs.auditing",
-    "choose_topics": "trends.runs.choose",
-    "label": "trends.analysis.labels",
-    "run": "trends.runs.running",
-    "words_over_time": "trends.runs.words",
+    "align": "trends.api.align",
+    "audit": "trends.api.audit",
+    "choose_topics": "trends.runs.tasks.choose",
+    "label": "trends.analysis.quality.labels",
+    "run": "trends.api.run",
+    "words_over_time": "trends.api.words_over_time",
     "Run": "trends.store",
 }
 

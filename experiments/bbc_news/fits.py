@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from protocol import TOP, Bbc
 
-from trends.analysis.quality import top_terms
+from trends.analysis.quality.evaluate import top_terms
 from trends.models import BACKENDS
 from trends.models.base import one_thread
 from trends.models.imports import load, load_bertopic

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trends.analysis.coherence import Cooccurrence, npmi
-from trends.analysis.quality import diversity
+from trends.analysis.quality.coherence import Cooccurrence, npmi
+from trends.analysis.quality.evaluate import diversity
 from trends.core import TermCounts
 from trends.errors import DataError, MissingError
 from trends.files import sha256

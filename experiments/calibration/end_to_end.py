@@ -25,16 +25,19 @@ import pandas as pd
 from scipy import stats
 
 import trends as tr
-from trends.analysis import prevalence, prototype, recovery, trend_test
-from trends.analysis.guard_lengths import length_drift, match_lengths
-from trends.analysis.multiplicity import adjust
-from trends.analysis.periods import Periods, make_periods
-from trends.analysis.placebo import placebo
-from trends.analysis.simulate import Design, Simulated, Vectors, Words, oracle, simulate
+from trends.analysis.alignment import prototype
+from trends.analysis.diagnostics.document_length import length_drift, match_lengths
+from trends.analysis.prevalence import estimate as prevalence
+from trends.analysis.prevalence.periods import Periods, make_periods
+from trends.analysis.robustness.placebo import placebo
+from trends.analysis.simulation import recovery
+from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, oracle, simulate
+from trends.analysis.trend import test as trend_test
+from trends.analysis.trend.multiplicity import adjust
 from trends.core import Precision, Prevalence, TermCounts, Topics
 from trends.models import BACKENDS
-from trends.text.count import count_terms
-from trends.text.select import select_terms
+from trends.text.counting.count import count_terms
+from trends.text.vocabulary.select import select_terms
 
 HERE = Path(__file__).resolve().parent
 NEURIPS = HERE.parents[2] / "shared" / "data" / "neurips_1987_2018.jsonl.gz"

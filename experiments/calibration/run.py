@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trends.analysis import calibration
+from trends.analysis.simulation import calibration
 
 HERE = Path(__file__).resolve().parent
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trends.analysis.trend_test import test_trends
+from trends.analysis.trend.test import test_trends
 from trends.sources import read_corpus
 
 HERE = Path(__file__).resolve().parent

@@ -15,7 +15,7 @@ from trends.core import Corpus
 from trends.core.dates import parse_iso
 from trends.errors import DataError
 from trends.files import sha256
-from trends.sources import corpus_file
+from trends.sources.stored import corpus_file
 
 HERE = Path(__file__).resolve().parent
 DEFAULT = HERE.parents[2] / "shared" / "data" / "hf_daily.jsonl.gz"

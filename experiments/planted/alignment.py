@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from alignment_pairs import FATES, Cell, make_pair
 
-from trends.analysis.alignment import MINIMUM, RELATIVE, align, assign, p_values
-from trends.analysis.similarity import compare
-from trends.analysis.simulate_words import Words, topic_words
+from trends.analysis.alignment.hungarian import MINIMUM, RELATIVE, align, assign, p_values
+from trends.analysis.alignment.similarity import compare
+from trends.analysis.simulation.words import Words, topic_words
 from trends.core import TermCounts, Topics
 
 HERE = Path(__file__).resolve().parent

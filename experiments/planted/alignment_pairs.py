@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.analysis.simulate_words import Words, topic_words
+from trends.analysis.simulation.words import Words, topic_words
 from trends.core import Topics
 
 Array = NDArray[np.float64]

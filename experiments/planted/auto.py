@@ -26,10 +26,10 @@ from corpora import NARROW, VARIED
 
 import trends as tr
 from trends import files
-from trends.analysis.simulate import Design, Words, simulate
-from trends.runs import prepare
-from trends.runs.choose import choose_among
-from trends.runs.config import TextConfig
+from trends.analysis.simulation.simulate import Design, Words, simulate
+from trends.runs.config.settings import TextConfig
+from trends.runs.tasks import prepare
+from trends.runs.tasks.choose import choose_among
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SEED = 20261122

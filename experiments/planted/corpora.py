@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trends.analysis.simulate import Design, Simulated, Vectors, Words, simulate
+from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, simulate
 
 SEED = 20260404
 TOPICS = 20

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 import trends as tr
 from trends import files
-from trends.analysis.stability import shuffled
+from trends.analysis.quality.stability import shuffled
 from trends.core import TermCounts, Topics
 from trends.models import BACKENDS
-from trends.runs import prepare
-from trends.runs.config import EmbedConfig, TextConfig
+from trends.runs.config.settings import EmbedConfig, TextConfig
+from trends.runs.tasks import prepare
 
 RESULTS = Path(__file__).resolve().parent / "results"
 

@@ -18,11 +18,11 @@ import pandas as pd
 from corpora import SEED, SETTINGS, TOPICS, Setting, make
 
 from trends import files
-from trends.analysis.recovery import align_to_truth
-from trends.analysis.simulate import Simulated
+from trends.analysis.simulation.recovery import align_to_truth
+from trends.analysis.simulation.simulate import Simulated
 from trends.core import Topics
 from trends.models import BACKENDS
-from trends.models.transfer import fold_in
+from trends.models.inference.transfer import fold_in
 
 RESULTS = Path(__file__).resolve().parent / "results"
 #: Not a backend: what the counts let one know at best.

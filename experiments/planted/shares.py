@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from trends import files
-from trends.analysis.prevalence import document_shares
-from trends.analysis.simulate import Design, Simulated, Vectors, Words, simulate
+from trends.analysis.prevalence.estimate import document_shares
+from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, simulate
 from trends.models import BACKENDS
 from trends.models.base import one_thread
-from trends.models.membership import WAYS, membership
+from trends.models.inference.membership import WAYS, membership
 
 Array = NDArray[np.float64]
 

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from trends import files
-from trends.analysis.prevalence import estimate
-from trends.analysis.recovery import discoveries
-from trends.analysis.simulate import Design, Vectors, Words, simulate
-from trends.analysis.trend_test import test_trends
+from trends.analysis.prevalence.estimate import estimate
+from trends.analysis.simulation.recovery import discoveries
+from trends.analysis.simulation.simulate import Design, Vectors, Words, simulate
+from trends.analysis.trend.test import test_trends
 from trends.models import BACKENDS
 from trends.models.base import one_thread
-from trends.models.membership import WAYS, membership
+from trends.models.inference.membership import WAYS, membership
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SEED = 20260406

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from trends.runs import api
+from trends.api import steps as api
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:

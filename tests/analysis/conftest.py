@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trends.analysis.periods import Periods, make_periods
+from trends.analysis.prevalence.periods import Periods, make_periods
 
 
 @pytest.fixture

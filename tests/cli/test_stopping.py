@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 from small_runs import in_turn, write
 
-from trends.runs.cache import Cache
+from trends.runs.engine.cache import Cache
 
 pytestmark = [
     pytest.mark.slow,
@@ -213,7 +213,7 @@ def test_reading(tmp_path: Path) -> None:
 
 def server() -> ModuleType:
     """The server that the tests of ``trends fetch`` ask."""
-    path = Path(__file__).parents[1] / "sources" / "fetch_server.py"
+    path = Path(__file__).parents[1] / "sources" / "fetch" / "fetch_server.py"
     spec = importlib.util.spec_from_file_location("fetch_server", path)
     assert spec is not None and spec.loader is not None
     sys.modules["fetch_server"] = module = importlib.util.module_from_spec(spec)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trends.core import cells
+from trends.core import multivalue as cells
 
 texts = st.text(st.sampled_from("ab \\|;\n$")).map(str.strip) | st.text().map(str.strip)
 

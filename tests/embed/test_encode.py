@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trends.embed import place, processor, sentence_transformer
+from trends.embed import cache_directory as place
+from trends.embed import sentence_transformer
+from trends.embed.engines import processor
 from trends.embed.vector_store import VectorStore
 
 from .conftest import WORDS

@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trends.embed import engine_bf16, engine_onnx, engine_static, minilm, processor, sentence_transformer
-from trends.embed.engines import ENGINES, FEW, STATIC, Engine, Model, open_engine, resolve
+from trends.embed import minilm, sentence_transformer
+from trends.embed.engines import bf16 as engine_bf16
+from trends.embed.engines import onnx_engine as engine_onnx
+from trends.embed.engines import processor
+from trends.embed.engines import static as engine_static
+from trends.embed.engines.choice import ENGINES, FEW, STATIC, Engine, Model, open_engine, resolve
 from trends.errors import MissingError, UsageError
 from trends.files import sha256
 

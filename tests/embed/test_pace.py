@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trends.embed.pace import Pace, sentence
+from trends.embed.eta import Pace, sentence
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def _frame() -> object:
 def _parquet() -> bytes:
     """A sound corpus file."""
     from trends.core import Corpus
-    from trends.sources.corpus_file import write
+    from trends.sources.stored.corpus_file import write
 
     with tempfile.TemporaryDirectory() as folder:
         write(Corpus(_frame(), name="test", notes={"records": 3, "dropped": []}), Path(folder) / "c.parquet")
@@ -141,7 +141,7 @@ def _corpus(data: bytes, folder: Path) -> None:
     """A corpus file: ``r`` and its bytes, or ``m`` and what its metadata say about it."""
     import pyarrow.parquet as pq
 
-    from trends.sources.corpus_file import read
+    from trends.sources.stored.corpus_file import read
 
     path = folder / "input.parquet"
     if data[:1] == b"m":
@@ -158,7 +158,7 @@ def _folder() -> dict[str, bytes]:
     from scipy import sparse
 
     from trends.core import Corpus, TermCounts
-    from trends.sources.features import write
+    from trends.sources.stored.features import write
 
     counts = TermCounts(sparse.csr_matrix(np.array([[1, 0], [2, 1], [0, 3]])), ("one", "two"), tuple("abc"), settings={})
     corpus = Corpus(
@@ -173,7 +173,7 @@ def _features(data: bytes, folder: Path) -> None:
     """A folder of features in which the part that the first byte names has the other bytes as content, and the right hash."""
     import hashlib
 
-    from trends.sources.features import read
+    from trends.sources.stored.features import read
 
     parts = dict(_folder())
     if data[:1] in _FEATURES:
@@ -191,7 +191,7 @@ def _features(data: bytes, folder: Path) -> None:
 
 def _function(name: str, data: bytes, folder: Path) -> None:
     if name == "encodings":
-        from trends.sources.encodings import decode_by_evidence
+        from trends.sources.io.encodings import decode_by_evidence
 
         text, encoding = decode_by_evidence(data, Path("input.txt"))
         if text.encode(encoding) != data and text.encode(encoding) != data.removeprefix(b"\xef\xbb\xbf") and encoding != "utf-16":
@@ -205,13 +205,13 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         return
     text = data.decode("utf-8", "surrogateescape")
     if name == "dates":
-        from trends.core.date_text import parse
+        from trends.core.date_parsing import parse
 
         date = parse(text)
         if date.last < date.first or not date.written:
             raise BrokenPromise(f"{text!r} was read as {date}")
     elif name == "python-repr":
-        from trends.sources.python_repr import parse as parse_repr
+        from trends.sources.io.python_repr import parse as parse_repr
 
         try:
             value = parse_repr(text)
@@ -220,31 +220,36 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         if not isinstance(value, dict | list | tuple | str | int | float | bool | None):
             raise BrokenPromise(f"{type(value)} came out of a Python literal")
     elif name == "language":
-        from trends.sources import language
+        from trends.sources.records import language
 
         language.code(text)
         if not 0 <= language.guess(text)[1] <= 1:
             raise BrokenPromise("a probability beyond 0 and 1")
     elif name == "boilerplate":
-        from trends.sources import boilerplate
+        from trends.sources.records import boilerplate
 
         plain, rules = boilerplate.remove(text)
         boilerplate.is_withdrawn(text)
         if len(plain) > len(text) or bool(rules) != (plain != text):
             raise BrokenPromise("boilerplate was removed that the counts do not know, or text was added")
     else:
-        from trends.sources import markup
+        from trends.sources.records import markup
 
         markup.strip(text)
 
 
 def modules() -> list[str]:
     """What is instrumented: all code that a parser may run."""
-    own = [p.stem for p in (HERE.parents[1] / "trends" / "sources").glob("*.py") if p.stem != "__init__"]
+    room = HERE.parents[1] / "trends" / "sources"
+    own = [
+        ".".join(p.relative_to(room).with_suffix("").parts)
+        for p in room.rglob("*.py")
+        if p.stem != "__init__" and "fetch" not in p.relative_to(room).parts
+    ]
     return [
         "trends.errors",
         "trends.core",
-        "trends.core.date_text",
+        "trends.core.date_parsing",
         "trends.sources",
         *(f"trends.sources.{name}" for name in sorted(own)),
     ]

@@ -13,10 +13,12 @@ from scipy.optimize import minimize
 
 from trends.core import TermCounts
 from trends.errors import UsageError
-from trends.models import BACKENDS, beginning, centres_beginning
-from trends.models.centres import centres, describe, nearest, unit
-from trends.models.ctfidf import class_tfidf
-from trends.models.likelihood import maximum_likelihood
+from trends.models import BACKENDS
+from trends.models.clustering.centres import centres, describe, nearest, unit
+from trends.models.clustering.ctfidf import class_tfidf
+from trends.models.inference.likelihood import maximum_likelihood
+from trends.models.initialization import centres as centres_beginning
+from trends.models.initialization import counts as beginning
 
 
 @settings(max_examples=25, deadline=None)
@@ -44,7 +46,7 @@ def test_chunks_and_other_documents_change_no_share(corpus: Any, monkeypatch: py
     whole, _, _ = maximum_likelihood(phi, corpus.counts.matrix)
     some, _, _ = maximum_likelihood(phi, corpus.counts.matrix[5:9])
     assert some == pytest.approx(whole[5:9], abs=1e-12)
-    monkeypatch.setattr("trends.models.likelihood.CHUNK", 300)
+    monkeypatch.setattr("trends.models.inference.likelihood.CHUNK", 300)
     assert maximum_likelihood(phi, corpus.counts.matrix)[0] == pytest.approx(whole, abs=1e-12)
 
 

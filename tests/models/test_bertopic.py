@@ -5,10 +5,13 @@ import pytest
 
 from trends.core import TermCounts
 from trends.errors import UsageError
-from trends.models import BACKENDS, bertopic, clusters, manifold
-from trends.models.bertopic import BertopicSettings, CountedText
+from trends.models import BACKENDS
+from trends.models.backends import bertopic
+from trends.models.backends.bertopic import BertopicSettings, CountedText
+from trends.models.clustering import clusters
 from trends.models.imports import load
-from trends.models.phi import term_distribution
+from trends.models.inference.phi import term_distribution
+from trends.models.umap import fuzzy_graph as manifold
 
 
 @pytest.fixture(scope="module")

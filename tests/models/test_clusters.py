@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_rand_score
 
 from trends.errors import UsageError
-from trends.models import clusters
+from trends.models.clustering import clusters
 from trends.models.imports import load, load_bertopic
 
 

@@ -14,7 +14,7 @@ from trends import store
 from trends.core import TermCounts
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
-from trends.models.transfer import transfer
+from trends.models.inference.transfer import transfer
 
 EVERY = pytest.mark.parametrize("name", list(BACKENDS))
 

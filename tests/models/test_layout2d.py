@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trends.errors import DataError
-from trends.models.layout2d import layout
+from trends.models.umap.layout2d import layout
 
 
 @pytest.fixture(scope="module")

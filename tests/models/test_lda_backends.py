@@ -5,7 +5,7 @@ import pytest
 
 from trends.errors import UsageError
 from trends.models import BACKENDS
-from trends.models.gibbs_lda import FEWEST_SWEEPS, SMALL, GibbsSettings, by_size
+from trends.models.backends.gibbs_lda import FEWEST_SWEEPS, SMALL, GibbsSettings, by_size
 
 
 @pytest.mark.parametrize("name", ["lda", "gibbs-lda"])

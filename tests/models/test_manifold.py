@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 import pytest
 
-from trends.models import manifold
 from trends.models.imports import load
-from trends.models.manifold import layout, surroundings
-from trends.models.reduction import Reduction, neighbours
-from trends.models.settling import forces, settle
+from trends.models.umap import fuzzy_graph as manifold
+from trends.models.umap.fuzzy_graph import layout, surroundings
+from trends.models.umap.optimize_layout import forces, settle
+from trends.models.umap.reduction import Reduction, neighbours
 
 
 def unit(n, d, rng=0):

@@ -17,8 +17,8 @@ from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.models.imports import load_bertopic
-from trends.models.membership import WAYS, hard, membership, term_similarity, windows
-from trends.models.mixture import Mixture, learn, soften
+from trends.models.inference.membership import WAYS, hard, membership, term_similarity, windows
+from trends.models.inference.mixture import Mixture, learn, soften
 
 EVERY = pytest.mark.parametrize("way", WAYS)
 
@@ -105,8 +105,8 @@ def test_a_document_is_judged_by_the_others_of_its_topic() -> None:
     labels = np.repeat([0, 1, -1], 12)
     vectors = g.normal(size=(36, 4)) + np.array([[2, 0, 0, 0]]) * (labels == 0)[:, None] + 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("trends.models.mixture.MOST_STEPS", 1)
-        patch.setattr("trends.models.mixture.FLOOR", 0.0)
+        patch.setattr("trends.models.inference.mixture.MOST_STEPS", 1)
+        patch.setattr("trends.models.inference.mixture.FLOOR", 0.0)
         found = soften(labels, vectors, 2)
     x = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     x = x - x.mean(0)
@@ -261,7 +261,7 @@ def test_bertopic_makes_theta_as_it_is_told(
     pure = ((fit.theta == 0) | (fit.theta == 1)).all()
     assert pure == (way == "hard")
     # φ is that of the shares, words are those of the clusters.
-    from trends.models.phi import term_distribution
+    from trends.models.inference.phi import term_distribution
 
     np.testing.assert_allclose(fit.phi, term_distribution(fit.theta, corpus.counts), atol=1e-9)
     assert {tuple(t) for t in fit.top_terms(5)} == {tuple(t) for t in by_way["hard"].top_terms(5)}

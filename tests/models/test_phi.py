@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from trends.core import TermCounts
-from trends.models.phi import term_distribution
+from trends.models.inference.phi import term_distribution
 
 COUNTS = TermCounts(sparse.csr_matrix([[2, 0, 0], [0, 3, 1], [4, 0, 0]]), ("a", "b", "c"), ("x", "y", "z"))
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trends.models import reduction
-from trends.models.reduction import Reduction, descent, neighbours
+from trends.models.umap import reduction
+from trends.models.umap.reduction import Reduction, descent, neighbours
 
 
 def unit(n, d, rng=0):

@@ -15,11 +15,11 @@ from scipy import sparse
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, UsageError
-from trends.models import likelihood, neighbours
-from trends.models import transfer as transferring
-from trends.models.neighbours import find, voters_of
-from trends.models.phi import term_distribution
-from trends.models.transfer import CHUNK, fold_in, prior, transfer
+from trends.models.inference import likelihood, neighbours
+from trends.models.inference import transfer as transferring
+from trends.models.inference.neighbours import find, voters_of
+from trends.models.inference.phi import term_distribution
+from trends.models.inference.transfer import CHUNK, fold_in, prior, transfer
 
 
 def plain_fold_in(phi: np.ndarray, tokens: list[int], alpha: np.ndarray) -> np.ndarray:
@@ -95,7 +95,7 @@ def test_chunks_change_nothing(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> 
     fit = made_fit(corpus, np.arange(60))
     whole = transfer(fit, corpus.counts)
     assert corpus.counts.matrix.nnz * fit.n_topics < CHUNK
-    monkeypatch.setattr("trends.models.transfer.CHUNK", 700)
+    monkeypatch.setattr("trends.models.inference.transfer.CHUNK", 700)
     assert np.array_equal(transfer(fit, corpus.counts).theta, whole.theta)
 
 

@@ -24,7 +24,7 @@ from matplotlib.transforms import Bbox
 from recipes import as_many, recipes
 
 import trends.plots as plots
-from trends.plots.venues import VENUES
+from trends.plots.theme.venues import VENUES
 
 #: Number of topics, periods, their unit, shortest and longest label: what runs on real corpora look like. The founding corpus, the daily
 #: papers, BBC News, abstracts of one conference over thirty years, and a library with sixty topics and labels of every length.
@@ -115,7 +115,7 @@ def _counted(figure: Figure) -> tuple[int, int, int, int, str]:
 
 def of_run(run: Path) -> pd.DataFrame:
     """Faults in the figures of a finished run, in every venue: one row each."""
-    from trends.runs import draw
+    from trends.runs.tasks import draw
 
     specifications, claims = run / "specifications.csv", run / "claims.csv"
     rows: list[tuple[object, ...]] = []

@@ -12,7 +12,7 @@ import pytest
 
 import trends.plots as plots
 from trends.errors import StorageError, UsageError
-from trends.plots.saving import encoded
+from trends.plots.output.saving import encoded
 
 
 def test_drawing_twice_and_saving_twice_gives_the_same_bytes(every_figure, tmp_path):

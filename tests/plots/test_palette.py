@@ -9,12 +9,12 @@ import pytest
 from colorspacious import cspace_convert, deltaE
 from matplotlib.colors import to_rgb
 
-from trends.plots.change_forest import LOOKS as FOREST
-from trends.plots.coverage_card import PRECISION
-from trends.plots.document_map import COLOURS as MAP
-from trends.plots.fit_agreement import _LOOKS as AGREEMENT
-from trends.plots.palette import LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
-from trends.plots.share_composition import BANDS, NONE, OTHER
+from trends.plots.figures.audit.coverage_card import PRECISION
+from trends.plots.figures.topics.document_map import COLOURS as MAP
+from trends.plots.figures.topics.fit_agreement import _LOOKS as AGREEMENT
+from trends.plots.figures.trends.change_forest import LOOKS as FOREST
+from trends.plots.figures.trends.share_composition import BANDS, NONE, OTHER
+from trends.plots.theme.palette import LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
 
 PALETTES = {
     "lines": PETROFF6[:5],

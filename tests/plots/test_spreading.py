@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trends.plots.spreading import spread
+from trends.plots.layout.spreading import spread
 
 places = st.lists(st.floats(-1, 2), min_size=1, max_size=40)
 

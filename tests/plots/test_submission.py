@@ -9,8 +9,8 @@ import pytest
 from gallery import PLACES
 
 import trends.plots as plots
-from trends.plots.saving import encoded
-from trends.plots.venues import VENUES
+from trends.plots.output.saving import encoded
+from trends.plots.theme.venues import VENUES
 
 
 def fonts_of(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:

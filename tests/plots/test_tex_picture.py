@@ -12,8 +12,8 @@ import pytest
 
 import trends.plots as plots
 from trends.errors import UsageError
-from trends.plots.saving import encoded
-from trends.plots.tex_picture import escaped
+from trends.plots.output.saving import encoded
+from trends.plots.output.tex_picture import escaped
 
 HOSTILE = [
     "$x$ \\input{/etc/passwd}",

@@ -116,7 +116,7 @@ def make_audited(report: Any) -> Any:
     """The report with the section of an audit: every part, its figures, and trends under a fixed mix."""
     import trends.plots as plots
     from trends.reports import Picture, Report
-    from trends.reports.audit import TITLES, Audit
+    from trends.reports.sections.audit import TITLES, Audit
 
     parts = [*TITLES, "mix-source", "mix-venue"]
     flags = [("ok", "look", "unknown")[i % 3] for i in range(len(parts))]

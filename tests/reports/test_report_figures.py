@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import trends.plots as plots
-from trends.plots.saving import encoded
-from trends.reports.svg import inline
+from trends.plots.output.saving import encoded
+from trends.reports.svg.inline import inline
 
 
 @pytest.fixture(scope="module")

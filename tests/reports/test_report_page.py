@@ -18,7 +18,7 @@ import pytest
 from trends.errors import DataError
 from trends.reports import Picture, Report, render
 from trends.reports.content import COLUMNS
-from trends.reports.tables import csv_bytes
+from trends.reports.sections.tables import csv_bytes
 
 VOID = {"meta", "input", "br", "link", "img"}
 
@@ -164,7 +164,7 @@ SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlin
 
 
 def test_figures_are_cleaned_and_keep_apart():
-    from trends.reports.svg import inline
+    from trends.reports.svg.inline import inline
 
     one, two = inline(SVG, "f1-", "first"), inline(SVG, "f2-", 'sec"ond')
     for text, prefix in ((one, "f1-"), (two, "f2-")):
@@ -181,7 +181,7 @@ def test_figures_are_cleaned_and_keep_apart():
     "text", ["", "<p>no</p>", "<svg", '<!DOCTYPE x [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>']
 )
 def test_what_is_not_a_drawing_is_refused(text):
-    from trends.reports.svg import inline
+    from trends.reports.svg.inline import inline
 
     with pytest.raises(DataError, match="SVG"):
         inline(text, "f-", "x")
@@ -189,7 +189,7 @@ def test_what_is_not_a_drawing_is_refused(text):
 
 def test_a_cleaned_figure_still_draws_every_point(report, tables):
     import trends.plots as plots
-    from trends.reports.svg import inline
+    from trends.reports.svg.inline import inline
 
     frame = tables()["prevalence"]
     drawn = plots.prevalence(frame[frame["backend"] == "lda"])
@@ -208,7 +208,7 @@ def marks(svg: str) -> int:
 
 def test_places_of_a_cleaned_figure_stay_where_they_were():
     """Scales of letters drawn as outlines are small numbers, and rounding them would move every letter."""
-    from trends.reports.svg import inline
+    from trends.reports.svg.inline import inline
 
     text = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><g transform="translate(123.456 7.891) scale(0.09765 -0.09765)">'

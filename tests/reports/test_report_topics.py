@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trends.core import cells
+from trends.core import multivalue as cells
 from trends.reports import render
-from trends.reports.sparkline import sparkline
-from trends.reports.trend_chart import ceiling, trend_chart
+from trends.reports.svg.sparkline import sparkline
+from trends.reports.svg.trend_chart import ceiling, trend_chart
 from trends.reports.words import closed
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from trends.errors import MissingError, UsageError
-from trends.runs import config
+from trends.runs.config import settings as config
 
 
 @pytest.fixture

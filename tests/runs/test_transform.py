@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import trends as tr
-from trends.analysis.simulate import Design, Vectors, Words, simulate
+from trends.analysis.simulation.simulate import Design, Vectors, Words, simulate
 from trends.core import Corpus, TermCounts
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS

@@ -16,7 +16,7 @@ from trends.core.dates import DocDate
 from trends.errors import DataError, TrendsError, UsageError
 from trends.sources import SOURCES, read_corpus
 from trends.sources.detect import detect
-from trends.sources.record import Dropped, Record
+from trends.sources.records.record import Dropped, Record
 
 SAMPLES = Path(__file__).parent / "samples"
 FILES = sorted(SAMPLES.iterdir())

@@ -16,8 +16,10 @@ from scipy import sparse
 
 from trends.core import Corpus, TermCounts
 from trends.errors import DataError, MissingError, StorageError, TrendsError, UsageError
-from trends.sources import SOURCES, corpus_file, features, read_corpus, table_export
+from trends.sources import SOURCES, read_corpus
 from trends.sources.detect import detect
+from trends.sources.stored import corpus_file, features
+from trends.sources.tables import export as table_export
 
 SAMPLES = Path(__file__).parent / "samples"
 NOTES = {"records": int, "per_input": dict, "dropped": list, "conflicts": list, "warnings": list, "inputs": dict}
@@ -139,7 +141,7 @@ def test_inputs_of_no_known_kind_say_what_is_accepted(tmp_path, monkeypatch, mak
 def test_folder_and_file_without_permission(root):
     """Run as a user who may read nothing there: the message is a sentence, whatever the depth at which it fails."""
     code = (
-        "import os, sys\nfrom trends.sources import papers_page, read_corpus\nfrom trends.errors import StorageError\npapers_page.lookup.load('pretraining')\n"
+        "import os, sys\nfrom trends.sources import read_corpus\nfrom trends.sources.daily_papers import page as papers_page\nfrom trends.errors import StorageError\npapers_page.lookup.load('pretraining')\n"
         "if os.geteuid() == 0:\n"  # root may read everything; become nobody once all is imported
         "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "for item in sys.argv[1:]:\n"

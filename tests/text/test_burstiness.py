@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from trends.core import TermCounts
-from trends.text.burstiness import residual_idf
+from trends.text.vocabulary.burstiness import residual_idf
 
 
 def counts_of(table: np.ndarray) -> TermCounts:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.errors import UsageError
-from trends.text.count import count_terms
+from trends.text.counting.count import count_terms
 
 TEXTS = [
     "Speech models recognise speech. Code: https://github.com/lab/speech.",

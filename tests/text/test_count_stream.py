@@ -15,13 +15,14 @@ from scipy import sparse
 from trends.core import Corpus, TermCounts
 from trends.core.checks import digest
 from trends.errors import UsageError
-from trends.runs import prepare
-from trends.runs.config import TextConfig
-from trends.text import neighbours, spool
-from trends.text.count import count_terms
-from trends.text.count_stream import count_stream
-from trends.text.phrases import join_phrases
-from trends.text.spool import distinct
+from trends.runs.config.settings import TextConfig
+from trends.runs.tasks import prepare
+from trends.text.counting import spool
+from trends.text.counting.count import count_terms
+from trends.text.counting.spool import distinct
+from trends.text.counting.stream import count_stream
+from trends.text.tokens import neighbours
+from trends.text.tokens.phrases import join_phrases
 
 WORDS = [
     "speech",

@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 
 from trends.core import TermCounts
-from trends.text import informativeness as module
-from trends.text.informativeness import informativeness, tf_idf
+from trends.text.vocabulary import informativeness as module
+from trends.text.vocabulary.informativeness import informativeness, tf_idf
 
 
 def counts_of(table: np.ndarray) -> TermCounts:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from trends.errors import UsageError
-from trends.text.count import content_words
-from trends.text.encode import MANY
-from trends.text.known import count_known
-from trends.text.tokenize import runs_of_words
-from trends.text.variants import s_stem
+from trends.text.counting.count import content_words
+from trends.text.counting.encode import MANY
+from trends.text.counting.fixed_vocabulary import count_known
+from trends.text.tokens.tokenize import runs_of_words
+from trends.text.tokens.variants import s_stem
 
 VOCABULARY = tuple(
     sorted(("model", "language model", "large language model", "pretraining", "box", "self-attention", "data", "state"))

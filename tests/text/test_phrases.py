@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trends.text.phrases import join_phrases
+from trends.text.tokens.phrases import join_phrases
 
 
 def corpus() -> list[list[list[str]]]:

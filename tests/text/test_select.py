@@ -10,8 +10,8 @@ from scipy import sparse
 
 from trends.core import TermCounts
 from trends.errors import UsageError
-from trends.text.count import count_terms
-from trends.text.select import BOILERPLATE, TOO_FREQUENT, TOO_RARE, default_min_df, select_terms
+from trends.text.counting.count import count_terms
+from trends.text.vocabulary.select import BOILERPLATE, TOO_FREQUENT, TOO_RARE, default_min_df, select_terms
 
 FIELDS = {
     "speech": "phoneme acoustic microphone speaker prosody transcript",

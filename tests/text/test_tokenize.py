@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trends.text.tokenize import clean, runs_of_words
+from trends.text.tokens.tokenize import clean, runs_of_words
 
 
 def words(text: str) -> list[str]:

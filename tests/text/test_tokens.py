@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trends.text import encode as encode_module
-from trends.text import tokenize, tokens
-from trends.text.count import count_terms
-from trends.text.encode import Encoder, decoded, encode, encoded
-from trends.text.tokens import Tokens
+from trends.text.counting import encode as encode_module
+from trends.text.counting.count import count_terms
+from trends.text.counting.encode import Encoder, decoded, encode, encoded
+from trends.text.tokens import table as tokens
+from trends.text.tokens import tokenize
+from trends.text.tokens.table import Tokens
 
 # The rules in their plainest form, each applied to the whole text.
 CITATION = re.compile(r"\bet\.?\s+al\b\.?", re.IGNORECASE)

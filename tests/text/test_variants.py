@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trends.text.tokenize import runs_of_words
-from trends.text.variants import learn, s_stem
+from trends.text.tokens.tokenize import runs_of_words
+from trends.text.tokens.variants import learn, s_stem
 
 
 def apply(texts: list[str], text: str) -> list[str]:

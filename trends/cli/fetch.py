@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from trends.sources.fetch.client import Client
+    from trends.sources.fetch.http.client import Client
 
 Mailto = Annotated[str, typer.Option(metavar="ADDRESS", help="Your mail address: services want to know whom to write to.")]
 Interval = Annotated[
@@ -53,7 +53,7 @@ def fetch(
     from trends.errors import UsageError
     from trends.sources.fetch.fetching import fetch as road
     from trends.sources.fetch.service import Wanted
-    from trends.sources.reader import day_option
+    from trends.sources.records.reader import day_option
 
     if not output:
         message = "Say where the records go with --output, such as -o raw.jsonl."
@@ -93,7 +93,7 @@ def client(mailto: str, timeout: float, tries: int) -> Client:
         If the mail address is none.
     """
     from trends.errors import UsageError
-    from trends.sources.fetch.client import Client
+    from trends.sources.fetch.http.client import Client
 
     if mailto and not (
         mailto.isascii() and mailto.isprintable() and mailto.count("@") == 1 and not set(mailto) & set(" ()<>,;:\"'")

@@ -30,7 +30,7 @@ def figures(
     document's own face; none is needed to write it.
     """
     from trends.cli import show
-    from trends.runs import draw
+    from trends.runs.tasks import draw
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     if not wanted:

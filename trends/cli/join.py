@@ -23,9 +23,9 @@ def join(
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Join corpora: duplicates, and preprint and paper of one work, become one document with the earliest date."""
+    from trends.api import steps as api
     from trends.cli import show
-    from trends.runs import api
-    from trends.sources import rest
+    from trends.sources.records import truncated as rest
 
     corpus = api.join([api.read(each) for each in inputs], rules=by or None, similarity=similarity, name=name or None)
     api.export(corpus, output)

@@ -20,7 +20,7 @@ from trends.cli.stability import stability
 from trends.errors import StorageError, TrendsError
 
 if TYPE_CHECKING:
-    from trends.runs.config import RunConfig
+    from trends.runs.config.settings import RunConfig
 
 app = typer.Typer(
     add_completion=False,
@@ -54,7 +54,7 @@ Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show a
 
 def _settings(config: str, out: str, override: list[str] | None, rng: int | None) -> tuple[RunConfig, Path]:
     """The settings of a run and the folder of its results, which lies beside the config unless it is named."""
-    from trends.runs import config as configs
+    from trends.runs.config import settings as configs
 
     return configs.load(Path(config), override or [], rng), Path(out) if out else Path(config).resolve().parent / "results"
 
@@ -72,7 +72,7 @@ def run(
     """Fit topic models, estimate prevalence and trends, draw figures, write the report. Seeded UMAP runs on one thread."""
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import recipe
+    from trends.runs.studies import recipe
 
     settings, folder = _settings(config, out, override, rng)
     if dry_run:
@@ -97,7 +97,7 @@ def multiverse(
     """Run the claims again over every defensible choice: model, seed, topics, embedding, estimator, period, denominator, duplicates, length."""
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import multiverse as road
+    from trends.runs.studies import multiverse as road
 
     settings, folder = _settings(config, out, override, rng)
     if dry_run:
@@ -121,7 +121,7 @@ def placebo(
     """Shuffle the dates of the corpus and count how often the tests still find a trend."""
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import placebo as road
+    from trends.runs.studies import placebo as road
 
     settings, folder = _settings(config, out, override, rng)
     with reporter(visible=progress) as report:
@@ -142,7 +142,7 @@ def power(
     from trends import store
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import recipe
+    from trends.runs.studies import recipe
 
     settings, folder = _settings(config, out, override, rng)
     with reporter(visible=progress) as report:
@@ -174,8 +174,8 @@ def export_features(
     json: Json = False,
 ) -> None:
     """Write titles, dates, term counts and vectors, but no text: what may be shared when the words may not."""
+    from trends.api import steps as api
     from trends.cli import show
-    from trends.runs import api
 
     made = api.export_features(api.read(corpus, source=source), output, embedding=embedding, embedding_path=embedding_path)
     show.data(made) if json else show.exported(made, output)

@@ -42,8 +42,8 @@ def read(
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Read documents and say what was kept, dropped and how it is dated."""
+    from trends.api import steps as api
     from trends.cli import show
-    from trends.runs import api
 
     given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "sheet": sheet}
     if columns:

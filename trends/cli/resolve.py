@@ -35,14 +35,14 @@ def resolve_dates(
     from collections import Counter
     from pathlib import Path
 
+    from trends.api import steps as api
     from trends.cli import show
     from trends.cli.fetch import client, say
     from trends.core.dates import Precision
     from trends.errors import UsageError
-    from trends.runs import api
     from trends.sources.fetch import resolving
+    from trends.sources.fetch.http.response_cache import Memory
     from trends.sources.fetch.lookup import LOOKUPS
-    from trends.sources.fetch.memory import Memory
 
     if finer not in ("", "day", "month"):
         message = f"--finer is day or month, not {finer!r}."

@@ -68,7 +68,7 @@ def _listed(kind: str, items: list[Any], n: int) -> None:
     """How many of a kind there are, and the first of them."""
     if not n and kind not in ALWAYS:
         return
-    from trends.sources.rest import listed
+    from trends.sources.records.truncated import listed
 
     print(f"{n:>8,}  {kind.replace('_', ' ')}")
     items = listed(items)

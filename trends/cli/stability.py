@@ -30,8 +30,8 @@ def stability(
     """
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs import config as configs
-    from trends.runs import stability as road
+    from trends.runs.config import settings as configs
+    from trends.runs.studies import stability as road
 
     settings = configs.load(Path(config), override or [], rng)
     folder = Path(out) if out else Path(config).resolve().parent / "results"

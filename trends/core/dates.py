@@ -1,4 +1,4 @@
-"""Dates as evidence: a day, how precise it is, and how it is known. The many ways to write one are in :mod:`trends.core.date_text`."""
+"""Dates as evidence: a day, how precise it is, and how it is known. The many ways to write one are in :mod:`trends.core.date_parsing`."""
 
 from __future__ import annotations
 
@@ -214,13 +214,13 @@ def better(a: DocDate, b: DocDate) -> DocDate:
 
 
 def parse_date(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:
-    """Read a date in any of the forms of :mod:`trends.core.date_text`, which see.
+    """Read a date in any of the forms of :mod:`trends.core.date_parsing`, which see.
 
     Raises
     ------
     DataError
         If the text is not a date, or one that may be read in two ways.
     """
-    from trends.core.date_text import parse
+    from trends.core.date_parsing import parse
 
     return parse(text, evidence, zone=zone)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.embed import place, processor
-from trends.embed.engines import Engine, Model, open_engine
+from trends.embed import cache_directory as place
+from trends.embed.engines import processor
+from trends.embed.engines.choice import Engine, Model, open_engine
 from trends.embed.vector_store import VectorStore, text_key
 
 #: Texts asked for at once.
@@ -36,7 +37,7 @@ def encode(
     texts : sequence of str
         May be empty texts; half of a surrogate pair counts as a question mark.
     store : str
-        See :func:`trends.embed.place.folder`.
+        See :func:`trends.embed.cache_directory.folder`.
     progress : callable, optional
         Called with (texts that have their vector, texts) at the start and after every batch.
 

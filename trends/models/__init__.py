@@ -6,10 +6,10 @@ from trends.registry import Registry
 BACKENDS = Registry(
     "backend",
     {
-        "gibbs-lda": "trends.models.gibbs_lda:fit",
-        "lda": "trends.models.lda:fit",
-        "nmf": "trends.models.nmf:fit",
-        "bertopic": "trends.models.bertopic:fit",
-        "kmeans": "trends.models.kmeans:fit",
+        "gibbs-lda": "trends.models.backends.gibbs_lda:fit",
+        "lda": "trends.models.backends.lda:fit",
+        "nmf": "trends.models.backends.nmf:fit",
+        "bertopic": "trends.models.backends.bertopic:fit",
+        "kmeans": "trends.models.backends.kmeans:fit",
     },
 )

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, UsageError
-from trends.models.centres import centres, describe, unit
+from trends.models.clustering.centres import centres, describe, unit
 from trends.models.imports import load
-from trends.models.reduction import Share
+from trends.models.umap.reduction import Share
 
 Family = Literal["counts", "embedding"]
 
-#: How documents that a fit has not seen get their shares; see :mod:`trends.models.transfer`.
+#: How documents that a fit has not seen get their shares; see :mod:`trends.models.inference.transfer`.
 Rule = Literal["posterior mean", "maximum likelihood", "nearest centre", "neighbours"]
 
 #: What suits a family unless its backend says otherwise.
@@ -140,7 +140,7 @@ class Backend:
         settings : mapping, optional
             Fields of ``settings_type``.
         share : callable, optional
-            Keeps neighbours and layouts for other fits on the same embeddings (see :data:`trends.models.reduction.Share`); a fit is the same
+            Keeps neighbours and layouts for other fits on the same embeddings (see :data:`trends.models.umap.reduction.Share`); a fit is the same
             with and without it.
 
         Returns

@@ -38,7 +38,7 @@ def fold_in(
     most: int,
     out: Array,
 ) -> tuple[int, int]:
-    """:func:`trends.models.transfer.fold_in_reference` for the documents ``indptr`` names; ``out`` is filled. Largest number of steps, documents left."""
+    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents ``indptr`` names; ``out`` is filled. Largest number of steps, documents left."""
     k = terms.shape[1]
     longest = 0
     for d in range(len(indptr) - 1):
@@ -89,7 +89,7 @@ def fold_in(
 def climb(
     terms: Array, data: Array, indices: NDArray[np.int32], indptr: NDArray[np.int64], tolerance: float, most: int, out: Array
 ) -> tuple[int, int]:
-    """:func:`trends.models.likelihood.climb_reference` for the documents ``indptr`` names, from the shares in ``out``, which are replaced."""
+    """:func:`trends.models.inference.likelihood.climb_reference` for the documents ``indptr`` names, from the shares in ``out``, which are replaced."""
     k = terms.shape[1]
     new = np.empty(k)
     steps, left = 0, 0

@@ -10,31 +10,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trends.plots.audit_lag import lag
-    from trends.plots.audit_lengths import lengths
-    from trends.plots.audit_mix import evidence, mix
-    from trends.plots.audit_repeats import repeats
-    from trends.plots.calibration_dots import calibration
-    from trends.plots.change_forest import changes
-    from trends.plots.coverage_card import coverage
-    from trends.plots.document_map import documents
-    from trends.plots.drawn import Drawn
-    from trends.plots.fit_agreement import agreement
-    from trends.plots.fit_flows import flows
-    from trends.plots.frames import TooTallError
-    from trends.plots.mix_forest import fixed_mix
-    from trends.plots.rank_panels import ranks
-    from trends.plots.ratio_heatmap import heatmap
-    from trends.plots.saving import check_formats, has_raster, save, svg_text
-    from trends.plots.seed_strip import seeds
-    from trends.plots.share_composition import composition
-    from trends.plots.small_multiples import prevalence
-    from trends.plots.specification_curve import curve
-    from trends.plots.specification_overview import overview
-    from trends.plots.styles import fonts, style
-    from trends.plots.topic_number import candidates
-    from trends.plots.topic_terms import terms
-    from trends.plots.venues import VENUES, Venue
+    from trends.plots.figures.audit.coverage_card import coverage
+    from trends.plots.figures.audit.document_lengths import lengths
+    from trends.plots.figures.audit.indexing_lag import lag
+    from trends.plots.figures.audit.repeats import repeats
+    from trends.plots.figures.audit.source_mix import evidence, mix
+    from trends.plots.figures.robustness.calibration_dots import calibration
+    from trends.plots.figures.robustness.specification_curve import curve
+    from trends.plots.figures.robustness.specification_overview import overview
+    from trends.plots.figures.topics.document_map import documents
+    from trends.plots.figures.topics.fit_agreement import agreement
+    from trends.plots.figures.topics.fit_flows import flows
+    from trends.plots.figures.topics.seed_strip import seeds
+    from trends.plots.figures.topics.topic_number import candidates
+    from trends.plots.figures.topics.topic_terms import terms
+    from trends.plots.figures.trends.change_forest import changes
+    from trends.plots.figures.trends.mix_forest import fixed_mix
+    from trends.plots.figures.trends.rank_panels import ranks
+    from trends.plots.figures.trends.ratio_heatmap import heatmap
+    from trends.plots.figures.trends.share_composition import composition
+    from trends.plots.figures.trends.small_multiples import prevalence
+    from trends.plots.layout.frames import TooTallError
+    from trends.plots.output.drawn import Drawn
+    from trends.plots.output.saving import check_formats, has_raster, save, svg_text
+    from trends.plots.theme.styles import fonts, style
+    from trends.plots.theme.venues import VENUES, Venue
 
 __all__ = [
     "Drawn",
@@ -72,37 +72,37 @@ __all__ = [
 
 # No file is called like a name it offers: importing it would put the module in the place of the function.
 _PLACES = {
-    "Drawn": "drawn",
-    "TooTallError": "frames",
-    "VENUES": "venues",
-    "Venue": "venues",
-    "agreement": "fit_agreement",
-    "calibration": "calibration_dots",
-    "candidates": "topic_number",
-    "changes": "change_forest",
-    "check_formats": "saving",
-    "composition": "share_composition",
-    "coverage": "coverage_card",
-    "curve": "specification_curve",
-    "documents": "document_map",
-    "evidence": "audit_mix",
-    "fixed_mix": "mix_forest",
-    "flows": "fit_flows",
-    "fonts": "styles",
-    "has_raster": "saving",
-    "heatmap": "ratio_heatmap",
-    "lag": "audit_lag",
-    "lengths": "audit_lengths",
-    "mix": "audit_mix",
-    "overview": "specification_overview",
-    "prevalence": "small_multiples",
-    "ranks": "rank_panels",
-    "repeats": "audit_repeats",
-    "save": "saving",
-    "seeds": "seed_strip",
-    "style": "styles",
-    "svg_text": "saving",
-    "terms": "topic_terms",
+    "Drawn": "output.drawn",
+    "TooTallError": "layout.frames",
+    "VENUES": "theme.venues",
+    "Venue": "theme.venues",
+    "agreement": "figures.topics.fit_agreement",
+    "calibration": "figures.robustness.calibration_dots",
+    "candidates": "figures.topics.topic_number",
+    "changes": "figures.trends.change_forest",
+    "check_formats": "output.saving",
+    "composition": "figures.trends.share_composition",
+    "coverage": "figures.audit.coverage_card",
+    "curve": "figures.robustness.specification_curve",
+    "documents": "figures.topics.document_map",
+    "evidence": "figures.audit.source_mix",
+    "fixed_mix": "figures.trends.mix_forest",
+    "flows": "figures.topics.fit_flows",
+    "fonts": "theme.styles",
+    "has_raster": "output.saving",
+    "heatmap": "figures.trends.ratio_heatmap",
+    "lag": "figures.audit.indexing_lag",
+    "lengths": "figures.audit.document_lengths",
+    "mix": "figures.audit.source_mix",
+    "overview": "figures.robustness.specification_overview",
+    "prevalence": "figures.trends.small_multiples",
+    "ranks": "figures.trends.rank_panels",
+    "repeats": "figures.audit.repeats",
+    "save": "output.saving",
+    "seeds": "figures.topics.seed_strip",
+    "style": "theme.styles",
+    "svg_text": "output.saving",
+    "terms": "figures.topics.topic_terms",
 }
 
 

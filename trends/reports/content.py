@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from trends.errors import DataError
-from trends.reports.audit import Audit
+from trends.reports.sections.audit import Audit
 
 #: Places of the page where a figure can stand.
 SECTIONS = ("coverage", "audit", "topics", "prevalence", "trends", "agreement", "claims")

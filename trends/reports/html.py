@@ -16,11 +16,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from trends.reports import guards, sentences
-from trends.reports.cards import anchors, cards
 from trends.reports.content import COLUMNS, SECTIONS, Report
-from trends.reports.svg import inline
-from trends.reports.tables import Downloads, File, Table, table
+from trends.reports.sections import diagnostics as guards
+from trends.reports.sections import sentences
+from trends.reports.sections.cards import anchors, cards
+from trends.reports.sections.tables import Downloads, File, Table, table
+from trends.reports.svg.inline import inline
 from trends.reports.words import closed, percent, plain, records
 
 #: Conflicts and dropped records that the page itself lists.

@@ -9,8 +9,8 @@ from typing import Any
 
 from trends import files
 from trends.errors import TrendsError
-from trends.runs.cache import version
-from trends.runs.publish import VERSIONS
+from trends.runs.engine.cache import version
+from trends.runs.engine.publish import VERSIONS
 
 
 def examine() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _model() -> tuple[str, bool]:
 
 
 def _fonts() -> str:
-    from trends.plots import styles
+    from trends.plots.theme import styles
 
     return ", ".join(styles.fonts(serif=False))
 

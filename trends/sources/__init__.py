@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 SOURCES = Registry(
     "source",
     {
-        "papers-page": "trends.sources.papers_page:read",
-        "features": "trends.sources.features:read",
-        "corpus": "trends.sources.corpus_file:read",
-        "pretraining": "trends.sources.pretraining:read",
-        "table": "trends.sources.tables:read",
-        "acl-anthology": "trends.sources.acl_anthology:read",
-        "arxiv": "trends.sources.arxiv:read",
-        "bibtex": "trends.sources.bibtex:read",
-        "crossref": "trends.sources.crossref:read",
-        "hf-daily": "trends.sources.hf_daily:read",
-        "openalex": "trends.sources.openalex:read",
-        "pubmed": "trends.sources.pubmed:read",
-        "ris": "trends.sources.ris:read",
-        "semantic-scholar": "trends.sources.semantic_scholar:read",
+        "papers-page": "trends.sources.daily_papers.page:read",
+        "features": "trends.sources.stored.features:read",
+        "corpus": "trends.sources.stored.corpus_file:read",
+        "pretraining": "trends.sources.stored.pretraining:read",
+        "table": "trends.sources.tables.read:read",
+        "acl-anthology": "trends.sources.bibliographic.acl_anthology:read",
+        "arxiv": "trends.sources.bibliographic.arxiv:read",
+        "bibtex": "trends.sources.bibliographic.bibtex:read",
+        "crossref": "trends.sources.bibliographic.crossref:read",
+        "hf-daily": "trends.sources.bibliographic.hf_daily:read",
+        "openalex": "trends.sources.bibliographic.openalex:read",
+        "pubmed": "trends.sources.bibliographic.pubmed:read",
+        "ris": "trends.sources.bibliographic.ris:read",
+        "semantic-scholar": "trends.sources.bibliographic.semantic_scholar:read",
     },
 )
 
@@ -69,7 +69,7 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     import inspect
 
     from trends.sources.detect import detect
-    from trends.sources.table_detect import needs, wanted
+    from trends.sources.tables.detect import needs, wanted
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     name = source if source != "auto" else "table" if wanted(paths, options) else detect(paths)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trends.errors import DataError, MissingError, UsageError
-from trends.sources import sniff, table_detect
-from trends.sources.reading import list_folder, unreadable
+from trends.sources import sniff
+from trends.sources.io.bounded import list_folder, unreadable
+from trends.sources.tables import detect as table_detect
 
 #: File endings of saved pages; in a folder only the first counts, so that a README beside the pages is not taken for one.
 PAGE_SUFFIXES = (".txt", ".md", ".markdown", ".text")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from trends.errors import DataError, UsageError
-from trends.sources import json_stream
-from trends.sources.reading import open_stream
+from trends.sources.io import json_stream
+from trends.sources.io.bounded import open_stream
 
 #: Endings of files whose content is looked at, each possibly followed by ``.gz``.
 ENDINGS = (".json", ".jsonl", ".ndjson", ".xml", ".atom", ".bib", ".bibtex", ".ris")
@@ -62,7 +62,7 @@ def kind_of(path: Path) -> str:
 
 
 def _xml(start: bytes, shown: bytes) -> set[str]:
-    from trends.sources.xml_stream import root_of
+    from trends.sources.io.xml_stream import root_of
 
     root, space = root_of(start)
     if root in ("PubmedArticleSet", "PubmedBookArticleSet"):

@@ -8,12 +8,12 @@ from trends.registry import Registry
 SERVICES = Registry(
     "service",
     {
-        "acl-anthology": "trends.sources.fetch.acl_anthology:SERVICE",
-        "arxiv": "trends.sources.fetch.arxiv:SERVICE",
-        "crossref": "trends.sources.fetch.crossref:SERVICE",
-        "hf-daily": "trends.sources.fetch.hf_daily:SERVICE",
-        "openalex": "trends.sources.fetch.openalex:SERVICE",
-        "pubmed": "trends.sources.fetch.pubmed:SERVICE",
-        "semantic-scholar": "trends.sources.fetch.semantic_scholar:SERVICE",
+        "acl-anthology": "trends.sources.fetch.services.acl_anthology:SERVICE",
+        "arxiv": "trends.sources.fetch.services.arxiv:SERVICE",
+        "crossref": "trends.sources.fetch.services.crossref:SERVICE",
+        "hf-daily": "trends.sources.fetch.services.hf_daily:SERVICE",
+        "openalex": "trends.sources.fetch.services.openalex:SERVICE",
+        "pubmed": "trends.sources.fetch.services.pubmed:SERVICE",
+        "semantic-scholar": "trends.sources.fetch.services.semantic_scholar:SERVICE",
     },
 )

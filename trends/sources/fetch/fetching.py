@@ -10,8 +10,8 @@ from typing import Any
 
 from trends.errors import NetworkError, UsageError
 from trends.sources.fetch import SERVICES
-from trends.sources.fetch.address import checked
-from trends.sources.fetch.client import Client
+from trends.sources.fetch.http.client import Client
+from trends.sources.fetch.http.urls import checked
 from trends.sources.fetch.journal import Journal, State
 from trends.sources.fetch.service import Page, Service, Wanted
 

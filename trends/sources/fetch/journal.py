@@ -19,7 +19,7 @@ from typing import Any
 
 from trends.errors import StorageError, UsageError
 from trends.files import sha256, storage_error, sync
-from trends.sources.provenance import beside
+from trends.sources.records.provenance import beside
 
 VERSION = 1
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trends.sources import arxiv as arxiv_source
-from trends.sources import crossref as crossref_source
-from trends.sources import fields
-from trends.sources import openalex as openalex_source
-from trends.sources.fetch import arxiv, service
-from trends.sources.fetch.body import Unfit
-from trends.sources.record import Dropped, Place, Record
-from trends.sources.resolve import Asked, Candidate, words
-from trends.sources.xml_stream import children
+from trends.sources.bibliographic import arxiv as arxiv_source
+from trends.sources.bibliographic import crossref as crossref_source
+from trends.sources.bibliographic import openalex as openalex_source
+from trends.sources.dating.matching import Asked, Candidate, words
+from trends.sources.fetch import service
+from trends.sources.fetch.http.body import Unfit
+from trends.sources.fetch.services import arxiv
+from trends.sources.io.xml_stream import children
+from trends.sources.records import fields
+from trends.sources.records.record import Dropped, Place, Record
 
 #: Records that are looked at for one title.
 MOST = 5

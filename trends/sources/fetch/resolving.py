@@ -17,14 +17,14 @@ from trends.core.corpus import LAST
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import NetworkError, UsageError
 from trends.files import guarded, write_text
-from trends.sources import fields
+from trends.sources.dating.date_table import COLUMNS, title_key
+from trends.sources.dating.matching import THRESHOLD, Asked, Candidate, Decision, decide, settled
 from trends.sources.fetch import SERVICES
-from trends.sources.fetch.client import Client
 from trends.sources.fetch.fetching import ask, where
+from trends.sources.fetch.http.client import Client
+from trends.sources.fetch.http.response_cache import Memory
 from trends.sources.fetch.lookup import LOOKUPS, from_plain, key, to_plain
-from trends.sources.fetch.memory import Memory
-from trends.sources.lookup import COLUMNS, title_key
-from trends.sources.resolve import THRESHOLD, Asked, Candidate, Decision, decide, settled
+from trends.sources.records import fields
 
 #: Columns of the table of decisions, one row a document that was looked up.
 DECISIONS = ("id", "title", "service", "matched_id", "matched_title", "score", "authors", "date", "precision", "decision", "why")

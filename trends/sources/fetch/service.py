@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trends.errors import UsageError
-from trends.sources import json_stream
-from trends.sources.fetch.body import Unfit
+from trends.sources.fetch.http.body import Unfit
+from trends.sources.io import json_stream
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""The same document more than once: intervals and tests take it for several witnesses."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from trends.analysis.diagnostics.all_pairs import alike_counts
+from trends.analysis.diagnostics.finding import Finding
+from trends.core import TermCounts
+
+#: Cosine of term counts from which on two documents are one.
+SAME = 0.95
+
+#: Shorter documents share all their few words by chance.
+SHORTEST = 10
+
+
+def duplicates(counts: TermCounts, *, same: float = SAME) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Group documents whose words are (nearly) the same.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        In the order of the corpus, which is that of time.
+    same : float
+        Cosine of counts from which on documents are joined; 1 joins identical ones only. Chains count as one group.
+
+    Returns
+    -------
+    group : ndarray of int, shape (documents,)
+        The first document of each document's group.
+    keep : ndarray of bool, shape (documents,)
+        True for the first document of each group, in the order of the corpus.
+    """
+    n = counts.n_documents
+    long = np.flatnonzero(counts.tokens >= SHORTEST)
+    group = np.arange(n)
+    if len(long):
+        a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
+        graph = sparse.csr_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(len(long), len(long)))
+        _, component = connected_components(graph, directed=False)
+        first = np.full(component.max() + 1, n)
+        np.minimum.at(first, component, long)
+        group[long] = first[component]
+    return group, group == np.arange(n)
+
+
+def duplicate_documents(counts: TermCounts, *, same: float = SAME) -> Finding:
+    """Whether the corpus holds documents more than once.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        In the order of the corpus.
+    same : float
+        As in :func:`duplicates`.
+
+    Returns
+    -------
+    Finding
+        ``documents`` that repeat an earlier one, ``groups``, ``largest``, ``examples`` (ids of the first groups).
+    """
+    group, keep = duplicates(counts, same=same)
+    extra = int((~keep).sum())
+    sizes = np.bincount(group, minlength=len(group))
+    repeated = np.flatnonzero(sizes > 1)
+    examples = [[counts.doc_ids[i] for i in np.flatnonzero(group == g)[:3]] for g in repeated[:3]]
+    if not extra:
+        return Finding(
+            "duplicates", False, "No document repeats another one.", {"documents": 0, "groups": 0, "largest": 1, "examples": []}
+        )
+    sentence = (
+        f"{extra} of {len(group)} documents repeat an earlier one ({len(repeated)} groups, the largest of {int(sizes.max())}; for example "
+        f"{' and '.join(examples[0][:2])}). Counted each time they make intervals too narrow and may fabricate trends: count each once."
+    )
+    measures = {"documents": extra, "groups": len(repeated), "largest": int(sizes.max()), "examples": examples}
+    return Finding("duplicates", True, sentence, measures)

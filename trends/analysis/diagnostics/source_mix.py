@@ -1,0 +1,123 @@
+"""A change of sources is not a change of topics: seeing it, and holding the mix of sources fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from trends.analysis.composition.standardization import standardise
+from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
+from trends.analysis.prevalence.estimate import Fit, estimate
+from trends.analysis.prevalence.periods import Periods
+from trends.analysis.trend.test import test_trends
+from trends.errors import DataError
+
+Array = NDArray[np.float64]
+
+#: Association of source and period (Cramér's V) from which on it is reported.
+NOTABLE = 0.1
+
+
+def association(table: Array) -> tuple[float, float]:
+    """Cramér's V of a table of counts and the p of its chi-square test.
+
+    Parameters
+    ----------
+    table : ndarray, shape (rows, columns)
+        At least two of each, none of them empty.
+
+    Returns
+    -------
+    v : float
+        From 0 (unrelated) to 1.
+    p : float
+        Of Pearson's chi-square test of independence.
+
+    References
+    ----------
+    Cramér (1946), Mathematical Methods of Statistics, section 21.9.
+    """
+    expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    rows, columns = table.shape
+    p = float(stats.chi2.sf(statistic, (rows - 1) * (columns - 1)))
+    return float(np.sqrt(statistic / (table.sum() * (min(rows, columns) - 1)))), p
+
+
+def source_mix(
+    topics: Fit | Sequence[Fit],
+    periods: Periods,
+    sources: Sequence[str] | pd.Series,
+    *,
+    labels: Sequence[str] | None = None,
+    theta: str = "hard",
+    level: float = 0.95,
+    noun: str = "source",
+) -> Finding:
+    """Whether the mix of sources changes over time, and the trends with the mix held fixed.
+
+    Parameters
+    ----------
+    topics : Topics or ndarray of shape (documents, topics), or a sequence of these
+        One fit, or several that are aligned, as in :func:`trends.analysis.prevalence.estimate.estimate`.
+    periods : Periods
+        Over the same documents.
+    sources : sequence of str
+        Source of each document.
+    labels : sequence of str, optional
+        Names of the topics.
+    theta : {"hard", "mean"}
+        As in :func:`trends.analysis.prevalence.estimate.estimate`.
+    level : float
+        Of the intervals.
+    noun : str
+        What the sentence calls a source.
+
+    Returns
+    -------
+    Finding
+        ``cramers_v``, ``p`` and ``sources``; ``corrected`` holds the trends of directly standardised shares where every
+        source that is kept occurs in every period, see :func:`trends.analysis.composition.standardization.standardise`.
+    """
+    names, code = np.unique(np.asarray(sources, dtype=str), return_inverse=True)
+    if len(code) != len(periods.index):
+        message = f"{len(code)} sources were given for {len(periods.index)} documents."
+        raise DataError(message)
+    inside = periods.index >= 0
+    table = np.zeros((len(names), len(periods)))
+    np.add.at(table, (code[inside], periods.index[inside]), 1)
+    table = table[:, table.sum(0) > 0]
+    table = table[table.sum(1) > 0]
+    if table.shape[0] < 2 or table.shape[1] < 2:
+        return Finding(
+            "source-mix", False, f"All dated documents come from one {noun}.", {"cramers_v": 0.0, "sources": len(names)}
+        )
+    rows = len(table)
+    v, p = association(table)
+    flagged = v >= NOTABLE and p < 0.01
+    measures: dict[str, Any] = {"cramers_v": v, "p": p, "sources": rows}
+    if not flagged:
+        return Finding("source-mix", False, f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).", measures)
+    raw = test_trends(estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"), level=level)
+    fixed = standardise(
+        topics, periods, [str(s) for s in names[code]], labels=labels, theta="hard" if theta == "hard" else "mean", level=level,
+        keep_periods=True,
+    )  # fmt: skip
+    sentence = f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares even if no {noun} changes its topics."
+    if fixed is None:
+        measures |= {"standardised_over": [], "covered": 0.0}
+        sentence += f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on its own."
+        return Finding("source-mix", True, sentence, measures)
+    measures |= {"standardised_over": list(fixed.weights), "covered": fixed.covered}
+    corrected = fixed.trends(level)
+    changed = verdicts_changed(raw, corrected)
+    sentence += f" With the mix of {len(fixed.weights)} {noun}s held fixed ({fixed.covered:.0%} of the documents), " + (
+        f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes."
+    )
+    measures["changed"] = changed
+    return Finding("source-mix", True, sentence, measures, corrected)

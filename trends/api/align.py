@@ -1,0 +1,90 @@
+"""``tr.align``: which topics of two fits are the same, or where the topics of one go in the other."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, overload
+
+import numpy as np
+import pandas as pd
+
+from trends.core import Alignment, Topics
+from trends.errors import UsageError
+
+Kind = Literal["documents", "words", "embeddings"]
+
+
+@overload
+def align(
+    left: Topics, right: Topics, *, method: Literal["assignment"] = ..., similarity: Kind = ..., embeddings: Any = ..., rng: int
+) -> Alignment: ...
+
+
+@overload
+def align(
+    left: Topics,
+    right: Topics,
+    *,
+    method: Literal["transport"],
+    similarity: Kind = ...,
+    embeddings: Any = ...,
+    rng: int | None = ...,
+) -> pd.DataFrame: ...
+
+
+def align(
+    left: Topics,
+    right: Topics,
+    *,
+    method: str = "assignment",
+    similarity: Kind = "documents",
+    embeddings: Any = None,
+    rng: int | None = None,
+) -> Alignment | pd.DataFrame:
+    """Compare the topics of two fits: of two backends, seeds, numbers of topics, corpora or periods.
+
+    Parameters
+    ----------
+    left, right : Topics
+        The fits. Documents and terms are matched by name.
+    method : {"assignment", "transport"}
+        ``"assignment"`` finds at most one partner for each topic and tests that they are the same
+        (:func:`trends.analysis.alignment.hungarian.align`). ``"transport"`` says where the documents of each topic go, to several topics if need
+        be: for unequal numbers of topics, and where a topic splits (:func:`trends.analysis.alignment.transport.transport`). It tests nothing.
+    similarity : {"documents", "words", "embeddings"}
+        Documents, which every backend has, need documents that both fits know. Fits of other corpora or periods are
+        compared by words (same vocabulary) or embeddings (vectors of one model).
+    embeddings : ndarray of float, shape (documents, dimensions), or pair of such, optional
+        Vectors of the documents, for ``"embeddings"``: one array for both fits, or one for each.
+    rng : int
+        Source of the permutations of ``"assignment"``.
+
+    Returns
+    -------
+    Alignment or pandas.DataFrame
+        For ``"transport"`` one row for each flow: ``left``, ``right`` (topics), ``share`` (of all assigned mass; sums to one),
+        ``share_left`` (of the left topic) and ``share_right`` (of the right topic).
+
+    Raises
+    ------
+    UsageError
+        If the method or the similarity is unknown, or ``rng`` is missing.
+    DataError
+        If the fits share no documents or no terms.
+    """
+    if method == "assignment":
+        from trends.analysis.alignment.hungarian import align as assign
+
+        if rng is None:
+            message = "tr.align tests by permutation and needs rng=, any whole number; it makes the result repeatable."
+            raise UsageError(message)
+        return assign(left, right, similarity=similarity, embeddings=embeddings, rng=rng)
+    if method == "transport":
+        from trends.analysis.alignment.transport import transport
+
+        plan = transport(left, right, similarity=similarity, embeddings=embeddings)
+        a, b = np.nonzero(plan > 1e-12)
+        share = plan[a, b]
+        of_left, of_right = share / plan.sum(1)[a], share / plan.sum(0)[b]
+        return pd.DataFrame({"left": a, "right": b, "share": share, "share_left": of_left, "share_right": of_right})
+    message = f"Unknown method {method!r}. Allowed: assignment (one partner or none), transport (one to many)."
+    raise UsageError(message)

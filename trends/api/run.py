@@ -1,0 +1,93 @@
+"""``tr.run``: the whole road from Python, with a bar that fits a notebook as well as a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trends import store
+from trends.errors import UsageError
+from trends.runs.config import settings as configs
+
+if TYPE_CHECKING:
+    from trends.runs.studies.road import Report
+
+
+def run(
+    config: str | os.PathLike[str] | Mapping[str, Any],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    rng: int | None = None,
+    progress: bool = True,
+) -> store.Run:
+    """Carry out a run, as ``trends run`` does, and open what it left.
+
+    Parameters
+    ----------
+    config : str, path or mapping
+        A TOML file, or the same settings as a mapping, for example ``{"rng": 7, "corpus": {"path": "papers.csv", "text": "abstract",
+        "date": "published"}}``. Relative paths in a file are taken from its folder, those in a mapping from the working directory.
+    out : str or path, optional
+        Folder of the results; by default ``results`` beside the file. A mapping needs one.
+    rng : int, optional
+        Seed of the run; takes the place of the one in the settings.
+    progress : bool
+        Show a bar on stderr. Finished stages are kept in ``<out>/.cache``: a run that was stopped goes on where it was.
+
+    Returns
+    -------
+    Run
+        The folder, opened for reading: ``table(name)``, ``topics(backend, seed)``, ``manifest``.
+
+    Raises
+    ------
+    TrendsError
+        With one sentence that says what is wrong, where, and what to do.
+    """
+    from trends.runs.studies import recipe
+
+    if isinstance(config, Mapping):
+        if out is None:
+            message = "Settings given as a mapping lie in no folder; say where the results go: tr.run(settings, 'results')."
+            raise UsageError(message)
+        settings = configs.check({**config, **({} if rng is None else {"rng": rng})}, "settings")
+    else:
+        settings = configs.load(Path(config), rng=rng)
+        out = Path(config).resolve().parent / "results" if out is None else out
+    with bar(visible=progress) as report:
+        recipe.run(settings, Path(out), report=report)
+    return store.Run(Path(out))
+
+
+@contextmanager
+def bar(*, visible: bool = True) -> Iterator[Report]:
+    """Yield a function that a run calls at every stage; it moves one bar of tqdm."""
+    if not visible:
+        yield lambda *_: None
+        return
+    with warnings.catch_warnings():
+        # In a notebook without ipywidgets tqdm warns, and then draws its bar as text, which is as well.
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+    with ExitStack() as stack:
+        shown: Any = None
+
+        def update(stage: str, state: str, done: int, total: int) -> None:
+            nonlocal shown
+            if shown is None:
+                shown = stack.enter_context(tqdm(total=total, bar_format="{bar:20} {n_fmt}/{total_fmt} [{elapsed}] {desc}"))
+            elif shown.total != total:
+                shown.reset(total)
+            shown.n = done
+            if state == "note":
+                shown.write(stage, file=sys.stderr)
+                return
+            what = {"cached": ", kept", "start": ", running", "done": ", done"}.get(state, "")
+            shown.set_description_str("finished" if done == total else f"{stage}{what}")
+
+        yield update

@@ -1,0 +1,44 @@
+"""Places of documents in two dimensions, for a map to look at; no topic and no test depends on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends.errors import DataError
+from trends.models.umap.reduction import Reduction
+
+#: Neighbours of each document. UMAP's own default is 15.
+NEIGHBOURS = 15
+
+
+def layout(vectors: NDArray[np.floating[Any]], *, seed: int) -> NDArray[np.float64]:
+    """Lay documents out in the plane by UMAP (McInnes, Healy and Melville 2018) on cosine distances.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (documents, dimensions)
+        At least four rows; a row of zeros is put with what is like nothing.
+    seed : int
+        Fixes the layout; the same vectors and seed give the same places.
+
+    Returns
+    -------
+    ndarray of float, shape (documents, 2)
+        Without a unit; centred, the larger extent is 1. Rounded to four digits, which is finer than print.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than four documents.
+    """
+    array = np.asarray(vectors, dtype=np.float64)
+    if len(array) < 4:
+        message = f"A map needs at least four documents; there are {len(array)}."
+        raise DataError(message)
+    length = np.linalg.norm(array, axis=1, keepdims=True)
+    points = Reduction(NEIGHBOURS, 2, seed).fit(array / np.where(length > 0, length, 1.0)).points
+    low, high = points.min(axis=0), points.max(axis=0)
+    return np.round((points - (low + high) / 2) / max(float((high - low).max()), 1e-12), 4)

@@ -1,0 +1,76 @@
+"""Panels: a grid of small axes, one for each topic, with its label above it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from trends.plots.layout.fitting import fit_all, needs
+from trends.plots.layout.frames import TooTallError
+from trends.plots.theme.palette import INK
+from trends.plots.theme.styles import active, settle
+
+#: Narrowest and lowest panel, in inches, in which a line and its ticks can be read.
+PANEL_WIDTH, PANEL_HEIGHT, LOWEST_PANEL = 1.3, 0.95, 0.6
+
+
+def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figure, list[Axes], int]:
+    """Make a figure with one panel for each label that fits the venue.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Titles of the panels.
+    own_scales : bool
+        Whether each panel has its own scale upwards, and needs the room to say so.
+
+    Returns
+    -------
+    figure, cells, columns
+        The figure; its axes row by row, those beyond the labels hidden; how many stand in a row.
+
+    Raises
+    ------
+    TooTallError
+        If the panels do not fit the height of the venue.
+    """
+    n = len(labels)
+    venue, width = active()
+    pitch = PANEL_WIDTH * venue.size / 8 + (0.3 if own_scales else 0.0)
+    columns = max(1, min(n, int(width / pitch), 5))
+    rows = math.ceil(n / columns)
+    lines = needs(labels, 0.92 * width / columns - 0.15, venue.size)
+    head = (lines * venue.size * 1.25 + 10) / 72
+    tallest = (venue.height - 0.4) / rows
+    height = min(PANEL_HEIGHT * venue.size / 8 + head, tallest)
+    if height - head < LOWEST_PANEL * venue.size / 9 and rows > 1:
+        fits = max(1, int((venue.height - 0.4) / (head + LOWEST_PANEL * venue.size / 9))) * columns
+        message = (
+            f"{n} panels do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
+            f"draw at most {fits} with top={fits}, or in the style of the report."
+        )
+        raise TooTallError(message, fits)
+    figure = Figure(
+        figsize=(width, rows * height + 0.4), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02)
+    )
+    cells = figure.subplots(rows, columns, sharex=True, sharey=not own_scales, squeeze=False).ravel().tolist()
+    for axes in cells[n:]:
+        axes.set_visible(False)
+    return figure, cells, columns
+
+
+def title(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]) -> None:
+    """Write each panel's label above it, in the room that the layout leaves."""
+    size = active()[0].size
+    guess = 0.92 * float(figure.get_figwidth()) / len({round(a.get_subplotspec().colspan.start) for a in grid}) - 0.15  # type: ignore[union-attr]
+    lines = needs(labels, guess, size)
+    for axes in grid:
+        axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
+    settle(figure)
+    room = 0.98 * min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
+    for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
+        axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)

@@ -1,0 +1,75 @@
+"""Time axis: calendar periods on a line of years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from trends.plots.layout.fitting import width
+from trends.plots.theme.styles import active
+from trends.plots.theme.words import UNITS, period_name
+
+
+def years(periods: Sequence[pd.Timestamp] | pd.Series) -> NDArray[np.float64]:
+    """First days as decimal years; 1 January 2024 is 2024.0."""
+    out = []
+    for period in pd.to_datetime(pd.Series(list(periods))):
+        length = 366 if period.is_leap_year else 365
+        out.append(period.year + (period.dayofyear - 1) / length)
+    return np.array(out, dtype=float)
+
+
+def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[np.float64]:
+    """Middle of each period in decimal years, where its value is drawn."""
+    return years(periods) + UNITS[unit] / 2
+
+
+def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+    """Set limits and ticks, with as many labels as stand well on an axis of ``inches``.
+
+    A tick is 1 January, or the middle of the year where the periods are years. Spans under two years carry the names of
+    their first and last period instead.
+    """
+    size = active()[0].small
+    start, half = years(periods), UNITS[unit] / 2
+    low, high = float(start[0]), float(start[-1]) + UNITS[unit]
+    pad = 0.02 * (high - low)
+    axes.set_xlim(low - pad, high + pad)
+    first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
+    if last - first < 1 or (last - first < 2 and unit != "year"):
+        names = [period_name(periods[i], unit).removeprefix("week of ") for i in (0, -1)]
+        n, wide = len(periods), [width(name, size) for name in names]
+        inward = n > 1 and sum(wide) + 0.1 < inches * (n - 1) / n
+        both = inward or (n > 1 and max(wide) + 0.1 < inches / n)
+        ends = [0, len(periods) - 1] if both else [0]
+        axes.xaxis.set_major_locator(FixedLocator([float(start[i] + half) for i in ends]))
+        axes.set_xticklabels([names[i] for i in range(len(ends))])
+        # Long names reach inwards, so that they do not meet those of the next panel.
+        drawn = axes.xaxis.get_major_ticks(len(ends))
+        if inward or (n > 1 and not both):
+            drawn[0].label1.set_horizontalalignment("left")
+        if inward:
+            drawn[1].label1.set_horizontalalignment("right")
+        return
+    room = max(2, int(inches / (width("2000", size) + 0.1)))
+    step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)
+    origin = first if (last - first) // step * step == last - first or step < 5 else -(-first // step) * step
+    ticks = list(range(origin, last + 1, step))
+    if last - first <= 20 and unit != "year":
+        axes.xaxis.set_minor_locator(FixedLocator([float(t) for t in range(first, last + 1) if t not in ticks]))
+    if unit == "year":
+        ticks = [t for t in ticks if t < last]
+    axes.xaxis.set_major_locator(FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks]))
+    axes.set_xticklabels([str(t) for t in ticks])
+
+
+def draw_percent(axes: Axes, ticks: int = 4) -> None:
+    """Percentages on the y axis, from zero."""
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.6g}%"))

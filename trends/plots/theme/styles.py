@@ -1,0 +1,188 @@
+"""Styles: the sizes and settings of a venue, for the time of a ``with`` block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar, cast
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
+
+from trends.errors import UsageError
+from trends.plots.theme.palette import LINESTYLES, PETROFF6
+from trends.plots.theme.venues import VENUES, Venue
+from trends.registry import unknown
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Faces that come inside matplotlib, so that every machine draws the same figure; both are TrueType and embed as Type 42.
+BUNDLED = {True: ("STIXGeneral", "DejaVu Sans"), False: ("DejaVu Sans",)}
+#: Faces of the venues themselves, used on request where the machine has them.
+INSTALLED = {
+    True: ("TeX Gyre Termes", "Times New Roman", "Liberation Serif"),
+    False: ("TeX Gyre Heros", "Arial", "Liberation Sans"),
+}
+
+_active: ContextVar[tuple[Venue, float] | None] = ContextVar("trends_venue", default=None)
+
+
+def fonts(*, serif: bool, installed: bool = False) -> list[str]:
+    """Families in the order in which they are tried.
+
+    Parameters
+    ----------
+    serif : bool
+        Whether a serif face is wanted.
+    installed : bool
+        Also try faces of this machine first. Two machines may then draw different bytes.
+    """
+    names = list(BUNDLED[serif])
+    if installed:
+        # Only TrueType outlines can be embedded as Type 42; files with PostScript outlines end in .otf.
+        known = {f.name for f in font_manager.fontManager.ttflist if f.fname.lower().endswith(".ttf")}
+        names = [name for name in INSTALLED[serif] if name in known] + names
+    return names
+
+
+def settings(venue: Venue, *, installed_fonts: bool = False, svg_text: str = "none") -> dict[str, Any]:
+    """The rcParams of a venue."""
+    family = fonts(serif=venue.serif, installed=installed_fonts)
+    return {
+        "font.family": family,
+        "font.size": venue.size,
+        "axes.titlesize": venue.size,
+        "axes.labelsize": venue.size,
+        "legend.fontsize": venue.small,
+        "xtick.labelsize": venue.small,
+        "ytick.labelsize": venue.small,
+        "axes.titlelocation": "left",
+        "axes.titlepad": 3.0,
+        "axes.labelpad": 2.5,
+        "axes.linewidth": 0.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": False,
+        "axes.unicode_minus": True,
+        "axes.prop_cycle": cycler(color=PETROFF6) + cycler(linestyle=LINESTYLES),
+        "xtick.major.width": 0.5,
+        "ytick.major.width": 0.5,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 2.5,
+        "xtick.minor.width": 0.5,
+        "xtick.minor.size": 1.5,
+        "lines.linewidth": 1.1,
+        "lines.markersize": 3.0,
+        "legend.frameon": False,
+        "mathtext.fontset": "stix" if venue.serif else "dejavusans",
+        # Labels come from documents: a dollar sign in one is a dollar sign.
+        "text.parse_math": False,
+        "text.usetex": False,
+        # Hinted letters are wider at some resolutions than at others, and would leave the room laid out for them.
+        "text.hinting": "no_hinting",
+        "figure.dpi": 100.0,
+        "figure.facecolor": "white",
+        "figure.constrained_layout.use": True,
+        "savefig.bbox": None,
+        "savefig.pad_inches": 0.0,
+        "savefig.dpi": venue.dpi,
+        "savefig.transparent": False,
+        "pdf.fonttype": 42,
+        "ps.fonttype": 42,
+        "pdf.compression": 6,
+        "svg.fonttype": svg_text,
+        "svg.hashsalt": "trends",
+        "path.simplify": False,
+    }
+
+
+@contextmanager
+def style(
+    venue: str = "report",
+    *,
+    width: Literal["full", "column"] | float = "full",
+    installed_fonts: bool = False,
+    svg_text: Literal["none", "path"] = "none",
+) -> Iterator[Venue]:
+    """Draw for a venue inside a ``with`` block; outside it nothing has changed.
+
+    Parameters
+    ----------
+    venue : str
+        One of `VENUES`.
+    width : "full", "column" or float
+        Width of the figures: text block, one column, or inches.
+    installed_fonts : bool
+        Prefer the venue's own faces where this machine has them. The default draws with the faces inside matplotlib,
+        which makes the same bytes everywhere.
+    svg_text : "none" or "path"
+        Letters of SVG files as text (small, searchable) or as outlines (the same on every screen).
+
+    Raises
+    ------
+    UsageError
+        If the venue or the width is unknown.
+    """
+    if venue not in VENUES:
+        raise UsageError(unknown("venue", venue, VENUES))
+    chosen = VENUES[venue]
+    inches = {"full": chosen.full, "column": chosen.column}.get(width) if isinstance(width, str) else float(width)
+    if inches is None or not 1.0 <= inches <= 40.0:
+        message = f"The width {width!r} is not one of full, column or a number of inches from 1 to 40."
+        raise UsageError(message)
+    token = _active.set((chosen, inches))
+    try:
+        with mpl.rc_context(cast(Any, settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text))):
+            yield chosen
+    finally:
+        _active.reset(token)
+
+
+def active() -> tuple[Venue, float]:
+    """The venue in force and the width of its figures in inches.
+
+    Raises
+    ------
+    UsageError
+        If no style is in force; figure functions enter the report's style by themselves.
+    """
+    now = _active.get()
+    if now is None:
+        message = "No style is in force; draw inside `with style(venue):`."
+        raise UsageError(message)
+    return now
+
+
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Let a figure function draw in the style in force, or in the report's."""
+
+    @wraps(draw)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _active.get() is not None:
+            return draw(*args, **kwargs)
+        with style("report"):
+            return draw(*args, **kwargs)
+
+    return wrapper
+
+
+def unlaid(width: float, height: float) -> Figure:
+    """A figure whose parts are placed by hand and stay where they are put."""
+    figure = Figure(figsize=(width, height))
+    # Without an engine of some kind, saving inside a style would put the style's own in its place.
+    figure.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True))
+    return figure
+
+
+def settle(figure: Figure) -> None:
+    """Lay the figure out once and keep the layout, so that every file of it is the same picture."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")

@@ -1,0 +1,99 @@
+"""What the audit says about the corpus, and trends with the mix of sources held fixed beside those without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from trends.reports.sections.tables import Table, table
+from trends.reports.words import listed, plural, probability, records, signed
+
+#: Part → heading.
+TITLES = {
+    "coverage": "Coverage",
+    "dates": "Evidence of dates",
+    "lag": "End of the corpus",
+    "length": "Length of documents",
+    "duplicates": "Documents more than once",
+    "language": "Languages",
+}
+FLAGS = {"look": "deserves a look", "unknown": "cannot be audited", "ok": "nothing to report"}
+#: Columns of the table on the page.
+FIXED = {
+    "backend": "backend", "label": "label", "slope": "slope, as reported", "p_adjusted": "adjusted p, as reported", "slope_same": "slope, same documents", "p_adjusted_same": "adjusted p, same documents",
+    "slope_fixed": "slope, fixed mix", "p_adjusted_fixed": "adjusted p, fixed mix",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part on the page: heading, what its flag says, the sentence, and the rule of the flag."""
+
+    title: str
+    flag: str
+    words: str
+    sentence: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The section "Audit" of a page.
+
+    Parameters
+    ----------
+    summary : pandas.DataFrame
+        As in ``audit/summary.csv``: part, flag, sentence, rule.
+    trends_fixed_mix : pandas.DataFrame
+        As in ``trends_fixed_mix.csv``; empty where no mix was held fixed.
+    fixed_mix : sequence of str
+        What was held fixed, what was left out, and which verdicts change.
+    alpha : float
+        Adjusted p at which a trend counts as detected.
+    """
+
+    summary: pd.DataFrame
+    trends_fixed_mix: pd.DataFrame = field(default_factory=pd.DataFrame)
+    fixed_mix: Sequence[str] = ()
+    alpha: float = 0.05
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """All parts, those that deserve a look first."""
+        order = list(FLAGS)
+        rows = sorted(records(self.summary.fillna("")), key=lambda r: order.index(str(r.flag)))
+        return [Part(title(str(r.part)), str(r.flag), FLAGS[str(r.flag)], str(r.sentence), str(r.rule)) for r in rows]
+
+    @property
+    def overview(self) -> str:
+        """How many parts deserve a look."""
+        look = [p.title[0].lower() + p.title[1:] for p in self.parts if p.flag == "look"]
+        lead = f"{plural(len(self.parts), 'side')} of the corpus were looked at before any model; "
+        return lead + (
+            f"{len(look)} {'deserves' if len(look) == 1 else 'deserve'} a look: {listed(look)}."
+            if look
+            else "none deserves a look."
+        )
+
+    @property
+    def fixed_table(self) -> Table:
+        """Slopes with and without the fixed mix, of the topics whose trend is detected in any of the three tests."""
+        frame = self.trends_fixed_mix
+        if frame.empty:
+            return table(pd.DataFrame(columns=list(FIXED.values())), "period")
+        found = (frame[["p_adjusted", "p_adjusted_same", "p_adjusted_fixed"]] <= self.alpha).any(axis=1)
+        shown = frame.loc[found, list(FIXED)].copy()
+        for column in FIXED:
+            if column.startswith("slope"):
+                shown[column] = shown[column].map(signed)
+            elif column.startswith("p_"):
+                shown[column] = shown[column].map(probability)
+        return table(shown.rename(columns=FIXED), "period", most=1000)
+
+
+def title(part: str) -> str:
+    """Heading of a part of the audit."""
+    return TITLES.get(part) or f"Mix by {part.removeprefix('mix-').removesuffix('-in-source').replace('-', ' ')}"

@@ -1,0 +1,191 @@
+"""Topic cards: everything that the page tells about one topic, gathered from the run's tables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from trends.core import multivalue as cells
+from trends.reports.content import Report
+from trends.reports.sections import sentences, topic_view
+from trends.reports.sections.topic_view import Key, Partner
+from trends.reports.svg.sparkline import again, sparkline
+from trends.reports.svg.trend_chart import trend_chart
+from trends.reports.words import DASH, closed, missing, parts, percent, period_name, plural, records, signed
+
+#: Letters of a title that the page shows.
+MOST_LETTERS = 300
+VERDICTS = {"rising": "▲ rising", "falling": "▼ falling", "none": "no change detected", "silent": "no slope"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One topic of one backend, as text; the ``key_…`` fields sort the table."""
+
+    anchor: str
+    backend: str
+    topic: int
+    label: str
+    n_docs: str
+    share: str
+    slope: str
+    verdict: str
+    kind: str
+    npmi: str
+    stability: str
+    terms: list[str]
+    examples: list[tuple[str, str]]
+    sentence: str
+    spark: Markup
+    chart: Markup
+    partners: list[tuple[Partner, Markup]]
+    agreement: list[str]
+    cautions: list[str]
+    evidence: list[tuple[str, str]]
+    key_docs: float
+    key_share: float
+    key_slope: float
+    key_npmi: float
+    key_stability: float
+
+
+def cards(report: Report) -> dict[str, list[Card]]:
+    """Cards by backend, largest topic first, what no topic took last."""
+    places = anchors(report)
+    frames: dict[tuple[str, ...], str] = {}
+    labels = {(r.backend, int(r.topic)): r.label for r in records(report.topics)}
+    trends = {(r.backend, int(r.topic)): r for r in records(report.trends)}
+    out: dict[str, list[Card]] = {}
+    for backend in report.backends:
+        rows = report.topics[report.topics["backend"] == backend]
+        was_tested = sentences.tested(report.trends[report.trends["backend"] == backend]) if len(report.trends) else False
+        shares = report.prevalence[report.prevalence["backend"] == backend] if len(report.prevalence) else report.prevalence
+        top = float(shares.loc[shares["topic"] != -1, "share"].max()) if len(shares) else math.nan
+        made = []
+        for row in records(rows):
+            key = (backend, int(row.topic))
+            series = shares[shares["topic"] == row.topic].sort_values("period") if len(shares) else shares
+            matched = topic_view.partners(report, key, places, labels)
+            made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched, frames))
+        out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
+    return out
+
+
+def anchors(report: Report) -> dict[Key, str]:
+    """Where on the page each topic stands."""
+    return {(b, t): f"t{i}-{'x' if t < 0 else t}" for i, b in enumerate(report.backends) for t in _topics(report, b)}
+
+
+def _topics(report: Report, backend: str) -> list[int]:
+    return [int(t) for t in report.topics.loc[report.topics["backend"] == backend, "topic"]]
+
+
+def _card(
+    report: Report,
+    row: Any,
+    anchor: str,
+    found: Any,
+    was_tested: bool,
+    series: pd.DataFrame,
+    top: float,
+    matched: list[Partner],
+    frames: dict[tuple[str, ...], str],
+) -> Card:
+    kind = "silent" if found is None else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
+    outlier = int(row.topic) == -1
+    key: Key = (str(row.backend), int(row.topic))
+    ids = _items(getattr(row, "example_ids", None), ";")
+    alt = _alt(report, series, str(row.label))
+    sentence = (
+        "" if outlier else "No trend was estimated." if found is None else sentences.trend(found, report, was_tested=was_tested)
+    )
+    number = {name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")}
+    return Card(
+        anchor=anchor,
+        backend=str(row.backend),
+        topic=int(row.topic),
+        label=str(row.label),
+        n_docs=DASH if math.isnan(number["n_docs"]) else f"{number['n_docs']:,.0f}",
+        share=percent(number["share"]),
+        slope=DASH if found is None else signed(float(found.slope)),
+        verdict="not a topic" if outlier else VERDICTS[kind],
+        kind="silent" if outlier else kind,
+        npmi=_plain(number["npmi"]),
+        stability=_plain(number["stability"]),
+        terms=_terms(row.top_terms),
+        examples=_examples(row, ids),
+        sentence=sentence,
+        spark=_spark(series, alt, top, anchor),
+        chart=_chart(report, series, alt, frames),
+        partners=[(p, again(f"{p.anchor}-s") if p.anchor else Markup("")) for p in matched],
+        agreement=topic_view.agreement(report, key, number["stability"]) if not outlier else [],
+        cautions=topic_view.cautions(report, key),
+        evidence=topic_view.evidence(report, key, ids),
+        key_docs=number["n_docs"],
+        key_share=number["share"],
+        key_slope=math.nan if found is None else _number(found.slope),
+        key_npmi=number["npmi"],
+        key_stability=number["stability"],
+    )
+
+
+def _terms(value: Any) -> list[str]:
+    """Terms of a cell; the separator is the first of these that occurs in it."""
+    return parts(value, next((s for s in (";", "|", ",") if isinstance(value, str) and s in value), "|"))
+
+
+def _number(value: Any) -> float:
+    return math.nan if missing(value) else float(value)
+
+
+def _plain(value: float) -> str:
+    if math.isnan(value):
+        return DASH
+    text = f"{abs(value):.2f}"
+    return ("−" if value < 0 and float(text) else "") + text
+
+
+def _examples(row: Any, ids: list[str]) -> list[tuple[str, str]]:
+    """Titles with their ids, where there is one id for each title."""
+    titles = [t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…" for t in _items(getattr(row, "examples", None), "|")]
+    pairs = zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True)
+    return [(title, name) for title, name in pairs if title or name]
+
+
+def _items(value: Any, mark: str) -> list[str]:
+    """The texts of a cell, empty ones included, so that titles and ids stay side by side."""
+    return cells.split(value, mark) if isinstance(value, str) else parts(value, mark)
+
+
+def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
+    """What a reader hears in the place of a topic's line."""
+    unit = str(report.metadata.get("period", "period"))
+    known = series[series["share"].notna()] if len(series) else series
+    label = closed(label)
+    if known.empty:
+        return f"{label}: no documents in any {unit}"
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, {percent(last['share'])} in "
+        f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
+    )
+
+
+def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
+    if series.empty:
+        return Markup("")
+    return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
+
+
+def _chart(report: Report, series: pd.DataFrame, alt: str, frames: dict[tuple[str, ...], str]) -> Markup:
+    if series.empty or series["share"].isna().all():
+        return Markup("")
+    unit = str(report.metadata.get("period", "period"))
+    known = series[series["share"].notna()]
+    high = known.iloc[int(known["share"].to_numpy().argmax())]
+    words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line with band"
+    return trend_chart(series, unit, words, frames)

@@ -1,0 +1,397 @@
+"""The settings of a run: TOML, checked strictly; an unknown key names its nearest neighbour."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from trends.errors import MissingError, UsageError
+from trends.models import BACKENDS
+from trends.registry import unknown
+from trends.runs.config import sizes
+from trends.runs.config.overrides import override
+
+Format = Literal["pdf", "svg", "png", "pgf"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class CorpusConfig(_Section):
+    """Where the documents come from."""
+
+    #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of extracted features.
+    path: str = "pretraining"
+    source: str = "auto"
+    #: For saved pages: "pretraining" (the packaged table), "none", or the path of a CSV with title, arxiv_id, date, precision, source.
+    dates: str = "pretraining"
+    #: For saved pages: file name → year in which it was saved, where the page itself does not tell.
+    snapshot_years: dict[str, int] = Field(default_factory=dict)
+    #: For tables: the columns of the text (joined) and of the date (one, or year, month, day), which are never guessed.
+    text: str | tuple[str, ...] = ()
+    date: str | tuple[str, ...] = ()
+    #: For tables: columns of id and title ("id" and "title" if there are such; "" for none), of where a record comes from, and those to keep.
+    id: str | None = None
+    title: str | None = None
+    origin: str = ""
+    keep: tuple[str, ...] | None = None
+    #: For tables: how dates are written (strptime; else ISO 8601), and the time zone whose days count (else UTC).
+    date_format: str = ""
+    zone: str = ""
+    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the worksheet of an Excel file.
+    delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    #: Documents in these languages only, and with texts of at least so many characters.
+    languages: tuple[str, ...] = ()
+    min_chars: int = Field(0, ge=0)
+    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are incomplete.
+    observed_from: str = ""
+    observed_until: str = ""
+
+    def options(self) -> dict[str, Any]:
+        """What is passed on to the source: only what was set."""
+        given: dict[str, Any] = {
+            "dates": self.dates if self.dates != "pretraining" else None,
+            "snapshot_years": self.snapshot_years or None,
+        }
+        plain = ("text", "date", "origin", "date_format", "zone", "delimiter", "encoding", "sheet", "languages", "min_chars")
+        given |= {key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")}
+        given |= {"id": self.id, "title": self.title, "keep": self.keep}
+        return {key: value for key, value in given.items() if value is not None}
+
+
+class TextConfig(_Section):
+    """Tokenisation and the choice of the modelling vocabulary."""
+
+    phrases: bool = True
+    #: Documents in which a term must occur; 0 chooses by the size of the corpus.
+    min_df: int = Field(0, ge=0)
+    #: Largest share of documents in which a term may occur.
+    max_df: float = Field(0.5, gt=0, le=1)
+
+
+class EmbedConfig(_Section):
+    """Document vectors; only computed when a backend needs them."""
+
+    #: "minilm" (packaged), "sentence-transformers" or "precomputed".
+    model: str = "minilm"
+    #: Path or name of the user's own model, or of the .npy file of vectors.
+    path: str = ""
+    #: How vectors are computed: "torch" (the reference), "onnx", "bf16", "static" (another space) or "auto": the reference for up to 5,000
+    #: documents, the fastest exact engine for more, see ``embed/engines/choice.py``.
+    engine: Literal["torch", "onnx", "bf16", "static", "auto"] = "auto"
+    #: For the engine "torch"; "auto" is CUDA where there is a card.
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    #: Folder in which vectors are kept by model and text; "" is the user's cache (or ``TRENDS_CACHE``), "none" keeps nothing.
+    store: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the vectors asked for are those that features come with; where they are kept or computed makes no other ones."""
+        engine = "auto" if self.engine == "torch" else self.engine
+        return self.model_copy(update={"store": "", "device": "auto", "engine": engine}) == EmbedConfig()
+
+
+class ModelsConfig(_Section):
+    """Which families are fitted, how often and with how many topics."""
+
+    backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
+    #: A number, or "auto": as many as recur over seeds, see ``analysis/quality/topic_number.py``.
+    n_topics: int | Literal["auto"] = 12
+    #: Documents on which topics are learnt, all others being assigned to them; 0 is all documents, "auto" all of a corpus that is not very
+    #: large, see ``runs/tasks/sample.py``.
+    sample: int | Literal["auto"] = "auto"
+    #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten documents, until no more topics recur.
+    candidates: tuple[int, ...] = ()
+    #: Fits per candidate and backend, the first backend of each family.
+    candidate_seeds: int = Field(3, ge=2, le=100)
+    #: Fits per backend, each with its own seed.
+    seeds: int = Field(5, ge=1, le=1000)
+    #: Processes that fit side by side.
+    workers: int = Field(2, ge=1, le=64)
+    #: Settings of single backends, for example ``[models.settings.lda] passes = 40``.
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """The number of topics, once it is known: ``runs/tasks/choose.py`` puts one in the place of "auto" before anything asks for it."""
+        if self.n_topics == "auto":
+            message = 'models.n_topics is "auto", and no number was chosen yet; see trends.runs.tasks.choose.resolve.'
+            raise UsageError(message)
+        return self.n_topics
+
+    @field_validator("n_topics", "sample", mode="before")
+    @classmethod
+    def _number_or_auto(cls, value: Any, info: ValidationInfo) -> Any:
+        least = 2 if info.field_name == "n_topics" else 0
+        if value != "auto" and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            message = f'it must be a whole number greater than or equal to {least}, or "auto"'
+            raise ValueError(message)
+        return value
+
+    @field_validator("candidates")
+    @classmethod
+    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(k < 2 for k in value):
+            message = "every number of topics must be at least 2"
+            raise ValueError(message)
+        return value
+
+    @field_validator("backends")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        if not value or len(set(value)) != len(value):
+            message = "name at least one backend, each once"
+            raise ValueError(message)
+        return value
+
+    @field_validator("settings")
+    @classmethod
+    def _settings_of_known(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        return value
+
+
+class PrevalenceConfig(_Section):
+    """Shares over time."""
+
+    period: str = "half-year"
+    theta: Literal["hard", "mean"] = "hard"
+    interval: Literal["wilson", "bootstrap"] = "wilson"
+    level: float = Field(0.95, gt=0, lt=1)
+    #: What to do with dates that are coarser than the period.
+    imprecise: Literal["error", "drop", "spread"] = "error"
+    #: "fixed-mix" also estimates every trend with the mix of the column ``mix`` held fixed over time; tables and report show both.
+    weights: Literal["none", "fixed-mix"] = "none"
+    #: Column of the documents whose mix is held fixed: "source", "venue", "language", ….
+    mix: str = "source"
+
+
+def _share(value: float) -> float:
+    """A share of documents that learn, which leaves enough on either side."""
+    if value != 0 and not 0.1 <= value <= 0.9:
+        message = "a share is 0 (off) or between 0.1 and 0.9"
+        raise ValueError(message)
+    return value
+
+
+class SplitConfig(_Section):
+    """Documents on which topics are learnt, apart from those on which trends are estimated."""
+
+    #: Share of the dated documents that is used for learning only, drawn at random within time; 0 learns and estimates on all documents.
+    share: float = Field(0.0, ge=0, le=0.9)
+
+    @field_validator("share")
+    @classmethod
+    def _enough(cls, value: float) -> float:
+        return _share(value)
+
+
+class GuardsConfig(_Section):
+    """Which guards are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
+
+    #: Documents that grow longer or shorter over time; where they do, the term models are fitted again at matched length.
+    lengths: bool = True
+    #: Periods that the corpus does not cover as a whole.
+    incomplete: bool = True
+    #: Documents that repeat an earlier one.
+    duplicates: bool = True
+    #: A mix of sources (column ``source``, or the saved pages) that changes over time.
+    sources: bool = True
+    #: A trend in the share of documents without a topic.
+    unassigned: bool = True
+    #: Dates that are wrong by one period.
+    dates: bool = True
+
+
+class MultiverseConfig(_Section):
+    """The choices over which ``trends multiverse`` goes; the run's own setting is always among the levels of a choice."""
+
+    #: Backends; none named means those of the run.
+    backend: tuple[str, ...] = ()
+    #: Fits per backend and number of topics, each with its own seed; the first ones are those of the run.
+    seeds: int = Field(3, ge=1, le=1000)
+    #: Numbers of topics; none named means five sixths, all and five quarters of the run's.
+    n_topics: tuple[int, ...] = ()
+    #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term counts), a .npy file or a model's folder or name.
+    embedding: tuple[str, ...] = ("lsa",)
+    theta: tuple[Literal["hard", "mean"], ...] = ("hard", "mean")
+    period: tuple[str, ...] = ("quarter", "half-year", "year")
+    #: Documents that a share is a share of: all of the period, or those that a topic took.
+    denominator: tuple[Literal["all", "assigned"], ...] = ("all", "assigned")
+    #: Whether documents with nearly the same title count once.
+    deduplicate: tuple[bool, ...] = (False, True)
+    #: Documents as long as they are, or cut to equal length before LDA is fitted.
+    length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
+    #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0 does both on all and is always among them.
+    split: tuple[float, ...] = (0.0,)
+    #: Shuffles of the dates for the joint test.
+    shuffles: int = Field(200, ge=19, le=100_000)
+    #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a typical period has.
+    block: int = Field(0, ge=0)
+
+    @field_validator("backend")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name not in BACKENDS:
+                raise ValueError(unknown("backend", name, BACKENDS))
+        return value
+
+    @field_validator("split")
+    @classmethod
+    def _shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(_share(v) for v in value)
+
+    @field_validator("n_topics")
+    @classmethod
+    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(k < 2 for k in value):
+            message = "every number of topics must be at least 2"
+            raise ValueError(message)
+        return value
+
+
+class PlaceboConfig(_Section):
+    """Shuffled dates: what the tests find where there is nothing to find."""
+
+    shuffles: int = Field(1000, ge=20, le=1_000_000)
+    #: Neighbouring documents that stay together; 0 takes a quarter of a typical period.
+    block: int = Field(0, ge=0)
+    #: False-discovery rate at which a topic counts as found.
+    q: float = Field(0.05, gt=0, lt=1)
+
+
+class FiguresConfig(_Section):
+    """How figures are drawn and saved."""
+
+    venue: str = "report"
+    formats: tuple[Format, ...] = ("pdf", "svg", "png")
+    top: int = Field(12, ge=1)
+    #: Lay the documents out for a map, where there are vectors; UMAP takes some seconds to be loaded.
+    map: bool = True
+
+
+class RunConfig(_Section):
+    """All settings of a run. Every key has a default but ``rng``: a seed is chosen, never assumed."""
+
+    name: str = "trends"
+    title: str = ""
+    rng: int = Field(ge=0)
+    #: A CSV of names of topics, made from the labels.csv of an earlier run; see :mod:`trends.runs.tasks.analysis_parts.names`.
+    labels: str = ""
+    #: The most memory that a run may take, all processes together, for example "8GB"; "" is what the machine has, see ``runs/engine/memory.py``.
+    memory: str = ""
+    corpus: CorpusConfig = CorpusConfig()
+    text: TextConfig = TextConfig()
+    embed: EmbedConfig = EmbedConfig()
+    models: ModelsConfig = ModelsConfig()
+    prevalence: PrevalenceConfig = PrevalenceConfig()
+    split: SplitConfig = SplitConfig()
+    guards: GuardsConfig = GuardsConfig()
+    multiverse: MultiverseConfig = MultiverseConfig()
+    placebo: PlaceboConfig = PlaceboConfig()
+    figures: FiguresConfig = FiguresConfig()
+
+    @field_validator("memory")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        sizes.read(value)
+        return value
+
+
+def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> RunConfig:
+    """Read a config file and apply overrides.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file. Relative paths in it are taken from the folder of the file.
+    overrides : sequence of str
+        ``key=value``, keys dotted; the value is read as TOML where it can be, else as text. Relative paths given
+        here are taken from the working directory.
+    rng : int, optional
+        Takes the place of ``rng`` in the file.
+
+    Raises
+    ------
+    MissingError
+        If there is no such file.
+    UsageError
+        If the file is not TOML, a key is unknown or a value is not allowed.
+    """
+    if not path.is_file():
+        message = f"There is no config file {path}; write one, or copy experiments/pretraining/config.toml."
+        raise MissingError(message)
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not TOML: {error}."
+        raise UsageError(message) from error
+    if isinstance(data.get("labels"), str) and (path.parent / data["labels"]).is_file():
+        data["labels"] = str(path.parent / data["labels"])
+    for section, key in (("corpus", "path"), ("embed", "path")):
+        value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
+        if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":
+            data[section][key] = str(path.parent / value)
+    kept = data.get("embed", {}).get("store") if isinstance(data.get("embed"), dict) else None
+    if isinstance(kept, str) and kept not in ("", "none") and not kept.startswith("~"):
+        data["embed"]["store"] = str(path.parent / kept)
+    spaces = data.get("multiverse", {}).get("embedding") if isinstance(data.get("multiverse"), dict) else None
+    if isinstance(spaces, list):
+        data["multiverse"]["embedding"] = [
+            str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s for s in spaces
+        ]
+    for item in overrides:
+        override(data, item)
+    if rng is not None:
+        data["rng"] = rng
+    return check(data, str(path))
+
+
+def check(data: dict[str, Any], where: str = "config") -> RunConfig:
+    """Validate settings; every error of pydantic becomes one sentence."""
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        lines = [_sentence(e, where) for e in error.errors()]
+        raise UsageError(" ".join(lines)) from error
+
+
+def _sentence(error: Any, where: str) -> str:
+    loc = [str(p) for p in error["loc"]]
+    key = ".".join(loc)
+    if error["type"] == "extra_forbidden":
+        names = _keys(loc[:-1])
+        near = difflib.get_close_matches(loc[-1], names, n=1, cutoff=0.4)
+        hint = f" Did you mean {'.'.join([*loc[:-1], near[0]])!r}?" if near else ""
+        return f"{where}: unknown key {key!r}.{hint} Allowed here: {', '.join(sorted(names))}."
+    if error["type"] == "missing":
+        return f"{where}: the key {key!r} is missing" + (
+            "; choose any whole number, it makes the run repeatable (or give --rng N)." if key == "rng" else "."
+        )
+    got = f"; got {error['input']!r}" if "input" in error else ""
+    return f"{where}: {key} is not allowed: {error['msg'].removeprefix('Value error, ')}{got}."
+
+
+def _keys(loc: list[str]) -> list[str]:
+    at: type[BaseModel] = RunConfig
+    for part in loc:
+        found = at.model_fields.get(part)
+        annotation = found.annotation if found else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        at = annotation
+    return list(at.model_fields)

@@ -1,0 +1,195 @@
+"""Put the files of the contract in place: all are copied beside their places first, then moved, and the manifest comes last."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from trends import files, store
+from trends.core import Corpus
+from trends.runs.config.settings import RunConfig
+from trends.runs.engine.cache import RECORD, version
+from trends.sources.stored import corpus_file
+
+#: Distributions whose versions a reader needs to repeat the run.
+VERSIONS = (
+    "topic-trends", "numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "tomotopy", "bertopic",
+    "umap-learn", "hdbscan", "numba", "sentence-transformers", "torch", "matplotlib",
+)  # fmt: skip
+#: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no result depends on it.
+COSTS = ("seconds", "cpu_seconds", "peak_memory")
+#: Keys of the manifest that tell how it was carried out this time; the others, and all other files, are the same however often a run was stopped.
+PASSING = (*COSTS, "memory", "kept_from_before", "vector_store")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the finished stages lie."""
+
+    terms: Path
+    vectors: Path | None
+    fits: dict[str, dict[int, Path]]
+    analysis: Path
+    figures: Path
+    report: Path
+    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``, and what the draw is called.
+    split: Path | None = None
+    drawn: str = ""
+
+
+def publish(
+    out: Path,
+    corpus: Corpus,
+    config: RunConfig,
+    folders: Folders,
+    recorded: dict[str, dict[str, Any]],
+    cached: dict[str, bool],
+    memory: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Copy results to their places in ``out``, remove what an earlier run had published and this one has not, write the manifest.
+
+    Returns
+    -------
+    dict
+        The manifest.
+    """
+    placed: dict[str, Path] = {}
+    for folder, prefix in ((folders.analysis, ""), (folders.figures, "figures/"), (folders.report, "")):
+        placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
+    placed["terms.csv"] = folders.terms / "terms.csv"
+    if folders.split is not None:
+        placed["split.csv"] = folders.split / "split.csv"
+    for backend, by_seed in folders.fits.items():
+        for seed, folder in by_seed.items():
+            placed.update({f"models/{backend}/seed-{seed}/{name}": path for name, path in _content(folder).items()})
+    analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
+    old, names = _published(out), sorted([*placed, "corpus.parquet"])
+
+    def clear() -> None:
+        for name in sorted(set(old) - set(names)):
+            # Only names that an earlier manifest lists, and only inside this folder.
+            path = (out / name).resolve()
+            if out.resolve() in path.parents and path.is_file():
+                path.unlink()
+                _remove_empty(path.parent, out.resolve())
+
+    with files.replacing_files(out, before_last=clear, last="manifest.json") as staged:
+        for name, path in placed.items():
+            _place(path, out / name, staged / name)
+        corpus_file.write(without_words(corpus, folders.terms), staged / "corpus.parquet")
+        hashes = {name: files.sha256(staged / name if (staged / name).exists() else out / name) for name in names}
+        manifest = _manifest(corpus, config, folders, recorded, cached, analysis, hashes, memory or {})
+        files.write_json(staged / "manifest.json", manifest)
+    return manifest
+
+
+def without_words(corpus: Corpus, terms: Path) -> Corpus:
+    """The corpus as results show it: no text, which may not be the user's to pass on, but the number of terms of each document."""
+    counts = store.read_counts(terms)
+    n_terms = dict(zip(counts.doc_ids, counts.tokens.tolist(), strict=True))
+    frame = corpus.documents.drop(columns=["text"], errors="ignore")
+    frame["n_terms"] = [n_terms[i] for i in corpus.ids]
+    return replace(corpus, documents=frame, counts=None, embeddings=None)
+
+
+def _content(folder: Path) -> dict[str, Path]:
+    return {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != RECORD}
+
+
+def _place(source: Path, target: Path, staged: Path) -> None:
+    """Copy a file to where it waits for the others, unless the same bytes are in place already."""
+    if target.is_file() and target.stat().st_size == source.stat().st_size and target.read_bytes() == source.read_bytes():
+        return
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, staged)
+
+
+def _published(out: Path) -> list[str]:
+    try:
+        return [str(name) for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _remove_empty(folder: Path, stop: Path) -> None:
+    while folder != stop and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _manifest(
+    corpus: Corpus,
+    config: RunConfig,
+    folders: Folders,
+    recorded: dict[str, dict[str, Any]],
+    cached: dict[str, bool],
+    analysis: dict[str, Any],
+    hashes: dict[str, str],
+    memory: dict[str, Any],
+) -> dict[str, Any]:
+    fits = [
+        {"backend": backend, "seed": seed, "path": f"models/{backend}/seed-{seed}"}
+        for backend, by_seed in folders.fits.items()
+        for seed in by_seed
+    ]
+    embedding: dict[str, Any] = {}
+    if folders.vectors is not None:
+        embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"]["embedding"]
+    # Which vectors were at hand is known of a run that was stopped, or came second, and no fact of its result.
+    vector_store = embedding.pop("store", {})
+    split: dict[str, Any] = {}
+    if folders.split is not None:
+        split = {
+            k: v for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))["info"].items() if k not in COSTS
+        }
+    terms = json.loads((folders.terms / RECORD).read_text(encoding="utf-8"))["info"]
+    return files.plain(
+        {
+            "format": 1,
+            "name": config.name,
+            "title": config.title or config.name,
+            "config": config.model_dump(mode="json"),
+            "rng": config.rng,
+            "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()}
+            | analysis.get("seeds", {})
+            | ({folders.drawn: [split["seed"]]} if split else {}),
+            "fits": fits,
+            "versions": {"python": platform.python_version(), **{n: version(n) for n in VERSIONS}},
+            "platform": f"{platform.system()} {platform.machine()}",
+            "inputs": corpus.notes.get("inputs", {}),
+            "corpus_fingerprint": corpus.fingerprint,
+            "embedding": embedding,
+            "counts": {
+                **corpus.summary(),
+                "records": corpus.notes.get("records", len(corpus)),
+                "per_input": corpus.notes.get("per_input", {}),
+                "dropped": corpus.notes.get("dropped", []),
+                "terms": {k: v for k, v in terms.items() if k not in COSTS},
+                **({folders.drawn: {k: v for k, v in split.items() if k != "seed"}} if split else {}),
+            },
+            "summary": analysis.get("summary", []),
+            "prototypes": analysis.get("prototypes", {}),
+            **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
+            "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
+            **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
+            **({"memory": memory} if memory else {}),
+            **({"vector_store": vector_store} if vector_store else {}),
+            "kept_from_before": sorted(name for name, hit in cached.items() if hit),
+            "files": hashes,
+        }
+    )
+
+
+def add(folder: Path, names: Sequence[str], out: Path) -> None:
+    """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them."""
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    with files.replacing_files(out, last="manifest.json") as staged:
+        for name in names:
+            shutil.copyfile(folder / name, staged / name)
+            manifest["files"][name] = files.sha256(staged / name)
+        files.write_json(staged / "manifest.json", manifest)

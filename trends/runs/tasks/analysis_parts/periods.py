@@ -1,0 +1,42 @@
+"""The calendar periods of a corpus; light, because reading a corpus asks for them too."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from trends.analysis.prevalence.periods import Periods, make_periods
+from trends.core import Corpus
+from trends.core.corpus import LAST
+
+
+def periods_of(corpus: Corpus, *, period: str, imprecise: Literal["error", "drop", "spread"] = "error") -> Periods:
+    """Put the documents of a corpus into calendar periods.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Dated or not.
+    period : str
+        Calendar period.
+    imprecise : {"error", "drop", "spread"}
+        What to do with dates that are coarser than the period, see :func:`trends.analysis.prevalence.periods.make_periods`.
+
+    Returns
+    -------
+    Periods
+
+    Raises
+    ------
+    DataError, UsageError
+        If no document is dated, a date is too coarse, or there is no such period.
+    """
+    frame = corpus.documents
+    return make_periods(
+        frame["date"],
+        frame["date_precision"],
+        frame[LAST] if LAST in frame.columns else None,
+        period=period,
+        imprecise=imprecise,
+        observed_from=corpus.observed_from,
+        observed_until=corpus.observed_until,
+    )

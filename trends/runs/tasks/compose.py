@@ -1,0 +1,214 @@
+"""Put tables and figures of a run together into the report and the numbers that a paper quotes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trends import files, plots, store
+from trends.core import Corpus, Prevalence, Topics, Trend
+from trends.core import multivalue as cells
+from trends.models import BACKENDS
+from trends.reports.content import Picture, Report
+from trends.reports.export.latex import latex_tables
+from trends.reports.export.numbers import macros, numbers
+from trends.reports.html import render
+from trends.reports.sections.audit import Audit
+from trends.reports.sections.audit import title as audit_title
+from trends.runs.config.settings import RunConfig
+from trends.runs.tasks.audit import FOLDER
+from trends.runs.tasks.draw import DENOMINATOR
+
+#: Tables of the run that show how far its trends can be trusted.
+GUARDING = ("composition", "guards", "guards_corrected")
+
+#: First word of a figure's stem → heading and section of the report.
+PLACES = {
+    "coverage": ("What the corpus covers", "coverage"),
+    "audit": ("", "audit"),
+    "fixed": ("Slopes with and without the fixed mix", "audit"),
+    "map": ("Map of the documents", "coverage"),
+    "topic": ("How many topics there are", "topics"),
+    "terms": ("Terms of topics", "topics"),
+    "prevalence": ("Shares over time", "prevalence"),
+    "heatmap": ("When each topic was above its mean", "prevalence"),
+    "composition": ("What all documents divide into", "prevalence"),
+    "ranks": ("Ranks", "prevalence"),
+    "changes": ("Slopes with intervals", "trends"),
+    "specification": ("Every defensible choice", "claims"),
+    "agreement": ("Matched topics of two backends", "agreement"),
+    "flows": ("Where documents go", "agreement"),
+    "seeds": ("How topics recur over seeds", "agreement"),
+}
+
+
+def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig) -> dict[str, Any]:
+    """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
+    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims", "specifications", *GUARDING)
+    table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
+    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
+    metadata = {
+        **_about(corpus),
+        "period": config.prevalence.period,
+        "interval": _interval(config),
+        "denominator": DENOMINATOR[config.prevalence.theta],
+        "level": config.prevalence.level,
+        "alpha": 0.05,
+        "rng": config.rng,
+        "families": {name: BACKENDS.load(name).family for name in config.models.backends},
+        "claims_rule": notes["claims"]["rule"],
+        "claims_about": notes["claims"]["backend"],
+        "prototypes": notes["prototypes"],
+        **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
+        "claims_notes": notes["claims_notes"],
+        "trend_notes": notes["trend_notes"],
+    }
+    report = Report(
+        title=config.title or config.name,
+        metadata=metadata,
+        coverage=table["coverage"],
+        topics=table["topics"],
+        prevalence=table["prevalence"],
+        trends=table["trends"],
+        alignment=table["alignment"],
+        quality=table["quality"],
+        claims=table["claims"],
+        composition=table["composition"],
+        guards=table["guards"],
+        guards_corrected=table["guards_corrected"],
+        specifications=table["specifications"],
+        audit=Audit(
+            _if_there(analysis / FOLDER / "summary.csv"), _if_there(analysis / "trends_fixed_mix.csv"), notes.get("fixed_mix", ())
+        ),
+        warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
+        figures=[_picture(figures, stem) for stem in _stems(config, figures)],
+        settings=config.model_dump(mode="json"),
+    )
+    (folder / "report.html").write_bytes(render(report).encode("utf-8"))
+    quoted = numbers(table, corpus.summary(), config.rng)
+    files.write_json(folder / "numbers.json", quoted)
+    (folder / "numbers.tex").write_bytes(macros(quoted).encode("utf-8"))
+    for name, text in latex_tables(table).items():
+        target = folder / "tables" / f"{name}.tex"
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(text.encode("utf-8"))
+    return {}
+
+
+def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend) -> Path:
+    """Write the report of one fit, from nouns alone."""
+    backend = topics.backend
+    frames = {"prevalence": shares.frame(), "trends": slopes.frame()}
+    for frame in frames.values():
+        frame.insert(0, "backend", backend)
+    hard = topics.hard
+    titles = dict(zip(corpus.ids, corpus.documents["title"].astype(str), strict=True))
+    best = topics.theta.argsort(axis=0)[::-1][:3].T
+    rows = pd.DataFrame(
+        {
+            "backend": backend,
+            "topic": range(topics.n_topics),
+            "label": list(shares.labels),
+            "n_docs": [int((hard == k).sum()) for k in range(topics.n_topics)],
+            "share": [float((hard == k).mean()) for k in range(topics.n_topics)],
+            "top_terms": ["; ".join(t) for t in topics.top_terms(10)],
+            "examples": [cells.join((titles[corpus.ids[i]].strip() for i in column), "|", " ") for column in best],
+        }
+    )
+    coverage = pd.DataFrame(
+        {
+            "period": shares.periods.astype("datetime64[s]"),
+            "n_docs": shares.n_docs,
+            "n_with_text": shares.n_docs,
+            "complete": shares.complete,
+        }
+    )
+    period = str(shares.settings.get("period", ""))
+    drawn = [
+        ("Shares over time", plots.prevalence(frames["prevalence"], period=period), "prevalence"),
+        ("Slopes with intervals", plots.changes(frames["trends"]), "trends"),
+    ]
+    none = pd.DataFrame()
+    report = Report(
+        title=corpus.name,
+        metadata={
+            **_about(corpus),
+            "period": period,
+            "denominator": shares.settings.get("denominator", ""),
+            "trend_notes": {backend: slopes.settings.get("notes", [])},
+        },
+        coverage=coverage,
+        topics=rows,
+        prevalence=frames["prevalence"],
+        trends=frames["trends"],
+        alignment=none,
+        quality=none,
+        warnings=[*corpus.notes.get("warnings", []), *topics.provenance.get("warnings", [])],
+        figures=[Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem) for title, d, section in drawn],
+        settings={"fit": topics.provenance, "prevalence": shares.settings, "trends": slopes.settings},
+    )
+    files.write_text(path, render(report))
+    return path
+
+
+def _if_there(path: Path) -> pd.DataFrame:
+    """A table that not every run has."""
+    return store.read_csv(path) if path.is_file() else pd.DataFrame()
+
+
+def _chosen(number: dict[str, Any]) -> str:
+    """How the number of topics was chosen."""
+    return " ".join([f"{number['n_topics']} topics, chosen.", *number["reasons"], number["rule"]])
+
+
+def _about(corpus: Corpus) -> dict[str, Any]:
+    s = corpus.summary()
+    notes = corpus.notes
+    dropped = notes.get("dropped", [])
+    return {
+        "corpus": corpus.name,
+        "documents": s["documents"],
+        "dated": s["dated"],
+        "undated": s["documents"] - s["dated"],
+        "by_precision": s["by_precision"],
+        "by_evidence": s["by_evidence"],
+        "conflicts": notes.get("conflicts", []),
+        # A long list would fill the page; it is whole in the manifest.
+        "dropped": dropped if len(dropped) <= 10 else sum(notes.get("dropped_by_reason", {}).values()) or len(dropped),
+        "dropped_by_reason": notes.get("dropped_by_reason") or dict(Counter(str(d.get("reason", "")) for d in dropped)),
+        "inputs": notes.get("inputs", {}),
+        "snapshots": notes.get("snapshots", {}),
+        "fingerprint": corpus.fingerprint,
+    }
+
+
+def _interval(config: RunConfig) -> str:
+    kind = {
+        "wilson": "Wilson interval on an effective number of documents",
+        "bootstrap": "percentile interval of a document bootstrap",
+    }[config.prevalence.interval]
+    seeds = f", {config.models.seeds} seeds pooled by Rubin's rules" if config.models.seeds > 1 else ""
+    return f"{config.prevalence.level * 100:g} % {kind}{seeds}"
+
+
+def _stems(config: RunConfig, figures: Path) -> list[str]:
+    order = list(PLACES)
+    stems = [p.stem for p in figures.glob("*.json") if p.stem.partition("-")[0] in PLACES]
+    position = {b: i for i, b in enumerate(config.models.backends)}
+    return sorted(stems, key=lambda s: (order.index(s.partition("-")[0]), position.get(s.partition("-")[2], 99), s))
+
+
+def _picture(figures: Path, stem: str) -> Picture:
+    kind, _, rest = stem.partition("-")
+    title, section = PLACES[kind]
+    title, rest = (audit_title(rest), "") if kind == "audit" else (title, rest)
+    words = json.loads((figures / f"{stem}.json").read_text(encoding="utf-8"))
+    svg = (figures / f"{stem}.svg").read_text(encoding="utf-8")
+    data = store.read_csv(figures / f"{stem}.csv")
+    return Picture(
+        f"{title}: {rest}" if rest and kind != "topic" else title, svg, words["caption"], words["alt"], data, section, stem
+    )

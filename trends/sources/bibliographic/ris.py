@@ -1,0 +1,164 @@
+"""RIS files, from databases and reference managers.
+
+Exporters spell the same thing in different tags: a title is in ``TI`` or ``T1``, an abstract in ``AB`` or ``N2``, a date in ``DA``,
+``PY`` or ``Y1``. Records are told apart by their first line (``TY``) and read by :mod:`rispy` one at a time; one without
+its last line (``ER``) is cut off and dropped.
+
+References
+----------
+Research Information Systems, "RIS Format Specifications".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trends.core.dates import DocDate
+from trends.sources.io.bounded import open_lines
+from trends.sources.io.paths import labelled
+from trends.sources.records import fields
+from trends.sources.records.reader import reader
+from trends.sources.records.record import Dropped, Place, Record, Records
+
+ENDINGS = (".ris",)
+#: Longest record in characters.
+MAX_RECORD = 2**20
+
+_TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s|\Z)")
+
+
+def records(paths: Sequence[Path]) -> Records:
+    """Every record of every file.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, or folders of them.
+
+    Yields
+    ------
+    Record or Dropped
+
+    Raises
+    ------
+    DataError, MissingError, StorageError
+        If a file cannot be read as text.
+    """
+    for label, path in labelled(paths, ENDINGS).items():
+        for number, (line, lines, ended) in enumerate(_chunks(path), start=1):
+            yield _read(lines, Place(label, number, line), ended)
+
+
+def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
+    """The lines of each record from ``TY`` to ``ER``, the number of the first, and whether there is a last one; or lines between records."""
+    lines: list[str] = []
+    stray: list[str] = []
+    first = size = 0
+    for number, line in open_lines(path):
+        tag = _TAG.match(line)
+        name = tag[1] if tag else ""
+        if tag and name in ("TY", "ER"):
+            line = f"{name}  - {line[tag.end() :].strip()}"  # some exporters write one blank, or indent
+        if name == "TY":
+            if lines or stray:
+                yield first, lines or stray, False
+            lines, stray, first, size = [line], [], number, len(line)
+        elif name == "ER" and lines:
+            yield first, [*lines, line], True
+            lines = []
+        elif lines and size <= MAX_RECORD:
+            lines.append(f"{name}  - {line[tag.end() :].strip()}" if tag and line[0].isspace() else line)
+            size += len(line)
+        elif not lines:
+            first = first if stray else number
+            stray = [*stray[:20], line]
+    if lines or stray:
+        yield first, lines or stray, False
+
+
+def _read(lines: list[str], place: Place, ended: bool) -> Record | Dropped:
+    from rispy import RisParser
+
+    if not _TAG.match(lines[0]) or not lines[0].startswith("TY"):
+        return Dropped(
+            place, "outside of any record", f"{place}: {lines[0][:60]!r} stands before the first line of a record (TY)."
+        )
+    if not ended:
+        return Dropped(place, "cut off", f"{place}: this record has no last line (ER); the file may be cut off.")
+    if sum(map(len, lines)) > MAX_RECORD:
+        return Dropped(
+            place, "too long", f"{place}: this record is longer than {MAX_RECORD:,} characters, the most that is read."
+        )
+    try:
+        parsed = RisParser().parse_lines(iter(lines))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a line that goes on from nothing
+        return Dropped(place, "not RIS", f"{place}: rispy cannot read this record ({type(error).__name__}: {error}).")
+    if len(parsed) != 1:
+        return Dropped(place, "not RIS", f"{place}: rispy finds {len(parsed)} records here in place of one.")
+    return _record(parsed[0], place)
+
+
+def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
+    title = fields.text(fields.first(item, "title", "primary_title", "short_title"))
+    doi = fields.doi(fields.first(item, "doi"))
+    addresses = fields.texts(item.get("urls"))
+    if not doi:
+        doi = next((found for address in addresses if "doi.org/" in address and (found := fields.doi(address))), "")
+    own = fields.text(fields.first(item, "id", "accession_number"))
+    if not (title or doi or own):
+        return Dropped(place, "neither id nor title", f"{place}: this record has neither an id nor a title.")
+    date, problem = dated(item)
+    arxiv = next((found for address in addresses if "arxiv.org/" in address and (found := fields.arxiv_id(address))), "")
+    return Record(
+        place,
+        doi or own,
+        title,
+        fields.text(fields.first(item, "abstract", "notes_abstract")),
+        date,
+        "ris",
+        ids=fields.named(doi=doi, arxiv=arxiv),
+        venue=fields.text(
+            fields.first(item, "journal_name", "alternate_title3", "secondary_title", "alternate_title1", "alternate_title2")
+        ),
+        language=fields.text(item.get("language")),
+        url=next(iter(addresses), ""),
+        extra=fields.known(type=item.get("type_of_reference"), keywords=item.get("keywords")),
+        date_problem=problem,
+    )
+
+
+def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
+    """The finest of the dates that a record states, and what could not be read; the day of access (``Y2``) is none of them."""
+    written = [fields.text(item.get(name)) for name in ("date", "year", "publication_year")]
+    year = next((match[0] for text in written if (match := re.match(r"[0-9]{4}(?![0-9])", text))), "")
+    problem = ""
+    found: list[DocDate] = []
+    for text in filter(None, written):
+        date, worse = _one(text, year)
+        if date is not None:
+            found.append(date)
+        problem = problem or worse
+    if not found:
+        return None, problem
+    return min(found, key=lambda d: (d.last - d.first).days), ""
+
+
+def _one(text: str, year: str) -> tuple[DocDate | None, str]:
+    """One date: ``2014//``, ``2014/05/03/Spring``, any other form, or day and month that belong to the year of another tag."""
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) == 4 and re.fullmatch(r"[0-9]{4}", parts[0]):
+        if parts[3] and not parts[1]:
+            date, _ = fields.dating(f"{parts[3]} {parts[0]}")
+            if date is not None:
+                return date, ""
+        text = "/".join(parts[:3])
+    date, problem = fields.dating(text)
+    if date is None and year and not re.search(r"[0-9]{4}", text):
+        date, _ = fields.dating(f"{text} {year}")
+    return date, "" if date else problem
+
+
+read = reader("ris", records, ENDINGS)

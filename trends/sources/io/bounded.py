@@ -1,0 +1,364 @@
+"""Reading bytes and text from outside: bounded, with an error that names the file."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import io
+import re
+import stat
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from trends.errors import DataError, MissingError, StorageError, reason
+from trends.sources.io import encodings
+from trends.sources.io.encodings import decode_by_evidence
+
+__all__ = [
+    "MAX_TEXT_BYTES",
+    "Limits",
+    "Lines",
+    "Stream",
+    "decode",
+    "decode_by_evidence",
+    "list_folder",
+    "open_lines",
+    "open_stream",
+    "read_bytes",
+    "sha256_of",
+    "unreadable",
+]
+
+#: A saved page of a hundred papers has 0.2 MB; a file beyond this is not one.
+MAX_TEXT_BYTES = 16 * 2**20
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most ``limit`` bytes.
+
+    Raises
+    ------
+    MissingError
+        If there is no such file.
+    StorageError
+        If it cannot be read.
+    DataError
+        If it is larger than ``limit`` or not a regular file.
+    """
+    regular = True
+    data = b""
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)  # asked before opening: a named pipe would wait for ever
+        if regular:
+            with path.open("rb") as f:
+                data = f.read(limit + 1)
+    except FileNotFoundError as error:
+        message = f"There is no file {path}; check the name."
+        raise MissingError(message) from error
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except ValueError as error:  # a NUL in the name
+        message = f"{str(path)!r} is not a file name."
+        raise DataError(message) from error
+    if not regular:
+        message = f"{path} is not a regular file; give the file itself."
+        raise DataError(message)
+    if len(data) > limit:
+        message = f"{path} is larger than {limit / 2**20:,.0f} MiB, the most that is read; split it or check that it is the file that you mean."
+        raise DataError(message)
+    return data
+
+
+def list_folder(path: Path) -> list[str]:
+    """Names in a folder, sorted.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be listed.
+    """
+    try:
+        return sorted(item.name for item in path.iterdir())
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def unreadable(error: OSError, path: Path) -> StorageError:
+    """Turn an error of the operating system into a sentence about a file that is read."""
+    message = f"Could not read {path}: {error.strerror or error}; check that it exists and that you may read it."
+    return StorageError(message)
+
+
+def decode(data: bytes, path: Path) -> str:
+    r"""Text of a file in UTF-8, or UTF-16 with a byte-order mark; line ends become ``\n``.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, binary or in another encoding; the message gives the byte offset.
+    """
+    if not data.strip():
+        message = f"{path} is empty; save the page again."
+        raise DataError(message)
+    encoding, skip = "utf-8", 0
+    if data.startswith(codecs.BOM_UTF8):
+        skip = 3
+    elif data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        message = f"{path} is in UTF-32; save it as UTF-8."
+        raise DataError(message)
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding, skip = ("utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"), 2
+    if encoding == "utf-8" and b"\x00" in data:
+        message = f"{path} is a binary file (a zero byte at offset {data.index(0)}); a text page in UTF-8 was expected."
+        raise DataError(message)
+    try:
+        text = data[skip:].decode(encoding)
+    except UnicodeDecodeError as error:
+        message = (
+            f"{path} is not {encoding.upper()}: byte {error.start + skip} cannot be decoded ({error.reason}); "
+            "save the page as UTF-8 (UTF-16 with a byte-order mark is read too)."
+        )
+        raise DataError(message) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        message = f"{path}, line {line}: the control character U+{ord(control[0]):04X} does not belong into a text page; is this a binary file?"
+        raise DataError(message)
+    if not text.strip():
+        message = f"{path} holds nothing but blanks; save the page again."
+        raise DataError(message)
+    return text
+
+
+def sha256_of(data: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is read of a file that is streamed.
+
+    Parameters
+    ----------
+    line : int
+        Most bytes of one line.
+    unpacked : int
+        Most bytes of the whole file after unpacking.
+    ratio : float
+        Largest ratio of unpacked to packed bytes, looked at once 64 MiB are unpacked. Texts stay below 30.
+    """
+
+    line: int = 32 * 2**20
+    unpacked: int = 64 * 2**30
+    ratio: float = 200.0
+
+
+_RATIO_FROM = 64 * 2**20
+_GZIP = b"\x1f\x8b"
+
+
+class Stream(io.RawIOBase):
+    """The bytes of a file, unpacked if it is gzip (by its first bytes, not its name), counted, hashed and bounded.
+
+    ``sha256`` is that of the file as it lies on the disk, known once it was read to its end.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path, self.limits, self.unpacked = path, limits, 0
+        self.sha256: str | None = None
+        self._raw = _Hashed(path)
+        start = self._raw.peek(2)
+        self.packed = start.startswith(_GZIP)
+        self._file: Any = gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb") if self.packed else self._raw
+
+    def readable(self) -> bool:
+        """A stream is for reading."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read the next bytes into a buffer.
+
+        Raises
+        ------
+        DataError
+            If the file is a damaged or truncated gzip file, or unpacks to more than the limits allow.
+        StorageError
+            If it cannot be read.
+        """
+        try:
+            block = self._file.read(len(buffer))
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            message = f"{self.path} is a damaged or truncated gzip file ({reason(error)}); fetch or copy it again."
+            raise DataError(message) from error
+        except OSError as error:
+            raise unreadable(error, self.path) from error
+        self.unpacked += len(block)
+        if self.unpacked > self.limits.unpacked:
+            message = (
+                f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the most that is read; split it."
+            )
+            raise DataError(message)
+        if self.packed and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
+            message = (
+                f"{self.path} unpacks to more than {self.limits.ratio:,.0f} times its size, which no text does: it may be a gzip bomb. "
+                "If you trust it, unpack it yourself."
+            )
+            raise DataError(message)
+        if not block:
+            self.sha256 = self._raw.hexdigest()
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self.closed:
+            self._file.close()
+            self._raw.close()
+        super().close()
+
+
+class _Hashed:
+    """A file that is hashed and counted as it is read."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            read_bytes(path, 0)  # says what is wrong with the name
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise unreadable(error, path) from error
+        self._hash, self.count = hashlib.sha256(), 0
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._hash.update(block)
+        self.count += len(block)
+        return block
+
+    def peek(self, size: int) -> bytes:
+        return self._file.peek(size)[:size]
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def open_stream(path: Path, limits: Limits | None = None) -> io.BufferedReader:
+    """The bytes of a plain or gzip file as a buffered, bounded stream; its ``raw`` is the :class:`Stream`.
+
+    Raises
+    ------
+    MissingError, StorageError, DataError
+        If there is no such file, it cannot be read or it is no regular file.
+    """
+    return io.BufferedReader(Stream(path, limits or Limits()), buffer_size=1 << 18)
+
+
+class Lines:
+    """The lines of a text file, plain or gzip, one at a time and without their line ends.
+
+    ``encoding`` is known from the start for files with a byte-order mark and at the end for others; ``sha256`` at the end.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.path, self.limits = path, limits
+        self._stream = open_stream(path, limits)
+        try:
+            stated = encodings.by_mark(self._stream.peek(4096)[:4096], path)
+        except BaseException:
+            self._stream.close()
+            raise
+        self.encoding = stated or "utf-8"
+        self._stated = stated is not None
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of the file, ``None`` until it was read to its end."""
+        return getattr(self._stream.raw, "sha256", None)
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        """Number from 1 and text of each line; blank lines are left out but counted.
+
+        Raises
+        ------
+        DataError
+            If a line is too long, cannot be decoded, or the file is damaged.
+        """
+        with self._stream:
+            yield from self._wide() if self.encoding.startswith("utf-16") else self._narrow()
+
+    def _narrow(self) -> Iterator[tuple[int, str]]:
+        most, only_ascii, number = self.limits.line, True, 0
+        while line := self._stream.readline(most + 1):
+            number += 1
+            if len(line) > most:
+                raise self._too_long(number)
+            if number == 1 and self.encoding == "utf-8-sig":
+                line = line[3:]
+            try:
+                text = line.decode(self.encoding if self.encoding != "utf-8-sig" else "utf-8")
+            except UnicodeDecodeError as error:
+                where = f"{self.path}, line {number} (byte {error.start} of the line)"
+                if self._stated or not only_ascii:
+                    message = f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes encodings or is damaged. Repair the line, or save the file as UTF-8."
+                    raise DataError(message) from error
+                self.encoding = _examined(self.path, self.limits, where)
+                text = line.decode(self.encoding)
+            only_ascii = only_ascii and line.isascii()
+            if (text := text.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def _wide(self) -> Iterator[tuple[int, str]]:
+        wrapper = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
+        most, number = self.limits.line // 2, 0
+        while True:
+            try:
+                line = wrapper.readline(most + 1)
+            except UnicodeDecodeError as error:
+                message = (
+                    f"{self.path}, after line {number}: not {self.encoding.upper()} ({error.reason}); save the file as UTF-8."
+                )
+                raise DataError(message) from error
+            if not line:
+                return
+            number += 1
+            if len(line) > most:
+                raise self._too_long(number)
+            if (text := line.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def _too_long(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the most that is read; "
+            "one record a line was expected. Is this another format?"
+        )
+
+
+def open_lines(path: Path, limits: Limits | None = None) -> Lines:
+    """The lines of a text file, streamed; see :class:`Lines`.
+
+    Raises
+    ------
+    MissingError, StorageError, DataError
+        If there is no such file, it cannot be read, is no regular file or is binary.
+    """
+    return Lines(path, limits or Limits())
+
+
+def _examined(path: Path, limits: Limits, where: str) -> str:
+    """Encoding of a file that is not UTF-8, by all its bytes."""
+    evidence = encodings.Evidence()
+    with open_stream(path, limits) as stream:
+        while block := stream.read(1 << 20):
+            evidence.add(block)
+    return evidence.encoding(where)

@@ -1,0 +1,239 @@
+"""A corpus → CSV, TSV, JSON lines, Parquet or Excel: harmless in a spreadsheet, the same when it is read back."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+
+from trends.core.corpus import Corpus
+from trends.errors import DataError, UsageError
+from trends.files import guarded, replacing
+from trends.sources.stored import corpus_file
+from trends.sources.tables.excel import escaped
+from trends.sources.tables.roundtrip import MARK, SPAN, TEXT, VERSION
+from trends.sources.tables.table import scalar
+
+#: Limits of the Excel format (Microsoft, "Excel specifications and limits").
+EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+def write(corpus: Corpus, path: Path) -> None:
+    """Write documents, dates and metadata; all of it or nothing. The same corpus gives the same bytes.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Term counts and embeddings are not part of a table.
+    path : Path
+        Its ending says the format: ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet keeps the notes and the
+        name of the corpus; CSV and TSV keep the values of metadata, but not their types.
+
+    Raises
+    ------
+    UsageError
+        If the ending is another one.
+    DataError
+        If the format cannot hold a value; the message names the document.
+    StorageError
+        If the file cannot be written.
+    """
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        corpus_file.write(corpus, path)
+        return
+    if name.endswith(".xlsx"):
+        _checked_for_excel(corpus, path)
+        with replacing(path) as temporary:
+            _excel(corpus, temporary)
+        return
+    form = name.removesuffix(".gz")
+    writers: dict[str, Callable[[Corpus, IO[bytes], Path], None]] = {".csv": _csv, ".tsv": _tsv, ".jsonl": _json}
+    writer = next((w for ending, w in writers.items() if form.endswith(ending)), None)
+    if writer is None:
+        message = f"A corpus is written to .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx; got {path.name}."
+        raise UsageError(message)
+    with replacing(path) as temporary, temporary.open("wb") as raw:
+        if name.endswith(".gz"):
+            # Neither name nor time of writing: the same bytes whenever it is written.
+            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
+                writer(corpus, packed, path)  # type: ignore[arg-type]
+        else:
+            writer(corpus, raw, path)
+
+
+def _columns(corpus: Corpus, path: Path) -> list[str]:
+    names = [str(c) for c in corpus.documents.columns]
+    clash = {MARK, *SPAN} & set(names)
+    if clash:
+        message = (
+            f"The corpus has a column {min(clash)!r}, which exported tables use themselves; rename it before writing {path.name}."
+        )
+        raise DataError(message)
+    return names
+
+
+def _span(corpus: Corpus) -> dict[str, str]:
+    known = {name: getattr(corpus, name) for name in SPAN}
+    return {name: day.isoformat() for name, day in known.items() if day is not None}
+
+
+def _rows(corpus: Corpus) -> Iterator[list[Any]]:
+    """Cells of each document: text, numbers, true and false, or none; days as text."""
+    frame = corpus.documents
+    days = {c for c in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[c])}
+    tail = [*_span(corpus).values(), VERSION]
+    step = 2_000
+    for start in range(0, len(frame), step):
+        part = frame.iloc[start : start + step]
+        values = [_cells(part[c], c, c in days) for c in frame.columns]
+        for cells in zip(*values, strict=True):
+            yield [*cells, *tail]
+
+
+def _cells(column: pd.Series, name: Any, is_day: bool) -> list[Any]:
+    if is_day:
+        return [None if pd.isna(v) else v.date().isoformat() if v == v.normalize() else v.isoformat() for v in column]
+    if name in TEXT:
+        return [str(v) for v in column]
+    return [_plain(v) for v in column.tolist()]
+
+
+def _plain(value: Any) -> Any:
+    value = scalar(value)
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _separated(corpus: Corpus, file: IO[bytes], path: Path, delimiter: str) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    # Both characters of the line end, so that a cell with either of them is quoted (RFC 4180).
+    out = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    out.writerow([guarded(c) for c in [*_columns(corpus, path), *_span(corpus), MARK]])
+    for cells in _rows(corpus):
+        row = ["" if v is None else guarded(v) if isinstance(v, str) else v for v in cells]
+        if any("\x00" in v for v in row if isinstance(v, str)):
+            message = f"The document {cells[0]!r} holds a NUL character, which {path.name} cannot; take it out, or write .jsonl or .parquet."
+            raise DataError(message)
+        _encoded(lambda row=row: out.writerow(row), cells[0], path)  # type: ignore[misc]
+    text.flush()
+    text.detach()
+
+
+def _csv(corpus: Corpus, file: IO[bytes], path: Path) -> None:
+    _separated(corpus, file, path, ",")
+
+
+def _tsv(corpus: Corpus, file: IO[bytes], path: Path) -> None:
+    _separated(corpus, file, path, "\t")
+
+
+def _json(corpus: Corpus, file: IO[bytes], path: Path) -> None:
+    names = [*_columns(corpus, path), *_span(corpus), MARK]
+    for cells in _rows(corpus):
+        try:
+            line = json.dumps(dict(zip(names, cells, strict=True)), ensure_ascii=False, allow_nan=False)
+        except ValueError as error:
+            message = f"The document {cells[0]!r} holds an infinite number, which JSON cannot; write .csv or .parquet."
+            raise DataError(message) from error
+        _encoded(lambda line=line: file.write(line.encode("utf-8") + b"\n"), cells[0], path)  # type: ignore[misc]
+
+
+def _encoded(write_one: Callable[[], Any], document: Any, path: Path) -> None:
+    try:
+        write_one()
+    except UnicodeEncodeError as error:
+        message = f"The document {document!r} holds half a character (a lone surrogate), which {path.name} cannot; clean its text first."
+        raise DataError(message) from error
+
+
+def _checked_for_excel(corpus: Corpus, path: Path) -> None:
+    """Refuse before anything is written what the format cannot hold."""
+    width = len(_columns(corpus, path)) + len(_span(corpus)) + 1
+    if len(corpus) >= EXCEL_ROWS or width > EXCEL_COLUMNS:
+        message = (
+            f"{path.name}: {len(corpus):,} documents in {width:,} columns; Excel holds {EXCEL_ROWS - 1:,} and {EXCEL_COLUMNS:,}. "
+            "Write .csv or .parquet."
+        )
+        raise DataError(message)
+    for cells in _rows(corpus):
+        for value in cells:
+            if isinstance(value, float) and math.isinf(value):
+                message = f"The document {cells[0]!r} holds an infinite number, which Excel cannot; write .csv or .parquet."
+                raise DataError(message)
+            # Excel counts in units of UTF-16, and an escaped character takes seven of them.
+            if isinstance(value, str) and len(value) * 2 > EXCEL_CHARACTERS and _units(escaped(value)) > EXCEL_CHARACTERS:
+                message = (
+                    f"The document {cells[0]!r} has a cell of {_units(escaped(value)):,} characters; Excel holds {EXCEL_CHARACTERS:,}. "
+                    "Write .csv, .jsonl or .parquet."
+                )
+                raise DataError(message)
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
+def _excel(corpus: Corpus, temporary: Path) -> None:
+    import openpyxl
+    from openpyxl.cell import WriteOnlyCell
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("corpus")
+
+    def cell(value: Any) -> Any:
+        made = WriteOnlyCell(sheet, value="")
+        if isinstance(value, float) and float(f"{value:.16g}") != value:
+            # openpyxl writes sixteen digits; a number that needs the seventeenth is written out.
+            made._value, made.data_type = repr(float(value)), "n"
+            return made
+        if not isinstance(value, str):
+            return value
+        # Set beside openpyxl's own rule, by which a text that begins with "=" is a formula: here it is text and stays text.
+        made._value, made.data_type = escaped(value), "s"
+        return made
+
+    sheet.append([cell(name) for name in [*map(str, corpus.documents.columns), *_span(corpus), MARK]])
+    for cells in _rows(corpus):
+        try:
+            sheet.append([cell(v) for v in cells])
+        except (UnicodeEncodeError, ValueError) as error:
+            message = f"The document {cells[0]!r} holds a character that Excel cannot; clean its text first, or write .jsonl."
+            raise DataError(message) from error
+    first = temporary.with_name(f"{temporary.name}.first")
+    try:
+        book.save(first)
+        _without_clock(first, temporary)
+    finally:
+        first.unlink(missing_ok=True)
+
+
+def _without_clock(source: Path, target: Path) -> None:
+    """The same archive with neither the time of writing nor that of its parts."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            info = zipfile.ZipInfo(name, _MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            if name == "docProps/core.xml":
+                new.writestr(info, _CORE)
+                continue
+            with old.open(name) as part, new.open(info, "w", force_zip64=True) as copy:
+                while block := part.read(1 << 20):
+                    copy.write(block)
+
+
+_CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>trends</dc:creator></cp:coreProperties>'
+)

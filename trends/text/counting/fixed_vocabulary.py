@@ -1,0 +1,155 @@
+"""Counts of new texts over a vocabulary that is given: that of a fit."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trends.core import TermCounts
+from trends.errors import UsageError
+from trends.text.counting.count import TOKENISER, content_words
+from trends.text.counting.encode import Encoder
+from trends.text.counting.spool import BORDER, Words, document_of
+from trends.text.tokens.variants import s_stem
+
+Documents = NDArray[np.int64]
+
+#: Texts whose words are looked up at one time, and of those the texts that are worked on at one time.
+CHUNK, BLOCK = 20_000, 500
+
+
+def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]) -> TermCounts:
+    """Count the terms of a vocabulary in texts that had no part in choosing it.
+
+    :func:`trends.text.counting.count.count_terms` takes its evidence for spellings, plurals and phrases from the texts; here the vocabulary is the
+    evidence. A word that it lacks is written as the vocabulary writes it (hyphens closed or opened, the plural as its singular), and from left to
+    right the longest phrase of the vocabulary is taken. What is then not in the vocabulary is left out.
+
+    Parameters
+    ----------
+    doc_ids : sequence of str, length documents
+        Unique names of the documents.
+    texts : sequence of str, length documents
+        Their texts.
+    vocabulary : sequence of str
+        Sorted terms; a phrase has its words joined by a space.
+
+    Returns
+    -------
+    TermCounts
+        Rows in the order given, columns those of ``vocabulary``.
+
+    Raises
+    ------
+    UsageError
+        If there are not as many ids as texts.
+    """
+    if len(doc_ids) != len(texts):
+        message = f"There are {len(doc_ids)} document ids and {len(texts)} texts; give one id for each text."
+        raise UsageError(message)
+    terms, encoder = _Terms(vocabulary), Encoder()
+    columns, sizes = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
+    for at in range(0, len(texts), CHUNK):
+        names, words, lengths = encoder.encode(texts[at : at + CHUNK])
+        terms.write(names)
+        ends = np.cumsum(lengths)
+        for a in range(0, len(lengths), BLOCK):
+            part = lengths[a : a + BLOCK]
+            found, documents = terms.find(words[ends[a] - part[0] : ends[a + len(part) - 1]], document_of(part))
+            columns.append(found)
+            sizes.append(np.bincount(documents, minlength=len(part)).astype(np.int64))
+    indices = np.concatenate(columns)
+    ones = np.ones(len(indices), dtype=np.int32)
+    matrix = sparse.csr_matrix((ones, indices, np.cumsum(np.concatenate(sizes))), shape=(len(texts), len(vocabulary)))
+    return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings={"tokeniser": TOKENISER, "vocabulary": "given"})
+
+
+class _Terms:
+    """The terms of a vocabulary, and where they stand among words."""
+
+    def __init__(self, vocabulary: Sequence[str]) -> None:
+        column = {tuple(term.split(" ")): j for j, term in enumerate(vocabulary)}
+        self._words = {word for term in column for word in term}
+        #: Content words of the vocabulary, numbered from 1; all others are borders, as nothing that holds one is found.
+        self._number = {word: n for n, word in enumerate(sorted(w for w in self._words if content_words([w])), start=1)}
+        self._column = np.full(len(self._number) + 1, -1, dtype=np.int32)
+        self._phrases: dict[tuple[int, ...], int] = {}
+        for term, j in column.items():
+            if all(word in self._number for word in term):
+                numbers = tuple(self._number[word] for word in term)
+                if len(numbers) == 1:
+                    self._column[numbers[0]] = j
+                else:
+                    self._phrases[numbers] = j
+        self._longest = max(map(len, self._phrases), default=1)
+
+    def write(self, names: Sequence[str]) -> None:
+        """Take note of how the vocabulary writes the words that :meth:`find` gets as numbers."""
+        flat, first = array("i", [BORDER]), array("q", [0])
+        for word in names:
+            first.append(len(flat))
+            # Most words are themselves, or unknown however they are written.
+            number = self._number.get(word, BORDER)
+            if number != BORDER or (word[-1] != "s" and "-" not in word):
+                flat.append(number)
+            else:
+                flat.extend([self._number.get(form, BORDER) for form in _forms(word, self._words)])
+        self._numbers, self._begin = np.array(flat, dtype=np.int32), np.array(first, dtype=np.int32)
+        self._width = np.diff(self._begin, append=np.int32(len(flat)))
+        self._any = np.add.reduceat(self._numbers, self._begin) > 0
+
+    def find(self, words: Words, document: Documents) -> tuple[Words, Documents]:
+        """Columns of the terms that are found, and their documents."""
+        if not self._phrases:
+            # Words are counted wherever they stand: borders tell nothing.
+            kept = self._any[words]
+            words, document = words[kept], document[kept]
+        begin, times = self._begin[words], self._width[words]
+        if (times > 1).any():
+            # A compound may be several words of the vocabulary.
+            within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+            begin, document = np.repeat(begin, times) + within, np.repeat(document, times)
+        content = self._numbers[begin]
+        column = self._column[content]
+        for at, length, j in self._found(content):
+            column[at], column[at + 1 : at + length] = j, -1
+        there = column >= 0
+        return column[there], document[there]
+
+    def _found(self, content: Words) -> Iterator[tuple[int, int, int]]:
+        """Place, length and column of each phrase: from left to right, the longest first."""
+        if not self._phrases:
+            return
+        size = len(self._number) + 1
+        begins = np.array(sorted({a * size + b for a, b, *_ in self._phrases}), dtype=np.int64)
+        pairs = content[:-1].astype(np.int64) * size + content[1:]
+        done = 0
+        for at in np.flatnonzero(begins[np.searchsorted(begins, pairs) % len(begins)] == pairs).tolist():
+            if at < done:
+                continue
+            numbers = tuple(content[at : at + self._longest].tolist())
+            for length in range(len(numbers), 1, -1):
+                if (j := self._phrases.get(numbers[:length])) is not None:
+                    yield at, length, j
+                    done = at + length
+                    break
+
+
+def _forms(word: str, words: set[str]) -> list[str]:
+    """The word as the vocabulary writes it, or as it is."""
+    if word in words:
+        return [word]
+    candidates = [*s_stem(word)]
+    if "-" in word:
+        closed = word.replace("-", "")
+        candidates += [closed, *s_stem(closed)]
+    for candidate in candidates:
+        if candidate in words:
+            return [candidate]
+    if "-" in word:
+        return [form for part in word.split("-") if part for form in _forms(part, words)]
+    return [word]
