@@ -2,13 +2,16 @@
 
 python bench/bertopic_seeds.py [CORPUS.jsonl.gz] [--documents N]
 
-Vectors are given to both. A plain fit is `BERTopic(nr_topics=50)` of the library, all else as it comes, on the texts, whose words it counts itself; the
-library counts the unassigned documents as a topic, so ours is asked for 49. Ours is measured twice, with `clusters = "library"` and with
-`clusters = "search"`, the default. It gets counts and is charged for everything else: neighbours once, then layout, clusters, membership and words for
-each seed, as a run does it: two processes of one thread side by side, which find in a cache on the disk what does not depend on the seed. The plain fits
-may use all cores, one after the other; some come before ours, some between and some after. numba compiles before the clock starts, in fits of so many
-documents that all that is compiled has been called. Clusters of ours are `Topics.hard`.
-Without the real corpus, texts and vectors are made: words drawn from planted topics, and points around as many centres.
+Vectors are given to both. A plain fit is `BERTopic(nr_topics=50)` of the library, all else as it
+comes, on the texts, whose words it counts itself; the library counts the unassigned documents as a
+topic, so ours is asked for 49. Ours is measured twice, with `clusters = "library"` and with
+`clusters = "search"`, the default. It gets counts and is charged for everything else: neighbours
+once, then layout, clusters, membership and words for each seed, as a run does it: two processes of
+one thread side by side, which find in a cache on the disk what does not depend on the seed. The
+plain fits may use all cores, one after the other; some come before ours, some between and some
+after. numba compiles before the clock starts, in fits of so many documents that all that is
+compiled has been called. Clusters of ours are `Topics.hard`. Without the real corpus, texts and
+vectors are made: words drawn from planted topics, and points around as many centres.
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ from trends.models import BACKENDS
 from trends.models.imports import load_bertopic
 
 SEEDS = (1, 2, 3, 4, 5)
-#: Documents of the fits before the clock starts: above 4,096 the library looks for neighbours in another way, above 5,000 ours lays out in another.
+#: Documents of the fits before the clock starts: above 4,096 the library looks for neighbours in
+#: another way, above 5,000 ours lays out in another.
 WARM = 5_500
 #: The settings of ours by the name in the table.
 KINDS = {"library": {"clusters": "library"}, "search": {}}
@@ -72,10 +76,16 @@ def made(n: int) -> Data:
     topic = rng.integers(TOPICS, size=n)
     words = np.array([f"term{j:05}" for j in range(100 * TOPICS)])
     own = 100 * topic[:, None] + np.minimum(rng.geometric(0.05, size=(n, 40)), 100) - 1
-    texts = [" ".join(words[row]) for row in np.hstack([own, rng.integers(len(words), size=(n, 20))])]
+    texts = [
+        " ".join(words[row]) for row in np.hstack([own, rng.integers(len(words), size=(n, 20))])
+    ]
     vectors = rng.normal(size=(TOPICS, 384))[topic] + 1.5 * rng.normal(size=(n, 384))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return texts, vectors.astype(np.float16).astype(np.float32), count_terms([f"d{i}" for i in range(n)], texts, phrases=False)
+    return (
+        texts,
+        vectors.astype(np.float16).astype(np.float32),
+        count_terms([f"d{i}" for i in range(n)], texts, phrases=False),
+    )
 
 
 class Kept:
@@ -99,11 +109,15 @@ def begin(folder: Path) -> None:
     """Read the data in a worker, and call all that is compiled."""
     from trends import store
 
-    _data.update(vectors=store.read_vectors(folder), counts=store.read_counts(folder), folder=folder)
+    _data.update(
+        vectors=store.read_vectors(folder), counts=store.read_counts(folder), folder=folder
+    )
     many = min(WARM, len(_data["vectors"]))
     for settings in KINDS.values():
         counts, vectors = _data["counts"].take_documents(np.arange(many)), _data["vectors"][:many]
-        BACKENDS.load("bertopic")(counts, n_topics=5, seed=1, embeddings=vectors, share=Kept(), settings=settings)
+        BACKENDS.load("bertopic")(
+            counts, n_topics=5, seed=1, embeddings=vectors, share=Kept(), settings=settings
+        )
 
 
 def ours(seeds: list[int], topics: int, kind: str) -> list[tuple[NDArray[np.int64], float]]:
@@ -117,7 +131,12 @@ def ours(seeds: list[int], topics: int, kind: str) -> list[tuple[NDArray[np.int6
     for seed in seeds:
         start = time.perf_counter()
         fit = BACKENDS.load("bertopic")(
-            _data["counts"], n_topics=topics, seed=seed, embeddings=_data["vectors"], share=share, settings=KINDS[kind]
+            _data["counts"],
+            n_topics=topics,
+            seed=seed,
+            embeddings=_data["vectors"],
+            share=share,
+            settings=KINDS[kind],
         )
         out.append((fit.hard, time.perf_counter() - start))
     return out
@@ -147,7 +166,10 @@ class Workers:
         start = time.perf_counter()
         half = (len(SEEDS) + 1) // 2
         parts = list(SEEDS[:half]), list(SEEDS[half:])
-        futures = [pool.submit(ours, part, topics, kind) for pool, part in zip(self.pools, parts, strict=True)]
+        futures = [
+            pool.submit(ours, part, topics, kind)
+            for pool, part in zip(self.pools, parts, strict=True)
+        ]
         fits = [fit for future in futures for fit in future.result()]
         return fits, time.perf_counter() - start
 
@@ -211,13 +233,17 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
             workers.close()
     other += [plain(data, TOPICS) for _ in range(len(SEEDS) - len(other))]
     wall["plain"] = sum(s for _, s in other)
-    labels = {kind: [h for h, _ in fits] for kind, fits in mine.items()} | {"plain": [h for h, _ in other]}
+    labels = {kind: [h for h, _ in fits] for kind, fits in mine.items()} | {
+        "plain": [h for h, _ in other]
+    }
     pairs: dict[str, Any] = {"plain, plain": itertools.combinations(labels["plain"], 2)}
     for kind in KINDS:
         pairs[f"{kind}, plain"] = itertools.product(labels[kind], labels["plain"])
         pairs[f"{kind}, {kind}"] = itertools.combinations(labels[kind], 2)
     found = {name: np.array([agreement(a, b) for a, b in values]) for name, values in pairs.items()}
-    seconds = {kind: [s for _, s in fits] for kind, fits in mine.items()} | {"plain": [s for _, s in other]}
+    seconds = {kind: [s for _, s in fits] for kind, fits in mine.items()} | {
+        "plain": [s for _, s in other]
+    }
     return {
         "corpus": path.name if path else "made",
         "documents": len(data[0]),
@@ -225,9 +251,14 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
         "seconds": seconds,
         "wall": wall,
         "ratio": {kind: wall["plain"] / wall[kind] for kind in KINDS},
-        "unassigned": {kind: [float((h < 0).mean()) for h in hard] for kind, hard in labels.items()},
+        "unassigned": {
+            kind: [float((h < 0).mean()) for h in hard] for kind, hard in labels.items()
+        },
         "topics": {kind: [int(h.max()) + 1 for h in hard] for kind, hard in labels.items()},
-        "largest": {kind: [float(np.bincount(h[h >= 0]).max() / len(h)) for h in hard] for kind, hard in labels.items()},
+        "largest": {
+            kind: [float(np.bincount(h[h >= 0]).max() / len(h)) for h in hard]
+            for kind, hard in labels.items()
+        },
         "ari": {name: values.mean(axis=0).tolist() for name, values in found.items()},
         "ari_least": {name: values.min(axis=0).tolist() for name, values in found.items()},
         "ari_less_plain": {kind: distance(labels[kind], labels["plain"]) for kind in KINDS},
@@ -238,12 +269,19 @@ def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     topics = result["topics"]["plain"]
     out = (
-        f"{len(SEEDS)} seeds, {result['documents']:,} documents ({result['corpus']}), vectors given. Plain: `BERTopic(nr_topics={result['nr_topics']})`, all else "
-        f"as it comes, on all cores; {min(topics)} to {max(topics)} topics and the unassigned. Ours: `n_topics = {result['topics']['library'][0]}`, two "
+        f"{len(SEEDS)} seeds, {result['documents']:,} documents ({result['corpus']}), vectors "
+        f"given. Plain: `BERTopic(nr_topics={result['nr_topics']})`, all else "
+        f"as it comes, on all cores; {min(topics)} to {max(topics)} topics and the unassigned. "
+        f"Ours: `n_topics = {result['topics']['library'][0]}`, two "
         "processes of one thread, neighbours included.\n\n"
-        "| fit | seconds of each | until all are done | times as fast as plain | unassigned | largest topic |\n|---|---|---|---|---|---|\n"
+        "| fit | seconds of each | until all are done | times as fast as plain | unassigned | "
+        "largest topic |\n|---|---|---|---|---|---|\n"
     )
-    names = {"plain": "plain", "library": '`clusters = "library"`', "search": '`clusters = "search"`'}
+    names = {
+        "plain": "plain",
+        "library": '`clusters = "library"`',
+        "search": '`clusters = "search"`',
+    }
     for kind, name in names.items():
         seconds = result["seconds"][kind]
         ratio = f"{result['ratio'][kind]:.1f}" if kind in result["ratio"] else ""
@@ -253,7 +291,9 @@ def table(result: dict[str, Any]) -> str:
     for pair, mean in result["ari"].items():
         out += (
             f"| {pair} | "
-            + " | ".join(f"{m:.3f} ({v:.3f})" for m, v in zip(mean, result["ari_least"][pair], strict=True))
+            + " | ".join(
+                f"{m:.3f} ({v:.3f})" for m, v in zip(mean, result["ari_least"][pair], strict=True)
+            )
             + " |\n"
         )
     for kind, (less, error) in result["ari_less_plain"].items():

@@ -2,8 +2,9 @@
 
 python bench/clusterers.py [CORPUS.jsonl.gz] [--documents N]
 
-hdbscan and fast_hdbscan get the same reduced vectors and the same settings; EVoC reduces by itself and gets the full ones. All in one thread as far as
-they let themselves be told (OMP_NUM_THREADS, NUMBA_NUM_THREADS), after a small fit that compiles. Packages that are not installed are left out.
+hdbscan and fast_hdbscan get the same reduced vectors and the same settings; EVoC reduces by itself
+and gets the full ones. All in one thread as far as they let themselves be told (OMP_NUM_THREADS,
+NUMBA_NUM_THREADS), after a small fit that compiles. Packages that are not installed are left out.
 """
 
 from __future__ import annotations
@@ -39,12 +40,18 @@ def clusterers() -> dict[str, Callable[[NDArray[Any], NDArray[Any]], Labels]]:
             return None
 
     if (hdbscan := given("hdbscan")) is not None:
-        found["hdbscan"] = lambda points, _: np.asarray(hdbscan.HDBSCAN(core_dist_n_jobs=1, **settings).fit(points).labels_)
+        found["hdbscan"] = lambda points, _: np.asarray(
+            hdbscan.HDBSCAN(core_dist_n_jobs=1, **settings).fit(points).labels_
+        )
     if (fast := given("fast_hdbscan")) is not None:
-        found["fast_hdbscan"] = lambda points, _: np.asarray(fast.HDBSCAN(**settings).fit(points).labels_)
+        found["fast_hdbscan"] = lambda points, _: np.asarray(
+            fast.HDBSCAN(**settings).fit(points).labels_
+        )
     if (evoc := given("evoc")) is not None:
         found["evoc"] = lambda _, vectors: np.asarray(
-            evoc.EVoC(base_min_cluster_size=min(SIZE, len(vectors) // 20), random_state=1).fit_predict(vectors)
+            evoc.EVoC(
+                base_min_cluster_size=min(SIZE, len(vectors) // 20), random_state=1
+            ).fit_predict(vectors)
         )
     return found
 
@@ -79,18 +86,27 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
             "unassigned": float((kept[name] < 0).mean()),
             "ari": float(adjusted_rand_score(kept["hdbscan"], kept[name])),
         }
-    return {"corpus": path.name if path else "made", "documents": len(vectors), "reduction_seconds": reduction, "rows": rows}
+    return {
+        "corpus": path.name if path else "made",
+        "documents": len(vectors),
+        "reduction_seconds": reduction,
+        "rows": rows,
+    }
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
-        f"{result['documents']:,} documents ({result['corpus']}); `min_samples={SAMPLES}`, `min_cluster_size={SIZE}`; the reduction that comes before "
-        f"hdbscan and fast_hdbscan took {result['reduction_seconds']:.0f} s, neighbours included, and is not in their seconds. EVoC reduces by itself.\n\n"
-        "| clusterer | seconds, twice | same labels twice | clusters | unassigned | ARI to hdbscan |\n|---|---|---|---|---|---|\n"
+        f"{result['documents']:,} documents ({result['corpus']}); `min_samples={SAMPLES}`, "
+        f"`min_cluster_size={SIZE}`; the reduction that comes before "
+        f"hdbscan and fast_hdbscan took {result['reduction_seconds']:.0f} s, neighbours included, "
+        "and is not in their seconds. EVoC reduces by itself.\n\n"
+        "| clusterer | seconds, twice | same labels twice | clusters | unassigned | ARI to hdbscan "
+        "|\n|---|---|---|---|---|---|\n"
     )
     return head + "".join(
-        f"| {name} | {', '.join(f'{s:.1f}' for s in r['seconds'])} | {'yes' if r['equal'] else 'no'} | {r['clusters']} | "
+        f"| {name} | {', '.join(f'{s:.1f}' for s in r['seconds'])} | "
+        f"{'yes' if r['equal'] else 'no'} | {r['clusters']} | "
         f"{r['unassigned']:.2f} | {r['ari']:.2f} |\n"
         for name, r in result["rows"].items()
     )

@@ -1,9 +1,11 @@
 """Coherence of several fits at once, beside gensim's CoherenceModel: the same numbers, how much sooner.
 
-python bench/coherence.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a made corpus of the same size
+python bench/coherence.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a
+made corpus of the same size
 
-Both are given the same documents as sets of terms, and gensim's window holds any document, so that the two compute the same
-quantity; gensim runs in one process, as do we. Neither is charged for reading and tokenising.
+Both are given the same documents as sets of terms, and gensim's window holds any document, so that
+the two compute the same quantity; gensim runs in one process, as do we. Neither is charged for
+reading and tokenising.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from trends.analysis.quality.coherence import c_v, cooccurrence, npmi
 from trends.core import TermCounts
 
 HERE = Path(__file__).resolve().parent
-#: Where the real corpus lies, if it is there: beside the checkout, or where TRENDS_BENCH_CORPUS says.
+#: Where the real corpus lies, if it is there: beside the checkout, or where TRENDS_BENCH_CORPUS
+#: says.
 CORPUS = HERE.parent.parent / "shared" / "data" / "acl.jsonl.gz"
 DOCUMENTS, TOPICS, TERMS, FITS = 20_000, 50, 10, 5
 RNG = 20260301
@@ -60,7 +63,9 @@ def make(n: int) -> TermCounts:
     rows = np.repeat(np.arange(n), [len(c) for c in columns])
     ones = np.ones(len(rows), dtype=np.int32)
     matrix = sparse.csr_matrix((ones, (rows, np.concatenate(columns))), shape=(n, n_terms))
-    return TermCounts(matrix, tuple(f"w{j:04}" for j in range(n_terms)), tuple(f"d{i}" for i in range(n)))
+    return TermCounts(
+        matrix, tuple(f"w{j:04}" for j in range(n_terms)), tuple(f"d{i}" for i in range(n))
+    )
 
 
 def term_lists(counts: TermCounts) -> list[list[list[str]]]:
@@ -68,18 +73,26 @@ def term_lists(counts: TermCounts) -> list[list[list[str]]]:
     rng = np.random.default_rng(RNG)
     common = np.argsort(-counts.document_frequency, kind="stable")[:3_000]
     return [
-        [[counts.vocabulary[j] for j in rng.choice(common, TERMS, replace=False)] for _ in range(TOPICS)] for _ in range(FITS)
+        [
+            [counts.vocabulary[j] for j in rng.choice(common, TERMS, replace=False)]
+            for _ in range(TOPICS)
+        ]
+        for _ in range(FITS)
     ]
 
 
 def ours(fits: list[list[list[str]]], counts: TermCounts) -> tuple[dict[str, np.ndarray], float]:
     begin = time.perf_counter()
     joint = cooccurrence(counts, (term for fit in fits for topic in fit for term in topic))
-    found = {name: np.array([measure(fit, joint) for fit in fits]) for name, measure in MEASURES.items()}
+    found = {
+        name: np.array([measure(fit, joint) for fit in fits]) for name, measure in MEASURES.items()
+    }
     return found, time.perf_counter() - begin
 
 
-def theirs(fits: list[list[list[str]]], texts: list[list[str]], dictionary: Any) -> tuple[dict[str, np.ndarray], float]:
+def theirs(
+    fits: list[list[list[str]]], texts: list[list[str]], dictionary: Any
+) -> tuple[dict[str, np.ndarray], float]:
     from gensim.models.coherencemodel import CoherenceModel
 
     window = max(map(len, texts)) + 1
@@ -88,7 +101,13 @@ def theirs(fits: list[list[list[str]]], texts: list[list[str]], dictionary: Any)
         name: np.array(
             [
                 CoherenceModel(
-                    topics=fit, texts=texts, dictionary=dictionary, coherence=name, window_size=window, topn=TERMS, processes=1
+                    topics=fit,
+                    texts=texts,
+                    dictionary=dictionary,
+                    coherence=name,
+                    window_size=window,
+                    topn=TERMS,
+                    processes=1,
                 ).get_coherence_per_topic()
                 for fit in fits
             ]
@@ -137,17 +156,22 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
-        f"NPMI and C_v of {result['topics']} topics of {TERMS} terms, {result['documents']:,} documents ({result['corpus']}), "
-        f"{result['terms']:,} terms; gensim's `CoherenceModel` with `processes=1` and a window that holds the document. "
+        f"NPMI and C_v of {result['topics']} topics of {TERMS} terms, {result['documents']:,} "
+        f"documents ({result['corpus']}), "
+        f"{result['terms']:,} terms; gensim's `CoherenceModel` with `processes=1` and a window "
+        "that holds the document. "
         f"Largest difference {result['largest_difference']:.1e}.\n\n"
         "| fits | trends, s | gensim, s | ratio |\n|---|---|---|---|\n"
     )
     return head + "".join(
-        f"| {r['fits']} | {r['seconds']:.3f} | {r['gensim_seconds']:.1f} | {r['ratio']:.0f} |\n" for r in result["rows"]
+        f"| {r['fits']} | {r['seconds']:.3f} | {r['gensim_seconds']:.1f} | {r['ratio']:.0f} |\n"
+        for r in result["rows"]
     )
 
 
-def command_line(measure: Callable[..., dict[str, Any]], table: Callable[[dict[str, Any]], str], about: str) -> None:
+def command_line(
+    measure: Callable[..., dict[str, Any]], table: Callable[[dict[str, Any]], str], about: str
+) -> None:
     """What the benchmarks of one corpus do when they are called by themselves: measure the corpus that is named, and print the table."""
     parser = argparse.ArgumentParser(description=about.split("\n")[0])
     parser.add_argument("corpus", nargs="?", default="")

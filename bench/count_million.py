@@ -2,8 +2,9 @@
 
 python bench/count_million.py [--documents N] [--workers N]
 
-Documents of some sixty words in a few sentences, with a Zipf distribution over 60,000 forms, plurals, hyphens and planted phrases among them. They
-are made while they are counted, in one fresh process whose peak memory is measured; making them is timed apart.
+Documents of some sixty words in a few sentences, with a Zipf distribution over 60,000 forms,
+plurals, hyphens and planted phrases among them. They are made while they are counted, in one fresh
+process whose peak memory is measured; making them is timed apart.
 """
 
 from __future__ import annotations
@@ -28,10 +29,15 @@ RNG = 20260301
 def forms() -> np.ndarray[Any, Any]:
     """Words as they are written: function words, stems, plurals, compounds."""
     parts = [a + b for a in "bcdfghjklmnprstvwz" for b in ("a", "e", "i", "o", "u")]
-    stems = [f"{x}{y}{z}" for x in parts[::3] for y in parts[::2] for z in parts[1::2]][: FORMS // 2]
+    stems = [f"{x}{y}{z}" for x in parts[::3] for y in parts[::2] for z in parts[1::2]][
+        : FORMS // 2
+    ]
     rng = np.random.default_rng(RNG)
     made = [w for stem in stems for w in (stem, f"{stem}s")]
-    made[50::97] = [f"{stems[int(i)]}-{stems[int(j)]}" for i, j in rng.integers(300, size=(len(made[50::97]), 2))]
+    made[50::97] = [
+        f"{stems[int(i)]}-{stems[int(j)]}"
+        for i, j in rng.integers(300, size=(len(made[50::97]), 2))
+    ]
     common = [
         "the",
         "of",
@@ -76,7 +82,10 @@ def work(documents: int, workers: int) -> None:
         return resource.getrusage(who).ru_maxrss / 1024
 
     def cpu() -> float:
-        return sum(r.ru_utime + r.ru_stime for r in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        return sum(
+            r.ru_utime + r.ru_stime
+            for r in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        )
 
     begin = cpu()
     characters = sum(len(text) for _, texts in batches(documents) for text in texts)
@@ -100,7 +109,15 @@ def work(documents: int, workers: int) -> None:
 
 def measure(documents: int = DOCUMENTS, workers: int = WORKERS) -> dict[str, Any]:
     """Seconds and memory of one run in a fresh process."""
-    command = [sys.executable, __file__, "--work", "--documents", str(documents), "--workers", str(workers)]
+    command = [
+        sys.executable,
+        __file__,
+        "--work",
+        "--documents",
+        str(documents),
+        "--workers",
+        str(workers),
+    ]
     printed, together = footprint.run(command)
     found = json.loads(printed.splitlines()[-1])
     return found | {
@@ -115,11 +132,15 @@ def measure(documents: int = DOCUMENTS, workers: int = WORKERS) -> dict[str, Any
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     return (
-        f"{result['documents']:,} made documents of {result['words']} words ({result['characters'] / 1e6:,.0f} MB of text, never in memory as a whole), "
-        f"{result['workers']} processes tokenise; the load was {result['load']:.1f} when it ended.\n\n"
-        "| documents | terms | phrases among them | entries of the matrix | seconds | CPU seconds | peak, MiB | peak with workers, MiB |\n"
+        f"{result['documents']:,} made documents of {result['words']} words "
+        f"({result['characters'] / 1e6:,.0f} MB of text, never in memory as a whole), "
+        f"{result['workers']} processes tokenise; the load was {result['load']:.1f} when it "
+        "ended.\n\n"
+        "| documents | terms | phrases among them | entries of the matrix | seconds | CPU seconds "
+        "| peak, MiB | peak with workers, MiB |\n"
         "|---|---|---|---|---|---|---|---|\n"
-        f"| {result['documents']:,} | {result['terms']:,} | {result['phrases']:,} | {result['entries']:,} | {result['seconds']:.0f} | {result['cpu']:.0f} | "
+        f"| {result['documents']:,} | {result['terms']:,} | {result['phrases']:,} | "
+        f"{result['entries']:,} | {result['seconds']:.0f} | {result['cpu']:.0f} | "
         f"{result['own_mib']:,.0f} | {max(result['together_mib'], result['own_mib']):,.0f} |\n"
     )
 

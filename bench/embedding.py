@@ -1,12 +1,15 @@
 """Documents embedded a second by each engine, beside sentence-transformers as it comes, and what a second run with one per cent more costs.
 
-python bench/embedding.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one, abstracts of made words
+python bench/embedding.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one,
+abstracts of made words
 
-Each round gives every engine the same texts, other ones than the rounds before, one engine after the other in turning order, in one process;
-models are loaded and warm (from texts that are not measured), and the store is off. The reference is
-``SentenceTransformer(folder, device="cpu").encode(texts)`` with all its defaults. CPU seconds, those of all threads, stand beside those of
-the clock, as other work on the machine changes the one and hardly the other. Graph and static model are made once and kept in the cache
-folder; making them is not measured.
+Each round gives every engine the same texts, other ones than the rounds before, one engine after
+the other in turning order, in one process; models are loaded and warm (from texts that are not
+measured), and the store is off. The reference is
+``SentenceTransformer(folder, device="cpu").encode(texts)`` with all its defaults. CPU seconds,
+those of all threads, stand beside those of the clock, as other work on the machine changes the one
+and hardly the other. Graph and static model are made once and kept in the cache folder; making them
+is not measured.
 """
 
 from __future__ import annotations
@@ -50,7 +53,12 @@ def engines(some: list[str]) -> tuple[dict[str, Callable[..., Any]], dict[str, s
         plain = SentenceTransformer(str(place), device="cpu")
     out: dict[str, Callable[..., Any]] = {"reference": lambda texts: (plain.encode(texts), {})}
     left_out = {}
-    model = Model("m", place, minilm.SHA256, lambda device: loading.load(str(place), local_files_only=True, device=device))
+    model = Model(
+        "m",
+        place,
+        minilm.SHA256,
+        lambda device: loading.load(str(place), local_files_only=True, device=device),
+    )
     for name in ENGINES:
         try:
             out[name] = partial(encode, open_engine(name, model, "cpu"))
@@ -86,11 +94,16 @@ def measure(corpus: str = "") -> dict[str, Any]:
             vectors[which] = runs[which](some)[0]
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             rows.append({"engine": which, "turn": turn, "rate": n / wall, "cpu": n / cpu})
-        reference = vectors["reference"] / np.linalg.norm(vectors["reference"], axis=1, keepdims=True)
+        reference = vectors["reference"] / np.linalg.norm(
+            vectors["reference"], axis=1, keepdims=True
+        )
         for row in rows[-len(names) :]:
             if row["engine"] in EXACT:
                 row["cosines"] = (vectors[row["engine"]] * reference).sum(1).tolist()
-    best = max((e for e in EXACT if e in runs), key=lambda e: np.median([r["cpu"] for r in rows if r["engine"] == e]))
+    best = max(
+        (e for e in EXACT if e in runs),
+        key=lambda e: np.median([r["cpu"] for r in rows if r["engine"] == e]),
+    )
     return {
         "corpus": name,
         "rounds": ROUNDS,
@@ -99,7 +112,11 @@ def measure(corpus: str = "") -> dict[str, Any]:
         "engines": [_summary(engine, rows) for engine in runs],
         "best": best,
         "left_out": left_out,
-        "stored": [stored(e, runs[e], texts[:n]) for e, n in (("static", STORED), (best, TEXTS + 2)) if e in runs],
+        "stored": [
+            stored(e, runs[e], texts[:n])
+            for e, n in (("static", STORED), (best, TEXTS + 2))
+            if e in runs
+        ],
     }
 
 
@@ -110,24 +127,37 @@ def _summary(engine: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     out: dict[str, Any] = {"engine": engine, "rate": float(np.median([r["rate"] for r in own]))}
     for kind in ("rate", "cpu"):
         ratios = [a[kind] / b[kind] for a, b in zip(own, base, strict=True)]
-        out |= {f"ratio_{kind}": float(np.median(ratios)), f"range_{kind}": [min(ratios), max(ratios)]}
+        out |= {
+            f"ratio_{kind}": float(np.median(ratios)),
+            f"range_{kind}": [min(ratios), max(ratios)],
+        }
     if "cosines" in own[0]:
         every = np.concatenate([r["cosines"] for r in own])
-        out |= {"cosine": float(every.min()), "cosine_median": float(np.median(every)), "cosine_texts": len(every)}
+        out |= {
+            "cosine": float(every.min()),
+            "cosine_median": float(np.median(every)),
+            "cosine_texts": len(every),
+        }
     return out
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
-        f"all-MiniLM-L6-v2, titles and abstracts ({result['corpus']}), {result['rounds']} rounds of {result['texts']:,} texts "
-        f"({result['static_texts']:,} for `static`); ratios to `SentenceTransformer.encode` with its defaults in the same round, median (smallest to "
-        "largest). Cosine to its vectors: the smallest over all texts of all rounds, in brackets the median.\n\n"
+        f"all-MiniLM-L6-v2, titles and abstracts ({result['corpus']}), {result['rounds']} rounds "
+        f"of {result['texts']:,} texts "
+        f"({result['static_texts']:,} for `static`); ratios to `SentenceTransformer.encode` with "
+        "its defaults in the same round, median (smallest to "
+        "largest). Cosine to its vectors: the smallest over all texts of all rounds, in brackets "
+        "the median.\n\n"
         "| engine | texts/s | ratio, clock | ratio, CPU | cosine |\n|---|---|---|---|---|\n"
     )
     body = ""
     for r in result["engines"]:
-        ratio = [f"{r[f'ratio_{k}']:.3g} ({r[f'range_{k}'][0]:.3g} to {r[f'range_{k}'][1]:.3g})" for k in ("rate", "cpu")]
+        ratio = [
+            f"{r[f'ratio_{k}']:.3g} ({r[f'range_{k}'][0]:.3g} to {r[f'range_{k}'][1]:.3g})"
+            for k in ("rate", "cpu")
+        ]
         cosine = "another space" if r["engine"] == "static" else ""
         if "cosine" in r:
             seen = [np.floor(r[k] * 1e6) / 1e6 for k in ("cosine", "cosine_median") if k in r]
@@ -137,13 +167,15 @@ def table(result: dict[str, Any]) -> str:
     if result["stored"]:
         body += (
             "\nThe same texts again with one per cent more, from the store:\n\n"
-            "| engine | texts | embedded, first run | seconds | texts, second run | from the store | embedded | seconds |\n"
+            "| engine | texts | embedded, first run | seconds | texts, second run | from the store "
+            "| embedded | seconds |\n"
             "|---|---|---|---|---|---|---|---|\n"
         )
     for s in result["stored"]:
         one, two = s["first"], s["second"]
         body += (
-            f"| {s['engine']} | {one['documents']:,} | {one['made']:,} | {one['seconds']:.1f} | {two['documents']:,} | "
+            f"| {s['engine']} | {one['documents']:,} | {one['made']:,} | {one['seconds']:.1f} | "
+            f"{two['documents']:,} | "
             f"{two['from_store']:,} | {two['made']:,} | {two['seconds']:.1f} |\n"
         )
     return head + body

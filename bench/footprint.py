@@ -12,7 +12,8 @@ from pathlib import Path
 def run(command: list[str]) -> tuple[str, float | None]:
     """What a command prints on stdout, and the largest sum of the resident memory of its processes in MiB (None where /proc does not tell).
 
-    Pages that processes share count once for each, so the sum is never too small except between two looks.
+    Pages that processes share count once for each, so the sum is never too small except between two
+    looks.
     """
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     peak = 0.0
@@ -36,7 +37,11 @@ def run(command: list[str]) -> tuple[str, float | None]:
 
 def _tree(pid: int) -> float:
     try:
-        resident = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+        resident = next(
+            line
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+            if line.startswith("VmRSS:")
+        )
     except (OSError, StopIteration):  # it ended just now, or this is no Linux
         return 0.0
     children: list[str] = []

@@ -2,9 +2,10 @@
 
 python bench/ingest.py [--documents N] [--workers N] [--corpus CORPUS.jsonl.gz]
 
-The abstracts are made of real ones if they are at hand (see bench/coherence.py), else of made words: sentences are shuffled, a third of the words
-is exchanged, so that no abstract is a copy; one in a hundred is a near duplicate on purpose. The work runs in one fresh process (and its
-workers), whose peak memory is that of the whole. CPU seconds include the workers.
+The abstracts are made of real ones if they are at hand (see bench/coherence.py), else of made
+words: sentences are shuffled, a third of the words is exchanged, so that no abstract is a copy; one
+in a hundred is a near duplicate on purpose. The work runs in one fresh process (and its workers),
+whose peak memory is that of the whole. CPU seconds include the workers.
 """
 
 from __future__ import annotations
@@ -37,19 +38,47 @@ LEAST_CHARACTERS = 700
 
 def originals(corpus: str) -> list[tuple[str, str]]:
     """Titles and abstracts to make others of."""
-    from coherence import find_corpus  # not above: the processes that tokenise import this file, and their memory counts
+    from coherence import (
+        find_corpus,
+    )  # not above: the processes that tokenise import this file, and their memory counts
 
     path = find_corpus(corpus)
     if path:
         with gzip.open(path, "rt", encoding="utf-8") as f:
-            return [(r.get("title") or "", r["abstract"]) for r in map(json.loads, f) if r.get("abstract")]
+            return [
+                (r.get("title") or "", r["abstract"])
+                for r in map(json.loads, f)
+                if r.get("abstract")
+            ]
     rng = np.random.default_rng(RNG)
-    words = np.array(["the", "of", "and", "a", "to", "in", "we", "for", "that", "is", *(f"{a}{b}{c}" for a in "bdfgklmnprst" for b in ("ar", "el", "io", "un", "ai") for c in ("ta", "ning", "xis", "ment", "led", "ro", "s", "ble"))])  # fmt: skip
+    words = np.array(
+        [
+            "the",
+            "of",
+            "and",
+            "a",
+            "to",
+            "in",
+            "we",
+            "for",
+            "that",
+            "is",
+            *(
+                f"{a}{b}{c}"
+                for a in "bdfgklmnprst"
+                for b in ("ar", "el", "io", "un", "ai")
+                for c in ("ta", "ning", "xis", "ment", "led", "ro", "s", "ble")
+            ),
+        ]
+    )
     share = 1 / np.arange(2, len(words) + 2)
     return [
         (
             " ".join(rng.choice(words, 8)).title(),
-            " ".join(" ".join(rng.choice(words, 18, p=share / share.sum())).capitalize() + "." for _ in range(8)),
+            " ".join(
+                " ".join(rng.choice(words, 18, p=share / share.sum())).capitalize() + "."
+                for _ in range(8)
+            ),
         )
         for _ in range(5_000)
     ]
@@ -90,7 +119,10 @@ def memory() -> float:
 
 
 def cpu() -> float:
-    return sum(r.ru_utime + r.ru_stime for r in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    return sum(
+        r.ru_utime + r.ru_stime
+        for r in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def work(path: Path, out: Path, workers: int) -> None:
@@ -109,7 +141,15 @@ def work(path: Path, out: Path, workers: int) -> None:
     def done(stage: str, **figures: Any) -> None:
         nonlocal begin
         now = (time.perf_counter(), cpu())
-        stages.append({"stage": stage, "seconds": now[0] - begin[0], "cpu": now[1] - begin[1], "peak_mib": memory(), **figures})
+        stages.append(
+            {
+                "stage": stage,
+                "seconds": now[0] - begin[0],
+                "cpu": now[1] - begin[1],
+                "peak_mib": memory(),
+                **figures,
+            }
+        )
         print(json.dumps(stages[-1]), file=sys.stderr, flush=True)
         begin = now
 
@@ -120,7 +160,12 @@ def work(path: Path, out: Path, workers: int) -> None:
     corpus_file.write(corpus, out / "corpus.parquet")
     done("write the corpus", bytes=(out / "corpus.parquet").stat().st_size)
     counts = all_counts(corpus, TextConfig(), workers=workers)
-    done("tokenise and count", documents=counts.n_documents, terms=counts.n_terms, tokens=int(counts.matrix.sum()))
+    done(
+        "tokenise and count",
+        documents=counts.n_documents,
+        terms=counts.n_terms,
+        tokens=int(counts.matrix.sum()),
+    )
     sparse.save_npz(out / "counts.npz", counts.matrix, compressed=False)
     (out / "vocabulary.txt").write_text("\n".join(counts.vocabulary), encoding="utf-8")
     done("write the counts")
@@ -149,30 +194,62 @@ def measure(documents: int = DOCUMENTS, workers: int = WORKERS, corpus: str = ""
                 f.write(json.dumps(record, ensure_ascii=False) + "\n")
         part.replace(made)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--work", str(made), "--out", folder, "--workers", str(workers)]
+        command = [
+            sys.executable,
+            __file__,
+            "--work",
+            str(made),
+            "--out",
+            folder,
+            "--workers",
+            str(workers),
+        ]
         printed, together = footprint.run(command)
     found = json.loads(printed.splitlines()[-1])
     stages = found["stages"]
     total = {k: sum(s[k] for s in stages) for k in ("seconds", "cpu")}
-    # Where nothing better is known: all workers at their own peak at that of the parent, more than there ever was at one moment.
-    most = together or max(s["peak_mib"] for s in stages) + workers * found["children_mib"] * (workers > 1)
+    # Where nothing better is known: all workers at their own peak at that of the parent, more than
+    # there ever was at one moment.
+    most = together or max(s["peak_mib"] for s in stages) + workers * found["children_mib"] * (
+        workers > 1
+    )
     size = made.stat().st_size
-    return {**found, **total, "corpus": path.name if path else "made", "documents": documents, "bytes": size, "workers": workers, "peak_mib": most, "load": os.getloadavg()[0]}  # fmt: skip
+    return {
+        **found,
+        **total,
+        "corpus": path.name if path else "made",
+        "documents": documents,
+        "bytes": size,
+        "workers": workers,
+        "peak_mib": most,
+        "load": os.getloadavg()[0],
+    }
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
-        f"{result['documents']:,} abstracts ({result['bytes'] / 1e6:.0f} MB of JSON lines, made of {result['corpus']}) from the file to corpus and counts; "
-        f"{result['workers']} processes tokenise. Allowed: {MOST_SECONDS} s and {MOST_MIB:,} MiB on two idle cores; the load was {result['load']:.1f} when it ended.\n\n"
-        "| stage | seconds | CPU seconds | peak so far, MiB | documents after it |\n|---|---|---|---|---|\n"
+        f"{result['documents']:,} abstracts ({result['bytes'] / 1e6:.0f} MB of JSON lines, made of "
+        f"{result['corpus']}) from the file to corpus and counts; "
+        f"{result['workers']} processes tokenise. Allowed: {MOST_SECONDS} s and {MOST_MIB:,} MiB "
+        f"on two idle cores; the load was {result['load']:.1f} when it ended.\n\n"
+        "| stage | seconds | CPU seconds | peak so far, MiB | documents after it "
+        "|\n|---|---|---|---|---|\n"
     )
     rows = [
-        (s["stage"], s["seconds"], s["cpu"], s["peak_mib"], f"{s['documents']:,}" if "documents" in s else "")
+        (
+            s["stage"],
+            s["seconds"],
+            s["cpu"],
+            s["peak_mib"],
+            f"{s['documents']:,}" if "documents" in s else "",
+        )
         for s in result["stages"]
     ]
     rows.append(("all, workers included", result["seconds"], result["cpu"], result["peak_mib"], ""))
-    return head + "".join(f"| {n} | {s:.1f} | {c:.1f} | {m:,.0f} | {d} |\n" for n, s, c, m, d in rows)
+    return head + "".join(
+        f"| {n} | {s:.1f} | {c:.1f} | {m:,.0f} | {d} |\n" for n, s, c, m, d in rows
+    )
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
 python bench/kill.py [--rounds N]     # N further rounds; finished ones are kept in build/bench/kill
 
-Moments are drawn uniformly over the seconds of an undisturbed cold run. In turn all processes are killed, the parent alone, or one worker;
-every other round is killed once more while it goes on from the first half. The command is given again at once, while
-workers of the killed run may still live. Rounds at the end aim at publishing, which is too short to be hit by chance.
+Moments are drawn uniformly over the seconds of an undisturbed cold run. In turn all processes are
+killed, the parent alone, or one worker; every other round is killed once more while it goes on from
+the first half. The command is given again at once, while workers of the killed run may still live.
+Rounds at the end aim at publishing, which is too short to be hit by chance.
 """
 
 from __future__ import annotations
@@ -49,11 +50,15 @@ class Running:
         env = {**os.environ, "XDG_CACHE_HOME": f"{self.out}-user"}
         self.log = self.out.with_name(f"{self.out.name}.log").open("wb")
         self.begin = time.monotonic()
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log, start_new_session=True, env=env)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=self.log, start_new_session=True, env=env
+        )
         return self
 
     def text(self) -> str:
-        return self.out.with_name(f"{self.out.name}.log").read_text(encoding="utf-8", errors="replace")
+        return self.out.with_name(f"{self.out.name}.log").read_text(
+            encoding="utf-8", errors="replace"
+        )
 
     def wait_until(self, seconds: float, stage: str = "") -> bool:
         """Wait for a moment, counted from the start or from the end of a stage; whether the process is still at work then."""
@@ -73,7 +78,9 @@ class Running:
             self.process.wait()
             return victim
         with contextlib.suppress(ProcessLookupError):
-            (os.kill if victim == "the parent alone" else os.killpg)(self.process.pid, signal.SIGKILL)
+            (os.kill if victim == "the parent alone" else os.killpg)(
+                self.process.pid, signal.SIGKILL
+            )
         self.process.wait()
         return victim if victim != "one worker" else "all processes"
 
@@ -81,7 +88,9 @@ class Running:
         """What was being made, told by what lies half-written, else by what was done last."""
         if list(self.out.glob(".publishing.*.part")):
             return "publishing"
-        half = sorted({p.name.split("-")[0].strip(".") for p in (self.out / ".cache").glob(".*.part")})
+        half = sorted(
+            {p.name.split("-")[0].strip(".") for p in (self.out / ".cache").glob(".*.part")}
+        )
         if half:
             return " and ".join(half)
         lines = [line for line in self.text().splitlines() if line.startswith("[")]
@@ -93,7 +102,11 @@ class Running:
 
 def _workers(pid: int) -> list[int]:
     try:
-        children = [int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+        children = [
+            int(c)
+            for t in Path(f"/proc/{pid}/task").iterdir()
+            for c in (t / "children").read_text().split()
+        ]
         return [c for c in children if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
     except OSError:
         return []
@@ -144,7 +157,11 @@ def _round(number: int, config: Path, whole: dict[str, str], seconds: float) -> 
         time.sleep(0.02)
     lingering = time.monotonic() - begin if killed else 0.0
     if code := again.process.wait():
-        return {"hits": hits, "mismatches": [f"the second run ended with {code}: {again.text()[-300:]}"], "lingering": lingering}
+        return {
+            "hits": hits,
+            "mismatches": [f"the second run ended with {code}: {again.text()[-300:]}"],
+            "lingering": lingering,
+        }
     found = small_corpus.digest(out)
     differ = sorted(n for n in {*whole, *found} if whole.get(n) != found.get(n))
     differ += sorted(p.name for p in out.rglob(".*.part"))
@@ -161,7 +178,9 @@ def measure(rounds: int = ROUNDS + AIMED) -> dict[str, Any]:
     if state.get("code") != small_corpus.code():
         shutil.rmtree(BUILD, ignore_errors=True)
         config = small_corpus.write(BUILD)
-        _whole(BUILD / "warm-up", config)  # numba's and the system's own caches are filled before the clock starts
+        _whole(
+            BUILD / "warm-up", config
+        )  # numba's and the system's own caches are filled before the clock starts
         whole, seconds = _whole(BUILD / "whole", config)
         state = {"code": small_corpus.code(), "whole": whole, "seconds": seconds, "rounds": []}
         kept.write_text(json.dumps(state))
@@ -189,10 +208,13 @@ def measure(rounds: int = ROUNDS + AIMED) -> dict[str, Any]:
 def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     head = (
-        f"{result['documents']} made documents, Gibbs LDA and BERTopic with two seeds each, two workers; a cold run takes {result['seconds']:.0f} s and "
-        f"publishes {result['files']} files. {result['kills']} kills in {result['rounds']} rounds ({max(0, result['rounds'] - ROUNDS)} of them aimed at publishing; "
+        f"{result['documents']} made documents, Gibbs LDA and BERTopic with two seeds each, two "
+        f"workers; a cold run takes {result['seconds']:.0f} s and "
+        f"publishes {result['files']} files. {result['kills']} kills in {result['rounds']} rounds "
+        f"({max(0, result['rounds'] - ROUNDS)} of them aimed at publishing; "
         + ", ".join(f"{name} {n}" for name, n in result["victims"].items())
-        + f"); the last process was gone after {result['longest_lingering']:.1f} s at the most. **Rounds whose bytes differ from those of the undisturbed run: "
+        + f"); the last process was gone after {result['longest_lingering']:.1f} s at the most. "
+        "**Rounds whose bytes differ from those of the undisturbed run: "
         f"{result['mismatches']}.**\n\n| hit while | kills |\n|---|---|\n"
     )
     return head + "".join(f"| {stage} | {n} |\n" for stage, n in result["stages"].items())

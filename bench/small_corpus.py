@@ -52,8 +52,20 @@ def write(folder: Path, documents: int = 120) -> Path:
         k = rng.choice(3, p=[rising, (1 - rising) / 2, (1 - rising) / 2])
         text = " ".join(rng.choice(words[k], 30))
         day = f"{year}-{rng.integers(1, 13):02d}-10"
-        rows.append((f"doc{i:03d}", f"{words[k][0]} study {words[k][1]} {i}", text, day, "day", "stated", "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
+        rows.append(
+            (
+                f"doc{i:03d}",
+                f"{words[k][0]} study {words[k][1]} {i}",
+                text,
+                day,
+                "day",
+                "stated",
+                "made",
+            )
+        )
+    frame = pd.DataFrame(
+        rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
+    )
     folder.mkdir(parents=True, exist_ok=True)
     corpus_file.write(Corpus(frame, name="made"), folder / "corpus.parquet")
     (folder / "config.toml").write_text(SETTINGS, encoding="utf-8")
@@ -65,7 +77,9 @@ def digest(out: Path) -> dict[str, str]:
     from trends.runs.engine.publish import PASSING
 
     found = {}
-    for path in sorted(p for p in out.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock"):
+    for path in sorted(
+        p for p in out.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name != ".lock"
+    ):
         data = path.read_bytes()
         if path.name == "manifest.json":
             said = {k: v for k, v in json.loads(data).items() if k not in PASSING}

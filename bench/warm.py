@@ -22,10 +22,24 @@ REPEATS, SHOWN = 5, 6
 
 def _run(*flags: str) -> tuple[float, str]:
     """Seconds of `trends run` on the embedded corpus, and what came on stderr."""
-    command = [sys.executable, *flags, "-m", "trends", "run", str(CONFIG), "--out", str(BUILD), "--no-progress"]
+    command = [
+        sys.executable,
+        *flags,
+        "-m",
+        "trends",
+        "run",
+        str(CONFIG),
+        "--out",
+        str(BUILD),
+        "--no-progress",
+    ]
     begin = time.perf_counter()
     found = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, "XDG_CACHE_HOME": f"{BUILD}-user"}, check=True
+        command,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_CACHE_HOME": f"{BUILD}-user"},
+        check=True,
     )
     return time.perf_counter() - begin, found.stderr
 
@@ -71,7 +85,8 @@ def table(result: dict[str, Any]) -> str:
     """The figures as Markdown."""
     most = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result["most"].items())
     return (
-        f"`trends run` on the embedded corpus with {result['kept']} of {result['stages']} stages kept; median and longest of {result['repeats']}. "
+        f"`trends run` on the embedded corpus with {result['kept']} of {result['stages']} stages "
+        f"kept; median and longest of {result['repeats']}. "
         "Imports are the sum of `python -X importtime`, which itself costs time.\n\n"
         "| | seconds | longest |\n|---|---|---|\n"
         f"| cold | {result['cold']:.0f} | |\n"

@@ -13,7 +13,11 @@ from common import CALIBRATION, publish, table
 from trends import plots
 
 #: Kinds of rate, and the rate that is aimed at.
-COVERAGE, LEVEL, DISCOVERY = "interval covers the truth", "flat series rejected", "false discoveries"
+COVERAGE, LEVEL, DISCOVERY = (
+    "interval covers the truth",
+    "flat series rejected",
+    "false discoveries",
+)
 NOMINAL = {COVERAGE: 0.95, LEVEL: 0.05, DISCOVERY: 0.05}
 PANEL = {"A1": COVERAGE, "A2": COVERAGE, "A3": LEVEL, "A4": DISCOVERY}
 #: Rates of the whole road: row, beginning of the rate's name, name in the figure, kind.
@@ -46,7 +50,13 @@ def cells() -> pd.DataFrame:
         rows.append((PANEL[cell.row], name, cell.value, cell.se, *bounds(cell.demand, cell.se)))
     found = json.loads((CALIBRATION / "end_to_end.json").read_text(encoding="utf-8"))["rates"]
     for row, start, name, panel in ROAD:
-        rate = next(r for r in found if r["row"] == row and r["what"].startswith(start) and not r["what"].endswith("(no model)"))
+        rate = next(
+            r
+            for r in found
+            if r["row"] == row
+            and r["what"].startswith(start)
+            and not r["what"].endswith("(no model)")
+        )
         rows.append((panel, name, rate["value"], rate["se"], *bounds(rate["demand"], rate["se"])))
     frame = pd.DataFrame(rows, columns=["panel", "row", "value", "se", "low", "high"])
     frame["nominal"] = frame["panel"].map(NOMINAL)

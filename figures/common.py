@@ -11,7 +11,8 @@ from trends import files, plots, store
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-#: Tables of the case study; `paper/snapshot.py` puts them there, as the results of a run are not in the repository.
+#: Tables of the case study; `paper/snapshot.py` puts them there, as the results of a run are not in
+#: the repository.
 PRETRAINING = ROOT / "paper" / "results" / "pretraining"
 DAILY_PAPERS = ROOT / "experiments" / "daily_papers" / "results"
 CALIBRATION = ROOT / "experiments" / "calibration" / "results"
@@ -33,4 +34,6 @@ def drawn(draw: Callable[[], plots.Drawn]) -> plots.Drawn:
 def publish(draw: Callable[[], plots.Drawn], folder: Path = HERE) -> None:
     """Write the figure, its data and its words beside the script."""
     for path in plots.save(drawn(draw), folder, ("pdf",)):
-        print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path, files.sha256(path)[:12])
+        print(
+            path.relative_to(ROOT) if path.is_relative_to(ROOT) else path, files.sha256(path)[:12]
+        )

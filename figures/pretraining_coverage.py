@@ -12,7 +12,10 @@ from trends import plots
 
 def draw() -> plots.Drawn:
     return plots.coverage(
-        table(PRETRAINING, "coverage"), dates=table(PRETRAINING, "dates"), period="half-year", stem="pretraining_coverage"
+        table(PRETRAINING, "coverage"),
+        dates=table(PRETRAINING, "dates"),
+        period="half-year",
+        stem="pretraining_coverage",
     )
 
 

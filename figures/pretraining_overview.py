@@ -11,7 +11,11 @@ from trends import plots
 
 
 def draw() -> plots.Drawn:
-    return plots.overview(table(PRETRAINING, "specifications"), table(PRETRAINING, "claims"), stem="pretraining_overview")
+    return plots.overview(
+        table(PRETRAINING, "specifications"),
+        table(PRETRAINING, "claims"),
+        stem="pretraining_overview",
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ from trends import plots
 
 def draw() -> plots.Drawn:
     shares = table(PRETRAINING, "prevalence").query("backend == 'gibbs-lda'")
-    return plots.prevalence(shares, period="half-year", unassigned=False, stem="pretraining_prevalence")
+    return plots.prevalence(
+        shares, period="half-year", unassigned=False, stem="pretraining_prevalence"
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,12 @@ HERE = Path(__file__).parent
 #: The notebooks in the order in which they are best read.
 ORDER = ("quickstart", "own_csv", "comparing_backends", "reading_a_claim", "figure_for_a_venue")
 #: Warnings are errors, except one of the kernel about itself, which it gives while it shuts down.
-STRICT = ("-W", "error", "-W", "ignore:For consistency across implementations:PendingDeprecationWarning")
+STRICT = (
+    "-W",
+    "error",
+    "-W",
+    "ignore:For consistency across implementations:PendingDeprecationWarning",
+)
 
 
 class ThisPython(KernelSpecManager):
@@ -58,13 +63,22 @@ def execute(path: Path, folder: Path, *, seconds: int = 300) -> Any:
         If a cell fails, or warns.
     """
     notebook = jupytext.read(path)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     client = NotebookClient(
-        notebook, timeout=seconds, kernel_name="python3", coalesce_streams=True, resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=seconds,
+        kernel_name="python3",
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
     )
     manager = client.create_kernel_manager()
     manager.kernel_spec_manager = ThisPython()
-    # History and profile of the person who runs this stay out of it, and what is drawn does not depend on the number of cores.
+    # History and profile of the person who runs this stay out of it, and what is drawn does not
+    # depend on the number of cores.
     with tempfile.TemporaryDirectory() as private:
         manager.transport, manager.connection_file = "ipc", str(Path(private) / "kernel.json")
         environment = {**os.environ, "IPYTHONDIR": private, "OMP_NUM_THREADS": "1"}

@@ -10,16 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown]
-# # Comparing backends
-#
-# A topic that only one kind of model sees may be a habit of that model. This notebook fits two models that have little in common, asks
-# which of their topics are the same, and compares what both say about time.
-#
-# | backend | family | a document is | unassigned |
-# |---|---|---|---|
-# | `gibbs-lda`, `lda`, `nmf` | mixtures of word counts | shares of several topics | only documents without a known term |
-# | `bertopic`, `kmeans` | clusters of document vectors | in one cluster | outliers, with `bertopic` |
+# %% [markdown] # Comparing backends  A topic that only one kind of model sees may be a habit of
+# that model. This notebook fits two models that have little in common, asks which of their topics
+# are the same, and compares what both say about time.  | backend | family | a document is |
+# unassigned | |---|---|---|---| | `gibbs-lda`, `lda`, `nmf` | mixtures of word counts | shares of
+# several topics | only documents without a known term | | `bertopic`, `kmeans` | clusters of
+# document vectors | in one cluster | outliers, with `bertopic` |
 
 # %%
 import pandas as pd
@@ -28,10 +24,8 @@ import trends as tr
 
 corpus = tr.read("pretraining")
 
-# %% [markdown]
-# ## Two families, one vocabulary
-# Every backend returns the same thing: shares of documents, and word distributions over one shared vocabulary. That is what makes them
-# comparable.
+# %% [markdown] ## Two families, one vocabulary Every backend returns the same thing: shares of
+# documents, and word distributions over one shared vocabulary. That is what makes them comparable.
 
 # %%
 words = tr.fit(corpus, "gibbs-lda", n_topics=10, rng=7)
@@ -41,10 +35,9 @@ words
 vectors = tr.fit(corpus, "bertopic", n_topics=10, rng=7)
 vectors
 
-# %% [markdown]
-# ## Which topics are the same?
-# Two topics are matched if they share documents, one to one, and more than documents dealt at random would (`null_p`). A topic without
-# a partner gets -1, and is not forced on one.
+# %% [markdown] ## Which topics are the same? Two topics are matched if they share documents, one to
+# one, and more than documents dealt at random would (`null_p`). A topic without a partner gets -1,
+# and is not forced on one.
 
 # %%
 matched = tr.align(words, vectors, rng=7)
@@ -53,28 +46,31 @@ matched.frame().assign(
     vectors=[tr.label(vectors)[i] if i >= 0 else "–" for i in matched.frame()["topic_b"]],
 ).round(3)
 
-# %% [markdown]
-# ## Do they tell the same story?
-# Matched topics with the slope that each model gives them. Where the two marks of a row lie apart, the story depends on the model.
+# %% [markdown] ## Do they tell the same story? Matched topics with the slope that each model gives
+# them. Where the two marks of a row lie apart, the story depends on the model.
 
 # %%
 fits = {"gibbs-lda": words, "bertopic": vectors}
-slopes = {name: tr.trends(tr.prevalence(fit, corpus, period="year")).frame() for name, fit in fits.items()}
+slopes = {
+    name: tr.trends(tr.prevalence(fit, corpus, period="year")).frame() for name, fit in fits.items()
+}
 both = pd.concat([frame.assign(backend=name) for name, frame in slopes.items()])
 pairs = matched.frame().assign(backend_a="gibbs-lda", backend_b="bertopic")
-tr.plot.agreement(pairs, both[["backend", "topic", "label"]], both, measure="similarity of their documents")
+tr.plot.agreement(
+    pairs, both[["backend", "topic", "label"]], both, measure="similarity of their documents"
+)
 
-# %% [markdown]
-# ## Where did the others go?
-# A topic without a partner has often been split. `transport` says where its documents went; it tests nothing.
+# %% [markdown] ## Where did the others go? A topic without a partner has often been split.
+# `transport` says where its documents went; it tests nothing.
 
 # %%
 flows = tr.align(words, vectors, method="transport")
 alone = matched.frame().query("topic_b == -1")["topic_a"]
 flows = flows[flows["left"].isin(alone) & (flows["share_left"] >= 0.2)]
-flows.assign(left=[tr.label(words)[i] for i in flows["left"]], right=[tr.label(vectors)[i] for i in flows["right"]])[
-    ["left", "right", "share_left"]
-].round(2)
+flows.assign(
+    left=[tr.label(words)[i] for i in flows["left"]],
+    right=[tr.label(vectors)[i] for i in flows["right"]],
+)[["left", "right", "share_left"]].round(2)
 
 # %% [markdown]
 # ## And another seed?
@@ -84,8 +80,11 @@ flows.assign(left=[tr.label(words)[i] for i in flows["left"]], right=[tr.label(v
 again = tr.fit(corpus, "gibbs-lda", n_topics=10, rng=8)
 for name, other in {"another seed": again, "another family": vectors}.items():
     frame = tr.align(words, other, rng=7).frame().query("topic_a >= 0 and topic_b >= 0")
-    print(f"{name:<15} {len(frame):>2} of 10 topics matched, mean similarity {frame['similarity'].mean():.2f}")
+    print(
+        f"{name:<15} {len(frame):>2} of 10 topics matched, mean similarity "
+        f"{frame['similarity'].mean():.2f}"
+    )
 
-# %% [markdown]
-# `tr.run` does this for several seeds of several backends and condenses it into one verdict per topic: see `reading_a_claim.py`. With
-# `n_topics="auto"` the number of topics is chosen by what recurs over seeds.
+# %% [markdown] `tr.run` does this for several seeds of several backends and condenses it into one
+# verdict per topic: see `reading_a_claim.py`. With `n_topics="auto"` the number of topics is chosen
+# by what recurs over seeds.

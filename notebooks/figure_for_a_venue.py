@@ -10,11 +10,9 @@
 #     name: python3
 # ---
 
-# %% [markdown]
-# # A figure for a venue
-#
-# A figure that was drawn for a screen and then scaled to a column has letters of five points. Here it is drawn at its size in print:
-# the width of the venue's column, its type size, fonts embedded as TrueType (Type 42), no LaTeX needed.
+# %% [markdown] # A figure for a venue  A figure that was drawn for a screen and then scaled to a
+# column has letters of five points. Here it is drawn at its size in print: the width of the venue's
+# column, its type size, fonts embedded as TrueType (Type 42), no LaTeX needed.
 
 # %%
 from pathlib import Path
@@ -33,13 +31,17 @@ shares = tr.prevalence(topics, corpus, period="year")
 
 # %%
 pd.DataFrame(
-    {"text block": venue.full, "column": venue.column, "type (pt)": venue.size, "serif": venue.serif}
+    {
+        "text block": venue.full,
+        "column": venue.column,
+        "type (pt)": venue.size,
+        "serif": venue.serif,
+    }
     for venue in tr.plot.VENUES.values()
 ).set_index(pd.Index(tr.plot.VENUES, name="venue")).round(2)
 
-# %% [markdown]
-# ## Draw inside a style
-# Outside the `with` block nothing has changed: no setting of matplotlib leaks into your other figures.
+# %% [markdown] ## Draw inside a style Outside the `with` block nothing has changed: no setting of
+# matplotlib leaks into your other figures.
 
 # %%
 with tr.style("acl"):
@@ -54,9 +56,8 @@ with tr.style("acl", width="column"):
     narrow = tr.plot.changes(tr.trends(shares).frame(), n_docs=int(corpus.dated.sum()))
 narrow
 
-# %% [markdown]
-# ## Save it
-# Beside the picture lie the data that are drawn (`.csv`), and caption and alternative text (`.json`), made from the data.
+# %% [markdown] ## Save it Beside the picture lie the data that are drawn (`.csv`), and caption and
+# alternative text (`.json`), made from the data.
 
 # %%
 for path in tr.save(figure, "figures", formats=("pdf", "svg", "png")):
@@ -70,10 +71,9 @@ print(figure.alt)
 # %%
 figure.data.head()
 
-# %% [markdown]
-# ## The same bytes
-# No date and no program version is written into the files. Whoever draws the same data again gets the same file, so that version
-# control shows a change where there is one.
+# %% [markdown] ## The same bytes No date and no program version is written into the files. Whoever
+# draws the same data again gets the same file, so that version control shows a change where there
+# is one.
 
 # %%
 with tr.style("acl"):
@@ -82,5 +82,5 @@ tr.save(again, "again", formats=("pdf",))
 first, second = (Path(folder, "prevalence.pdf").read_bytes() for folder in ("figures", "again"))
 print("the same" if first == second else "different")
 
-# %% [markdown]
-# A finished run is redrawn for another venue without fitting anything again: `trends figures results --venue nature`.
+# %% [markdown] A finished run is redrawn for another venue without fitting anything again: `trends
+# figures results --venue nature`.

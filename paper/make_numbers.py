@@ -25,7 +25,9 @@ def numbers() -> dict[str, str]:
     table, _, protocol = paper_tables.bbc_modules()
     parts = [
         quantities.calibration(),
-        quantities.bbc(paper_tables.bbc_runs(), table.PUBLISHED, protocol.FILES["corpus.tsv"][0], protocol.TOP),
+        quantities.bbc(
+            paper_tables.bbc_runs(), table.PUBLISHED, protocol.FILES["corpus.tsv"][0], protocol.TOP
+        ),
         quantities.planted(),
         quantities.pretraining(),
         quantities.daily_papers(),
@@ -35,7 +37,12 @@ def numbers() -> dict[str, str]:
 
 def captions(words: Mapping[str, str]) -> str:
     """One macro for the caption of each figure: stem → caption, as the figure's own module wrote it from its data."""
-    return numbers_tex.macros({f"caption{_title(stem)}": numbers_tex.escaped(text) for stem, text in sorted(words.items())})
+    return numbers_tex.macros(
+        {
+            f"caption{_title(stem)}": numbers_tex.escaped(text)
+            for stem, text in sorted(words.items())
+        }
+    )
 
 
 def _title(stem: str) -> str:
@@ -58,7 +65,10 @@ def made(words: Mapping[str, str]) -> dict[str, str]:
 
 def written_captions() -> dict[str, str]:
     """Captions beside the figures that were drawn."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8"))["caption"] for path in sorted(FIGURES.glob("*.json"))}
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))["caption"]
+        for path in sorted(FIGURES.glob("*.json"))
+    }
 
 
 if __name__ == "__main__":
@@ -66,7 +76,9 @@ if __name__ == "__main__":
     files = made(written_captions())
     for name, text in files.items():
         (TARGET / name).write_text(text, encoding="utf-8")
-    print(f"paper/generated: {len(files)} files, {files['numbers.tex'].count('newcommand')} numbers")
+    print(
+        f"paper/generated: {len(files)} files, {files['numbers.tex'].count('newcommand')} numbers"
+    )
     untrue = statements.untrue()
     for sentence in untrue:
         print(f"The results no longer bear out what main.tex says: {sentence}", file=sys.stderr)

@@ -7,13 +7,54 @@ import re
 from collections.abc import Mapping, Sequence
 
 SIGNS = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}", "–": "--", "−": r"\textminus{}", "…": r"\dots{}", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$",
-    "±": r"$\pm$", "θ": r"$\theta$", "→": r"$\to$", "×": r"$\times$", "½": r"$\frac12$", "\u202f": r"\,", "\u00a0": "~",
-}  # fmt: skip
-DIGITS = dict(zip("0123456789", ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"], strict=True))
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "–": "--",
+    "−": r"\textminus{}",
+    "…": r"\dots{}",
+    "“": "``",
+    "”": "''",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "±": r"$\pm$",
+    "θ": r"$\theta$",
+    "→": r"$\to$",
+    "×": r"$\times$",
+    "½": r"$\frac12$",
+    "\u202f": r"\,",
+    "\u00a0": "~",
+}
+DIGITS = dict(
+    zip(
+        "0123456789",
+        ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"],
+        strict=True,
+    )
+)
 #: Whole numbers up to this are written as words in a sentence.
-WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 
 def escaped(text: str) -> str:
@@ -51,7 +92,13 @@ def between(slope: float, lower: float, upper: float) -> str:
 
 def probability(value: float) -> str:
     """A p-value of two digits after the point, three below a hundredth, never zero."""
-    return "--" if not math.isfinite(value) else r"$<$.001" if value < 0.001 else rate(value, 3 if value < 0.0995 else 2)
+    return (
+        "--"
+        if not math.isfinite(value)
+        else r"$<$.001"
+        if value < 0.001
+        else rate(value, 3 if value < 0.0995 else 2)
+    )
 
 
 def count(value: float) -> str:
@@ -75,7 +122,9 @@ def macros(values: Mapping[str, str]) -> str:
     return "% made by paper/make_numbers.py; do not edit\n" + "\n".join(lines) + "\n"
 
 
-def tabular(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]], rules: Sequence[int] = ()) -> str:
+def tabular(
+    columns: str, head: Sequence[str], rows: Sequence[Sequence[str]], rules: Sequence[int] = ()
+) -> str:
     """A booktabs table; ``rules`` are the rows after which a thin line follows. Cells are LaTeX already."""
     lines = [
         "% made by paper/make_numbers.py; do not edit",

@@ -15,7 +15,8 @@ import pandas as pd
 from numbers_tex import between, count, escaped, percent, points, probability, rate, tabular
 from quantities import EXPERIMENTS, PRETRAINING, held, read, road
 
-#: Rows of the table of error rates: what, nominal rate, name of the number, names of the numbers of other readings.
+#: Rows of the table of error rates: what, nominal rate, name of the number, names of the numbers of
+#: other readings.
 ERRORS = (
     ("interval of a share, topics known", ".95", "Share", "range"),
     ("interval of a slope, topics known", ".95", "Slope", "range"),
@@ -48,7 +49,11 @@ def _beside(folder: Path) -> Iterator[None]:
 def bbc_modules() -> tuple[ModuleType, ModuleType, ModuleType]:
     """The experiment's own table, models and protocol: titles and published figures are written there, once."""
     with _beside(EXPERIMENTS / "bbc_news"):
-        return importlib.import_module("table"), importlib.import_module("fits"), importlib.import_module("protocol")
+        return (
+            importlib.import_module("table"),
+            importlib.import_module("fits"),
+            importlib.import_module("protocol"),
+        )
 
 
 def bbc_runs() -> dict[str, pd.DataFrame]:
@@ -65,30 +70,60 @@ def errors(numbers: Mapping[str, str]) -> str:
     for what, nominal, name, kind in ERRORS:
         if kind == "range":
             measured = f"{numbers[f'Cal{name}Low']} to {numbers[f'Cal{name}High']}"
-            rows.append([what, f"{numbers[f'Cal{name}Cells']} settings", nominal, measured, numbers[f"Cal{name}Error"]])
+            rows.append(
+                [
+                    what,
+                    f"{numbers[f'Cal{name}Cells']} settings",
+                    nominal,
+                    measured,
+                    numbers[f"Cal{name}Error"],
+                ]
+            )
         else:
             found = rates[name]
-            rows.append([what, f"{count(found['corpora'])} corpora", nominal, numbers[name], numbers[f"{name}Error"]])
+            rows.append(
+                [
+                    what,
+                    f"{count(found['corpora'])} corpora",
+                    nominal,
+                    numbers[name],
+                    numbers[f"{name}Error"],
+                ]
+            )
     return tabular("lrrrr", ["rate", "measured on", "aim", "measured", "SE"], rows, [4])
 
 
 def bbc() -> str:
     """Published and repeated scores, one row for each model that was run."""
     table, fits, _ = bbc_modules()
-    versions = json.loads((EXPERIMENTS / "bbc_news" / "results" / "replicate.json").read_text(encoding="utf-8"))["versions"]
+    versions = json.loads(
+        (EXPERIMENTS / "bbc_news" / "results" / "replicate.json").read_text(encoding="utf-8")
+    )["versions"]
     rows = []
     for name, part in bbc_runs().items():
         printed = (
-            np.mean(table.PUBLISHED[fits.MODELS[name].published], axis=0) if fits.MODELS[name].published else (np.nan, np.nan)
+            np.mean(table.PUBLISHED[fits.MODELS[name].published], axis=0)
+            if fits.MODELS[name].published
+            else (np.nan, np.nan)
         )
         rows.append(
             [
-                escaped(table.title(name, versions)), rate(printed[0]), f"{rate(part['npmi'].mean())} ({rate(part['npmi'].std())})",
-                rate(printed[1]), f"{rate(part['diversity'].mean())} ({rate(part['diversity'].std())})",
-                percent(part["unassigned"].mean()), count(len(part)),
+                escaped(table.title(name, versions)),
+                rate(printed[0]),
+                f"{rate(part['npmi'].mean())} ({rate(part['npmi'].std())})",
+                rate(printed[1]),
+                f"{rate(part['diversity'].mean())} ({rate(part['diversity'].std())})",
+                percent(part["unassigned"].mean()),
+                count(len(part)),
             ]
-        )  # fmt: skip
-    head = ["model", r"\heads{NPMI,}{published}", "NPMI (SD)", r"\heads{diversity,}{published}", "diversity (SD)"]
+        )
+    head = [
+        "model",
+        r"\heads{NPMI,}{published}",
+        "NPMI (SD)",
+        r"\heads{diversity,}{published}",
+        "diversity (SD)",
+    ]
     return tabular("lrrrrrr", [*head, r"\heads{no topic}{(\%)}", "runs"], rows)
 
 
@@ -97,10 +132,15 @@ def recovery() -> str:
     found = read(EXPERIMENTS / "planted" / "results", "recovery")
     settings = list(dict.fromkeys(found["setting"]))
     by = found.set_index(["backend", "setting"])
-    names = [b for b in BACKENDS if b in set(found["backend"])] + sorted(set(found["backend"]) - set(BACKENDS))
+    names = [b for b in BACKENDS if b in set(found["backend"])] + sorted(
+        set(found["backend"]) - set(BACKENDS)
+    )
     rows = [
         [escaped(name if name == "true words" else f"`{name}`")]
-        + [f"{count(by.loc[(name, s), 'found'])} ({rate(by.loc[(name, s), 'similarity'], 2)})" for s in settings]
+        + [
+            f"{count(by.loc[(name, s), 'found'])} ({rate(by.loc[(name, s), 'similarity'], 2)})"
+            for s in settings
+        ]
         for name in names
     ]
     return tabular("l" + "r" * len(settings), ["backend", *map(escaped, settings)], rows, [0])
@@ -108,18 +148,32 @@ def recovery() -> str:
 
 def claims() -> str:
     """Claims of the case study, the smallest p first."""
-    frame = read(PRETRAINING, "claims").sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
+    frame = read(PRETRAINING, "claims").sort_values(
+        ["p_adjusted", "topic"], kind="stable", na_position="last"
+    )
     rows = [
         [
-            escaped(r["label"]), between(r["slope"], r["lower"], r["upper"]), probability(r["p_adjusted"]), percent(r["agreement"]),
-            percent(r["agreement_significant"]), probability(r["joint_p"]), f"{r['power']:.1f}", escaped(r["verdict"]),
+            escaped(r["label"]),
+            between(r["slope"], r["lower"], r["upper"]),
+            probability(r["p_adjusted"]),
+            percent(r["agreement"]),
+            percent(r["agreement_significant"]),
+            probability(r["joint_p"]),
+            f"{r['power']:.1f}",
+            escaped(r["verdict"]),
         ]
         for _, r in frame.iterrows()
-    ]  # fmt: skip
+    ]
     head = [
-        "topic", "slope (interval)", r"\heads{adjusted}{$p$}", r"\heads{same}{sign (\%)}", r"\heads{rejects}{(\%)}",
-        r"\heads{joint}{$p$}", r"\heads{detect-}{able}", "verdict",
-    ]  # fmt: skip
+        "topic",
+        "slope (interval)",
+        r"\heads{adjusted}{$p$}",
+        r"\heads{same}{sign (\%)}",
+        r"\heads{rejects}{(\%)}",
+        r"\heads{joint}{$p$}",
+        r"\heads{detect-}{able}",
+        "verdict",
+    ]
     return tabular(r"L{0.31\linewidth}rrrrrrl", head, rows)
 
 
@@ -139,14 +193,20 @@ def _partners() -> Iterator[tuple[pd.Series, pd.Series | None]]:
 
 def partner_slopes() -> list[tuple[float, float]]:
     """Slopes of such claims and of their partners, where there is one."""
-    return [(float(claim["slope"]), float(other["slope"])) for claim, other in _partners() if other is not None]
+    return [
+        (float(claim["slope"]), float(other["slope"]))
+        for claim, other in _partners()
+        if other is not None
+    ]
 
 
 def daily_papers() -> str:
     """Such claims beside their partners, rises first."""
     rows, rises = [], 0
     for claim, other in _partners():
-        beside = ["--", "--"] if other is None else [escaped(other["label"]), points(other["slope"])]
+        beside = (
+            ["--", "--"] if other is None else [escaped(other["label"]), points(other["slope"])]
+        )
         own = [escaped(claim["label"]), between(claim["slope"], claim["lower"], claim["upper"])]
         rows.append([*own, *beside, probability(claim["p_judged"]), escaped(claim["verdict"])])
         rises += claim["slope"] > 0

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT / "experiments"
 PRETRAINING = ROOT / "paper" / "results" / "pretraining"
 LEVEL = Rule().alpha
-#: Autocorrelation of the shocks at which the failure of the main test is quoted; a half-year with fewer papers is called small.
+#: Autocorrelation of the shocks at which the failure of the main test is quoted; a half-year with
+#: fewer papers is called small.
 MEMORY, FEW = 0.5, 10
 
 #: Rates of the whole road: macro, row, beginning of the rate's name in end_to_end.json.
@@ -35,11 +36,27 @@ ROAD = (
     ("RoadVectorFalse", "A10", "false-discovery rate"),
     ("RoadGuarded", "A11", "any false trend with the guard, hard"),
     ("RoadGuardedMean", "A11", "any false trend with the guard, mean"),
-    ("RoadShuffleOwn", "A12", "shuffles of pretraining without a discovery, documents one by one moved, hard"),
-    ("RoadShuffleOwnPeriods", "A12", "shuffles of pretraining without a discovery, whole periods moved, hard"),
+    (
+        "RoadShuffleOwn",
+        "A12",
+        "shuffles of pretraining without a discovery, documents one by one moved, hard",
+    ),
+    (
+        "RoadShuffleOwnPeriods",
+        "A12",
+        "shuffles of pretraining without a discovery, whole periods moved, hard",
+    ),
     ("RoadShuffleOwnBlocks", "A12", "shuffles of pretraining without a discovery, blocks"),
-    ("RoadShuffleOther", "A12", "shuffles of neurips without a discovery, documents one by one moved, hard"),
-    ("RoadShuffleOtherPeriods", "A12", "shuffles of neurips without a discovery, whole periods moved, hard"),
+    (
+        "RoadShuffleOther",
+        "A12",
+        "shuffles of neurips without a discovery, documents one by one moved, hard",
+    ),
+    (
+        "RoadShuffleOtherPeriods",
+        "A12",
+        "shuffles of neurips without a discovery, whole periods moved, hard",
+    ),
     ("RoadShuffleOtherBlocks", "A12", "shuffles of neurips without a discovery, blocks"),
 )
 
@@ -59,7 +76,13 @@ def road(results: Path = EXPERIMENTS / "calibration" / "results") -> dict[str, d
     """The rates of the whole road by the name of their macro."""
     rates = document(results / "end_to_end.json")["rates"]
     return {
-        name: next(r for r in rates if r["row"] == row and r["what"].startswith(start) and not r["what"].endswith("(no model)"))
+        name: next(
+            r
+            for r in rates
+            if r["row"] == row
+            and r["what"].startswith(start)
+            and not r["what"].endswith("(no model)")
+        )
         for name, row, start in ROAD
     }
 
@@ -68,53 +91,85 @@ def calibration() -> dict[str, str]:
     results = EXPERIMENTS / "calibration" / "results"
     full, size = read(results, "full"), document(results / "full.json")["corpora_per_cell"]
     out: dict[str, str] = {}
-    for name, row in (("Share", "A1"), ("Slope", "A2"), ("Flat", "A3"), ("False", "A4"), ("Sign", "A5"), ("Power", "A6")):
+    for name, row in (
+        ("Share", "A1"),
+        ("Slope", "A2"),
+        ("Flat", "A3"),
+        ("False", "A4"),
+        ("Sign", "A5"),
+        ("Power", "A6"),
+    ):
         part = full[full["row"] == row]
         out |= {
-            f"Cal{name}Low": rate(part["value"].min()), f"Cal{name}High": rate(part["value"].max()), f"Cal{name}Error": rate(part["se"].max()),
-            f"Cal{name}Cells": count(len(part)), f"Cal{name}Met": count(part["met"].astype(bool).sum()),
-        }  # fmt: skip
+            f"Cal{name}Low": rate(part["value"].min()),
+            f"Cal{name}High": rate(part["value"].max()),
+            f"Cal{name}Error": rate(part["se"].max()),
+            f"Cal{name}Cells": count(len(part)),
+            f"Cal{name}Met": count(part["met"].astype(bool).sum()),
+        }
     power = full[full["row"] == "A6"]
     out["CalPowerAway"] = rate((power["value"] - power["table"]).abs().max(), 2)
     slopes = full[full["row"] == "A2"]
     out |= {
-        "CalPeriodsLeast": word(int(slopes["periods"].min())), "CalPeriodsMost": count(slopes["periods"].max()),
-        "CalNoises": word(slopes["noise"].nunique()), "CalCorpora": count(size["slope_intervals"]), "CalCorporaFalse": count(size["discoveries"]),
-    }  # fmt: skip
+        "CalPeriodsLeast": word(int(slopes["periods"].min())),
+        "CalPeriodsMost": count(slopes["periods"].max()),
+        "CalNoises": word(slopes["noise"].nunique()),
+        "CalCorpora": count(size["slope_intervals"]),
+        "CalCorporaFalse": count(size["discoveries"]),
+    }
     out["CalSlowMemory"] = rate(MEMORY, 1)
-    slow = full[(full["row"] == "A13") & (full["autocorrelation"] == MEMORY)].set_index(["slope", "test"])
+    slow = full[(full["row"] == "A13") & (full["autocorrelation"] == MEMORY)].set_index(
+        ["slope", "test"]
+    )
     for name, test in (("Main", "main test"), ("White", "prewhitened")):
         out |= {
-            f"CalSlow{name}": rate(slow.loc[(0, test), "value"]), f"CalSlow{name}Error": rate(slow.loc[(0, test), "se"]),
+            f"CalSlow{name}": rate(slow.loc[(0, test), "value"]),
+            f"CalSlow{name}Error": rate(slow.loc[(0, test), "se"]),
             f"CalSlow{name}Power": percent(slow.loc[(1, test), "value"]),
-        }  # fmt: skip
+        }
     for name, r in road().items():
         digits = 0 if r["value"] >= 0.1 else 1
         out |= {
-            name: rate(r["value"]), f"{name}Error": rate(r["se"]), f"{name}Corpora": count(r["corpora"]),
-            f"{name}Percent": percent(r["value"], digits), f"{name}Excess": percent(1 - r["value"], 0),
-        }  # fmt: skip
+            name: rate(r["value"]),
+            f"{name}Error": rate(r["se"]),
+            f"{name}Corpora": count(r["corpora"]),
+            f"{name}Percent": percent(r["value"], digits),
+            f"{name}Excess": percent(1 - r["value"], 0),
+        }
     sizes, rule = [float(r["se"]) for name, r in road().items() if "Shuffle" not in name], Rule()
     out |= {
-        "RoadErrorLow": rate(min(sizes)), "RoadErrorHigh": rate(max(sizes)), "RuleSign": percent(rule.sign),
+        "RoadErrorLow": rate(min(sizes)),
+        "RoadErrorHigh": rate(max(sizes)),
+        "RuleSign": percent(rule.sign),
         "RuleSignificant": percent(rule.significant),
-    }  # fmt: skip
+    }
     design, words, plans = Design(), Words(), document(results / "end_to_end.json")["plans"]
     return out | {
-        "SimTopics": word(design.topics), "SimPeriods": word(design.periods), "SimTokens": count(words.length),
-        "SimOverlap": percent(words.overlap), "SimAmplitude": f"{design.amplitude:g}", "SimShuffles": count(plans["A12"]["shuffles"]),
-        "SimFits": word(plans["A9"]["fits"]), "SimGrowth": f"{word(int(plans['A11']['words']['length_drift']))}fold",
-    }  # fmt: skip
+        "SimTopics": word(design.topics),
+        "SimPeriods": word(design.periods),
+        "SimTokens": count(words.length),
+        "SimOverlap": percent(words.overlap),
+        "SimAmplitude": f"{design.amplitude:g}",
+        "SimShuffles": count(plans["A12"]["shuffles"]),
+        "SimFits": word(plans["A9"]["fits"]),
+        "SimGrowth": f"{word(int(plans['A11']['words']['length_drift']))}fold",
+    }
 
 
 def bbc(
-    parts: dict[str, pd.DataFrame], published: dict[str, tuple[tuple[float, float], ...]], n_documents: int, top: int
+    parts: dict[str, pd.DataFrame],
+    published: dict[str, tuple[tuple[float, float], ...]],
+    n_documents: int,
+    top: int,
 ) -> dict[str, str]:
     """From the runs of each model, the published means (NPMI, diversity), the number of documents and of top words."""
     out = {"BbcDocuments": count(n_documents), "BbcModels": word(len(parts)), "BbcTop": word(top)}
     for name, key in (("Lda", "LDA"), ("Nmf", "NMF"), ("Bertopic", "BERTopic")):
         npmi, diversity = np.mean(published[key], axis=0)
-        out |= {f"BbcPublished{name}Npmi": rate(npmi), f"BbcPublished{name}Diversity": rate(diversity)}
+        out |= {
+            f"BbcPublished{name}Npmi": rate(npmi),
+            f"BbcPublished{name}Diversity": rate(diversity),
+        }
     wanted = {
         "gensim-lda-1": "Once",
         "gensim-nmf-1": "Nmf",
@@ -125,11 +180,17 @@ def bbc(
     for model, name in wanted.items():
         runs = parts[model]
         out |= {
-            f"Bbc{name}Npmi": rate(runs["npmi"].mean()), f"Bbc{name}Diversity": rate(runs["diversity"].mean()),
-            f"Bbc{name}Spread": rate(runs["npmi"].std()), f"Bbc{name}Outliers": percent(runs["unassigned"].mean()),
-        }  # fmt: skip
+            f"Bbc{name}Npmi": rate(runs["npmi"].mean()),
+            f"Bbc{name}Diversity": rate(runs["diversity"].mean()),
+            f"Bbc{name}Spread": rate(runs["npmi"].std()),
+            f"Bbc{name}Outliers": percent(runs["unassigned"].mean()),
+        }
     asked = sorted(parts["gibbs-lda"]["asked"].unique())
-    return out | {"BbcRuns": count(len(parts["gibbs-lda"])), "BbcLeast": word(int(asked[0])), "BbcMost": count(asked[-1])}
+    return out | {
+        "BbcRuns": count(len(parts["gibbs-lda"])),
+        "BbcLeast": word(int(asked[0])),
+        "BbcMost": count(asked[-1]),
+    }
 
 
 def planted() -> dict[str, str]:
@@ -140,80 +201,143 @@ def planted() -> dict[str, str]:
     aligned, auto, order = read(results, "alignment"), read(results, "auto"), read(results, "order")
     for name in ("right", "found", "rejected"):
         part = aligned[aligned[f"{name}_n"] > 0]
-        out[f"PlantedAlign{name.title()}"] = percent(np.average(part[name], weights=part[f"{name}_n"]), 1)
+        out[f"PlantedAlign{name.title()}"] = percent(
+            np.average(part[name], weights=part[f"{name}_n"]), 1
+        )
     chosen = auto[auto["terms"] == "chosen"]
     return out | {
-        "PlantedTopics": count(found["topics"].iloc[0]), "PlantedTotal": count(target["topics"].iloc[0]),
-        "PlantedAlignPairs": count(aligned["pairs"].sum()), "PlantedAutoRight": count(chosen["within"].astype(str).eq("True").sum()),
-        "PlantedAutoAll": count(len(chosen)), "PlantedOrderLeast": rate(order["ari"].min(), 2),
-    }  # fmt: skip
+        "PlantedTopics": count(found["topics"].iloc[0]),
+        "PlantedTotal": count(target["topics"].iloc[0]),
+        "PlantedAlignPairs": count(aligned["pairs"].sum()),
+        "PlantedAutoRight": count(chosen["within"].astype(str).eq("True").sum()),
+        "PlantedAutoAll": count(len(chosen)),
+        "PlantedOrderLeast": rate(order["ari"].min(), 2),
+    }
 
 
 def pretraining() -> dict[str, str]:
     own, run = document(PRETRAINING / "numbers.json"), document(PRETRAINING / "run.json")
     multiverse, claims = document(PRETRAINING / "multiverse.json"), read(PRETRAINING, "claims")
-    ends = read(PRETRAINING, "guards_corrected").query("guard == 'incomplete-period' and backend == 'gibbs-lda'")
+    ends = read(PRETRAINING, "guards_corrected").query(
+        "guard == 'incomplete-period' and backend == 'gibbs-lda'"
+    )
     lost = ends[(ends["p_adjusted"] <= LEVEL) & ~(ends["p_adjusted_corrected"] <= LEVEL)]
     coverage, shares = read(PRETRAINING, "coverage"), read(PRETRAINING, "topics")
     coverage = coverage[coverage["period"].notna()]
     by = claims.set_index("topic").sort_values("slope")
     top, last = by.iloc[-1], by.iloc[0]
-    agree = read(PRETRAINING, "agreement").set_index(["backend_a", "backend_b"]).loc[("gibbs-lda", "bertopic")]
+    agree = (
+        read(PRETRAINING, "agreement")
+        .set_index(["backend_a", "backend_b"])
+        .loc[("gibbs-lda", "bertopic")]
+    )
     choices = multiverse["choices"]
     out = {
-        "PreDocuments": count(own["documents"]), "PreDated": count(own["dated"]), "PreRecords": count(run["records"]), "PrePages": word(run["pages"]),
-        "PreTerms": count(run["terms"]["terms"]), "PrePeriods": word(own["periods"]) if own["periods"] <= 12 else count(own["periods"]),
-        "PreTopics": word(len(claims)), "PreSeeds": word(own["gibbsLdaSeeds"]), "PreBackends": word(len(run["config"]["models"]["backends"])),
-        "PreMonthDates": count(own["datedMonth"]), "PreIncomplete": word(int((~coverage["complete"].astype(str).eq("True")).sum())),
-        "PreSmall": word(int((coverage["n_docs"] < FEW).sum())), "PreFew": word(FEW), "PreSpecifications": count(multiverse["counts"]["specifications"]),
-        "PreFits": count(multiverse["counts"]["fits"]), "PreShuffles": count(multiverse["shuffles"]), "PreMultiSeeds": word(len(choices["seed"])),
-        "PreNumbers": ", ".join(sorted(choices["n_topics"], key=int)), "PreNpmi": rate(own["gibbsLdaNpmi"], 2), "PreNpmiVector": rate(own["bertopicNpmi"], 2),
-        "PreStability": rate(own["gibbsLdaStability"], 2), "PreStabilityVector": rate(own["bertopicStability"], 2),
-        "PreStabilityGensim": rate(own["ldaStability"], 2), "PreOutliers": percent(own["bertopicUnassigned"]),
-        "PreMatched": word(int(agree["n_matched"])), "PreSame": percent(agree["same"]), "PreLargest": percent(shares["share"].max()),
-        "PreTop": escaped(top["label"]), "PreTopSlope": between(top["slope"], top["lower"], top["upper"]), "PreTopSign": percent(top["agreement"]),
-        "PreTopSignificant": percent(top["agreement_significant"]), "PreTopChoice": escaped(CHOICE[top["choice_that_matters"]]),
-        "PreLast": escaped(last["label"]), "PreLastSlope": between(last["slope"], last["lower"], last["upper"]),
-        "PreLastSign": percent(last["agreement"]), "PreLastSignificant": percent(last["agreement_significant"]),
-        "PreLastChoice": escaped(CHOICE[last["choice_that_matters"]]), "PreLost": word(len(lost)),
-        "PreLostOf": word(int((ends["p_adjusted"] <= LEVEL).sum())), "PrePowerLow": f"{claims['power'].min():.1f}", "PrePowerHigh": f"{claims['power'].max():.1f}",
-        "PreJoint": word(int((claims["joint_p"] <= LEVEL).sum())), "PreRun": run["corpus"][:12], "PreRng": str(run["rng"]),
-    }  # fmt: skip
+        "PreDocuments": count(own["documents"]),
+        "PreDated": count(own["dated"]),
+        "PreRecords": count(run["records"]),
+        "PrePages": word(run["pages"]),
+        "PreTerms": count(run["terms"]["terms"]),
+        "PrePeriods": word(own["periods"]) if own["periods"] <= 12 else count(own["periods"]),
+        "PreTopics": word(len(claims)),
+        "PreSeeds": word(own["gibbsLdaSeeds"]),
+        "PreBackends": word(len(run["config"]["models"]["backends"])),
+        "PreMonthDates": count(own["datedMonth"]),
+        "PreIncomplete": word(int((~coverage["complete"].astype(str).eq("True")).sum())),
+        "PreSmall": word(int((coverage["n_docs"] < FEW).sum())),
+        "PreFew": word(FEW),
+        "PreSpecifications": count(multiverse["counts"]["specifications"]),
+        "PreFits": count(multiverse["counts"]["fits"]),
+        "PreShuffles": count(multiverse["shuffles"]),
+        "PreMultiSeeds": word(len(choices["seed"])),
+        "PreNumbers": ", ".join(sorted(choices["n_topics"], key=int)),
+        "PreNpmi": rate(own["gibbsLdaNpmi"], 2),
+        "PreNpmiVector": rate(own["bertopicNpmi"], 2),
+        "PreStability": rate(own["gibbsLdaStability"], 2),
+        "PreStabilityVector": rate(own["bertopicStability"], 2),
+        "PreStabilityGensim": rate(own["ldaStability"], 2),
+        "PreOutliers": percent(own["bertopicUnassigned"]),
+        "PreMatched": word(int(agree["n_matched"])),
+        "PreSame": percent(agree["same"]),
+        "PreLargest": percent(shares["share"].max()),
+        "PreTop": escaped(top["label"]),
+        "PreTopSlope": between(top["slope"], top["lower"], top["upper"]),
+        "PreTopSign": percent(top["agreement"]),
+        "PreTopSignificant": percent(top["agreement_significant"]),
+        "PreTopChoice": escaped(CHOICE[top["choice_that_matters"]]),
+        "PreLast": escaped(last["label"]),
+        "PreLastSlope": between(last["slope"], last["lower"], last["upper"]),
+        "PreLastSign": percent(last["agreement"]),
+        "PreLastSignificant": percent(last["agreement_significant"]),
+        "PreLastChoice": escaped(CHOICE[last["choice_that_matters"]]),
+        "PreLost": word(len(lost)),
+        "PreLostOf": word(int((ends["p_adjusted"] <= LEVEL).sum())),
+        "PrePowerLow": f"{claims['power'].min():.1f}",
+        "PrePowerHigh": f"{claims['power'].max():.1f}",
+        "PreJoint": word(int((claims["joint_p"] <= LEVEL).sum())),
+        "PreRun": run["corpus"][:12],
+        "PreRng": str(run["rng"]),
+    }
     return out | _verdicts("Pre", claims)
 
 
 #: Choices of a multiverse in words.
 CHOICE = {
-    "backend": "model family", "n_topics": "number of topics", "seed": "seed", "theta": "reading of θ", "embedding": "space of vectors",
-    "period_length": "length of the periods", "denominator": "denominator", "length": "length of the documents", "deduplicate": "near-duplicates",
-    "split": "split", "": "choice",
-}  # fmt: skip
+    "backend": "model family",
+    "n_topics": "number of topics",
+    "seed": "seed",
+    "theta": "reading of θ",
+    "embedding": "space of vectors",
+    "period_length": "length of the periods",
+    "denominator": "denominator",
+    "length": "length of the documents",
+    "deduplicate": "near-duplicates",
+    "split": "split",
+    "": "choice",
+}
 
 
 def daily_papers() -> dict[str, str]:
     results = EXPERIMENTS / "daily_papers" / "results"
-    own, claims, trends = document(results / "numbers.json"), read(results, "claims"), read(results, "trends")
+    own, claims, trends = (
+        document(results / "numbers.json"),
+        read(results, "claims"),
+        read(results, "trends"),
+    )
     shares = read(results, "prevalence").query("backend == 'gibbs-lda' and topic >= 0")
     other = held(claims)
-    wave = claims[claims["verdict"] == "not detected"].merge(shares.groupby("topic")["share"].max().rename("peak"), on="topic")
+    wave = claims[claims["verdict"] == "not detected"].merge(
+        shares.groupby("topic")["share"].max().rename("peak"), on="topic"
+    )
     wave = wave.sort_values("peak").iloc[-1]
     course = shares[shares["topic"] == wave["topic"]].set_index("period")["share"]
     out = {
-        "DailyDocuments": count(own["documents"]), "DailyPeriods": count(own["periods"]), "DailyTopics": count(len(claims)),
-        "DailySeeds": word(own["gibbsLdaSeeds"]), "DailyHeld": word(len(other)), "DailyOutliers": percent(own["bertopicUnassigned"]),
+        "DailyDocuments": count(own["documents"]),
+        "DailyPeriods": count(own["periods"]),
+        "DailyTopics": count(len(claims)),
+        "DailySeeds": word(own["gibbsLdaSeeds"]),
+        "DailyHeld": word(len(other)),
+        "DailyOutliers": percent(own["bertopicUnassigned"]),
         "DailyPower": f"{claims['power'].median():.1f}",
-        "DailyWave": escaped(wave["label"]), "DailyWavePeak": percent(course.max()), "DailyWaveFirst": percent(course.iloc[0], 1),
-        "DailyWaveLast": percent(course.iloc[-1], 1), "DailyWaveWhen": pd.Timestamp(course.idxmax()).strftime("%B %Y"),
-        "DailyWaveSlope": points(wave["slope"]), "DailyWaveP": probability(wave["p_adjusted"]),
-    }  # fmt: skip
+        "DailyWave": escaped(wave["label"]),
+        "DailyWavePeak": percent(course.max()),
+        "DailyWaveFirst": percent(course.iloc[0], 1),
+        "DailyWaveLast": percent(course.iloc[-1], 1),
+        "DailyWaveWhen": pd.Timestamp(course.idxmax()).strftime("%B %Y"),
+        "DailyWaveSlope": points(wave["slope"]),
+        "DailyWaveP": probability(wave["p_adjusted"]),
+    }
     for name, backend in (("", "gibbs-lda"), ("Vector", "bertopic")):
         part = trends[(trends["backend"] == backend) & (trends["topic"] >= 0)]
         sure = part["p_adjusted"] <= LEVEL
         out |= {
-            f"DailyTrends{name}": count(sure.sum()), f"DailyKept{name}": word(int((sure & (part["p_prewhitened_adjusted"] <= LEVEL)).sum())),
-        }  # fmt: skip
+            f"DailyTrends{name}": count(sure.sum()),
+            f"DailyKept{name}": word(int((sure & (part["p_prewhitened_adjusted"] <= LEVEL)).sum())),
+        }
     robust = claims[claims["verdict"] == "robust"]
-    out["DailyRobustNames"] = "; ".join(f"\\emph{{{escaped(t)}}}" for t in robust["label"]) or "none"
+    out["DailyRobustNames"] = (
+        "; ".join(f"\\emph{{{escaped(t)}}}" for t in robust["label"]) or "none"
+    )
     return out | _verdicts("Daily", claims)
 
 

@@ -1,6 +1,7 @@
 """Take the tables of the case study that the paper quotes into the repository, where a run itself is not kept.
 
-python paper/snapshot.py [RUN]      # RUN: a folder written by `trends multiverse`; by default experiments/pretraining/results
+python paper/snapshot.py [RUN]      # RUN: a folder written by `trends multiverse`; by default
+experiments/pretraining/results
 """
 
 from __future__ import annotations
@@ -30,10 +31,25 @@ TABLES: dict[str, tuple[str, ...]] = {
     "topics": ("backend", "topic", "label", "n_docs", "share", "top_terms"),
     "prevalence": (),
     "specifications": (
-        "specification", "backend", "n_topics", "seed", "embedding", "theta", "period_length", "denominator", "deduplicate", "length",
-        "split", "topic", "label", "slope", "lower", "upper", "p_adjusted",
+        "specification",
+        "backend",
+        "n_topics",
+        "seed",
+        "embedding",
+        "theta",
+        "period_length",
+        "denominator",
+        "deduplicate",
+        "length",
+        "split",
+        "topic",
+        "label",
+        "slope",
+        "lower",
+        "upper",
+        "p_adjusted",
     ),
-}  # fmt: skip
+}
 #: Digits of the specifications, which are drawn and counted, not quoted one by one.
 DIGITS = 4
 
@@ -56,12 +72,15 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
         frame = store.read_csv(run / f"{name}.csv")
         frame = frame[list(columns)] if columns else frame
         if name == "specifications":
-            # The name of a specification repeats its choices: a number says as much in a tenth of the space.
+            # The name of a specification repeats its choices: a number says as much in a tenth of
+            # the space.
             frame = frame.assign(specification=frame["specification"].astype("category").cat.codes)
             numbers = ["slope", "lower", "upper", "p_adjusted"]
             frame[numbers] = frame[numbers].map(lambda v: float(f"{v:.{DIGITS}g}"))
         files.write_csv(target / f"{name}.csv", frame)
-    files.write_json(target / "numbers.json", json.loads((run / "numbers.json").read_text(encoding="utf-8")))
+    files.write_json(
+        target / "numbers.json", json.loads((run / "numbers.json").read_text(encoding="utf-8"))
+    )
     files.write_json(
         target / "multiverse.json",
         {
@@ -76,7 +95,9 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
         "name": manifest["name"],
         "rng": manifest["rng"],
         "corpus": manifest["corpus_fingerprint"],
-        "config": {k: manifest["config"][k] for k in ("models", "prevalence", "text", "multiverse")},
+        "config": {
+            k: manifest["config"][k] for k in ("models", "prevalence", "text", "multiverse")
+        },
         "records": manifest["counts"]["records"],
         "pages": len(manifest["counts"]["per_input"]),
         "terms": manifest["counts"]["terms"],
@@ -89,4 +110,7 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
 
 if __name__ == "__main__":
     made = take(Path(sys.argv[1]) if len(sys.argv) > 1 else RUN)
-    print(f"Taken: the run of corpus {made['corpus'][:12]}, rng {made['rng']}, into {TARGET.relative_to(HERE.parent)}")
+    print(
+        f"Taken: the run of corpus {made['corpus'][:12]}, rng {made['rng']}, into "
+        f"{TARGET.relative_to(HERE.parent)}"
+    )

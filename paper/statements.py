@@ -54,7 +54,8 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
         >= 0.95
         and max(_value("RoadShuffleOwnBlocks"), _value("RoadShuffleOtherBlocks")) < 0.95
     ),
-    "the published LDA was hardly trained: the same documents give a trained one several times the NPMI": _one_pass_is_poor,
+    "the published LDA was hardly trained: the same documents give a trained one several times the "
+    "NPMI": _one_pass_is_poor,
     "stock BERTopic leaves more documents without a topic than the backend here": lambda: (
         _mean("stock-bertopic", "unassigned") > _mean("bertopic", "unassigned")
     ),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-# Thread pools of BLAS and numba are kept small so that results and times do not depend on the machine's core count.
+# Thread pools of BLAS and numba are kept small so that results and times do not depend on the
+# machine's core count.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Vectors go to a store of their own, which processes that this one starts share with it.
 if "TRENDS_CACHE" not in os.environ:

@@ -28,12 +28,18 @@ def in_turn(n: int = 60) -> list[tuple[str, ...]]:
     rng, words = np.random.default_rng(0), words_of()
     texts = [" ".join(rng.choice(words[i % 3], 30)) for i in range(n)]
     days = [f"20{18 + i // 10}-0{1 + i % 9}-10" for i in range(n)]
-    return [(f"d{i:02d}", f"paper {i}", texts[i], days[i], "day", "stated", "made") for i in range(n)]
+    return [
+        (f"d{i:02d}", f"paper {i}", texts[i], days[i], "day", "stated", "made") for i in range(n)
+    ]
 
 
-def write(folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, name: str = "made") -> Path:
+def write(
+    folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, name: str = "made"
+) -> Path:
     """``corpus.parquet`` of rows in the order of ``COLUMNS``, and ``config.toml`` beside it; returns the folder."""
-    corpus_file.write(Corpus(pd.DataFrame(list(rows), columns=COLUMNS), name=name), folder / "corpus.parquet")
+    corpus_file.write(
+        Corpus(pd.DataFrame(list(rows), columns=COLUMNS), name=name), folder / "corpus.parquet"
+    )
     (folder / "config.toml").write_text(settings, encoding="utf-8")
     return folder
 
@@ -41,10 +47,16 @@ def write(folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, n
 def digest(folder: Path, pattern: str = "*", passing: bool = True) -> dict[str, str]:
     """SHA-256 of every published file; without ``passing``, of the manifest only what says nothing about one run's time and cache."""
     found = {}
-    for path in sorted(p for p in folder.rglob(pattern) if p.is_file() and ".cache" not in p.parts and p.name != ".lock"):
+    for path in sorted(
+        p
+        for p in folder.rglob(pattern)
+        if p.is_file() and ".cache" not in p.parts and p.name != ".lock"
+    ):
         data = path.read_bytes()
         if path.name == "manifest.json" and not passing:
             with suppress(ValueError):  # a flipped bit may leave no JSON
-                data = json.dumps({k: v for k, v in json.loads(data).items() if k not in PASSING}).encode()
+                data = json.dumps(
+                    {k: v for k, v in json.loads(data).items() if k not in PASSING}
+                ).encode()
         found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
     return found

@@ -15,7 +15,11 @@ def package_files(root: Path) -> list[Path]:
 
 
 def test_files_stay_small(root: Path) -> None:
-    long = {p.relative_to(root).as_posix(): n for p in package_files(root) if (n := len(p.read_text().splitlines())) > LIMIT}
+    long = {
+        p.relative_to(root).as_posix(): n
+        for p in package_files(root)
+        if (n := len(p.read_text().splitlines())) > LIMIT
+    }
     assert long == {}
 
 
@@ -24,7 +28,11 @@ def test_nothing_can_run_code_from_data(root: Path) -> None:
     bad = []
     for path in package_files(root):
         for node in ast.walk(ast.parse(path.read_text())):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            name = (
+                node.func.id
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                else ""
+            )
             modules = (
                 [a.name for a in node.names]
                 if isinstance(node, ast.Import)
@@ -33,11 +41,14 @@ def test_nothing_can_run_code_from_data(root: Path) -> None:
                 else []
             )
             allows = (
-                isinstance(node, ast.keyword) and node.arg == "allow_pickle" and getattr(node.value, "value", None) is not False
+                isinstance(node, ast.keyword)
+                and node.arg == "allow_pickle"
+                and getattr(node.value, "value", None) is not False
             )
             if (
                 name in {"eval", "exec"}
-                or {m.partition(".")[0] for m in modules} & {"pickle", "dill", "joblib", "cloudpickle", "shelve"}
+                or {m.partition(".")[0] for m in modules}
+                & {"pickle", "dill", "joblib", "cloudpickle", "shelve"}
                 or allows
             ):
                 bad.append(f"{path.relative_to(root)}:{getattr(node, 'lineno', 0)}")
@@ -51,8 +62,17 @@ def test_scripts_define_no_statistics(root: Path, folder: str) -> None:
     comparing = {root / "experiments/bbc_news/fits.py", root / "experiments/planted/recovery.py"}
     for path in sorted(set((root / folder).rglob("*.py")) - comparing):
         tree = ast.parse(path.read_text())
-        names = {a.name.partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-        names |= {(n.module or "").partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        names = {
+            a.name.partition(".")[0]
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Import)
+            for a in n.names
+        }
+        names |= {
+            (n.module or "").partition(".")[0]
+            for n in ast.walk(tree)
+            if isinstance(n, ast.ImportFrom)
+        }
         assert not names & forbidden, path
 
 
@@ -62,5 +82,8 @@ def test_every_dependency_is_explained(root: Path) -> None:
 
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     text = (root / "ARCHITECTURE.md").read_text()
-    names = [re.split(r"[<>=\[]", d)[0] for d in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
+    names = [
+        re.split(r"[<>=\[]", d)[0]
+        for d in [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    ]
     assert [n for n in names if f"`{n}`" not in text] == []

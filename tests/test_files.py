@@ -41,10 +41,14 @@ HALF = "{what} as temporary:\n    {write}\n    print('half', flush=True)\n    ti
 
 
 @posix
-def test_a_killed_writer_leaves_the_old_file_and_its_leftover_goes_with_the_next_write(tmp_path: Path) -> None:
+def test_a_killed_writer_leaves_the_old_file_and_its_leftover_goes_with_the_next_write(
+    tmp_path: Path,
+) -> None:
     target = tmp_path / "table.csv"
     files.write_text(target, "old")
-    code = HALF.format(what=f"with files.replacing(Path({str(target)!r}))", write="temporary.write_text('new')")
+    code = HALF.format(
+        what=f"with files.replacing(Path({str(target)!r}))", write="temporary.write_text('new')"
+    )
     with writer(code) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -52,19 +56,32 @@ def test_a_killed_writer_leaves_the_old_file_and_its_leftover_goes_with_the_next
     (left,) = [n for n in names(tmp_path) if n != "table.csv"]
     assert left.startswith(".table.csv.") and left.endswith(".part")
     # Of another file, or only alike: none of ours.
-    for other in (".other.csv.12345678.part", ".table.csv.part", ".table.csv.1234567.part", "table.csv.12345678.part"):
+    for other in (
+        ".other.csv.12345678.part",
+        ".table.csv.part",
+        ".table.csv.1234567.part",
+        "table.csv.12345678.part",
+    ):
         (tmp_path / other).write_text("mine")
     files.write_text(target, "newer")
     assert target.read_text() == "newer"
     assert names(tmp_path) == sorted(
-        ["table.csv", ".other.csv.12345678.part", ".table.csv.part", ".table.csv.1234567.part", "table.csv.12345678.part"]
+        [
+            "table.csv",
+            ".other.csv.12345678.part",
+            ".table.csv.part",
+            ".table.csv.1234567.part",
+            "table.csv.12345678.part",
+        ]
     )
 
 
 @posix
 def test_what_a_living_process_is_writing_is_no_leftover(tmp_path: Path) -> None:
     target = tmp_path / "table.csv"
-    code = HALF.format(what=f"with files.replacing(Path({str(target)!r}))", write="temporary.write_text('theirs')")
+    code = HALF.format(
+        what=f"with files.replacing(Path({str(target)!r}))", write="temporary.write_text('theirs')"
+    )
     with writer(code):
         before = names(tmp_path)
         assert len(before) == 1
@@ -77,7 +94,8 @@ def test_what_a_living_process_is_writing_is_no_leftover(tmp_path: Path) -> None
 @posix
 def test_folders_too(tmp_path: Path) -> None:
     code = HALF.format(
-        what=f"with files.replacing_folder(Path({str(tmp_path / 'entry')!r}))", write="(temporary / 'a').write_text('x')"
+        what=f"with files.replacing_folder(Path({str(tmp_path / 'entry')!r}))",
+        write="(temporary / 'a').write_text('x')",
     )
     with writer(code):
         assert len(names(tmp_path)) == 1
@@ -114,15 +132,29 @@ def test_many_files_change_together(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("old b")
     (tmp_path / "untouched.txt").write_text("stays")
     seen: list[dict[str, str]] = []
-    with files.replacing_files(tmp_path, last="list.txt", before_last=lambda: seen.append(state(tmp_path))) as staged:
+    with files.replacing_files(
+        tmp_path, last="list.txt", before_last=lambda: seen.append(state(tmp_path))
+    ) as staged:
         for name in ("list.txt", "b.txt"):
             (staged / name).write_text(f"new {name[0]}")
         (staged / "deep" / "er").mkdir(parents=True)
         (staged / "deep" / "er" / "c.txt").write_text("new c")
-        assert {n: t for n, t in state(tmp_path).items() if not n.startswith(".")} == {"b.txt": "old b", "untouched.txt": "stays"}
+        assert {n: t for n, t in state(tmp_path).items() if not n.startswith(".")} == {
+            "b.txt": "old b",
+            "untouched.txt": "stays",
+        }
     (between,) = seen
-    assert {n for n in between if not n.startswith(".")} == {"b.txt", "deep/er/c.txt", "untouched.txt"}
-    assert state(tmp_path) == {"b.txt": "new b", "deep/er/c.txt": "new c", "list.txt": "new l", "untouched.txt": "stays"}
+    assert {n for n in between if not n.startswith(".")} == {
+        "b.txt",
+        "deep/er/c.txt",
+        "untouched.txt",
+    }
+    assert state(tmp_path) == {
+        "b.txt": "new b",
+        "deep/er/c.txt": "new c",
+        "list.txt": "new l",
+        "untouched.txt": "stays",
+    }
 
 
 @posix
@@ -130,10 +162,14 @@ def test_a_full_disk_leaves_the_previous_state_of_all_files(tmp_path: Path) -> N
     (tmp_path / "a.txt").write_text("old a")
     (tmp_path / "list.txt").write_text("old list")
     code = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom trends import files\nfrom trends.errors import StorageError\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
-        f"try:\n    with files.replacing_files(Path({str(tmp_path)!r}), last='list.txt') as staged:\n"
-        "        (staged / 'a.txt').write_text('new a')\n        (staged / 'z.txt').write_text('z' * 5000)\n        (staged / 'list.txt').write_text('new')\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom trends import files\nfrom "
+        "trends.errors import StorageError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, "
+        "(2000, 2000))\n"
+        f"try:\n    with files.replacing_files(Path({str(tmp_path)!r}), last='list.txt') as "
+        "staged:\n"
+        "        (staged / 'a.txt').write_text('new a')\n        (staged / 'z.txt').write_text('z' "
+        "* 5000)\n        (staged / 'list.txt').write_text('new')\n"
         "except StorageError as error:\n    sys.exit(str(error))\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -177,11 +213,19 @@ def test_content_is_on_the_disk_before_its_name_and_the_name_before_we_go_on(
             (staged / name).write_text("x")
     at = did.index(("name", "c.txt"))
     assert {("sync", "c.txt"), ("sync", "list.txt")} <= set(did[:at])
-    assert did[at:] == [("name", "c.txt"), ("sync", tmp_path.name), ("name", "list.txt"), ("sync", tmp_path.name)]
+    assert did[at:] == [
+        ("name", "c.txt"),
+        ("sync", tmp_path.name),
+        ("name", "list.txt"),
+        ("sync", tmp_path.name),
+    ]
 
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(StorageError, match=r"Could not write .*inside"), files.replacing(tmp_path / "file" / "inside"):
+    with (
+        pytest.raises(StorageError, match=r"Could not write .*inside"),
+        files.replacing(tmp_path / "file" / "inside"),
+    ):
         pass
     assert names(tmp_path) == ["file"]

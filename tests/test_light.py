@@ -33,7 +33,9 @@ HEAVY = (
 def loaded_after(code: str, **environment: str) -> set[str]:
     script = f"import sys\n{code}\nprint(' '.join(m for m in {HEAVY!r} if m in sys.modules), file=sys.stderr)"
     env = {**os.environ, **environment}
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=env)
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=env
+    )
     return set(out.stderr.split())
 
 
@@ -44,9 +46,11 @@ def loaded_after(code: str, **environment: str) -> set[str]:
         "import trends as tr; dir(tr)",
         "import trends as tr; tr.read, tr.fit, tr.prevalence, tr.trends, tr.report",
         "import trends.cli.main",
-        "from trends.cli.main import app\nfrom typer.testing import CliRunner\nassert 'Commands' in CliRunner().invoke(app, ['--help']).stdout",
+        "from trends.cli.main import app\nfrom typer.testing import CliRunner\nassert 'Commands' "
+        "in CliRunner().invoke(app, ['--help']).stdout",
         "from trends.models import BACKENDS\nfor name in BACKENDS: BACKENDS.load(name)",
-        "import trends.sources, trends.text, trends.embed, trends.models, trends.analysis, trends.plots, trends.reports, trends.runs",
+        "import trends.sources, trends.text, trends.embed, trends.models, trends.analysis, "
+        "trends.plots, trends.reports, trends.runs",
     ],
 )
 def test_light(code: str) -> None:
@@ -60,7 +64,10 @@ def test_the_check_itself_sees_a_heavy_import() -> None:
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
-    rng, words = np.random.default_rng(0), [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")]
+    rng, words = (
+        np.random.default_rng(0),
+        [[f"{stem}{i}" for i in "abcdefghij"] for stem in ("solar", "whale", "violin")],
+    )
     frame = pd.DataFrame(
         {
             "text": [" ".join(rng.choice(words[i % 3], 30)) for i in range(60)],
@@ -69,10 +76,15 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
     )
     frame.to_csv(folder / "papers.csv", index=False)
-    np.save(folder / "vectors.npy", (np.eye(8)[[i % 3 for i in range(60)]] + rng.normal(0, 0.1, (60, 8))).astype(np.float32))
+    np.save(
+        folder / "vectors.npy",
+        (np.eye(8)[[i % 3 for i in range(60)]] + rng.normal(0, 0.1, (60, 8))).astype(np.float32),
+    )
     (folder / "config.toml").write_text(
-        'rng = 1\n[corpus]\npath = "papers.csv"\ntext = "text"\ndate = "date"\n[embed]\nmodel = "precomputed"\npath = "vectors.npy"\n'
-        '[models]\nbackends = ["gibbs-lda", "kmeans"]\nn_topics = 3\nseeds = 1\n[figures]\nformats = ["svg"]\nmap = false\n'
+        'rng = 1\n[corpus]\npath = "papers.csv"\ntext = "text"\ndate = "date"\n[embed]\nmodel = '
+        '"precomputed"\npath = "vectors.npy"\n'
+        '[models]\nbackends = ["gibbs-lda", "kmeans"]\nn_topics = 3\nseeds = 1\n[figures]\nformats '
+        '= ["svg"]\nmap = false\n'
         "[models.settings.gibbs-lda]\niterations = 20\nburn_in = 10\n"
     )
     return folder
@@ -84,7 +96,16 @@ def command(*args: str | Path) -> str:
 
 
 def test_reading_a_table(corpus: Path, tmp_path: Path) -> None:
-    read = ["read", corpus / "papers.csv", "--text", "text", "--date", "date", "-o", tmp_path / "c.parquet"]
+    read = [
+        "read",
+        corpus / "papers.csv",
+        "--text",
+        "text",
+        "--date",
+        "date",
+        "-o",
+        tmp_path / "c.parquet",
+    ]
     assert loaded_after(command(*read)) == set()
     assert (tmp_path / "c.parquet").is_file()
 

@@ -35,9 +35,22 @@ class Trap:
 def fit() -> Topics:
     theta = np.array([[0.5, 0.25], [1, 0], [0, 1], [0, 0]])
     phi = np.array([[0.5, 0.25, 0.25], [0, 0, 1]])
-    made = {"backend": "made", "family": "embedding", "seed": 4, "settings": {"x": 1.5}, "warnings": ["w"]}
+    made = {
+        "backend": "made",
+        "family": "embedding",
+        "seed": 4,
+        "settings": {"x": 1.5},
+        "warnings": ["w"],
+    }
     return Topics(
-        theta, 1 - theta.sum(1), phi, TERMS, DOCUMENTS, made, relevance=phi * 2, centres=np.ones((2, 5), dtype=np.float32) / 3
+        theta,
+        1 - theta.sum(1),
+        phi,
+        TERMS,
+        DOCUMENTS,
+        made,
+        relevance=phi * 2,
+        centres=np.ones((2, 5), dtype=np.float32) / 3,
     )
 
 
@@ -58,7 +71,9 @@ def npy(array: np.ndarray, *, pickled: bool = False) -> bytes:
 def header(shape: tuple[int, ...], descr: str = "<f8") -> bytes:
     """The beginning of an array file that claims a shape and has no numbers."""
     f = io.BytesIO()
-    np.lib.format.write_array_header_1_0(f, {"shape": shape, "fortran_order": False, "descr": descr})
+    np.lib.format.write_array_header_1_0(
+        f, {"shape": shape, "fortran_order": False, "descr": descr}
+    )
     return f.getvalue()
 
 
@@ -67,7 +82,9 @@ def members(folder: Path) -> dict[str, bytes]:
         return {name: z.read(name) for name in z.namelist()}
 
 
-def rewrite(folder: Path, changes: dict[str, bytes | None], compression: int = zipfile.ZIP_DEFLATED) -> None:
+def rewrite(
+    folder: Path, changes: dict[str, bytes | None], compression: int = zipfile.ZIP_DEFLATED
+) -> None:
     content = members(folder) | changes
     with zipfile.ZipFile(folder / "arrays.npz", "w", compression) as z:
         for name, data in content.items():
@@ -104,7 +121,9 @@ def test_an_array_in_column_order_is_read_in_it(folder: Path) -> None:
 
 def test_pickled_objects_are_never_unpacked(folder: Path, tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
-    rewrite(folder, {"theta.npy": npy(np.array([[Trap(trap)] * 2] * 4, dtype=object), pickled=True)})
+    rewrite(
+        folder, {"theta.npy": npy(np.array([[Trap(trap)] * 2] * 4, dtype=object), pickled=True)}
+    )
     refused(folder, "objects are never unpacked")
     # A pickle in place of the whole file, and in place of one array.
     rewrite_with = pickle.dumps(Trap(trap))
@@ -124,13 +143,16 @@ def test_pickled_objects_are_never_unpacked(folder: Path, tmp_path: Path) -> Non
 def test_a_header_is_no_program(folder: Path, tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
     text = (
-        f"{{'descr': __import__('pathlib').Path({str(trap)!r}).touch(), 'fortran_order': False, 'shape': (4, 2)}}".ljust(200)
+        f"{{'descr': __import__('pathlib').Path({str(trap)!r}).touch(), 'fortran_order': False, "
+        f"'shape': (4, 2)}}".ljust(200)
         + "\n"
     )
     bad = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
     rewrite(folder, {"theta.npy": bad})
     refused(folder, "cannot be read")
-    rewrite(folder, {"theta.npy": b"\x93NUMPY\x02\x00" + struct.pack("<I", 400_000) + b"(" * 400_000})
+    rewrite(
+        folder, {"theta.npy": b"\x93NUMPY\x02\x00" + struct.pack("<I", 400_000) + b"(" * 400_000}
+    )
     refused(folder, "cannot be read")
     assert not trap.exists()
 
@@ -146,7 +168,9 @@ def test_a_header_is_no_program(folder: Path, tmp_path: Path) -> None:
         ((4, -2), "expected 4 × any"),
     ],
 )
-def test_a_claimed_shape_is_held_against_the_rest(folder: Path, shape: tuple[int, ...], says: str) -> None:
+def test_a_claimed_shape_is_held_against_the_rest(
+    folder: Path, shape: tuple[int, ...], says: str
+) -> None:
     rewrite(folder, {"theta.npy": header(shape)})
     refused(folder, says)
 
@@ -161,7 +185,9 @@ def test_a_bomb_is_not_unpacked(folder: Path) -> None:
     refused(folder, "not as long as its header says")
 
 
-def test_a_claimed_size_beyond_the_bound_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claimed_size_beyond_the_bound_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "MOST_BYTES", 900)
     refused(folder, "at most 900")
 
@@ -169,11 +195,15 @@ def test_a_claimed_size_beyond_the_bound_is_refused(folder: Path, monkeypatch: p
 def test_a_lie_about_the_size_of_a_member_is_found(folder: Path) -> None:
     data = (folder / "arrays.npz").read_bytes()
     place = data.rindex(b"PK\x01\x02") + 24
-    (folder / "arrays.npz").write_bytes(data[:place] + struct.pack("<I", 0xFFFFFFF0) + data[place + 4 :])
+    (folder / "arrays.npz").write_bytes(
+        data[:place] + struct.pack("<I", 0xFFFFFFF0) + data[place + 4 :]
+    )
     refused(folder, "at most 4,294,967,296|cannot be read")
 
 
-@pytest.mark.parametrize("name", ["../theta.npy", "/etc/theta.npy", "..\\phi.npy", "extra.npy", "theta", "phi.npy/"])
+@pytest.mark.parametrize(
+    "name", ["../theta.npy", "/etc/theta.npy", "..\\phi.npy", "extra.npy", "theta", "phi.npy/"]
+)
 def test_names_that_are_no_part_of_a_fit(folder: Path, tmp_path: Path, name: str) -> None:
     before = sorted(p.name for p in tmp_path.rglob("*"))
     rewrite(folder, {name: npy(np.ones((4, 2)))})
@@ -182,7 +212,10 @@ def test_names_that_are_no_part_of_a_fit(folder: Path, tmp_path: Path, name: str
 
 
 def test_a_name_twice(folder: Path) -> None:
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(folder / "arrays.npz", "a") as z:
+    with (
+        pytest.warns(UserWarning, match="Duplicate name"),
+        zipfile.ZipFile(folder / "arrays.npz", "a") as z,
+    ):
         z.writestr("theta.npy", npy(np.array(fit().theta)))
     refused(folder, "which is no part of it")
 
@@ -207,7 +240,11 @@ def test_other_compressions_are_refused(folder: Path, compression: int) -> None:
         ("phi", np.ones((3, 3)) / 3, "phi has shape"),
         ("unassigned", np.ones(5), "expected 4"),
         ("centres", np.full((2, 5), np.nan, dtype=np.float32), "centres must be finite"),
-        ("centres", np.ones((3, 5), dtype=np.float32), "centres must be finite numbers, one row for each of 2 topics"),
+        (
+            "centres",
+            np.ones((3, 5), dtype=np.float32),
+            "centres must be finite numbers, one row for each of 2 topics",
+        ),
         ("relevance", np.full((2, 3), np.nan), "relevance must be finite"),
     ],
 )
@@ -263,10 +300,14 @@ def test_a_folder_in_place_of_a_file(folder: Path) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_any_damage_is_a_sentence_or_the_fit_itself(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_damage_is_a_sentence_or_the_fit_itself(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("fit")
     store.write_topics(folder, fit())
-    path = folder / data.draw(st.sampled_from(["arrays.npz", "settings.json", "vocabulary.txt", "documents.txt"]))
+    path = folder / data.draw(
+        st.sampled_from(["arrays.npz", "settings.json", "vocabulary.txt", "documents.txt"])
+    )
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(content) - 1))
@@ -280,7 +321,9 @@ def test_any_damage_is_a_sentence_or_the_fit_itself(data: st.DataObject, tmp_pat
         assert topics.theta.shape == (4, 2)
 
 
-def test_counts_are_read_with_the_same_care(tmp_path: Path, made_counts: Callable[[], object]) -> None:
+def test_counts_are_read_with_the_same_care(
+    tmp_path: Path, made_counts: Callable[[], object]
+) -> None:
     counts = made_counts()
     store.write_counts(tmp_path, counts)
     assert store.read_counts(tmp_path).fingerprint == counts.fingerprint
@@ -308,4 +351,6 @@ def made_counts() -> Callable[[], object]:
 
     from trends.core import TermCounts
 
-    return lambda: TermCounts(sparse.csr_matrix(np.array([[1, 0, 2], [0, 3, 0], [1, 1, 0]])), TERMS, DOCUMENTS[:3])
+    return lambda: TermCounts(
+        sparse.csr_matrix(np.array([[1, 0, 2], [0, 3, 0], [1, 1, 0]])), TERMS, DOCUMENTS[:3]
+    )

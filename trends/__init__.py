@@ -60,7 +60,10 @@ _PLACES = {
         ),
         "trends.api.steps",
     ),
-    **dict.fromkeys(("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"), "trends.core"),
+    **dict.fromkeys(
+        ("Alignment", "Claim", "Corpus", "Prevalence", "TermCounts", "Topics", "Trend"),
+        "trends.core",
+    ),
     **dict.fromkeys(("save", "style"), "trends.plots"),
     "align": "trends.api.align",
     "audit": "trends.api.audit",

@@ -9,7 +9,8 @@
     ├── NetworkError           exit 5   a server did not answer as it should
     └── StorageError           exit 6   a file could not be read or written
 
-A message is one sentence or two: what is wrong, where (file, line, record), what is allowed, what to do next.
+A message is one sentence or two: what is wrong, where (file, line, record), what is allowed, what
+to do next.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ MOST_SAID = 200
 def reason(error: BaseException) -> str:
     """What a library says of an input, as part of a sentence: its first line, cut, or the kind of error where it says nothing."""
     first = next(iter(str(error).splitlines()), "").strip(" .")
-    return (first if len(first) <= MOST_SAID else f"{first[: MOST_SAID - 1]}…") or type(error).__name__
+    return (first if len(first) <= MOST_SAID else f"{first[: MOST_SAID - 1]}…") or type(
+        error
+    ).__name__
 
 
 class TrendsError(Exception):

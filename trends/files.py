@@ -19,7 +19,8 @@ import pandas as pd
 
 from trends.errors import StorageError
 
-#: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does not show.
+#: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does
+#: not show.
 FLOAT_FORMAT = "%.10g"
 _NUMBER = re.compile(r"[+-][0-9]+(?:\.[0-9]+)?\Z")
 _RISKY = tuple("=+-@\t\r\n'＝＋－＠")
@@ -42,7 +43,8 @@ def sha256(path: Path) -> str:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield an empty temporary file beside ``path``; on success it takes its place at once, on failure nothing is left.
 
-    The file and the folder that names it are on the disk before this returns. What a killed process left beside ``path`` is removed.
+    The file and the folder that names it are on the disk before this returns. What a killed process
+    left beside ``path`` is removed.
 
     Raises
     ------
@@ -91,7 +93,9 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_files(folder: Path, *, last: str, before_last: Callable[[], object] = lambda: None) -> Iterator[Path]:
+def replacing_files(
+    folder: Path, *, last: str, before_last: Callable[[], object] = lambda: None
+) -> Iterator[Path]:
     """Yield a temporary folder within ``folder``; at the end each file in it takes its place there, none before all are on the disk.
 
     Parameters
@@ -114,7 +118,9 @@ def replacing_files(folder: Path, *, last: str, before_last: Callable[[], object
         with _held(folder / STAGED, folder=True) as temporary:
             yield temporary
             _sync_tree(temporary)
-            names = sorted(p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file())
+            names = sorted(
+                p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file()
+            )
             changed = {folder}
             for name in (n for n in names if n != last):
                 target = folder / name
@@ -140,7 +146,9 @@ def make_folder(folder: Path) -> None:
 def sync(path: Path) -> None:
     """Have a file, or the names in a folder, on the disk before anything else is done."""
     if path.is_dir():
-        if sys.platform == "win32":  # folders cannot be opened there; renames are kept by the journal of the file system
+        if (
+            sys.platform == "win32"
+        ):  # folders cannot be opened there; renames are kept by the journal of the file system
             return
         handle = os.open(path, os.O_RDONLY)
     else:
@@ -243,7 +251,8 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     why = error.strerror or str(error)
     message = (
         f"Could not write {path}: {why}. Results that were there before are unchanged; "
-        "free some space or choose another folder with --out, then run the same command again: finished stages are kept."
+        "free some space or choose another folder with --out, then run the same command again: "
+        "finished stages are kept."
     )
     return StorageError(message)
 
@@ -261,7 +270,10 @@ def write_json(path: Path, data: Any) -> None:
 
 def json_text(data: Any) -> str:
     """JSON with sorted keys, the same text for the same values; NaN is written as null."""
-    return json.dumps(plain(data), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return (
+        json.dumps(plain(data), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        + "\n"
+    )
 
 
 def plain(value: Any) -> Any:
@@ -314,4 +326,6 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
             out[column] = out[column].dt.strftime("%Y-%m-%d")
     out = guarded_cells(out)
     with replacing(path) as temporary:
-        out.to_csv(temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8")
+        out.to_csv(
+            temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8"
+        )

@@ -57,8 +57,10 @@ class Registry(Mapping[str, str]):
             if error.name is None or error.name.partition(".")[0] == "trends":
                 raise
             message = (
-                f"The {self.kind} {name!r} needs the package {error.name!r}, which is not installed in "
-                f"{sys.prefix}; install it, or install the project with all it needs: pip install topic-trends."
+                f"The {self.kind} {name!r} needs the package {error.name!r}, which is not "
+                "installed in "
+                f"{sys.prefix}; install it, or install the project with all it needs: pip install "
+                "topic-trends."
             )
             raise MissingError(message) from error
 

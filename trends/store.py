@@ -38,10 +38,12 @@ TABLES = (
     "sample",
 )
 
-#: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the settings; characters of one name.
+#: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the
+#: settings; characters of one name.
 MOST_BYTES, MOST_TEXT, MOST_SETTINGS, MOST_CHARACTERS = 4 * 2**30, 2**28, 2**24, 10_000
 
-#: What reading a damaged or made-up file can raise (RuntimeError: encrypted members, JSON nested too deeply).
+#: What reading a damaged or made-up file can raise (RuntimeError: encrypted members, JSON nested
+#: too deeply).
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -82,13 +84,18 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def write_topics(folder: Path, topics: Topics) -> None:
     """Write one fit into an existing folder: ``arrays.npz``, ``vocabulary.txt``, ``documents.txt``, ``settings.json``."""
-    arrays: dict[str, NDArray[Any]] = {"theta": topics.theta, "unassigned": topics.unassigned, "phi": topics.phi}
+    arrays: dict[str, NDArray[Any]] = {
+        "theta": topics.theta,
+        "unassigned": topics.unassigned,
+        "phi": topics.phi,
+    }
     if topics.relevance is not None:
         arrays["relevance"] = topics.relevance
     if topics.centres is not None:
         arrays["centres"] = topics.centres
     with (folder / "arrays.npz").open("wb") as f:
-        # Only shares and weights, stored in single arrays: reading them back needs no code from the file.
+        # Only shares and weights, stored in single arrays: reading them back needs no code from the
+        # file.
         np.savez_compressed(f, allow_pickle=False, **arrays)
     _write_lines(folder / "vocabulary.txt", topics.vocabulary)
     _write_lines(folder / "documents.txt", topics.doc_ids)
@@ -99,7 +106,8 @@ def write_topics(folder: Path, topics: Topics) -> None:
 def read_topics(folder: Path) -> Topics:
     """Read a fit back. Needs none of the packages that made it and runs no code from the files, wherever they come from.
 
-    What a file claims is held against the others before it is unpacked: the memory that is needed is bounded by :data:`MOST_BYTES`.
+    What a file claims is held against the others before it is unpacked: the memory that is needed
+    is bounded by :data:`MOST_BYTES`.
 
     Raises
     ------
@@ -120,27 +128,51 @@ def read_topics(folder: Path) -> Topics:
             "relevance": (None, terms),
             "centres": (None, None),
         }
-        arrays = read_arrays(_limited(folder / "arrays.npz", MOST_BYTES), shapes, optional=("relevance", "centres"), kinds="f")
+        arrays = read_arrays(
+            _limited(folder / "arrays.npz", MOST_BYTES),
+            shapes,
+            optional=("relevance", "centres"),
+            kinds="f",
+        )
     except FileNotFoundError as error:
         message = f"{folder} does not hold a fit: {Path(str(error.filename)).name} is missing."
         raise MissingError(message) from error
     except _UNREADABLE as error:
-        message = f"The fit in {folder} cannot be read ({_why(error)}); delete the folder and run again."
+        message = (
+            f"The fit in {folder} cannot be read ({_why(error)}); delete the folder and run again."
+        )
         raise DataError(message) from error
     try:
         own = arrays.get("relevance"), arrays.get("centres")
-        return Topics(arrays["theta"], arrays["unassigned"], arrays["phi"], vocabulary, documents, provenance, *own)
+        return Topics(
+            arrays["theta"],
+            arrays["unassigned"],
+            arrays["phi"],
+            vocabulary,
+            documents,
+            provenance,
+            *own,
+        )
     except DataError as error:
-        message = f"The fit in {folder} contradicts itself: {error} Delete the folder and run again."
+        message = (
+            f"The fit in {folder} contradicts itself: {error} Delete the folder and run again."
+        )
         raise DataError(message) from error
 
 
 def _read_provenance(path: Path) -> dict[str, Any]:
     data = json.loads(path.read_text(encoding="utf-8"))
     kinds: dict[str, type | tuple[type, ...]] = {
-        "backend": str, "family": str, "seed": (int, type(None)), "settings": dict, "versions": dict, "chosen": dict,
-        "new_documents": dict, "warnings": list, "transfer": dict,
-    }  # fmt: skip
+        "backend": str,
+        "family": str,
+        "seed": (int, type(None)),
+        "settings": dict,
+        "versions": dict,
+        "chosen": dict,
+        "new_documents": dict,
+        "warnings": list,
+        "transfer": dict,
+    }
     if not isinstance(data, dict):
         message = f"{path.name} must hold an object"
         raise ValueError(message)
@@ -156,11 +188,16 @@ def _read_provenance(path: Path) -> dict[str, Any]:
 
 
 def read_arrays(
-    path: Path, shapes: Mapping[str, tuple[int | None, ...]], *, optional: Sequence[str] = (), kinds: str
+    path: Path,
+    shapes: Mapping[str, tuple[int | None, ...]],
+    *,
+    optional: Sequence[str] = (),
+    kinds: str,
 ) -> dict[str, NDArray[Any]]:
     """Read named arrays from an ``.npz`` that anybody may have made.
 
-    Every member is judged by its header before it is unpacked, nothing is written to disk, and arrays of objects are refused.
+    Every member is judged by its header before it is unpacked, nothing is written to disk, and
+    arrays of objects are refused.
 
     Parameters
     ----------
@@ -182,31 +219,47 @@ def read_arrays(
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if (total := sum(m.file_size for m in members)) > MOST_BYTES:
-            message = f"{path.name} claims {total:,} bytes of content; at most {MOST_BYTES:,} are read"
+            message = (
+                f"{path.name} claims {total:,} bytes of content; at most {MOST_BYTES:,} are read"
+            )
             raise ValueError(message)
         for member in members:
             name = member.filename.removesuffix(".npy")
-            if name not in shapes or name in out or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            if (
+                name not in shapes
+                or name in out
+                or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            ):
                 message = f"{path.name} holds {member.filename!r}, which is no part of it"
                 raise ValueError(message)
             with archive.open(member) as f:
-                out[name] = _read_array(f, member.file_size, f"{name} in {path.name}", shapes[name], kinds)
+                out[name] = _read_array(
+                    f, member.file_size, f"{name} in {path.name}", shapes[name], kinds
+                )
     if missing := [name for name in shapes if name not in out and name not in optional]:
         message = f"{path.name} lacks {', '.join(missing)}"
         raise ValueError(message)
     return out
 
 
-def _read_array(f: IO[bytes], size: int, what: str, shape: tuple[int | None, ...], kinds: str) -> NDArray[Any]:
+def _read_array(
+    f: IO[bytes], size: int, what: str, shape: tuple[int | None, ...], kinds: str
+) -> NDArray[Any]:
     version = np.lib.format.read_magic(f)
     if version not in ((1, 0), (2, 0)):
         message = f"{what} has an unknown version of the array format"
         raise ValueError(message)
     # The header is a literal of bounded length; no name in it is looked up.
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    read = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
     has, fortran, dtype = read(f, max_header_size=10_000)
     if dtype.hasobject or dtype.kind not in kinds or dtype.itemsize > 8:
-        message = f"{what} is an array of {dtype}; numbers are expected, and objects are never unpacked"
+        message = (
+            f"{what} is an array of {dtype}; numbers are expected, and objects are never unpacked"
+        )
         raise ValueError(message)
     if (
         len(has) != len(shape)
@@ -238,14 +291,23 @@ def _limited(path: Path, most: int) -> Path:
 
 
 def _why(error: BaseException) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
+    return (
+        "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
+    )
 
 
 def write_counts(folder: Path, counts: TermCounts) -> None:
     """Write term counts into an existing folder: ``counts.npz``, ``vocabulary.txt``, ``documents.txt``."""
     m = counts.matrix
     with (folder / "counts.npz").open("wb") as f:
-        np.savez_compressed(f, allow_pickle=False, data=m.data, indices=m.indices, indptr=m.indptr, shape=np.array(m.shape))
+        np.savez_compressed(
+            f,
+            allow_pickle=False,
+            data=m.data,
+            indices=m.indices,
+            indptr=m.indptr,
+            shape=np.array(m.shape),
+        )
     _write_lines(folder / "vocabulary.txt", counts.vocabulary)
     _write_lines(folder / "documents.txt", counts.doc_ids)
 
@@ -261,9 +323,16 @@ def read_counts(folder: Path) -> TermCounts:
     try:
         vocabulary = _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
         documents = _read_lines(_limited(folder / "documents.txt", MOST_TEXT))
-        shapes = {"data": (None,), "indices": (None,), "indptr": (len(documents) + 1,), "shape": (2,)}
+        shapes = {
+            "data": (None,),
+            "indices": (None,),
+            "indptr": (len(documents) + 1,),
+            "shape": (2,),
+        }
         f = read_arrays(_limited(folder / "counts.npz", MOST_BYTES), shapes, kinds="iu")
-        matrix = sparse.csr_matrix((f["data"], f["indices"], f["indptr"]), shape=(len(documents), len(vocabulary)))
+        matrix = sparse.csr_matrix(
+            (f["data"], f["indices"], f["indptr"]), shape=(len(documents), len(vocabulary))
+        )
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, documents)
     except _UNREADABLE as error:
@@ -283,7 +352,9 @@ def write_vectors(folder: Path, vectors: NDArray[np.floating[Any]]) -> None:
 
 def read_vectors(folder: Path) -> NDArray[np.floating[Any]]:
     """Document vectors as a memory map: of a large corpus they are read in parts."""
-    vectors: NDArray[np.floating[Any]] = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+    vectors: NDArray[np.floating[Any]] = np.load(
+        folder / VECTORS, mmap_mode="r", allow_pickle=False
+    )
     return vectors
 
 
@@ -344,10 +415,15 @@ class Run:
         fits: dict[str, int] = {}
         for fit in m.get("fits", []):
             fits[str(fit.get("backend"))] = fits.get(str(fit.get("backend")), 0) + 1
-        facts = [f"{counts[name]:,} {name}" for name in ("documents", "dated") if isinstance(counts.get(name), int)]
+        facts = [
+            f"{counts[name]:,} {name}"
+            for name in ("documents", "dated")
+            if isinstance(counts.get(name), int)
+        ]
         facts += [f"{backend} × {n}" for backend, n in fits.items()]
         facts += [f"{n} warning{'s' if n > 1 else ''}"] if (n := len(m.get("warnings", []))) else []
         said = "".join(f"<li>{escape(str(line))}</li>" for line in m.get("summary", []))
-        return f"<b>Run</b> {escape(str(m.get('title') or m.get('name', '')))}: {escape(', '.join(facts))}" + (
-            f"<ul>{said}</ul>" if said else ""
+        return (
+            f"<b>Run</b> {escape(str(m.get('title') or m.get('name', '')))}: "
+            f"{escape(', '.join(facts))}" + (f"<ul>{said}</ul>" if said else "")
         )

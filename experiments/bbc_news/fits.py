@@ -23,7 +23,8 @@ from trends.models import BACKENDS
 from trends.models.base import one_thread
 from trends.models.imports import load, load_bertopic
 
-#: Raised whenever a model below would give other words than before, so that kept fits are made again.
+#: Raised whenever a model below would give other words than before, so that kept fits are made
+#: again.
 EDITION = "1"
 #: Modules that every backend uses and that decide about no word.
 COMMON = ("trends.models.base", "trends.models.imports")
@@ -44,7 +45,8 @@ Maker = Callable[[Bbc, int, int, NDArray[Any] | None], Fit]
 class Model:
     """A row of the table.
 
-    ``published`` names the published row that stands beside it, ``backend`` ours. A ``{package}`` in the title becomes its version.
+    ``published`` names the published row that stands beside it, ``backend`` ours. A ``{package}``
+    in the title becomes its version.
     """
 
     title: str
@@ -78,7 +80,9 @@ def _gensim(kind: str, **options: Any) -> Maker:
 
 def _backend(name: str, **settings: Any) -> Maker:
     def make(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | None) -> Fit:
-        fit = BACKENDS.load(name)(bbc.counts, n_topics=n_topics, seed=seed, embeddings=vectors, settings=settings)
+        fit = BACKENDS.load(name)(
+            bbc.counts, n_topics=n_topics, seed=seed, embeddings=vectors, settings=settings
+        )
         return Fit(top_terms(fit, TOP), float(fit.unassigned.mean()))
 
     return make
@@ -86,17 +90,25 @@ def _backend(name: str, **settings: Any) -> Maker:
 
 def _stock(bbc: Bbc, n_topics: int | None, seed: int, vectors: NDArray[Any] | None) -> Any:
     # The package's own UMAP settings; only the seed is ours, so that the figures can be made again.
-    reducer = load("umap").UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1)
-    model = load_bertopic().BERTopic(umap_model=reducer, nr_topics=n_topics, min_topic_size=5, calculate_probabilities=False)
+    reducer = load("umap").UMAP(
+        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1
+    )
+    model = load_bertopic().BERTopic(
+        umap_model=reducer, nr_topics=n_topics, min_topic_size=5, calculate_probabilities=False
+    )
     model.fit_transform(bbc.texts, embeddings=np.asarray(vectors))
     return model
 
 
 def _listed(model: Any, bbc: Bbc) -> Fit:
-    # As the protocol reads them: topics from 0 to the number of labels minus 2; a word that no document has becomes the first word of all.
+    # As the protocol reads them: topics from 0 to the number of labels minus 2; a word that no
+    # document has becomes the first word of all.
     known = {word for words in bbc.documents for word in words}
     n = len(set(model.topics_)) - 1
-    topics = [[w if w in known else bbc.documents[0][0] for w, _ in model.get_topic(k)[:TOP]] for k in range(n)]
+    topics = [
+        [w if w in known else bbc.documents[0][0] for w, _ in model.get_topic(k)[:TOP]]
+        for k in range(n)
+    ]
     return Fit(topics, float((np.asarray(model.topics_) < 0).mean()))
 
 
@@ -108,18 +120,23 @@ def stock_bertopic(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | N
 def old_merge_bertopic(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | None) -> Fit:
     """BERTopic as installed, its topics merged by the rule of the version that the published figures were made with."""
     model = _stock(bbc, None, seed, vectors)
-    labels = merge_into_most_similar(np.asarray(model.topics_), np.asarray(model.c_tf_idf_.todense()), n_topics)
+    labels = merge_into_most_similar(
+        np.asarray(model.topics_), np.asarray(model.c_tf_idf_.todense()), n_topics
+    )
     # What it logs here is about changes to the model that might follow; none does.
     logging.getLogger("BERTopic").setLevel(logging.ERROR)
     model.update_topics(bbc.texts, topics=labels.tolist(), vectorizer_model=model.vectorizer_model)
     return _listed(model, bbc)
 
 
-def merge_into_most_similar(labels: NDArray[np.int64], weights: NDArray[np.float64], n_topics: int) -> NDArray[np.int64]:
+def merge_into_most_similar(
+    labels: NDArray[np.int64], weights: NDArray[np.float64], n_topics: int
+) -> NDArray[np.int64]:
     """Merge the smallest class into the one of most similar c-TF-IDF until ``n_topics`` and the outliers are left.
 
-    The outliers (-1) may be what a topic is merged into. Similarities are those of the topics at the beginning, and a class that was
-    merged can no longer be chosen: the rule of BERTopic 0.9.4, coded anew.
+    The outliers (-1) may be what a topic is merged into. Similarities are those of the topics at
+    the beginning, and a class that was merged can no longer be chosen: the rule of BERTopic 0.9.4,
+    coded anew.
 
     Parameters
     ----------
@@ -153,20 +170,52 @@ def merge_into_most_similar(labels: NDArray[np.int64], weights: NDArray[np.float
 
 _EMBEDDING = ("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba", "numpy")
 MODELS: dict[str, Model] = {
-    "gensim-lda-1": Model("gensim LDA, one pass (as published)", "LDA", ("gensim", "numpy"), _gensim("LdaModel", passes=1)),
-    "gensim-nmf-1": Model("gensim NMF, one pass (as published)", "NMF", ("gensim", "numpy"), _gensim("Nmf", passes=1)),
+    "gensim-lda-1": Model(
+        "gensim LDA, one pass (as published)",
+        "LDA",
+        ("gensim", "numpy"),
+        _gensim("LdaModel", passes=1),
+    ),
+    "gensim-nmf-1": Model(
+        "gensim NMF, one pass (as published)", "NMF", ("gensim", "numpy"), _gensim("Nmf", passes=1)
+    ),
     "gensim-lda-20": Model(
-        "gensim LDA, 20 passes", "", ("gensim", "numpy"), _gensim("LdaModel", passes=20, iterations=100, eval_every=None)
+        "gensim LDA, 20 passes",
+        "",
+        ("gensim", "numpy"),
+        _gensim("LdaModel", passes=20, iterations=100, eval_every=None),
     ),
     "lda": Model("`lda`", "LDA", ("gensim", "numpy"), _backend("lda"), backend="lda"),
-    "gibbs-lda": Model("`gibbs-lda`", "LDA", ("tomotopy", "numpy"), _backend("gibbs-lda"), backend="gibbs-lda"),
-    "nmf": Model("`nmf`", "NMF", ("scikit-learn", "numpy"), _backend("nmf"), backend="nmf"),
-    "kmeans": Model("`kmeans`, MiniLM", "", ("scikit-learn", "numpy"), _backend("kmeans"), vectors=True, backend="kmeans"),
-    "stock-bertopic": Model("BERTopic {bertopic}, stock, MiniLM", "BERTopic", _EMBEDDING, stock_bertopic, vectors=True),
-    "old-merge": Model(
-        "BERTopic {bertopic}, merged as 0.9.4 did, MiniLM", "BERTopic", _EMBEDDING, old_merge_bertopic, vectors=True
+    "gibbs-lda": Model(
+        "`gibbs-lda`", "LDA", ("tomotopy", "numpy"), _backend("gibbs-lda"), backend="gibbs-lda"
     ),
-    "bertopic": Model("`bertopic`, MiniLM", "BERTopic", _EMBEDDING, _backend("bertopic"), vectors=True, backend="bertopic"),
+    "nmf": Model("`nmf`", "NMF", ("scikit-learn", "numpy"), _backend("nmf"), backend="nmf"),
+    "kmeans": Model(
+        "`kmeans`, MiniLM",
+        "",
+        ("scikit-learn", "numpy"),
+        _backend("kmeans"),
+        vectors=True,
+        backend="kmeans",
+    ),
+    "stock-bertopic": Model(
+        "BERTopic {bertopic}, stock, MiniLM", "BERTopic", _EMBEDDING, stock_bertopic, vectors=True
+    ),
+    "old-merge": Model(
+        "BERTopic {bertopic}, merged as 0.9.4 did, MiniLM",
+        "BERTopic",
+        _EMBEDDING,
+        old_merge_bertopic,
+        vectors=True,
+    ),
+    "bertopic": Model(
+        "`bertopic`, MiniLM",
+        "BERTopic",
+        _EMBEDDING,
+        _backend("bertopic"),
+        vectors=True,
+        backend="bertopic",
+    ),
     "bertopic-tokens": Model(
         "`bertopic`, words by tokens, hard labels, MiniLM",
         "BERTopic",
@@ -197,7 +246,8 @@ def key(name: str, n_topics: int, seed: int, files: dict[str, str]) -> str:
 def sources(module: str) -> str:
     """SHA-256 of the source of a backend and of what it imports from ``trends.models``, the contract of all backends left out.
 
-    What ``base`` and ``imports`` do is the same for every fit; should it ever change words, ``EDITION`` is raised.
+    What ``base`` and ``imports`` do is the same for every fit; should it ever change words,
+    ``EDITION`` is raised.
     """
     seen: dict[str, bytes] = {}
     todo = [module]
@@ -210,7 +260,9 @@ def sources(module: str) -> str:
         todo += [
             node.module
             for node in ast.walk(ast.parse(seen[name]))
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("trends.models.")
+            if isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.startswith("trends.models.")
             if node.module not in COMMON
         ]
     digest = hashlib.sha256()

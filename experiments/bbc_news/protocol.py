@@ -20,7 +20,8 @@ from trends.files import sha256
 
 HERE = Path(__file__).resolve().parent
 VARIABLE = "TRENDS_BBC"
-#: Where the files are looked for after --data and the variable: in the experiment, and in development data beside the repository.
+#: Where the files are looked for after --data and the variable: in the experiment, and in
+#: development data beside the repository.
 PLACES = (HERE / "data", HERE.parents[2] / "shared" / "data" / "bbc_news")
 #: The files as they were when the committed results were made: lines, SHA-256.
 FILES = {
@@ -56,7 +57,9 @@ class Bbc:
     def ids(self) -> list[NDArray[np.int64]]:
         """The place of each word of each document in :attr:`words`."""
         place = {word: i for i, word in enumerate(self.words)}
-        return [np.array([place[word] for word in words], dtype=np.int64) for words in self.documents]
+        return [
+            np.array([place[word] for word in words], dtype=np.int64) for words in self.documents
+        ]
 
     @cached_property
     def counts(self) -> TermCounts:
@@ -65,16 +68,21 @@ class Bbc:
         column = np.array([place.get(word, -1) for word in self.words])[np.concatenate(self.ids)]
         row = np.repeat(np.arange(len(self.ids)), [len(i) for i in self.ids])[column >= 0]
         shape = (len(self.ids), len(self.vocabulary))
-        matrix = sparse.coo_matrix((np.ones(len(row), dtype=np.int64), (row, column[column >= 0])), shape=shape)
-        return TermCounts(matrix.tocsr(), self.vocabulary, tuple(f"bbc{d:05d}" for d in range(len(self.ids))))
+        matrix = sparse.coo_matrix(
+            (np.ones(len(row), dtype=np.int64), (row, column[column >= 0])), shape=shape
+        )
+        return TermCounts(
+            matrix.tocsr(), self.vocabulary, tuple(f"bbc{d:05d}" for d in range(len(self.ids)))
+        )
 
     @cached_property
     def windows(self) -> sparse.csr_matrix:
         """Which terms are present in each ten neighbouring words, as gensim has it, shape (windows, words).
 
-        gensim slides the window and strikes out the word that leaves it, also where another copy of the word is still inside; that word
-        is back when it enters once more. So a copy at position p is present from the window that it enters until the
-        earliest copy among the nine words before it (or it itself) has left.
+        gensim slides the window and strikes out the word that leaves it, also where another copy of
+        the word is still inside; that word is back when it enters once more. So a copy at position
+        p is present from the window that it enters until the earliest copy among the nine words
+        before it (or it itself) has left.
         """
         words = np.concatenate(self.ids)
         lengths = np.array([len(i) for i in self.ids])
@@ -94,7 +102,9 @@ class Bbc:
         n = last[kept] - first[kept] + 1
         rows = np.repeat(first[kept] - (np.cumsum(n) - n), n) + np.arange(n.sum())
         shape = (int(per_document.sum()), len(self.words))
-        matrix = sparse.csr_matrix((np.ones(len(rows), dtype=np.int32), (rows, np.repeat(words[kept], n))), shape=shape)
+        matrix = sparse.csr_matrix(
+            (np.ones(len(rows), dtype=np.int32), (rows, np.repeat(words[kept], n))), shape=shape
+        )
         matrix.data[:] = 1
         return matrix
 
@@ -113,8 +123,10 @@ def find(given: Path | None = None, environment: Mapping[str, str] = os.environ)
             return folder
     where = f"in {named}" if named else f"in {PLACES[0]}"
     message = (
-        f"BBC News is not at hand: {' and '.join(FILES)} are not {where}. They are part of OCTIS (MIT licence): get the folder "
-        f"preprocessed_datasets/BBC_News of https://github.com/MIND-Lab/OCTIS and put these files into {PLACES[0]}, or name their folder "
+        f"BBC News is not at hand: {' and '.join(FILES)} are not {where}. They are part of OCTIS "
+        "(MIT licence): get the folder "
+        "preprocessed_datasets/BBC_News of https://github.com/MIND-Lab/OCTIS and put these files "
+        f"into {PLACES[0]}, or name their folder "
         f"with --data or the variable {VARIABLE}. Nothing was run."
     )
     raise MissingError(message)
@@ -129,7 +141,8 @@ def check(folder: Path) -> list[str]:
             with (folder / name).open("rb") as file:
                 n = sum(1 for _ in file)
             said.append(
-                f"{folder / name} is not the file of the committed results ({n} lines, SHA-256 {found[:12]}…; there "
+                f"{folder / name} is not the file of the committed results ({n} lines, SHA-256 "
+                f"{found[:12]}…; there "
                 f"{lines} lines, {digest[:12]}…); figures may differ from theirs."
             )
     return said
@@ -148,12 +161,15 @@ def load(folder: Path) -> Bbc:
         cells = line.split("\t")
         if len(cells) < 2 or cells[1] not in documents or not cells[0].split():
             message = (
-                f"Line {n} of {folder / 'corpus.tsv'} is not a document of OCTIS: words, a tab, and one of {', '.join(PARTITIONS)} "
+                f"Line {n} of {folder / 'corpus.tsv'} is not a document of OCTIS: words, a tab, "
+                f"and one of {', '.join(PARTITIONS)} "
                 "are expected. Get the file again."
             )
             raise DataError(message)
         documents[cells[1]].append(tuple(cells[0].split()))
-    vocabulary = tuple(sorted({term for line in _lines(folder / "vocabulary.txt") if (term := line.strip())}))
+    vocabulary = tuple(
+        sorted({term for line in _lines(folder / "vocabulary.txt") if (term := line.strip())})
+    )
     if not any(documents.values()) or not vocabulary:
         message = f"{folder} holds no document or no term of a vocabulary; get the files again."
         raise DataError(message)

@@ -1,10 +1,10 @@
 """Repeat the published comparison on BBC News and print its figures beside ours.
 
-python experiments/bbc_news/run.py                                  # all models; the committed result
-python experiments/bbc_news/run.py --models bertopic --topics 10    # some of it
+python experiments/bbc_news/run.py                                  # all models; the committed
+result python experiments/bbc_news/run.py --models bertopic --topics 10    # some of it
 
-A fit that was made is kept in results/.cache, so a run that was stopped goes on where it was. The result is written from the models all of whose
-fits are there.
+A fit that was made is kept in results/.cache, so a run that was stopped goes on where it was. The
+result is written from the models all of whose fits are there.
 """
 
 from __future__ import annotations
@@ -37,10 +37,19 @@ from trends.models import BACKENDS
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, help="folder with corpus.tsv and vocabulary.txt")
-    parser.add_argument("--models", nargs="+", choices=list(MODELS), default=available(), metavar="MODEL", help=", ".join(MODELS))
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        choices=list(MODELS),
+        default=available(),
+        metavar="MODEL",
+        help=", ".join(MODELS),
+    )
     parser.add_argument("--topics", nargs="+", type=int, choices=N_TOPICS, default=list(N_TOPICS))
     parser.add_argument("--out", type=Path, default=HERE / "results")
-    parser.add_argument("--workers", type=int, default=1, help="fits that are made at the same time")
+    parser.add_argument(
+        "--workers", type=int, default=1, help="fits that are made at the same time"
+    )
     options = parser.parse_args(arguments)
     try:
         return replicate(options)
@@ -51,7 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def available() -> list[str]:
     """The models that this version of the package has."""
-    return [name for name, model in MODELS.items() if not model.backend or model.backend in BACKENDS]
+    return [
+        name for name, model in MODELS.items() if not model.backend or model.backend in BACKENDS
+    ]
 
 
 def replicate(options: argparse.Namespace) -> int:
@@ -63,11 +74,18 @@ def replicate(options: argparse.Namespace) -> int:
     bbc = load(folder)
     if any(MODELS[name].vectors for name in options.models):
         vectors_of(bbc, cache, files)
-    kept = {job: path for name in options.models for job, path in fits_of(name, cache, files).items() if job[1] in options.topics}
+    kept = {
+        job: path
+        for name in options.models
+        for job, path in fits_of(name, cache, files).items()
+        if job[1] in options.topics
+    }
     todo = [job for job, path in kept.items() if not path.is_file()]
     print(f"{len(todo)} fits to make, {len(kept) - len(todo)} kept from before", flush=True)
     if options.workers > 1:
-        with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            options.workers, mp_context=multiprocessing.get_context("spawn")
+        ) as pool:
             futures = [pool.submit(fit, folder, cache, files, kept[job], *job) for job in todo]
             for done in as_completed(futures):
                 print(done.result(), flush=True)
@@ -95,13 +113,20 @@ def publish(out: Path, bbc: Bbc, cache: Path, record: dict[str, Any]) -> int:
     timed = lines(bbc, {job: path for name in complete for job, path in kept[name].items()})
     write(out, timed, {**record, "versions": versions(complete)})
     waiting = [name for name in kept if name not in complete]
-    print(f"Written to {out}." + (f" Not among the rows yet: {', '.join(waiting)}." if waiting else ""))
+    print(
+        f"Written to {out}."
+        + (f" Not among the rows yet: {', '.join(waiting)}." if waiting else "")
+    )
     return 0
 
 
 def fits_of(name: str, cache: Path, files: dict[str, str]) -> dict[tuple[str, int, int], Path]:
     """Where each fit of a model is kept."""
-    return {(name, k, run): place(cache, name, k, run, files) for k in N_TOPICS for run in range(len(SEEDS))}
+    return {
+        (name, k, run): place(cache, name, k, run, files)
+        for k in N_TOPICS
+        for run in range(len(SEEDS))
+    }
 
 
 def lines(bbc: Bbc, kept: dict[tuple[str, int, int], Path]) -> pd.DataFrame:
@@ -111,17 +136,23 @@ def lines(bbc: Bbc, kept: dict[tuple[str, int, int], Path]) -> pd.DataFrame:
 
 def write(out: Path, timed: pd.DataFrame, record: dict[str, Any]) -> None:
     """The files of the result; the README too, where they are those that are committed."""
-    seconds = {name: round(float(part.sum()), 1) for name, part in timed.groupby("model")["seconds"]}
+    seconds = {
+        name: round(float(part.sum()), 1) for name, part in timed.groupby("model")["seconds"]
+    }
     write_csv(out / "replicate.csv", timed.drop(columns="seconds"))
     text = summary(read(out), record["versions"])
     write_text(out / "replicate.md", text)
-    write_json(out / "replicate.json", {**record, "python": platform.python_version(), "seconds": seconds})
+    write_json(
+        out / "replicate.json", {**record, "python": platform.python_version(), "seconds": seconds}
+    )
     if out == HERE / "results":
         page = HERE / "README.md"
         write_text(page, insert(page.read_text(encoding="utf-8"), text))
 
 
-def fit(folder: Path, cache: Path, files: dict[str, str], kept: Path, name: str, n_topics: int, run: int) -> str:
+def fit(
+    folder: Path, cache: Path, files: dict[str, str], kept: Path, name: str, n_topics: int, run: int
+) -> str:
     """Make one fit, keep it at its place, and say what it scores."""
     bbc = _loaded(folder)
     seed = MODELS[name].seed(n_topics, SEEDS[run])
@@ -129,7 +160,13 @@ def fit(folder: Path, cache: Path, files: dict[str, str], kept: Path, name: str,
     begin = time.perf_counter()
     made = make(name, bbc, n_topics, seed, vectors)
     seconds = round(time.perf_counter() - begin, 1)
-    record = {"model": name, "n_topics": n_topics, "seed": seed, "topics": made.topics, "unassigned": made.unassigned}
+    record = {
+        "model": name,
+        "n_topics": n_topics,
+        "seed": seed,
+        "topics": made.topics,
+        "unassigned": made.unassigned,
+    }
     write_json(kept, {**record, "seconds": seconds})
     npmi, diversity = score(made.topics, bbc)
     return f"{name}, {n_topics} topics, run {run + 1}: NPMI {npmi:.4f}, diversity {diversity:.3f}, outliers {made.unassigned:.3f} ({seconds} s)"
@@ -141,21 +178,33 @@ def line(bbc: Bbc, kept: Path, name: str, n_topics: int, run: int) -> dict[str, 
     made = Fit(record["topics"], record["unassigned"])
     npmi, diversity = score(made.topics, bbc)
     return {
-        "model": name, "asked": n_topics, "run": run + 1, "seed": record["seed"], "topics": len(made.topics),
-        "npmi": npmi, "diversity": diversity, "unassigned": made.unassigned, "seconds": record["seconds"],
-    }  # fmt: skip
+        "model": name,
+        "asked": n_topics,
+        "run": run + 1,
+        "seed": record["seed"],
+        "topics": len(made.topics),
+        "npmi": npmi,
+        "diversity": diversity,
+        "unassigned": made.unassigned,
+        "seconds": record["seconds"],
+    }
 
 
 def place(cache: Path, name: str, n_topics: int, run: int, files: dict[str, str]) -> Path:
     """Where a fit is kept."""
-    return cache / f"{name}-{n_topics}-{run + 1}-{key(name, n_topics, MODELS[name].seed(n_topics, SEEDS[run]), files)}.json"
+    return (
+        cache
+        / f"{name}-{n_topics}-{run + 1}-{key(name, n_topics, MODELS[name].seed(n_topics, SEEDS[run]), files)}.json"
+    )
 
 
 def vectors_of(bbc: Bbc, cache: Path, files: dict[str, str]) -> NDArray[np.float32]:
     """The documents' vectors, shape (documents, 384); made once and kept."""
     kept = cache / f"vectors-{files['corpus.tsv'][:12]}-{minilm.SHA256[:12]}.npy"
     if not kept.is_file():
-        print(f"Embedding {len(bbc.documents):,} documents with MiniLM (a few minutes) …", flush=True)
+        print(
+            f"Embedding {len(bbc.documents):,} documents with MiniLM (a few minutes) …", flush=True
+        )
         vectors, _ = minilm.embed(bbc.texts)
         with replacing(kept) as temporary, temporary.open("wb") as file:
             np.save(file, vectors, allow_pickle=False)

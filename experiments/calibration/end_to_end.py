@@ -1,10 +1,11 @@
 """Measure the error rates of the whole road (words or vectors, topic model, shares, tests) on simulated truth and shuffled dates.
 
-python experiments/calibration/end_to_end.py --row A8 --corpora 400     # one row
-python experiments/calibration/end_to_end.py --row all                  # the committed result, some 30 minutes on one core
+python experiments/calibration/end_to_end.py --row A8 --corpora 400     # one row python
+experiments/calibration/end_to_end.py --row all                  # the committed result, some 30
+minutes on one core
 
-Every corpus adds its lines to results/end_to_end.csv as soon as it is done; a run that was stopped goes on where it was. Without --row
-the tables are written again from the lines that are there.
+Every corpus adds its lines to results/end_to_end.csv as soon as it is done; a run that was stopped
+goes on where it was. Without --row the tables are written again from the lines that are there.
 """
 
 from __future__ import annotations
@@ -43,17 +44,24 @@ HERE = Path(__file__).resolve().parent
 NEURIPS = HERE.parents[2] / "shared" / "data" / "neurips_1987_2018.jsonl.gz"
 SEED = 20260302
 
-#: Settings of gibbs-lda: simulated topics are found within some fifty sweeps, so fewer than the default are enough.
+#: Settings of gibbs-lda: simulated topics are found within some fifty sweeps, so fewer than the
+#: default are enough.
 GIBBS = {"iterations": 200, "burn_in": 140, "starts": 2, "start_sweeps": 30, "thin": 20}
 FLAT: tuple[str, ...] = ()
 #: Corpora of the full result (A12: fits of each real corpus).
 FULL = {"A7": 60, "A8": 400, "A9": 20, "A10": 400, "A11": 120, "A12": 1}
 
-#: What each row simulates. The base simulator is that of the defaults: 12 topics, 12 periods, 150 documents in the median
-#: period (sizes lognormal, sd 1), 80 tokens a document, 30 % of them from words that all topics share, period shocks of sd .15.
+#: What each row simulates. The base simulator is that of the defaults: 12 topics, 12 periods, 150
+#: documents in the median period (sizes lognormal, sd 1), 80 tokens a document, 30 % of them from
+#: words that all topics share, period shocks of sd .15.
 PLANS: dict[str, dict[str, Any]] = {
     "A7": {"design": {}, "words": {}, "n_topics": 12, "gibbs": GIBBS},
-    "A8": {"design": {"movers": FLAT, "documents": 40.0}, "words": {}, "n_topics": 12, "gibbs": GIBBS},
+    "A8": {
+        "design": {"movers": FLAT, "documents": 40.0},
+        "words": {},
+        "n_topics": 12,
+        "gibbs": GIBBS,
+    },
     "A9": {"design": {"documents": 40.0}, "words": {}, "n_topics": 12, "gibbs": GIBBS, "fits": 6},
     "A10": {
         "flat": {"movers": FLAT, "documents": 40.0, "spread": 0.5, "periods": 8, "off_topic": 0.1},
@@ -83,10 +91,31 @@ PLANS: dict[str, dict[str, Any]] = {
 }
 
 COLUMNS = (
-    "row", "variant", "corpus", "rng", "setup", "documents", "fitted", "matched", "similarity", "unassigned", "changed", "changed_matched",
-    *(f"{e}_{w}" for e in ("hard", "mean", "oracle") for w in ("discoveries", "false", "found", "right")),
-    "covered", "cells", "length", "kept", "shuffles", "block", "seconds",
-)  # fmt: skip
+    "row",
+    "variant",
+    "corpus",
+    "rng",
+    "setup",
+    "documents",
+    "fitted",
+    "matched",
+    "similarity",
+    "unassigned",
+    "changed",
+    "changed_matched",
+    *(
+        f"{e}_{w}"
+        for e in ("hard", "mean", "oracle")
+        for w in ("discoveries", "false", "found", "right")
+    ),
+    "covered",
+    "cells",
+    "length",
+    "kept",
+    "shuffles",
+    "block",
+    "seconds",
+)
 
 
 def generator(rng: int, row: str, corpus: int) -> np.random.Generator:
@@ -99,8 +128,12 @@ def seed_of(stream: np.random.Generator) -> int:
     return int(stream.integers(2**31))
 
 
-def gibbs(counts: TermCounts, n_topics: int, settings: dict[str, Any], stream: np.random.Generator) -> Topics:
-    return BACKENDS.load("gibbs-lda")(counts, n_topics=n_topics, seed=seed_of(stream), settings=settings)
+def gibbs(
+    counts: TermCounts, n_topics: int, settings: dict[str, Any], stream: np.random.Generator
+) -> Topics:
+    return BACKENDS.load("gibbs-lda")(
+        counts, n_topics=n_topics, seed=seed_of(stream), settings=settings
+    )
 
 
 def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[str, Any]:
@@ -122,7 +155,9 @@ def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[s
     table = recovery.recovered(truth, trend, recovery.align_to_truth(made, best, rng=stream))
     out |= counted("oracle", table, recovery.discoveries(trend))
     out["changed"] = int(table["changed"].sum())
-    out["changed_matched"] = int(sum(match.partner(k) is not None for k in np.flatnonzero(table["changed"])))
+    out["changed_matched"] = int(
+        sum(match.partner(k) is not None for k in np.flatnonzero(table["changed"]))
+    )
     return out
 
 
@@ -142,26 +177,37 @@ def directions(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
     """A7: topics that rise and fall."""
     plan, stream = PLANS["A7"], generator(rng, "A7", corpus)
     made = simulate(Design(**plan["design"]), Words(**plan["words"]), rng=stream)
-    yield {"variant": "movers", **compare(made, gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream), stream)}
+    yield {
+        "variant": "movers",
+        **compare(made, gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream), stream),
+    }
 
 
 def flat(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
     """A8: nothing moves."""
     plan, stream = PLANS["A8"], generator(rng, "A8", corpus)
     made = simulate(Design(**plan["design"]), Words(**plan["words"]), rng=stream)
-    yield {"variant": "flat", **compare(made, gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream), stream)}
+    yield {
+        "variant": "flat",
+        **compare(made, gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream), stream),
+    }
 
 
 def coverage(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
     """A9: intervals of several fits pooled, and of one fit."""
     plan, stream = PLANS["A9"], generator(rng, "A9", corpus)
     made = simulate(Design(**plan["design"]), Words(**plan["words"]), rng=stream)
-    fits = [gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream) for _ in range(plan["fits"])]
+    fits = [
+        gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream) for _ in range(plan["fits"])
+    ]
     found = prototype.choose(fits, rng=stream)
     best = fits[found.index]
     match = recovery.align_to_truth(made, best, rng=stream)
     ordered = recovery.in_order_of(found, fits)
-    for name, several in (("six fits", ordered), ("one fit", ordered[found.index : found.index + 1])):
+    for name, several in (
+        ("six fits", ordered),
+        ("one fit", ordered[found.index : found.index + 1]),
+    ):
         for theta in ("hard", "mean"):
             shares = prevalence.estimate(several, made.truth.periods, theta=theta)
             inside = recovery.covered(made.truth, shares, match)
@@ -179,7 +225,9 @@ def coverage(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 def embedded(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
     """A10: the embedding backend on vectors like those of a sentence encoder."""
     plan, stream = PLANS["A10"], generator(rng, "A10", corpus)
-    variants = ("flat", "movers") if corpus % plan["every"] == 0 and corpus < plan["until"] else ("flat",)
+    variants = (
+        ("flat", "movers") if corpus % plan["every"] == 0 and corpus < plan["until"] else ("flat",)
+    )
     for variant in variants:
         begin = time.perf_counter()
         made = simulate(Design(**plan[variant]), Words(**plan["words"]), Vectors(), rng=stream)
@@ -210,19 +258,33 @@ def drifting(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
         observed_until=truth.periods.ends[-1].astype(object),
     )
     fit = gibbs(counts.take_documents(rows), plan["n_topics"], plan["gibbs"], stream)
-    yield {"variant": "matched", **still(made, fit, inside, stream), "length": length, "kept": len(rows) / len(kept)}
+    yield {
+        "variant": "matched",
+        **still(made, fit, inside, stream),
+        "length": length,
+        "kept": len(rows) / len(kept),
+    }
     if corpus < plan["unguarded"]:
         whole = gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream)
         yield {"variant": "whole", **still(made, whole, truth.periods, stream), "kept": 1.0}
 
 
-def still(made: Simulated, fit: Topics, periods: Periods, stream: np.random.Generator) -> dict[str, Any]:
+def still(
+    made: Simulated, fit: Topics, periods: Periods, stream: np.random.Generator
+) -> dict[str, Any]:
     """Discoveries where every discovery is false."""
     match = recovery.align_to_truth(made, fit, rng=stream)
-    out: dict[str, Any] = {"documents": fit.n_documents, "fitted": fit.n_topics, "matched": len(match.pairs), "changed": 0}
+    out: dict[str, Any] = {
+        "documents": fit.n_documents,
+        "fitted": fit.n_topics,
+        "matched": len(match.pairs),
+        "changed": 0,
+    }
     out["similarity"] = float(match.similarity.mean()) if len(match.pairs) else np.nan
     for theta in ("hard", "mean"):
-        n = recovery.discoveries(trend_test.test_trends(prevalence.estimate(fit, periods, theta=theta)))
+        n = recovery.discoveries(
+            trend_test.test_trends(prevalence.estimate(fit, periods, theta=theta))
+        )
         out |= {f"{theta}_discoveries": n, f"{theta}_false": n}
     return out
 
@@ -237,14 +299,29 @@ def shuffled(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
         fit = gibbs(counts, plan[name]["n_topics"], plan["gibbs"], stream)
         middle = max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
         for block in (1, middle):
-            line: dict[str, Any] = {"variant": f"{name}, {'documents' if block == 1 else 'blocks'}", "documents": fit.n_documents}
+            line: dict[str, Any] = {
+                "variant": f"{name}, {'documents' if block == 1 else 'blocks'}",
+                "documents": fit.n_documents,
+            }
             for theta in ("hard", "mean"):
-                found = placebo(fit, periods, theta=theta, shuffles=plan["shuffles"], block=block, rng=stream)
-                line |= {f"{theta}_false": int((found.discoveries > 0).sum()), f"{theta}_discoveries": found.observed}
+                found = placebo(
+                    fit, periods, theta=theta, shuffles=plan["shuffles"], block=block, rng=stream
+                )
+                line |= {
+                    f"{theta}_false": int((found.discoveries > 0).sum()),
+                    f"{theta}_discoveries": found.observed,
+                }
             yield {**line, "fitted": fit.n_topics, "shuffles": plan["shuffles"], "block": block}
-        line = {"variant": f"{name}, periods", "documents": fit.n_documents, "fitted": fit.n_topics, "shuffles": plan["shuffles"]}
+        line = {
+            "variant": f"{name}, periods",
+            "documents": fit.n_documents,
+            "fitted": fit.n_topics,
+            "shuffles": plan["shuffles"],
+        }
         for theta in ("hard", "mean"):
-            line[f"{theta}_false"] = moved_periods(prevalence.estimate(fit, periods, theta=theta), plan["shuffles"], stream)
+            line[f"{theta}_false"] = moved_periods(
+                prevalence.estimate(fit, periods, theta=theta), plan["shuffles"], stream
+            )
         yield line
 
 
@@ -270,9 +347,21 @@ def real(name: str) -> tuple[TermCounts, Periods]:
         assert corpus.counts is not None
         frame = corpus.documents
         counts = select_terms(corpus.counts)[0]
-        return counts, make_periods(frame["date"], frame["date_precision"], period=period, observed_until=corpus.observed_until)
-    frame = pd.read_json(NEURIPS, lines=True, dtype={"id": str}).sort_values(["year", "id"]).reset_index(drop=True)
-    texts = [f"{title}. {abstract}" for title, abstract in zip(frame["title"], frame["abstract"], strict=True)]
+        return counts, make_periods(
+            frame["date"],
+            frame["date_precision"],
+            period=period,
+            observed_until=corpus.observed_until,
+        )
+    frame = (
+        pd.read_json(NEURIPS, lines=True, dtype={"id": str})
+        .sort_values(["year", "id"])
+        .reset_index(drop=True)
+    )
+    texts = [
+        f"{title}. {abstract}"
+        for title, abstract in zip(frame["title"], frame["abstract"], strict=True)
+    ]
     counts = select_terms(count_terms(tuple(frame["id"]), texts))[0]
     days = pd.to_datetime(frame["year"].astype(str) + "-01-01")
     return counts, make_periods(days, [Precision.YEAR.value] * len(days), period=period)
@@ -296,7 +385,10 @@ def setup(row: str) -> str:
 def measure(row: str, corpus: int, rng: int) -> list[dict[str, Any]]:
     """All lines of one corpus."""
     begin = time.perf_counter()
-    lines = [{"row": row, "corpus": corpus, "rng": rng, "setup": setup(row), **line} for line in ROWS[row](corpus, rng)]
+    lines = [
+        {"row": row, "corpus": corpus, "rng": rng, "setup": setup(row), **line}
+        for line in ROWS[row](corpus, rng)
+    ]
     rest = round((time.perf_counter() - begin) / len(lines), 2)
     return [{"seconds": rest, **line} for line in lines]
 
@@ -332,11 +424,18 @@ def read(path: Path) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--row", choices=[*ROWS, "all"], action="append", help="may be given several times")
     parser.add_argument(
-        "--corpora", type=int, help="numbered from 0, those that are done are kept; by default as many as in the committed result"
+        "--row", choices=[*ROWS, "all"], action="append", help="may be given several times"
     )
-    parser.add_argument("--start", type=int, default=0, help="number of the first corpus, to share the work")
+    parser.add_argument(
+        "--corpora",
+        type=int,
+        help="numbered from 0, those that are done are kept; by default as many as in the "
+        "committed result",
+    )
+    parser.add_argument(
+        "--start", type=int, default=0, help="number of the first corpus, to share the work"
+    )
     parser.add_argument("--rng", type=int, default=SEED)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, default=HERE / "results")
@@ -346,7 +445,9 @@ def main() -> None:
     rows = options.row or []
     for row in ROWS if "all" in rows else rows:
         there = read(path)
-        done = set(there.loc[(there["row"] == row) & (there["rng"] == options.rng), "corpus"].astype(int))
+        done = set(
+            there.loc[(there["row"] == row) & (there["rng"] == options.rng), "corpus"].astype(int)
+        )
         last = FULL[row] if options.corpora is None else options.corpora
         todo = [i for i in range(options.start, last) if i not in done]
         print(f"{row}: {len(todo)} corpora to do, {len(done)} done", flush=True)

@@ -13,7 +13,11 @@ import numpy as np
 import pandas as pd
 
 PACKAGES = ("numpy", "scipy", "tomotopy", "bertopic", "umap-learn", "hdbscan", "topic-trends")
-NAMES = {"hard": "hard labels", "mean": "mean theta", "oracle": "true shares of documents (no model)"}
+NAMES = {
+    "hard": "hard labels",
+    "mean": "mean theta",
+    "oracle": "true shares of documents (no model)",
+}
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> tuple[float, float]:
@@ -36,7 +40,9 @@ def rate(hit: pd.Series) -> tuple[float, float]:
     return k / n, float(np.sqrt(shrunk * (1 - shrunk) / (n + 4)))
 
 
-def line(row: str, what: str, corpora: int, found: tuple[float, float], demand: str = "", note: str = "") -> dict[str, Any]:
+def line(
+    row: str, what: str, corpora: int, found: tuple[float, float], demand: str = "", note: str = ""
+) -> dict[str, Any]:
     value, error = found
     met: bool | None = None
     if demand.startswith(">="):
@@ -48,7 +54,16 @@ def line(row: str, what: str, corpora: int, found: tuple[float, float], demand: 
     elif "–" in demand:
         low, high = demand.split("–")
         met = float(low) <= value <= float(high)
-    return {"row": row, "what": what, "corpora": corpora, "value": value, "se": error, "demand": demand, "met": met, "note": note}
+    return {
+        "row": row,
+        "what": what,
+        "corpora": corpora,
+        "value": value,
+        "se": error,
+        "demand": demand,
+        "met": met,
+        "note": note,
+    }
 
 
 def summarise(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -66,13 +81,39 @@ def directions(part: pd.DataFrame) -> list[dict[str, Any]]:
     out = []
     for e in ("hard", "mean"):
         got = ratio(part[f"{e}_right"], changed)
-        out.append(line("A7", f"direction right, {NAMES[e]}, topics without a partner counted as wrong", n, got, ">= 0.9"))
-    out.append(line("A7", "direction right, hard labels, topics with a partner", n, ratio(part["hard_right"], matched)))
-    out.append(line("A7", f"direction right, {NAMES['oracle']}", n, ratio(part["oracle_right"], changed)))
-    out.append(line("A7", "changed topics with a partner among the fitted ones", n, ratio(matched, changed)))
+        out.append(
+            line(
+                "A7",
+                f"direction right, {NAMES[e]}, topics without a partner counted as wrong",
+                n,
+                got,
+                ">= 0.9",
+            )
+        )
+    out.append(
+        line(
+            "A7",
+            "direction right, hard labels, topics with a partner",
+            n,
+            ratio(part["hard_right"], matched),
+        )
+    )
+    out.append(
+        line("A7", f"direction right, {NAMES['oracle']}", n, ratio(part["oracle_right"], changed))
+    )
+    out.append(
+        line(
+            "A7", "changed topics with a partner among the fitted ones", n, ratio(matched, changed)
+        )
+    )
     for e in ("hard", "mean", "oracle"):
         out.append(
-            line("A7", f"changed topics found at q = .05 with the right sign, {NAMES[e]}", n, ratio(part[f"{e}_found"], changed))
+            line(
+                "A7",
+                f"changed topics found at q = .05 with the right sign, {NAMES[e]}",
+                n,
+                ratio(part[f"{e}_found"], changed),
+            )
         )
     return out
 
@@ -97,7 +138,13 @@ def coverage(part: pd.DataFrame) -> list[dict[str, Any]]:
         demand = "0.93–0.98" if variant == "six fits, hard" else ""
         name = str(variant).replace("hard", NAMES["hard"]).replace("mean", NAMES["mean"])
         out.append(
-            line("A9", f"interval covers the true share, {name}", len(lines), ratio(lines["covered"], lines["cells"]), demand)
+            line(
+                "A9",
+                f"interval covers the true share, {name}",
+                len(lines),
+                ratio(lines["covered"], lines["cells"]),
+                demand,
+            )
         )
     return out
 
@@ -109,38 +156,100 @@ def embedded(part: pd.DataFrame) -> list[dict[str, Any]]:
         n, changed = len(moving), moving["changed"]
         got = ratio(moving["hard_found"], moving["oracle_found"])
         out.append(line("A10", "changed topics found, relative to the oracle's", n, got, ">= 0.8"))
-        out.append(line("A10", "changed topics found at q = .05 with the right sign", n, ratio(moving["hard_found"], changed)))
-        out.append(line("A10", f"changed topics found, {NAMES['oracle']}", n, ratio(moving["oracle_found"], changed)))
         out.append(
-            line("A10", "changed topics with a partner among the fitted ones", n, ratio(moving["changed_matched"], changed))
+            line(
+                "A10",
+                "changed topics found at q = .05 with the right sign",
+                n,
+                ratio(moving["hard_found"], changed),
+            )
         )
         out.append(
-            line("A10", "direction right, topics with a partner", n, ratio(moving["hard_right"], moving["changed_matched"]))
+            line(
+                "A10",
+                f"changed topics found, {NAMES['oracle']}",
+                n,
+                ratio(moving["oracle_found"], changed),
+            )
+        )
+        out.append(
+            line(
+                "A10",
+                "changed topics with a partner among the fitted ones",
+                n,
+                ratio(moving["changed_matched"], changed),
+            )
+        )
+        out.append(
+            line(
+                "A10",
+                "direction right, topics with a partner",
+                n,
+                ratio(moving["hard_right"], moving["changed_matched"]),
+            )
         )
         some = moving["hard_discoveries"].clip(lower=1)
         fdp = moving["hard_false"] / some
         out.append(
-            line("A10", "false-discovery rate where some topics move", n, (float(fdp.mean()), float(fdp.sem())), "<= 0.05 + 2 SE")
+            line(
+                "A10",
+                "false-discovery rate where some topics move",
+                n,
+                (float(fdp.mean()), float(fdp.sem())),
+                "<= 0.05 + 2 SE",
+            )
         )
     if len(still):
         n = len(still)
         wanted = end_to_end.FULL["A10"]
         short = f"{n} of {wanted} wanted" if n < wanted else ""
-        out.append(line("A10", "flat corpora with any discovery", n, rate(still["hard_false"] > 0), "<= 0.05 + 2 SE", short))
-        out.append(line("A10", f"flat corpora with any discovery, {NAMES['oracle']}", n, rate(still["oracle_false"] > 0)))
         out.append(
-            line("A10", "documents without a topic", n, (float(still["unassigned"].mean()), float(still["unassigned"].sem())))
+            line(
+                "A10",
+                "flat corpora with any discovery",
+                n,
+                rate(still["hard_false"] > 0),
+                "<= 0.05 + 2 SE",
+                short,
+            )
+        )
+        out.append(
+            line(
+                "A10",
+                f"flat corpora with any discovery, {NAMES['oracle']}",
+                n,
+                rate(still["oracle_false"] > 0),
+            )
+        )
+        out.append(
+            line(
+                "A10",
+                "documents without a topic",
+                n,
+                (float(still["unassigned"].mean()), float(still["unassigned"].sem())),
+            )
         )
     return out
 
 
 def drifting(part: pd.DataFrame) -> list[dict[str, Any]]:
     out = []
-    for variant, name, demand in (("matched", "with the guard", "<= 0.10"), ("whole", "without the guard", "")):
+    for variant, name, demand in (
+        ("matched", "with the guard", "<= 0.10"),
+        ("whole", "without the guard", ""),
+    ):
         lines = part[part["variant"] == variant]
         for e in ("hard", "mean"):
             if len(lines):
-                out.append(line("A11", f"any false trend {name}, {NAMES[e]}", len(lines), rate(lines[f"{e}_false"] > 0), demand))
+                out.append(
+                    line(
+                        "A11",
+                        f"any false trend {name}, {NAMES[e]}",
+                        len(lines),
+                        rate(lines[f"{e}_false"] > 0),
+                        demand,
+                    )
+                )
     return out
 
 
@@ -159,11 +268,27 @@ def shuffled(part: pd.DataFrame) -> list[dict[str, Any]]:
             none = 1 - lines[f"{e}_false"].sum() / n
             error = float(np.sqrt(max(none * (1 - none), 1 / n) / n))
             what = f"shuffles of {corpus} without a discovery, {moved} moved, {NAMES[e]}"
-            out.append(line("A12", what, len(lines), (float(none), error), ">= 0.95", f"{n} shuffles over {len(lines)} fit(s)"))
+            out.append(
+                line(
+                    "A12",
+                    what,
+                    len(lines),
+                    (float(none), error),
+                    ">= 0.95",
+                    f"{n} shuffles over {len(lines)} fit(s)",
+                )
+            )
     return out
 
 
-MAKERS = {"A7": directions, "A8": flat, "A9": coverage, "A10": embedded, "A11": drifting, "A12": shuffled}
+MAKERS = {
+    "A7": directions,
+    "A8": flat,
+    "A9": coverage,
+    "A10": embedded,
+    "A11": drifting,
+    "A12": shuffled,
+}
 
 
 def write(out: Path) -> str:
@@ -172,13 +297,20 @@ def write(out: Path) -> str:
     found = summarise(frame)
     record = {
         "rng": sorted({int(r) for r in frame["rng"]}),
-        "corpora": {row: int(part["corpus"].nunique()) for row, part in frame.groupby("row", sort=False)},
-        "seconds": {row: round(float(part["seconds"].sum())) for row, part in frame.groupby("row", sort=False)},
+        "corpora": {
+            row: int(part["corpus"].nunique()) for row, part in frame.groupby("row", sort=False)
+        },
+        "seconds": {
+            row: round(float(part["seconds"].sum()))
+            for row, part in frame.groupby("row", sort=False)
+        },
         "plans": end_to_end.PLANS,
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
         "rates": found,
     }
-    (out / "end_to_end.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "end_to_end.json").write_text(
+        json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     text = markdown(found)
     (out / "end_to_end.md").write_text(text, encoding="utf-8")
     return text
@@ -186,9 +318,15 @@ def write(out: Path) -> str:
 
 def markdown(found: list[dict[str, Any]]) -> str:
     """The rates as a table."""
-    lines = ["| # | what | corpora | measured | SE | demand | met |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| # | what | corpora | measured | SE | demand | met |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for f in found:
         met = "" if f["met"] is None else "yes" if f["met"] else "no"
         what = f["what"] + (f" ({f['note']})" if f["note"] else "")
-        lines.append(f"| {f['row']} | {what} | {f['corpora']} | {f['value']:.3f} | {f['se']:.3f} | {f['demand']} | {met} |")
+        lines.append(
+            f"| {f['row']} | {what} | {f['corpora']} | {f['value']:.3f} | {f['se']:.3f} | "
+            f"{f['demand']} | {met} |"
+        )
     return "\n".join(lines) + "\n"

@@ -1,7 +1,8 @@
 """Measure the error rates of intervals and tests on simulated truth; write CSV, JSON and a table in Markdown.
 
 python experiments/calibration/run.py --tier quick          # some twenty seconds, for a first look
-python experiments/calibration/run.py --tier full           # the committed result, about four minutes on one core
+python experiments/calibration/run.py --tier full           # the committed result, about four
+minutes on one core
 """
 
 from __future__ import annotations
@@ -54,7 +55,12 @@ WHAT = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tier", choices=list(TIERS), default="quick")
-    parser.add_argument("--rng", type=int, default=20260301, help="seed of all simulations; recorded with the results")
+    parser.add_argument(
+        "--rng",
+        type=int,
+        default=20260301,
+        help="seed of all simulations; recorded with the results",
+    )
     parser.add_argument("--out", type=Path, default=HERE / "results")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -68,15 +74,22 @@ def main() -> None:
     table = table.sort_values("row", key=lambda r: r.str[1:].astype(int), kind="stable")
     front = ["row", "value", "se", "demand", "met"]
     table = table[[*front[:1], *[c for c in table.columns if c not in front], *front[1:]]]
-    table.to_csv(options.out / f"{options.tier}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    table.to_csv(
+        options.out / f"{options.tier}.csv", index=False, float_format="%.6g", lineterminator="\n"
+    )
     record = {
         "tier": options.tier,
         "rng": options.rng,
         "corpora_per_cell": TIERS[options.tier],
         "seconds": seconds,
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in ("numpy", "scipy", "topic-trends")}},
+        "versions": {
+            "python": platform.python_version(),
+            **{p: version(p) for p in ("numpy", "scipy", "topic-trends")},
+        },
     }
-    (options.out / f"{options.tier}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    (options.out / f"{options.tier}.json").write_text(
+        json.dumps(record, indent=1) + "\n", encoding="utf-8"
+    )
     text = summary(table)
     (options.out / f"{options.tier}.md").write_text(text, encoding="utf-8")
     print(text)
@@ -84,28 +97,38 @@ def main() -> None:
 
 def summary(table: pd.DataFrame) -> str:
     """The range of each row over its cells, the cells that miss their demand named."""
-    lines = ["| # | what | cells | lowest | highest | largest SE | demand | met |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| # | what | cells | lowest | highest | largest SE | demand | met |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row, part in table.groupby("row", sort=False):
         if row in ("A6", "A13"):
             continue
         demand = part["demand"].value_counts().index[0]
         met = f"{int(part['met'].astype(bool).sum())} of {len(part)}"
         lines.append(
-            f"| {row} | {WHAT[row]} | {len(part)} | {part['value'].min():.4f} | {part['value'].max():.4f} | {part['se'].max():.4f} | {demand} | {met} |"
+            f"| {row} | {WHAT[row]} | {len(part)} | {part['value'].min():.4f} | "
+            f"{part['value'].max():.4f} | {part['se'].max():.4f} | {demand} | {met} |"
         )
     power = table[table["row"] == "A6"]
     away = (power["value"] - power["table"]).abs()
     lines.append(
-        f"| A6 | {WHAT['A6']} | {len(power)} | | largest difference {away.max():.3f} | {power['se'].max():.4f} | within .05 | {int(power['met'].astype(bool).sum())} of {len(power)} |"
+        f"| A6 | {WHAT['A6']} | {len(power)} | | largest difference {away.max():.3f} | "
+        f"{power['se'].max():.4f} | within .05 | {int(power['met'].astype(bool).sum())} of "
+        f"{len(power)} |"
     )
-    shown = power.loc[power["met"] == False, ["base", "periods", "slope", "median_documents", "table", "value", "se"]]  # noqa: E712
+    shown = power.loc[
+        power["met"] == False,  # noqa: E712
+        ["base", "periods", "slope", "median_documents", "table", "value", "se"],
+    ]
     slow = table[table["row"] == "A13"]
     flat = slow[(slow["slope"] == 0) & (slow["test"] != "flagged")]
     steep = slow[(slow["slope"] == 1) & (slow["test"] != "flagged")]
     out = [
         "\n".join(lines),
         "",
-        "Slope intervals by number of periods (coverage, lowest and highest over noise models and slopes):",
+        "Slope intervals by number of periods (coverage, lowest and highest over noise models and "
+        "slopes):",
         "",
     ]
     slopes = table[table["row"] == "A2"].groupby("periods")["value"].agg(["min", "max"])
@@ -117,27 +140,48 @@ def summary(table: pd.DataFrame) -> str:
     found = table[(table["row"] == "A4") & (table["movers"] > 0)]
     out += ["", "True-positive rate of false-discovery control with movers of 1.5 log-odds:", ""]
     out += [
-        "| noise | topics | periods | movers | false discoveries | true positives | false, Benjamini–Yekutieli |",
+        "| noise | topics | periods | movers | false discoveries | true positives | false, "
+        "Benjamini–Yekutieli |",
         "|---|---|---|---|---|---|---|",
     ]
     out += [
-        f"| {r.noise} | {r.topics:.0f} | {r.periods:.0f} | {r.movers:.0f} | {r.value:.3f} ± {r.se:.3f} | {r.true_positive_rate:.2f} | {r.value_by:.3f} |"
+        f"| {r.noise} | {r.topics:.0f} | {r.periods:.0f} | {r.movers:.0f} | {r.value:.3f} ± "
+        f"{r.se:.3f} | {r.true_positive_rate:.2f} | {r.value_by:.3f} |"
         for r in found.itertuples()
     ]
-    out += ["", "Power at p < .05 (median documents a period 30 / 100 / 300 / 1000; in brackets the table to reproduce):", ""]
+    out += [
+        "",
+        "Power at p < .05 (median documents a period 30 / 100 / 300 / 1000; in brackets the table "
+        "to reproduce):",
+        "",
+    ]
     out += ["| share | periods | slope .5 | slope 1 | slope 2 |", "|---|---|---|---|---|"]
     for (base, periods), part in power.groupby(["base", "periods"], sort=False):
         cells = [
-            " / ".join(f"{v:.2f}" for v in p["value"]) + " (" + " / ".join(f"{v:.2f}" for v in p["table"]) + ")"
+            " / ".join(f"{v:.2f}" for v in p["value"])
+            + " ("
+            + " / ".join(f"{v:.2f}" for v in p["table"])
+            + ")"
             for _, p in part.groupby("slope")
         ]
         out.append(f"| {base:g} | {periods:.0f} | {' | '.join(cells)} |")
     if len(shown):
-        out += ["", f"{len(shown)} cells of the power table differ by more than .05:", "", *_markdown(shown)]
-    out += ["", "Autocorrelated shocks, 24 periods, 20 topics, shock sd .3 (flat series rejected; series of slope 1 found):", ""]
+        out += [
+            "",
+            f"{len(shown)} cells of the power table differ by more than .05:",
+            "",
+            *_markdown(shown),
+        ]
+    out += [
+        "",
+        "Autocorrelated shocks, 24 periods, 20 topics, shock sd .3 (flat series rejected; series "
+        "of slope 1 found):",
+        "",
+    ]
     out += ["| autocorrelation | test | flat rejected | slope 1 found |", "|---|---|---|---|"]
     out += [
-        f"| {a.autocorrelation:g} | {a.test} | {a.value:.3f} ± {a.se:.3f} | {b.value:.3f} ± {b.se:.3f} |"
+        f"| {a.autocorrelation:g} | {a.test} | {a.value:.3f} ± {a.se:.3f} | {b.value:.3f} ± "
+        f"{b.se:.3f} |"
         for a, b in zip(flat.itertuples(), steep.itertuples(), strict=True)
     ]
     return "\n".join(out) + "\n"
@@ -145,7 +189,9 @@ def summary(table: pd.DataFrame) -> str:
 
 def _markdown(frame: pd.DataFrame) -> list[str]:
     head = ["| " + " | ".join(frame.columns) + " |", "|" + "---|" * len(frame.columns)]
-    return head + ["| " + " | ".join(f"{v:.3g}" for v in row) + " |" for row in np.asarray(frame, dtype=float)]
+    return head + [
+        "| " + " | ".join(f"{v:.3g}" for v in row) + " |" for row in np.asarray(frame, dtype=float)
+    ]
 
 
 if __name__ == "__main__":

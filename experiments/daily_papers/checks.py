@@ -33,15 +33,25 @@ WORDS = {
 def words() -> pd.DataFrame:
     """Percent of the papers of each quarter whose title or abstract has a word."""
     papers = read_corpus([str(HERE / "corpus.parquet")]).documents
-    text, quarter = (papers["title"] + " " + papers["text"]).str.lower(), papers["date"].dt.to_period("Q").astype(str)
-    return pd.DataFrame({w: 100 * text.str.contains(p).groupby(quarter).mean() for w, p in WORDS.items()}).T.round(1)
+    text, quarter = (
+        (papers["title"] + " " + papers["text"]).str.lower(),
+        papers["date"].dt.to_period("Q").astype(str),
+    )
+    return pd.DataFrame(
+        {w: 100 * text.str.contains(p).groupby(quarter).mean() for w, p in WORDS.items()}
+    ).T.round(1)
 
 
 def companion(without: str = "") -> str:
     """The common autocorrelation of gibbs-lda, and how many topics keep a trend that allows for it."""
-    rows = pd.read_csv(HERE / "results" / "prevalence.csv").query("backend == 'gibbs-lda' and topic >= 0")
+    rows = pd.read_csv(HERE / "results" / "prevalence.csv").query(
+        "backend == 'gibbs-lda' and topic >= 0"
+    )
     rows = rows[~rows["label"].str.startswith(without)] if without else rows
-    share, n = rows.pivot(index="topic", columns="period", values="share").to_numpy(), rows.groupby("period")["n_docs"].first()
+    share, n = (
+        rows.pivot(index="topic", columns="period", values="share").to_numpy(),
+        rows.groupby("period")["n_docs"].first(),
+    )
     years = (pd.to_datetime(n.index) - pd.Timestamp(n.index[0])).days.to_numpy() / 365.2425
     found = test_trends((share * n.to_numpy(), n.to_numpy(), years))
     kept = int((found.table["p_prewhitened_adjusted"] <= 0.05).sum())

@@ -29,32 +29,67 @@ def prepare(listing: Path, since: dt.date) -> Corpus:
     with gzip.open(listing, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     for record in records:
-        paper, title, text = (" ".join(str(record.get(key) or "").split()) for key in ("id", "title", "abstract"))
+        paper, title, text = (
+            " ".join(str(record.get(key) or "").split()) for key in ("id", "title", "abstract")
+        )
         try:
             day = parse_iso(str(record.get("date") or "")).first
         except DataError:
             day = None
         keys = {("id", paper), ("title", title.casefold())}
-        reason = "no abstract" if not text else "no date" if day is None else f"before {since}" if day < since else ""
+        reason = (
+            "no abstract"
+            if not text
+            else "no date"
+            if day is None
+            else f"before {since}"
+            if day < since
+            else ""
+        )
         reason = reason or ("duplicate" if keys & seen else "")
         if reason or day is None:
             dropped.append({"record": paper, "reason": reason})
             continue
         seen |= keys
-        rows.append({"id": paper, "title": title, "text": text, "date": day.isoformat(), "source": "Daily Papers"})
+        rows.append(
+            {
+                "id": paper,
+                "title": title,
+                "text": text,
+                "date": day.isoformat(),
+                "source": "Daily Papers",
+            }
+        )
     frame = pd.DataFrame(rows).assign(date_precision="day", date_evidence="stated")
-    notes = {"records": len(records), "per_input": {listing.name: len(records)}, "inputs": {listing.name: sha256(listing)}}
+    notes = {
+        "records": len(records),
+        "per_input": {listing.name: len(records)},
+        "inputs": {listing.name: sha256(listing)},
+    }
     last = dt.date.fromisoformat(max(frame["date"]))
-    return Corpus(frame, name="Daily Papers", observed_until=last, notes={**notes, "dropped": dropped})
+    return Corpus(
+        frame, name="Daily Papers", observed_until=last, notes={**notes, "dropped": dropped}
+    )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("listing", nargs="?", type=Path, default=DEFAULT)
-    parser.add_argument("--since", type=dt.date.fromisoformat, default=dt.date(2024, 6, 1), help="first arXiv day")
+    parser.add_argument(
+        "--since", type=dt.date.fromisoformat, default=dt.date(2024, 6, 1), help="first arXiv day"
+    )
     arguments = parser.parse_args()
     corpus = prepare(arguments.listing, arguments.since)
     corpus_file.write(corpus, HERE / "corpus.parquet")
     counts = Counter(d["reason"] for d in corpus.notes["dropped"])
-    print(f"{corpus.notes['records']:,} records, {len(corpus):,} kept from {arguments.since} on; dropped:")
-    print(*(f"  {r}: {counts[r]:,}" for r in ("no abstract", "no date", f"before {arguments.since}", "duplicate")), sep="\n")
+    print(
+        f"{corpus.notes['records']:,} records, {len(corpus):,} kept from {arguments.since} on; "
+        "dropped:"
+    )
+    print(
+        *(
+            f"  {r}: {counts[r]:,}"
+            for r in ("no abstract", "no date", f"before {arguments.since}", "duplicate")
+        ),
+        sep="\n",
+    )

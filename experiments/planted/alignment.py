@@ -33,7 +33,9 @@ N_NULL = 99
 def grid() -> list[tuple[str, Cell]]:
     """The cells: name of the group and what the fits are like."""
     out = []
-    for k, n, family, fate in itertools.product((5, 10, 20, 40), (300, 1000, 5000), ("soft", "hard", "mixed"), FATES):
+    for k, n, family, fate in itertools.product(
+        (5, 10, 20, 40), (300, 1000, 5000), ("soft", "hard", "mixed"), FATES
+    ):
         out.append(("size", Cell(k, n, lost=1 if k == 5 else 2, families=family, fate=fate)))
     for k in (10, 20):
         base = Cell(k, 1000, lost=2, families="mixed")
@@ -45,7 +47,19 @@ def grid() -> list[tuple[str, Cell]]:
         out += [("merged", base.but(lost=1, merged=merged)) for merged in (1, 2)]
     for kind in ("words", "embeddings"):
         for k, n, shared in itertools.product((5, 10, 20, 40), (300, 1000, 5000), (1.0, 0.0)):
-            out.append((kind, Cell(k, n, lost=1 if k == 5 else 2, families="mixed", shared=shared, similarity=kind)))
+            out.append(
+                (
+                    kind,
+                    Cell(
+                        k,
+                        n,
+                        lost=1 if k == 5 else 2,
+                        families="mixed",
+                        shared=shared,
+                        similarity=kind,
+                    ),
+                )
+            )
     return out
 
 
@@ -61,24 +75,37 @@ def plain(left: Topics, right: Topics, kind: str, vectors: object, rng: int) -> 
     return dict(pairs[size >= RELATIVE * np.median(size)].tolist()) if len(pairs) else {}
 
 
-def judge(partner: dict[int, int], main: dict[int, int], lonely_left: list[int], lonely_right: list[int]) -> dict[str, int]:
+def judge(
+    partner: dict[int, int], main: dict[int, int], lonely_left: list[int], lonely_right: list[int]
+) -> dict[str, int]:
     taken = set(partner.values())
     right = sum(partner.get(i) == j for i, j in main.items())
     missed = sum(i not in partner for i in main)
-    rejected = sum(i not in partner for i in lonely_left) + sum(j not in taken for j in lonely_right)
-    counted = (right, len(main) - right - missed, missed, len(lonely_left) + len(lonely_right), rejected)
+    rejected = sum(i not in partner for i in lonely_left) + sum(
+        j not in taken for j in lonely_right
+    )
+    counted = (
+        right,
+        len(main) - right - missed,
+        missed,
+        len(lonely_left) + len(lonely_right),
+        rejected,
+    )
     return dict(zip(COUNTS, counted, strict=True))
 
 
 def measure(cell: Cell, seed: int) -> dict[str, int]:
     pair = make_pair(cell, np.random.default_rng([seed, cell.topics, cell.documents]))
     left, right = pair.left, pair.right
-    found = align(left, right, similarity=cell.similarity, embeddings=pair.vectors, n_null=N_NULL, rng=seed)
+    found = align(
+        left, right, similarity=cell.similarity, embeddings=pair.vectors, n_null=N_NULL, rng=seed
+    )
     obvious = plain(left, right, cell.similarity, pair.vectors, seed)
     known = {t for names in pair.true_left for t in names}
     lonely_left = [i for i in range(left.n_topics) if i not in pair.main]
     lonely_right = [j for j in range(right.n_topics) if not set(pair.true_right[j]) & known]
-    # Of a topic that the right fit merged with another one, either part may be its partner; the part that is not counts neither way.
+    # Of a topic that the right fit merged with another one, either part may be its partner; the
+    # part that is not counts neither way.
     main = dict(pair.main)
     for j, names in enumerate(pair.true_right):
         holders = [i for i in main if main[i] == j]
@@ -102,9 +129,16 @@ def measure_fitted(topics: int, fewer: int, seed: int) -> dict[str, int]:
     counts = sparse.csr_matrix(rng.poisson(80 * theta @ phi).astype(np.int32))
     ids, terms = tuple(f"d{i}" for i in range(1000)), tuple(f"w{j:03}" for j in range(800))
     fit = BACKENDS.load("gibbs-lda")(
-        TermCounts(counts, terms, ids), n_topics=topics, seed=seed, embeddings=None, settings={"iterations": 300, "burn_in": 150}
+        TermCounts(counts, terms, ids),
+        n_topics=topics,
+        seed=seed,
+        embeddings=None,
+        settings={"iterations": 300, "burn_in": 150},
     )
-    a, b = phi / np.linalg.norm(phi, axis=1)[:, None], fit.phi / np.linalg.norm(fit.phi, axis=1)[:, None]
+    a, b = (
+        phi / np.linalg.norm(phi, axis=1)[:, None],
+        fit.phi / np.linalg.norm(fit.phi, axis=1)[:, None],
+    )
     cosine = a @ b.T
     same = [
         (t, int(cosine[t].argmax()))
@@ -128,7 +162,9 @@ def row(counted: list[dict[str, int]]) -> dict[str, float]:
     table = pd.DataFrame(counted)
     out: dict[str, float] = {"pairs": len(table)}
     for name in ("", "plain_"):
-        right, wrong, missed, lonely, rejected = (table[f"{name}{k}"].to_numpy(float) for k in COUNTS)
+        right, wrong, missed, lonely, rejected = (
+            table[f"{name}{k}"].to_numpy(float) for k in COUNTS
+        )
         for rate, above, below in (
             ("right", right, right + wrong),
             ("found", right, right + wrong + missed),
@@ -138,31 +174,58 @@ def row(counted: list[dict[str, int]]) -> dict[str, float]:
             out[f"{name}{rate}_n"] = int(total)
             value = above.sum() / total if total else np.nan
             out[f"{name}{rate}"] = value
-            out[f"{name}{rate}_se"] = np.sqrt(((above - value * below) ** 2).sum()) / total if total else np.nan
+            out[f"{name}{rate}_se"] = (
+                np.sqrt(((above - value * below) ** 2).sum()) / total if total else np.nan
+            )
     return out
 
 
 def summary(table: pd.DataFrame, cells: pd.DataFrame) -> str:
     """Rates by group; the lowest cell beside the whole."""
     lines = [
-        "Right: share of the matches of topics with a partner that are right. Found: share of such topics that are matched rightly.",
-        "Rejected: share of topics without a partner that are left alone. Plain: one maximum over all pairs, a floor, no scatter.",
-        f"{int(table['pairs'].sum()):,} pairs of fits, {N_NULL} permutations each; standard errors in parentheses, pairs as units.",
+        "Right: share of the matches of topics with a partner that are right. Found: share of such "
+        "topics that are matched rightly.",
+        "Rejected: share of topics without a partner that are left alone. Plain: one maximum over "
+        "all pairs, a floor, no scatter.",
+        f"{int(table['pairs'].sum()):,} pairs of fits, {N_NULL} permutations each; standard errors "
+        "in parentheses, pairs as units.",
         "",
-        "| fits | pairs | right | found | rejected | n lonely | lowest cell, rejected | right, plain | found, plain | rejected, plain |",
+        "| fits | pairs | right | found | rejected | n lonely | lowest cell, rejected | right, "
+        "plain | found, plain | rejected, plain |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for (group, topics, documents), part in cells.groupby(["group", "topics", "documents"], sort=False):
-        whole = row(part[[c for c in part.columns if c.removeprefix("plain_") in COUNTS]].to_dict("records"))
-        of_cells = table[(table["group"] == group) & (table["topics"] == topics) & (table["documents"] == documents)]
+    for (group, topics, documents), part in cells.groupby(
+        ["group", "topics", "documents"], sort=False
+    ):
+        whole = row(
+            part[[c for c in part.columns if c.removeprefix("plain_") in COUNTS]].to_dict("records")
+        )
+        of_cells = table[
+            (table["group"] == group)
+            & (table["topics"] == topics)
+            & (table["documents"] == documents)
+        ]
         value = {
-            k: f"{whole[k]:.3f} ({whole[f'{k}_se']:.3f})" if whole[f"{k}_n"] else "–" for k in ("right", "found", "rejected")
+            k: f"{whole[k]:.3f} ({whole[f'{k}_se']:.3f})" if whole[f"{k}_n"] else "–"
+            for k in ("right", "found", "rejected")
         }
         low = f"{of_cells['rejected'].min():.3f}" if of_cells["rejected"].notna().any() else "–"
-        old = [f"{whole[f'plain_{k}']:.3f}" if whole[f"{k}_n"] else "–" for k in ("right", "found", "rejected")]
+        old = [
+            f"{whole[f'plain_{k}']:.3f}" if whole[f"{k}_n"] else "–"
+            for k in ("right", "found", "rejected")
+        ]
         name = f"{group}: {topics} topics, {documents:,} documents"
         n_lonely = int(whole["rejected_n"])
-        shown = (name, whole["pairs"], value["right"], value["found"], value["rejected"], n_lonely, low, *old)
+        shown = (
+            name,
+            whole["pairs"],
+            value["right"],
+            value["found"],
+            value["rejected"],
+            n_lonely,
+            low,
+            *old,
+        )
         lines.append(f"| {' | '.join(map(str, shown))} |")
     return "\n".join(lines) + "\n"
 
@@ -170,7 +233,10 @@ def summary(table: pd.DataFrame, cells: pd.DataFrame) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
-        "--repeats", type=int, default=4, help="pairs of fits a cell; a quarter of it, at least one, at 5,000 documents"
+        "--repeats",
+        type=int,
+        default=4,
+        help="pairs of fits a cell; a quarter of it, at least one, at 5,000 documents",
     )
     parser.add_argument("--rng", type=int, default=20260301, help="seed of all simulations")
     parser.add_argument("--out", type=Path, default=HERE / "results")
@@ -183,14 +249,25 @@ def main() -> None:
         about = {"group": group, **cell.__dict__}
         rows.append({**about, **row(counted)})
         single += [{**about, **c} for c in counted]
-        print(f"{len(rows)}: {group}, {cell.topics} topics, {cell.documents} documents: {rows[-1]['rejected']:.3f}", flush=True)
+        print(
+            f"{len(rows)}: {group}, {cell.topics} topics, {cell.documents} documents: "
+            f"{rows[-1]['rejected']:.3f}",
+            flush=True,
+        )
     for topics, fewer in ((5, 1), (10, 1), (10, 3), (20, 3)):
         counted = [measure_fitted(topics, fewer, options.rng + r) for r in range(options.repeats)]
-        about = {"group": f"gibbs-lda, truth lacks {fewer}", "topics": topics, "documents": 1000, "similarity": "documents"}
+        about = {
+            "group": f"gibbs-lda, truth lacks {fewer}",
+            "topics": topics,
+            "documents": 1000,
+            "similarity": "documents",
+        }
         rows.append({**about, **row(counted)})
         single += [{**about, **c} for c in counted]
     table = pd.DataFrame(rows)
-    table.to_csv(options.out / "alignment.csv", index=False, float_format="%.6g", lineterminator="\n")
+    table.to_csv(
+        options.out / "alignment.csv", index=False, float_format="%.6g", lineterminator="\n"
+    )
     text = f"Seed {options.rng}, {options.repeats} pairs of fits a cell (a quarter of it at 5,000 documents).\n\n{summary(table, pd.DataFrame(single))}"
     (options.out / "alignment.md").write_text(text, encoding="utf-8")
     print(text)

@@ -20,10 +20,11 @@ FATES = ("unassigned", "to the rest", "scattered")
 class Cell:
     """What the two fits are like.
 
-    ``topics`` in truth, of which each side lacks ``lost`` (other ones on each side); ``noise`` is the share of documents that each fit
-    gets wrong; ``families`` soft, hard or mixed (theta against hard labels); ``shared`` the share of each fit's documents that the other
-    knows too; ``unequal`` topics more that only the right fit lacks; ``split`` topics that the right fit splits in two; ``merged`` pairs
-    of topics that it merges.
+    ``topics`` in truth, of which each side lacks ``lost`` (other ones on each side); ``noise`` is
+    the share of documents that each fit gets wrong; ``families`` soft, hard or mixed (theta against
+    hard labels); ``shared`` the share of each fit's documents that the other knows too; ``unequal``
+    topics more that only the right fit lacks; ``split`` topics that the right fit splits in two;
+    ``merged`` pairs of topics that it merges.
     """
 
     topics: int
@@ -66,7 +67,9 @@ def make_pair(cell: Cell, rng: np.random.Generator) -> Pair:
     if cell.similarity == "words":
         phi, _ = topic_words(k, Words(terms=1000, overlap=0.3), rng)
         length = np.maximum(rng.negative_binomial(1.5, 1.5 / (1.5 + cell.tokens), n + extra), 3)
-        words = rng.poisson(length[:, None] * ((theta / theta.sum(1, keepdims=True)) @ phi)).astype(np.float64)
+        words = rng.poisson(length[:, None] * ((theta / theta.sum(1, keepdims=True)) @ phi)).astype(
+            np.float64
+        )
     vectors = None
     if cell.similarity == "embeddings":
         centres = rng.normal(size=(k, 48))
@@ -82,7 +85,8 @@ def make_pair(cell: Cell, rng: np.random.Generator) -> Pair:
     if cell.families == "hard":
         left = _harden(*left)
     fits = [
-        _topics(*part, rows, None if words is None else words[rows]) for part, rows in ((left, rows_left), (right, rows_right))
+        _topics(*part, rows, None if words is None else words[rows])
+        for part, rows in ((left, rows_left), (right, rows_right))
     ]
     return Pair(
         fits[0],
@@ -94,7 +98,9 @@ def make_pair(cell: Cell, rng: np.random.Generator) -> Pair:
     )
 
 
-def _spoil(theta: Array, gone: NDArray[np.int64], cell: Cell, rng: np.random.Generator) -> tuple[tuple[Array, Array], list]:
+def _spoil(
+    theta: Array, gone: NDArray[np.int64], cell: Cell, rng: np.random.Generator
+) -> tuple[tuple[Array, Array], list]:
     """Shares of some documents exchanged for those of others, and topics that the fit lacks taken out."""
     out, hit = theta.copy(), rng.random(len(theta)) < cell.noise
     out[hit] = theta[rng.permutation(len(theta))][hit]
@@ -146,7 +152,9 @@ def _harden(theta: Array, unassigned: Array) -> tuple[Array, Array]:
     return out[:, :-1], out[:, -1]
 
 
-def _topics(theta: Array, unassigned: Array, rows: NDArray[np.int64], words: Array | None) -> Topics:
+def _topics(
+    theta: Array, unassigned: Array, rows: NDArray[np.int64], words: Array | None
+) -> Topics:
     total = theta.sum(1) + unassigned
     theta, unassigned = theta / total[:, None], unassigned / total
     if words is None:

@@ -1,16 +1,20 @@
 """Whether ``n_topics = "auto"`` finds the number of planted topics.
 
-python experiments/planted/auto.py                                        # all cells that are not in results/auto.csv yet
-python experiments/planted/auto.py --again                                # all cells anew
-python experiments/planted/auto.py --second bertopic --topics 10 --draw 1
+python experiments/planted/auto.py                                        # all cells that are not
+in results/auto.csv yet python experiments/planted/auto.py --again                                #
+all cells anew python experiments/planted/auto.py --second bertopic --topics 10 --draw 1
 
-The families are gibbs-lda and kmeans, whose fits cost least; cells with bertopic as the second family are added one by one, as above. Vectors are
-those of a corpus of many fields ("varied") or of one narrow field ("narrow"), of the same words. Terms are all that were planted, as in recovery.py,
-or those that a run would choose: planted words are no language, and with 60 % shared words the choice leaves a tenth of the tokens.
+The families are gibbs-lda and kmeans, whose fits cost least; cells with bertopic as the second
+family are added one by one, as above. Vectors are those of a corpus of many fields ("varied") or of
+one narrow field ("narrow"), of the same words. Terms are all that were planted, as in recovery.py,
+or those that a run would choose: planted words are no language, and with 60 % shared words the
+choice leaves a tenth of the tokens.
 
-The rule was developed on other corpora: eight of 2,000 documents of 80 tokens (one draw, vectors with common=0.2, topic=0.4, detail=0.08, all terms),
-and two of this design with another seed and chosen terms, which showed that a number may also fall after its rest. The cells with chosen terms were
-measured first; those with all terms were added when the reason of their misses was known, with the rule left as it was.
+The rule was developed on other corpora: eight of 2,000 documents of 80 tokens (one draw, vectors
+with common=0.2, topic=0.4, detail=0.08, all terms), and two of this design with another seed and
+chosen terms, which showed that a number may also fall after its rest. The cells with chosen terms
+were measured first; those with all terms were added when the reason of their misses was known, with
+the rule left as it was.
 """
 
 from __future__ import annotations
@@ -56,10 +60,19 @@ def measure(
     made = corpus(topics, overlap, draw, vectors)
     assert made.counts is not None
     counts = made.counts if terms == "all" else prepare.choose_terms(made.counts, TextConfig())[0]
-    found = choose_among(counts, backends=("gibbs-lda", second), rng=SEED + draw, embeddings=made.embeddings)
+    found = choose_among(
+        counts, backends=("gibbs-lda", second), rng=SEED + draw, embeddings=made.embeddings
+    )
     curve = found.curve
     families = curve[curve["compared"] == "families"].set_index("n_topics")["similarity"]
-    key = {"second": second, "vectors": vectors, "terms": terms, "topics": topics, "overlap": overlap, "draw": draw}
+    key = {
+        "second": second,
+        "vectors": vectors,
+        "terms": terms,
+        "topics": topics,
+        "overlap": overlap,
+        "draw": draw,
+    }
     line = {
         **key,
         "chosen": found.n_topics,
@@ -85,10 +98,15 @@ def keep(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     if path.exists():
         old = pd.read_csv(path)
         new = set(rows[KEY].itertuples(index=False, name=None))
-        rows = pd.concat([old[[t not in new for t in old[KEY].itertuples(index=False, name=None)]], rows], ignore_index=True)
+        rows = pd.concat(
+            [old[[t not in new for t in old[KEY].itertuples(index=False, name=None)]], rows],
+            ignore_index=True,
+        )
     order = [*KEY, *(["n_topics"] if "n_topics" in rows.columns else [])]
     down = ("second", "vectors")
-    rows = rows.sort_values(order, ascending=[c not in down for c in order], kind="stable").reset_index(drop=True)
+    rows = rows.sort_values(
+        order, ascending=[c not in down for c in order], kind="stable"
+    ).reset_index(drop=True)
     files.write_csv(path, rows)
     return rows
 
@@ -96,22 +114,30 @@ def keep(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 def write_table(frame: pd.DataFrame) -> None:
     """The summary for readers."""
     text = [
-        f"Number of topics chosen (families gibbs-lda and a second one, 3 seeds) for planted corpora of {DOCUMENTS:,} documents "
-        f"of {LENGTH} tokens on average; the target is ± {TARGET:.0%} of the truth. In brackets: fewest and most recurring topics of any two fits at rest.",
+        "Number of topics chosen (families gibbs-lda and a second one, 3 seeds) for planted "
+        f"corpora of {DOCUMENTS:,} documents "
+        f"of {LENGTH} tokens on average; the target is ± {TARGET:.0%} of the truth. In brackets: "
+        "fewest and most recurring topics of any two fits at rest.",
         "",
     ]
     for (second, vectors, terms), rows in frame.groupby(["second", "vectors", "terms"], sort=False):
         text += [
-            f"**gibbs-lda and {second}, {vectors} vectors, {terms} terms: {int(rows['within'].sum())} of {len(rows)} within the target.**",
+            f"**gibbs-lda and {second}, {vectors} vectors, {terms} terms: "
+            f"{int(rows['within'].sum())} of {len(rows)} within the target.**",
             "",
-            "| topics | shared words | draw | chosen | within | decided by | families agree most at |",
+            "| topics | shared words | draw | chosen | within | decided by | families agree most "
+            "at |",
             "|---|---|---|---|---|---|---|",
         ]
         for r in rows.itertuples():
             levels = {"gibbs-lda": r.level_lda, second: r.level_second}
-            by = ", ".join(f"{b} {v:.1f}" for b, v in levels.items() if np.isfinite(v)) or "agreement"
+            by = (
+                ", ".join(f"{b} {v:.1f}" for b, v in levels.items() if np.isfinite(v))
+                or "agreement"
+            )
             text.append(
-                f"| {r.topics} | {r.overlap:.0%} | {r.draw} | {r.chosen} ({r.low}–{r.high}) | {'yes' if r.within else 'no'} | {by} "
+                f"| {r.topics} | {r.overlap:.0%} | {r.draw} | {r.chosen} ({r.low}–{r.high}) | "
+                f"{'yes' if r.within else 'no'} | {by} "
                 f"| {r.families_agree_most_at} ({r.agreement:.2f}) |"
             )
         text.append("")
@@ -120,7 +146,9 @@ def write_table(frame: pd.DataFrame) -> None:
 
 def main() -> None:
     """Measure the cells that were asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--second", default="kmeans")
     parser.add_argument("--vectors", choices=list(VECTORS), nargs="*", default=list(VECTORS))
     parser.add_argument("--terms", choices=["all", "chosen"], nargs="*", default=["all", "chosen"])
@@ -131,11 +159,17 @@ def main() -> None:
     given = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "auto.csv"
-    known = set() if given.again or not path.exists() else set(pd.read_csv(path)[KEY].itertuples(index=False, name=None))
+    known = (
+        set()
+        if given.again or not path.exists()
+        else set(pd.read_csv(path)[KEY].itertuples(index=False, name=None))
+    )
     for (vectors, terms), draws in PLAN.items():
         if vectors not in given.vectors or terms not in given.terms:
             continue
-        for draw, overlap, topics in itertools.product(sorted(set(draws) & set(given.draw)), given.overlap, given.topics):
+        for draw, overlap, topics in itertools.product(
+            sorted(set(draws) & set(given.draw)), given.overlap, given.topics
+        ):
             if (given.second, vectors, terms, topics, overlap, draw) not in known:
                 line, curve = measure(given.second, vectors, terms, topics, overlap, draw)
                 keep("auto_curves", curve)

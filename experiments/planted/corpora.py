@@ -11,9 +11,18 @@ from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Word
 SEED = 20260404
 TOPICS = 20
 
-#: A corpus of many fields. Set against MiniLM vectors of news in five sections (BBC News, see README.md); the simulator's own defaults are
-#: those of the abstracts of one narrow field.
-VARIED = Vectors(common=0.205, topic=0.24, blend=0.8, parents=5, parent_share=0.1, detail=0.2, decay=0.8, tail=0.27)
+#: A corpus of many fields. Set against MiniLM vectors of news in five sections (BBC News, see
+#: README.md); the simulator's own defaults are those of the abstracts of one narrow field.
+VARIED = Vectors(
+    common=0.205,
+    topic=0.24,
+    blend=0.8,
+    parents=5,
+    parent_share=0.1,
+    detail=0.2,
+    decay=0.8,
+    tail=0.27,
+)
 NARROW = Vectors()
 
 
@@ -36,8 +45,17 @@ SETTINGS = (
 )
 
 
-def make(setting: Setting, *, topics: int = TOPICS, documents: int = 5000, rng: int = SEED) -> Simulated:
+def make(
+    setting: Setting, *, topics: int = TOPICS, documents: int = 5000, rng: int = SEED
+) -> Simulated:
     """One corpus; each setting draws from a stream of its own."""
-    design = Design(topics=topics, periods=10, documents=documents / 10, spread=0.0, movers=(), purity=setting.purity)
+    design = Design(
+        topics=topics,
+        periods=10,
+        documents=documents / 10,
+        spread=0.0,
+        movers=(),
+        purity=setting.purity,
+    )
     place = [s.name for s in SETTINGS].index(setting.name)
     return simulate(design, setting.words, setting.vectors, rng=np.random.default_rng([rng, place]))

@@ -2,8 +2,9 @@
 
 python experiments/planted/order.py [--repeats 3] [--documents 500]
 
-Mixtures of counts must give the same topics up to the order of the rows (tested in tests/models/test_contract.py; the largest difference is
-printed here). Clusters of vectors differ a little, and by how much is measured: results/order.csv, results/order.md.
+Mixtures of counts must give the same topics up to the order of the rows (tested in
+tests/models/test_contract.py; the largest difference is printed here). Clusters of vectors differ a
+little, and by how much is measured: results/order.csv, results/order.md.
 """
 
 from __future__ import annotations
@@ -34,21 +35,34 @@ def inputs(documents: int) -> dict[str, tuple[TermCounts, NDArray[np.float32], i
     counts, _ = prepare.choose_terms(prepare.all_counts(founding, TextConfig()), TextConfig())
     vectors, _ = prepare.vectors(founding, EmbedConfig())
     assert made.corpus.embeddings is not None
-    return {"planted": (made.counts, made.corpus.embeddings, TOPICS), "founding": (counts, vectors, 12)}
+    return {
+        "planted": (made.counts, made.corpus.embeddings, TOPICS),
+        "founding": (counts, vectors, 12),
+    }
 
 
-def compare(backend: str, counts: TermCounts, vectors: NDArray[np.float32], n_topics: int, repeats: int) -> pd.DataFrame:
+def compare(
+    backend: str, counts: TermCounts, vectors: NDArray[np.float32], n_topics: int, repeats: int
+) -> pd.DataFrame:
     """One line for each order: adjusted Rand index, matched topics, similarity, largest difference of a share."""
     function, fits = BACKENDS.load(backend), []
 
     def refit(rows: NDArray[np.int64], seed: int) -> Topics:
-        fits.append(function(counts.take_documents(rows), n_topics=n_topics, seed=seed, embeddings=vectors[rows]))
+        fits.append(
+            function(
+                counts.take_documents(rows), n_topics=n_topics, seed=seed, embeddings=vectors[rows]
+            )
+        )
         return fits[-1]
 
     table = shuffled(refit, counts.n_documents, repeats=repeats, seed=SEED, rng=SEED)
     place = {name: row for row, name in enumerate(fits[0].doc_ids)}
-    apart = [np.abs(f.theta - fits[0].theta[[place[name] for name in f.doc_ids]]).max() for f in fits[1:]]
-    return table[["n_matched", "similarity", "ari", "n_unassigned"]].assign(largest_difference=apart)
+    apart = [
+        np.abs(f.theta - fits[0].theta[[place[name] for name in f.doc_ids]]).max() for f in fits[1:]
+    ]
+    return table[["n_matched", "similarity", "ari", "n_unassigned"]].assign(
+        largest_difference=apart
+    )
 
 
 def write(frame: pd.DataFrame) -> None:
@@ -57,17 +71,26 @@ def write(frame: pd.DataFrame) -> None:
     lines = [
         "# The same seed on the same documents in other orders",
         "",
-        "Each order against corpus order: adjusted Rand index of the labels (mean, least), topics matched (mean), documents that at least one of the two "
-        "fits leaves unassigned (mean). Two fits that are equal up to the order of their rows have 1 and all topics, and no share differs.",
+        "Each order against corpus order: adjusted Rand index of the labels (mean, least), topics "
+        "matched (mean), documents that at least one of the two "
+        "fits leaves unassigned (mean). Two fits that are equal up to the order of their rows have "
+        "1 and all topics, and no share differs.",
         "",
-        "| corpus | documents | backend | orders | index, mean | least | topics matched | unassigned | largest difference of a share |",
+        "| corpus | documents | backend | orders | index, mean | least | topics matched | "
+        "unassigned | largest difference of a share |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for (corpus, backend), rows in frame.groupby(["corpus", "backend"], sort=False):
-        apart = "—" if BACKENDS.load(str(backend)).needs_embeddings else f"{rows.largest_difference.max():.1g}"
+        apart = (
+            "—"
+            if BACKENDS.load(str(backend)).needs_embeddings
+            else f"{rows.largest_difference.max():.1g}"
+        )
         lines.append(
-            f"| {corpus} | {rows.documents.iloc[0]:,} | {backend} | {len(rows)} | {rows.ari.mean():.3f} | {rows.ari.min():.3f} | "
-            f"{rows.n_matched.mean():.1f} of {rows.topics.iloc[0]} | {rows.n_unassigned.mean():.0f} | {apart} |"
+            f"| {corpus} | {rows.documents.iloc[0]:,} | {backend} | {len(rows)} | "
+            f"{rows.ari.mean():.3f} | {rows.ari.min():.3f} | "
+            f"{rows.n_matched.mean():.1f} of {rows.topics.iloc[0]} | "
+            f"{rows.n_unassigned.mean():.0f} | {apart} |"
         )
     files.write_text(RESULTS / "order.md", "\n".join([*lines, ""]))
 
@@ -83,10 +106,20 @@ def main() -> None:
     for backend in sorted(BACKENDS, key=lambda name: not BACKENDS.load(name).needs_embeddings):
         for corpus, (counts, vectors, topics) in corpora.items():
             found = compare(backend, counts, vectors, topics, asked.repeats)
-            facts = {"corpus": corpus, "backend": backend, "documents": counts.n_documents, "topics": topics}
+            facts = {
+                "corpus": corpus,
+                "backend": backend,
+                "documents": counts.n_documents,
+                "topics": topics,
+            }
             parts.append(found.assign(**facts)[[*facts, *found.columns]])
             write(pd.concat(parts).sort_values("corpus", kind="stable", ascending=False))
-            print(backend, corpus, parts[-1][["ari", "n_matched"]].mean().round(3).to_dict(), flush=True)
+            print(
+                backend,
+                corpus,
+                parts[-1][["ari", "n_matched"]].mean().round(3).to_dict(),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """How far estimated shares of topics are from planted ones, by backend and by the way in which θ is made and read.
 
-python experiments/planted/shares.py                 # all cells, the committed result: about five minutes on one core
-python experiments/planted/shares.py --cell large    # one kind of corpus; may be repeated
-python experiments/planted/shares.py --table         # write the table again from results/shares.csv
+python experiments/planted/shares.py                 # all cells, the committed result: about five
+minutes on one core python experiments/planted/shares.py --cell large    # one kind of corpus; may
+be repeated python experiments/planted/shares.py --table         # write the table again from
+results/shares.csv
 
-Every corpus adds its lines to results/shares.csv as soon as it is done, so that a run that was stopped goes on.
+Every corpus adds its lines to results/shares.csv as soon as it is done, so that a run that was
+stopped goes on.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ Array = NDArray[np.float64]
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SEED = 20260405
-#: Fewer sweeps and passes than the defaults: planted topics are found within some fifty sweeps, and every corpus is fitted by every backend.
+#: Fewer sweeps and passes than the defaults: planted topics are found within some fifty sweeps, and
+#: every corpus is fitted by every backend.
 SETTINGS = {
     "gibbs-lda": {"iterations": 300, "burn_in": 200, "starts": 2, "start_sweeps": 50, "thin": 20},
     "lda": {"max_passes": 20},
@@ -71,16 +74,27 @@ def make(cell: Cell, corpus: int) -> Simulated:
     """One corpus, from a stream of its own; periods differ in size."""
     median = cell.documents / PERIODS / np.exp(0.5**2 / 2)
     design = Design(
-        topics=cell.topics, periods=PERIODS, documents=median, spread=0.5, purity=cell.purity, off_topic=cell.off_topic
+        topics=cell.topics,
+        periods=PERIODS,
+        documents=median,
+        spread=0.5,
+        purity=cell.purity,
+        off_topic=cell.off_topic,
     )
     stream = np.random.default_rng([SEED, CELLS.index(cell), corpus])
     return simulate(design, Words(length=cell.length), Vectors(), rng=stream)
 
 
-def estimates(made: Simulated, backend: str, topics: int, seed: int) -> Iterator[tuple[str, Array, Array, NDArray[np.int64]]]:
+def estimates(
+    made: Simulated, backend: str, topics: int, seed: int
+) -> Iterator[tuple[str, Array, Array, NDArray[np.int64]]]:
     """Membership, θ, the unassigned share and the labels by which topics are matched; bertopic's clusters are found once."""
     fit = BACKENDS.load(backend)(
-        made.counts, n_topics=topics, seed=seed, embeddings=made.corpus.embeddings, settings=SETTINGS[backend]
+        made.counts,
+        n_topics=topics,
+        seed=seed,
+        embeddings=made.corpus.embeddings,
+        settings=SETTINGS[backend],
     )
     if backend != "bertopic":
         yield "mixture of terms", np.asarray(fit.theta), np.asarray(fit.unassigned), fit.hard
@@ -93,7 +107,9 @@ def estimates(made: Simulated, backend: str, topics: int, seed: int) -> Iterator
         yield way, found.theta, found.unassigned, fit.hard
 
 
-def errors(made: Simulated, theta: Array, unassigned: Array, labels: NDArray[np.int64]) -> list[dict[str, object]]:
+def errors(
+    made: Simulated, theta: Array, unassigned: Array, labels: NDArray[np.int64]
+) -> list[dict[str, object]]:
     """One line for each reading of θ and each truth, in percentage points; topics are matched by the documents that they share."""
     truth, periods = made.truth, made.truth.periods
     k = theta.shape[1]
@@ -104,7 +120,9 @@ def errors(made: Simulated, theta: Array, unassigned: Array, labels: NDArray[np.
     lines: list[dict[str, object]] = []
     for estimator in ("hard", "mean"):
         # What is missing to one in an array is unassigned, as everywhere in the package.
-        found = document_shares(theta / (theta.sum(axis=1) + unassigned)[:, None], estimator)[:, order]
+        found = document_shares(theta / (theta.sum(axis=1) + unassigned)[:, None], estimator)[
+            :, order
+        ]
         for name, true in (("documents", own), ("content", truth.theta)):
             by_period = (periods.weights.T @ (found - true)) / periods.n_docs[:, None]
             overall = (found - true).mean(axis=0)
@@ -132,7 +150,15 @@ def measure(cell: Cell, corpus: int) -> pd.DataFrame:
     for backend in SETTINGS:
         for way, theta, unassigned, labels in estimates(made, backend, cell.topics, seed):
             for line in errors(made, theta, unassigned, labels):
-                lines.append({"cell": cell.name, "corpus": corpus, "backend": backend, "membership": way, **line})
+                lines.append(
+                    {
+                        "cell": cell.name,
+                        "corpus": corpus,
+                        "backend": backend,
+                        "membership": way,
+                        **line,
+                    }
+                )
     frame = pd.DataFrame(lines)
     return frame[[*KEY, *[c for c in frame.columns if c not in KEY]]]
 
@@ -143,25 +169,42 @@ def table(frame: pd.DataFrame) -> str:
     lines = [
         "# Planted shares and what is estimated of them",
         "",
-        f"{int(made.sum())} simulated corpora with words and vectors, {PERIODS} periods each; errors in percentage points, means over corpora of "
-        "means over topics (and periods), ± standard error over corpora. *Documents*: the share of documents written about a topic, which is what is planted. "
-        "*Content*: the mean of the documents' true mixtures. Off-topic documents belong to no topic. Largest and smallest: a quarter of the topics "
-        "each; bias is estimate minus truth, against *documents*. Backends are given the true number of topics; bertopic's three ways start from the same clusters.",
+        f"{int(made.sum())} simulated corpora with words and vectors, {PERIODS} periods each; "
+        "errors in percentage points, means over corpora of "
+        "means over topics (and periods), ± standard error over corpora. *Documents*: the share of "
+        "documents written about a topic, which is what is planted. "
+        "*Content*: the mean of the documents' true mixtures. Off-topic documents belong to no "
+        "topic. Largest and smallest: a quarter of the topics "
+        "each; bias is estimate minus truth, against *documents*. Backends are given the true "
+        "number of topics; bertopic's three ways start from the same clusters.",
         "",
-        "| backend | θ | read as | error by period, documents | error overall, documents | error by period, content | bias, largest | bias, smallest | unassigned (true: "
+        "| backend | θ | read as | error by period, documents | error overall, documents | error "
+        "by period, content | bias, largest | bias, smallest | unassigned (true: "
         f"{frame.groupby(['cell', 'corpus'])['off_topic'].first().mean():.1f}) |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for (backend, way, estimator), part in frame.groupby(["backend", "membership", "estimator"], sort=False):
+    for (backend, way, estimator), part in frame.groupby(
+        ["backend", "membership", "estimator"], sort=False
+    ):
         whole, content = part[part["truth"] == "documents"], part[part["truth"] == "content"]
         lines.append(
-            f"| {backend} | {way} | {estimator} | {_mean(whole['mae_period'])} | {_mean(whole['mae_overall'])} | {_mean(content['mae_period'])} "
-            f"| {whole['bias_largest'].mean():+.2f} | {whole['bias_smallest'].mean():+.2f} | {whole['unassigned'].mean():.1f} |"
+            f"| {backend} | {way} | {estimator} | {_mean(whole['mae_period'])} | "
+            f"{_mean(whole['mae_overall'])} | {_mean(content['mae_period'])} "
+            f"| {whole['bias_largest'].mean():+.2f} | {whole['bias_smallest'].mean():+.2f} | "
+            f"{whole['unassigned'].mean():.1f} |"
         )
     whole = frame[frame["truth"] == "documents"]
-    names = [f"{c.name} ({c.topics} topics, {c.documents:,} documents, {made[c.name]})" for c in CELLS if c.name in made.index]
+    names = [
+        f"{c.name} ({c.topics} topics, {c.documents:,} documents, {made[c.name]})"
+        for c in CELLS
+        if c.name in made.index
+    ]
     for title, value in (
-        ("Error by period, against documents, by kind of corpus (in brackets the number of corpora)", "mae_period"),
+        (
+            "Error by period, against documents, by kind of corpus (in brackets the number of "
+            "corpora)",
+            "mae_period",
+        ),
         ("Unassigned share by kind of corpus", "unassigned"),
     ):
         columns = list(whole.groupby(["backend", "membership", "estimator"], sort=False))
@@ -175,14 +218,32 @@ def table(frame: pd.DataFrame) -> str:
             "|---|" + "---|" * (len(head) + bool(last)),
         ]
         for name, cell in zip(names, [c for c in CELLS if c.name in made.index], strict=True):
-            row = [f"{part.loc[part['cell'] == cell.name, value].mean():.2f}" for _, part in columns]
-            true = f" {whole.loc[whole['cell'] == cell.name, 'off_topic'].mean():.2f} |" if last else ""
+            row = [
+                f"{part.loc[part['cell'] == cell.name, value].mean():.2f}" for _, part in columns
+            ]
+            true = (
+                f" {whole.loc[whole['cell'] == cell.name, 'off_topic'].mean():.2f} |"
+                if last
+                else ""
+            )
             lines.append(f"| {name} | " + " | ".join(row) + " |" + true)
-    lines += ["", "Error by period against documents, bertopic's soft membership read as the mean, minus that of:", ""]
+    lines += [
+        "",
+        "Error by period against documents, bertopic's soft membership read as the mean, minus "
+        "that of:",
+        "",
+    ]
     error = whole.set_index(KEY[:-1])["mae_period"].unstack(["backend", "membership", "estimator"])
-    for other in (("bertopic", "hard", "hard"), ("bertopic", "soft", "hard"), ("bertopic", "windows", "hard")):
+    for other in (
+        ("bertopic", "hard", "hard"),
+        ("bertopic", "soft", "hard"),
+        ("bertopic", "windows", "hard"),
+    ):
         change = error["bertopic", "soft", "mean"] - error[other]
-        lines.append(f"- {', '.join(other)}: {_mean(change)}; smaller in {int((change < 0).sum())} of {len(change)} corpora.")
+        lines.append(
+            f"- {', '.join(other)}: {_mean(change)}; smaller in {int((change < 0).sum())} of "
+            f"{len(change)} corpora."
+        )
     return "\n".join([*lines, ""])
 
 
@@ -209,7 +270,9 @@ def main() -> None:
             order = np.lexsort((frame["corpus"], frame["cell"].map(place)))
             frame = frame.iloc[order].reset_index(drop=True)
             files.write_csv(path, frame)
-            print(f"{cell.name}, corpus {corpus}: {time.process_time() - started:.0f} s", flush=True)
+            print(
+                f"{cell.name}, corpus {corpus}: {time.process_time() - started:.0f} s", flush=True
+            )
     files.write_text(RESULTS / "shares.md", table(pd.read_csv(path)))
 
 

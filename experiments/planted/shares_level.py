@@ -1,10 +1,12 @@
 """Whether the trend test holds its level on each reading of bertopic's θ, where dates are shuffled and so nothing moves.
 
-python experiments/planted/shares_level.py                 # 8 fits, 25 shuffles each, the committed result: half a minute on one core
-python experiments/planted/shares_level.py --corpora 2     # a first look
+python experiments/planted/shares_level.py                 # 8 fits, 25 shuffles each, the committed
+result: half a minute on one core python experiments/planted/shares_level.py --corpora 2     # a
+first look
 
-The corpora are those of row A10 in experiments/calibration: 12 topics, eight periods, 40 documents in the median one, 10 % of them off topic.
-Dates take no part in a fit, so that one fit serves many shuffles.
+The corpora are those of row A10 in experiments/calibration: 12 topics, eight periods, 40 documents
+in the median one, 10 % of them off topic. Dates take no part in a fit, so that one fit serves many
+shuffles.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ def measure(corpus: int, shuffles: int) -> pd.DataFrame:
     backend = BACKENDS.load("bertopic")
     seed = int(stream.integers(2**31))
     vectors = np.asarray(made.corpus.embeddings, dtype=np.float64)
-    fit = backend(made.counts, n_topics=TOPICS, seed=seed, embeddings=vectors, settings={"membership": "hard"})
+    fit = backend(
+        made.counts, n_topics=TOPICS, seed=seed, embeddings=vectors, settings={"membership": "hard"}
+    )
     most, thetas = backend.settings().max_unassigned, {}
     with one_thread():
         for way in WAYS:
@@ -47,7 +51,9 @@ def measure(corpus: int, shuffles: int) -> pd.DataFrame:
     lines = []
     for shuffle in range(shuffles):
         order = stream.permutation(len(vectors))
-        for way, estimator in ((w, e) for w in WAYS for e in ("hard", "mean") if (w, e) != ("hard", "mean")):
+        for way, estimator in (
+            (w, e) for w in WAYS for e in ("hard", "mean") if (w, e) != ("hard", "mean")
+        ):
             trend = test_trends(estimate(thetas[way][order], made.truth.periods, theta=estimator))
             p = trend.frame()["p"].to_numpy(dtype=float)
             p = p[np.isfinite(p)]
@@ -72,8 +78,10 @@ def table(frame: pd.DataFrame) -> str:
     lines = [
         "# The level of the trend test on each reading of bertopic's θ",
         "",
-        f"{n} shuffles of the dates of {fits} simulated corpora with one fit each ({TOPICS} topics, about 350 documents, 8 periods). Any discovery: share of shuffles "
-        "with a discovery at a false-discovery rate of .05, which may be .05. p < .05: share of the topics. ± standard error over shuffles; it does not tell of other "
+        f"{n} shuffles of the dates of {fits} simulated corpora with one fit each ({TOPICS} "
+        "topics, about 350 documents, 8 periods). Any discovery: share of shuffles "
+        "with a discovery at a false-discovery rate of .05, which may be .05. p < .05: share of "
+        "the topics. ± standard error over shuffles; it does not tell of other "
         "corpora. Hard labels have one reading.",
         "",
         "| θ | read as | any discovery | p < .05 | unassigned |",
@@ -84,7 +92,8 @@ def table(frame: pd.DataFrame) -> str:
         # Where there is no discovery at all, the standard error is that of one.
         share = max(found, 1 / n)
         lines.append(
-            f"| {way} | {estimator} | {found:.3f} ± {np.sqrt(share * (1 - share) / n):.3f} | {rate.mean():.3f} ± {rate.std(ddof=1) / np.sqrt(n):.3f} "
+            f"| {way} | {estimator} | {found:.3f} ± {np.sqrt(share * (1 - share) / n):.3f} | "
+            f"{rate.mean():.3f} ± {rate.std(ddof=1) / np.sqrt(n):.3f} "
             f"| {part['unassigned'].mean():.3f} |"
         )
     return "\n".join([*lines, ""])
@@ -96,7 +105,9 @@ def main() -> None:
     parser.add_argument("--corpora", type=int, default=8)
     parser.add_argument("--shuffles", type=int, default=25)
     asked = parser.parse_args()
-    frame = pd.concat([measure(corpus, asked.shuffles) for corpus in range(asked.corpora)], ignore_index=True)
+    frame = pd.concat(
+        [measure(corpus, asked.shuffles) for corpus in range(asked.corpora)], ignore_index=True
+    )
     files.write_csv(RESULTS / "shares_level.csv", frame)
     text = table(frame)
     files.write_text(RESULTS / "shares_level.md", text)

@@ -2,12 +2,15 @@
 
     python experiments/pretraining/make_dates.py LIST.csv
 
-LIST.csv has the columns title, arxiv_id, date, precision, source, date_est. What is taken and what is not:
+LIST.csv has the columns title, arxiv_id, date, precision, source, date_est. What is taken and what
+is not:
 
-* rows dated by a saved page contribute their arXiv identifier alone: the page is read anew, and is the better evidence;
+* rows dated by a saved page contribute their arXiv identifier alone: the page is read anew, and is
+  the better evidence;
 * ``date_est`` is an estimate from neighbouring identifiers, not a fact, and is left out;
 * a month taken from a listing is the month of the identifier, and is called that;
-* an identifier that lost its last zero to a spreadsheet gets it back: since 2015 the number after the point has five digits.
+* an identifier that lost its last zero to a spreadsheet gets it back: since 2015 the number after
+  the point has five digits.
 """
 
 from __future__ import annotations
@@ -41,7 +44,10 @@ def main(path: Path) -> None:
         rows = list(csv.DictReader(f))
     out = []
     for row in rows:
-        fact = {**{c: row[c].strip() for c in COLUMNS}, "arxiv_id": whole_id(row["arxiv_id"].strip())}
+        fact = {
+            **{c: row[c].strip() for c in COLUMNS},
+            "arxiv_id": whole_id(row["arxiv_id"].strip()),
+        }
         if fact["source"].startswith("page:"):
             if not fact["arxiv_id"]:
                 continue

@@ -12,21 +12,26 @@ from pathlib import Path
 
 import pytest
 
-HEADER = (
-    "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMar 3\n\n"
-)
+HEADER = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMar 3\n\n"
 
 
 def trends(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
     return subprocess.run(
-        [sys.executable, "-m", "trends", *map(str, args)], capture_output=True, text=True, cwd=cwd, env=env, timeout=300
+        [sys.executable, "-m", "trends", *map(str, args)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=env,
+        timeout=300,
     )
 
 
 def record(n: int, date: str = "") -> str:
     abstract = f"We study subject number {n} with great care and describe what was seen in the field during the long season of {n} storms."
-    return f"Subject number {n} of the series\n\n{abstract}\n\n" + (f"  • {n + 1} authors\n·\n{date}\n\n" if date else "")
+    return f"Subject number {n} of the series\n\n{abstract}\n\n" + (
+        f"  • {n + 1} authors\n·\n{date}\n\n" if date else ""
+    )
 
 
 def page(records: Sequence[str]) -> str:
@@ -37,7 +42,9 @@ def page(records: Sequence[str]) -> str:
 def pages(tmp_path: Path) -> Path:
     folder = tmp_path / "pages"
     folder.mkdir()
-    (folder / "a.txt").write_text(page([record(i, f"May {i + 1}, 202{i % 4}") for i in range(8)]), encoding="utf-8")
+    (folder / "a.txt").write_text(
+        page([record(i, f"May {i + 1}, 202{i % 4}") for i in range(8)]), encoding="utf-8"
+    )
     return folder
 
 
@@ -106,7 +113,8 @@ def test_nothing_there(tmp_path: Path) -> None:
 def config_for(folder: Path, corpus: str, *lines: str) -> Path:
     path = folder / "config.toml"
     path.write_text(
-        f'rng = 1\n[corpus]\npath = "{corpus}"\n[models]\nbackends = ["gibbs-lda"]\nn_topics = 2\nseeds = 1\n' + "\n".join(lines)
+        f'rng = 1\n[corpus]\npath = "{corpus}"\n[models]\nbackends = ["gibbs-lda"]\nn_topics = '
+        "2\nseeds = 1\n" + "\n".join(lines)
     )
     return path
 
@@ -115,7 +123,10 @@ def test_one_document_and_too_many_topics(tmp_path: Path, pages: Path) -> None:
     (tmp_path / "one.txt").write_text(page([record(1, "May 3, 2020")]))
     out = tmp_path / "out"
     refused(trends("run", config_for(tmp_path, "one.txt"), "--out", out), "document")
-    refused(trends("run", config_for(tmp_path, "pages"), "--out", out, "-o", "models.n_topics=50"), "topics")
+    refused(
+        trends("run", config_for(tmp_path, "pages"), "--out", out, "-o", "models.n_topics=50"),
+        "topics",
+    )
     assert not (out / "manifest.json").exists()
 
 
@@ -143,7 +154,11 @@ def test_duplicate_ids(tmp_path: Path) -> None:
 
 
 def test_unknown_key_names_the_nearest(tmp_path: Path, pages: Path) -> None:
-    refused(trends("run", config_for(tmp_path, "pages"), "-o", "models.n_topcs=3"), "models.n_topcs", "'models.n_topics'")
+    refused(
+        trends("run", config_for(tmp_path, "pages"), "-o", "models.n_topcs=3"),
+        "models.n_topcs",
+        "'models.n_topics'",
+    )
 
 
 def without_rights(first: list[str], then: list[str]) -> subprocess.CompletedProcess[str]:
@@ -151,10 +166,13 @@ def without_rights(first: list[str], then: list[str]) -> subprocess.CompletedPro
     script = (
         "import contextlib, io, os, sys\nfrom trends.cli.main import main\n"
         "try:\n    with contextlib.redirect_stdout(io.StringIO()):\n"
-        f"        main({first!r})\nexcept SystemExit as left:\n    assert not left.code, left.code\n"
+        f"        main({first!r})\nexcept SystemExit as left:\n    assert not left.code, "
+        "left.code\n"
         f"if os.geteuid() == 0:\n    os.setgid(65534)\n    os.setuid(65534)\nmain({then!r})"
     )
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120
+    )
 
 
 @pytest.fixture
@@ -180,10 +198,15 @@ def test_folder_without_permission(open_folder: Path) -> None:
 def test_full_disk(tmp_path: Path, pages: Path) -> None:
     """A file size limit makes every larger write fail as a full disk does."""
     code = (
-        "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
-        f"from trends.cli.main import main\nmain({['read', str(pages), '-o', str(tmp_path / 'out' / 'c.parquet')]!r})"
+        "import resource, signal\nsignal.signal(signal.SIGXFSZ, "
+        "signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        "from trends.cli.main import "
+        f"main\nmain({['read', str(pages), '-o', str(tmp_path / 'out' / 'c.parquet')]!r})"
     )
-    refused(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120), "c.parquet")
+    refused(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120),
+        "c.parquet",
+    )
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
 
 
@@ -197,21 +220,33 @@ def test_doctor(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_export_features_and_run_on_them(tmp_path: Path) -> None:
-    kinds = (["comet", "orbit", "telescope", "planet", "crater"], ["bread", "oven", "yeast", "flour", "crust"])
+    kinds = (
+        ["comet", "orbit", "telescope", "planet", "crater"],
+        ["bread", "oven", "yeast", "flour", "crust"],
+    )
     records = []
     for i in range(80):
         words = kinds[i % 2]
         text = " ".join(
-            f"The {words[(i + j) % 5]} near the {words[(i * j) % 5]} and the {words[(i + 2 * j) % 5]}." for j in range(6)
+            f"The {words[(i + j) % 5]} near the {words[(i * j) % 5]} and the "
+            f"{words[(i + 2 * j) % 5]}."
+            for j in range(6)
         )
-        records.append(f"{words[i % 5].title()} study {i}\n\n{text}\n\n  • 2 authors\n·\nMay {i % 28 + 1}, 20{15 + i // 28}\n\n")
+        records.append(
+            f"{words[i % 5].title()} study {i}\n\n{text}\n\n  • 2 authors\n·\nMay {i % 28 + 1}, "
+            f"20{15 + i // 28}\n\n"
+        )
     (tmp_path / "p.txt").write_text(page(records))
     made = trends("export-features", tmp_path / "p.txt", "-o", tmp_path / "features", "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["dimensions"] == 384
     assert b"near the" not in b"".join(p.read_bytes() for p in (tmp_path / "features").iterdir())
     result = trends(
-        "run", config_for(tmp_path, "features", "[prevalence]", 'period = "year"'), "--out", tmp_path / "out", "--json"
+        "run",
+        config_for(tmp_path, "features", "[prevalence]", 'period = "year"'),
+        "--out",
+        tmp_path / "out",
+        "--json",
     )
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["counts"]["documents"] == 80

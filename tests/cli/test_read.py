@@ -14,12 +14,22 @@ import pytest
 
 import trends as tr
 
-THEMES = ("rain cloud storm thunder weather", "bread flour oven yeast baker", "violin sonata orchestra melody concert")
+THEMES = (
+    "rain cloud storm thunder weather",
+    "bread flour oven yeast baker",
+    "violin sonata orchestra melody concert",
+)
 
 
 def trends(*args: str | Path) -> subprocess.CompletedProcess[str]:
     env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
-    return subprocess.run([sys.executable, "-m", "trends", *map(str, args)], capture_output=True, text=True, env=env, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-m", "trends", *map(str, args)],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=300,
+    )
 
 
 @pytest.fixture
@@ -30,7 +40,11 @@ def table(tmp_path: Path) -> Path:
     for i in range(150):
         words = THEMES[draw.randrange(3)].split()
         text = " ".join(draw.choice(words) for _ in range(30))
-        when = "soon" if i < 2 else f"{draw.randrange(1, 29):02d}.{draw.randrange(1, 13):02d}.{2015 + i % 5}"
+        when = (
+            "soon"
+            if i < 2
+            else f"{draw.randrange(1, 29):02d}.{draw.randrange(1, 13):02d}.{2015 + i % 5}"
+        )
         lines.append(f'{i:03d};Note {i};"{text};\n{text}";{when};2024-01-01')
     lines.append("150;too short")
     path = tmp_path / "notes.csv"
@@ -60,7 +74,13 @@ def test_columns_are_listed_and_the_date_is_asked_for(table: Path) -> None:
     assert "published" in listed.stdout
     assert "--date COLUMN" in listed.stdout
     found = json.loads(trends("read", table, "--columns", "--json").stdout)
-    assert [c["column"] for c in found[0]["columns"]] == ["nr", "heading", "abstract", "published", "collected"]
+    assert [c["column"] for c in found[0]["columns"]] == [
+        "nr",
+        "heading",
+        "abstract",
+        "published",
+        "collected",
+    ]
     asked = trends("read", table, "--text", "abstract")
     assert asked.returncode == 2
     assert "never guessed" in asked.stderr
@@ -68,7 +88,9 @@ def test_columns_are_listed_and_the_date_is_asked_for(table: Path) -> None:
 
 
 def test_a_table_is_read_exported_and_read_again(table: Path, tmp_path: Path) -> None:
-    first = trends("read", table, *NAMED, "-o", tmp_path / "c.xlsx", "--name", "notes on things", "--json")
+    first = trends(
+        "read", table, *NAMED, "-o", tmp_path / "c.xlsx", "--name", "notes on things", "--json"
+    )
     assert first.returncode == 0, first.stderr
     summary = json.loads(first.stdout)
     assert summary["records"] == 151
@@ -126,5 +148,11 @@ def test_a_run_reads_a_csv(table: Path, tmp_path: Path) -> None:
     assert len(corpus) == 150
     assert corpus.dated.sum() == 148
     prevalence = pd.read_csv(results / "prevalence.csv")
-    assert {period[:4] for period in prevalence["period"]} == {"2015", "2016", "2017", "2018", "2019"}
+    assert {period[:4] for period in prevalence["period"]} == {
+        "2015",
+        "2016",
+        "2017",
+        "2018",
+        "2019",
+    }
     assert prevalence.drop_duplicates("period")["n_docs"].sum() == 148

@@ -106,7 +106,9 @@ class Command:
         while alive(self.process.pid) and time.monotonic() - begin < WITHIN:
             time.sleep(0.05)
         assert alive(self.process.pid) == []
-        lines = [line for line in self.said().splitlines() if not line.startswith(("[", "openalex:"))]
+        lines = [
+            line for line in self.said().splitlines() if not line.startswith(("[", "openalex:"))
+        ]
         assert lines == [f"trends: stopped; {sentence}."]
 
     def workers(self) -> list[int]:
@@ -134,9 +136,13 @@ def alive(group: int) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "whom"), [(signal.SIGINT, 130, os.killpg), (signal.SIGTERM, 143, os.kill)], ids=["ctrl-c", "sigterm"]
+    ("number", "code", "whom"),
+    [(signal.SIGINT, 130, os.killpg), (signal.SIGTERM, 143, os.kill)],
+    ids=["ctrl-c", "sigterm"],
 )
-def test_a_run_with_workers(tmp_path: Path, number: int, code: int, whom: Callable[[int, int], None]) -> None:
+def test_a_run_with_workers(
+    tmp_path: Path, number: int, code: int, whom: Callable[[int, int], None]
+) -> None:
     command = Command(small(tmp_path, *endless()), tmp_path)
     command.when(lambda: command.fitting(2))
     assert len(command.workers()) == 2
@@ -161,7 +167,9 @@ def test_a_library_that_does_not_hear_is_ended_from_outside(tmp_path: Path) -> N
     command.when(lambda: command.fitting(1))
     time.sleep(1)  # now it is in its one long step
     os.kill(command.process.pid, signal.SIGINT)
-    command.stopped(-signal.SIGKILL, "finished stages are kept and the same command goes on from there")
+    command.stopped(
+        -signal.SIGKILL, "finished stages are kept and the same command goes on from there"
+    )
 
 
 def test_workers_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
@@ -175,14 +183,17 @@ def test_workers_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
     assert alive(command.process.pid) == []
 
 
-def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out(tmp_path: Path) -> None:
+def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out(
+    tmp_path: Path,
+) -> None:
     command = Command(small(tmp_path, *endless()), tmp_path)
     command.when(lambda: command.fitting(2))
     again = [sys.executable, "-m", "trends", *small(tmp_path)]
     second = subprocess.run(again, capture_output=True, text=True)
     assert second.returncode == 6
     assert (
-        f"Another run is writing to {tmp_path / 'out'}; wait for it to end, or choose another folder with --out." in second.stderr
+        f"Another run is writing to {tmp_path / 'out'}; wait for it to end, or choose another "
+        "folder with --out." in second.stderr
     )
     assert command.fitting(2)
     os.killpg(command.process.pid, signal.SIGKILL)
@@ -193,22 +204,33 @@ def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out
 
 
 def test_reading(tmp_path: Path) -> None:
-    row = json.dumps({"text": "many words " * 60, "title": "of the gardens", "day": "2021-03-05"}) + "\n"
+    row = (
+        json.dumps({"text": "many words " * 60, "title": "of the gardens", "day": "2021-03-05"})
+        + "\n"
+    )
     source, output = tmp_path / "many.jsonl", tmp_path / "c.parquet"
     source.write_text(row * 60_000)
     output.write_bytes(b"what was there")
-    command = Command(["read", str(source), "--text", "text", "--date", "day", "-o", str(output)], tmp_path)
+    command = Command(
+        ["read", str(source), "--text", "text", "--date", "day", "-o", str(output)], tmp_path
+    )
 
     def opened() -> bool:
         with contextlib.suppress(OSError):
-            return any(p.resolve() == source for p in Path(f"/proc/{command.process.pid}/fd").iterdir())
+            return any(
+                p.resolve() == source for p in Path(f"/proc/{command.process.pid}/fd").iterdir()
+            )
         return False
 
     command.when(opened)
     os.kill(command.process.pid, signal.SIGINT)
     command.stopped(130, "nothing half-written was left behind")
     assert output.read_bytes() == b"what was there"
-    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "user") == ["c.parquet", "many.jsonl", "stderr.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "user") == [
+        "c.parquet",
+        "many.jsonl",
+        "stderr.txt",
+    ]
 
 
 def server() -> ModuleType:
@@ -247,7 +269,9 @@ def test_fetching_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
         command.stopped(143, "what was fetched is kept and the same command goes on from there")
         free.append(True)
         before = len(found.asked)
-        again = subprocess.run([sys.executable, "-m", "trends", *args], capture_output=True, text=True)
+        again = subprocess.run(
+            [sys.executable, "-m", "trends", *args], capture_output=True, text=True
+        )
         assert again.returncode == 0, again.stderr
         assert len(found.asked) - before < before
     assert len((tmp_path / "raw.jsonl").read_text().splitlines()) == 6

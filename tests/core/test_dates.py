@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from trends.core.dates import DocDate, Evidence, Precision, better, day_of, parse_date, parse_iso, range_date
+from trends.core.dates import (
+    DocDate,
+    Evidence,
+    Precision,
+    better,
+    day_of,
+    parse_date,
+    parse_iso,
+    range_date,
+)
 from trends.errors import DataError, UsageError
 
 DAYS = st.dates(min_value=dt.date(1600, 1, 1), max_value=dt.date(2200, 12, 31))
@@ -112,7 +121,25 @@ def test_any_text_is_a_date_or_refused(text):
 
 
 WORDS = st.sampled_from(
-    ["2019", "2020", "Jan", "march", "Dec", "3", "12th", "-", "/", "to", "Winter", "Q", "3rd", "quarter", ",", "of", "1999"]
+    [
+        "2019",
+        "2020",
+        "Jan",
+        "march",
+        "Dec",
+        "3",
+        "12th",
+        "-",
+        "/",
+        "to",
+        "Winter",
+        "Q",
+        "3rd",
+        "quarter",
+        ",",
+        "of",
+        "1999",
+    ]
 )
 
 
@@ -191,5 +218,10 @@ def test_the_finer_of_two_dates_with_equal_evidence_is_better():
     assert better(season, month) == month
     assert better(conference, month) == conference
     assert better(season, parse_date("2019")) == season
-    assert better(parse_date("2018", Evidence.STATED), parse_date("2019-05-07", Evidence.ARXIV_ID)).written == "2018"
+    assert (
+        better(
+            parse_date("2018", Evidence.STATED), parse_date("2019-05-07", Evidence.ARXIV_ID)
+        ).written
+        == "2018"
+    )
     assert conference.agrees(month) and not conference.agrees(parse_date("2019-06"))

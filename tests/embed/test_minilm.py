@@ -24,7 +24,9 @@ TEXTS = [
 @pytest.mark.slow
 def test_vectors(capfd: pytest.CaptureFixture[str]) -> None:
     calls: list[tuple[int, int]] = []
-    vectors, provenance = minilm.embed(TEXTS, progress=lambda done, total: calls.append((done, total)))
+    vectors, provenance = minilm.embed(
+        TEXTS, progress=lambda done, total: calls.append((done, total))
+    )
     assert vectors.shape == (5, 384)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)

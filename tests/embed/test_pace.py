@@ -28,4 +28,9 @@ def test_the_first_and_the_last_are_said_and_not_all_between() -> None:
     for done in range(100, 201, 10):
         pace(done, 200)
         now += 0.25
-    assert said == ["100 of 200", "140 of 200, 40/s, 2 s left", "180 of 200, 40/s, 0 s left", "200 of 200, 40/s"]
+    assert said == [
+        "100 of 200",
+        "140 of 200, 40/s, 2 s left",
+        "180 of 200, 40/s, 0 s left",
+        "200 of 200, 40/s",
+    ]

@@ -28,7 +28,9 @@ def test_a_model_by_folder_gives_the_vectors_of_that_model() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["name", "folder"])
-def test_offline_a_missing_model_is_one_clear_sentence(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_a_missing_model_is_one_clear_sentence(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import huggingface_hub.constants
 
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

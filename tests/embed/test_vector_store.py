@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from trends.embed.vector_store import VectorStore, text_key
 
 SPACE = {"weights": "w", "engine": "torch"}
-#: Adds batches of ten until it is stopped, and says each number that is committed; argument 3 is a limit for the size of files.
+#: Adds batches of ten until it is stopped, and says each number that is committed; argument 3 is a
+#: limit for the size of files.
 WRITER = """
 import sys, resource, numpy as np
 from pathlib import Path
@@ -95,9 +96,13 @@ def test_a_damaged_row_is_noticed_and_replaced(tmp_path: Path) -> None:
         assert store.damaged == 0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), cut=st.booleans())
-def test_a_damaged_file_never_gives_a_wrong_vector_nor_stops_a_run(tmp_path: Path, where: float, bit: int, cut: bool) -> None:
+def test_a_damaged_file_never_gives_a_wrong_vector_nor_stops_a_run(
+    tmp_path: Path, where: float, bit: int, cut: bool
+) -> None:
     for old in tmp_path.iterdir():
         old.unlink()
     keys, vectors = rows(60)
@@ -120,15 +125,25 @@ def test_a_damaged_file_never_gives_a_wrong_vector_nor_stops_a_run(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", [b"no database at all, but a text that is longer than its header would be" * 20, b"SQLite format 3\x00"]
+    "content",
+    [
+        b"no database at all, but a text that is longer than its header would be" * 20,
+        b"SQLite format 3\x00",
+    ],
 )
-def test_a_file_that_is_none_is_left_alone_and_another_begun(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_none_is_left_alone_and_another_begun(
+    tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "vectors-1.sqlite").write_bytes(content)
     keys, vectors = rows(5)
     with VectorStore(tmp_path, SPACE) as store:
         store.add(keys, vectors)
         assert found_ones(store, 5) == list(range(5))
-    assert "is damaged" in store.notes[0] and "vectors-2.sqlite" in store.notes[0] and "can be deleted" in store.notes[0]
+    assert (
+        "is damaged" in store.notes[0]
+        and "vectors-2.sqlite" in store.notes[0]
+        and "can be deleted" in store.notes[0]
+    )
     assert (tmp_path / "vectors-1.sqlite").read_bytes() == content
     with VectorStore(tmp_path, SPACE) as store:
         assert found_ones(store, 5) == list(range(5))

@@ -12,7 +12,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-WORDS = ["ball", "goal", "team", "vote", "law", "party", "bank", "price", "trade", "chip", "phone", "game"]
+WORDS = [
+    "ball",
+    "goal",
+    "team",
+    "vote",
+    "law",
+    "party",
+    "bank",
+    "price",
+    "trade",
+    "chip",
+    "phone",
+    "game",
+]
 
 
 @pytest.fixture
@@ -34,7 +47,10 @@ def documents(n: int = 60, rng: int = 5) -> list[list[str]]:
     for d in range(n):
         own = WORDS[3 * (d % 4) : 3 * (d % 4) + 3]
         out.append(
-            [str(g.choice(own)) if g.random() < 0.8 else str(g.choice([*WORDS, "unlisted"])) for _ in range(g.integers(3, 41))]
+            [
+                str(g.choice(own)) if g.random() < 0.8 else str(g.choice([*WORDS, "unlisted"]))
+                for _ in range(g.integers(3, 41))
+            ]
         )
     return out
 
@@ -42,7 +58,10 @@ def documents(n: int = 60, rng: int = 5) -> list[list[str]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A corpus in the format of OCTIS; the parts are not in order in the file."""
-    lines = [f"{' '.join(words)}\t{('train', 'test', 'val')[d % 3]}\tlabel" for d, words in enumerate(documents())]
+    lines = [
+        f"{' '.join(words)}\t{('train', 'test', 'val')[d % 3]}\tlabel"
+        for d, words in enumerate(documents())
+    ]
     (tmp_path / "corpus.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "vocabulary.txt").write_text("\n".join(WORDS) + "\n", encoding="utf-8")
     return tmp_path
@@ -59,7 +78,12 @@ def test_documents_come_in_the_order_of_the_protocol(bbc, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "says"), [("only words", "Line 2"), ("words\tdev\tlabel", "train, val, test"), ("\ttrain\tlabel", "Line 2")]
+    ("line", "says"),
+    [
+        ("only words", "Line 2"),
+        ("words\tdev\tlabel", "train, val, test"),
+        ("\ttrain\tlabel", "Line 2"),
+    ],
 )
 def test_a_line_in_another_format_is_named(bbc, tmp_path: Path, line: str, says: str) -> None:
     (tmp_path / "corpus.tsv").write_text(f"a word\ttrain\tlabel\n{line}\n", encoding="utf-8")
@@ -68,14 +92,21 @@ def test_a_line_in_another_format_is_named(bbc, tmp_path: Path, line: str, says:
         bbc.protocol.load(tmp_path)
 
 
-@pytest.mark.parametrize("topics", [[WORDS[:10], WORDS[2:]], [["ball", "goal"], ["vote", "law"], ["bank", "unlisted"]]])
+@pytest.mark.parametrize(
+    "topics", [[WORDS[:10], WORDS[2:]], [["ball", "goal"], ["vote", "law"], ["bank", "unlisted"]]]
+)
 def test_scores_are_those_of_gensim(bbc, folder: Path, topics: list[list[str]]) -> None:
     gensim = importlib.import_module("gensim.models")
     corpora = importlib.import_module("gensim.corpora")
     read = bbc.protocol.load(folder)
     texts = [list(d) for d in read.documents]
     theirs = gensim.CoherenceModel(
-        topics=topics, texts=texts, dictionary=corpora.Dictionary(texts), coherence="c_npmi", topn=10, processes=1
+        topics=topics,
+        texts=texts,
+        dictionary=corpora.Dictionary(texts),
+        coherence="c_npmi",
+        topn=10,
+        processes=1,
     ).get_coherence()
     npmi, diversity = bbc.protocol.score(topics, read)
     assert npmi == pytest.approx(theirs, abs=1e-12)
@@ -83,17 +114,32 @@ def test_scores_are_those_of_gensim(bbc, folder: Path, topics: list[list[str]]) 
     assert diversity == len(set(listed)) / len(listed)
 
 
-def test_without_the_data_it_says_where_to_get_it_and_stops(bbc, tmp_path: Path, monkeypatch, capsys) -> None:
+def test_without_the_data_it_says_where_to_get_it_and_stops(
+    bbc, tmp_path: Path, monkeypatch, capsys
+) -> None:
     monkeypatch.setattr(bbc.protocol, "PLACES", (tmp_path / "nowhere",))
     monkeypatch.delenv(bbc.protocol.VARIABLE, raising=False)
     assert bbc.run.main(["--out", str(tmp_path / "out")]) == 4
     said = capsys.readouterr()
-    for part in ("github.com/MIND-Lab/OCTIS", "BBC_News", "MIT", str(tmp_path / "nowhere"), "--data", "TRENDS_BBC"):
+    for part in (
+        "github.com/MIND-Lab/OCTIS",
+        "BBC_News",
+        "MIT",
+        str(tmp_path / "nowhere"),
+        "--data",
+        "TRENDS_BBC",
+    ):
         assert part in said.err
-    assert said.err.count("\n") == 1 and "Traceback" not in said.err and not (tmp_path / "out").exists()
+    assert (
+        said.err.count("\n") == 1
+        and "Traceback" not in said.err
+        and not (tmp_path / "out").exists()
+    )
 
 
-def test_a_named_folder_is_the_only_one_looked_at(bbc, folder: Path, tmp_path: Path, monkeypatch) -> None:
+def test_a_named_folder_is_the_only_one_looked_at(
+    bbc, folder: Path, tmp_path: Path, monkeypatch
+) -> None:
     monkeypatch.setattr(bbc.protocol, "PLACES", (folder,))
     assert bbc.protocol.find(None, {}) == folder
     assert bbc.protocol.find(None, {"TRENDS_BBC": str(folder)}) == folder
@@ -102,9 +148,21 @@ def test_a_named_folder_is_the_only_one_looked_at(bbc, folder: Path, tmp_path: P
         bbc.protocol.find(None, {"TRENDS_BBC": "/nowhere"})
 
 
-def test_other_files_are_told_and_a_stopped_run_goes_on(bbc, folder: Path, tmp_path: Path, capsys) -> None:
+def test_other_files_are_told_and_a_stopped_run_goes_on(
+    bbc, folder: Path, tmp_path: Path, capsys
+) -> None:
     out = tmp_path / "out"
-    arguments = ["--data", str(folder), "--out", str(out), "--models", "gensim-nmf-1", "gensim-lda-1", "--topics", "10"]
+    arguments = [
+        "--data",
+        str(folder),
+        "--out",
+        str(out),
+        "--models",
+        "gensim-nmf-1",
+        "gensim-lda-1",
+        "--topics",
+        "10",
+    ]
     assert bbc.run.main(arguments) == 0
     first = capsys.readouterr()
     assert first.err.count("is not the file of the committed results (60 lines") == 1
@@ -116,7 +174,10 @@ def test_other_files_are_told_and_a_stopped_run_goes_on(bbc, folder: Path, tmp_p
     kept[2].unlink()
     assert bbc.run.main(arguments) == 0
     second = capsys.readouterr()
-    assert "1 fits to make, 5 kept" in second.out and second.out.split("\n\n", 1)[1] == first.out.split("\n\n", 1)[1]
+    assert (
+        "1 fits to make, 5 kept" in second.out
+        and second.out.split("\n\n", 1)[1] == first.out.split("\n\n", 1)[1]
+    )
     again = json.loads(kept[2].read_text())
     assert {**again, "seconds": 0} == {**json.loads(before[2]), "seconds": 0}
 
@@ -132,8 +193,13 @@ def test_the_result_is_of_models_with_all_their_fits_and_loses_no_row(
     assert set(bbc.table.read(out)["model"]) == {"gensim-nmf-1"}
     assert bbc.run.main([*arguments, "gensim-lda-1"]) == 0
     runs = bbc.table.read(out)
-    assert list(runs["model"]) == ["gensim-lda-1"] * 3 + ["gensim-nmf-1"] * 3 and (runs["topics"] == 10).all()
-    assert "| gensim NMF, one pass (as published) | .012 |" in (out / "replicate.md").read_text(encoding="utf-8")
+    assert (
+        list(runs["model"]) == ["gensim-lda-1"] * 3 + ["gensim-nmf-1"] * 3
+        and (runs["topics"] == 10).all()
+    )
+    assert "| gensim NMF, one pass (as published) | .012 |" in (out / "replicate.md").read_text(
+        encoding="utf-8"
+    )
     before = (out / "replicate.csv").read_bytes()
     next((out / ".cache").glob("gensim-lda-1-*")).unlink()
     assert bbc.run.main([*arguments, "gensim-nmf-1"]) == 0
@@ -149,7 +215,9 @@ def test_the_old_rule_merges_the_smallest_into_the_most_similar_class(bbc) -> No
     assert np.bincount(merged + 1).tolist() == [7, 9, 7, 3]
     merged = bbc.fits.merge_into_most_similar(labels, weights, 2)
     assert (
-        np.bincount(merged + 1).tolist() == [7, 10, 9] and (merged[labels == 0] == 0).all() and (merged[labels == 2] == 0).all()
+        np.bincount(merged + 1).tolist() == [7, 10, 9]
+        and (merged[labels == 0] == 0).all()
+        and (merged[labels == 2] == 0).all()
     )
 
 
@@ -174,15 +242,19 @@ def test_the_readme_shows_the_committed_runs(bbc, root: Path) -> None:
     assert (runs.groupby("model").size() == 15).all()
     assert not runs.duplicated(["model", "asked", "run"]).any() and not record["differences"]
     changed = runs.assign(npmi=runs["npmi"].where(runs["model"] != "bertopic", 0.1234))
-    assert ".123" in bbc.table.summary(changed, record["versions"]) and "**missed**" in bbc.table.summary(
+    assert ".123" in bbc.table.summary(
         changed, record["versions"]
-    )
+    ) and "**missed**" in bbc.table.summary(changed, record["versions"])
 
 
 def test_published_figures_are_those_of_the_result_files(bbc, shared: Path) -> None:
     published = pd.read_csv(shared / "data" / "bbc_news" / "published_results.csv")
     for ours, theirs in (("LDA", "LDA"), ("NMF", "NMF"), ("BERTopic", "bertopic_mini")):
-        means = published[published["model"] == theirs].groupby("n_topics")[["npmi", "diversity"]].mean()
+        means = (
+            published[published["model"] == theirs]
+            .groupby("n_topics")[["npmi", "diversity"]]
+            .mean()
+        )
         np.testing.assert_allclose(bbc.table.PUBLISHED[ours], means.to_numpy(), atol=6e-5)
 
 
@@ -194,6 +266,10 @@ def test_a_run_is_the_published_one(bbc, shared: Path, tmp_path: Path) -> None:
     read = bbc.protocol.load(data)
     for model, theirs, close in (("gensim-lda-1", "LDA", 1.5e-4), ("gensim-nmf-1", "NMF", 1.5e-3)):
         made = bbc.fits.make(model, read, 10, 0, None)
-        row = published[(published["model"] == theirs) & (published["n_topics"] == 10) & (published["run"] == 1)].iloc[0]
+        row = published[
+            (published["model"] == theirs) & (published["n_topics"] == 10) & (published["run"] == 1)
+        ].iloc[0]
         npmi, diversity = bbc.protocol.score(made.topics, read)
-        assert npmi == pytest.approx(row["npmi"], abs=close) and diversity == pytest.approx(row["diversity"], abs=5e-3)
+        assert npmi == pytest.approx(row["npmi"], abs=close) and diversity == pytest.approx(
+            row["diversity"], abs=5e-3
+        )

@@ -1,6 +1,7 @@
 """What is fuzzed: one function per parser, which raises only if a promise is broken; and the inputs to begin with.
 
-A promise: what comes out is a result or a ``TrendsError`` in a sentence; every record that was read is kept or counted as dropped; no input takes long.
+A promise: what comes out is a result or a ``TrendsError`` in a sentence; every record that was read
+is kept or counted as dropped; no input takes long.
 """
 
 from __future__ import annotations
@@ -20,18 +21,36 @@ HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "sources" / "samples"
 #: Most CPU seconds that one input may take.
 SLOWEST = 10.0
-#: Sources that are parsed record by record, with the ending of their files; a sample of each is in tests/sources/samples.
+#: Sources that are parsed record by record, with the ending of their files; a sample of each is in
+#: tests/sources/samples.
 SOURCES = {
-    "acl-anthology": ".xml", "arxiv": ".xml", "bibtex": ".bib", "crossref": ".json", "hf-daily": ".json", "openalex": ".json",
-    "pubmed": ".xml", "ris": ".ris", "semantic-scholar": ".json",
-}  # fmt: skip
+    "acl-anthology": ".xml",
+    "arxiv": ".xml",
+    "bibtex": ".bib",
+    "crossref": ".json",
+    "hf-daily": ".json",
+    "openalex": ".json",
+    "pubmed": ".xml",
+    "ris": ".ris",
+    "semantic-scholar": ".json",
+}
 TABLES = ("csv", "tsv", "jsonl", "xlsx", "parquet")
 FUNCTIONS = ("dates", "markup", "boilerplate", "language", "encodings", "python-repr", "detect")
 TARGETS = (*SOURCES, "papers-page", "features", "corpus", *TABLES, *FUNCTIONS)
 
 _SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
-_PARTS = {b"s": "xl/worksheets/sheet1.xml", b"t": "xl/sharedStrings.xml", b"w": "xl/workbook.xml", b"y": "xl/styles.xml"}
-_FEATURES = {b"d": "documents.parquet", b"c": "counts.npz", b"v": "vocabulary.txt", b"e": "embeddings.npy"}
+_PARTS = {
+    b"s": "xl/worksheets/sheet1.xml",
+    b"t": "xl/sharedStrings.xml",
+    b"w": "xl/workbook.xml",
+    b"y": "xl/styles.xml",
+}
+_FEATURES = {
+    b"d": "documents.parquet",
+    b"c": "counts.npz",
+    b"v": "vocabulary.txt",
+    b"e": "embeddings.npy",
+}
 
 
 class BrokenPromise(AssertionError):
@@ -65,7 +84,10 @@ def _whole(corpus: object) -> None:
     """Read = kept + dropped, and the notes can be written."""
     notes = corpus.notes
     if notes["records"] != len(corpus) + sum(notes.get("dropped_by_reason", {}).values()):
-        raise BrokenPromise(f"{notes['records']} records were read, {len(corpus)} kept, {notes.get('dropped_by_reason')} dropped")
+        raise BrokenPromise(
+            f"{notes['records']} records were read, {len(corpus)} kept, "
+            f"{notes.get('dropped_by_reason')} dropped"
+        )
     json.dumps(notes, allow_nan=False).encode()
     for column in ("id", "title", "text"):
         "".join(corpus.documents[column]).encode()
@@ -109,7 +131,11 @@ def _book() -> dict[str, bytes]:
     import openpyxl
 
     book = openpyxl.Workbook()
-    for row in (["id", "text", "date"], ["a", "Some words of a text.", 2001], ["b", "More words of a text.", "2002-03"]):
+    for row in (
+        ["id", "text", "date"],
+        ["a", "Some words of a text.", 2001],
+        ["b", "More words of a text.", "2002-03"],
+    ):
         book.active.append(row)
     raw = io.BytesIO()
     book.save(raw)
@@ -122,8 +148,20 @@ def _frame() -> object:
 
     days = pd.to_datetime(["2020-05-01", "1999-12-31", None])
     texts = ["Some words.", "More words.", "Words."]
-    kinds = {"date_precision": ["month", "day", None], "date_evidence": ["arxiv-id", "stated", "none"]}
-    return pd.DataFrame({"id": list("abc"), "title": ["One", "Two", ""], "text": texts, "date": days, **kinds, "source": "test"})
+    kinds = {
+        "date_precision": ["month", "day", None],
+        "date_evidence": ["arxiv-id", "stated", "none"],
+    }
+    return pd.DataFrame(
+        {
+            "id": list("abc"),
+            "title": ["One", "Two", ""],
+            "text": texts,
+            "date": days,
+            **kinds,
+            "source": "test",
+        }
+    )
 
 
 @cache
@@ -133,7 +171,10 @@ def _parquet() -> bytes:
     from trends.sources.stored.corpus_file import write
 
     with tempfile.TemporaryDirectory() as folder:
-        write(Corpus(_frame(), name="test", notes={"records": 3, "dropped": []}), Path(folder) / "c.parquet")
+        write(
+            Corpus(_frame(), name="test", notes={"records": 3, "dropped": []}),
+            Path(folder) / "c.parquet",
+        )
         return (Path(folder) / "c.parquet").read_bytes()
 
 
@@ -145,7 +186,10 @@ def _corpus(data: bytes, folder: Path) -> None:
 
     path = folder / "input.parquet"
     if data[:1] == b"m":
-        pq.write_table(pq.read_table(io.BytesIO(_parquet())).replace_schema_metadata({b"trends": data[1:]}), path)
+        pq.write_table(
+            pq.read_table(io.BytesIO(_parquet())).replace_schema_metadata({b"trends": data[1:]}),
+            path,
+        )
     else:
         path.write_bytes(data[1:])
     json.dumps(read([path]).notes)
@@ -160,12 +204,25 @@ def _folder() -> dict[str, bytes]:
     from trends.core import Corpus, TermCounts
     from trends.sources.stored.features import write
 
-    counts = TermCounts(sparse.csr_matrix(np.array([[1, 0], [2, 1], [0, 3]])), ("one", "two"), tuple("abc"), settings={})
+    counts = TermCounts(
+        sparse.csr_matrix(np.array([[1, 0], [2, 1], [0, 3]])),
+        ("one", "two"),
+        tuple("abc"),
+        settings={},
+    )
     corpus = Corpus(
-        _frame(), counts=counts, embeddings=np.eye(3, dtype=np.float32), name="test", notes={"records": 3, "dropped": []}
+        _frame(),
+        counts=counts,
+        embeddings=np.eye(3, dtype=np.float32),
+        name="test",
+        notes={"records": 3, "dropped": []},
     )
     with tempfile.TemporaryDirectory() as folder:
-        write(corpus, Path(folder) / "f", provenance={"embedding": {"model": "tiny", "sha256": "0" * 64}})
+        write(
+            corpus,
+            Path(folder) / "f",
+            provenance={"embedding": {"model": "tiny", "sha256": "0" * 64}},
+        )
         return {p.name: p.read_bytes() for p in (Path(folder) / "f").iterdir()}
 
 
@@ -194,7 +251,11 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         from trends.sources.io.encodings import decode_by_evidence
 
         text, encoding = decode_by_evidence(data, Path("input.txt"))
-        if text.encode(encoding) != data and text.encode(encoding) != data.removeprefix(b"\xef\xbb\xbf") and encoding != "utf-16":
+        if (
+            text.encode(encoding) != data
+            and text.encode(encoding) != data.removeprefix(b"\xef\xbb\xbf")
+            and encoding != "utf-16"
+        ):
             raise BrokenPromise(f"{encoding} does not give the bytes back")
         return
     if name == "detect":
@@ -231,7 +292,9 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         plain, rules = boilerplate.remove(text)
         boilerplate.is_withdrawn(text)
         if len(plain) > len(text) or bool(rules) != (plain != text):
-            raise BrokenPromise("boilerplate was removed that the counts do not know, or text was added")
+            raise BrokenPromise(
+                "boilerplate was removed that the counts do not know, or text was added"
+            )
     else:
         from trends.sources.records import markup
 
@@ -265,7 +328,11 @@ def seeds(target: str) -> list[bytes]:
     """Inputs to begin with: the samples of the tests, small ones made here, and all that was kept of earlier findings."""
     found = [p.read_bytes() for p in sorted((HERE / "seeds" / target).glob("*"))]
     if target in SOURCES:
-        own = [p.read_bytes() for p in sorted(SAMPLES.iterdir()) if p.name.startswith(target) or p.name.startswith(f"{target}_")]
+        own = [
+            p.read_bytes()
+            for p in sorted(SAMPLES.iterdir())
+            if p.name.startswith(target) or p.name.startswith(f"{target}_")
+        ]
         return [*found, *own, gzip.compress(own[0], mtime=0), own[0].decode().encode("utf-16")]
     if target == "papers-page":
         page = "Subscribe\nDaily Papers\nbyAK and the research community\nNov 10\n\nOne Title\n\nAn abstract of words. It has two sentences.\n\n  3 authors\n·\nNov 10, 2023\n\nTwo\n\nMore words of another abstract.\n\n"
@@ -277,7 +344,9 @@ def seeds(target: str) -> list[bytes]:
         ]
     rows = 'id,title,text,date\na,One,Some words of a text.,2001\nb,Two,"More words, quoted",2002-03-04\n'
     if target in ("csv", "tsv"):
-        text = rows if target == "csv" else rows.replace('"', "").replace(", ", " ").replace(",", "\t")
+        text = (
+            rows if target == "csv" else rows.replace('"', "").replace(", ", " ").replace(",", "\t")
+        )
         return [
             *found,
             text.encode(),
@@ -310,7 +379,9 @@ def seeds(target: str) -> list[bytes]:
         import pandas as pd
 
         raw = io.BytesIO()
-        pd.DataFrame({"text": ["One text.", None], "date": [2001, 2002], "n": [0.5, 1.5]}).to_parquet(raw, compression=None)
+        pd.DataFrame(
+            {"text": ["One text.", None], "date": [2001, 2002], "n": [0.5, 1.5]}
+        ).to_parquet(raw, compression=None)
         return [*found, raw.getvalue(), _parquet()]
     if target == "corpus":
         return [
@@ -320,24 +391,82 @@ def seeds(target: str) -> list[bytes]:
         ]
     if target == "features":
         parts = _folder()
-        return [*found, b"j" + parts["features.json"], *(key + parts[name] for key, name in _FEATURES.items())]
+        return [
+            *found,
+            b"j" + parts["features.json"],
+            *(key + parts[name] for key, name in _FEATURES.items()),
+        ]
     texts = {
-        "dates": ["2019", "2019-05-03", "2019-05-03T23:30:00-05:00", "Mon, 2 Apr 2007 19:18:42 GMT", "12-14 June 2019", "2013 3rd Quart", "2013-01/2013-03", "Spring 2013", "2019 Dec-2020 Jan", "2013-21", "2014/05/01"],
-        "markup": ["<jats:p>Some <i>text</i> &amp; more &lt;b&gt;</jats:p>", "An $O(n^2)$ \\emph{bound} for \\'etale \\cite{a} {\\bf b}", "<math><mi>x</mi></math> &#x41; &bogus;"],
-        "boilerplate": ["Abstract: We show. (c) 2019 Elsevier B.V. All rights reserved.", "BACKGROUND: One. METHODS: Two. RESULTS: Three.", "This paper has been withdrawn by the authors."],
-        "language": ["We show that the bound of the method is tight for all of the cases that we know.", "Wir zeigen, dass die Schranke des Verfahrens in allen bekannten Fällen scharf ist.", "en-US", "German"],
-        "python-repr": ["{'title': 'A', 'n': [1, -2.5, None, True], 'b': (\"x\\n\", 'y')}", "[{'a': {'b': 'c\\u00e9'}}]"],
-        "detect": ['[{"paperId": "x", "title": "a"}]', "<feed/>", "@misc{a, title={b}}", "TY  - JOUR\nER  - \n", "text,date\na,1"],
+        "dates": [
+            "2019",
+            "2019-05-03",
+            "2019-05-03T23:30:00-05:00",
+            "Mon, 2 Apr 2007 19:18:42 GMT",
+            "12-14 June 2019",
+            "2013 3rd Quart",
+            "2013-01/2013-03",
+            "Spring 2013",
+            "2019 Dec-2020 Jan",
+            "2013-21",
+            "2014/05/01",
+        ],
+        "markup": [
+            "<jats:p>Some <i>text</i> &amp; more &lt;b&gt;</jats:p>",
+            "An $O(n^2)$ \\emph{bound} for \\'etale \\cite{a} {\\bf b}",
+            "<math><mi>x</mi></math> &#x41; &bogus;",
+        ],
+        "boilerplate": [
+            "Abstract: We show. (c) 2019 Elsevier B.V. All rights reserved.",
+            "BACKGROUND: One. METHODS: Two. RESULTS: Three.",
+            "This paper has been withdrawn by the authors.",
+        ],
+        "language": [
+            "We show that the bound of the method is tight for all of the cases that we know.",
+            "Wir zeigen, dass die Schranke des Verfahrens in allen bekannten Fällen scharf ist.",
+            "en-US",
+            "German",
+        ],
+        "python-repr": [
+            "{'title': 'A', 'n': [1, -2.5, None, True], 'b': (\"x\\n\", 'y')}",
+            "[{'a': {'b': 'c\\u00e9'}}]",
+        ],
+        "detect": [
+            '[{"paperId": "x", "title": "a"}]',
+            "<feed/>",
+            "@misc{a, title={b}}",
+            "TY  - JOUR\nER  - \n",
+            "text,date\na,1",
+        ],
         "encodings": ["A text of plain words.", "Ein Text mit Umläuten: äöü."],
-    }[target]  # fmt: skip
+    }[target]
     made = [t.encode() for t in texts]
     if target == "encodings":
-        made += ["Ein Text mit Umläuten.".encode(e) for e in ("latin-1", "utf-16", "utf-8-sig", "utf-32", "cp1252")]
+        made += [
+            "Ein Text mit Umläuten.".encode(e)
+            for e in ("latin-1", "utf-16", "utf-8-sig", "utf-32", "cp1252")
+        ]
     return [*found, *made]
 
 
 #: Pieces that a mutation may put in, by what the target reads.
-_JSON = ['{', '}', '[', ']', '"', ':', 'null', 'true', '1e999', 'NaN', '-1', '"\\ud800"', '\\u0000', '{"a":', '[[[[', '99999999999999999999']  # fmt: skip
+_JSON = [
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    ":",
+    "null",
+    "true",
+    "1e999",
+    "NaN",
+    "-1",
+    '"\\ud800"',
+    "\\u0000",
+    '{"a":',
+    "[[[[",
+    "99999999999999999999",
+]
 _XML = [
     "<",
     "/>",
@@ -352,13 +481,47 @@ _XML = [
     '<!DOCTYPE a [<!ENTITY b "c">]>',
     "xmlns=",
 ]
-_TEXT = ["\0", "\ufeff", "\r\n", "\u2028", "=1+1", "2019-99-99", "0000", "9999-12-31", "../../", "\x1f\x8b", "\u0663", "\u00b2"]
+_TEXT = [
+    "\0",
+    "\ufeff",
+    "\r\n",
+    "\u2028",
+    "=1+1",
+    "2019-99-99",
+    "0000",
+    "9999-12-31",
+    "../../",
+    "\x1f\x8b",
+    "\u0663",
+    "\u00b2",
+]
 _OWN = {
     "bibtex": ["@article{", "@string{", "@comment", "}", "title = {", "#", "\\'{e}", "crossref = "],
     "ris": ["TY  - JOUR", "ER  - ", "TI  - ", "AB  - ", "PY  - ", "DA  - "],
     "papers-page": ["·", "authors", "Daily Papers", "Nov 10", "• ", "]("],
-    "markup": ["$", "\\begin{", "\\end{", "\\frac{", "{", "<p>", "</p>", "&lt;", "\\", "<tex-math>"],
-    "boilerplate": ["©", "(c)", "Copyright", "Elsevier", "2019", "ABSTRACT ", "METHODS: ", "withdrawn", "All rights reserved."],
+    "markup": [
+        "$",
+        "\\begin{",
+        "\\end{",
+        "\\frac{",
+        "{",
+        "<p>",
+        "</p>",
+        "&lt;",
+        "\\",
+        "<tex-math>",
+    ],
+    "boilerplate": [
+        "©",
+        "(c)",
+        "Copyright",
+        "Elsevier",
+        "2019",
+        "ABSTRACT ",
+        "METHODS: ",
+        "withdrawn",
+        "All rights reserved.",
+    ],
     "dates": ["-", "/", "Q3", "Spring", "May", " to ", "31", "T", "+02:00", "th"],
     "python-repr": ["'", '"', "\\N{DIGIT ONE}", "\\x", "None", "(", ",)", "1_0", "0x", "b'"],
     "xlsx": ['r="XFD1048576"', 't="s"', 't="d"', 's="9"', "<v>", "<f>", "<row>", "<c>"],

@@ -36,12 +36,17 @@ def test_shares_are_those_of_the_greatest_likelihood(seed: int, k: int) -> None:
     assert left == 0
     assert theta.sum() == pytest.approx(1)
     best = min(
-        minimize(loss, g.normal(size=k), method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-10}).fun for _ in range(3)
+        minimize(
+            loss, g.normal(size=k), method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-10}
+        ).fun
+        for _ in range(3)
     )
     assert loss(np.log(np.maximum(theta[0], 1e-300))) <= best + 1e-2
 
 
-def test_chunks_and_other_documents_change_no_share(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_and_other_documents_change_no_share(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     phi = np.random.default_rng(0).dirichlet(np.full(corpus.counts.n_terms, 0.3), 4)
     whole, _, _ = maximum_likelihood(phi, corpus.counts.matrix)
     some, _, _ = maximum_likelihood(phi, corpus.counts.matrix[5:9])
@@ -51,7 +56,9 @@ def test_chunks_and_other_documents_change_no_share(corpus: Any, monkeypatch: py
 
 
 def test_a_document_without_a_known_term_has_equal_shares() -> None:
-    theta, steps, left = maximum_likelihood(np.array([[1.0, 0], [1.0, 0]]), sparse.csr_matrix(np.array([[0, 3], [0, 0]])))
+    theta, steps, left = maximum_likelihood(
+        np.array([[1.0, 0], [1.0, 0]]), sparse.csr_matrix(np.array([[0, 3], [0, 0]]))
+    )
     np.testing.assert_array_equal(theta, np.full((2, 2), 0.5))
     assert (steps, left) == (0, 0)
 
@@ -78,12 +85,16 @@ def test_the_beginning_of_counts_leaves_nothing_out(corpus: Any, agreement: Any)
     assert share.tobytes() == again[0].tobytes()
 
 
-def test_the_beginning_by_tf_idf_finds_topics_that_a_random_one_joins(planted_corpus: Any, agreement: Any) -> None:
+def test_the_beginning_by_tf_idf_finds_topics_that_a_random_one_joins(
+    planted_corpus: Any, agreement: Any
+) -> None:
     p = planted_corpus(n_topics=12, per_topic=12, rng=5)
     few = {"nmf": {"starts": 1}, "lda": {"min_passes": 10, "max_passes": 10, "tolerance": 1.0}}
     found = {}
     for name, b in (("nmf", "tf-idf"), ("nmf", "random"), ("lda", "tf-idf"), ("lda", "random")):
-        topics = BACKENDS.load(name)(p.counts, n_topics=12, seed=1, settings={**few[name], "beginning": b})
+        topics = BACKENDS.load(name)(
+            p.counts, n_topics=12, seed=1, settings={**few[name], "beginning": b}
+        )
         found[name, b] = agreement(topics.hard, p.labels)
     assert found["nmf", "tf-idf"] > 0.95 < found["lda", "tf-idf"]
     assert found["nmf", "tf-idf"] > found["nmf", "random"]
@@ -94,7 +105,9 @@ def test_parts_of_a_cluster_are_merged_and_a_small_cluster_is_kept() -> None:
     g = np.random.default_rng(2)
     truth = np.repeat([0, 1, 2], [200, 200, 8])
     points = 3 * np.eye(20)[truth] + 0.5 * g.normal(size=(408, 20))
-    parts = np.where(truth == 0, g.integers(0, 3, 408), np.where(truth == 1, 3 + g.integers(0, 2, 408), 9))
+    parts = np.where(
+        truth == 0, g.integers(0, 3, 408), np.where(truth == 1, 3 + g.integers(0, 2, 408), 9)
+    )
     merged = centres_beginning.merge_by_centres(points, parts, 3)
     assert sorted(np.unique(merged)) == [0, 1, 2]
     assert len(set(zip(truth.tolist(), merged.tolist(), strict=True))) == 3
@@ -106,26 +119,36 @@ def test_kmeans_finds_clusters_of_very_different_size() -> None:
     truth = np.repeat(np.arange(8), sizes)
     vectors = g.normal(size=(8, 40))[truth] * 0.9 + g.normal(size=(len(truth), 40))
     counts = TermCounts(
-        sparse.csr_matrix(np.eye(8, dtype=int)[truth]), tuple("abcdefgh"), tuple(f"d{i:03d}" for i in range(len(truth)))
+        sparse.csr_matrix(np.eye(8, dtype=int)[truth]),
+        tuple("abcdefgh"),
+        tuple(f"d{i:03d}" for i in range(len(truth))),
     )
-    topics = BACKENDS.load("kmeans")(counts, n_topics=8, seed=2, embeddings=vectors, settings={"starts": 1})
+    topics = BACKENDS.load("kmeans")(
+        counts, n_topics=8, seed=2, embeddings=vectors, settings={"starts": 1}
+    )
     table = np.zeros((8, 8))
     np.add.at(table, (topics.hard, truth), 1)
     assert set(table.argmax(axis=1)) == set(range(8))
     assert table.max(axis=1).sum() / len(truth) > 0.9
 
 
-def test_the_sample_of_a_large_corpus_is_drawn_by_the_seed(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_of_a_large_corpus_is_drawn_by_the_seed(
+    corpus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vectors = unit(np.asarray(corpus.vectors, dtype=float))
     monkeypatch.setattr(centres_beginning, "MOST", 100)
-    first, again, other = (centres_beginning.begin(vectors, 5, seed, finest=2.0, starts=2) for seed in (1, 1, 2))
+    first, again, other = (
+        centres_beginning.begin(vectors, 5, seed, finest=2.0, starts=2) for seed in (1, 1, 2)
+    )
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
 
 
 def test_kmeans_says_when_vectors_are_too_few(corpus: Any) -> None:
     vectors = np.asarray(corpus.vectors)[[0, 1, 2]][np.arange(180) % 3]
-    with pytest.raises(UsageError, match="5 clusters were asked for, but the 180 documents have vectors for 3 only"):
+    with pytest.raises(
+        UsageError, match="5 clusters were asked for, but the 180 documents have vectors for 3 only"
+    ):
         BACKENDS.load("kmeans")(corpus.counts, n_topics=5, seed=1, embeddings=vectors)
 
 

@@ -24,7 +24,9 @@ def blobs():
     pairs = np.repeat(6 * g.normal(size=(4, 5)), 2, axis=0) + 0.9 * g.normal(size=(8, 5))
     labels = np.repeat(np.arange(8), 30)
     points = pairs[labels] + 0.25 * g.normal(size=(240, 5))
-    return np.vstack([points, 6 * g.normal(size=(20, 5))]), np.concatenate([labels, np.full(20, -1)])
+    return np.vstack([points, 6 * g.normal(size=(20, 5))]), np.concatenate(
+        [labels, np.full(20, -1)]
+    )
 
 
 def limits(**changes):
@@ -44,8 +46,17 @@ def limits(**changes):
 def test_cutting_one_tree_gives_what_hdbscan_gives(blobs, samples, size, selection):
     points, _ = blobs
     wanted = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
-    cut = next(labels for labels, settings in clusters._hdbscan(points, [samples], [size]) if settings == wanted)
-    model = hdbscan.HDBSCAN(min_cluster_size=size, min_samples=samples, cluster_selection_method=selection, core_dist_n_jobs=1)
+    cut = next(
+        labels
+        for labels, settings in clusters._hdbscan(points, [samples], [size])
+        if settings == wanted
+    )
+    model = hdbscan.HDBSCAN(
+        min_cluster_size=size,
+        min_samples=samples,
+        cluster_selection_method=selection,
+        core_dist_n_jobs=1,
+    )
     np.testing.assert_array_equal(cut, model.fit(points).labels_)
 
 
@@ -69,7 +80,10 @@ def test_eight_groups_are_found_as_they_are(blobs):
 
 def test_more_clusters_than_there_are_is_refused_with_what_can_be_had(blobs):
     points, _ = blobs
-    with pytest.raises(UsageError, match=r"200 clusters were asked for.*it reaches \d+.*Set n_topics to \d+ or less"):
+    with pytest.raises(
+        UsageError,
+        match=r"200 clusters were asked for.*it reaches \d+.*Set n_topics to \d+ or less",
+    ):
         clusters.search(points, unit(points), 200, **limits())
 
 
@@ -96,7 +110,8 @@ def test_merging_gives_the_number_asked_for_and_never_splits_or_assigns(n, seed,
 
 
 def test_merging_respects_the_largest_size_while_it_can():
-    # Three groups of ten lie close together, two of ten elsewhere: without a limit the three become one.
+    # Three groups of ten lie close together, two of ten elsewhere: without a limit the three become
+    # one.
     g = np.random.default_rng(1)
     labels = np.repeat(np.arange(5), 10)
     centres = np.array([[1, 0, 0], [1, 0.1, 0], [1, 0, 0.1], [-1, 1, 0], [-1, 0, 1]])
@@ -134,7 +149,9 @@ def test_the_way_of_large_corpora_merges_and_judges_alike(n, seed):
     merged = clusters.merge(labels, vectors, n, max_size=30)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "LARGE", 10)
-        np.testing.assert_array_equal(clusters.merge(labels, vectors.astype(np.float32), n, max_size=30), merged)
+        np.testing.assert_array_equal(
+            clusters.merge(labels, vectors.astype(np.float32), n, max_size=30), merged
+        )
         single = clusters.cohesion(merged, vectors.astype(np.float32))
     assert single == pytest.approx(clusters.cohesion(merged, vectors), abs=1e-5)
 
@@ -145,7 +162,9 @@ def test_the_library_s_way_gives_the_topics_of_the_library(blobs, n):
     reduction = load("bertopic.dimensionality").BaseDimensionalityReduction
     points, _ = blobs
     # The library counts the unassigned documents as a topic.
-    model = bertopic.BERTopic(umap_model=reduction(), nr_topics=n + 1, vectorizer_model=CountVectorizer())
+    model = bertopic.BERTopic(
+        umap_model=reduction(), nr_topics=n + 1, vectorizer_model=CountVectorizer()
+    )
     theirs, _ = model.fit_transform(["some words"] * len(points), embeddings=points)
     found = clusters.as_library(points, points, n, min_cluster_size=10)
     assert min(theirs) == -1
@@ -164,7 +183,10 @@ def test_the_library_s_way_takes_clusters_as_they_are_where_so_many_are_asked_fo
     for k in range(8):
         inside = found.labels[truth == k]
         assert (inside == np.bincount(inside[inside >= 0]).argmax()).mean() > 0.8
-    with pytest.raises(UsageError, match=r"50 clusters were asked for.*it reaches \d+ in one attempt.*min_topic_size"):
+    with pytest.raises(
+        UsageError,
+        match=r"50 clusters were asked for.*it reaches \d+ in one attempt.*min_topic_size",
+    ):
         clusters.as_library(points, unit(points), 50, min_cluster_size=10)
     with pytest.raises(UsageError, match="it finds no clusters"):
         clusters.as_library(points[:8], unit(points[:8]), 2, min_cluster_size=10)

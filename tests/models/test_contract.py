@@ -54,7 +54,9 @@ def test_planted_topics_are_recovered(name, corpus, fits, agreement):
 @EVERY
 def test_phi_is_the_planted_term_distribution(name, corpus, fits):
     topics = fits(name)
-    truth = np.stack([np.asarray(corpus.counts.matrix[corpus.labels == k].sum(0)).ravel() for k in range(5)]).astype(float)
+    truth = np.stack(
+        [np.asarray(corpus.counts.matrix[corpus.labels == k].sum(0)).ravel() for k in range(5)]
+    ).astype(float)
     truth /= truth.sum(1, keepdims=True)
     distance = 0.5 * np.abs(topics.phi[:, None, :] - truth[None]).sum(2)
     rows, columns = linear_sum_assignment(distance)
@@ -98,7 +100,12 @@ def test_same_seed_same_bytes_in_another_process(name, corpus, fits, tmp_path, r
     np.save(tmp_path / "matrix.npy", corpus.counts.matrix.toarray())
     np.save(tmp_path / "vectors.npy", corpus.vectors)
     other = subprocess.run(
-        [sys.executable, "-c", SCRIPT, name, str(tmp_path)], capture_output=True, text=True, check=True, cwd=root, timeout=120
+        [sys.executable, "-c", SCRIPT, name, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+        timeout=120,
     )
     assert other.stdout.strip() == fits(name).fingerprint
 
@@ -116,7 +123,9 @@ def test_provenance_says_how_it_was_made(name, corpus, fits):
     assert json.loads(json.dumps(p)) == p
     assert p["backend"] == name
     assert p["terms"] == corpus.counts.fingerprint
-    assert set(p["settings"]) == {f.name for f in dataclasses.fields(BACKENDS.load(name).settings_type)}
+    assert set(p["settings"]) == {
+        f.name for f in dataclasses.fields(BACKENDS.load(name).settings_type)
+    }
     assert p["versions"]
     assert p["seconds"] > 0
     assert isinstance(p["warnings"], list)
@@ -135,7 +144,9 @@ def test_documents_without_terms_are_unassigned_and_counted(name, corpus):
 
 @EVERY
 def test_a_term_that_never_occurs_has_no_share(name, corpus):
-    wide = sparse.hstack([corpus.counts.matrix, sparse.csr_matrix((corpus.counts.n_documents, 1), dtype=np.int32)]).tocsr()
+    wide = sparse.hstack(
+        [corpus.counts.matrix, sparse.csr_matrix((corpus.counts.n_documents, 1), dtype=np.int32)]
+    ).tocsr()
     counts = TermCounts(wide, (*corpus.counts.vocabulary, "zzz"), corpus.counts.doc_ids)
     topics = fit(name, corpus, counts=counts)
     assert topics.vocabulary[-1] == "zzz"
@@ -183,7 +194,9 @@ def test_refuses_mostly_empty_documents(name, corpus):
         fit(name, corpus, counts=counts)
 
 
-EMBEDDING = pytest.mark.parametrize("name", [n for n in BACKENDS if BACKENDS.load(n).needs_embeddings])
+EMBEDDING = pytest.mark.parametrize(
+    "name", [n for n in BACKENDS if BACKENDS.load(n).needs_embeddings]
+)
 
 
 @EMBEDDING
@@ -235,15 +248,26 @@ def test_new_documents_get_their_planted_topics_without_a_fit(name, corpus):
     """Two thirds of a corpus are fitted; the rest was drawn from the same topics and is new."""
     rows = np.arange(len(corpus.labels))
     learn, new = rows[rows % 3 > 0], rows[rows % 3 == 0]
-    settings = {"gibbs-lda": {"iterations": 200, "burn_in": 100}, "lda": {"max_passes": 20, "tolerance": 1.0}}.get(name)
-    topics = fit(name, corpus, counts=corpus.counts.take_documents(learn), embeddings=corpus.vectors[learn], settings=settings)
+    settings = {
+        "gibbs-lda": {"iterations": 200, "burn_in": 100},
+        "lda": {"max_passes": 20, "tolerance": 1.0},
+    }.get(name)
+    topics = fit(
+        name,
+        corpus,
+        counts=corpus.counts.take_documents(learn),
+        embeddings=corpus.vectors[learn],
+        settings=settings,
+    )
     found = shares_of_new_documents(topics, corpus, new)
     assert found.doc_ids == tuple(corpus.counts.doc_ids[i] for i in new)
     np.testing.assert_allclose(found.theta.sum(1) + found.unassigned, 1.0, atol=1e-9)
     np.testing.assert_array_equal(found.phi, topics.phi)
     # Each fitted topic stands for the planted one that most of its own documents have.
     own = topics.hard
-    stands = np.array([np.bincount(corpus.labels[learn][own == k], minlength=5).argmax() for k in range(5)])
+    stands = np.array(
+        [np.bincount(corpus.labels[learn][own == k], minlength=5).argmax() for k in range(5)]
+    )
     assert len(set(stands)) == 5
     inside = found.hard >= 0
     assert inside.mean() >= 0.85
@@ -257,7 +281,9 @@ def test_a_fit_says_of_its_own_documents_what_it_said(name, corpus, fits):
     back = transfer(topics, corpus.counts, vectors=corpus.vectors)
     assert (back.hard == topics.hard).mean() >= 0.9
     # Where the rule is the fit's own, nothing may change but the order of sums.
-    tolerance = {"nearest centre": 0.0, "maximum likelihood": 1e-9}.get(topics.provenance["new_documents"]["rule"])
+    tolerance = {"nearest centre": 0.0, "maximum likelihood": 1e-9}.get(
+        topics.provenance["new_documents"]["rule"]
+    )
     if tolerance is not None:
         np.testing.assert_allclose(back.theta, topics.theta, rtol=0, atol=tolerance)
 
@@ -293,7 +319,9 @@ assert not [name for name in BLOCKED if sys.modules.get(name) is not None]
 """
 
 
-def test_saved_fits_load_and_transform_without_the_packages_that_made_them(corpus, fits, tmp_path, root):
+def test_saved_fits_load_and_transform_without_the_packages_that_made_them(
+    corpus, fits, tmp_path, root
+):
     """One process for all backends; what it finds is what is found here."""
     rows = np.arange(0, len(corpus.labels), 4)
     expected, folders = [], []

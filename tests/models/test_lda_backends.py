@@ -10,7 +10,8 @@ from trends.models.backends.gibbs_lda import FEWEST_SWEEPS, SMALL, GibbsSettings
 
 @pytest.mark.parametrize("name", ["lda", "gibbs-lda"])
 def test_small_shares_are_kept(name, fits):
-    # gensim's listing leaves out shares below 0.01; a posterior mean has none that are exactly zero.
+    # gensim's listing leaves out shares below 0.01; a posterior mean has none that are exactly
+    # zero.
     assert (fits(name).theta > 0).all()
     assert (fits(name).theta < 0.01).any() or name == "gibbs-lda"
     assert (fits(name).unassigned == 0).all()
@@ -25,14 +26,22 @@ def test_lda_makes_at_least_twenty_passes_by_default(corpus):
 
 
 def test_lda_says_when_it_has_not_converged(corpus):
-    topics = BACKENDS.load("lda")(corpus.counts, n_topics=5, seed=3, settings={"min_passes": 5, "max_passes": 5, "tolerance": 0})
+    topics = BACKENDS.load("lda")(
+        corpus.counts,
+        n_topics=5,
+        seed=3,
+        settings={"min_passes": 5, "max_passes": 5, "tolerance": 0},
+    )
     assert "bound still moved" in topics.provenance["warnings"][0]
 
 
 def test_more_passes_raise_the_bound(corpus):
     fit = BACKENDS.load("lda")
     few, many = (
-        fit(corpus.counts, n_topics=5, seed=3, settings={"min_passes": n, "max_passes": n}).provenance["chosen"] for n in (5, 30)
+        fit(
+            corpus.counts, n_topics=5, seed=3, settings={"min_passes": n, "max_passes": n}
+        ).provenance["chosen"]
+        for n in (5, 30)
     )
     assert many["bound_per_token"] > few["bound_per_token"]
 
@@ -52,7 +61,11 @@ def test_gibbs_phi_is_unweighted_and_weights_only_rank(corpus, agreement):
     shared = slice(-20, None)
     assert topics.phi[:, shared].sum(1).mean() == pytest.approx(0.3, abs=0.05)
     assert topics.relevance[:, shared].sum(1).mean() < 0.25
-    assert all(not t.endswith(tuple(f"{j:03d}" for j in range(60, 80))) for terms in topics.top_terms(5) for t in terms)
+    assert all(
+        not t.endswith(tuple(f"{j:03d}" for j in range(60, 80)))
+        for terms in topics.top_terms(5)
+        for t in terms
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +102,13 @@ def test_whole_numbers_do_for_numbers():
 def test_up_to_five_thousand_documents_settings_by_size_are_the_long_ones():
     for n in (10, SMALL):
         found = by_size(GibbsSettings(), n)
-        assert (found.iterations, found.burn_in, found.starts, found.start_sweeps, found.thin) == (1000, 500, 4, 100, 25)
+        assert (found.iterations, found.burn_in, found.starts, found.start_sweeps, found.thin) == (
+            1000,
+            500,
+            4,
+            100,
+            25,
+        )
 
 
 def test_more_documents_get_fewer_sweeps_down_to_a_floor():
@@ -114,5 +133,8 @@ def test_what_is_set_is_kept_at_every_size():
 def test_the_numbers_by_size_are_in_the_provenance(fits):
     chosen = fits("gibbs-lda").provenance["chosen"]
     assert {name: chosen[name] for name in ("iterations", "burn_in", "starts", "thin")} == {
-        "iterations": 200, "burn_in": 100, "starts": 4, "thin": 25,
-    }  # fmt: skip
+        "iterations": 200,
+        "burn_in": 100,
+        "starts": 4,
+        "thin": 25,
+    }

@@ -33,14 +33,19 @@ def reference(points, head, tail, every, epochs, a, b, seed):
             due[i] += every[i]
             j, k = head[i], tail[i]
             square = ((p[j] - p[k]) ** 2).sum() + 1e-12
-            step = np.clip(2 * a * b * square ** (b - 1) / (a * square**b + 1) * (p[k] - p[j]), -4, 4) * rate
+            step = (
+                np.clip(2 * a * b * square ** (b - 1) / (a * square**b + 1) * (p[k] - p[j]), -4, 4)
+                * rate
+            )
             here, push = p[j] + step, 0.0
             p[k] -= step
             for _ in range(5):
                 state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
                 other = p[((state >> 32) * len(p)) >> 32]
                 square = ((here - other) ** 2).sum() + 1e-12
-                push = push + np.clip(2 * b / ((0.001 + square) * (a * square**b + 1)) * (here - other), -4, 4)
+                push = push + np.clip(
+                    2 * b / ((0.001 + square) * (a * square**b + 1)) * (here - other), -4, 4
+                )
             p[j] = here + rate * push
     return p
 
@@ -66,8 +71,12 @@ def test_tabulated_forces_are_right_to_three_digits():
     row = table[((exponent + 40) * 64 + np.floor(place)).astype(int)]
     part = (place % 1)[:, None]
     pull, push = (row[:, [0, 2]] + part * row[:, [1, 3]]).T
-    np.testing.assert_allclose(pull, 2 * 1.9 * 0.8 * square**-0.2 / (1.9 * square**0.8 + 1), rtol=1e-3)
-    np.testing.assert_allclose(push, 2 * 0.8 / ((0.001 + square) * (1.9 * square**0.8 + 1)), rtol=1e-3)
+    np.testing.assert_allclose(
+        pull, 2 * 1.9 * 0.8 * square**-0.2 / (1.9 * square**0.8 + 1), rtol=1e-3
+    )
+    np.testing.assert_allclose(
+        push, 2 * 0.8 / ((0.001 + square) * (1.9 * square**0.8 + 1)), rtol=1e-3
+    )
 
 
 def test_weights_are_those_of_the_library():
@@ -75,7 +84,13 @@ def test_weights_are_those_of_the_library():
     near = neighbours(vectors, 15)
     around = surroundings(vectors, *near, 5)
     umap = load("umap").UMAP(
-        n_neighbors=15, metric="cosine", min_dist=0.0, random_state=1, n_jobs=1, n_epochs=1, precomputed_knn=(*near, None)
+        n_neighbors=15,
+        metric="cosine",
+        min_dist=0.0,
+        random_state=1,
+        n_jobs=1,
+        n_epochs=1,
+        precomputed_knn=(*near, None),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -144,6 +159,8 @@ def test_seeds_share_all_but_the_layout():
     vectors, _ = groups(3, 30)
     points = [Reduction(10, 4, seed, share, "spectral").fit(vectors).points for seed in (1, 2)]
     assert sorted(made) == ["graph", "layout", "layout", "surroundings"]
-    assert points[1].tobytes() == Reduction(10, 4, 2, start="spectral").fit(vectors).points.tobytes()
+    assert (
+        points[1].tobytes() == Reduction(10, 4, 2, start="spectral").fit(vectors).points.tobytes()
+    )
     # The layout that begins elsewhere is another one.
     assert not np.allclose(Reduction(10, 4, 1, share).fit(vectors).points, points[0])

@@ -25,7 +25,11 @@ EVERY = pytest.mark.parametrize("way", WAYS)
 
 def counts_of(matrix: np.ndarray) -> TermCounts:
     n, terms = matrix.shape
-    return TermCounts(sparse.csr_matrix(matrix), tuple(f"w{j:02d}" for j in range(terms)), tuple(f"d{i:03d}" for i in range(n)))
+    return TermCounts(
+        sparse.csr_matrix(matrix),
+        tuple(f"w{j:02d}" for j in range(terms)),
+        tuple(f"d{i:03d}" for i in range(n)),
+    )
 
 
 @st.composite
@@ -34,7 +38,11 @@ def clustered(draw: Any) -> tuple[np.ndarray, np.ndarray, TermCounts, int]:
     n, k = draw(st.integers(4, 40)), draw(st.integers(1, 4))
     g = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     lowest = draw(st.sampled_from([-1, 0]))
-    labels = np.concatenate([np.arange(k), g.integers(lowest, k, n - min(k, n))])[:n] if n >= k else np.arange(n)
+    labels = (
+        np.concatenate([np.arange(k), g.integers(lowest, k, n - min(k, n))])[:n]
+        if n >= k
+        else np.arange(n)
+    )
     vectors = g.normal(size=(n, draw(st.integers(2, 60)))) + draw(st.floats(-3, 3))
     if draw(st.booleans()):
         vectors = vectors[g.integers(0, draw(st.integers(1, 4)), n)]
@@ -95,8 +103,16 @@ def test_probabilities_are_those_of_normal_classes() -> None:
     x = g.normal(size=(9, 3))
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     theta, rest = Mixture(np.zeros(3), np.eye(3), means, root, weight).shares(x)
-    density = np.stack([w * multivariate_normal(m, root @ root.T).pdf(x) for w, m in zip(weight, means, strict=True)], axis=1)
-    np.testing.assert_allclose(np.column_stack([theta, rest]), density / density.sum(1, keepdims=True), atol=1e-12)
+    density = np.stack(
+        [
+            w * multivariate_normal(m, root @ root.T).pdf(x)
+            for w, m in zip(weight, means, strict=True)
+        ],
+        axis=1,
+    )
+    np.testing.assert_allclose(
+        np.column_stack([theta, rest]), density / density.sum(1, keepdims=True), atol=1e-12
+    )
 
 
 def test_a_document_is_judged_by_the_others_of_its_topic() -> None:
@@ -112,13 +128,17 @@ def test_a_document_is_judged_by_the_others_of_its_topic() -> None:
     x = x - x.mean(0)
     x = x @ np.linalg.eigh(x.T @ x)[1]
     means = np.stack([x[labels == 0].mean(0), x[labels == 1].mean(0), np.zeros(4)])
-    within = sum((x[labels == k] - means[k]).T @ (x[labels == k] - means[k]) for k in (0, 1, -1)) / 36
+    within = (
+        sum((x[labels == k] - means[k]).T @ (x[labels == k] - means[k]) for k in (0, 1, -1)) / 36
+    )
     for i in range(36):
         z = x[i]
         centres = [x[(labels == k) & (np.arange(36) != i)].mean(0) for k in (0, 1)] + [np.zeros(4)]
         density = [multivariate_normal(c, within).pdf(z) / 3 for c in centres]
         expected = np.array(density) / sum(density)
-        np.testing.assert_allclose([*found.theta[i], found.unassigned[i]], expected, rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(
+            [*found.theta[i], found.unassigned[i]], expected, rtol=1e-3, atol=1e-6
+        )
     assert found.steps == 1
 
 
@@ -133,12 +153,16 @@ def test_documents_that_the_clustering_left_out_come_back(corpus: Any) -> None:
     assert (found.theta.argmax(1) == corpus.labels).mean() > 0.98
 
 
-def test_off_topic_documents_go_even_where_all_were_assigned(planted_corpus: Callable[..., Any]) -> None:
+def test_off_topic_documents_go_even_where_all_were_assigned(
+    planted_corpus: Callable[..., Any],
+) -> None:
     p = planted_corpus(per_topic=60, rng=2)
     g = np.random.default_rng(0)
     off = g.random(len(p.labels)) < 0.15
     # As long as the others and in no topic's direction.
-    vectors = np.where(off[:, None], 0.7 * g.normal(size=p.vectors.shape) + p.vectors.mean(0), p.vectors)
+    vectors = np.where(
+        off[:, None], 0.7 * g.normal(size=p.vectors.shape) + p.vectors.mean(0), p.vectors
+    )
     found = soften(p.labels, vectors, 5)
     assert found.unassigned[off].mean() > 0.9
     assert found.unassigned[~off].mean() < 0.02
@@ -186,17 +210,25 @@ def test_a_token_has_one_vote_by_the_cosine_of_its_term(corpus: Any) -> None:
     found = windows(labels, corpus.counts, 5)
     dense = corpus.counts.matrix.toarray().astype(float)
     grouped = np.stack([dense[labels == k].sum(0) for k in (0, 1, 2, 3, 4, -1)])
-    weight = grouped / grouped.sum(1, keepdims=True) * np.log(1 + int(grouped.sum(1).mean()) / grouped.sum(0))
+    weight = (
+        grouped
+        / grouped.sum(1, keepdims=True)
+        * np.log(1 + int(grouped.sum(1).mean()) / grouped.sum(0))
+    )
     cosine = weight / np.linalg.norm(weight, axis=1, keepdims=True)
     for i in (0, 9, 50):
         votes = np.zeros(6)
         for w in np.flatnonzero(dense[i]):
             votes += dense[i, w] * cosine[:, w] / cosine[:, w].sum()
-        np.testing.assert_allclose([*found.theta[i], found.unassigned[i]], votes / dense[i].sum(), atol=1e-12)
+        np.testing.assert_allclose(
+            [*found.theta[i], found.unassigned[i]], votes / dense[i].sum(), atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("unassigned", [False, True])
-def test_similarities_are_those_of_bertopic_with_a_window_of_one_token(corpus: Any, unassigned: bool) -> None:
+def test_similarities_are_those_of_bertopic_with_a_window_of_one_token(
+    corpus: Any, unassigned: bool
+) -> None:
     """BERTopic adds up the cosines of the tokens; from our cosines the same sums give the same distribution."""
     bertopic = load_bertopic()
     from sklearn.base import BaseEstimator
@@ -213,7 +245,11 @@ def test_similarities_are_those_of_bertopic_with_a_window_of_one_token(corpus: A
         def transform(self, x: Any) -> Any:
             return x
 
-    labels = np.where(np.arange(len(corpus.labels)) % 9 == 0, -1, corpus.labels) if unassigned else corpus.labels
+    labels = (
+        np.where(np.arange(len(corpus.labels)) % 9 == 0, -1, corpus.labels)
+        if unassigned
+        else corpus.labels
+    )
     # BERTopic numbers its topics by size.
     size = np.argsort(-np.bincount(labels[labels >= 0]), kind="stable")
     labels = np.where(labels < 0, -1, np.argsort(size)[labels])
@@ -221,11 +257,15 @@ def test_similarities_are_those_of_bertopic_with_a_window_of_one_token(corpus: A
     texts = [
         " ".join(
             corpus.counts.vocabulary[w]
-            for w in np.repeat(m.indices[m.indptr[i] : m.indptr[i + 1]], m.data[m.indptr[i] : m.indptr[i + 1]])
+            for w in np.repeat(
+                m.indices[m.indptr[i] : m.indptr[i + 1]], m.data[m.indptr[i] : m.indptr[i + 1]]
+            )
         )
         for i in range(m.shape[0])
     ]
-    model = bertopic.BERTopic(umap_model=Given(), hdbscan_model=Given(), vectorizer_model=CountVectorizer(), verbose=False)
+    model = bertopic.BERTopic(
+        umap_model=Given(), hdbscan_model=Given(), vectorizer_model=CountVectorizer(), verbose=False
+    )
     model.fit(texts, embeddings=np.asarray(corpus.vectors, dtype=float))
     theirs, _ = model.approximate_distribution(texts, window=1, min_similarity=0.0)
     similarity = term_similarity(labels, corpus.counts, 5)[:5]
@@ -248,7 +288,16 @@ def test_documents_and_terms_without_a_vote_are_unassigned() -> None:
 @pytest.fixture(scope="module")
 def by_way(corpus: Any) -> dict[str, Any]:
     fit = BACKENDS.load("bertopic")
-    return {way: fit(corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings={"membership": way}) for way in WAYS}
+    return {
+        way: fit(
+            corpus.counts,
+            n_topics=5,
+            seed=3,
+            embeddings=corpus.vectors,
+            settings={"membership": way},
+        )
+        for way in WAYS
+    }
 
 
 @EVERY

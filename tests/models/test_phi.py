@@ -6,7 +6,9 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.models.inference.phi import term_distribution
 
-COUNTS = TermCounts(sparse.csr_matrix([[2, 0, 0], [0, 3, 1], [4, 0, 0]]), ("a", "b", "c"), ("x", "y", "z"))
+COUNTS = TermCounts(
+    sparse.csr_matrix([[2, 0, 0], [0, 3, 1], [4, 0, 0]]), ("a", "b", "c"), ("x", "y", "z")
+)
 
 
 def test_tokens_are_shared_out_by_theta():

@@ -70,7 +70,11 @@ def test_the_ways_of_large_corpora_keep_groups_apart(monkeypatch, limit):
     vectors = 4 * unit(3, 24, rng=5)[labels] + unit(180, 24, rng=6)
     monkeypatch.setattr(reduction, "DOUBLE", 20)
     monkeypatch.setattr(reduction, limit, 20)
-    points = Reduction(10, 5, seed=1).fit(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).points
+    points = (
+        Reduction(10, 5, seed=1)
+        .fit(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        .points
+    )
     centre = np.stack([points[labels == k].mean(0) for k in range(3)])
     distance = np.linalg.norm(points[:, None] - centre, axis=2)
     assert (distance.argmin(1) == labels).all()

@@ -28,7 +28,9 @@ def plain_fold_in(phi: np.ndarray, tokens: list[int], alpha: np.ndarray) -> np.n
     for _ in range(600):
         new = []
         for i, w in enumerate(tokens):
-            weight = phi[:, w] * (alpha + sum((r[j] for j in range(len(tokens)) if j != i), np.zeros(len(alpha))))
+            weight = phi[:, w] * (
+                alpha + sum((r[j] for j in range(len(tokens)) if j != i), np.zeros(len(alpha)))
+            )
             new.append(weight / weight.sum())
         r = new
     theta = alpha + sum(r, np.zeros(len(alpha)))
@@ -42,7 +44,9 @@ def exact(phi: np.ndarray, tokens: list[int], alpha: np.ndarray) -> np.ndarray:
     total, mean = 0.0, np.zeros(len(alpha))
     for z in itertools.product(range(len(alpha)), repeat=len(tokens)):
         n = np.bincount(z, minlength=len(alpha))
-        weight = np.exp(gammaln(alpha + n).sum()) * np.prod([phi[k, w] for k, w in zip(z, tokens, strict=True)])
+        weight = np.exp(gammaln(alpha + n).sum()) * np.prod(
+            [phi[k, w] for k, w in zip(z, tokens, strict=True)]
+        )
         total += weight
         mean += weight * (alpha + n) / (alpha + n).sum()
     return mean / total
@@ -52,7 +56,9 @@ def row(tokens: list[int], n_terms: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(np.bincount(tokens, minlength=n_terms)[None])
 
 
-def made_fit(p: Any, rows: np.ndarray, family: str = "counts", unassigned: np.ndarray | None = None) -> Topics:
+def made_fit(
+    p: Any, rows: np.ndarray, family: str = "counts", unassigned: np.ndarray | None = None
+) -> Topics:
     """A fit that knows the labels of some documents."""
     some = p.counts.take_documents(rows)
     theta = np.eye(p.labels.max() + 1)[p.labels[rows]]
@@ -60,7 +66,9 @@ def made_fit(p: Any, rows: np.ndarray, family: str = "counts", unassigned: np.nd
     theta[none > 0] = 0
     # A little of the whole vocabulary in each topic, as every LDA has it.
     phi = 0.99 * term_distribution(theta, some) + 0.01 / some.n_terms
-    return Topics(theta, none, phi, some.vocabulary, some.doc_ids, {"backend": "made", "family": family})
+    return Topics(
+        theta, none, phi, some.vocabulary, some.doc_ids, {"backend": "made", "family": family}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +79,9 @@ def halves(corpus: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10_000), st.integers(2, 4), st.lists(st.integers(0, 5), min_size=1, max_size=8))
+@given(
+    st.integers(0, 10_000), st.integers(2, 4), st.lists(st.integers(0, 5), min_size=1, max_size=8)
+)
 def test_fold_in_is_that_of_the_plain_reference(seed: int, k: int, tokens: list[int]) -> None:
     g = np.random.default_rng(seed)
     phi, alpha = g.dirichlet(np.full(6, 0.7), k), g.uniform(0.2, 1.5, k)
@@ -100,15 +110,27 @@ def test_chunks_change_nothing(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("family", ["counts", "embedding"])
-def test_planted_topics_are_recovered_on_documents_held_out(corpus: Any, halves: tuple, family: str) -> None:
+def test_planted_topics_are_recovered_on_documents_held_out(
+    corpus: Any, halves: tuple, family: str
+) -> None:
     a, b = halves
     fit = made_fit(corpus, a, family)
-    found = transfer(fit, corpus.counts.take_documents(b), train_vectors=corpus.vectors[a], vectors=corpus.vectors[b])
+    found = transfer(
+        fit,
+        corpus.counts.take_documents(b),
+        train_vectors=corpus.vectors[a],
+        vectors=corpus.vectors[b],
+    )
     assert (found.hard == corpus.labels[b]).mean() >= 0.9
     assert found.doc_ids == tuple(corpus.counts.doc_ids[i] for i in b)
     assert np.array_equal(found.phi, fit.phi)
     assert found.provenance["transfer"]["learnt_on"] == len(a)
-    again = transfer(fit, corpus.counts.take_documents(b), train_vectors=corpus.vectors[a], vectors=corpus.vectors[b])
+    again = transfer(
+        fit,
+        corpus.counts.take_documents(b),
+        train_vectors=corpus.vectors[a],
+        vectors=corpus.vectors[b],
+    )
     assert again.fingerprint == found.fingerprint
 
 
@@ -118,7 +140,9 @@ def test_a_document_does_not_depend_on_the_others(corpus: Any, halves: tuple) ->
         fit = made_fit(corpus, a, family)
         some = {"train_vectors": corpus.vectors[a]}
         whole = transfer(fit, corpus.counts.take_documents(b), vectors=corpus.vectors[b], **some)
-        three = transfer(fit, corpus.counts.take_documents(b[4:7]), vectors=corpus.vectors[b[4:7]], **some)
+        three = transfer(
+            fit, corpus.counts.take_documents(b[4:7]), vectors=corpus.vectors[b[4:7]], **some
+        )
         assert three.theta == pytest.approx(whole.theta[4:7], abs=1e-12)
 
 
@@ -135,12 +159,16 @@ def test_theta_of_mixtures_is_unbiased() -> None:
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.15, 0.3])
-def test_as_many_are_unassigned_as_in_the_fit(rate: float, planted_corpus: Callable[..., Any]) -> None:
+def test_as_many_are_unassigned_as_in_the_fit(
+    rate: float, planted_corpus: Callable[..., Any]
+) -> None:
     p = planted_corpus(per_topic=60, rng=2)
     g = np.random.default_rng(0)
     # Off-topic documents: vectors that belong to no centre.
     off = g.random(len(p.labels)) < rate
-    vectors = np.where(off[:, None], 1.5 * g.normal(size=p.vectors.shape) + p.vectors.mean(0), p.vectors)
+    vectors = np.where(
+        off[:, None], 1.5 * g.normal(size=p.vectors.shape) + p.vectors.mean(0), p.vectors
+    )
     a, b = np.arange(0, len(off), 2), np.arange(1, len(off), 2)
     fit = made_fit(p, a, "embedding", unassigned=off[a])
     found = transfer(fit, p.counts.take_documents(b), train_vectors=vectors[a], vectors=vectors[b])
@@ -205,17 +233,28 @@ def test_documents_without_a_known_term(corpus: Any) -> None:
 def test_alpha_is_that_of_the_fit(corpus: Any) -> None:
     fit = made_fit(corpus, np.arange(100))
     assert prior(fit) == pytest.approx(np.full(5, 0.2))
-    assert prior(replace(fit, provenance={"chosen": {"alpha": [0.4] * 5}})) == pytest.approx(np.full(5, 0.4))
+    assert prior(replace(fit, provenance={"chosen": {"alpha": [0.4] * 5}})) == pytest.approx(
+        np.full(5, 0.4)
+    )
     learned = prior(replace(fit, provenance={"chosen": {"alpha": [0.1, 0.5, 0.2, 0.1, 0.1]}}))
     assert learned.sum() == pytest.approx(1.0)
     assert learned == pytest.approx(fit.share / fit.share.sum())
 
 
 def test_weighted_terms_and_poor_centroids_are_said(corpus: Any) -> None:
-    weighted = replace(made_fit(corpus, np.arange(60)), provenance={"settings": {"term_weight": "idf"}})
-    assert any("shares of tokens" in w for w in transfer(weighted, corpus.counts).provenance["warnings"])
+    weighted = replace(
+        made_fit(corpus, np.arange(60)), provenance={"settings": {"term_weight": "idf"}}
+    )
+    assert any(
+        "shares of tokens" in w for w in transfer(weighted, corpus.counts).provenance["warnings"]
+    )
     noise = np.random.default_rng(0).normal(size=corpus.vectors.shape)
-    found = transfer(made_fit(corpus, np.arange(60), "embedding"), corpus.counts, train_vectors=noise[:60], vectors=noise)
+    found = transfer(
+        made_fit(corpus, np.arange(60), "embedding"),
+        corpus.counts,
+        train_vectors=noise[:60],
+        vectors=noise,
+    )
     assert any("come back to their own topic" in w for w in found.provenance["warnings"])
 
 
@@ -230,12 +269,16 @@ def test_what_cannot_be_transferred_is_refused(corpus: Any) -> None:
     with pytest.raises(DataError, match="one row for each of 60 documents"):
         transfer(clusters, corpus.counts, train_vectors=corpus.vectors, vectors=corpus.vectors)
     with pytest.raises(DataError, match="come from one embedding"):
-        transfer(clusters, corpus.counts, train_vectors=corpus.vectors[rows, :5], vectors=corpus.vectors)
+        transfer(
+            clusters, corpus.counts, train_vectors=corpus.vectors[rows, :5], vectors=corpus.vectors
+        )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["gibbs-lda", "lda"])
-def test_a_real_fit_recovers_documents_held_out(corpus: Any, halves: tuple, name: str, agreement: Callable[..., float]) -> None:
+def test_a_real_fit_recovers_documents_held_out(
+    corpus: Any, halves: tuple, name: str, agreement: Callable[..., float]
+) -> None:
     from trends.models import BACKENDS
 
     fast = {"gibbs-lda": {"iterations": 200, "burn_in": 100}, "lda": {"max_passes": 40}}[name]
@@ -252,7 +295,9 @@ def test_a_real_fit_recovers_documents_held_out(corpus: Any, halves: tuple, name
 
 
 @pytest.mark.parametrize("large", [1_000_000, 0])
-def test_compiled_loops_give_what_the_reference_gives(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiled_loops_give_what_the_reference_gives(
+    large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Mixed lengths, an empty document, one term alone, terms that no topic has, terms that a topic never has, counts above one."""
     g = np.random.default_rng(8)
     phi = g.dirichlet(np.full(80, 0.1), 7)
@@ -276,7 +321,9 @@ def test_compiled_loops_give_what_the_reference_gives(large: int, monkeypatch: p
     assert rest == [steps, left]
 
 
-def test_neighbours_in_single_precision_are_those_in_double(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neighbours_in_single_precision_are_those_in_double(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     g = np.random.default_rng(4)
     x = g.normal(size=(700, 24)).astype(np.float32)
     # Copies of documents have equal cosines: the first of them comes first.
@@ -298,4 +345,6 @@ def test_documents_of_the_fit_are_judged_by_others(corpus: Any) -> None:
     assert np.array_equal(near.new[others], find(corpus.vectors[rows], corpus.vectors[others]).new)
     fit = made_fit(corpus, rows, "embedding")
     found = transfer(fit, corpus.counts, near=near)
-    assert (found.hard[rows] == fit.hard).mean() == pytest.approx(found.provenance["transfer"]["agreement"])
+    assert (found.hard[rows] == fit.hard).mean() == pytest.approx(
+        found.provenance["transfer"]["agreement"]
+    )

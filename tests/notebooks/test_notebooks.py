@@ -37,20 +37,29 @@ def code(notebook: Any) -> list[Any]:
 
 def shown(cell: Any) -> list[Any]:
     """What a cell displays, without what it prints."""
-    return [output for output in cell.outputs if output.output_type in {"execute_result", "display_data"}]
+    return [
+        output
+        for output in cell.outputs
+        if output.output_type in {"execute_result", "display_data"}
+    ]
 
 
 def pictures(output: Any) -> int:
     """Pictures that a reader sees: a page shows the richest form of an output, and only that one."""
     data = output.data
-    return data["text/html"].count("<img") if "text/html" in data else int(any(kind.startswith("image/") for kind in data))
+    return (
+        data["text/html"].count("<img")
+        if "text/html" in data
+        else int(any(kind.startswith("image/") for kind in data))
+    )
 
 
 def draws(cell: Any) -> bool:
     """Whether the last line of a cell is a figure: a call of ``tr.plot``, or a name that was given to one in a style."""
     last = ast.parse(cell.source).body[-1]
     return isinstance(last, ast.Expr) and (
-        ast.unparse(last.value).startswith("tr.plot.") or ("with tr.style" in cell.source and isinstance(last.value, ast.Name))
+        ast.unparse(last.value).startswith("tr.plot.")
+        or ("with tr.style" in cell.source and isinstance(last.value, ast.Name))
     )
 
 
@@ -60,7 +69,9 @@ def words(notebook: Any) -> str:
     for cell in code(notebook):
         for output in cell.outputs:
             texts += (
-                [output.text] if output.output_type == "stream" else [v for k, v in output.data.items() if k.startswith("text/")]
+                [output.text]
+                if output.output_type == "stream"
+                else [v for k, v in output.data.items() if k.startswith("text/")]
             )
     return re.sub(r"base64,[A-Za-z0-9+/=]+", "", "\n".join(texts))
 
@@ -97,24 +108,39 @@ def test_runs_from_a_clean_kernel(name: str, executor, tmp_path: Path) -> None:
         outputs = shown(cell)
         assert len(outputs) <= 1, cell.source
         assert sum(map(pictures, outputs)) == int(draws(cell)), cell.source
-        # A figure nobody sees is as bad as one shown twice: no output is the bare name of an object.
-        assert not [o for o in outputs if set(o.data) == {"text/plain"} and re.match(r"<[\w.]+ |Drawn\(", o.data["text/plain"])]
-        errors = "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr")
-        assert [line for line in re.split(r"[\r\n]", errors) if line.strip() and not BAR.match(line)] == []
+        # A figure nobody sees is as bad as one shown twice: no output is the bare name of an
+        # object.
+        assert not [
+            o
+            for o in outputs
+            if set(o.data) == {"text/plain"} and re.match(r"<[\w.]+ |Drawn\(", o.data["text/plain"])
+        ]
+        errors = "".join(
+            o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr"
+        )
+        assert [
+            line for line in re.split(r"[\r\n]", errors) if line.strip() and not BAR.match(line)
+        ] == []
         assert ("tr.run(" in cell.source) == bool(errors)
-    private = {str(tmp_path), str(tmp_path.resolve()), sys.prefix, str(ROOT), str(Path.home())} - {"/"}
+    private = {str(tmp_path), str(tmp_path.resolve()), sys.prefix, str(ROOT), str(Path.home())} - {
+        "/"
+    }
     assert [p for p in private if p in words(done)] == []
 
 
 @pytest.mark.slow
 def test_a_warning_stops_a_notebook(executor, tmp_path: Path) -> None:
-    (tmp_path / "warns.py").write_text("# %%\nimport warnings\n\nwarnings.warn('beware')\n", encoding="utf-8")
+    (tmp_path / "warns.py").write_text(
+        "# %%\nimport warnings\n\nwarnings.warn('beware')\n", encoding="utf-8"
+    )
     with pytest.raises(CellExecutionError, match="beware"):
         executor.execute(tmp_path / "warns.py", tmp_path)
 
 
 @pytest.mark.slow
 def test_the_kernel_is_this_python(executor, tmp_path: Path) -> None:
-    (tmp_path / "where.py").write_text("# %%\nimport sys\n\nprint(sys.executable, sys.argv[0])\n", encoding="utf-8")
+    (tmp_path / "where.py").write_text(
+        "# %%\nimport sys\n\nprint(sys.executable, sys.argv[0])\n", encoding="utf-8"
+    )
     done = executor.execute(tmp_path / "where.py", tmp_path)
     assert done.cells[0].outputs[0].text.startswith(sys.executable)

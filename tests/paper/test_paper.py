@@ -18,9 +18,25 @@ import pytest
 
 from trends.errors import DataError, MissingError
 
-MODULES = ("numbers_tex", "quantities", "paper_tables", "statements", "make_numbers", "build_pdf", "snapshot", "common")
-#: What may be typed by hand: years; the nominal level and its complement, which are aims and not results; what power means.
-ALLOWED = (r"\b(?:19|20)\d\d\b", r"(?<![\d.])\.95\b", r"(?<![\d.])\.05\b", r"\b95\\,\\%", r"four of five such corpora")
+MODULES = (
+    "numbers_tex",
+    "quantities",
+    "paper_tables",
+    "statements",
+    "make_numbers",
+    "build_pdf",
+    "snapshot",
+    "common",
+)
+#: What may be typed by hand: years; the nominal level and its complement, which are aims and not
+#: results; what power means.
+ALLOWED = (
+    r"\b(?:19|20)\d\d\b",
+    r"(?<![\d.])\.95\b",
+    r"(?<![\d.])\.05\b",
+    r"\b95\\,\\%",
+    r"four of five such corpora",
+)
 #: Whole numbers that a formula may hold.
 IN_FORMULAS = {"0", "1", "2"}
 WORDS = [
@@ -85,7 +101,9 @@ def typed_by_hand(tex: str) -> list[str]:
     """Numbers in the body of a LaTeX text that are neither generated nor allowed, each with what stands around it."""
     body = tex.split(r"\begin{document}", 1)[-1]
     body = re.sub(
-        r"\\(?:cite[tp]?|ref|eqref|label|input|includegraphics|bibliography|bibliographystyle)(?:\[[^\]]*\])?\{[^}]*\}", " ", body
+        r"\\(?:cite[tp]?|ref|eqref|label|input|includegraphics|bibliography|bibliographystyle)(?:\[[^\]]*\])?\{[^}]*\}",
+        " ",
+        body,
     )
     for pattern in ALLOWED:
         body = re.sub(pattern, " ", body)
@@ -94,7 +112,10 @@ def typed_by_hand(tex: str) -> list[str]:
         kept = " ".join(n for n in re.findall(r"[\d.]*\d", formula) if n not in IN_FORMULAS)
         body = body.replace(formula, f" {kept} ")
     found = rf"\d|\b(?:{'|'.join(WORDS)})\b"
-    return [body[max(m.start() - 25, 0) : m.end() + 15].replace("\n", " ") for m in re.finditer(found, body, flags=re.I)]
+    return [
+        body[max(m.start() - 25, 0) : m.end() + 15].replace("\n", " ")
+        for m in re.finditer(found, body, flags=re.I)
+    ]
 
 
 def test_no_number_is_typed_by_hand(text: str) -> None:
@@ -118,13 +139,21 @@ def test_the_search_for_typed_numbers_sees_one(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["from 2019 to 2025", r"\cite{blei2003} in Table~\ref{tab:a1}", r"$X_k^2=K(T-2)$", r"95\,\% intervals"]
+    "sentence",
+    [
+        "from 2019 to 2025",
+        r"\cite{blei2003} in Table~\ref{tab:a1}",
+        r"$X_k^2=K(T-2)$",
+        r"95\,\% intervals",
+    ],
 )
 def test_years_references_and_formulas_are_no_results(sentence: str) -> None:
     assert typed_by_hand(r"\begin{document}" + sentence) == []
 
 
-def test_generated_files_are_those_of_the_results(paper: SimpleNamespace, drawn: dict, root: Path) -> None:
+def test_generated_files_are_those_of_the_results(
+    paper: SimpleNamespace, drawn: dict, root: Path
+) -> None:
     made = paper.make_numbers.made({stem: figure.caption for stem, figure in drawn.items()})
     kept = {p.name: p.read_text(encoding="utf-8") for p in (root / "paper" / "generated").iterdir()}
     assert sorted(made) == sorted(kept)
@@ -134,7 +163,8 @@ def test_generated_files_are_those_of_the_results(paper: SimpleNamespace, drawn:
 
 def test_every_macro_has_a_number(text: str, root: Path) -> None:
     generated = "".join(
-        (root / "paper" / "generated" / f"{name}.tex").read_text(encoding="utf-8") for name in ("numbers", "captions")
+        (root / "paper" / "generated" / f"{name}.tex").read_text(encoding="utf-8")
+        for name in ("numbers", "captions")
     )
     defined = set(re.findall(r"\\newcommand\{\\([A-Za-z]+)\}", generated))
     body = text.split(r"\begin{document}")[1]
@@ -142,7 +172,9 @@ def test_every_macro_has_a_number(text: str, root: Path) -> None:
     assert used - defined == set()
     assert len(used) > 100
     # A dash or nothing in place of a number would read as a sentence with a hole.
-    assert [m for m in used if re.search(rf"\\newcommand\{{\\{m}\}}\{{(?:--|nan|inf)?\}}\n", generated)] == []
+    assert [
+        m for m in used if re.search(rf"\\newcommand\{{\\{m}\}}\{{(?:--|nan|inf)?\}}\n", generated)
+    ] == []
 
 
 def test_every_figure_has_a_script_and_every_script_a_figure(text: str, drawn: dict) -> None:
@@ -153,20 +185,38 @@ def test_every_figure_has_a_script_and_every_script_a_figure(text: str, drawn: d
 def test_every_table_is_generated_and_used(text: str, root: Path) -> None:
     assert r"\begin{tabular}" not in text.split(r"\begin{document}")[1]
     used = re.findall(r"\\input\{generated/([^}]*)\}", text)
-    assert sorted(f"{name}.tex" for name in used) == sorted(p.name for p in (root / "paper" / "generated").iterdir())
+    assert sorted(f"{name}.tex" for name in used) == sorted(
+        p.name for p in (root / "paper" / "generated").iterdir()
+    )
 
 
 def test_references_are_whole_cited_and_there(text: str, root: Path) -> None:
     import bibtexparser
 
-    library = bibtexparser.parse_string((root / "paper" / "references.bib").read_text(encoding="utf-8"))
+    library = bibtexparser.parse_string(
+        (root / "paper" / "references.bib").read_text(encoding="utf-8")
+    )
     assert not library.failed_blocks
     entries = {e.key: {f.key: str(f.value) for f in e.fields} for e in library.entries}
-    cited = {key.strip() for group in re.findall(r"\\cite[tp]?\{([^}]*)\}", text) for key in group.split(",")}
+    cited = {
+        key.strip()
+        for group in re.findall(r"\\cite[tp]?\{([^}]*)\}", text)
+        for key in group.split(",")
+    }
     assert cited == set(entries)
-    assert {key for key, fields in entries.items() if not {"title", "author", "year"} <= set(fields)} == set()
-    assert [key for key, fields in entries.items() if not fields["year"].isdigit() or fields["year"] not in key] == []
-    assert [f["doi"] for f in entries.values() if "doi" in f and not re.fullmatch(r"10\.\d{4,9}/\S+", f["doi"])] == []
+    assert {
+        key for key, fields in entries.items() if not {"title", "author", "year"} <= set(fields)
+    } == set()
+    assert [
+        key
+        for key, fields in entries.items()
+        if not fields["year"].isdigit() or fields["year"] not in key
+    ] == []
+    assert [
+        f["doi"]
+        for f in entries.values()
+        if "doi" in f and not re.fullmatch(r"10\.\d{4,9}/\S+", f["doi"])
+    ] == []
     assert len({f["title"].lower() for f in entries.values()}) == len(entries)
 
 
@@ -193,16 +243,29 @@ def test_another_result_makes_other_numbers_and_an_untrue_sentence(
     for module in (paper.quantities, paper.statements, paper.paper_tables):
         monkeypatch.setattr(module, "PRETRAINING", tmp_path / "run")
     after = paper.quantities.pretraining()
-    assert after["PreTopSlope"] != before["PreTopSlope"] and after["PreRobust"] == before["PreTopics"]
+    assert (
+        after["PreTopSlope"] != before["PreTopSlope"] and after["PreRobust"] == before["PreTopics"]
+    )
     assert any("robust" in sentence for sentence in paper.statements.untrue())
     assert "robust" in paper.paper_tables.claims()
 
 
 def test_numbers_as_a_reader_expects_them(paper: SimpleNamespace) -> None:
     tex = paper.numbers_tex
-    assert [tex.rate(v) for v in (0.0284, 1.0, -0.5, 0.0, float("nan"))] == [".028", "1.000", r"\textminus{}.500", ".000", "--"]
+    assert [tex.rate(v) for v in (0.0284, 1.0, -0.5, 0.0, float("nan"))] == [
+        ".028",
+        "1.000",
+        r"\textminus{}.500",
+        ".000",
+        "--",
+    ]
     assert [tex.points(v) for v in (1.24, -1.26, 0.04)] == ["+1.2", r"\textminus{}1.3", "0.0"]
-    assert [tex.probability(v) for v in (0.0, 0.0004, 0.0123, 0.31)] == [r"$<$.001", r"$<$.001", ".012", ".31"]
+    assert [tex.probability(v) for v in (0.0, 0.0004, 0.0123, 0.31)] == [
+        r"$<$.001",
+        r"$<$.001",
+        ".012",
+        ".31",
+    ]
     assert tex.escaped("a_b & 5 % of `lda` {x} \\y ^ ~ # $") == (
         r"a\_b \& 5 \% of \texttt{lda} \{x\} \textbackslash{}y \textasciicircum{} \textasciitilde{} \# \$"
     )
@@ -220,12 +283,25 @@ def test_a_snapshot_holds_what_is_quoted(paper: SimpleNamespace, tmp_path: Path)
     multiverse["joint_test"] = {"shuffles": multiverse["shuffles"], "block": multiverse["block"]}
     (run / "multiverse.json").write_text(json.dumps(multiverse))
     manifest = {
-        "name": made["name"], "rng": made["rng"], "corpus_fingerprint": made["corpus"], "config": made["config"], "versions": made["versions"],
-        "counts": {"records": made["records"], "per_input": dict.fromkeys("abcde", 1), "terms": made["terms"]}, "files": made["files"],
-    }  # fmt: skip
+        "name": made["name"],
+        "rng": made["rng"],
+        "corpus_fingerprint": made["corpus"],
+        "config": made["config"],
+        "versions": made["versions"],
+        "counts": {
+            "records": made["records"],
+            "per_input": dict.fromkeys("abcde", 1),
+            "terms": made["terms"],
+        },
+        "files": made["files"],
+    }
     (run / "manifest.json").write_text(json.dumps(manifest))
     paper.snapshot.take(run, tmp_path / "target")
-    differ = [p.name for p in sorted(kept.iterdir()) if p.read_bytes() != (tmp_path / "target" / p.name).read_bytes()]
+    differ = [
+        p.name
+        for p in sorted(kept.iterdir())
+        if p.read_bytes() != (tmp_path / "target" / p.name).read_bytes()
+    ]
     assert differ == []
 
 
@@ -233,7 +309,9 @@ def test_without_tex_one_sentence_says_what_to_install(
     paper: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(MissingError, match=r"latexmk.* cannot be found; on Debian: apt-get install latexmk texlive"):
+    with pytest.raises(
+        MissingError, match=r"latexmk.* cannot be found; on Debian: apt-get install latexmk texlive"
+    ):
         paper.build_pdf.build(tmp_path / "main.pdf")
 
 
@@ -260,9 +338,23 @@ def test_the_paper_is_built_and_clean(paper: SimpleNamespace, drawn: dict, tmp_p
     assert [stem for stem in drawn if not re.search(rf"<use \S*/{stem}\.pdf>", log)] == []
     with pikepdf.open(tmp_path / "one" / "main.pdf") as pdf:
         assert 5 <= len(pdf.pages) <= 12
-        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"]
+        fonts = [
+            o
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"
+        ]
         assert fonts and not [f for f in fonts if f.get("/Subtype") == "/Type3"]
-        described = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]
-        assert [d["/FontName"] for d in described if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(d.keys())] == []
+        described = [
+            o
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"
+        ]
+        assert [
+            d["/FontName"]
+            for d in described
+            if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(d.keys())
+        ] == []
     paper.build_pdf.build(tmp_path / "two" / "other" / "main.pdf", figures=tmp_path / "figures")
-    assert (tmp_path / "one" / "main.pdf").read_bytes() == (tmp_path / "two" / "other" / "main.pdf").read_bytes()
+    assert (tmp_path / "one" / "main.pdf").read_bytes() == (
+        tmp_path / "two" / "other" / "main.pdf"
+    ).read_bytes()

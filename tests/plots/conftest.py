@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-# Files beside this one that are no tests (made.py, recipes.py, gallery.py) are imported by their name.
+# Files beside this one that are no tests (made.py, recipes.py, gallery.py) are imported by their
+# name.
 sys.path.insert(0, str(Path(__file__).parent))
 
 import made
@@ -28,7 +29,11 @@ def figures() -> list[str]:
     import trends.plots as plots
 
     functions = {name: getattr(plots, name) for name in plots.__all__}
-    returned = {name: inspect.signature(f).return_annotation for name, f in functions.items() if inspect.isfunction(f)}
+    returned = {
+        name: inspect.signature(f).return_annotation
+        for name, f in functions.items()
+        if inspect.isfunction(f)
+    }
     return [name for name, kind in returned.items() if kind in ("Drawn", plots.Drawn)]
 
 

@@ -1,8 +1,9 @@
 """Every figure in every venue, for corpora of every shape: do texts overlap, leave the page, or get too small to be read?
 
-    python tests/plots/gallery.py               the whole product, which takes half an hour; writes tests/plots/gallery.csv
-    python tests/plots/gallery.py --part 2/8    an eighth of it, printed
-    python tests/plots/gallery.py RUN ...       figures of finished runs, with their own labels and words, in every venue
+    python tests/plots/gallery.py               the whole product, which takes half an hour; writes
+    tests/plots/gallery.csv python tests/plots/gallery.py --part 2/8    an eighth of it, printed
+    python tests/plots/gallery.py RUN ...       figures of finished runs, with their own labels and
+    words, in every venue
 
 The tests take a sample of the product.
 """
@@ -26,8 +27,9 @@ from recipes import as_many, recipes
 import trends.plots as plots
 from trends.plots.theme.venues import VENUES
 
-#: Number of topics, periods, their unit, shortest and longest label: what runs on real corpora look like. The founding corpus, the daily
-#: papers, BBC News, abstracts of one conference over thirty years, and a library with sixty topics and labels of every length.
+#: Number of topics, periods, their unit, shortest and longest label: what runs on real corpora look
+#: like. The founding corpus, the daily papers, BBC News, abstracts of one conference over thirty
+#: years, and a library with sixty topics and labels of every length.
 SHAPES = {
     "pretraining": (12, 14, "6MS", 10, 45),
     "daily papers": (30, 27, "MS", 8, 60),
@@ -36,7 +38,9 @@ SHAPES = {
     "library": (60, 28, "QS", 3, 60),
 }
 #: Every venue and width; a venue of one column has one width.
-PLACES = [(name, "full") for name in sorted(VENUES)] + [(v.name, "column") for v in VENUES.values() if v.column < v.full]
+PLACES = [(name, "full") for name in sorted(VENUES)] + [
+    (v.name, "column") for v in VENUES.values() if v.column < v.full
+]
 #: The smallest type that journals print, in points.
 LEAST_SIZE = 5.0
 #: Texts may share so much ink in both directions, in points: a descender that touches.
@@ -53,14 +57,20 @@ def texts_of(figure: Figure) -> list[tuple[str, Bbox, float]]:
     renderer = RendererAgg(int(width), int(height), figure.dpi)
     figure.draw(renderer)
     # Ticks outside the limits, and all of hidden axes, exist as texts and are not drawn.
-    unseen = {id(text) for axes in figure.axes if not axes.get_visible() for text in axes.findobj(Text)}
+    unseen = {
+        id(text) for axes in figure.axes if not axes.get_visible() for text in axes.findobj(Text)
+    }
     for axes in [*figure.axes, *(child for a in figure.axes for child in a.child_axes)]:
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
                 if not low - 1e-9 <= tick.get_loc() <= high + 1e-9:
                     unseen |= {id(tick.label1), id(tick.label2)}
-    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and id(t) not in unseen]
+    texts = [
+        t
+        for t in figure.findobj(Text)
+        if t.get_visible() and t.get_text().strip() and id(t) not in unseen
+    ]
     return [(t.get_text(), t.get_window_extent(renderer), float(t.get_fontsize())) for t in texts]
 
 
@@ -73,7 +83,10 @@ def faults(figure: Figure, texts: list[tuple[str, Bbox, float]]) -> list[str]:
         if box.x0 < -slack or box.y0 < -slack or box.x1 > width + slack or box.y1 > height + slack:
             out.append(f"{name!r} is cut")
     for (a, one, _), (b, two, _) in itertools.combinations(texts, 2):
-        across, down = min(one.x1, two.x1) - max(one.x0, two.x0), min(one.y1, two.y1) - max(one.y0, two.y0)
+        across, down = (
+            min(one.x1, two.x1) - max(one.x0, two.x0),
+            min(one.y1, two.y1) - max(one.y0, two.y0),
+        )
         if across > slack and down > slack:
             out.append(f"{a!r} and {b!r} overlap")
     return out
@@ -93,7 +106,9 @@ def of_shape(shape: str) -> Figures:
 
 def product() -> list[tuple[str, str, str, str]]:
     """Shape, figure, venue, width: every combination."""
-    return [(shape, name, *place) for shape in SHAPES for name in of_shape("news") for place in PLACES]
+    return [
+        (shape, name, *place) for shape in SHAPES for name in of_shape("news") for place in PLACES
+    ]
 
 
 def measure(combinations: list[tuple[str, str, str, str]]) -> pd.DataFrame:
@@ -121,10 +136,13 @@ def of_run(run: Path) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for place in PLACES:
 
-        def keep(drawn: plots.Drawn, *_: object, place: tuple[str, str] = place, **__: object) -> None:
+        def keep(
+            drawn: plots.Drawn, *_: object, place: tuple[str, str] = place, **__: object
+        ) -> None:
             rows.append((run.name, drawn.stem, *place, *_counted(drawn.figure)))
 
-        # Drawn by the code that draws them for the user, and measured where it would save them: in the style, whose face counts.
+        # Drawn by the code that draws them for the user, and measured where it would save them: in
+        # the style, whose face counts.
         with patch.object(plots, "save", keep):
             draw.redraw(run, run, venue=place[0], width=place[1], formats=("svg",))
         # Every run has a table of that name; that of a multiverse names its topics.
@@ -138,7 +156,9 @@ def of_run(run: Path) -> pd.DataFrame:
 def _multiverse(rows: pd.DataFrame, claims: pd.DataFrame) -> Iterator[plots.Drawn]:
     yield as_many(lambda n: plots.overview(rows, claims.head(n or len(claims))))
     for topic in claims["topic"].head(3):
-        yield as_many(lambda n, t=topic: plots.curve(rows[rows["topic"] == t], claims[claims["topic"] == t]))
+        yield as_many(
+            lambda n, t=topic: plots.curve(rows[rows["topic"] == t], claims[claims["topic"] == t])
+        )
 
 
 def summary(found: pd.DataFrame) -> pd.DataFrame:
@@ -150,17 +170,26 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help="folders of finished runs")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "runs", nargs="*", type=Path, metavar="RUN", help="folders of finished runs"
+    )
     parser.add_argument("--part", default="1/1", help="which part of how many, for example 2/8")
     parser.add_argument("--out", type=Path, help="also keep every combination in this CSV")
     options = parser.parse_args()
     part, parts = (int(n) for n in options.part.split("/"))
-    found = pd.concat([of_run(run) for run in options.runs]) if options.runs else measure(product()[part - 1 :: parts])
+    found = (
+        pd.concat([of_run(run) for run in options.runs])
+        if options.runs
+        else measure(product()[part - 1 :: parts])
+    )
     for row in found[found["first"] != ""].itertuples():
         print(f"{row.shape}, {row.figure}, {row.venue}, {row.width}: {row.first}")
     print(
-        f"{len(found):,} combinations, {found['texts'].sum():,} texts: {found['overlaps'].sum()} overlaps, {found['cut'].sum()} cut, {found['small'].sum()} too small."
+        f"{len(found):,} combinations, {found['texts'].sum():,} texts: {found['overlaps'].sum()} "
+        f"overlaps, {found['cut'].sum()} cut, {found['small'].sum()} too small."
     )
     if options.out:
         found.to_csv(options.out, index=False)

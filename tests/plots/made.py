@@ -48,7 +48,12 @@ def make_labels(k: int, least: int = 3, most: int = 60, seed: int = 0) -> list[s
 
 
 def make_prevalence(
-    k: int = 12, periods: int = 14, n: int = 355, labels: list[str] | None = None, freq: str = "6MS", seed: int = 0
+    k: int = 12,
+    periods: int = 14,
+    n: int = 355,
+    labels: list[str] | None = None,
+    freq: str = "6MS",
+    seed: int = 0,
 ) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     labels = labels or make_labels(k, 10, 25, seed)
@@ -63,14 +68,32 @@ def make_prevalence(
         share = rng.multinomial(docs[j], mean) / docs[j] if docs[j] else np.full(k + 1, np.nan)
         for i in range(k + 1):
             band = 1.96 * np.sqrt((share[i] + 0.01) * (1 - share[i]) / max(docs[j], 1))
-            lower, upper = (np.clip(share[i] - band, 0, 1), np.clip(share[i] + band, 0, 1)) if i < k else (np.nan, np.nan)
+            lower, upper = (
+                (np.clip(share[i] - band, 0, 1), np.clip(share[i] + band, 0, 1))
+                if i < k
+                else (np.nan, np.nan)
+            )
             label = labels[i] if i < k else "unassigned"
-            rows.append(("gibbs-lda", i if i < k else -1, label, start, docs[j], share[i], lower, upper, j < periods - 1))
+            rows.append(
+                (
+                    "gibbs-lda",
+                    i if i < k else -1,
+                    label,
+                    start,
+                    docs[j],
+                    share[i],
+                    lower,
+                    upper,
+                    j < periods - 1,
+                )
+            )
     names = ["backend", "topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"]
     return pd.DataFrame(rows, columns=names)
 
 
-def make_trends(k: int = 12, labels: list[str] | None = None, backend: str = "gibbs-lda", seed: int = 0) -> pd.DataFrame:
+def make_trends(
+    k: int = 12, labels: list[str] | None = None, backend: str = "gibbs-lda", seed: int = 0
+) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     slope, half = rng.normal(0, 0.9, k), rng.uniform(0.3, 1.2, k)
     p = rng.uniform(0, 0.2, k)
@@ -122,16 +145,21 @@ def make_alignment(k: int = 12, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     other = rng.permutation(k)
     rows: list[tuple[object, ...]] = [
-        ("gibbs-lda", i, "bertopic", int(other[i]), float(rng.uniform(0.2, 0.9)), 0.01) for i in range(k - 1)
+        ("gibbs-lda", i, "bertopic", int(other[i]), float(rng.uniform(0.2, 0.9)), 0.01)
+        for i in range(k - 1)
     ]
     rows += [
         ("gibbs-lda", k - 1, "bertopic", -1, np.nan, np.nan),
         ("gibbs-lda", -1, "bertopic", int(other[k - 1]), np.nan, np.nan),
     ]
-    return pd.DataFrame(rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"])
+    return pd.DataFrame(
+        rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]
+    )
 
 
-def make_ranks(k: int = 12, periods: int = 14, labels: list[str] | None = None, freq: str = "6MS") -> pd.DataFrame:
+def make_ranks(
+    k: int = 12, periods: int = 14, labels: list[str] | None = None, freq: str = "6MS"
+) -> pd.DataFrame:
     frame = make_prevalence(k, periods, labels=labels, freq=freq)
     frame = frame[frame["topic"] >= 0].copy()
     frame["rank"] = frame.groupby("period")["share"].rank(ascending=False)
@@ -140,22 +168,37 @@ def make_ranks(k: int = 12, periods: int = 14, labels: list[str] | None = None, 
     return frame.reset_index(drop=True)
 
 
-def make_words(k: int = 12, labels: list[str] | None = None, least: int = 3, most: int = 30, seed: int = 0) -> pd.DataFrame:
+def make_words(
+    k: int = 12, labels: list[str] | None = None, least: int = 3, most: int = 30, seed: int = 0
+) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     labels = labels or make_labels(k, 10, 25, seed)
     names = make_labels(10 * k, least, most, seed + 1)
     rows = [
-        (t, labels[t], j + 1, names[10 * t + j], float(rng.uniform(0.005, 0.2)), float(10 ** rng.uniform(-6, -1.5)))
+        (
+            t,
+            labels[t],
+            j + 1,
+            names[10 * t + j],
+            float(rng.uniform(0.005, 0.2)),
+            float(10 ** rng.uniform(-6, -1.5)),
+        )
         for t in range(k)
         for j in range(10)
     ]
     return pd.DataFrame(rows, columns=["topic", "label", "place", "term", "in_topic", "in_corpus"])
 
 
-def make_seeds(k: int = 12, labels: list[str] | None = None, n: int = 4, seed: int = 0) -> pd.DataFrame:
+def make_seeds(
+    k: int = 12, labels: list[str] | None = None, n: int = 4, seed: int = 0
+) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     labels = labels or make_labels(k, 10, 25, seed)
-    rows = [(t, labels[t], s, float(rng.uniform(0.3, 1)) if rng.random() < 0.8 else np.nan) for t in range(k) for s in range(n)]
+    rows = [
+        (t, labels[t], s, float(rng.uniform(0.3, 1)) if rng.random() < 0.8 else np.nan)
+        for t in range(k)
+        for s in range(n)
+    ]
     return pd.DataFrame(rows, columns=["topic", "label", "seed", "similarity"])
 
 
@@ -163,7 +206,11 @@ def make_crossed(k: int = 12, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     counts = rng.negative_binomial(0.3, 0.05, size=(k + 1, k + 1))
     counts += np.diag(rng.integers(5, 40, k + 1))
-    rows = [("gibbs-lda", a - 1, "bertopic", b - 1, int(counts[a, b])) for a in range(k + 1) for b in range(k + 1)]
+    rows = [
+        ("gibbs-lda", a - 1, "bertopic", b - 1, int(counts[a, b]))
+        for a in range(k + 1)
+        for b in range(k + 1)
+    ]
     return pd.DataFrame(rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "n_docs"])
 
 
@@ -171,7 +218,9 @@ def make_map(k: int = 12, n: int = 400, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     topic = rng.integers(-1, k, n)
     at = rng.normal(size=(k + 1, 2))[topic] + 0.15 * rng.normal(size=(n, 2))
-    return pd.DataFrame({"id": [f"d{i}" for i in range(n)], "x": at[:, 0], "y": at[:, 1], "topic": topic})
+    return pd.DataFrame(
+        {"id": [f"d{i}" for i in range(n)], "x": at[:, 0], "y": at[:, 1], "topic": topic}
+    )
 
 
 def make_marks(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
@@ -184,14 +233,20 @@ def make_curve(*backends: str) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for k in (4, 6, 8, 11, 16, 23, 32):
         rows += [
-            (k, "seeds", b, b, 3, 0.8, 0.02, min(k, 9.5), min(k, 8), min(k, 11), 0.1 + 0.01 * i) for i, b in enumerate(backends)
+            (k, "seeds", b, b, 3, 0.8, 0.02, min(k, 9.5), min(k, 8), min(k, 11), 0.1 + 0.01 * i)
+            for i, b in enumerate(backends)
         ]
-        rows += [(k, "families", backends[0], b, 9, 0.5, 0.02, min(k, 6.0), 4, 7, np.nan) for b in backends[1:]]
+        rows += [
+            (k, "families", backends[0], b, 9, 0.5, 0.02, min(k, 6.0), 4, 7, np.nan)
+            for b in backends[1:]
+        ]
     names = "n_topics compared backend_a backend_b pairs similarity similarity_se recurring recurring_low recurring_high npmi"
     return pd.DataFrame(rows, columns=names.split())
 
 
-def make_cells(panels: int = 2, rows: int = 4, each: int = 3, labels: list[str] | None = None) -> pd.DataFrame:
+def make_cells(
+    panels: int = 2, rows: int = 4, each: int = 3, labels: list[str] | None = None
+) -> pd.DataFrame:
     """Measured error rates."""
     labels = labels or [f"a row with some words, {r}" for r in range(rows)]
     made = [
@@ -203,7 +258,9 @@ def make_cells(panels: int = 2, rows: int = 4, each: int = 3, labels: list[str] 
     return pd.DataFrame(made, columns=["panel", "row", "value", "se", "nominal", "low", "high"])
 
 
-def make_specifications(topics: int = 3, seeds: int = 5, labels: list[str] | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def make_specifications(
+    topics: int = 3, seeds: int = 5, labels: list[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``specifications.csv`` and ``claims.csv`` of a multiverse."""
     rng = np.random.default_rng(2)
     names = labels or [f"topic of words {k}" for k in range(topics)]
@@ -222,9 +279,23 @@ def make_specifications(topics: int = 3, seeds: int = 5, labels: list[str] | Non
             slope = centre + rng.normal(0, 0.4) if rng.random() > 0.1 else np.nan
             half = rng.gamma(4, 0.2)
             row = {"specification": f"s{i}", **dict(zip(choices, cell, strict=True))}
-            row |= {"topic": k, "label": names[k], "slope": slope, "lower": slope - half, "upper": slope + half}
+            row |= {
+                "topic": k,
+                "label": names[k],
+                "slope": slope,
+                "lower": slope - half,
+                "upper": slope + half,
+            }
             rows.append({**row, "p_adjusted": 0.01 if abs(slope) > half else 0.4})
-        claims.append({"topic": k, "label": names[k], "slope": centre, "lower": centre - 0.5, "upper": centre + 0.5})
+        claims.append(
+            {
+                "topic": k,
+                "label": names[k],
+                "slope": centre,
+                "lower": centre - 0.5,
+                "upper": centre + 0.5,
+            }
+        )
         claims[-1] |= {
             "verdict": ["robust", "model-dependent", "not detected"][k % 3],
             "agreement": 0.9,
@@ -247,21 +318,32 @@ def _starts(periods: int, freq: str) -> pd.DatetimeIndex:
     return pd.date_range("2019-01-01", periods=periods, freq=freq)
 
 
-def make_mix(periods: int = 14, freq: str = "6MS", n: int = 8, seed: int = 0, labels: list[str] | None = None) -> pd.DataFrame:
+def make_mix(
+    periods: int = 14, freq: str = "6MS", n: int = 8, seed: int = 0, labels: list[str] | None = None
+) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    names = (labels or [f"journal of things number {i}" if i % 2 else f"v{i}" for i in range(n)])[:n]
+    names = (labels or [f"journal of things number {i}" if i % 2 else f"v{i}" for i in range(n)])[
+        :n
+    ]
     counts = rng.multinomial(60, rng.dirichlet(np.ones(len(names))), size=periods)
     if periods > 4:
         counts[2] = 0
     starts = _starts(periods, freq)
-    rows = [(s, m, int(c)) for s, row in zip(starts, counts, strict=True) for m, c in zip(names, row, strict=True)]
+    rows = [
+        (s, m, int(c))
+        for s, row in zip(starts, counts, strict=True)
+        for m, c in zip(names, row, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["period", "label", "n_docs"])
 
 
 def make_evidence(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
     kinds = [("stated", "day"), ("lookup", "month"), ("arxiv-id", "month"), ("none", np.nan)]
     rows = [(s, e, p, 3 + i) for s in _starts(periods, freq) for i, (e, p) in enumerate(kinds)]
-    return pd.DataFrame([*rows, (pd.NaT, "none", np.nan, 4)], columns=["period", "date_evidence", "date_precision", "n_docs"])
+    return pd.DataFrame(
+        [*rows, (pd.NaT, "none", np.nan, 4)],
+        columns=["period", "date_evidence", "date_precision", "n_docs"],
+    )
 
 
 def make_lengths(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
@@ -282,11 +364,17 @@ def make_lag(periods: int = 14, freq: str = "6MS", known: bool = True) -> pd.Dat
         }
     )
     late = np.arange(periods) >= periods - 3
-    frame["expected"], frame["lower"], frame["upper"] = (np.where(late, v, np.nan) for v in (1300.0, 700.0, 90000.0))
+    frame["expected"], frame["lower"], frame["upper"] = (
+        np.where(late, v, np.nan) for v in (1300.0, 700.0, 90000.0)
+    )
     frame["completeness"] = np.where(late, 0.8, 1.0) if known else np.nan
     return frame
 
 
 def make_repeats(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
-    rows = [(s, k, n, 50) for s in _starts(periods, freq) for k, n in (("ids", 1), ("titles", 2), ("texts", 0))]
+    rows = [
+        (s, k, n, 50)
+        for s in _starts(periods, freq)
+        for k, n in (("ids", 1), ("titles", 2), ("texts", 0))
+    ]
     return pd.DataFrame(rows, columns=["period", "kind", "n_repeats", "n_docs"])

@@ -24,7 +24,11 @@ def as_many(draw: Callable[[int | None], object], top: int | None = None) -> obj
 
 
 def recipes(
-    k: int = 12, labels: list[str] | None = None, periods: int = 14, freq: str = "6MS", documents: int = 400
+    k: int = 12,
+    labels: list[str] | None = None,
+    periods: int = 14,
+    freq: str = "6MS",
+    documents: int = 400,
 ) -> dict[str, Draw]:
     """Every figure, by the name of its function and, after a space, what is special about it.
 
@@ -42,7 +46,9 @@ def recipes(
     labels = labels or made.make_labels(k, 10, 25)
     when = (periods, freq)
     shares = made.make_prevalence(k, periods, labels=labels, freq=freq)
-    both = pd.concat([made.make_trends(k, labels), made.make_trends(k, labels[::-1], "bertopic", seed=1)])
+    both = pd.concat(
+        [made.make_trends(k, labels), made.make_trends(k, labels[::-1], "bertopic", seed=1)]
+    )
     names = both[["backend", "topic", "label"]]
     pairs = made.make_alignment(k)
     matched = pairs[(pairs["topic_a"] >= 0) & (pairs["topic_b"] >= 0)]
@@ -52,9 +58,13 @@ def recipes(
     few = {"gibbs-lda": 9.5}
     fit: dict[str, Callable[[int | None], object]] = {
         "prevalence": lambda n: plots.prevalence(shares, top=n),
-        "prevalence free": lambda n: plots.prevalence(shares, top=n, free_y=True, stem="prevalence-free"),
+        "prevalence free": lambda n: plots.prevalence(
+            shares, top=n, free_y=True, stem="prevalence-free"
+        ),
         "heatmap": lambda n: plots.heatmap(shares, top=n),
-        "coverage": lambda n: plots.coverage(made.make_coverage(*when), dates=made.make_dates(), marks=marks),
+        "coverage": lambda n: plots.coverage(
+            made.make_coverage(*when), dates=made.make_dates(), marks=marks
+        ),
         "changes": lambda n: plots.changes(made.make_trends(k, labels).head(n or k), n_docs=355),
         "fixed_mix": lambda n: plots.fixed_mix(made.make_fixed(k, labels), top=n),
         "agreement": lambda n: plots.agreement(matched.head(n or k), names, both),
@@ -63,8 +73,12 @@ def recipes(
         "terms": lambda n: plots.terms(made.make_words(k, labels), top=n),
         "seeds": lambda n: plots.seeds(made.make_seeds(k, labels), top=n),
         "flows": lambda n: plots.flows(made.make_crossed(n or k), names, pairs),
-        "documents": lambda n: plots.documents(made.make_map(k, documents), names[["topic", "label"]]),
-        "candidates": lambda n: plots.candidates(made.make_curve("gibbs-lda", "bertopic"), chosen=10, low=8, high=11, levels=few),
+        "documents": lambda n: plots.documents(
+            made.make_map(k, documents), names[["topic", "label"]]
+        ),
+        "candidates": lambda n: plots.candidates(
+            made.make_curve("gibbs-lda", "bertopic"), chosen=10, low=8, high=11, levels=few
+        ),
         "curve": lambda n: plots.curve(rows[one], claims[claims["topic"] == 0]),
         "overview": lambda n: plots.overview(rows, claims.head(n or k)),
         "calibration": lambda n: plots.calibration(made.make_cells(2, n or k, 3, labels)),

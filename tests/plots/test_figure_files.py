@@ -37,11 +37,26 @@ def test_another_process_draws_the_same_bytes(root, tables, tmp_path):
         "import sys; sys.path.insert(0, sys.argv[2]); import made, trends.plots as p\n"
         "p.save(p.prevalence(made.make_prevalence(2)), sys.argv[1])"
     )
-    command = [sys.executable, "-W", "error", "-c", code, str(tmp_path / "other"), str(root / "tests" / "plots")]
-    subprocess.run(command, check=True, cwd=root, env={"PYTHONHASHSEED": "7", "PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl")})
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        code,
+        str(tmp_path / "other"),
+        str(root / "tests" / "plots"),
+    ]
+    subprocess.run(
+        command,
+        check=True,
+        cwd=root,
+        env={"PYTHONHASHSEED": "7", "PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl")},
+    )
     plots.save(plots.prevalence(tables["prevalence"](2)), tmp_path / "here")
     here = {p.name: p.read_bytes() for p in (tmp_path / "here").iterdir()}
-    assert {p.name: p.read_bytes() for p in (tmp_path / "other").iterdir()} == here and len(here) == 5
+    assert {p.name: p.read_bytes() for p in (tmp_path / "other").iterdir()} == here and len(
+        here
+    ) == 5
 
 
 def test_files_beside_the_figure_hold_its_data_and_words(tables, tmp_path):

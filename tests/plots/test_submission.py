@@ -15,7 +15,9 @@ from trends.plots.theme.venues import VENUES
 
 def fonts_of(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
     """Every font object of a PDF, descendants included."""
-    return [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"]
+    return [
+        o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"
+    ]
 
 
 def images_of(pdf: pikepdf.Pdf) -> list[float]:
@@ -28,7 +30,12 @@ def images_of(pdf: pikepdf.Pdf) -> list[float]:
         elif str(operator) == "Do":
             thing = page.Resources.XObject[str(operands[0])]
             if thing.Subtype == "/Image":
-                out.append(min(72 * int(thing.Width) / abs(matrix[0]), 72 * int(thing.Height) / abs(matrix[3])))
+                out.append(
+                    min(
+                        72 * int(thing.Width) / abs(matrix[0]),
+                        72 * int(thing.Height) / abs(matrix[3]),
+                    )
+                )
     return out
 
 
@@ -46,7 +53,11 @@ def check(drawn: plots.Drawn, venue: str, width: str) -> None:
             if "/FontDescriptor" in font:
                 assert "/FontFile2" in font.FontDescriptor
         images = images_of(pdf)
-        held = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+        held = [
+            o
+            for o in pdf.objects
+            if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"
+        ]
         if drawn.stem != "map":
             assert not held
         assert all(dpi >= 300 for dpi in images)
@@ -55,7 +66,8 @@ def check(drawn: plots.Drawn, venue: str, width: str) -> None:
 
 @pytest.mark.parametrize(("venue", "width"), PLACES)
 def test_pdf_passes_a_submission_check(venue, width, each_figure):
-    # A third of the figures each, in turn, so that all are drawn several times over all places; the slow test draws every one.
+    # A third of the figures each, in turn, so that all are drawn several times over all places; the
+    # slow test draws every one.
     figures = each_figure(3)
     with plots.style(venue, width=width):
         for name in list(figures)[PLACES.index((venue, width)) % 3 :: 3]:

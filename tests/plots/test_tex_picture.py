@@ -26,7 +26,9 @@ HOSTILE = [
 
 
 def test_labels_are_text(tables):
-    text = encoded(plots.prevalence(tables["prevalence"](len(HOSTILE), labels=HOSTILE)), "pgf").decode("utf-8")
+    text = encoded(
+        plots.prevalence(tables["prevalence"](len(HOSTILE), labels=HOSTILE)), "pgf"
+    ).decode("utf-8")
     lines = [line for line in text.splitlines() if line.startswith(r"\pgftext")]
     assert len(lines) > 10
     assert r"\input" not in text.replace("\\input{this file}", "") and r"\write" not in text
@@ -45,8 +47,20 @@ def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
         "import sys; sys.path.insert(0, sys.argv[2]); import made, trends.plots as p\n"
         "p.save(p.changes(made.make_trends(3, ['alpha', 'beta', 'gamma'])), sys.argv[1], ('pgf',))"
     )
-    command = [sys.executable, "-W", "error", "-c", code, str(tmp_path), str(root / "tests" / "plots")]
-    environment = {"PATH": "", "MPLCONFIGDIR": str(tmp_path / "mpl"), "HOME": os.environ.get("HOME", str(tmp_path))}
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        code,
+        str(tmp_path),
+        str(root / "tests" / "plots"),
+    ]
+    environment = {
+        "PATH": "",
+        "MPLCONFIGDIR": str(tmp_path / "mpl"),
+        "HOME": os.environ.get("HOME", str(tmp_path)),
+    }
     subprocess.run(command, check=True, cwd=root, env=environment)
     assert (tmp_path / "changes.pgf").read_bytes() == encoded(drawn, "pgf")
 
@@ -66,7 +80,9 @@ def test_latex_takes_every_figure(each_figure, labels, tmp_path):
         stems = [stem for stem in figures if stem != "terms"]
         for i, stem in enumerate(stems):
             plots.save(figures[stem](), tmp_path / f"{i}", ("pgf",))
-    written = [path for i in range(len(stems)) for path in sorted((tmp_path / f"{i}").glob("*.pgf"))]
+    written = [
+        path for i in range(len(stems)) for path in sorted((tmp_path / f"{i}").glob("*.pgf"))
+    ]
     assert len(written) == len(stems)
     body = "\n\n".join(rf"\noindent\input{{{path.parent.name}/{path.name}}}" for path in written)
     (tmp_path / "t.tex").write_text(
@@ -74,7 +90,13 @@ def test_latex_takes_every_figure(each_figure, labels, tmp_path):
         f"\\begin{{document}}\n{body}\n\\end{{document}}\n",
         encoding="utf-8",
     )
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
+    command = [
+        "pdflatex",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        "t.tex",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout[-1500:].decode("latin-1")
     assert b"Overfull \\hbox" not in done.stdout

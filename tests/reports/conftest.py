@@ -17,7 +17,11 @@ FREQUENCY = {"half-year": "6MS", "quarter": "QS", "year": "YS"}
 
 
 def make_tables(
-    k: int = 6, periods: int = 8, n: int = 200, unit: str = "half-year", label: str = "topic about {}"
+    k: int = 6,
+    periods: int = 8,
+    n: int = 200,
+    unit: str = "half-year",
+    label: str = "topic about {}",
 ) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(0)
     starts = pd.date_range("2019-01-01", periods=periods, freq=FREQUENCY[unit])
@@ -36,19 +40,46 @@ def make_tables(
             for i, topic in enumerate(numbers):
                 name = label.format(topic) if topic >= 0 else "unassigned"
                 band = (np.nan, np.nan) if topic < 0 else (max(share[i] - 0.05, 0), share[i] + 0.05)
-                shares.append((backend, topic, name, start, docs[j], share[i], *band, j < periods - 1))
+                shares.append(
+                    (backend, topic, name, start, docs[j], share[i], *band, j < periods - 1)
+                )
         for topic in numbers:
             name = label.format(topic) if topic >= 0 else "unassigned"
             words = "; ".join(f"word{topic}x{i}" for i in range(8))
             topics.append(
-                (backend, topic, name, n // k, 1 / len(numbers), words, f"First title {topic} | Second title {topic}", 0.1, 0.8)
+                (
+                    backend,
+                    topic,
+                    name,
+                    n // k,
+                    1 / len(numbers),
+                    words,
+                    f"First title {topic} | Second title {topic}",
+                    0.1,
+                    0.8,
+                )
             )
         for topic in range(k):
             slope, p = (2.0, 0.001) if topic == 0 else (-1.5, 0.01) if topic == 1 else (0.1, 0.6)
-            trends.append((backend, topic, label.format(topic), slope, slope - 0.8, slope + 0.8, p, p, 0.5, ""))
+            trends.append(
+                (
+                    backend,
+                    topic,
+                    label.format(topic),
+                    slope,
+                    slope - 0.8,
+                    slope + 0.8,
+                    p,
+                    p,
+                    0.5,
+                    "",
+                )
+            )
         quality += [(backend, seed, k, 0.1 + seed / 100, 0.8, 0.05) for seed in range(5)]
     matched = [
-        ("gibbs-lda", i, b, i if i < k - 1 else -1, 0.5 if i < k - 1 else np.nan, 0.01) for b in BACKENDS[1:] for i in range(k)
+        ("gibbs-lda", i, b, i if i < k - 1 else -1, 0.5 if i < k - 1 else np.nan, 0.01)
+        for b in BACKENDS[1:]
+        for i in range(k)
     ]
     named = ["backend", "topic", "label"]
     return {
@@ -61,16 +92,32 @@ def make_tables(
                 "complete": [j < periods - 1 for j in range(periods)],
             }
         ),
-        "topics": pd.DataFrame(topics, columns=[*named, "n_docs", "share", "top_terms", "examples", "npmi", "stability"]),
-        "prevalence": pd.DataFrame(shares, columns=[*named, "period", "n_docs", "share", "lower", "upper", "complete"]),
-        "trends": pd.DataFrame(trends, columns=[*named, "slope", "lower", "upper", "p", "p_adjusted", "power", "note"]),
-        "alignment": pd.DataFrame(matched, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]),
-        "quality": pd.DataFrame(quality, columns=["backend", "seed", "n_topics", "npmi", "diversity", "unassigned"]),
+        "topics": pd.DataFrame(
+            topics,
+            columns=[*named, "n_docs", "share", "top_terms", "examples", "npmi", "stability"],
+        ),
+        "prevalence": pd.DataFrame(
+            shares, columns=[*named, "period", "n_docs", "share", "lower", "upper", "complete"]
+        ),
+        "trends": pd.DataFrame(
+            trends, columns=[*named, "slope", "lower", "upper", "p", "p_adjusted", "power", "note"]
+        ),
+        "alignment": pd.DataFrame(
+            matched,
+            columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"],
+        ),
+        "quality": pd.DataFrame(
+            quality, columns=["backend", "seed", "n_topics", "npmi", "diversity", "unassigned"]
+        ),
     }
 
 
 def make_report(
-    tables: dict[str, pd.DataFrame] | None = None, *, figures: bool = True, title: str = "A report", **more: object
+    tables: dict[str, pd.DataFrame] | None = None,
+    *,
+    figures: bool = True,
+    title: str = "A report",
+    **more: object,
 ) -> object:
     import trends.plots as plots
     from trends.reports import Picture, Report
@@ -81,9 +128,22 @@ def make_report(
     if figures:
         drawn.append(("coverage", plots.coverage(tables["coverage"], period=unit)))
         for backend in BACKENDS:
-            mine = {name: tables[name][tables[name]["backend"] == backend] for name in ("prevalence", "trends")}
-            drawn.append(("prevalence", plots.prevalence(mine["prevalence"], period=unit, stem=f"prevalence-{backend}")))
-            drawn.append(("prevalence", plots.heatmap(mine["prevalence"], period=unit, stem=f"heatmap-{backend}")))
+            mine = {
+                name: tables[name][tables[name]["backend"] == backend]
+                for name in ("prevalence", "trends")
+            }
+            drawn.append(
+                (
+                    "prevalence",
+                    plots.prevalence(mine["prevalence"], period=unit, stem=f"prevalence-{backend}"),
+                )
+            )
+            drawn.append(
+                (
+                    "prevalence",
+                    plots.heatmap(mine["prevalence"], period=unit, stem=f"heatmap-{backend}"),
+                )
+            )
             drawn.append(("trends", plots.changes(mine["trends"], stem=f"changes-{backend}")))
         pair = tables["alignment"][tables["alignment"]["backend_b"] == "bertopic"]
         drawn.append(("agreement", plots.agreement(pair, tables["topics"], tables["trends"])))
@@ -96,10 +156,21 @@ def make_report(
         "period": unit,
         "by_precision": {"day": dated},
     }
-    pictures = [Picture(d.stem, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem) for section, d in drawn]
+    pictures = [
+        Picture(d.stem, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem)
+        for section, d in drawn
+    ]
     warnings = more.pop("warnings", ["One period has no documents."])
     metadata |= more.pop("metadata", {})  # type: ignore[operator]
-    return Report(title, metadata, **tables, warnings=warnings, figures=pictures, settings={"models": {"seeds": 5}}, **more)
+    return Report(
+        title,
+        metadata,
+        **tables,
+        warnings=warnings,
+        figures=pictures,
+        settings={"models": {"seeds": 5}},
+        **more,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -121,14 +192,33 @@ def make_audited(report: Any) -> Any:
     parts = [*TITLES, "mix-source", "mix-venue"]
     flags = [("ok", "look", "unknown")[i % 3] for i in range(len(parts))]
     said = (
-        "The corpus holds many documents, and this sentence says of them what a reader must know, in some forty words or so. " * 3
+        "The corpus holds many documents, and this sentence says of them what a reader must know, "
+        "in some forty words or so. " * 3
     )
-    summary = pd.DataFrame({"part": parts, "flag": flags, "sentence": said, "rule": "a look if a value is above another one"})
+    summary = pd.DataFrame(
+        {
+            "part": parts,
+            "flag": flags,
+            "sentence": said,
+            "rule": "a look if a value is above another one",
+        }
+    )
     starts = report.coverage["period"]
     names = [f"a journal of things number {i}" for i in range(7)]
-    mix = pd.DataFrame([(p, name, 5 + i) for p in starts for i, name in enumerate(names)], columns=["period", "label", "n_docs"])
+    mix = pd.DataFrame(
+        [(p, name, 5 + i) for p in starts for i, name in enumerate(names)],
+        columns=["period", "label", "n_docs"],
+    )
     lengths = pd.DataFrame(
-        {"period": starts, "n_docs": 40, "q10": 80.0, "q25": 100.0, "median": 130.0, "q75": 150.0, "q90": 190.0}
+        {
+            "period": starts,
+            "n_docs": 40,
+            "q10": 80.0,
+            "q25": 100.0,
+            "median": 130.0,
+            "q75": 150.0,
+            "q90": 190.0,
+        }
     )
     mine = report.trends[report.trends["backend"] == report.backends[0]]
     fixed = mine.copy()
@@ -141,8 +231,18 @@ def make_audited(report: Any) -> Any:
         ("Length of documents", plots.lengths(lengths, stem="audit-length")),
         ("Slopes with and without the fixed mix", plots.fixed_mix(fixed, stem="fixed-gibbs-lda")),
     ]
-    pictures = [Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, "audit", d.stem) for title, d in drawn]
-    audit = Audit(summary, fixed, ["Fixed mix of source: 7 values.", "gibbs-lda: with the mix held fixed no verdict changes."])
+    pictures = [
+        Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, "audit", d.stem)
+        for title, d in drawn
+    ]
+    audit = Audit(
+        summary,
+        fixed,
+        [
+            "Fixed mix of source: 7 values.",
+            "gibbs-lda: with the mix held fixed no verdict changes.",
+        ],
+    )
     return Report(**{**vars(report), "audit": audit, "figures": [*report.figures, *pictures]})
 
 
@@ -156,15 +256,28 @@ def page() -> str:
     """The page of the made-up report, with claims and the section of the audit."""
     from trends.reports import render
 
-    claims = make_tables()["trends"].query("backend == 'gibbs-lda'").assign(direction="rising", agreement=0.9, verdict="robust")
+    claims = (
+        make_tables()["trends"]
+        .query("backend == 'gibbs-lda'")
+        .assign(direction="rising", agreement=0.9, verdict="robust")
+    )
     return render(make_audited(make_report(claims=claims, metadata={"claims_about": "gibbs-lda"})))
 
 
 #: A browser that asks nobody for anything on its own account.
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-default-apps", "--disable-extensions", "--no-pings", "--disable-domain-reliability",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--no-pings",
+    "--disable-domain-reliability",
+)
 
 
 @pytest.fixture(scope="session")
@@ -184,6 +297,8 @@ def browser(chromium: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=chromium, args=list(FLAGS), timeout=120_000)
+        opened = running.chromium.launch(
+            executable_path=chromium, args=list(FLAGS), timeout=120_000
+        )
         yield opened
         opened.close()

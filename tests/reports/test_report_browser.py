@@ -39,7 +39,12 @@ class Opened:
 
     def names(self, table: int = 1) -> list[str]:
         """Labels of the topics that are to be seen in one table, in order."""
-        return self.page.locator("table.topics").nth(table).locator(".topic:visible th button").all_inner_texts()
+        return (
+            self.page.locator("table.topics")
+            .nth(table)
+            .locator(".topic:visible th button")
+            .all_inner_texts()
+        )
 
     def violations(self) -> list[str]:
         """What axe objects to."""
@@ -68,7 +73,17 @@ def light(report: Callable[..., Any]) -> str:
     """The page without figures, which the tests of its script do not need."""
     claims = pd.DataFrame(
         [(0, "topic about 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust")],
-        columns=["topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"],
+        columns=[
+            "topic",
+            "label",
+            "direction",
+            "slope",
+            "lower",
+            "upper",
+            "p_adjusted",
+            "agreement",
+            "verdict",
+        ],
     )
     return render(report(figures=False, claims=claims, metadata={"claims_about": "gibbs-lda"}))
 
@@ -103,7 +118,10 @@ def test_a_narrow_screen_scrolls_in_one_direction(opened, page):
 
 def test_search(opened, light):
     shown = opened(light)
-    found, search = shown.page.locator("#found"), shown.page.get_by_label("Find topics by label, word, example or trend")
+    found, search = (
+        shown.page.locator("#found"),
+        shown.page.get_by_label("Find topics by label, word, example or trend"),
+    )
     assert found.get_attribute("role") == "status"
     search.fill("WORD3x0 third")
     assert (shown.names(), found.inner_text()) == ([], "0 of 19 topics")
@@ -120,7 +138,10 @@ def test_sort(opened, light):
     heads = shown.page.locator("table.topics").nth(1).locator("thead th")
     slope, share = heads.nth(4), heads.nth(2)
     slope.get_by_role("button").click()
-    assert (slope.get_attribute("aria-sort"), share.get_attribute("aria-sort")) == ("descending", "none")
+    assert (slope.get_attribute("aria-sort"), share.get_attribute("aria-sort")) == (
+        "descending",
+        "none",
+    )
     names = shown.names()
     assert names[0] == "topic about 0" and names[-1] == "topic about 1"
     slope.get_by_role("button").click()
@@ -138,7 +159,14 @@ def test_a_click_opens_the_view_and_names_it_in_the_address(opened, light):
     assert more.is_visible() and button.get_attribute("aria-expanded") == "true"
     assert shown.page.evaluate("location.hash") == "#t1-3"
     text = more.inner_text()
-    for part in ("No change detected", "word3x0, word3x1", "First title 3", "stability 0.80", "topics.csv", "Link to this topic"):
+    for part in (
+        "No change detected",
+        "word3x0, word3x1",
+        "First title 3",
+        "stability 0.80",
+        "topics.csv",
+        "Link to this topic",
+    ):
         assert part in text
     assert topic.locator("svg.chart").bounding_box()["width"] > 100
     button.click()
@@ -155,7 +183,10 @@ def test_a_link_opens_the_view_even_if_the_search_hides_it(opened, light):
     assert not shown.page.locator("#t0-0").is_visible()
     shown.page.locator("#claims td a").click()
     shown.page.locator("#t0-0 button:focus").first.wait_for()
-    assert shown.page.locator("#t0-0-more").is_visible() and shown.page.locator("#search").input_value() == ""
+    assert (
+        shown.page.locator("#t0-0-more").is_visible()
+        and shown.page.locator("#search").input_value() == ""
+    )
 
 
 def test_the_keyboard_is_enough(opened, light):
@@ -213,7 +244,8 @@ HOSTILE = [
     "$\\input{/etc/passwd}$ \\write18{x} ${7*7} {{ 7 * 7 }}",
     '=HYPERLINK("http://127.0.0.1:9/z")',
     "javascript:alert(1)",
-    "\u202egnp.exe \u2067\u0645\u0631\u062d\u0628\u0627 \ud83e\udd84 Z\u0351\u0343\u0352\u0301 \x00\x1b[31m",
+    "\u202egnp.exe \u2067\u0645\u0631\u062d\u0628\u0627 \ud83e\udd84 Z\u0351\u0343\u0352\u0301 "
+    "\x00\x1b[31m",
     "\U0001f9ec" * 20_000,
 ]
 
@@ -226,12 +258,24 @@ def test_hostile_text_is_inert(opened, report, tables):
     count = len(frames["topics"])
     for name in ("topics", "prevalence", "trends"):
         frames[name]["label"] = [HOSTILE[int(t) % len(HOSTILE)] for t in frames[name]["topic"]]
-    frames["topics"]["examples"] = [" | ".join((HOSTILE[i % 9], HOSTILE[(i + 4) % 9])) for i in range(count)]
+    frames["topics"]["examples"] = [
+        " | ".join((HOSTILE[i % 9], HOSTILE[(i + 4) % 9])) for i in range(count)
+    ]
     frames["topics"]["top_terms"] = [HOSTILE[(i + 2) % 9] for i in range(count)]
     short = frames["prevalence"][frames["prevalence"]["backend"] == "lda"]
-    drawn = plots.changes(frames["trends"].query("backend == 'lda' and topic < 4"), stem="changes-lda")
-    made = report(frames, title=HOSTILE[1], warnings=HOSTILE, metadata={"corpus": HOSTILE[0], HOSTILE[2]: HOSTILE}, figures=False)
-    picture = Picture(HOSTILE[1], plots.svg_text(drawn), HOSTILE[0], HOSTILE[2], short, stem="changes-lda")
+    drawn = plots.changes(
+        frames["trends"].query("backend == 'lda' and topic < 4"), stem="changes-lda"
+    )
+    made = report(
+        frames,
+        title=HOSTILE[1],
+        warnings=HOSTILE,
+        metadata={"corpus": HOSTILE[0], HOSTILE[2]: HOSTILE},
+        figures=False,
+    )
+    picture = Picture(
+        HOSTILE[1], plots.svg_text(drawn), HOSTILE[0], HOSTILE[2], short, stem="changes-lda"
+    )
     shown = opened(render(Report(**{**vars(made), "figures": [picture]})))
     assert shown.page.title() == HOSTILE[1] and shown.page.locator("h1").inner_text() == HOSTILE[1]
     for button in shown.page.locator(".topic th button").all()[:9]:
@@ -239,5 +283,10 @@ def test_hostile_text_is_inert(opened, report, tables):
     shown.page.locator("#search").fill("<script>")
     shown.page.mouse.move(200, 400)
     assert shown.page.locator("script").count() == 1 and shown.page.locator("style").count() == 1
-    assert shown.page.locator('a[href^="javascript"], [onload], [onerror], [onmouseover], [onfocus], img').count() == 0
+    assert (
+        shown.page.locator(
+            'a[href^="javascript"], [onload], [onerror], [onmouseover], [onfocus], img'
+        ).count()
+        == 0
+    )
     assert (shown.asked, shown.said) == ([], [])

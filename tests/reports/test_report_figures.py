@@ -27,13 +27,18 @@ def test_outlined_words_are_text_of_the_same_width(outlined):
     words = [w for w in re.findall(r"<!-- (.*?) -->", before) if "$" not in w]
     assert sorted(words) == sorted(re.findall(r"<text[^>]*>([^<]*)</text>", after))
     assert after.count("textLength") >= len([w for w in words if len(w) > 1])
-    widths = {word: float(width) for width, word in re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*)<', after)}
+    widths = {
+        word: float(width)
+        for width, word in re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*)<', after)
+    }
     assert widths["topic about 10"] > widths["topic about 1"] > 20
     assert len(after) < 0.25 * len(before)
 
 
 def test_a_letter_that_only_ends_words_keeps_its_width():
-    frame = pd.DataFrame({"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [1, 2, 3]})
+    frame = pd.DataFrame(
+        {"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [1, 2, 3]}
+    )
     drawn = plots.mix(pd.concat([frame, frame.assign(label="b")]))
     after = str(inline(encoded(drawn, "svg", svg_text="path").decode("utf-8"), "f-", "x"))
     size, wide = re.search(r'font-size="([\d.]+)" textLength="([\d.]+)">0%<', after).groups()
@@ -42,7 +47,9 @@ def test_a_letter_that_only_ends_words_keeps_its_width():
 
 
 def test_hatching_is_kept():
-    frame = pd.DataFrame({"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [3, 2, 1]})
+    frame = pd.DataFrame(
+        {"period": pd.date_range("2020", periods=3, freq="YS"), "label": "a", "n_docs": [3, 2, 1]}
+    )
     more = [frame.assign(label=name, n_docs=n) for n, name in enumerate("bcde", 1)]
     drawn = plots.mix(pd.concat([frame, *more]))
     after = str(inline(encoded(drawn, "svg").decode("utf-8"), "f-", "x"))
@@ -63,19 +70,27 @@ def test_cells_of_one_colour_are_one_path_and_none_is_lost(outlined):
 
 
 def test_boxes_that_overlap_keep_their_order():
-    boxes = "".join(f'<path d="M {i} 0 L {i + 5} 0 L {i + 5} 5 L {i} 5 z" style="fill: #00000{i % 2}"/>' for i in range(120))
-    text = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g>{boxes.replace("fill:", "stroke: #fff; fill:")}</g></svg>'
+    boxes = "".join(
+        f'<path d="M {i} 0 L {i + 5} 0 L {i + 5} 5 L {i} 5 z" style="fill: #00000{i % 2}"/>'
+        for i in range(120)
     )
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g>{boxes.replace("fill:", "stroke: #fff; fill:")}</g></svg>'
     assert inline(text, "f-", "x").count("<path") == 120
 
 
 def test_styles_become_attributes():
     text = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text style="font: italic 700 8px \'STIXGeneral\'; '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text style="font: italic 700 '
+        "8px 'STIXGeneral'; "
         'text-anchor: end; background: red" x="1">A</text></svg>'
     )
     out = inline(text, "f-", "x")
     assert "style" not in out.replace("font-style", "") and "background" not in out
-    for wanted in ('font-size="8px"', 'font-style="italic"', 'font-weight="700"', 'text-anchor="end"', "serif"):
+    for wanted in (
+        'font-size="8px"',
+        'font-style="italic"',
+        'font-weight="700"',
+        'text-anchor="end"',
+        "serif",
+    ):
         assert wanted in out

@@ -24,33 +24,89 @@ def text_of(page: str, section: str) -> str:
 def guarded(report: Callable[..., object]) -> str:
     guards = [("length-drift", b, False, "Documents keep their length.", "") for b in BACKENDS]
     guards += [
-        ("duplicates", b, True, "9 of 200 documents repeat an earlier one.", f"{i} of 2 detected trends remain")
+        (
+            "duplicates",
+            b,
+            True,
+            "9 of 200 documents repeat an earlier one.",
+            f"{i} of 2 detected trends remain",
+        )
         for i, b in enumerate(BACKENDS)
     ]
     guards += [("unassigned-trend", "lda", True, "5% have <no> topic.", "")]
-    corrected = [("duplicates", "lda", t, f"topic {t}", 2.0 - t, 0.01 + 0.5 * t, 0.3, 0.6) for t in range(2)]
+    corrected = [
+        ("duplicates", "lda", t, f"topic {t}", 2.0 - t, 0.01 + 0.5 * t, 0.3, 0.6) for t in range(2)
+    ]
     composition = [
-        (b, 0, "topic 0", 2.0, 5.0, 3.0, 0.1, "rose as a share, perhaps only because “topic 1” moved: not detected without it")
+        (
+            b,
+            0,
+            "topic 0",
+            2.0,
+            5.0,
+            3.0,
+            0.1,
+            "rose as a share, perhaps only because “topic 1” moved: not detected without it",
+        )
         for b in BACKENDS
     ]
-    extra = ["volume_lower", "volume_upper", "ratio_lower", "ratio_upper", "ratio_p_adjusted", "p_adjusted_without"]
+    extra = [
+        "volume_lower",
+        "volume_upper",
+        "ratio_lower",
+        "ratio_upper",
+        "ratio_p_adjusted",
+        "p_adjusted_without",
+    ]
     claims = [
         (0, "topic 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust", 1.25),
         (1, "topic 1", "flat", 0.1, -1.0, 1.0, 0.6, 0.2, "not detected", 3.75),
     ]
     page = report(
         figures=False,
-        guards=pd.DataFrame(guards, columns=["guard", "backend", "flagged", "sentence", "corrected"]),
+        guards=pd.DataFrame(
+            guards, columns=["guard", "backend", "flagged", "sentence", "corrected"]
+        ),
         guards_corrected=pd.DataFrame(
             corrected,
-            columns=["guard", "backend", "topic", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"],
+            columns=[
+                "guard",
+                "backend",
+                "topic",
+                "label",
+                "slope",
+                "p_adjusted",
+                "slope_corrected",
+                "p_adjusted_corrected",
+            ],
         ),
         composition=pd.DataFrame(
-            composition, columns=["backend", "topic", "label", "slope", "volume", "ratio", "slope_without", "reading"]
+            composition,
+            columns=[
+                "backend",
+                "topic",
+                "label",
+                "slope",
+                "volume",
+                "ratio",
+                "slope_without",
+                "reading",
+            ],
         ).assign(**dict.fromkeys(extra, 0.5)),
         claims=pd.DataFrame(
             claims,
-            columns=["topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict", "power"],
+            columns=[
+                "topic",
+                "label",
+                "direction",
+                "slope",
+                "lower",
+                "upper",
+                "p_adjusted",
+                "agreement",
+                "verdict",
+                "power",
+            ],
         ),
         metadata={
             "claims_notes": ["Power is what could have been seen."],
@@ -67,7 +123,9 @@ def guarded(report: Callable[..., object]) -> str:
 def test_guards_say_what_they_saw_and_what_is_left(guarded: str) -> None:
     text = text_of(guarded, "guards")
     assert "3 guards looked" in text and "2 found something" in text
-    assert "Length of documents: not flagged" in text and "Documents more than once: flagged" in text
+    assert (
+        "Length of documents: not flagged" in text and "Documents more than once: flagged" in text
+    )
     # Said once for all three backends, with the result of each.
     assert text.count("9 of 200 documents repeat") == 1
     assert all(f"{i} of 2 detected trends remain" in text for i in range(3))
@@ -78,7 +136,10 @@ def test_guards_say_what_they_saw_and_what_is_left(guarded: str) -> None:
 
 def test_notes_of_the_tests_stand_with_the_trends(guarded: str) -> None:
     text = text_of(guarded, "trends")
-    assert "gibbs-lda and bertopic: Periods are independent." in text and "lda: Periods remember." in text
+    assert (
+        "gibbs-lda and bertopic: Periods are independent." in text
+        and "lda: Periods remember." in text
+    )
     assert "perhaps only because “topic 1” moved" in text and "fell because another rose" in text
 
 

@@ -80,7 +80,9 @@ def test_the_page_is_well_formed_and_says_its_language(page):
 
 def test_the_policy_allows_this_script_and_this_style_and_nothing_else(page):
     parsed = Page(page)
-    (policy,) = (a["content"] for a in parsed.all("meta") if a.get("http-equiv") == "Content-Security-Policy")
+    (policy,) = (
+        a["content"] for a in parsed.all("meta") if a.get("http-equiv") == "Content-Security-Policy"
+    )
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
     (script,), (style,) = parsed.raw["script"], parsed.raw["style"]
 
@@ -98,14 +100,28 @@ def test_the_policy_allows_this_script_and_this_style_and_nothing_else(page):
 def test_nothing_is_loaded_from_anywhere(page):
     parsed = Page(page)
     for tag, attributes in parsed.elements:
-        assert tag not in {"link", "iframe", "object", "embed", "base", "form", "foreignobject", "animate", "audio", "video"}
+        assert tag not in {
+            "link",
+            "iframe",
+            "object",
+            "embed",
+            "base",
+            "form",
+            "foreignobject",
+            "animate",
+            "audio",
+            "video",
+        }
         for key, value in attributes.items():
             assert not key.startswith("on"), f"<{tag} {key}>"
             if key in {"href", "src", "xlink:href", "action", "srcset", "data"}:
-                assert (value or "").startswith(("#", "data:text/csv;", "data:application/gzip;", "data:image/png;")), value
+                assert (value or "").startswith(
+                    ("#", "data:text/csv;", "data:application/gzip;", "data:image/png;")
+                ), value
     assert "url(http" not in page and "@import" not in page
     assert not re.search(
-        r"(?:https?:)?//[\w.-]+", re.sub(r"data:[^\"]+", "", "".join(parsed.raw["script"] + parsed.raw["style"]))
+        r"(?:https?:)?//[\w.-]+",
+        re.sub(r"data:[^\"]+", "", "".join(parsed.raw["script"] + parsed.raw["style"])),
     )
 
 
@@ -141,7 +157,9 @@ def test_text_from_outside_stays_text(payload, tables, report, page):
         metadata={"corpus": payload, "conflicts": [payload], payload: payload},
         figures=False,
     )
-    picture = Picture(payload, SVG, payload, payload, pd.DataFrame({payload: [payload]}), stem=payload)
+    picture = Picture(
+        payload, SVG, payload, payload, pd.DataFrame({payload: [payload]}), stem=payload
+    )
     made = Report(**{**vars(made), "figures": [picture]})
     parsed, plain = Page(render(made)), Page(page)
     assert parsed.raw["script"] == plain.raw["script"] and parsed.raw["style"] == plain.raw["style"]
@@ -151,7 +169,9 @@ def test_text_from_outside_stays_text(payload, tables, report, page):
         assert not any(key.startswith("on") for key in attributes)
         assert not (attributes.get("href") or "").lower().startswith("javascript")
     visible = " ".join(payload.replace("\x00", "\ufffd").split())
-    assert visible in parsed.text.replace("\x00", "\ufffd") or visible.replace("\ufffd", "") in parsed.text.replace("\x00", "")
+    assert visible in parsed.text.replace("\x00", "\ufffd") or visible.replace(
+        "\ufffd", ""
+    ) in parsed.text.replace("\x00", "")
     assert "49" not in parsed.text or "7 * 7" not in payload or "{{ 7 * 7 }}" in parsed.text
 
 
@@ -168,17 +188,36 @@ def test_figures_are_cleaned_and_keep_apart():
 
     one, two = inline(SVG, "f1-", "first"), inline(SVG, "f2-", 'sec"ond')
     for text, prefix in ((one, "f1-"), (two, "f2-")):
-        for word in ("script", "onload", "onclick", "evil", "foreignObject", "<style", "javascript", "background", "<a"):
+        for word in (
+            "script",
+            "onload",
+            "onclick",
+            "evil",
+            "foreignObject",
+            "<style",
+            "javascript",
+            "background",
+            "<a",
+        ):
             assert word not in text
         names = set(re.findall(r'id="([^"]+)"', text))
         assert len(names) == 2 and all(name.startswith(prefix) for name in names)
-        assert set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text)) == names
+        assert (
+            set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+            == names
+        )
         assert "label</text>" in text and "serif" in text
     assert 'aria-label="sec&quot;ond"' in two and 'role="img"' in two
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<p>no</p>", "<svg", '<!DOCTYPE x [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>']
+    "text",
+    [
+        "",
+        "<p>no</p>",
+        "<svg",
+        '<!DOCTYPE x [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+    ],
 )
 def test_what_is_not_a_drawing_is_refused(text):
     from trends.reports.svg.inline import inline
@@ -196,14 +235,17 @@ def test_a_cleaned_figure_still_draws_every_point(report, tables):
     before, after = plots.svg_text(drawn), inline(plots.svg_text(drawn), "f-", "x")
     assert len(after) < 0.65 * len(before)
     assert after.count("<text") == before.count("<text")
-    # Ticks, which were uses of a symbol, are lines of a path; every line and every marker is still there.
+    # Ticks, which were uses of a symbol, are lines of a path; every line and every marker is still
+    # there.
     assert after.count("<use") < before.count("<use") and marks(after) == marks(before)
 
 
 def marks(svg: str) -> int:
     """Lines that a figure draws, each begun by a move of the pen, and uses of its symbols."""
     drawn = re.sub(r"<defs>.*?</defs>|<clipPath.*?</clipPath>", "", svg, flags=re.S)
-    return drawn.count("<use") + sum(len(re.findall("[Mm]", d)) for d in re.findall(r' d="([^"]*)"', drawn))
+    return drawn.count("<use") + sum(
+        len(re.findall("[Mm]", d)) for d in re.findall(r' d="([^"]*)"', drawn)
+    )
 
 
 def test_places_of_a_cleaned_figure_stay_where_they_were():
@@ -211,18 +253,23 @@ def test_places_of_a_cleaned_figure_stay_where_they_were():
     from trends.reports.svg.inline import inline
 
     text = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><g transform="translate(123.456 7.891) scale(0.09765 -0.09765)">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><g '
+        'transform="translate(123.456 7.891) scale(0.09765 -0.09765)">'
         '<path d="M 100.04 200.06 L 300.04 200.06 L 300.04 9.876 z"/></g></svg>'
     )
     out = inline(text, "f-", "x")
-    assert 'transform="translate(123.5 7.89) scale(0.0976 -0.0976)"' in out or "scale(0.0977 -0.0977)" in out
+    assert (
+        'transform="translate(123.5 7.89) scale(0.0976 -0.0976)"' in out
+        or "scale(0.0977 -0.0977)" in out
+    )
     assert 'd="M100 200.1H300V9.88z"' in out
 
 
 def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
     text = Page(page).text
     assert (
-        "The corpus “made up” holds 201 documents, 200 of them dated (200 to the day). 1 document without a date is used" in text
+        "The corpus “made up” holds 201 documents, 200 of them dated (200 to the day). 1 document "
+        "without a date is used" in text
     )
     assert (
         "8 half-years from 2019 H1 to 2022 H2" in text
@@ -230,7 +277,10 @@ def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
         and "2019 H2 has no documents" in text
     )
     assert "lda: 2 of 6 topics changed (adjusted p ≤ 0.05)" in text
-    assert "rose: “topic about 0” by 2.00 (+1.20 to +2.80); fell: “topic about 1” by 1.50 (−2.30 to −0.70)" in text
+    assert (
+        "rose: “topic about 0” by 2.00 (+1.20 to +2.80); fell: “topic about 1” by 1.50 (−2.30 to "
+        "−0.70)" in text
+    )
     assert "In 4 topics no change is detected." in text
     assert (
         "percentage points a year" in text
@@ -244,7 +294,8 @@ def test_nothing_detected_is_said_plainly(tables, report):
     frames["trends"]["p_adjusted"] = 0.4
     text = Page(render(report(frames, figures=False))).text
     assert (
-        "no change is detected in any of 6 topics (adjusted p ≤ 0.05). The intervals reach 0.80 percentage points a year" in text
+        "no change is detected in any of 6 topics (adjusted p ≤ 0.05). The intervals reach 0.80 "
+        "percentage points a year" in text
     )
     frames["trends"]["p_adjusted"] = np.nan
     text = Page(render(report(frames, figures=False))).text
@@ -289,7 +340,9 @@ def saved(links: dict[str, str], name: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("start", ["＝", "\n", "=", "+", "-", "@", "\t", "\r"])
 def test_a_spreadsheet_runs_nothing(start):
-    text = csv_bytes(pd.DataFrame({"label": [start + "cmd", "plain"], "slope": [-1.5, 2.0]})).decode()
+    text = csv_bytes(
+        pd.DataFrame({"label": [start + "cmd", "plain"], "slope": [-1.5, 2.0]})
+    ).decode()
     back = pd.read_csv(io.StringIO(text))
     assert back["label"].str[0].tolist() == ["'", "p"] and back["slope"].tolist() == [-1.5, 2.0]
 
@@ -308,13 +361,28 @@ def test_claims_are_shown_with_their_rule(tables, report):
             "verdict": ["robust", "not detected"],
         }
     )
-    text = Page(render(report(figures=False, claims=claims, metadata={"claims_rule": "The rule.", "claims_about": "lda"}))).text
-    assert "Claims about the topics of lda: 1 robust (“alpha” rising), 0 model-dependent and 1 not detected." in text
+    text = Page(
+        render(
+            report(
+                figures=False,
+                claims=claims,
+                metadata={"claims_rule": "The rule.", "claims_about": "lda"},
+            )
+        )
+    ).text
+    assert (
+        "Claims about the topics of lda: 1 robust (“alpha” rising), 0 model-dependent and 1 not "
+        "detected." in text
+    )
     assert "The rule." in text and "90.0%" in text
 
 
 def test_empty_tables_leave_sentences():
-    empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in COLUMNS.items() if name != "claims"}
+    empty = {
+        name: pd.DataFrame(columns=list(columns))
+        for name, columns in COLUMNS.items()
+        if name != "claims"
+    }
     text = Page(render(Report("Nothing", {}, **empty))).text
     for sentence in (
         "No topics were found.",
@@ -344,14 +412,25 @@ def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables
 
 
 @pytest.mark.slow
-def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(tables, report, audited):
+def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
+    tables, report, audited
+):
     frames = tables(60, 28, 5000, "quarter", "a label of about thirty letters {}")
     frames["topics"]["examples"] = " | ".join(
-        f"A title of an example paper, about eighty letters long, number {i} of three" for i in range(3)
+        f"A title of an example paper, about eighty letters long, number {i} of three"
+        for i in range(3)
     )
     frames["topics"]["example_ids"] = "2103.00001;2104.12345;2212.09876"
-    claims = frames["trends"].query("backend == 'gibbs-lda'").assign(direction="rising", agreement=0.9, verdict="robust")
-    text = render(audited(report(frames, unit="quarter", claims=claims, metadata={"claims_about": "gibbs-lda"})))
+    claims = (
+        frames["trends"]
+        .query("backend == 'gibbs-lda'")
+        .assign(direction="rising", agreement=0.9, verdict="robust")
+    )
+    text = render(
+        audited(
+            report(frames, unit="quarter", claims=claims, metadata={"claims_about": "gibbs-lda"})
+        )
+    )
     assert 'id="audit"' in text and "Slopes with and without the fixed mix" in text
     assert len(text.encode()) <= 1_850_000
     assert "lies in the folder of the run" not in text and 'download="prevalence.csv.gz"' in text
@@ -362,4 +441,7 @@ def test_a_file_without_room_is_named_instead(report, monkeypatch):
 
     monkeypatch.setattr(module, "MOST_BYTES", 0)
     text = Page(render(report(figures=False))).text
-    assert "prevalence.csv is too large for this page; it lies in the folder of the run." in text and "Download" not in text
+    assert (
+        "prevalence.csv is too large for this page; it lies in the folder of the run." in text
+        and "Download" not in text
+    )

@@ -31,25 +31,55 @@ def told(tables, report) -> str:
     frames["topics"]["example_ids"] = [f"doc-{i}a;doc-{i}b" for i in range(len(frames["topics"]))]
     fits = [(b, s) for b in ("gibbs-lda", "lda", "bertopic") for s in range(3)]
     specifications = pd.DataFrame(
-        [(f"{b}/seed-{s}", b, s, k, -1.0 if b == "lda" and s else 1.0, 0.01) for b, s in fits for k in range(6)],
+        [
+            (f"{b}/seed-{s}", b, s, k, -1.0 if b == "lda" and s else 1.0, 0.01)
+            for b, s in fits
+            for k in range(6)
+        ],
         columns=["specification", "backend", "seed", "topic", "slope", "p_adjusted"],
     )
-    claims = frames["trends"].query("backend == 'gibbs-lda'")[["topic", "label", "slope", "lower", "upper", "p_adjusted"]]
-    claims = claims.assign(direction="rising", agreement=7 / 9, verdict="model-dependent", power=1.0)
+    claims = frames["trends"].query("backend == 'gibbs-lda'")[
+        ["topic", "label", "slope", "lower", "upper", "p_adjusted"]
+    ]
+    claims = claims.assign(
+        direction="rising", agreement=7 / 9, verdict="model-dependent", power=1.0
+    )
     corrected = pd.DataFrame(
         [("duplicates", "gibbs-lda", 0, "topic about 0", 2.0, 0.01, 0.3, 0.6)],
-        columns=["guard", "backend", "topic", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"],
+        columns=[
+            "guard",
+            "backend",
+            "topic",
+            "label",
+            "slope",
+            "p_adjusted",
+            "slope_corrected",
+            "p_adjusted_corrected",
+        ],
     )
     metadata = {"claims_about": "gibbs-lda", "prototypes": {"gibbs-lda": {"seed": 17}}}
     return render(
-        report(frames, figures=False, specifications=specifications, claims=claims, guards_corrected=corrected, metadata=metadata)
+        report(
+            frames,
+            figures=False,
+            specifications=specifications,
+            claims=claims,
+            guards_corrected=corrected,
+            metadata=metadata,
+        )
     )
 
 
 def test_the_view_says_how_far_seeds_and_families_agree(told):
     text = view(told, "t0-0")
-    assert "Seeds: stability 0.80, the mean similarity of this topic to its match in the 4 other fits of gibbs-lda." in text
-    assert "Same direction (rising): 3 of 3 fits of gibbs-lda, 1 of 3 fits of lda and 3 of 3 fits of bertopic" in text
+    assert (
+        "Seeds: stability 0.80, the mean similarity of this topic to its match in the 4 other fits "
+        "of gibbs-lda." in text
+    )
+    assert (
+        "Same direction (rising): 3 of 3 fits of gibbs-lda, 1 of 3 fits of lda and 3 of 3 fits of "
+        "bertopic" in text
+    )
     assert "Claim: model-dependent; 77.8% of all fits agree." in text
     assert "lda topic about 0 similarity 0.50 slope +2.00" in text
     assert "Corrected slope: +0.30 (adjusted p 0.600) after “Documents more than once”." in text
@@ -61,13 +91,22 @@ def test_the_rows_that_the_view_names_are_those_of_the_files(told, tables):
     frames = tables()
     text = view(told, "t2-3")
     shares = frames["prevalence"]
-    wanted = [i + 1 for i in range(len(shares)) if (shares["backend"][i], shares["topic"][i]) == ("bertopic", 3)]
-    assert f"prevalence.csv rows {wanted[0]} to {wanted[-1]}, every 7th" in text and len(wanted) == 8
+    wanted = [
+        i + 1
+        for i in range(len(shares))
+        if (shares["backend"][i], shares["topic"][i]) == ("bertopic", 3)
+    ]
+    assert (
+        f"prevalence.csv rows {wanted[0]} to {wanted[-1]}, every 7th" in text and len(wanted) == 8
+    )
     row = frames["topics"].query("backend == 'bertopic' and topic == 3").index[0] + 1
     assert f"topics.csv row {row}: label" in text
     assert f"examples: id doc-{row - 1}a, doc-{row - 1}b" in text
     first = view(told, "t0-0")
-    assert "specifications.csv rows 1 to 49, every 6th" in first and "claims.csv row 1: verdict" in first
+    assert (
+        "specifications.csv rows 1 to 49, every 6th" in first
+        and "claims.csv row 1: verdict" in first
+    )
     assert "alignment.csv rows 1, 7: matches" in first
     assert "models/gibbs-lda/seed-17/arrays.npz column 0 of theta" in first
 
@@ -86,7 +125,10 @@ def test_a_title_with_bars_stays_one_title(tables, report):
     frames["topics"]["example_ids"] = cells.join(["a;1", "b", "c"], ";")
     page = render(report(frames, figures=False))
     (items, *_) = re.findall(r'<ul class="find">(.*?)</ul>', page, re.S)
-    shown = [html.unescape(re.sub(r"<[^>]+>", "", item)) for item in re.findall(r"<li>(.*?)</li>", items, re.S)]
+    shown = [
+        html.unescape(re.sub(r"<[^>]+>", "", item))
+        for item in re.findall(r"<li>(.*?)</li>", items, re.S)
+    ]
     assert shown == [f"{titles[0]} a;1", "Plain title b", "| bars | c"]
 
 
@@ -104,9 +146,15 @@ def series(shares: list[float], whole: list[bool] | None = None) -> pd.DataFrame
 
 
 def test_a_chart_breaks_where_there_are_no_documents():
-    drawn = trend_chart(series([0.1, 0.2, np.nan, 0.3, np.nan, 0.1, 0.2], [True] * 6 + [False]), "year", "x")
+    drawn = trend_chart(
+        series([0.1, 0.2, np.nan, 0.3, np.nan, 0.1, 0.2], [True] * 6 + [False]), "year", "x"
+    )
     (line,) = re.findall(r'class="line" d="([^"]+)"', drawn)
-    assert line.count("M") == 2 and drawn.count('class="band"') == 2 and drawn.count('class="bar"') == 1
+    assert (
+        line.count("M") == 2
+        and drawn.count('class="band"') == 2
+        and drawn.count('class="bar"') == 1
+    )
     assert drawn.count('class="dot"') == 1 and drawn.count('class="hollow"') == 1
     assert ">2019<" in drawn and ">2025<" in drawn and "nan" not in drawn
 
@@ -121,7 +169,13 @@ def test_a_higher_share_stands_higher():
 def test_charts_stay_in_their_frame(shares):
     for drawn, width, height in (
         (trend_chart(series(shares), "year", "x"), 920, 340),
-        (sparkline(shares, [True] * len(shares), "x", max([s for s in shares if s == s], default=1.0)), 600, 140),
+        (
+            sparkline(
+                shares, [True] * len(shares), "x", max([s for s in shares if s == s], default=1.0)
+            ),
+            600,
+            140,
+        ),
     ):
         for path in re.findall(r' d="([^"]*)"', drawn):
             at = [0.0, 0.0]

@@ -55,7 +55,14 @@ def test_nouns_show_text_from_outside_as_text(tmp_path: Path) -> None:
         }
     )
     corpus = Corpus(documents, name=EVIL, observed_until=dt.date(2020, 12, 31))
-    topics = Topics(np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), (EVIL,), ("a",), {"backend": EVIL, "family": "lda"})
+    topics = Topics(
+        np.ones((1, 1)),
+        np.zeros(1),
+        np.ones((1, 1)),
+        (EVIL,),
+        ("a",),
+        {"backend": EVIL, "family": "lda"},
+    )
     shares = Prevalence(
         share=np.full((1, 1), 0.25),
         lower=np.zeros((1, 1)),
@@ -69,17 +76,42 @@ def test_nouns_show_text_from_outside_as_text(tmp_path: Path) -> None:
         labels=(EVIL,),
         settings={"period": EVIL},
     )
-    trend = Trend(pd.DataFrame([(0, EVIL, 1.0, 0.5, 1.5, 0.01, 0.01, 0.4, EVIL)], columns=[
-        "topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "power", "note",
-    ]))  # fmt: skip
+    trend = Trend(
+        pd.DataFrame(
+            [(0, EVIL, 1.0, 0.5, 1.5, 0.01, 0.01, 0.4, EVIL)],
+            columns=[
+                "topic",
+                "label",
+                "slope",
+                "lower",
+                "upper",
+                "p",
+                "p_adjusted",
+                "power",
+                "note",
+            ],
+        )
+    )
     claim = Claim("0", EVIL, "rising", 1.0, 0.5, 1.5, 0.01, 0.9, "robust")  # type: ignore[arg-type]
     counts = {"documents": 1200, "dated": 1100, "dropped": [EVIL]}
-    manifest = {"name": EVIL, "counts": counts, "fits": [{"backend": EVIL, "seed": 1}], "summary": [EVIL], "warnings": [EVIL]}
+    manifest = {
+        "name": EVIL,
+        "counts": counts,
+        "fits": [{"backend": EVIL, "seed": 1}],
+        "summary": [EVIL],
+        "warnings": [EVIL],
+    }
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for noun in (corpus, topics, shares, trend, claim, Run(tmp_path)):
         assert "<script>alert(1)</script>" in shown(noun), type(noun)
-    assert "robust" in shown(claim) and "+1.00 percentage points a year (+0.50 to +1.50" in shown(claim) and "90%" in shown(claim)
-    assert "1,200 documents, 1,100 dated" in shown(Run(tmp_path)) and "1 warning" in shown(Run(tmp_path))
+    assert (
+        "robust" in shown(claim)
+        and "+1.00 percentage points a year (+0.50 to +1.50" in shown(claim)
+        and "90%" in shown(claim)
+    )
+    assert "1,200 documents, 1,100 dated" in shown(Run(tmp_path)) and "1 warning" in shown(
+        Run(tmp_path)
+    )
     assert "25.0%" in shown(shares)
 
 
@@ -88,4 +120,6 @@ def test_counts_and_alignments_say_how_much_they_hold() -> None:
 
     counts = TermCounts(sparse.csr_matrix(np.array([[2, 0], [0, 0]])), ("a", "b"), ("x", "y"))
     assert "2 documents × 2 terms, 2 tokens, 1 empty documents" in shown(counts)
-    assert "1 matched" in shown(Alignment(np.array([[0, 0]]), np.array([0.5]), np.array([0.01]), 1, 1))
+    assert "1 matched" in shown(
+        Alignment(np.array([[0, 0]]), np.array([0.5]), np.array([0.01]), 1, 1)
+    )

@@ -17,13 +17,24 @@ def file(tmp_path: Path) -> Path:
 
 def test_values_and_defaults(file: Path) -> None:
     c = config.load(file)
-    assert (c.name, c.rng, c.models.n_topics, c.models.backends, c.models.seeds) == ("a", 3, 5, ("lda",), 5)
+    assert (c.name, c.rng, c.models.n_topics, c.models.backends, c.models.seeds) == (
+        "a",
+        3,
+        5,
+        ("lda",),
+        5,
+    )
 
 
 def test_overrides_are_toml_where_they_can_be(file: Path) -> None:
     c = config.load(
         file,
-        ["models.n_topics=7", "corpus.path=some folder", 'models.backends=["lda", "gibbs-lda"]', "text.phrases=false"],
+        [
+            "models.n_topics=7",
+            "corpus.path=some folder",
+            'models.backends=["lda", "gibbs-lda"]',
+            "text.phrases=false",
+        ],
         rng=9,
     )
     assert (c.models.n_topics, c.corpus.path, c.models.backends, c.text.phrases, c.rng) == (

@@ -23,7 +23,13 @@ def corpora(seed: int, n: int = 240):
         ids = tuple(f"{part}-{i}" for i in range(n))
         own /= own.sum(1, keepdims=True)
         fits.append(
-            tr.Topics(theta, np.zeros(n), own, tuple(f"term{chr(97 + j // 20)}{chr(97 + j % 20)}" for j in range(200)), ids)
+            tr.Topics(
+                theta,
+                np.zeros(n),
+                own,
+                tuple(f"term{chr(97 + j // 20)}{chr(97 + j % 20)}" for j in range(200)),
+                ids,
+            )
         )
         vectors.append(centres[topic] + rng.normal(size=(n, 40)))
     return fits[0], fits[1], (vectors[0], vectors[1])
@@ -31,7 +37,9 @@ def corpora(seed: int, n: int = 240):
 
 def test_fits_of_other_corpora_are_matched_by_words_and_by_embeddings_and_the_error_says_so():
     left, right, vectors = corpora(1)
-    with pytest.raises(DataError, match=r"share no document.*similarity='words'.*similarity='embeddings'"):
+    with pytest.raises(
+        DataError, match=r"share no document.*similarity='words'.*similarity='embeddings'"
+    ):
         tr.align(left, right, rng=1)
     with pytest.raises(DataError, match=r"similarity='words'"):
         tr.align(left, right, method="transport")
@@ -44,9 +52,22 @@ def test_fits_of_other_corpora_are_matched_by_words_and_by_embeddings_and_the_er
 def test_periods_of_one_corpus_are_matched_by_words():
     left, _, _ = corpora(2)
     half = left.n_documents // 2
-    early = tr.Topics(left.theta[:half], left.unassigned[:half], left.phi, left.vocabulary, left.doc_ids[:half])
-    late = tr.Topics(left.theta[half:], left.unassigned[half:], left.phi[::-1], left.vocabulary, left.doc_ids[half:])
-    assert tr.align(early, late, similarity="words", rng=0).pairs.tolist() == [[0, 3], [1, 2], [2, 1], [3, 0]]
+    early = tr.Topics(
+        left.theta[:half], left.unassigned[:half], left.phi, left.vocabulary, left.doc_ids[:half]
+    )
+    late = tr.Topics(
+        left.theta[half:],
+        left.unassigned[half:],
+        left.phi[::-1],
+        left.vocabulary,
+        left.doc_ids[half:],
+    )
+    assert tr.align(early, late, similarity="words", rng=0).pairs.tolist() == [
+        [0, 3],
+        [1, 2],
+        [2, 1],
+        [3, 0],
+    ]
 
 
 def test_transport_follows_a_topic_that_splits():
@@ -74,4 +95,6 @@ def test_what_means_nothing_is_refused():
 
 def test_a_function_of_the_user_names_topics():
     left, _, _ = corpora(4)
-    assert tr.label(left, namer=lambda topic, terms: f"number {topic}: {terms[0]}")[2].startswith("number 2: term")
+    assert tr.label(left, namer=lambda topic, terms: f"number {topic}: {terms[0]}")[2].startswith(
+        "number 2: term"
+    )

@@ -25,7 +25,9 @@ formats = ["svg"]
 
 
 @pytest.mark.slow
-def test_a_file_and_a_mapping_are_the_same_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_and_a_mapping_are_the_same_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "config.toml").write_text(SMALL, encoding="utf-8")
     run = tr.run(tmp_path / "config.toml", progress=False)
     assert isinstance(run, tr.Run) and run.folder == tmp_path / "results"

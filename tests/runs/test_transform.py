@@ -45,7 +45,10 @@ def test_a_corpus_is_counted_over_the_vocabulary_of_the_fit(made, fit):
 def test_texts_are_counted_over_the_vocabulary_of_the_fit(made, fit):
     words = np.array(made.counts.vocabulary)
     m = made.counts.matrix
-    texts = [" ".join(np.repeat(words[m.indices[a:b]], m.data[a:b])) for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)]
+    texts = [
+        " ".join(np.repeat(words[m.indices[a:b]], m.data[a:b]))
+        for a, b in zip(m.indptr[:-1], m.indptr[1:], strict=True)
+    ]
     frame = pd.DataFrame(made.corpus.documents).assign(text=texts)
     written = Corpus(frame, name="written", observed_until=made.corpus.observed_until)
     found, counted = tr.transform(fit, written), tr.transform(fit, made.counts)
@@ -53,7 +56,9 @@ def test_texts_are_counted_over_the_vocabulary_of_the_fit(made, fit):
 
 
 def test_vectors_come_with_the_corpus_or_are_given(made):
-    fit = BACKENDS.load("kmeans")(made.counts, n_topics=4, seed=1, embeddings=made.corpus.embeddings.astype(np.float16))
+    fit = BACKENDS.load("kmeans")(
+        made.counts, n_topics=4, seed=1, embeddings=made.corpus.embeddings.astype(np.float16)
+    )
     found = tr.transform(fit, made.corpus)
     assert (found.hard == fit.hard).mean() == 1.0
     with pytest.raises(UsageError, match="pass vectors="):

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-HEADER = ["new", "Get trending papers in your email inbox!", "Subscribe", "Daily Papers", "byAK and the research community"]
+HEADER = [
+    "new",
+    "Get trending papers in your email inbox!",
+    "Subscribe",
+    "Daily Papers",
+    "byAK and the research community",
+]
 
 
 def _escape(text: str) -> str:
@@ -41,18 +47,33 @@ def _byline(i: int, record: dict[str, Any], style: str) -> list[str]:
             f"[{date}]({_url(i)})" + (f"[{comments}]({_url(i)}#community)" if comments else ""),
         ]
     if style == "brackets":
-        return [f"{bullet}{left} [{_url(i)}]", "·", f"{date}" + (f" {comments} [{_url(i)}#community]" if comments else "")]
+        return [
+            f"{bullet}{left} [{_url(i)}]",
+            "·",
+            f"{date}" + (f" {comments} [{_url(i)}#community]" if comments else ""),
+        ]
     if style == "comment-below":
         return [f"  {bullet}{left}", "·", date, *([f"[{comments}]({_url(i)})"] if comments else [])]
     if style == "nbsp":
-        return [f"\u00a0 {bullet}{left}".replace(" ", "\u00a0"), "\u00a0·", f"{date}{tail}".replace(" ", "\u00a0")]
+        return [
+            f"\u00a0 {bullet}{left}".replace(" ", "\u00a0"),
+            "\u00a0·",
+            f"{date}{tail}".replace(" ", "\u00a0"),
+        ]
     if style == "entities":
-        return [f"  {bullet.replace('•', '&bull;')}{html.escape(left)}", "&middot;", f"{date}{tail}"]
+        return [
+            f"  {bullet.replace('•', '&bull;')}{html.escape(left)}",
+            "&middot;",
+            f"{date}{tail}",
+        ]
     return [f"  {bullet}{left}", "·", f"{date}{tail}"]
 
 
 def _render(
-    records: list[dict[str, Any]], style: str = "plain", header: list[str] | None = None, snapshot: str | None = "Nov 10"
+    records: list[dict[str, Any]],
+    style: str = "plain",
+    header: list[str] | None = None,
+    snapshot: str | None = "Nov 10",
 ) -> str:
     head = [*(HEADER if header is None else header), *([snapshot] if snapshot else [])]
     if style == "markdown":
@@ -82,9 +103,22 @@ def _render(
 
 
 STYLES = (
-    "plain", "tight", "airy", "joined", "one-line", "dot-with-date", "dot-on-the-left", "markdown", "references", "brackets",
-    "comment-below", "nbsp", "entities", "crlf", "cr",
-)  # fmt: skip
+    "plain",
+    "tight",
+    "airy",
+    "joined",
+    "one-line",
+    "dot-with-date",
+    "dot-on-the-left",
+    "markdown",
+    "references",
+    "brackets",
+    "comment-below",
+    "nbsp",
+    "entities",
+    "crlf",
+    "cr",
+)
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +138,9 @@ def sentences() -> Callable[..., str]:
     """``sentences(n)``: an invented abstract of n sentences."""
 
     def make(n: int = 4, about: str = "gardens") -> str:
-        return " ".join(f"Sentence {k} says a little more about {about} than the one before it did." for k in range(1, n + 1))
+        return " ".join(
+            f"Sentence {k} says a little more about {about} than the one before it did."
+            for k in range(1, n + 1)
+        )
 
     return make

@@ -36,7 +36,10 @@ def test_every_seed_is_read_or_refused_in_a_sentence(target, tmp_path):
 def test_every_source_that_reads_files_is_fuzzed():
     from trends.sources import SOURCES
 
-    named = {"table": targets.TABLES, "pretraining": ()}  # the embedded corpus reads nothing of the user's
+    named = {
+        "table": targets.TABLES,
+        "pretraining": (),
+    }  # the embedded corpus reads nothing of the user's
     for source in SOURCES:
         assert set(named.get(source, (source,))) <= set(targets.TARGETS)
 

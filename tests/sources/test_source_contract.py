@@ -20,7 +20,17 @@ from trends.sources.records.record import Dropped, Record
 
 SAMPLES = Path(__file__).parent / "samples"
 FILES = sorted(SAMPLES.iterdir())
-NAMES = ("acl-anthology", "arxiv", "bibtex", "crossref", "hf-daily", "openalex", "pubmed", "ris", "semantic-scholar")
+NAMES = (
+    "acl-anthology",
+    "arxiv",
+    "bibtex",
+    "crossref",
+    "hf-daily",
+    "openalex",
+    "pubmed",
+    "ris",
+    "semantic-scholar",
+)
 JSON = ("acl-anthology", "arxiv", "crossref", "hf-daily", "openalex", "semantic-scholar")
 XML = ("acl-anthology", "arxiv", "pubmed")
 
@@ -64,7 +74,9 @@ def test_records_are_numbered_in_order_and_say_where_they_stand(sample):
     assert sorted(r.place.record for r in found) == list(range(1, len(found) + 1))
     for item in found:
         assert item.place.file == sample.name
-        assert item.place.line is None or 1 <= item.place.line <= sample.read_bytes().count(b"\n") + 1
+        assert (
+            item.place.line is None or 1 <= item.place.line <= sample.read_bytes().count(b"\n") + 1
+        )
         if isinstance(item, Record):
             assert item.source == source_of(sample)
             assert item.id or item.title
@@ -79,7 +91,9 @@ def test_same_input_gives_the_same_corpus_packed_or_not(sample, tmp_path):
     packed = tmp_path / f"{sample.name}.gz"
     packed.write_bytes(gzip.compress(sample.read_bytes()))
     assert detect([packed]) == source_of(sample)
-    assert read_corpus([packed]).fingerprint == read_corpus([sample]).fingerprint == corpus.fingerprint
+    assert (
+        read_corpus([packed]).fingerprint == read_corpus([sample]).fingerprint == corpus.fingerprint
+    )
 
 
 def test_files_in_a_folder_are_read_in_the_order_of_their_names(sample, tmp_path):
@@ -99,7 +113,10 @@ def test_a_byte_order_mark_changes_nothing(source, mark, tmp_path):
     path = next(p for p in FILES if source_of(p) == source)
     other = tmp_path / path.name
     other.write_bytes(mark + path.read_bytes())
-    assert read_corpus([other], source=source).fingerprint == read_corpus([path], source=source).fingerprint
+    assert (
+        read_corpus([other], source=source).fingerprint
+        == read_corpus([path], source=source).fingerprint
+    )
 
 
 @pytest.mark.parametrize("source", [s for s in NAMES if s not in XML])
@@ -114,9 +131,35 @@ def test_utf_16_is_read_where_it_says_so(source, tmp_path):
 @pytest.mark.parametrize("source", NAMES)
 @pytest.mark.parametrize(
     "content",
-    [b"", b" \n\t\n", b"\0" * 64, b"\xff\xfe", b"PK\x03\x04rest", b"\x1f\x8bnot gzip", b"%PDF-1.7\n\xe2\xe3", b"<html><body>404</body></html>", b"{}", b"[]", b"null", b"[1, 2"],
-    ids=["empty", "blank", "zeros", "half a mark", "zip", "bad gzip", "pdf", "web page", "empty object", "empty list", "null", "cut list"],
-)  # fmt: skip
+    [
+        b"",
+        b" \n\t\n",
+        b"\0" * 64,
+        b"\xff\xfe",
+        b"PK\x03\x04rest",
+        b"\x1f\x8bnot gzip",
+        b"%PDF-1.7\n\xe2\xe3",
+        b"<html><body>404</body></html>",
+        b"{}",
+        b"[]",
+        b"null",
+        b"[1, 2",
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "zeros",
+        "half a mark",
+        "zip",
+        "bad gzip",
+        "pdf",
+        "web page",
+        "empty object",
+        "empty list",
+        "null",
+        "cut list",
+    ],
+)
 def test_files_of_another_kind_are_refused_in_a_sentence(source, content, tmp_path):
     path = tmp_path / f"file{ending(source)}"
     path.write_bytes(content)
@@ -127,7 +170,9 @@ def test_files_of_another_kind_are_refused_in_a_sentence(source, content, tmp_pa
 
 @pytest.mark.parametrize("source", [s for s in NAMES if s in JSON])
 @pytest.mark.parametrize(
-    "content", ["[" * 100_000, '{"a":' * 100_000, '[{"title": ' + "[" * 100_000], ids=["list", "object", "inside"]
+    "content",
+    ["[" * 100_000, '{"a":' * 100_000, '[{"title": ' + "[" * 100_000],
+    ids=["list", "object", "inside"],
 )
 def test_deep_json_is_refused(source, content, tmp_path):
     path = tmp_path / "deep.json"
@@ -141,7 +186,9 @@ def test_deep_json_is_refused(source, content, tmp_path):
 def test_entities_of_xml_reach_nothing_and_grow_nothing(source, kind, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("do not tell", encoding="utf-8")
-    laughs = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+    laughs = '<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10)
+    )
     subset, use, extra = {
         "secret": (f'<!ENTITY e SYSTEM "{secret.as_uri()}">', "&e;", ""),
         "laughs": (laughs, "&a9;", ""),
@@ -150,7 +197,10 @@ def test_entities_of_xml_reach_nothing_and_grow_nothing(source, kind, tmp_path):
     }[kind]
     root = {"acl-anthology": "collection", "arxiv": "feed", "pubmed": "PubmedArticleSet"}[source]
     path = tmp_path / "bad.xml"
-    path.write_text(f"<!DOCTYPE {root} [{subset}]><{root}{extra}><entry><title>{use}</title></entry></{root}>", encoding="utf-8")
+    path.write_text(
+        f"<!DOCTYPE {root} [{subset}]><{root}{extra}><entry><title>{use}</title></entry></{root}>",
+        encoding="utf-8",
+    )
     with pytest.raises(DataError, match=r"bad\.xml") as caught:
         records(source, path)
     assert "do not tell" not in str(caught.value)
@@ -169,9 +219,14 @@ def test_a_file_that_breaks_off_is_refused_or_its_last_record_counted(source, tm
         except DataError as error:
             assert other.name in str(error)
         else:
-            # Whatever is kept stood there in whole; the rest is counted, unless the cut fell between two records.
-            assert {r.id for r in found if isinstance(r, Record)} <= {r.id for r in whole if isinstance(r, Record)}
-            assert any(isinstance(r, Dropped) for r in found) or other.read_bytes().rstrip().endswith((b"ER  -", b"}"))
+            # Whatever is kept stood there in whole; the rest is counted, unless the cut fell
+            # between two records.
+            assert {r.id for r in found if isinstance(r, Record)} <= {
+                r.id for r in whole if isinstance(r, Record)
+            }
+            assert any(
+                isinstance(r, Dropped) for r in found
+            ) or other.read_bytes().rstrip().endswith((b"ER  -", b"}"))
     packed = tmp_path / "cut.gz"
     packed.write_bytes(gzip.compress(data)[:-20])
     with pytest.raises(DataError, match="truncated"):
@@ -181,7 +236,10 @@ def test_a_file_that_breaks_off_is_refused_or_its_last_record_counted(source, tm
 def test_ids_are_names_and_never_paths(tmp_path):
     path = tmp_path / "a.jsonl"
     names = ["../../etc/passwd", "..\\..\\x", "/absolute", "a\u0000b", "=1+1", "\ud800", "x" * 5000]
-    lines = [{"paperId": name, "title": f"Title {i}", "abstract": "Text."} for i, name in enumerate(names)]
+    lines = [
+        {"paperId": name, "title": f"Title {i}", "abstract": "Text."}
+        for i, name in enumerate(names)
+    ]
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     corpus = read_corpus([path])
     assert len(corpus) == len(names)
@@ -203,10 +261,16 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(tmp_path):
 @pytest.mark.parametrize(
     ("files", "what"),
     [
-        ({"a.json": '[{"DOI": "10.1/x", "issued": {}, "paperId": "x"}]'}, "crossref or semantic-scholar"),
+        (
+            {"a.json": '[{"DOI": "10.1/x", "issued": {}, "paperId": "x"}]'},
+            "crossref or semantic-scholar",
+        ),
         ({"a.json": '[{"colour": "red"}]'}, "name its columns of text and date"),
         ({"a.xml": "<rss><channel/></rss>"}, "--source"),
-        ({"a.bib": "@misc{a, title={b}}", "b.ris": "TY  - JOUR\nER  - \n"}, "files of several sources"),
+        (
+            {"a.bib": "@misc{a, title={b}}", "b.ris": "TY  - JOUR\nER  - \n"},
+            "files of several sources",
+        ),
     ],
 )
 def test_what_may_be_several_or_none_is_asked_about(files, what, tmp_path):
@@ -216,10 +280,16 @@ def test_what_may_be_several_or_none_is_asked_about(files, what, tmp_path):
         detect([tmp_path if len(files) > 1 else tmp_path / next(iter(files))])
 
 
-@pytest.mark.parametrize(("name", "content", "source"), [
-    ("page.md", "[new](x)\nDaily Papers\n", "papers-page"), ("page.txt", "{ not JSON", "papers-page"), ("export.txt", "TY  - JOUR\nER  - \n", "ris"),
-    ("refs.txt", "\n@misc{a, title={b}}", "bibtex"), ("empty.bib", "% none yet\n", "bibtex"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "source"),
+    [
+        ("page.md", "[new](x)\nDaily Papers\n", "papers-page"),
+        ("page.txt", "{ not JSON", "papers-page"),
+        ("export.txt", "TY  - JOUR\nER  - \n", "ris"),
+        ("refs.txt", "\n@misc{a, title={b}}", "bibtex"),
+        ("empty.bib", "% none yet\n", "bibtex"),
+    ],
+)
 def test_texts_are_known_by_how_they_begin(name, content, source, tmp_path):
     (tmp_path / name).write_text(content, encoding="utf-8")
     assert detect([tmp_path / name]) == source
@@ -234,7 +304,9 @@ def test_days_of_collection_are_options_of_every_source():
 
 
 @pytest.mark.parametrize("source", NAMES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_damage_ends_in_records_or_in_an_error_of_ours(source, tmp_path, data):
     """Cut, overwritten and doubled stretches of a real file: each outcome is a counted record or a sentence."""
@@ -246,7 +318,20 @@ def test_damage_ends_in_records_or_in_an_error_of_ours(source, tmp_path, data):
             st.one_of(
                 st.binary(max_size=8),
                 st.sampled_from(
-                    [b"null", b"{}", b"[]", b"{", b"<", b"&x;", b"\0", b"9" * 5000, b'"\\ud800"', b"#", b"\nTY  - ", b"\n@a{"]
+                    [
+                        b"null",
+                        b"{}",
+                        b"[]",
+                        b"{",
+                        b"<",
+                        b"&x;",
+                        b"\0",
+                        b"9" * 5000,
+                        b'"\\ud800"',
+                        b"#",
+                        b"\nTY  - ",
+                        b"\n@a{",
+                    ]
                 ),
             )
         )
@@ -261,4 +346,6 @@ def test_damage_ends_in_records_or_in_an_error_of_ours(source, tmp_path, data):
     for item in found:
         assert isinstance(item, Record | Dropped)
         if isinstance(item, Record):
-            "".join([item.id, item.title, item.text, item.venue, *item.ids.values()]).encode()  # no half characters
+            "".join(
+                [item.id, item.title, item.text, item.venue, *item.ids.values()]
+            ).encode()  # no half characters

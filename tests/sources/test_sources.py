@@ -22,14 +22,27 @@ from trends.sources.stored import corpus_file, features
 from trends.sources.tables import export as table_export
 
 SAMPLES = Path(__file__).parent / "samples"
-NOTES = {"records": int, "per_input": dict, "dropped": list, "conflicts": list, "warnings": list, "inputs": dict}
+NOTES = {
+    "records": int,
+    "per_input": dict,
+    "dropped": list,
+    "conflicts": list,
+    "warnings": list,
+    "inputs": dict,
+}
 
 
 @pytest.fixture
 def inputs(tmp_path, render, sentences):
     """For every source something to read."""
     records = [
-        {"title": f"Paper {i}", "abstract": sentences(4), "date": f"May {i}, 2023", "left": "2 authors"} for i in range(1, 6)
+        {
+            "title": f"Paper {i}",
+            "abstract": sentences(4),
+            "date": f"May {i}, 2023",
+            "left": "2 authors",
+        }
+        for i in range(1, 6)
     ]
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.txt").write_text(render(records), encoding="utf-8")
@@ -37,7 +50,11 @@ def inputs(tmp_path, render, sentences):
     corpus_file.write(corpus, tmp_path / "corpus.parquet")
     counts = TermCounts(sparse.csr_matrix(np.eye(5, dtype=int)), tuple("abcde"), corpus.ids)
     whole = Corpus(
-        corpus.documents, counts=counts, embeddings=np.eye(5), notes=corpus.notes, observed_until=corpus.observed_until
+        corpus.documents,
+        counts=counts,
+        embeddings=np.eye(5),
+        notes=corpus.notes,
+        observed_until=corpus.observed_until,
     )
     features.write(whole, tmp_path / "features")
     table_export.write(corpus, tmp_path / "table.csv")
@@ -47,7 +64,11 @@ def inputs(tmp_path, render, sentences):
         "features": tmp_path / "features",
         "pretraining": Path("pretraining"),
         "table": tmp_path / "table.csv",
-        **{path.stem: path for path in SAMPLES.iterdir() if path.stem in SOURCES and path.suffix != ".jsonl"},
+        **{
+            path.stem: path
+            for path in SAMPLES.iterdir()
+            if path.stem in SOURCES and path.suffix != ".jsonl"
+        },
     }
 
 
@@ -64,7 +85,9 @@ def test_contract(inputs, name):
     assert all({"record", "reason"} <= set(d) for d in corpus.notes["dropped"])
     assert all({"id", "title", "kept", "other", "why"} <= set(c) for c in corpus.notes["conflicts"])
     assert corpus.has_text or (corpus.counts is not None and corpus.embeddings is not None)
-    assert read_corpus([inputs[name]]).fingerprint == corpus.fingerprint  # auto finds it, and reading again gives the same
+    assert (
+        read_corpus([inputs[name]]).fingerprint == corpus.fingerprint
+    )  # auto finds it, and reading again gives the same
 
 
 @pytest.mark.parametrize("name", list(SOURCES))
@@ -135,13 +158,17 @@ def test_inputs_of_no_known_kind_say_what_is_accepted(tmp_path, monkeypatch, mak
     with pytest.raises(error, match=what) as caught:
         read_corpus(items)
     if error is not StorageError:
-        assert "accepted are" in str(caught.value) or "one input of another kind" in str(caught.value)
+        assert "accepted are" in str(caught.value) or "one input of another kind" in str(
+            caught.value
+        )
 
 
 def test_folder_and_file_without_permission(root):
     """Run as a user who may read nothing there: the message is a sentence, whatever the depth at which it fails."""
     code = (
-        "import os, sys\nfrom trends.sources import read_corpus\nfrom trends.sources.daily_papers import page as papers_page\nfrom trends.errors import StorageError\npapers_page.lookup.load('pretraining')\n"
+        "import os, sys\nfrom trends.sources import read_corpus\nfrom trends.sources.daily_papers "
+        "import page as papers_page\nfrom trends.errors import "
+        "StorageError\npapers_page.lookup.load('pretraining')\n"
         "if os.geteuid() == 0:\n"  # root may read everything; become nobody once all is imported
         "    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "for item in sys.argv[1:]:\n"
@@ -159,7 +186,11 @@ def test_folder_and_file_without_permission(root):
         (top / "closed").chmod(0)
         items = [top / "closed", top / "closed" / "a.txt", top / "b.txt", top / "open"]
         done = subprocess.run(
-            [sys.executable, "-c", code, *map(str, items)], cwd=root, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code, *map(str, items)],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         (top / "closed").chmod(0o755)
     if "Operation not permitted" in done.stderr:
@@ -172,13 +203,24 @@ def test_folder_and_file_without_permission(root):
 
 def test_import_is_light(root):
     code = "import sys, trends.sources; print(','.join(sorted({'pandas', 'pyarrow', 'scipy', 'numpy'} & set(sys.modules))))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == ""
 
 
 def test_every_error_of_a_source_is_one_of_ours(tmp_path):
     """Files of every kind under every ending: a corpus or one of our errors, nothing else."""
-    contents = [b"", b"\0", b"PAR1", b"\xff\xfe", b"{}", b"Nov 10\nA\nB.", b"PK\x03\x04", os.urandom(64)]
+    contents = [
+        b"",
+        b"\0",
+        b"PAR1",
+        b"\xff\xfe",
+        b"{}",
+        b"Nov 10\nA\nB.",
+        b"PK\x03\x04",
+        os.urandom(64),
+    ]
     for suffix in ("txt", "md", "parquet"):
         for i, data in enumerate(contents):
             path = tmp_path / f"{i}.{suffix}"
@@ -195,23 +237,39 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     with pytest.raises(UsageError) as error:
         read_corpus([path], date="year")
-    for piece in ("was taken for acl-anthology", "--text, --date", "Its columns: id, title, abstract, year.", "leave 'date' out"):
+    for piece in (
+        "was taken for acl-anthology",
+        "--text, --date",
+        "Its columns: id, title, abstract, year.",
+        "leave 'date' out",
+    ):
         assert piece in str(error.value)
     assert len(read_corpus([path], text="abstract", date="year")) == len(read_corpus([path])) == 1
     with pytest.raises(UsageError, match="Unknown option of the source acl-anthology 'dates'"):
         read_corpus([path], dates="year")  # no table has it either
-    path.write_text(json.dumps({"id": 1, "body": "It grows.", "year": 2020}) + "\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"name its columns of text and date .*; the fields of its first record: id, body, year"):
+    path.write_text(
+        json.dumps({"id": 1, "body": "It grows.", "year": 2020}) + "\n", encoding="utf-8"
+    )
+    with pytest.raises(
+        DataError,
+        match=r"name its columns of text and date .*; the fields of its first record: id, body, year",
+    ):
         read_corpus([path], date="year")
 
 
 @pytest.mark.parametrize(
-    "arguments", [["read", "FILE", "--text", "abstract", "--date", "year"], ["join", "FILE.parquet", "-o", "FILE2.parquet"]]
+    "arguments",
+    [
+        ["read", "FILE", "--text", "abstract", "--date", "year"],
+        ["join", "FILE.parquet", "-o", "FILE2.parquet"],
+    ],
 )
 def test_commands_about_records_load_no_models(arguments, tmp_path):
     path = tmp_path / "papers.csv"
     path.write_text("title,abstract,year\nOne,Moss grows on stones.,2020\n", encoding="utf-8")
-    corpus_file.write(read_corpus([path], text="abstract", date="year"), tmp_path / "papers.csv.parquet")
+    corpus_file.write(
+        read_corpus([path], text="abstract", date="year"), tmp_path / "papers.csv.parquet"
+    )
     command = [each.replace("FILE", str(path)) for each in arguments]
     code = f"import sys\nfrom trends.cli.main import app\napp({command!r}, standalone_mode=False)\nprint([m for m in ('sklearn', 'scipy.stats', 'statsmodels', 'matplotlib', 'torch', 'gensim') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

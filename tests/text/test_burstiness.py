@@ -14,7 +14,9 @@ from trends.text.vocabulary.burstiness import residual_idf
 
 def counts_of(table: np.ndarray) -> TermCounts:
     vocabulary = tuple(f"t{j:04}" for j in range(table.shape[1]))
-    return TermCounts(sparse.csr_matrix(table), vocabulary, tuple(f"d{i}" for i in range(table.shape[0])))
+    return TermCounts(
+        sparse.csr_matrix(table), vocabulary, tuple(f"d{i}" for i in range(table.shape[0]))
+    )
 
 
 def reference(table: np.ndarray) -> list[float]:

@@ -21,7 +21,9 @@ TEXTS = [
 
 def test_counts_are_those_of_the_words() -> None:
     counts = count_terms(["a", "b", "c", "d", "e"], TEXTS)
-    table = {t: counts.matrix[:, j].toarray().ravel().tolist() for j, t in enumerate(counts.vocabulary)}
+    table = {
+        t: counts.matrix[:, j].toarray().ravel().tolist() for j, t in enumerate(counts.vocabulary)
+    }
     assert table["speech"] == [2, 0, 0, 0, 0]
     assert table["model"] == [1, 0, 1, 1, 1]
     assert table["protein"] == [0, 0, 2, 0, 0]
@@ -31,7 +33,11 @@ def test_counts_are_those_of_the_words() -> None:
 
 def test_addresses_never_become_terms() -> None:
     counts = count_terms(["a", "b", "c", "d", "e"], TEXTS)
-    assert not [t for t in counts.vocabulary if any(x in t for x in ("http", "github", "www", "example", "lab", "org"))]
+    assert not [
+        t
+        for t in counts.vocabulary
+        if any(x in t for x in ("http", "github", "www", "example", "lab", "org"))
+    ]
 
 
 def test_an_empty_text_is_an_empty_row() -> None:
@@ -44,8 +50,17 @@ def test_an_empty_text_is_an_empty_row() -> None:
 
 def test_the_order_of_documents_changes_the_order_of_rows_only() -> None:
     rng = np.random.default_rng(3)
-    words = [f"word{i}" for i in range(40)] + ["gradient-descent", "gradient", "descent", "model", "models"]
-    texts = [". ".join(" ".join(rng.choice(words, 8)) for _ in range(4)) + ". Beam search wins." for _ in range(60)]
+    words = [f"word{i}" for i in range(40)] + [
+        "gradient-descent",
+        "gradient",
+        "descent",
+        "model",
+        "models",
+    ]
+    texts = [
+        ". ".join(" ".join(rng.choice(words, 8)) for _ in range(4)) + ". Beam search wins."
+        for _ in range(60)
+    ]
     ids = [f"d{i:02}" for i in range(60)]
     order = rng.permutation(60)
     one = count_terms(ids, texts)
@@ -56,7 +71,9 @@ def test_the_order_of_documents_changes_the_order_of_rows_only() -> None:
 
 def test_progress_is_told() -> None:
     calls: list[tuple[int, int]] = []
-    count_terms(["a", "b"], ["one", "two"], progress=lambda done, total: calls.append((done, total)))
+    count_terms(
+        ["a", "b"], ["one", "two"], progress=lambda done, total: calls.append((done, total))
+    )
     assert calls == [(1, 2), (2, 2)]
 
 

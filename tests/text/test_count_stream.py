@@ -110,10 +110,15 @@ def garden() -> list[str]:
     """Two thousand words that repeat, with runs of phrases that overlap."""
     rng = np.random.default_rng(4)
     pool = [*WORDS, *(f"word{i}" for i in range(60))]
-    return [" ".join(rng.choice(pool, 40)) + " large language model beam search model." for _ in range(300)]
+    return [
+        " ".join(rng.choice(pool, 40)) + " large language model beam search model."
+        for _ in range(300)
+    ]
 
 
-def test_small_blocks_and_several_passes_change_nothing(garden: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_blocks_and_several_passes_change_nothing(
+    garden: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(spool, "BLOCK", 500)
     monkeypatch.setattr(neighbours, "MOST_PAIRS", 1_000)
     same(garden)
@@ -122,7 +127,10 @@ def test_small_blocks_and_several_passes_change_nothing(garden: list[str], monke
 
 @pytest.mark.slow
 def test_several_processes_change_nothing(garden: list[str]) -> None:
-    assert count_stream(batches(garden, 40), workers=2).fingerprint == count_stream(batches(garden)).fingerprint
+    assert (
+        count_stream(batches(garden, 40), workers=2).fingerprint
+        == count_stream(batches(garden)).fingerprint
+    )
 
 
 def test_real_abstracts(shared: Path) -> None:
@@ -137,9 +145,18 @@ def test_real_abstracts(shared: Path) -> None:
 
 def test_chains_of_phrases_are_taken_as_gensim_takes_them() -> None:
     units = ["", "a", "b", "c", "d"]
-    runs = [["a", "b", "c", "d"], ["b", "c"], ["a", "b"], ["c", "d", "a", "b", "c"], ["d", "d"], ["a"]] * 6
+    runs = [
+        ["a", "b", "c", "d"],
+        ["b", "c"],
+        ["a", "b"],
+        ["c", "d", "a", "b", "c"],
+        ["d", "d"],
+        ["a"],
+    ] * 6
     expected = join_phrases([[run] for run in runs], min_count=1, min_npmi=-0.9, passes=1)
-    words = np.array([n for run in runs for n in [*(units.index(w) for w in run), 0]], dtype=np.int32)
+    words = np.array(
+        [n for run in runs for n in [*(units.index(w) for w in run), 0]], dtype=np.int32
+    )
     lengths = np.array([len(run) + 1 for run in runs], dtype=np.int64)
     with spool.Spool() as documents:
         documents.add(words, lengths)
@@ -182,11 +199,17 @@ def test_progress_and_refusals() -> None:
     assert count_stream([]).matrix.shape == (0, 0)
 
 
-def test_a_large_corpus_is_counted_in_batches(garden: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_corpus_is_counted_in_batches(
+    garden: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame({"id": [f"d{i}" for i in range(300)], "title": ["Beam search", ""] * 150, "text": garden})
-    frame = frame.assign(date=pd.Timestamp("2020-01-01"), date_precision="day", date_evidence="stated", source="test")
+    frame = pd.DataFrame(
+        {"id": [f"d{i}" for i in range(300)], "title": ["Beam search", ""] * 150, "text": garden}
+    )
+    frame = frame.assign(
+        date=pd.Timestamp("2020-01-01"), date_precision="day", date_evidence="stated", source="test"
+    )
     corpus = Corpus(frame, name="garden")
     whole = prepare.all_counts(corpus, TextConfig())
     monkeypatch.setattr(prepare, "LARGE", 100)
@@ -201,13 +224,24 @@ def test_distinct_values_of_an_array(values: list[int]) -> None:
 
 def test_counts_are_made_without_a_second_copy_of_them() -> None:
     """What streaming hands over belongs to the counts: nobody else can write to it, and it is not copied."""
-    data, indices, indptr = np.array([2, 1], np.int32), np.array([0, 1], np.int32), np.array([0, 1, 2])
-    loose = TermCounts(sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y"))
+    data, indices, indptr = (
+        np.array([2, 1], np.int32),
+        np.array([0, 1], np.int32),
+        np.array([0, 1, 2]),
+    )
+    loose = TermCounts(
+        sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y")
+    )
     assert not np.shares_memory(loose.matrix.data, data)
     again = TermCounts(loose.matrix, loose.vocabulary, loose.doc_ids)
     assert again.matrix is loose.matrix and again.fingerprint == loose.fingerprint
     data[0] = 0  # somebody else's array, with a zero in it
-    assert TermCounts(sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y")).matrix.nnz == 1
+    assert (
+        TermCounts(
+            sparse.csr_matrix((data, indices, indptr), shape=(2, 2)), ("a", "b"), ("x", "y")
+        ).matrix.nnz
+        == 1
+    )
     assert loose.matrix.data.tolist() == [2, 1]
 
 

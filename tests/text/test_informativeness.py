@@ -13,7 +13,9 @@ from trends.text.vocabulary.informativeness import informativeness, tf_idf
 
 def counts_of(table: np.ndarray) -> TermCounts:
     vocabulary = tuple(f"t{j:04}" for j in range(table.shape[1]))
-    return TermCounts(sparse.csr_matrix(table), vocabulary, tuple(f"d{i}" for i in range(table.shape[0])))
+    return TermCounts(
+        sparse.csr_matrix(table), vocabulary, tuple(f"d{i}" for i in range(table.shape[0]))
+    )
 
 
 def reference(table: np.ndarray) -> tuple[list[float], list[float]]:
@@ -96,5 +98,7 @@ def test_only_the_chosen_terms_are_judged() -> None:
 
 
 def test_document_vectors_have_unit_length() -> None:
-    lengths = np.linalg.norm(tf_idf(sparse.csr_matrix(np.random.default_rng(0).poisson(1.0, (10, 8)))).toarray(), axis=1)
+    lengths = np.linalg.norm(
+        tf_idf(sparse.csr_matrix(np.random.default_rng(0).poisson(1.0, (10, 8)))).toarray(), axis=1
+    )
     assert lengths == pytest.approx(1.0)

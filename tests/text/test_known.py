@@ -17,7 +17,18 @@ from trends.text.tokens.tokenize import runs_of_words
 from trends.text.tokens.variants import s_stem
 
 VOCABULARY = tuple(
-    sorted(("model", "language model", "large language model", "pretraining", "box", "self-attention", "data", "state"))
+    sorted(
+        (
+            "model",
+            "language model",
+            "large language model",
+            "pretraining",
+            "box",
+            "self-attention",
+            "data",
+            "state",
+        )
+    )
 )
 
 
@@ -27,15 +38,21 @@ def counted(text: str) -> dict[str, int]:
 
 
 def test_words_are_written_as_the_vocabulary_writes_them() -> None:
-    assert counted("Models and Boxes. Pre-training of models") == {"model": 2, "box": 1, "pretraining": 1}
+    assert counted("Models and Boxes. Pre-training of models") == {
+        "model": 2,
+        "box": 1,
+        "pretraining": 1,
+    }
     assert counted("self-attention; model-data") == {"self-attention": 1, "model": 1, "data": 1}
     assert counted("Nothing that is known, 12 times.") == {}
 
 
 def test_the_longest_phrase_is_taken() -> None:
     assert counted("Large language models, language models, a large model") == {
-        "large language model": 1, "language model": 1, "model": 1,
-    }  # fmt: skip
+        "large language model": 1,
+        "language model": 1,
+        "model": 1,
+    }
     # Never across a function word or a stop.
     assert counted("large. Language models") == {"language model": 1}
     assert counted("large the language models") == {"language model": 1}
@@ -60,14 +77,22 @@ def plain_counts(text: str, vocabulary: tuple[str, ...]) -> Counter[str]:
         for form in (word, *s_stem(word), closed, *s_stem(closed)):
             if form in known:
                 return [form]
-        return [form for part in word.split("-") if part for form in forms(part)] if "-" in word else [word]
+        return (
+            [form for part in word.split("-") if part for form in forms(part)]
+            if "-" in word
+            else [word]
+        )
 
     found: Counter[str] = Counter()
     for run in runs_of_words(text):
         for words in content_words([form for word in run for form in forms(word)]):
             at = 0
             while at < len(words):
-                lengths = [n for n in range(len(words) - at, 0, -1) if " ".join(words[at : at + n]) in vocabulary]
+                lengths = [
+                    n
+                    for n in range(len(words) - at, 0, -1)
+                    if " ".join(words[at : at + n]) in vocabulary
+                ]
                 if lengths:
                     found[" ".join(words[at : at + lengths[0]])] += 1
                 at += lengths[0] if lengths else 1
@@ -92,25 +117,38 @@ WORDS = [
     "news",
     "art",
 ]
-terms = st.lists(st.sampled_from([w for w in WORDS if "-" not in w or w == "self-attention"]), min_size=1, max_size=4).map(
-    " ".join
-)
-sentences = st.lists(st.sampled_from([*WORDS, "model-boxes", "box-model-art", "unknown", "un-known", ",", "3"]), max_size=25).map(
-    " ".join
-)
+terms = st.lists(
+    st.sampled_from([w for w in WORDS if "-" not in w or w == "self-attention"]),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+sentences = st.lists(
+    st.sampled_from([*WORDS, "model-boxes", "box-model-art", "unknown", "un-known", ",", "3"]),
+    max_size=25,
+).map(" ".join)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(terms, max_size=12, unique=True).map(lambda t: tuple(sorted(t))), st.lists(sentences, max_size=4))
-def test_counts_are_those_of_reading_word_by_word(vocabulary: tuple[str, ...], texts: list[str]) -> None:
+@given(
+    st.lists(terms, max_size=12, unique=True).map(lambda t: tuple(sorted(t))),
+    st.lists(sentences, max_size=4),
+)
+def test_counts_are_those_of_reading_word_by_word(
+    vocabulary: tuple[str, ...], texts: list[str]
+) -> None:
     counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
     for row, text in zip(counts.matrix.toarray(), texts, strict=True):
-        assert {t: n for t, n in zip(vocabulary, row.tolist(), strict=True) if n} == plain_counts(text, vocabulary)
+        assert {t: n for t, n in zip(vocabulary, row.tolist(), strict=True) if n} == plain_counts(
+            text, vocabulary
+        )
 
 
 @pytest.mark.parametrize("vocabulary", [VOCABULARY, tuple(w for w in VOCABULARY if " " not in w)])
 def test_many_texts_are_counted_like_one(vocabulary: tuple[str, ...]) -> None:
-    texts = [f"Models{',' * (n % 2)} large language models {n} self-attention et al. box-data" for n in range(MANY + 700)]
+    texts = [
+        f"Models{',' * (n % 2)} large language models {n} self-attention et al. box-data"
+        for n in range(MANY + 700)
+    ]
     counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
     alike = [count_known(["d"], [text], vocabulary).matrix for text in texts[:2]]
     assert (counts.matrix != sparse.vstack([alike[n % 2] for n in range(len(texts))])).nnz == 0

@@ -11,7 +11,13 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.text.counting.count import count_terms
-from trends.text.vocabulary.select import BOILERPLATE, TOO_FREQUENT, TOO_RARE, default_min_df, select_terms
+from trends.text.vocabulary.select import (
+    BOILERPLATE,
+    TOO_FREQUENT,
+    TOO_RARE,
+    default_min_df,
+    select_terms,
+)
 
 FIELDS = {
     "speech": "phoneme acoustic microphone speaker prosody transcript",
@@ -123,7 +129,14 @@ def test_default_min_df() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"min_df": 0}, {"max_df": 0.0}, {"max_df": 1.5}, {"informativeness": -1.0}, {"max_df": float("nan")}]
+    "wrong",
+    [
+        {"min_df": 0},
+        {"max_df": 0.0},
+        {"max_df": 1.5},
+        {"informativeness": -1.0},
+        {"max_df": float("nan")},
+    ],
 )
 def test_settings_out_of_range(counts: TermCounts, wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong))):
@@ -134,7 +147,9 @@ def test_settings_out_of_range(counts: TermCounts, wrong: dict[str, float]) -> N
 @given(st.integers(0, 70), st.integers(0, 12), st.integers(0, 2**32 - 1))
 def test_any_counts_are_judged(n: int, terms: int, seed: int) -> None:
     table = np.random.default_rng(seed).poisson(0.4, (n, terms))
-    counts = TermCounts(sparse.csr_matrix(table), tuple(f"t{j:02}" for j in range(terms)), tuple(map(str, range(n))))
+    counts = TermCounts(
+        sparse.csr_matrix(table), tuple(f"t{j:02}" for j in range(terms)), tuple(map(str, range(n)))
+    )
     chosen, rows = select_terms(counts)
     assert len(rows) == terms
     assert chosen.n_documents == n

@@ -39,11 +39,17 @@ def test_an_address_leaves_no_word(address: str) -> None:
         ("GPT-4, wav2vec and 3D", ["gpt-4", "wav2vec", "and", "3d"]),
         ("In 2019, 12,000 of 1.5B or 30%", ["in", "of", "or"]),
         ("2-dimensional pages 3-4", ["2-dimensional", "pages"]),
-        ("the author’s and the authors’ words", ["the", "author", "and", "the", "authors", "words"]),
+        (
+            "the author’s and the authors’ words",
+            ["the", "author", "and", "the", "authors", "words"],
+        ),
         ("we don't, we're", ["we", "we"]),
         ("pre\u2010training", ["pre-training"]),
         ("soft\u00adware and Ortho(cid:173) normal", ["software", "and", "orthonormal"]),
-        ("trans- formation of pre- and post-training", ["trans-formation", "of", "pre", "and", "post-training"]),
+        (
+            "trans- formation of pre- and post-training",
+            ["trans-formation", "of", "pre", "and", "post-training"],
+        ),
         ("Smith et al. (2020)", ["smith"]),
         ("ﬁnd caf\u0065\u0301", ["find", "café"]),
         ("snake_case", ["snake", "case"]),
@@ -72,7 +78,15 @@ def test_markup_and_mathematics_are_no_words(text: str, expected: list[str]) -> 
 
 def test_runs_end_at_punctuation_numbers_and_removed_things() -> None:
     text = "One two. Three, four (five) six https://a.org/b seven 12 eight\nnine"
-    assert runs_of_words(text) == [["one", "two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight", "nine"]]
+    assert runs_of_words(text) == [
+        ["one", "two"],
+        ["three"],
+        ["four"],
+        ["five"],
+        ["six"],
+        ["seven"],
+        ["eight", "nine"],
+    ]
 
 
 @settings(max_examples=200, deadline=None)
@@ -81,7 +95,10 @@ def test_any_text_is_read(text: str) -> None:
     runs = runs_of_words(text)
     assert all(runs)
     found = [w for run in runs for w in run]
-    assert all(w == w.lower() and not any(c.isspace() for c in w) and any(c.isalnum() for c in w) for w in found)
+    assert all(
+        w == w.lower() and not any(c.isspace() for c in w) and any(c.isalnum() for c in w)
+        for w in found
+    )
     assert sum(map(len, found)) <= len(clean(text))
 
 

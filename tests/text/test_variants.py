@@ -12,25 +12,48 @@ def apply(texts: list[str], text: str) -> list[str]:
 
 
 def test_an_attested_closed_form_replaces_the_hyphenated_and_the_open_form() -> None:
-    corpus = ["pretraining helps.", "pretraining hurts.", "pre-training helps.", "pre training helps."]
+    corpus = [
+        "pretraining helps.",
+        "pretraining hurts.",
+        "pre-training helps.",
+        "pre training helps.",
+    ]
     assert apply(corpus, "pre-training, pretraining, pre training") == ["pretraining"] * 3
 
 
 def test_a_single_closed_form_is_a_slip() -> None:
-    corpus = ["visionlanguage data.", *["vision-language data."] * 4, "vision data.", "vision.", "language data.", "language."]
+    corpus = [
+        "visionlanguage data.",
+        *["vision-language data."] * 4,
+        "vision data.",
+        "vision.",
+        "language data.",
+        "language.",
+    ]
     assert apply(corpus, "vision-language") == ["vision", "language"]
 
 
 def test_a_common_open_form_is_no_slip_of_a_rare_closed_one() -> None:
-    corpus = [*["machine translation helps."] * 41, *["machinetranslation."] * 2, *["machine-translation systems."] * 4]
-    assert apply(corpus, "machine translation, machine-translation, machinetranslation") == ["machine", "translation"] * 3
+    corpus = [
+        *["machine translation helps."] * 41,
+        *["machinetranslation."] * 2,
+        *["machine-translation systems."] * 4,
+    ]
+    assert (
+        apply(corpus, "machine translation, machine-translation, machinetranslation")
+        == ["machine", "translation"] * 3
+    )
     # Where a tenth is written together, it is one word.
     assert apply(corpus[1:], "machine translation") == ["machinetranslation"]
 
 
 def test_a_compound_with_parts_that_are_no_words_stays_whole() -> None:
     corpus = ["self-supervised learning."] * 3
-    assert apply(corpus, "self-supervised or self supervised") == ["self-supervised", "or", "self-supervised"]
+    assert apply(corpus, "self-supervised or self supervised") == [
+        "self-supervised",
+        "or",
+        "self-supervised",
+    ]
 
 
 def test_compounds_with_digits_or_function_words_are_not_split() -> None:
@@ -44,7 +67,10 @@ def test_a_common_open_sequence_is_no_compound() -> None:
 
 
 def test_plurals_are_folded_onto_attested_singulars_only() -> None:
-    corpus = ["a model. an approach. one box. a study.", "models, approaches, boxes, studies, analyses, glasses, bias."]
+    corpus = [
+        "a model. an approach. one box. a study.",
+        "models, approaches, boxes, studies, analyses, glasses, bias.",
+    ]
     assert apply(corpus, "models approaches boxes studies") == ["model", "approach", "box", "study"]
     assert apply(corpus, "analyses glasses bias") == ["analyses", "glasses", "bias"]
 

@@ -15,7 +15,13 @@ Kind = Literal["documents", "words", "embeddings"]
 
 @overload
 def align(
-    left: Topics, right: Topics, *, method: Literal["assignment"] = ..., similarity: Kind = ..., embeddings: Any = ..., rng: int
+    left: Topics,
+    right: Topics,
+    *,
+    method: Literal["assignment"] = ...,
+    similarity: Kind = ...,
+    embeddings: Any = ...,
+    rng: int,
 ) -> Alignment: ...
 
 
@@ -48,11 +54,14 @@ def align(
         The fits. Documents and terms are matched by name.
     method : {"assignment", "transport"}
         ``"assignment"`` finds at most one partner for each topic and tests that they are the same
-        (:func:`trends.analysis.alignment.hungarian.align`). ``"transport"`` says where the documents of each topic go, to several topics if need
-        be: for unequal numbers of topics, and where a topic splits (:func:`trends.analysis.alignment.transport.transport`). It tests nothing.
+        (:func:`trends.analysis.alignment.hungarian.align`). ``"transport"`` says where the
+        documents of each topic go, to several topics if need be: for unequal numbers of topics, and
+        where a topic splits (:func:`trends.analysis.alignment.transport.transport`). It tests
+        nothing.
     similarity : {"documents", "words", "embeddings"}
-        Documents, which every backend has, need documents that both fits know. Fits of other corpora or periods are
-        compared by words (same vocabulary) or embeddings (vectors of one model).
+        Documents, which every backend has, need documents that both fits know. Fits of other
+        corpora or periods are compared by words (same vocabulary) or embeddings (vectors of one
+        model).
     embeddings : ndarray of float, shape (documents, dimensions), or pair of such, optional
         Vectors of the documents, for ``"embeddings"``: one array for both fits, or one for each.
     rng : int
@@ -61,8 +70,9 @@ def align(
     Returns
     -------
     Alignment or pandas.DataFrame
-        For ``"transport"`` one row for each flow: ``left``, ``right`` (topics), ``share`` (of all assigned mass; sums to one),
-        ``share_left`` (of the left topic) and ``share_right`` (of the right topic).
+        For ``"transport"`` one row for each flow: ``left``, ``right`` (topics), ``share`` (of all
+        assigned mass; sums to one), ``share_left`` (of the left topic) and ``share_right`` (of the
+        right topic).
 
     Raises
     ------
@@ -85,6 +95,8 @@ def align(
         a, b = np.nonzero(plan > 1e-12)
         share = plan[a, b]
         of_left, of_right = share / plan.sum(1)[a], share / plan.sum(0)[b]
-        return pd.DataFrame({"left": a, "right": b, "share": share, "share_left": of_left, "share_right": of_right})
+        return pd.DataFrame(
+            {"left": a, "right": b, "share": share, "share_left": of_left, "share_right": of_right}
+        )
     message = f"Unknown method {method!r}. Allowed: assignment (one partner or none), transport (one to many)."
     raise UsageError(message)

@@ -25,11 +25,12 @@ class Audit:
     period : str
         Calendar period of the tables.
     summary : pandas.DataFrame
-        One row a part: ``part``, ``flag`` ("look", "ok"; "unknown" where the corpus lacks what the part needs), ``sentence``, ``rule`` (when
-        the flag is raised).
+        One row a part: ``part``, ``flag`` ("look", "ok"; "unknown" where the corpus lacks what the
+        part needs), ``sentence``, ``rule`` (when the flag is raised).
     tables : mapping of str to pandas.DataFrame
-        Tidy table of each part that could be audited: ``coverage``, ``dates``, ``mix-source`` and further mixes, ``lag``, ``length``,
-        ``duplicates``, ``language``; as ``trends audit`` writes them to ``audit/<part>.csv``.
+        Tidy table of each part that could be audited: ``coverage``, ``dates``, ``mix-source`` and
+        further mixes, ``lag``, ``length``, ``duplicates``, ``language``; as ``trends audit`` writes
+        them to ``audit/<part>.csv``.
     measures : mapping of str to dict
         The numbers of each part's sentence.
     conclusion : str
@@ -45,7 +46,9 @@ class Audit:
 
     def _repr_html_(self) -> str:
         ranks = self.summary["flag"].map(_ORDER.index)
-        shown = self.summary.loc[ranks.sort_values(kind="stable").index, ["flag", "part", "sentence"]]
+        shown = self.summary.loc[
+            ranks.sort_values(kind="stable").index, ["flag", "part", "sentence"]
+        ]
         with pd.option_context("display.max_colwidth", None):
             body = shown.to_html(index=False)
         return f"<b>Audit</b> {escape(self.corpus)}, by {escape(self.period)}: {escape(self.conclusion)}{body}"
@@ -57,7 +60,8 @@ def audit(corpus: Corpus, *, period: str = "year", mix: str | Sequence[str] = ()
     Parameters
     ----------
     corpus : Corpus
-        With or without texts. A date that is coarser than the period counts by the share of its days.
+        With or without texts. A date that is coarser than the period counts by the share of its
+        days.
     period : str
         Calendar period, as for :func:`trends.prevalence`.
     mix : str or sequence of str

@@ -30,14 +30,17 @@ def run(
     Parameters
     ----------
     config : str, path or mapping
-        A TOML file, or the same settings as a mapping, for example ``{"rng": 7, "corpus": {"path": "papers.csv", "text": "abstract",
-        "date": "published"}}``. Relative paths in a file are taken from its folder, those in a mapping from the working directory.
+        A TOML file, or the same settings as a mapping, for example
+        ``{"rng": 7, "corpus": {"path": "papers.csv", "text": "abstract", "date": "published"}}``.
+        Relative paths in a file are taken from its folder, those in a mapping from the working
+        directory.
     out : str or path, optional
         Folder of the results; by default ``results`` beside the file. A mapping needs one.
     rng : int, optional
         Seed of the run; takes the place of the one in the settings.
     progress : bool
-        Show a bar on stderr. Finished stages are kept in ``<out>/.cache``: a run that was stopped goes on where it was.
+        Show a bar on stderr. Finished stages are kept in ``<out>/.cache``: a run that was stopped
+        goes on where it was.
 
     Returns
     -------
@@ -71,7 +74,8 @@ def bar(*, visible: bool = True) -> Iterator[Report]:
         yield lambda *_: None
         return
     with warnings.catch_warnings():
-        # In a notebook without ipywidgets tqdm warns, and then draws its bar as text, which is as well.
+        # In a notebook without ipywidgets tqdm warns, and then draws its bar as text, which is as
+        # well.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
     with ExitStack() as stack:
@@ -80,7 +84,9 @@ def bar(*, visible: bool = True) -> Iterator[Report]:
         def update(stage: str, state: str, done: int, total: int) -> None:
             nonlocal shown
             if shown is None:
-                shown = stack.enter_context(tqdm(total=total, bar_format="{bar:20} {n_fmt}/{total_fmt} [{elapsed}] {desc}"))
+                shown = stack.enter_context(
+                    tqdm(total=total, bar_format="{bar:20} {n_fmt}/{total_fmt} [{elapsed}] {desc}")
+                )
             elif shown.total != total:
                 shown.reset(total)
             shown.n = done

@@ -23,8 +23,9 @@ def read(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     Parameters
     ----------
     *inputs : str, path or frame
-        ``"pretraining"`` (the embedded corpus), saved pages or a folder of them, a folder of extracted features, a corpus ``.parquet``; or
-        tables: files (.csv, .tsv, .jsonl, .parquet, .xlsx), a pandas or Arrow frame, a Hugging Face ``Dataset``, for example
+        ``"pretraining"`` (the embedded corpus), saved pages or a folder of them, a folder of
+        extracted features, a corpus ``.parquet``; or tables: files (.csv, .tsv, .jsonl, .parquet,
+        .xlsx), a pandas or Arrow frame, a Hugging Face ``Dataset``, for example
         ``tr.read("papers.csv", text=["title", "abstract"], date="published")``.
     source : str
         Name of a source; ``"auto"`` looks at the input.
@@ -45,11 +46,19 @@ def read(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     if not inputs:
         message = "Name at least one input to read, for example tr.read('pretraining') or tr.read('pages/')."
         raise UsageError(message)
-    return read_corpus([os.fspath(i) if isinstance(i, os.PathLike) else i for i in inputs], source=source, **options)
+    return read_corpus(
+        [os.fspath(i) if isinstance(i, os.PathLike) else i for i in inputs],
+        source=source,
+        **options,
+    )
 
 
 def join(
-    corpora: Sequence[Corpus], *, rules: Sequence[str] | None = None, similarity: float = 0.7, name: str | None = None
+    corpora: Sequence[Corpus],
+    *,
+    rules: Sequence[str] | None = None,
+    similarity: float = 0.7,
+    name: str | None = None,
 ) -> Corpus:
     """Make one corpus of several, or of one that repeats itself, in which each document stands once.
 
@@ -67,7 +76,8 @@ def join(
     Returns
     -------
     Corpus
-        With the earliest date of each document; the columns ``versions`` and ``joined_from`` say what was joined, ``notes["kept_apart"]`` what was not.
+        With the earliest date of each document; the columns ``versions`` and ``joined_from`` say
+        what was joined, ``notes["kept_apart"]`` what was not.
 
     Raises
     ------
@@ -108,7 +118,8 @@ def export(corpus: Corpus, path: str | os.PathLike[str]) -> Path:
     corpus : Corpus
         Term counts and embeddings are not part of a table.
     path : str or path
-        ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet keeps what reading noted.
+        ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet
+        keeps what reading noted.
 
     Returns
     -------
@@ -139,7 +150,8 @@ def columns(table: Any, **options: Any) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``column``, ``kind`` (of the values, or why they cannot be read), ``filled`` (share of the first rows), ``examples``.
+        ``column``, ``kind`` (of the values, or why they cannot be read), ``filled`` (share of the
+        first rows), ``examples``.
     """
     from trends.sources.tables import read as tables
 
@@ -158,7 +170,11 @@ def save_corpus(corpus: Corpus, path: str | os.PathLike[str]) -> None:
 
 
 def export_features(
-    corpus: Corpus, folder: str | os.PathLike[str], *, embedding: str = "minilm", embedding_path: str = ""
+    corpus: Corpus,
+    folder: str | os.PathLike[str],
+    *,
+    embedding: str = "minilm",
+    embedding_path: str = "",
 ) -> dict[str, Any]:
     """Write titles, dates, term counts and vectors of a corpus, but not its words.
 
@@ -174,7 +190,9 @@ def export_features(
     counts = prepare.all_counts(corpus, TextConfig())
     array, provenance = prepare.vectors(corpus, EmbedConfig(model=embedding, path=embedding_path))
     whole = replace(corpus, counts=counts, embeddings=array)
-    features.write(whole, Path(folder), settings=counts.settings, provenance={"embedding": provenance})
+    features.write(
+        whole, Path(folder), settings=counts.settings, provenance={"embedding": provenance}
+    )
     names = sorted(p for p in Path(folder).iterdir() if p.is_file())
     return {
         "documents": len(corpus),
@@ -201,10 +219,12 @@ def fit(
     corpus : Corpus
         Documents, dated or not.
     backend : str
-        ``"gibbs-lda"``, ``"lda"``, ``"nmf"`` (mixtures of counts), ``"bertopic"`` or ``"kmeans"`` (clusters of vectors).
+        ``"gibbs-lda"``, ``"lda"``, ``"nmf"`` (mixtures of counts), ``"bertopic"`` or ``"kmeans"``
+        (clusters of vectors).
     n_topics : int or "auto"
-        Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs over seeds, see :func:`trends.runs.tasks.choose.choose_topics`; clusters of
-        vectors are then accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
+        Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs
+        over seeds, see :func:`trends.runs.tasks.choose.choose_topics`; clusters of vectors are then
+        accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
     rng : int
         The backend's seed is spawned from it and recorded in ``provenance``.
     embeddings : ndarray, shape (documents, dimensions), optional
@@ -233,7 +253,11 @@ def fit(
             settings={backend: dict(settings or {})},
         ).n_topics
     return function(
-        counts, n_topics=n_topics, seed=spawn(rng, backend, 1)[0], embeddings=embeddings, settings=dict(settings or {})
+        counts,
+        n_topics=n_topics,
+        seed=spawn(rng, backend, 1)[0],
+        embeddings=embeddings,
+        settings=dict(settings or {}),
     )
 
 
@@ -246,25 +270,28 @@ def transform(
 ) -> Topics:
     """Give new documents their shares of the topics of a fit, which stays as it is.
 
-    Nothing is fitted again, and none of the packages that made the fit is needed: a fit read from disk will do.
+    Nothing is fitted again, and none of the packages that made the fit is needed: a fit read from
+    disk will do.
 
     Parameters
     ----------
     topics : Topics
         A fit of any backend.
     documents : Corpus or TermCounts
-        The new documents. Texts are counted over the vocabulary of the fit; term counts must be over it.
+        The new documents. Texts are counted over the vocabulary of the fit; term counts must be
+        over it.
     embeddings : ndarray, shape (documents, dimensions), optional
-        For fits of the family "embedding": vectors of the new documents, from the embedding of the fit. Without them, those of the corpus
-        or of the packaged encoder; term counts have none.
+        For fits of the family "embedding": vectors of the new documents, from the embedding of the
+        fit. Without them, those of the corpus or of the packaged encoder; term counts have none.
     train_embeddings : ndarray, shape (documents of the fit, dimensions), optional
-        Vectors of the fit's own documents. With them, fits of ``bertopic`` let neighbours vote, which tells clusters that are not round
-        apart better than their centres do.
+        Vectors of the fit's own documents. With them, fits of ``bertopic`` let neighbours vote,
+        which tells clusters that are not round apart better than their centres do.
 
     Returns
     -------
     Topics
-        Of the new documents, in their order; ``provenance["transfer"]`` says how, see :func:`trends.models.inference.transfer.transfer`.
+        Of the new documents, in their order; ``provenance["transfer"]`` says how, see
+        :func:`trends.models.inference.transfer.transfer`.
 
     Raises
     ------
@@ -275,8 +302,16 @@ def transform(
     """
     from trends.models.inference.transfer import transfer
 
-    counts = prepare.known_counts(documents, topics.vocabulary) if isinstance(documents, Corpus) else documents
-    if isinstance(documents, Corpus) and embeddings is None and topics.provenance.get("family") == "embedding":
+    counts = (
+        prepare.known_counts(documents, topics.vocabulary)
+        if isinstance(documents, Corpus)
+        else documents
+    )
+    if (
+        isinstance(documents, Corpus)
+        and embeddings is None
+        and topics.provenance.get("family") == "embedding"
+    ):
         embeddings, _ = prepare.vectors(documents, EmbedConfig())
     return transfer(topics, counts, train_vectors=train_embeddings, vectors=embeddings)
 
@@ -302,7 +337,8 @@ def prevalence(
     corpus : Corpus
         Where the dates come from.
     period : str
-        ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or ``"N-years"``.
+        ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
+        ``"N-years"``.
     labels : sequence of str, optional
         Names of the topics; made from their terms if not given.
     theta : {"hard", "mean"}
@@ -329,7 +365,9 @@ def prevalence(
         raise UsageError(message)
     periods = periods_of(corpus, period=period, imprecise=imprecise)
     names = tuple(labels) if labels is not None else label(topics)
-    return estimate(topics, periods, labels=names, theta=theta, interval=interval, level=level, rng=rng)
+    return estimate(
+        topics, periods, labels=names, theta=theta, interval=interval, level=level, rng=rng
+    )
 
 
 def trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> Trend:
@@ -353,7 +391,9 @@ def trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = Fal
     return test_trends(shares, level=level, complete_only=complete_only)
 
 
-def report(path: str | os.PathLike[str], corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend) -> Path:
+def report(
+    path: str | os.PathLike[str], corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend
+) -> Path:
     """Write a self-contained HTML report of one fit.
 
     Returns

@@ -29,9 +29,11 @@ def words_over_time(
     corpus : Corpus
         Where the dates come from, and the texts unless ``counts`` are given.
     counts : TermCounts, optional
-        Of the documents of the corpus, over any vocabulary; counted over the vocabulary of the fit if not given.
+        Of the documents of the corpus, over any vocabulary; counted over the vocabulary of the fit
+        if not given.
     period : str
-        ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or ``"N-years"``.
+        ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
+        ``"N-years"``.
     n : int
         Terms of each topic and period.
     imprecise : {"error", "drop", "spread"}
@@ -40,7 +42,8 @@ def words_over_time(
     Returns
     -------
     pandas.DataFrame
-        Columns topic, period (its first day), place (from 1), term, weight; see :func:`trends.analysis.prevalence.words_over_time.words_over_time`.
+        Columns topic, period (its first day), place (from 1), term, weight; see
+        :func:`trends.analysis.prevalence.words_over_time.words_over_time`.
 
     Raises
     ------

@@ -12,14 +12,27 @@ FLAGS = {"look": "LOOK", "unknown": "?", "ok": "ok"}
 
 
 def audit(
-    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts, best a corpus file made by it.")],
+    corpus: Annotated[
+        str,
+        typer.Argument(
+            metavar="CORPUS", help="What `trends read` accepts, best a corpus file made by it."
+        ),
+    ],
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/.")
+        str,
+        typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/."),
     ] = "audit-results",
-    period: Annotated[str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")] = "year",
-    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    period: Annotated[
+        str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")
+    ] = "year",
+    source: Annotated[
+        str, typer.Option(help="How to read: auto, or the name of a source.")
+    ] = "auto",
     mix: Annotated[
-        list[str] | None, typer.Option(metavar="COL", help="Further column whose mix is audited beside source and venue.")
+        list[str] | None,
+        typer.Option(
+            metavar="COL", help="Further column whose mix is audited beside source and venue."
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
@@ -39,4 +52,7 @@ def _print(found: dict[str, Any], folder: str) -> None:
         for part in found["parts"]:
             if part["flag"] == flag:
                 print(f"{shown:>5}  {part['part']}: {part['sentence']}")
-    print(f"\nTables: {Path(folder) / 'audit'}; figures: {Path(folder) / 'figures'}; the rule of each flag is in audit.json.")
+    print(
+        f"\nTables: {Path(folder) / 'audit'}; figures: {Path(folder) / 'figures'}; the rule of "
+        "each flag is in audit.json."
+    )

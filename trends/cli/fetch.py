@@ -10,37 +10,63 @@ import typer
 if TYPE_CHECKING:
     from trends.sources.fetch.http.client import Client
 
-Mailto = Annotated[str, typer.Option(metavar="ADDRESS", help="Your mail address: services want to know whom to write to.")]
+Mailto = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS", help="Your mail address: services want to know whom to write to."
+    ),
+]
 Interval = Annotated[
-    float | None, typer.Option(help="Seconds between two requests, if more than the service asks for (less: mirrors only).")
+    float | None,
+    typer.Option(
+        help="Seconds between two requests, if more than the service asks for (less: mirrors only)."
+    ),
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds to wait for an answer.", min=1.0)]
-Tries = Annotated[int, typer.Option(help="How often one thing is asked for before giving up.", min=1)]
+Tries = Annotated[
+    int, typer.Option(help="How often one thing is asked for before giving up.", min=1)
+]
 
 
 def fetch(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="acl-anthology, arxiv, crossref, hf-daily, openalex, pubmed or semantic-scholar."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="acl-anthology, arxiv, crossref, hf-daily, openalex, pubmed or semantic-scholar.",
+        ),
     ],
     query: Annotated[
         str,
         typer.Argument(
             metavar="QUERY",
-            help="In the language of the service; collections such as '2023.acl P19' for acl-anthology; hf-daily takes days only.",
+            help="In the language of the service; collections such as '2023.acl P19' for "
+            "acl-anthology; hf-daily takes days only.",
         ),
     ] = "",
-    output: Annotated[str, typer.Option("--output", "-o", help="File to make, such as raw.jsonl.")] = "",
-    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the documents.")] = "",
-    last: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="Last day of the documents.")] = "",
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="File to make, such as raw.jsonl.")
+    ] = "",
+    first: Annotated[
+        str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the documents.")
+    ] = "",
+    last: Annotated[
+        str, typer.Option("--until", metavar="YYYY-MM-DD", help="Last day of the documents.")
+    ] = "",
     limit: Annotated[int | None, typer.Option(help="Most records.", min=1)] = None,
     mailto: Mailto = "",
-    base_url: Annotated[str, typer.Option(help="Address of a mirror; also TRENDS_<SOURCE>_URL in the environment.")] = "",
+    base_url: Annotated[
+        str, typer.Option(help="Address of a mirror; also TRENDS_<SOURCE>_URL in the environment.")
+    ] = "",
     interval: Interval = None,
     timeout: Timeout = 60.0,
     tries: Tries = 6,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Fetch anew even if it is finished or begun.")] = False,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")] = True,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Fetch anew even if it is finished or begun.")
+    ] = False,
+    progress: Annotated[
+        bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Fetch records from a service. Interrupted, it goes on where it stopped when the same command is given again.
@@ -58,29 +84,48 @@ def fetch(
     if not output:
         message = "Say where the records go with --output, such as -o raw.jsonl."
         raise UsageError(message)
-    wanted = Wanted(source, query, day_option("--from", first or None), day_option("--until", last or None), limit)
+    wanted = Wanted(
+        source,
+        query,
+        day_option("--from", first or None),
+        day_option("--until", last or None),
+        limit,
+    )
 
     def told(done: int, total: int | None) -> None:
-        say(f"{source}: {done:,} of {total:,} records" if total is not None else f"{source}: {done:,} records")
+        say(
+            f"{source}: {done:,} of {total:,} records"
+            if total is not None
+            else f"{source}: {done:,} records"
+        )
 
     about = road(
-        wanted, Path(output), client=client(mailto, timeout, tries), base=base_url, interval=interval, fresh=fresh,
+        wanted,
+        Path(output),
+        client=client(mailto, timeout, tries),
+        base=base_url,
+        interval=interval,
+        fresh=fresh,
         progress=told if progress else lambda *_: None,
-    )  # fmt: skip
+    )
     if json:
         show.data(about)
         return
     state = "is there already, complete" if about["kept"] else "is complete"
     repeated = f"; {about['repeated']:,} came twice and are kept once" if about["repeated"] else ""
     print(
-        f"{output} {state}: {about['records']:,} records in {about['pages']:,} pages{repeated}, collected on {about['collected_on']} (UTC)."
+        f"{output} {state}: {about['records']:,} records in {about['pages']:,} pages{repeated}, "
+        f"collected on {about['collected_on']} (UTC)."
     )
     if about["missing"]:
         print(
-            f"The service stated {about['stated_total']:,} records: {about['missing']:,} did not come. Fetch it anew with --fresh."
+            f"The service stated {about['stated_total']:,} records: {about['missing']:,} did not "
+            "come. Fetch it anew with --fresh."
         )
     if about["cut_by_limit"]:
-        print("There are more; --limit cut them off, so the file covers no span of time as a whole.")
+        print(
+            "There are more; --limit cut them off, so the file covers no span of time as a whole."
+        )
     print(f"\nNext: trends read {output} -o corpus.parquet")
 
 
@@ -96,7 +141,10 @@ def client(mailto: str, timeout: float, tries: int) -> Client:
     from trends.sources.fetch.http.client import Client
 
     if mailto and not (
-        mailto.isascii() and mailto.isprintable() and mailto.count("@") == 1 and not set(mailto) & set(" ()<>,;:\"'")
+        mailto.isascii()
+        and mailto.isprintable()
+        and mailto.count("@") == 1
+        and not set(mailto) & set(" ()<>,;:\"'")
     ):
         message = f"{mailto[:80]!r} is not a mail address such as name@example.org."
         raise UsageError(message)

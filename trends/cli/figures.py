@@ -14,34 +14,49 @@ from trends.errors import UsageError
 def figures(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Folder of the figures; by default 'figures-VENUE' in the run.")
+        str,
+        typer.Option(
+            "--output", "-o", help="Folder of the figures; by default 'figures-VENUE' in the run."
+        ),
     ] = "",
     venue: Annotated[
-        str, typer.Option(help="neurips, icml, acl, nature, pnas, ieee, a4, slides or report; by default that of the run.")
+        str,
+        typer.Option(
+            help="neurips, icml, acl, nature, pnas, ieee, a4, slides or report; by default that of "
+            "the run."
+        ),
     ] = "",
     width: Annotated[str, typer.Option(help="full (the text block), column, or inches.")] = "full",
-    formats: Annotated[str, typer.Option(help="Of pdf, svg, png and pgf, with commas between them.")] = "pdf,svg,png",
-    text: Annotated[str, typer.Option(help="Letters of SVG files: path (outlines) or none (text).")] = "path",
+    formats: Annotated[
+        str, typer.Option(help="Of pdf, svg, png and pgf, with commas between them.")
+    ] = "pdf,svg,png",
+    text: Annotated[
+        str, typer.Option(help="Letters of SVG files: path (outlines) or none (text).")
+    ] = "path",
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Draw the figures of a finished run in another style or format, without fitting anything.
 
-    Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file is for LaTeX, which sets the letters in the
-    document's own face; none is needed to write it.
+    Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file
+    is for LaTeX, which sets the letters in the document's own face; none is needed to write it.
     """
     from trends.cli import show
     from trends.runs.tasks import draw
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     if not wanted:
-        message = "--formats names no format; it takes pdf, svg, png and pgf, with commas between them."
+        message = (
+            "--formats names no format; it takes pdf, svg, png and pgf, with commas between them."
+        )
         raise UsageError(message)
     if text not in ("path", "none"):
         message = f"--text takes path or none; got {text!r}."
         raise UsageError(message)
     folder = Path(output) if output else Path(run) / f"figures-{venue or 'again'}"
     letters = cast(Literal["none", "path"], text)
-    made = draw.redraw(Path(run), folder, venue=venue, width=_width(width), formats=wanted, svg_text=letters)
+    made = draw.redraw(
+        Path(run), folder, venue=venue, width=_width(width), formats=wanted, svg_text=letters
+    )
     show.data({**made, "folder": str(folder)}) if json else _print(made, folder)
 
 
@@ -61,4 +76,7 @@ def _print(made: dict[str, Any], folder: Path) -> None:
     for reason in made["left_out"].values():
         print(f"left out: {reason}", file=sys.stderr)
     n = len(made["figures"])
-    print(f"\n{n} figure{'s' if n != 1 else ''} in {folder}; captions and alternative texts are in the .json files beside them.")
+    print(
+        f"\n{n} figure{'s' if n != 1 else ''} in {folder}; captions and alternative texts are in "
+        "the .json files beside them."
+    )

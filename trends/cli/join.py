@@ -9,16 +9,29 @@ import typer
 
 def join(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="CORPUS…", help="Corpus files made by `trends read`, or other inputs it knows.")
+        list[str],
+        typer.Argument(
+            metavar="CORPUS…", help="Corpus files made by `trends read`, or other inputs it knows."
+        ),
     ],
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
+        ),
     ],
     by: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="What makes records one document: ids, titles, texts; all if none is named."),
+        typer.Option(
+            metavar="RULE",
+            help="What makes records one document: ids, titles, texts; all if none is named.",
+        ),
     ] = None,
-    similarity: Annotated[float, typer.Option(help="Overlap of texts that are nearly the same.", min=0.3, max=1.0)] = 0.7,
+    similarity: Annotated[
+        float, typer.Option(help="Overlap of texts that are nearly the same.", min=0.3, max=1.0)
+    ] = 0.7,
     name: Annotated[str, typer.Option(help="How reports call the corpus.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
@@ -27,7 +40,12 @@ def join(
     from trends.cli import show
     from trends.sources.records import truncated as rest
 
-    corpus = api.join([api.read(each) for each in inputs], rules=by or None, similarity=similarity, name=name or None)
+    corpus = api.join(
+        [api.read(each) for each in inputs],
+        rules=by or None,
+        similarity=similarity,
+        name=name or None,
+    )
     api.export(corpus, output)
     summary = api.reading(corpus)
     if json:
@@ -36,7 +54,8 @@ def join(
     show.reading(summary, output)
     joined, apart = corpus.notes["joined"], corpus.notes["kept_apart"]
     print(
-        f"\n{rest.count(joined):,} records went into another one of the same document; {rest.count(apart):,} pairs look alike and were kept apart."
+        f"\n{rest.count(joined):,} records went into another one of the same document; "
+        f"{rest.count(apart):,} pairs look alike and were kept apart."
     )
     for row in joined[:5]:
         print(f"  {row['id']} → {row['into']}: {row['why']} ({row['title'][:70]})")

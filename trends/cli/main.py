@@ -29,10 +29,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=(
         "Topic prevalence over time, with claims that survive.\n\n"
-        "  trends read pages/ -o corpus.parquet      what was read, kept, dropped, and how it is dated\n\n"
+        "  trends read pages/ -o corpus.parquet      what was read, kept, dropped, and how it is "
+        "dated\n\n"
         "  trends read papers.csv --text abstract --date published -o corpus.parquet\n\n"
         "  trends run config.toml --out results      topics, trends, figures and report\n\n"
-        "  trends multiverse config.toml             the claims again, over every defensible choice\n\n"
+        "  trends multiverse config.toml             the claims again, over every defensible "
+        "choice\n\n"
         "  trends show results                       the main tables of a finished run"
     ),
 )
@@ -46,26 +48,45 @@ app.command()(stability)
 app.command()(figures)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
-Out = Annotated[str, typer.Option(help="Folder of the results; by default 'results' beside the config.")]
-Rng = Annotated[int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)]
-Override = Annotated[list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")]
-Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")]
+Out = Annotated[
+    str, typer.Option(help="Folder of the results; by default 'results' beside the config.")
+]
+Rng = Annotated[
+    int | None, typer.Option(help="Seed of the run; takes the place of rng in the config.", min=0)
+]
+Override = Annotated[
+    list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="Set one key of the config.")
+]
+Progress = Annotated[
+    bool, typer.Option("--progress/--no-progress", help="Show a progress bar on stderr.")
+]
 
 
-def _settings(config: str, out: str, override: list[str] | None, rng: int | None) -> tuple[RunConfig, Path]:
+def _settings(
+    config: str, out: str, override: list[str] | None, rng: int | None
+) -> tuple[RunConfig, Path]:
     """The settings of a run and the folder of its results, which lies beside the config unless it is named."""
     from trends.runs.config import settings as configs
 
-    return configs.load(Path(config), override or [], rng), Path(out) if out else Path(config).resolve().parent / "results"
+    return configs.load(Path(config), override or [], rng), Path(out) if out else Path(
+        config
+    ).resolve().parent / "results"
 
 
 @app.command()
 def run(
-    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml."
+        ),
+    ],
     out: Out = "",
     rng: Rng = None,
     override: Override = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")
+    ] = False,
     progress: Progress = True,
     json: Json = False,
 ) -> None:
@@ -86,11 +107,18 @@ def run(
 
 @app.command()
 def multiverse(
-    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [multiverse] lists the choices.")],
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="A TOML file; its section [multiverse] lists the choices."
+        ),
+    ],
     out: Out = "",
     rng: Rng = None,
     override: Override = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would run and what is kept; run nothing.")
+    ] = False,
     progress: Progress = True,
     json: Json = False,
 ) -> None:
@@ -111,7 +139,12 @@ def multiverse(
 
 @app.command()
 def placebo(
-    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; its section [placebo] says how often and how.")],
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="A TOML file; its section [placebo] says how often and how."
+        ),
+    ],
     out: Out = "",
     rng: Rng = None,
     override: Override = None,
@@ -131,7 +164,12 @@ def placebo(
 
 @app.command()
 def power(
-    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml.")],
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml."
+        ),
+    ],
     out: Out = "",
     rng: Rng = None,
     override: Override = None,
@@ -168,16 +206,24 @@ def show_(
 def export_features(
     corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts.")],
     output: Annotated[str, typer.Option("--output", "-o", help="Folder to make.")],
-    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
-    embedding: Annotated[str, typer.Option(help="minilm, sentence-transformers or precomputed.")] = "minilm",
-    embedding_path: Annotated[str, typer.Option(help="Path or name of your own model, or your .npy file.")] = "",
+    source: Annotated[
+        str, typer.Option(help="How to read: auto, or the name of a source.")
+    ] = "auto",
+    embedding: Annotated[
+        str, typer.Option(help="minilm, sentence-transformers or precomputed.")
+    ] = "minilm",
+    embedding_path: Annotated[
+        str, typer.Option(help="Path or name of your own model, or your .npy file.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Write titles, dates, term counts and vectors, but no text: what may be shared when the words may not."""
     from trends.api import steps as api
     from trends.cli import show
 
-    made = api.export_features(api.read(corpus, source=source), output, embedding=embedding, embedding_path=embedding_path)
+    made = api.export_features(
+        api.read(corpus, source=source), output, embedding=embedding, embedding_path=embedding_path
+    )
     show.data(made) if json else show.exported(made, output)
 
 
@@ -201,7 +247,9 @@ def fail(message: str, code: int) -> NoReturn:
 
 def main(args: list[str] | None = None) -> Any:
     """Entry point: every error becomes one sentence and an exit code (see ``trends.errors``)."""
-    command = next((word for word in (sys.argv[1:] if args is None else args) if not word.startswith("-")), "")
+    command = next(
+        (word for word in (sys.argv[1:] if args is None else args) if not word.startswith("-")), ""
+    )
     try:
         with stopping.stoppable(command):
             return app(args, standalone_mode=True)
@@ -218,7 +266,11 @@ def main(args: list[str] | None = None) -> Any:
     except Exception as error:
         if os.environ.get("TRENDS_TRACEBACK"):
             raise
-        fail(f"an error inside trends: {type(error).__name__}: {error}. Set TRENDS_TRACEBACK=1 to see where, and report it.", 1)
+        fail(
+            f"an error inside trends: {type(error).__name__}: {error}. Set TRENDS_TRACEBACK=1 to "
+            "see where, and report it.",
+            1,
+        )
 
 
 def _what(error: BaseException) -> str:

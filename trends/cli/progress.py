@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-#: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a long stage says how far it is, or "note"
-#: with a sentence in place of the stage.
+#: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a
+#: long stage says how far it is, or "note" with a sentence in place of the stage.
 Report = Callable[[str, str, int, int], None]
 
 #: Seconds between two lines about one stage, where there is no bar.
@@ -30,14 +30,23 @@ def reporter(*, visible: bool = True) -> Iterator[Report]:
                 return
             told = time.monotonic()
             what = {"cached": ": kept from before", "done": ": done"}.get(state, "")
-            print(stage if state == "note" else f"[{done}/{total}] {stage}{what}", file=sys.stderr, flush=True)
+            print(
+                stage if state == "note" else f"[{done}/{total}] {stage}{what}",
+                file=sys.stderr,
+                flush=True,
+            )
 
         yield line
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
 

@@ -6,39 +6,78 @@ from typing import Annotated, Any
 
 import typer
 
-Columns = Annotated[list[str] | None, typer.Option(metavar="COL", help="Column of the text; several are joined.")]
+Columns = Annotated[
+    list[str] | None, typer.Option(metavar="COL", help="Column of the text; several are joined.")
+]
 DateColumns = Annotated[
-    list[str] | None, typer.Option(metavar="COL", help="Column of the date, never guessed; or several: year, month, day.")
+    list[str] | None,
+    typer.Option(
+        metavar="COL", help="Column of the date, never guessed; or several: year, month, day."
+    ),
 ]
 
 
 def read(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus."),
+    ],
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
+        ),
     ] = "",
-    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    source: Annotated[
+        str, typer.Option(help="How to read: auto, or the name of a source.")
+    ] = "auto",
     text: Columns = None,
     date: DateColumns = None,
-    identity: Annotated[str | None, typer.Option("--id", metavar="COL", help="Column of the id; 'id' if there is one.")] = None,
-    title: Annotated[str | None, typer.Option(metavar="COL", help="Column of the title; 'title' if there is one.")] = None,
-    date_format: Annotated[
-        str, typer.Option(metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; else ISO 8601.")
-    ] = "",
-    zone: Annotated[str, typer.Option(help="Time zone whose days count, for moments that state theirs; else UTC.")] = "",
-    origin: Annotated[str, typer.Option(metavar="COL", help="Column that says where each record comes from.")] = "",
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="COL", help="Further column to keep as metadata; all if none is named.")
+    identity: Annotated[
+        str | None,
+        typer.Option("--id", metavar="COL", help="Column of the id; 'id' if there is one."),
     ] = None,
-    delimiter: Annotated[str, typer.Option(help="What separates the cells of a CSV, if it is not plain.")] = "",
-    encoding: Annotated[str, typer.Option(help="Of a CSV, if it is not plain: utf-8, utf-16, latin-1, cp1252.")] = "",
+    title: Annotated[
+        str | None,
+        typer.Option(metavar="COL", help="Column of the title; 'title' if there is one."),
+    ] = None,
+    date_format: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; else ISO 8601."
+        ),
+    ] = "",
+    zone: Annotated[
+        str,
+        typer.Option(help="Time zone whose days count, for moments that state theirs; else UTC."),
+    ] = "",
+    origin: Annotated[
+        str, typer.Option(metavar="COL", help="Column that says where each record comes from.")
+    ] = "",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COL", help="Further column to keep as metadata; all if none is named."
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str, typer.Option(help="What separates the cells of a CSV, if it is not plain.")
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option(help="Of a CSV, if it is not plain: utf-8, utf-16, latin-1, cp1252.")
+    ] = "",
     sheet: Annotated[str, typer.Option(help="Worksheet of an Excel file that has several.")] = "",
     name: Annotated[str, typer.Option(help="How reports call the corpus.")] = "",
     language: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="Keep documents in this language only, such as en.")
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Keep documents in this language only, such as en."),
     ] = None,
     min_chars: Annotated[int, typer.Option(help="Drop documents with a shorter text.", min=0)] = 0,
-    columns: Annotated[bool, typer.Option("--columns", help="List the columns of a table and read nothing.")] = False,
+    columns: Annotated[
+        bool, typer.Option("--columns", help="List the columns of a table and read nothing.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Read documents and say what was kept, dropped and how it is dated."""
@@ -50,7 +89,9 @@ def read(
         found = [{"table": each, "columns": api.columns(each, **_set(given))} for each in inputs]
         show.data(found) if json else _show_columns(found)
         return
-    single = date[0] if date and len(date) == 1 else date  # other sources have a date to choose too, by name
+    single = (
+        date[0] if date and len(date) == 1 else date
+    )  # other sources have a date to choose too, by name
     named = {"text": text, "date": single, "keep": keep, "id": identity, "title": title}
     given |= {
         "date_format": date_format,
@@ -60,7 +101,9 @@ def read(
         "languages": language,
         "min_chars": min_chars,
     }
-    corpus = api.read(*inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given))
+    corpus = api.read(
+        *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)
+    )
     if output:
         api.export(corpus, output)
     summary = api.reading(corpus)
@@ -73,7 +116,10 @@ def _show_columns(tables: list[dict[str, Any]]) -> None:
         print(table["table"])
         width = max((len(row["column"]) for row in table["columns"]), default=0)
         for row in table["columns"]:
-            print(f"  {row['column']:<{width}}  {row['kind']}, {row['filled']:.0%} filled: {' | '.join(row['examples'])}")
+            print(
+                f"  {row['column']:<{width}}  {row['kind']}, {row['filled']:.0%} filled: "
+                f"{' | '.join(row['examples'])}"
+            )
     print("\nNext: trends read TABLE --text COLUMN --date COLUMN -o corpus.parquet")
 
 

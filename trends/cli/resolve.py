@@ -11,24 +11,53 @@ from trends.cli.fetch import Interval, Mailto, Timeout, Tries
 
 def resolve_dates(
     corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts.")],
-    output: Annotated[str, typer.Option("--output", "-o", help="Corpus to make: .parquet, .csv, .tsv, .jsonl or .xlsx.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", help="Corpus to make: .parquet, .csv, .tsv, .jsonl or .xlsx."
+        ),
+    ],
     service: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="arxiv, crossref, openalex, in the order to ask; all if none is named."),
+        typer.Option(
+            metavar="NAME",
+            help="arxiv, crossref, openalex, in the order to ask; all if none is named.",
+        ),
     ] = None,
-    threshold: Annotated[float, typer.Option(help="Least similarity of titles.", min=0.5, max=1.0)] = 0.9,
-    finer: Annotated[str, typer.Option(metavar="day|month", help="Look up documents too whose date is coarser than this.")] = "",
-    decisions: Annotated[str, typer.Option(help="Table of all decisions; by default <output>.decisions.csv.")] = "",
-    table: Annotated[str, typer.Option(help="Also write the dates as a table for corpus.dates in a config.")] = "",
-    cache: Annotated[str, typer.Option(help="Memory of answers; by default <output>.lookups.")] = "",
-    source: Annotated[str, typer.Option(help="How to read: auto, or the name of a source.")] = "auto",
+    threshold: Annotated[
+        float, typer.Option(help="Least similarity of titles.", min=0.5, max=1.0)
+    ] = 0.9,
+    finer: Annotated[
+        str,
+        typer.Option(
+            metavar="day|month", help="Look up documents too whose date is coarser than this."
+        ),
+    ] = "",
+    decisions: Annotated[
+        str, typer.Option(help="Table of all decisions; by default <output>.decisions.csv.")
+    ] = "",
+    table: Annotated[
+        str, typer.Option(help="Also write the dates as a table for corpus.dates in a config.")
+    ] = "",
+    cache: Annotated[
+        str, typer.Option(help="Memory of answers; by default <output>.lookups.")
+    ] = "",
+    source: Annotated[
+        str, typer.Option(help="How to read: auto, or the name of a source.")
+    ] = "auto",
     mailto: Mailto = "",
-    base_url: Annotated[list[str] | None, typer.Option(metavar="NAME=URL", help="Address of a mirror of a service.")] = None,
+    base_url: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=URL", help="Address of a mirror of a service.")
+    ] = None,
     interval: Interval = None,
     timeout: Timeout = 60.0,
     tries: Tries = 6,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget earlier answers and ask again.")] = False,
-    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")] = True,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget earlier answers and ask again.")
+    ] = False,
+    progress: Annotated[
+        bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Date undated documents by looking their titles up. Answers are kept: the same command goes on where it stopped."""
@@ -57,17 +86,33 @@ def resolve_dates(
         if fresh:
             memory.forget()
         dated, decided = resolving.resolve(
-            documents, client=asking, memory=memory, services=service or tuple(LOOKUPS), bases=bases, interval=interval,
-            threshold=threshold, finer=Precision(finer) if finer else None,
-            progress=(lambda done, total: say(f"looked up {done:,} of {total:,} documents")) if progress else lambda *_: None,
-        )  # fmt: skip
+            documents,
+            client=asking,
+            memory=memory,
+            services=service or tuple(LOOKUPS),
+            bases=bases,
+            interval=interval,
+            threshold=threshold,
+            finer=Precision(finer) if finer else None,
+            progress=(lambda done, total: say(f"looked up {done:,} of {total:,} documents"))
+            if progress
+            else lambda *_: None,
+        )
     listed = decisions or f"{output}.decisions.csv"
     resolving.write_decisions(decided, Path(listed))
     left_out = resolving.write_dates(decided, Path(table)) if table else 0
     api.export(dated, output)
     counts = dict(sorted(Counter(each.verdict for each in decided).items()))
     if json:
-        show.data({"asked": len(decided), "decisions": counts, "table_left_out": left_out, "output": output, "listed": listed})
+        show.data(
+            {
+                "asked": len(decided),
+                "decisions": counts,
+                "table_left_out": left_out,
+                "output": output,
+                "listed": listed,
+            }
+        )
         return
     print(
         f"{len(decided):,} documents were looked up: "

@@ -8,8 +8,17 @@ from typing import Any
 
 from trends import files, store
 
-#: Lists of single records in the account of a corpus, in the order in which they are printed; some are printed even if empty.
-LISTS = ("dropped", "dropped_dates", "future_dates", "conflicts", "short_texts", "empty_texts", "warnings")
+#: Lists of single records in the account of a corpus, in the order in which they are printed; some
+#: are printed even if empty.
+LISTS = (
+    "dropped",
+    "dropped_dates",
+    "future_dates",
+    "conflicts",
+    "short_texts",
+    "empty_texts",
+    "warnings",
+)
 ALWAYS = ("dropped", "conflicts", "warnings")
 #: Rows of a list, and periods, that are printed; --json has them all.
 SHOWN, MOST_PERIODS = 10, 40
@@ -24,18 +33,28 @@ def reading(summary: dict[str, Any], output: str) -> None:
     """Print what was read, where every record went, and what each period holds."""
     kept = summary.get("per_input_kept", {})
     for name, n in summary["per_input"].items():
-        print(f"{n:>8,}  records in {name}" + (f", {kept[name]:,} of them kept" if kept.get(name, n) != n else ""))
+        print(
+            f"{n:>8,}  records in {name}"
+            + (f", {kept[name]:,} of them kept" if kept.get(name, n) != n else "")
+        )
     print(f"{summary['records']:>8,}  records, {summary['documents']:,} different documents")
     if summary["joined"]:
         print(f"{summary['joined']:>8,}  joined with another record of the same document")
     for reason, n in summary["dropped_by_reason"].items():
         print(f"{n:>8,}  dropped: {reason}")
-    print(f"{summary['dated']:>8,}  dated; undated and kept: {summary['documents'] - summary['dated']:,}")
+    print(
+        f"{summary['dated']:>8,}  dated; undated and kept: "
+        f"{summary['documents'] - summary['dated']:,}"
+    )
     for kind in ("by_precision", "by_evidence", "languages"):
         shown = [(k, n) for k, n in summary.get(kind, {}).items() if n]
         more = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
         if shown:
-            print(f"          {kind.replace('_', ' ')}: " + ", ".join(f"{k} {n:,}" for k, n in shown[:8]) + more)
+            print(
+                f"          {kind.replace('_', ' ')}: "
+                + ", ".join(f"{k} {n:,}" for k, n in shown[:8])
+                + more
+            )
     print(f"{summary['with_text']:>8,}  have a text")
     for rule, n in list(summary.get("cleaning", {}).items())[:10]:
         print(f"{n['documents']:>8,}  cleaned: {rule}")
@@ -59,7 +78,8 @@ def _periods(rows: list[dict[str, Any]], period: str) -> None:
             continue
         share = "–" if row["share_with_text"] is None else f"{row['share_with_text']:.0%}"
         print(
-            f"{row['period']:>12} {row['n_docs']:>10,.6g} {share:>10}" + ("" if row["complete"] else "  not known to be complete")
+            f"{row['period']:>12} {row['n_docs']:>10,.6g} {share:>10}"
+            + ("" if row["complete"] else "  not known to be complete")
         )
     print()
 
@@ -73,9 +93,15 @@ def _listed(kind: str, items: list[Any], n: int) -> None:
     print(f"{n:>8,}  {kind.replace('_', ' ')}")
     items = listed(items)
     for item in items[:SHOWN]:
-        print(f"          {item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}")
+        print(
+            "          "
+            f"{item if isinstance(item, str) else '; '.join(f'{k}: {v}' for k, v in item.items())}"
+        )
     if n > SHOWN:
-        print(f"          … and {n - SHOWN:,} more (--json lists {'all' if n == len(items) else f'{len(items):,} of them'})")
+        print(
+            f"          … and {n - SHOWN:,} more (--json lists "
+            f"{'all' if n == len(items) else f'{len(items):,} of them'})"
+        )
 
 
 def plan(stages: list[dict[str, Any]]) -> None:
@@ -97,21 +123,32 @@ def finished(manifest: dict[str, Any], folder: Path) -> None:
 def multiverse_data(folder: Path) -> dict[str, Any]:
     """Claims of a multiverse as rows, with its rule, counts and joint test."""
     claims = json.loads(store.read_csv(folder / "claims.csv").to_json(orient="records"))
-    return {"claims": claims, **json.loads((folder / "multiverse.json").read_text(encoding="utf-8"))}
+    return {
+        "claims": claims,
+        **json.loads((folder / "multiverse.json").read_text(encoding="utf-8")),
+    }
 
 
 def multiverse(manifest: dict[str, Any], folder: Path) -> None:
     """Print the claims with their verdicts, the rule, and where it all lies."""
     found = multiverse_data(folder)
     print(
-        f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  {'verdict':<16}topic (what moves it most)"
+        f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  "
+        f"{'verdict':<16}topic (what moves it most)"
     )
-    for row in sorted(found["claims"], key=lambda r: (r["p_adjusted"] is None, r["p_adjusted"] or 0.0)):
+    for row in sorted(
+        found["claims"], key=lambda r: (r["p_adjusted"] is None, r["p_adjusted"] or 0.0)
+    ):
         known = row["slope"] is not None
-        interval = f"{row['slope']:+.2f} [{row['lower']:+.2f}, {row['upper']:+.2f}]" if known else "–"
-        q, joint = (f"{row[k]:.3f}" if row[k] is not None else "–" for k in ("p_adjusted", "joint_p"))
+        interval = (
+            f"{row['slope']:+.2f} [{row['lower']:+.2f}, {row['upper']:+.2f}]" if known else "–"
+        )
+        q, joint = (
+            f"{row[k]:.3f}" if row[k] is not None else "–" for k in ("p_adjusted", "joint_p")
+        )
         print(
-            f"{interval:>30} {q:>7} {row['agreement']:>5.0%} {row['agreement_significant']:>5.0%} {joint:>8}  "
+            f"{interval:>30} {q:>7} {row['agreement']:>5.0%} {row['agreement_significant']:>5.0%} "
+            f"{joint:>8}  "
             f"{row['verdict']:<16}{row['label']} ({row['choice_that_matters'] or '–'})"
         )
     print(f"\n{found['rule']}")
@@ -121,7 +158,8 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
     if manifest.get("warnings"):
         print(f"{len(manifest['warnings'])} warnings; they are in the report and in manifest.json.")
     print(
-        f"\nReport: {folder / 'report.html'}\nTables: {folder / 'specifications.csv'}, claims.csv, influence.csv, multiverse.json"
+        f"\nReport: {folder / 'report.html'}\nTables: {folder / 'specifications.csv'}, claims.csv, "
+        "influence.csv, multiverse.json"
     )
 
 
@@ -150,7 +188,11 @@ def run(finished_run: store.Run) -> None:
         print(f"{'share':>7} {'points a year [95 % interval]':>32} {'q':>7}  topic")
         row: Any
         for row in rows.sort_values("share", ascending=False).itertuples():
-            interval = f"{row.slope:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]" if row.slope == row.slope else "–"
+            interval = (
+                f"{row.slope:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]"
+                if row.slope == row.slope
+                else "–"
+            )
             q = f"{row.p_adjusted:.3f}" if row.p_adjusted == row.p_adjusted else "–"
             print(f"{row.share:>7.1%} {interval:>32} {q:>7}  {row.label}")
 
@@ -158,17 +200,26 @@ def run(finished_run: store.Run) -> None:
 def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
     """Slope, adjusted p and detectable slope of every topic; planted in the corpus with the correction for many topics where that was done."""
     table = finished_run.table("trends")
-    planted = table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
+    planted = (
+        table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
+    )
     rows = table[["backend", "topic", "label", "slope", "p_adjusted"]].assign(
-        detectable=planted.fillna(table["power"]), how=["planted" if known else "analytic" for known in planted.notna()]
+        detectable=planted.fillna(table["power"]),
+        how=["planted" if known else "analytic" for known in planted.notna()],
     )
     return list(json.loads(rows.to_json(orient="records")))
 
 
 def power(finished_run: store.Run) -> None:
     """Print what could have been found."""
-    print("Smallest slope (percentage points a year) that this corpus would have shown in four of five cases.")
-    print("planted: trends planted in the corpus itself, correction for many topics included; analytic: one topic on its own.")
+    print(
+        "Smallest slope (percentage points a year) that this corpus would have shown in four of "
+        "five cases."
+    )
+    print(
+        "planted: trends planted in the corpus itself, correction for many topics included; "
+        "analytic: one topic on its own."
+    )
     print(f"\n{'detectable':>10} {'':>9} {'found':>7} {'q':>6}  topic")
     for row in power_data(finished_run):
         found = "–" if row["slope"] is None else f"{row['slope']:+.2f}"
@@ -180,8 +231,10 @@ def power(finished_run: store.Run) -> None:
 def exported(made: dict[str, Any], output: str) -> None:
     """Print what was exported."""
     print(
-        f"{made['documents']:,} documents, {made['terms']:,} terms, {made['dimensions']} dimensions, "
-        f"{made['bytes'] / 1e6:.2f} MB in {output}; no text. Next: trends run CONFIG -o corpus.path={output}"
+        f"{made['documents']:,} documents, {made['terms']:,} terms, {made['dimensions']} "
+        "dimensions, "
+        f"{made['bytes'] / 1e6:.2f} MB in {output}; no text. Next: trends run CONFIG -o "
+        f"corpus.path={output}"
     )
 
 

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-#: Seconds that a library may go on in its own code after a signal before the process is ended from outside.
+#: Seconds that a library may go on in its own code after a signal before the process is ended from
+#: outside.
 GRACE = 4.0
 
 STAGES = ("run", "multiverse", "placebo", "power", "stability")
-#: Command → what is kept when it is stopped; every other one writes its file at the end, by one rename.
+#: Command → what is kept when it is stopped; every other one writes its file at the end, by one
+#: rename.
 KEPT = {
     **dict.fromkeys(STAGES, "finished stages are kept and the same command goes on from there"),
     "fetch": "what was fetched is kept and the same command goes on from there",
@@ -52,7 +54,9 @@ def stoppable(command: str) -> Iterator[None]:
         raise Stopped(number)
 
     # A shell starts jobs in the background with SIGINT ignored; that stays so.
-    asked = [s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN]
+    asked = [
+        s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN
+    ]
     before = {s: signal.signal(s, stop) for s in asked}
     try:
         with _watched(sentence(command), wanted=command in STAGES and sys.platform != "win32"):
@@ -70,9 +74,19 @@ def _watched(last_words: str, *, wanted: bool) -> Iterator[None]:
         return
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("watcher.py")), str(os.getpid()), str(GRACE), last_words]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(Path(__file__).with_name("watcher.py")),
+        str(os.getpid()),
+        str(GRACE),
+        last_words,
+    ]
     # In a session of its own it does not get the Ctrl-C itself.
-    watcher = subprocess.Popen(command, stdin=reading, stdout=subprocess.DEVNULL, start_new_session=True)
+    watcher = subprocess.Popen(
+        command, stdin=reading, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     os.close(reading)
     wakeup = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     try:

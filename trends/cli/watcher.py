@@ -1,6 +1,7 @@
 """Ends a command that does not hear a signal: python watcher.py PID SECONDS SENTENCE, with numbers of signals on stdin.
 
-A process of its own, without the package: a library that fits for a minute in one step of compiled code lets no Python run meanwhile.
+A process of its own, without the package: a library that fits for a minute in one step of compiled
+code lets no Python run meanwhile.
 """
 
 from __future__ import annotations

@@ -38,13 +38,18 @@ class Alignment:
 
     def __post_init__(self) -> None:
         pairs = np.asarray(self.pairs, dtype=np.int64).reshape(-1, 2)
-        similarity, null_p = np.asarray(self.similarity, dtype=float), np.asarray(self.null_p, dtype=float)
+        similarity, null_p = (
+            np.asarray(self.similarity, dtype=float),
+            np.asarray(self.null_p, dtype=float),
+        )
         if not len(pairs) == len(similarity) == len(null_p):
             message = "Every pair needs a similarity and a null p."
             raise DataError(message)
         for side, n in ((0, self.n_left), (1, self.n_right)):
             column = pairs[:, side]
-            if len(np.unique(column)) != len(column) or (len(column) and (column.min() < 0 or column.max() >= n)):
+            if len(np.unique(column)) != len(column) or (
+                len(column) and (column.min() < 0 or column.max() >= n)
+            ):
                 message = "An alignment is one-to-one between existing topics."
                 raise DataError(message)
         order = np.argsort(pairs[:, 0], kind="stable")
@@ -69,10 +74,15 @@ class Alignment:
 
     def frame(self) -> pd.DataFrame:
         """One row per topic of either side; -1 stands where there is no partner."""
-        rows = [(int(a), int(b), s, p) for (a, b), s, p in zip(self.pairs, self.similarity, self.null_p, strict=True)]
+        rows = [
+            (int(a), int(b), s, p)
+            for (a, b), s, p in zip(self.pairs, self.similarity, self.null_p, strict=True)
+        ]
         rows += [(a, -1, np.nan, np.nan) for a in self.unmatched_left]
         rows += [(-1, b, np.nan, np.nan) for b in self.unmatched_right]
         return pd.DataFrame(rows, columns=["topic_a", "topic_b", "similarity", "null_p"])
 
     def _repr_html_(self) -> str:
-        return f"<b>Alignment</b>: {len(self.pairs)} matched" + self.frame().to_html(index=False, float_format="{:.2f}".format)
+        return f"<b>Alignment</b>: {len(self.pairs)} matched" + self.frame().to_html(
+            index=False, float_format="{:.2f}".format
+        )

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from trends.errors import DataError
 
-#: Row sums may differ from one by no more than this: float64 sums of a few hundred terms stay far below it.
+#: Row sums may differ from one by no more than this: float64 sums of a few hundred terms stay far
+#: below it.
 SUM_TOLERANCE = 1e-6
 
 
@@ -71,7 +72,9 @@ def digest(*parts: bytes | str | Joined | Numbers) -> str:
     for part in parts:
         if isinstance(part, Joined):
             between = part.separator.encode()
-            size = sum(len(text.encode()) for text in part.texts) + len(between) * max(0, len(part.texts) - 1)
+            size = sum(len(text.encode()) for text in part.texts) + len(between) * max(
+                0, len(part.texts) - 1
+            )
             h.update(size.to_bytes(8, "big"))
             for i, text in enumerate(part.texts):
                 h.update(between + text.encode() if i else text.encode())

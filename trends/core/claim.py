@@ -21,7 +21,8 @@ class Verdict(StrEnum):
 class Claim:
     """One claim about one topic: direction, size, interval, adjusted p, agreement and verdict.
 
-    Slopes are in percentage points a year; ``agreement`` is the share of specifications that agree, or NaN where only one was run.
+    Slopes are in percentage points a year; ``agreement`` is the share of specifications that agree,
+    or NaN where only one was run.
     """
 
     topic: str
@@ -36,13 +37,20 @@ class Claim:
 
     def __post_init__(self) -> None:
         if self.direction not in {"rising", "falling", "flat"}:
-            message = f"The direction of a claim is rising, falling or flat; got {self.direction!r}."
+            message = (
+                f"The direction of a claim is rising, falling or flat; got {self.direction!r}."
+            )
             raise DataError(message)
         object.__setattr__(self, "verdict", Verdict(self.verdict))
 
     def _repr_html_(self) -> str:
-        agree = "" if self.agreement != self.agreement else f"; {self.agreement:.0%} of specifications agree"
+        agree = (
+            ""
+            if self.agreement != self.agreement
+            else f"; {self.agreement:.0%} of specifications agree"
+        )
         return (
-            f"<b>Claim</b>, {escape(str(self.verdict))}: “{escape(self.label)}” {self.direction}, {self.slope:+.2f} percentage points a year "
+            f"<b>Claim</b>, {escape(str(self.verdict))}: “{escape(self.label)}” {self.direction}, "
+            f"{self.slope:+.2f} percentage points a year "
             f"({self.lower:+.2f} to {self.upper:+.2f}, adjusted p {self.p_adjusted:.3g}){agree}"
         )

@@ -30,9 +30,10 @@ class Corpus:
     Parameters
     ----------
     documents : pandas.DataFrame
-        Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day, month, year or range;
-        missing where undated), ``date_evidence``, ``source``, and ``text`` unless the corpus consists of features;
-        ``date_last`` (the last day of a range, missing elsewhere) where there are ranges; further columns are kept as metadata.
+        Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day,
+        month, year or range; missing where undated), ``date_evidence``, ``source``, and ``text``
+        unless the corpus consists of features; ``date_last`` (the last day of a range, missing
+        elsewhere) where there are ranges; further columns are kept as metadata.
     counts : TermCounts, optional
         Term counts over the whole vocabulary, for a corpus of extracted features.
     embeddings : ndarray of float, shape (documents, dimensions), optional
@@ -42,14 +43,16 @@ class Corpus:
     observed_until : datetime.date, optional
         Last day that the whole source covers; later periods are incomplete.
     notes : dict
-        What reading did: ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings``, ``inputs``.
+        What reading did: ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings``,
+        ``inputs``.
     observed_from : datetime.date, optional
         First day that the whole source covers; earlier periods are incomplete.
 
     Raises
     ------
     DataError
-        If ids repeat, a date has a clock or lies outside the calendar, a range has no last day, or arrays do not match the documents.
+        If ids repeat, a date has a clock or lies outside the calendar, a range has no last day, or
+        arrays do not match the documents.
     """
 
     documents: pd.DataFrame
@@ -64,22 +67,29 @@ class Corpus:
         frame = self.documents.copy()
         missing = [c for c in COLUMNS if c not in frame.columns]
         if missing:
-            message = f"A corpus needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            message = (
+                f"A corpus needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            )
             raise DataError(message)
         if frame.empty:
             message = "The corpus has no documents."
             raise DataError(message)
         frame["id"] = frame["id"].astype(str)
         unique(frame["id"].tolist(), "Document ids")
-        if None not in (self.observed_from, self.observed_until) and self.observed_from > self.observed_until:  # type: ignore[operator]
+        first, last = self.observed_from, self.observed_until
+        if first is not None and last is not None and first > last:
             message = f"The source cannot be observed from {self.observed_from} until {self.observed_until}."
             raise DataError(message)
         frame["date"] = _days(frame["date"])
         dated = frame["date"].notna()
         frame = _with_ranges(frame)
         bad = frame.loc[dated & ~frame["date_precision"].isin([p.value for p in Precision]), "id"]
-        bad = pd.concat([bad, frame.loc[~frame["date_evidence"].isin([e.value for e in Evidence]), "id"]])
-        bad = pd.concat([bad, frame.loc[dated == (frame["date_evidence"] == Evidence.NONE.value), "id"]])
+        bad = pd.concat(
+            [bad, frame.loc[~frame["date_evidence"].isin([e.value for e in Evidence]), "id"]]
+        )
+        bad = pd.concat(
+            [bad, frame.loc[dated == (frame["date_evidence"] == Evidence.NONE.value), "id"]]
+        )
         if len(bad):
             message = f"Date, date_precision and date_evidence contradict each other in {len(bad)} documents, for example {bad.iloc[0]!r}."
             raise DataError(message)
@@ -101,7 +111,9 @@ class Corpus:
             if set(rows) != set(self.ids):
                 message = "The term counts are about other documents than the corpus."
                 raise DataError(message)
-            object.__setattr__(self, name, value.take_documents(np.array([rows[i] for i in self.ids])))
+            object.__setattr__(
+                self, name, value.take_documents(np.array([rows[i] for i in self.ids]))
+            )
             return
         array = np.asarray(value)
         if array.ndim != 2 or array.shape[0] != len(order) or not np.isfinite(array).all():
@@ -153,9 +165,14 @@ class Corpus:
         ]
         if LAST in f.columns:
             parts.append("\n".join(f[LAST].dt.strftime("%Y-%m-%d").fillna("")))
-        parts += [Joined("\x1e", f["title"].astype(str).tolist()), Joined("\x1e", self.texts) if self.has_text else ""]
+        parts += [
+            Joined("\x1e", f["title"].astype(str).tolist()),
+            Joined("\x1e", self.texts) if self.has_text else "",
+        ]
         parts.append("" if self.counts is None else self.counts.fingerprint)
-        parts.append(b"" if self.embeddings is None else np.ascontiguousarray(self.embeddings).tobytes())
+        parts.append(
+            b"" if self.embeddings is None else np.ascontiguousarray(self.embeddings).tobytes()
+        )
         return digest(*parts)
 
     def summary(self) -> dict[str, Any]:
@@ -165,7 +182,9 @@ class Corpus:
             "documents": len(f),
             "dated": int(self.dated.sum()),
             "by_precision": {
-                p.value: n for p in Precision if (n := int((f["date_precision"] == p.value).sum())) or p is not Precision.RANGE
+                p.value: n
+                for p in Precision
+                if (n := int((f["date_precision"] == p.value).sum())) or p is not Precision.RANGE
             },
             "by_evidence": {e.value: int((f["date_evidence"] == e.value).sum()) for e in Evidence},
         }
@@ -176,7 +195,8 @@ class Corpus:
         cells = "".join(f"<tr><td>{y}</td><td>{n}</td></tr>" for y, n in years.items())
         precisions = ", ".join(f"{n} to the {p}" for p, n in s["by_precision"].items() if n)
         return (
-            f"<b>Corpus</b> {escape(self.name)}: {s['documents']:,} documents, {s['dated']:,} dated ({precisions}), "
+            f"<b>Corpus</b> {escape(self.name)}: {s['documents']:,} documents, {s['dated']:,} "
+            f"dated ({precisions}), "
             f"{s['documents'] - s['dated']} undated"
             f"<table><thead><tr><th>year</th><th>documents</th></tr></thead><tbody>{cells}</tbody></table>"
         )
@@ -185,7 +205,10 @@ class Corpus:
 def _days(column: pd.Series) -> pd.Series:
     """A column of calendar days."""
     days = pd.to_datetime(column)
-    if getattr(days.dt, "tz", None) is not None or (days.dropna() != days.dropna().dt.normalize()).any():
+    if (
+        getattr(days.dt, "tz", None) is not None
+        or (days.dropna() != days.dropna().dt.normalize()).any()
+    ):
         message = "Dates of a corpus are calendar days; a clock time or a time zone was given."
         raise DataError(message)
     return days.astype("datetime64[s]")

@@ -3,20 +3,22 @@
 =====================================  =================================  ==========================================
 written                                read as                            where it occurs
 =====================================  =================================  ==========================================
-2019, 2019-05, 2019-05-03, 20190503    year, month, day                   ISO 8601
-2014//, 2014/05/, 2014/05/01           year, month, day                   RIS, PubMed
-2019-05-03T23:30:00-05:00              the day in ``zone``                APIs
-Mon, 2 Apr 2007 19:18:42 GMT           the day in ``zone``                RFC 822 and 5322: arXiv
-May 2019, May 3rd, 2019, 3 May 2019    month, day                         BibTeX, PubMed ("2019 May 3")
-2013 Jan-Mar, May/June 2019            range                              PubMed (MedlineDate), BibTeX
-12-14 June 2019, 2019 Dec-2020 Jan     range                              conferences
-2013-01/2013-03, 2001-2002             range                              EDTF (biblatex), PubMed
-Spring 2013, 2013-21, 2013 3rd Quart   range: the quarter of the season   PubMed, EDTF
+2019, 2019-05, 2019-05-03, 20190503    year, month, day                   ISO 8601 2014//, 2014/05/,
+2014/05/01           year, month, day                   RIS, PubMed 2019-05-03T23:30:00-05:00
+the day in ``zone``                APIs Mon, 2 Apr 2007 19:18:42 GMT           the day in ``zone``
+RFC 822 and 5322: arXiv May 2019, May 3rd, 2019, 3 May 2019    month, day
+BibTeX, PubMed ("2019 May 3") 2013 Jan-Mar, May/June 2019            range
+PubMed (MedlineDate), BibTeX 12-14 June 2019, 2019 Dec-2020 Jan     range
+conferences 2013-01/2013-03, 2001-2002             range                              EDTF
+(biblatex), PubMed Spring 2013, 2013-21, 2013 3rd Quart   range: the quarter of the season   PubMed,
+EDTF
 =====================================  =================================  ==========================================
 
-Seasons are those of the publishing year, in which Winter is the first quarter (January to March), Spring the second, Summer the
-third and Autumn or Fall the fourth: the convention of quarterly journals on the northern hemisphere, not the weather. A year without month never
-becomes the first of January. Refused because they can be read in two ways: 03/05/2019, years of two digits, ranges without an end.
+Seasons are those of the publishing year, in which Winter is the first quarter (January to March),
+Spring the second, Summer the third and Autumn or Fall the fourth: the convention of quarterly
+journals on the northern hemisphere, not the weather. A year without month never becomes the first
+of January. Refused because they can be read in two ways: 03/05/2019, years of two digits, ranges
+without an end.
 """
 
 from __future__ import annotations
@@ -33,9 +35,12 @@ MAX_LENGTH = 80
 
 #: What a reader of the notes of a corpus should know about its dates; ``{zone}`` is the time zone.
 RULES = (
-    "A date is kept as precisely as it is written: a year stays a year, a season or a double month stays a range of days.",
-    "Clock times with a time zone become days of {zone}; clock times without one keep the day that is written.",
-    "Seasons are quarters of the publishing year (northern hemisphere): winter is January to March, autumn October to December.",
+    "A date is kept as precisely as it is written: a year stays a year, a season or a double month "
+    "stays a range of days.",
+    "Clock times with a time zone become days of {zone}; clock times without one keep the day that "
+    "is written.",
+    "Seasons are quarters of the publishing year (northern hemisphere): winter is January to "
+    "March, autumn October to December.",
 )
 
 _PLAIN = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}\Z")
@@ -64,7 +69,9 @@ _ZONES = {
     "PDT": -7,
 }
 _ISO_PART = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_ISO_RANGE = re.compile(rf"({_ISO_PART})\s?(?:/|\sto\s|–|—|--|\s-\s)\s?({_ISO_PART})\Z|([0-9]{{4}})-([0-9]{{4}})\Z")
+_ISO_RANGE = re.compile(
+    rf"({_ISO_PART})\s?(?:/|\sto\s|–|—|--|\s-\s)\s?({_ISO_PART})\Z|([0-9]{{4}})-([0-9]{{4}})\Z"
+)
 _AMBIGUOUS = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})\Z")
 _TOKEN = re.compile(r"([0-9]+)(st|nd|rd|th)?(?![0-9])|([a-z]+)|([-/])")
 
@@ -72,7 +79,9 @@ _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name
 _MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _SEASONS = {"winter": 1, "spring": 2, "summer": 3, "autumn": 4, "fall": 4}
 _QUARTER_WORDS = frozenset({"q", "quart", "quarter", "qtr"})
-_DASHES = str.maketrans({"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", ",": " ", ".": " ", "\u00a0": " "})
+_DASHES = str.maketrans(
+    {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", ",": " ", ".": " ", "\u00a0": " "}
+)
 
 #: One side of a range: year, first month, last month, day.
 _Side = tuple[int | None, int | None, int | None, int | None]
@@ -115,7 +124,13 @@ def parse(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC")
         number, month, year, clock, seconds, name = match.groups()
         at = _MONTHS.get(month.lower())
         if at is not None:
-            return _moment(f"{year}-{at:02d}-{int(number):02d}T{clock}{_second(seconds)}", name or "", evidence, zone, found)
+            return _moment(
+                f"{year}-{at:02d}-{int(number):02d}T{clock}{_second(seconds)}",
+                name or "",
+                evidence,
+                zone,
+                found,
+            )
     if match := _COMPACT.match(found):
         return parse_iso("-".join(match.groups()), evidence)
     if match := _ISO_RANGE.match(found):
@@ -157,7 +172,9 @@ def _moment(stamp: str, name: str, evidence: Evidence, zone: str, text: str) -> 
         moment = dt.datetime.fromisoformat(stamp)
         if name[:1] in ("+", "-"):
             digits = name[1:].replace(":", "").ljust(4, "0")
-            shift = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if name[0] == "-" else 1)
+            shift = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (
+                -1 if name[0] == "-" else 1
+            )
             moment = moment.replace(tzinfo=dt.timezone(shift))
         elif (hours := _ZONES[name.upper()]) is not None:
             moment = moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
@@ -193,9 +210,19 @@ def _words(text: str, evidence: Evidence) -> DocDate:
     if a2 is None and d2 is not None:  # June 12-14
         a2, b2 = a1, b1
     # A range goes forward: December to January ends in the next year.
-    turn = int(a1 is not None and a2 is not None and (a1, d1 or 0) > (a2, d2 or 31) and (y1 is None or y2 is None))
-    y1, y2 = (y1 if y1 is not None else (y2 or 0) - turn), (y2 if y2 is not None else (y1 or 0) + turn)
-    return _between(_date(y1, a1, b1, d1, evidence, text), _date(y2, a2, b2, d2, evidence, text), evidence, text)
+    turn = int(
+        a1 is not None
+        and a2 is not None
+        and (a1, d1 or 0) > (a2, d2 or 31)
+        and (y1 is None or y2 is None)
+    )
+    y1, y2 = (
+        (y1 if y1 is not None else (y2 or 0) - turn),
+        (y2 if y2 is not None else (y1 or 0) + turn),
+    )
+    return _between(
+        _date(y1, a1, b1, d1, evidence, text), _date(y2, a2, b2, d2, evidence, text), evidence, text
+    )
 
 
 def _sides(lowered: str, text: str) -> list[_Side]:
@@ -258,7 +285,14 @@ def _side(side: dict[str, int], text: str) -> _Side:
     return side.get("year"), 3 * quarter - 2, 3 * quarter, None
 
 
-def _date(year: int | None, first: int | None, last: int | None, day: int | None, evidence: Evidence, text: str) -> DocDate:
+def _date(
+    year: int | None,
+    first: int | None,
+    last: int | None,
+    day: int | None,
+    evidence: Evidence,
+    text: str,
+) -> DocDate:
     if year is None:
         message = f"{text!r} has no year."
         raise DataError(message)
@@ -272,4 +306,6 @@ def _date(year: int | None, first: int | None, last: int | None, day: int | None
 
 
 def _no_date(text: str) -> DataError:
-    return DataError(f"{text!r} is not a date in a form that is known; write it as YYYY, YYYY-MM or YYYY-MM-DD.")
+    return DataError(
+        f"{text!r} is not a date in a form that is known; write it as YYYY, YYYY-MM or YYYY-MM-DD."
+    )

@@ -96,7 +96,9 @@ class DocDate:
         """The date with no more than is known: 2019, 2019-05, 2019-05-03, 2019-04-01/2019-06-30."""
         day = self.first.isoformat()
         return (
-            f"{day}/{self.until}" if self.until is not None else day[: {"day": 10, "month": 7, "year": 4}[self.precision.value]]
+            f"{day}/{self.until}"
+            if self.until is not None
+            else day[: {"day": 10, "month": 7, "year": 4}[self.precision.value]]
         )
 
     def agrees(self, other: DocDate) -> bool:
@@ -131,7 +133,9 @@ def parse_iso(text: str, evidence: Evidence = Evidence.STATED) -> DocDate:
     return make_date(year, month, day, precision, evidence)
 
 
-def make_date(year: int, month: int | None, day: int | None, precision: Precision, evidence: Evidence) -> DocDate:
+def make_date(
+    year: int, month: int | None, day: int | None, precision: Precision, evidence: Evidence
+) -> DocDate:
     """Build a date from its parts, refusing days that do not exist and years that cannot be meant."""
     if year < EARLIEST_YEAR:
         message = f"The year {year} lies before {EARLIEST_YEAR}; this is taken for a typing error."
@@ -155,7 +159,9 @@ def arxiv_month(arxiv_id: str) -> DocDate | None:
     match = _ARXIV.match(arxiv_id.strip())
     if not match or not 1 <= int(match["mm"]) <= 12:
         return None
-    return DocDate(dt.date(2000 + int(match["yy"]), int(match["mm"]), 1), Precision.MONTH, Evidence.ARXIV_ID)
+    return DocDate(
+        dt.date(2000 + int(match["yy"]), int(match["mm"]), 1), Precision.MONTH, Evidence.ARXIV_ID
+    )
 
 
 def range_date(first: dt.date, last: dt.date, evidence: Evidence = Evidence.STATED) -> DocDate:
@@ -210,7 +216,15 @@ def day_of(moment: dt.datetime, zone: str = "UTC") -> dt.date:
 def better(a: DocDate, b: DocDate) -> DocDate:
     """The date to keep of two: better evidence first, then finer precision (of ranges: fewer days), then the earlier day."""
     nominal = {Precision.DAY: 1, Precision.MONTH: 31, Precision.YEAR: 366}
-    return min(a, b, key=lambda d: (d.evidence.rank, nominal.get(d.precision, (d.last - d.first).days + 1), d.first))
+    return min(
+        a,
+        b,
+        key=lambda d: (
+            d.evidence.rank,
+            nominal.get(d.precision, (d.last - d.first).days + 1),
+            d.first,
+        ),
+    )
 
 
 def parse_date(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:

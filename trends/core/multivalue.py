@@ -9,8 +9,8 @@ from collections.abc import Iterable
 def join(items: Iterable[str], mark: str, around: str = "") -> str:
     r"""Texts in one cell, separated by a mark.
 
-    A mark inside a text gets a backslash before it, and backslashes before a mark or at the end of a text are doubled; every other text stays
-    as it is, so that cells stay easy to read.
+    A mark inside a text gets a backslash before it, and backslashes before a mark or at the end of
+    a text are doubled; every other text stays as it is, so that cells stay easy to read.
 
     Parameters
     ----------
@@ -27,7 +27,9 @@ def join(items: Iterable[str], mark: str, around: str = "") -> str:
     Rank \| order | a
     """
     hidden = re.compile(rf"(\\*)({re.escape(mark)}|\Z)")
-    return f"{around}{mark}{around}".join(hidden.sub(lambda m: 2 * m[1] + (f"\\{mark}" if m[2] else ""), item) for item in items)
+    return f"{around}{mark}{around}".join(
+        hidden.sub(lambda m: 2 * m[1] + (f"\\{mark}" if m[2] else ""), item) for item in items
+    )
 
 
 def split(cell: str, mark: str) -> list[str]:
@@ -47,4 +49,7 @@ def split(cell: str, mark: str) -> list[str]:
             start = found.end()
     hidden = re.compile(rf"(\\+)({re.escape(mark)}|\Z)")
     # A single backslash at the end comes from a table that was not made by `join`.
-    return [hidden.sub(lambda m: "\\" * (len(m[1]) // 2 or not m[2]) + m[2], item.strip()) for item in [*out, cell[start:]]]
+    return [
+        hidden.sub(lambda m: "\\" * (len(m[1]) // 2 or not m[2]) + m[2], item.strip())
+        for item in [*out, cell[start:]]
+    ]

@@ -29,13 +29,15 @@ class Prevalence:
     share, lower, upper : ndarray of float, shape (periods, topics)
         Fractions of the documents of the period. NaN, never 0, where there are no documents.
     unassigned : ndarray of float, shape (periods,)
-        Fraction that belongs to no topic; ``share.sum(1) + unassigned == 1`` where there are documents.
+        Fraction that belongs to no topic; ``share.sum(1) + unassigned == 1`` where there are
+        documents.
     n_docs : ndarray of int, shape (periods,)
         Documents of the period, the denominator.
     complete : ndarray of bool, shape (periods,)
         False where the corpus does not cover the whole period.
     n_eff : ndarray of float, shape (periods, topics)
-        Effective number of documents behind each share (equal to ``n_docs`` for hard labels without clustering).
+        Effective number of documents behind each share (equal to ``n_docs`` for hard labels without
+        clustering).
     settings : dict
         ``period``, ``theta``, ``interval``, ``level``, ``denominator``, and what was excluded.
     """
@@ -58,13 +60,25 @@ class Prevalence:
         labels = tuple(self.labels)
         unique(labels, "Topic labels")
         shape = (len(periods), len(labels))
-        arrays = {n: np.asarray(getattr(self, n), dtype=float) for n in ("share", "lower", "upper", "n_eff")}
-        unassigned, n_docs = np.asarray(self.unassigned, dtype=float), np.asarray(self.n_docs, dtype=np.int64)
+        arrays = {
+            n: np.asarray(getattr(self, n), dtype=float)
+            for n in ("share", "lower", "upper", "n_eff")
+        }
+        unassigned, n_docs = (
+            np.asarray(self.unassigned, dtype=float),
+            np.asarray(self.n_docs, dtype=np.int64),
+        )
         complete = np.asarray(self.complete, dtype=bool)
         wrong = [n for n, a in arrays.items() if a.shape != shape]
-        wrong += [n for n, a in (("unassigned", unassigned), ("n_docs", n_docs), ("complete", complete)) if a.shape != shape[:1]]
+        wrong += [
+            n
+            for n, a in (("unassigned", unassigned), ("n_docs", n_docs), ("complete", complete))
+            if a.shape != shape[:1]
+        ]
         if wrong:
-            message = f"{', '.join(wrong)}: shape does not match {shape[0]} periods × {shape[1]} topics."
+            message = (
+                f"{', '.join(wrong)}: shape does not match {shape[0]} periods × {shape[1]} topics."
+            )
             raise DataError(message)
         if len(periods) > 1 and (periods[1:] != ends[:-1] + np.timedelta64(1, "D")).any():
             message = "Periods must follow one another without a gap."
@@ -73,14 +87,22 @@ class Prevalence:
         if np.isnan(arrays["share"][full]).any() or not np.isnan(arrays["share"][~full]).all():
             message = "A share is NaN exactly where its period has no documents."
             raise DataError(message)
-        if np.abs(arrays["share"][full].sum(1) + unassigned[full] - 1).max(initial=0) > SUM_TOLERANCE:
+        if (
+            np.abs(arrays["share"][full].sum(1) + unassigned[full] - 1).max(initial=0)
+            > SUM_TOLERANCE
+        ):
             message = "Shares and unassigned must sum to one in every period with documents."
             raise DataError(message)
         s, lo, up = (arrays[n][full] for n in ("share", "lower", "upper"))
         if ((lo > s + 1e-9) | (up < s - 1e-9)).any():
             message = "Intervals must contain their share."
             raise DataError(message)
-        for name, value in {**arrays, "unassigned": unassigned, "n_docs": n_docs, "complete": complete}.items():
+        for name, value in {
+            **arrays,
+            "unassigned": unassigned,
+            "n_docs": n_docs,
+            "complete": complete,
+        }.items():
             object.__setattr__(self, name, read_only(value))
         object.__setattr__(self, "periods", read_only(periods))
         object.__setattr__(self, "ends", read_only(ends))
@@ -136,4 +158,6 @@ class Prevalence:
         wide["unassigned"], wide["documents"] = self.unassigned, self.n_docs
         formats = {c: "{:.1%}".format for c in wide.columns if c != "documents"}
         period = escape(str(self.settings.get("period", "period")))
-        return f"<b>Prevalence</b> ({period})" + wide.to_html(formatters=formats, na_rep="–", max_rows=40, max_cols=15)
+        return f"<b>Prevalence</b> ({period})" + wide.to_html(
+            formatters=formats, na_rep="–", max_rows=40, max_cols=15
+        )

@@ -46,7 +46,8 @@ class TermCounts:
     settings: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        # Counts that nobody can write to and that are in order are taken as they are: they may be the largest thing in memory.
+        # Counts that nobody can write to and that are in order are taken as they are: they may be
+        # the largest thing in memory.
         matrix = self.matrix if _settled(self.matrix) else sparse.csr_matrix(self.matrix, copy=True)
         if matrix is not self.matrix:
             matrix.sum_duplicates()
@@ -59,7 +60,8 @@ class TermCounts:
             message = f"Counts have shape {matrix.shape}; {expected[0]} documents and {expected[1]} terms were named."
             raise DataError(message)
         if matrix.nnz and (
-            matrix.data.min() < 0 or (matrix.data.dtype.kind not in "iu" and (matrix.data != np.round(matrix.data)).any())
+            matrix.data.min() < 0
+            or (matrix.data.dtype.kind not in "iu" and (matrix.data != np.round(matrix.data)).any())
         ):
             message = "Counts must be whole numbers, not negative."
             raise DataError(message)

@@ -31,13 +31,13 @@ class Topics:
     doc_ids : tuple of str
         Documents, the rows of ``theta``.
     provenance : dict
-        ``backend``, ``seed``, ``settings``, ``versions``, ``corpus`` and ``terms`` fingerprints, ``seconds``, ``warnings``;
-        all of it can be written as JSON.
+        ``backend``, ``seed``, ``settings``, ``versions``, ``corpus`` and ``terms`` fingerprints,
+        ``seconds``, ``warnings``; all of it can be written as JSON.
     relevance : ndarray of float, shape (topics, terms), optional
         A backend's own ranking of terms (c-TF-IDF for BERTopic). It ranks; it is not a probability.
     centres : ndarray of float32, shape (topics, dimensions), optional
-        For topics that are clusters of vectors, the mean of each topic's vectors of length one: all that is needed to give new documents
-        their topics.
+        For topics that are clusters of vectors, the mean of each topic's vectors of length one: all
+        that is needed to give new documents their topics.
 
     Raises
     ------
@@ -65,16 +65,16 @@ class Topics:
         phi = distribution(self.phi, "phi", (k, len(vocabulary)))
         if np.abs(theta.sum(1) + unassigned - 1).max(initial=0) > SUM_TOLERANCE:
             row = int(np.argmax(np.abs(theta.sum(1) + unassigned - 1)))
-            message = (
-                f"theta and unassigned must sum to one; document {ids[row]!r} sums to {theta[row].sum() + unassigned[row]:.6f}."
-            )
+            message = f"theta and unassigned must sum to one; document {ids[row]!r} sums to {theta[row].sum() + unassigned[row]:.6f}."
             raise DataError(message)
         if np.abs(phi.sum(1) - 1).max() > SUM_TOLERANCE:
             message = "Every row of phi must sum to one: it is p(term | topic)."
             raise DataError(message)
         unique(ids, "Document ids")
         if self.relevance is not None:
-            object.__setattr__(self, "relevance", distribution(self.relevance, "relevance", phi.shape))
+            object.__setattr__(
+                self, "relevance", distribution(self.relevance, "relevance", phi.shape)
+            )
         if self.centres is not None:
             object.__setattr__(self, "centres", _centres(self.centres, k))
         for name, value in (
@@ -141,7 +141,8 @@ class Topics:
             for k, (share, terms) in enumerate(zip(self.share, self.top_terms(8), strict=True))
         )
         return (
-            f"<b>Topics</b>: {escape(self.backend)}, {self.n_topics} topics, {self.n_documents:,} documents, "
+            f"<b>Topics</b>: {escape(self.backend)}, {self.n_topics} topics, {self.n_documents:,} "
+            "documents, "
             f"{self.unassigned.mean():.1%} unassigned"
             f"<table><thead><tr><th>topic</th><th>share</th><th>terms</th></tr></thead><tbody>{rows}</tbody></table>"
         )

@@ -20,8 +20,9 @@ class Trend:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``topic``, ``label``, ``slope``, ``lower``, ``upper`` (percentage points a year), ``p``, ``p_adjusted``,
-        ``power``, ``note``; further columns give the evidence (log-odds slope, dispersion, degrees of freedom).
+        Columns ``topic``, ``label``, ``slope``, ``lower``, ``upper`` (percentage points a year),
+        ``p``, ``p_adjusted``, ``power``, ``note``; further columns give the evidence (log-odds
+        slope, dispersion, degrees of freedom).
     settings : dict
         Method, level, correction, number of periods, pooled quantities.
     """
@@ -41,7 +42,9 @@ class Trend:
             raise DataError(message)
         p, q = table["p"], table["p_adjusted"]
         if ((p < 0) | (p > 1) | (q < p - 1e-12) | (q > 1)).any():
-            message = "p-values must lie in [0, 1], and adjusted ones may not be smaller than raw ones."
+            message = (
+                "p-values must lie in [0, 1], and adjusted ones may not be smaller than raw ones."
+            )
             raise DataError(message)
         silent = table["slope"].isna() & (table["note"].fillna("") == "")
         if silent.any():
@@ -54,6 +57,6 @@ class Trend:
         return self.table.copy()
 
     def _repr_html_(self) -> str:
-        return "<b>Trend</b> (slope in percentage points a year)" + self.table[list(COLUMNS)].to_html(
-            index=False, float_format="{:.3g}".format, na_rep="–"
-        )
+        return "<b>Trend</b> (slope in percentage points a year)" + self.table[
+            list(COLUMNS)
+        ].to_html(index=False, float_format="{:.3g}".format, na_rep="–")

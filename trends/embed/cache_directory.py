@@ -28,8 +28,8 @@ def folder(setting: str = "") -> Path | None:
     Parameters
     ----------
     setting : str
-        A folder, "none" for none at all, or "" for the usual place: ``$TRENDS_CACHE``, or else ``topic-trends`` in the user's cache
-        (``$XDG_CACHE_HOME``, by default ``~/.cache``).
+        A folder, "none" for none at all, or "" for the usual place: ``$TRENDS_CACHE``, or else
+        ``topic-trends`` in the user's cache (``$XDG_CACHE_HOME``, by default ``~/.cache``).
     """
     chosen = setting or os.environ.get(VARIABLE, "")
     if chosen == OFF:
@@ -49,7 +49,8 @@ def kept(root: Path | None, name: str, make: Callable[[Path], None]) -> Path:
     Parameters
     ----------
     root : Path or None
-        Where it is kept. ``None``, or a place that cannot be written to: it is made in a temporary folder, for this process only.
+        Where it is kept. ``None``, or a place that cannot be written to: it is made in a temporary
+        folder, for this process only.
     name : str
         Must hold the hash of all that the files depend on.
     make : callable

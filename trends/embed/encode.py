@@ -27,8 +27,9 @@ def encode(
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Encode texts into vectors of unit length.
 
-    Texts that the store does not know are taken by length, longest first, in batches of fixed size; what a batch gave is in the store
-    before the next one is begun. A run that was killed therefore goes on with the batches that an undisturbed one would have made.
+    Texts that the store does not know are taken by length, longest first, in batches of fixed size;
+    what a batch gave is in the store before the next one is begun. A run that was killed therefore
+    goes on with the batches that an undisturbed one would have made.
 
     Parameters
     ----------
@@ -46,15 +47,22 @@ def encode(
     ndarray of float32, shape (len(texts), dimensions)
         In the order of the texts; equal texts have equal vectors.
     dict
-        ``different`` texts, vectors ``from_store``, vectors ``made``, rows of the store that were ``damaged``, and ``notes``.
+        ``different`` texts, vectors ``from_store``, vectors ``made``, rows of the store that were
+        ``damaged``, and ``notes``.
     """
     clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
     different = sorted(set(clean), key=lambda t: (-len(t), t))
     where = {text: i for i, text in enumerate(different)}
     # Where companions count, a text is known by its whole batch.
-    keys = [text_key(text) for text in different] if engine.alone else _keys_by_batch(different, engine.batch)
+    keys = (
+        [text_key(text) for text in different]
+        if engine.alone
+        else _keys_by_batch(different, engine.batch)
+    )
     rows: NDArray[np.float32] | None = None
-    with VectorStore(place.folder(store), {**engine.space, "processor": processor.fingerprint()}) as kept:
+    with VectorStore(
+        place.folder(store), {**engine.space, "processor": processor.fingerprint()}
+    ) as kept:
         missing: list[int] = []
         for start in range(0, len(keys), CHUNK):
             known = kept.find(keys[start : start + CHUNK])
@@ -90,7 +98,13 @@ def encode(
 
 
 def embed_with(
-    model: Model, embedder: str, texts: Sequence[str], *, engine: str, device: str, progress: Callable[[int, int], None] | None
+    model: Model,
+    embedder: str,
+    texts: Sequence[str],
+    *,
+    engine: str,
+    device: str,
+    progress: Callable[[int, int], None] | None,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Encode texts with a model by one of the engines; vectors and the provenance that every embedder gives.
 
@@ -101,17 +115,27 @@ def embed_with(
     """
     ready = open_engine(engine, model, device, n_texts=len(texts))
     vectors, counts = encode(ready, texts, store=model.store, progress=progress)
-    about = {"embedder": embedder, "model": model.name, "sha256": model.sha256, "dimensions": vectors.shape[1]}
+    about = {
+        "embedder": embedder,
+        "model": model.name,
+        "sha256": model.sha256,
+        "dimensions": vectors.shape[1],
+    }
     return vectors, {**about, **ready.facts, "store": counts}
 
 
 def _keys_by_batch(texts: Sequence[str], batch: int) -> list[bytes]:
     """Keys of texts that are encoded in batches of this size, each text together with the others of its batch."""
     alone = [text_key(text) for text in texts]
-    together = [hashlib.sha256(b"".join(alone[start : start + batch])).digest() for start in range(0, len(texts), batch)]
+    together = [
+        hashlib.sha256(b"".join(alone[start : start + batch])).digest()
+        for start in range(0, len(texts), batch)
+    ]
     return [hashlib.sha256(key + together[i // batch]).digest() for i, key in enumerate(alone)]
 
 
-def _tell(progress: Callable[[int, int], None] | None, done: int, different: int, texts: int) -> None:
+def _tell(
+    progress: Callable[[int, int], None] | None, done: int, different: int, texts: int
+) -> None:
     if progress is not None:
         progress(done * texts // max(different, 1), texts)

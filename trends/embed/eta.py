@@ -19,7 +19,13 @@ class Pace:
         Seconds that never go back.
     """
 
-    def __init__(self, say: Callable[[str], None], *, every: float = 0.5, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        *,
+        every: float = 0.5,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._say, self._every, self._clock = say, every, clock
         self._begun: tuple[float, int] | None = None
         self._said = float("-inf")
@@ -45,8 +51,16 @@ def sentence(done: int, total: int, made: int, seconds: float) -> str:
     if made <= 0 or seconds <= 0:
         return how_far
     rate = made / seconds
-    speed = f"{rate:,.0f}/s" if rate >= 9.5 else f"{rate:.1f}/s" if rate >= 0.95 else f"{60 * rate:.1f}/min"
-    return f"{how_far}, {speed}" + (f", {_duration((total - done) / rate)} left" if done < total else "")
+    speed = (
+        f"{rate:,.0f}/s"
+        if rate >= 9.5
+        else f"{rate:.1f}/s"
+        if rate >= 0.95
+        else f"{60 * rate:.1f}/min"
+    )
+    return f"{how_far}, {speed}" + (
+        f", {_duration((total - done) / rate)} left" if done < total else ""
+    )
 
 
 def _duration(seconds: float) -> str:

@@ -15,7 +15,11 @@ _LOGGERS = ("sentence_transformers", "transformers", "huggingface_hub", "torch",
 @contextmanager
 def quiet() -> Iterator[None]:
     """Silence progress bars, log lines and warnings of the libraries, and put everything back."""
-    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+    from huggingface_hub.utils import (
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
     from transformers.utils import logging as transformers_logging
 
     levels = {name: logging.getLogger(name).level for name in _LOGGERS}
@@ -56,13 +60,19 @@ def load(path: str, *, local_files_only: bool, device: str = "cpu") -> Any:
     with quiet():
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(path, device=device, local_files_only=local_files_only, trust_remote_code=False)
+        model = SentenceTransformer(
+            path, device=device, local_files_only=local_files_only, trust_remote_code=False
+        )
         return model.float().eval()
 
 
 def dimensions(model: Any) -> int:
     """Dimensions of a model's vectors."""
-    name = "get_embedding_dimension" if hasattr(model, "get_embedding_dimension") else "get_sentence_embedding_dimension"
+    name = (
+        "get_embedding_dimension"
+        if hasattr(model, "get_embedding_dimension")
+        else "get_sentence_embedding_dimension"
+    )
     return int(getattr(model, name)())
 
 

@@ -13,7 +13,9 @@ from scipy.sparse.linalg import svds
 from trends.core import TermCounts
 
 
-def embed_counts(counts: TermCounts, *, dimensions: int = 100) -> tuple[NDArray[np.float32], dict[str, Any]]:
+def embed_counts(
+    counts: TermCounts, *, dimensions: int = 100
+) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Project documents on the first singular vectors of their weighted counts (Deerwester et al. 1990).
 
     Parameters
@@ -26,18 +28,22 @@ def embed_counts(counts: TermCounts, *, dimensions: int = 100) -> tuple[NDArray[
     Returns
     -------
     ndarray of float32, shape (documents, dimensions)
-        Rows of length one. A document without terms, in which no fit takes part, stands on the first axis.
+        Rows of length one. A document without terms, in which no fit takes part, stands on the
+        first axis.
     dict
-        Provenance: ``embedder``, ``dimensions``, ``explained`` (share of the sum of squares), ``terms``, ``versions``.
+        Provenance: ``embedder``, ``dimensions``, ``explained`` (share of the sum of squares),
+        ``terms``, ``versions``.
 
     Notes
     -----
-    Weights are ``(1 + log tf) * (1 + log((1 + n) / (1 + df)))``, rows scaled to length one. The decomposition starts from a
-    constant vector and the sign of each axis makes its largest loading positive, so nothing is left to chance.
+    Weights are ``(1 + log tf) * (1 + log((1 + n) / (1 + df)))``, rows scaled to length one. The
+    decomposition starts from a constant vector and the sign of each axis makes its largest loading
+    positive, so nothing is left to chance.
 
     References
     ----------
-    Deerwester, Dumais, Furnas, Landauer and Harshman (1990), Journal of the American Society for Information Science 41, 391–407.
+    Deerwester, Dumais, Furnas, Landauer and Harshman (1990), Journal of the American Society for
+    Information Science 41, 391–407.
     """
     matrix = counts.matrix.astype(np.float64)
     matrix.data = 1 + np.log(matrix.data)
@@ -59,7 +65,9 @@ def embed_counts(counts: TermCounts, *, dimensions: int = 100) -> tuple[NDArray[
         "embedder": "lsa",
         "model": f"singular vectors of tf-idf, {k} dimensions",
         "dimensions": k,
-        "explained": round(float((values**2).sum() / max(weighted.multiply(weighted).sum(), 1e-12)), 6),
+        "explained": round(
+            float((values**2).sum() / max(weighted.multiply(weighted).sum(), 1e-12)), 6
+        ),
         "terms": counts.fingerprint,
         "versions": {"numpy": np.__version__, "scipy": scipy.__version__},
     }

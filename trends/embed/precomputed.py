@@ -14,7 +14,11 @@ from trends.errors import DataError, MissingError, StorageError, UsageError
 
 
 def embed(
-    texts: Sequence[str], *, model: str | None = None, progress: Callable[[int, int], None] | None = None, **_: str
+    texts: Sequence[str],
+    *,
+    model: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    **_: str,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Read one vector for each document; the rows of the file are the documents in corpus order (by date, then id; undated last).
 
@@ -50,7 +54,9 @@ def embed(
         raise UsageError(message)
     path = Path(model)
     if not path.is_file():
-        message = f"There is no file {path} with precomputed embeddings; give the path of a .npy file."
+        message = (
+            f"There is no file {path} with precomputed embeddings; give the path of a .npy file."
+        )
         raise MissingError(message)
     try:
         with path.open("rb") as file:

@@ -33,23 +33,27 @@ def embed(
     texts : sequence of str, length documents
         Empty texts are allowed.
     model : str
-        A folder that holds a sentence-transformers model, or its name on the Hugging Face hub. A name is looked for in the local cache
-        first and downloaded only if the environment allows it (``HF_HUB_OFFLINE`` unset).
+        A folder that holds a sentence-transformers model, or its name on the Hugging Face hub. A
+        name is looked for in the local cache first and downloaded only if the environment allows it
+        (``HF_HUB_OFFLINE`` unset).
     progress : callable, optional
         Called with (texts encoded, texts).
     engine : str
-        See :mod:`trends.embed.engines.choice`; ``onnx`` and ``static`` need a BERT model in a folder.
+        See :mod:`trends.embed.engines.choice`; ``onnx`` and ``static`` need a BERT model in a
+        folder.
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps nothing.
+        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps
+        nothing.
 
     Returns
     -------
     ndarray of float32, shape (documents, dimensions)
         Rows of unit length, in the order of the texts.
     dict
-        Provenance; ``sha256`` is that of the parameters, whatever file they came from, and ``store`` counts the vectors that were there already.
+        Provenance; ``sha256`` is that of the parameters, whatever file they came from, and
+        ``store`` counts the vectors that were there already.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def embed(
     encoder = _load(model)
     folder = Path(model) if Path(model).is_dir() else None
     what = Model(model, folder, parameters_sha256(encoder), encoder.to, store)
-    vectors, provenance = embed_with(what, "sentence-transformers", texts, engine=engine, device=device, progress=progress)
+    vectors, provenance = embed_with(
+        what, "sentence-transformers", texts, engine=engine, device=device, progress=progress
+    )
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         message = f"The model {model!r} gives vectors that are not finite, first for text {row + 1}; use another model."
@@ -91,8 +97,10 @@ def _attempt(model: str, *, local_files_only: bool) -> Any:
             raise
         reason = " ".join(str(error).split())[:200]
         message = (
-            f"The sentence-transformers model {model!r} could not be loaded: it is no usable model folder, and offline it was not found in the "
-            f"local cache nor could it be downloaded. Download it once while online, or give the path of a folder that holds it. ({reason})"
+            f"The sentence-transformers model {model!r} could not be loaded: it is no usable model "
+            "folder, and offline it was not found in the "
+            "local cache nor could it be downloaded. Download it once while online, or give the "
+            f"path of a folder that holds it. ({reason})"
         )
         raise MissingError(message) from error
 

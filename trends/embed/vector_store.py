@@ -1,9 +1,10 @@
 """Every vector that was ever made, by model and text, in one SQLite file that several processes may use at once.
 
-A row is written once and never changed. Whole batches are committed, so a process that is killed leaves whole batches. A row carries a
-checksum over its key and its bytes: one that does not fit counts as not there. Where the file itself is damaged it stays where it is,
-and the next one, ``vectors-2.sqlite``, is begun: another process may still have the old one open. The store never stops a run: where it
-cannot be read or written, vectors are made anew and a sentence says so.
+A row is written once and never changed. Whole batches are committed, so a process that is killed
+leaves whole batches. A row carries a checksum over its key and its bytes: one that does not fit
+counts as not there. Where the file itself is damaged it stays where it is, and the next one,
+``vectors-2.sqlite``, is begun: another process may still have the old one open. The store never
+stops a run: where it cannot be read or written, vectors are made anew and a sentence says so.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ class VectorStore:
                 break
             chunk = keys[start : start + CHUNK]
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT text, vector, checksum FROM vectors WHERE space = ? AND text IN ({marks})"
+            query = (
+                f"SELECT text, vector, checksum FROM vectors WHERE space = ? AND text IN ({marks})"
+            )
             try:
                 rows = self._connection.execute(query, (self._id, *chunk)).fetchall()
             except sqlite3.Error as error:
@@ -111,7 +114,8 @@ class VectorStore:
         Returns
         -------
         ndarray of float32
-            What the store holds now. Where another process was first, its vectors are taken, so that all agree.
+            What the store holds now. Where another process was first, its vectors are taken, so
+            that all agree.
         """
         if self._connection is None or not keys:
             return vectors
@@ -123,9 +127,12 @@ class VectorStore:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.executemany(
-                    "DELETE FROM vectors WHERE space = ? AND text = ?", [(self._id, key) for key in keys if key in self._bad]
+                    "DELETE FROM vectors WHERE space = ? AND text = ?",
+                    [(self._id, key) for key in keys if key in self._bad],
                 )
-                added = self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows).rowcount
+                added = self._connection.executemany(
+                    "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows
+                ).rowcount
         except sqlite3.Error as error:
             self._trouble(error)
             return vectors
@@ -139,7 +146,11 @@ class VectorStore:
         assert self._folder is not None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            numbers = [int(n) for p in self._folder.glob("vectors-*.sqlite") if (n := p.stem.removeprefix("vectors-")).isdigit()]
+            numbers = [
+                int(n)
+                for p in self._folder.glob("vectors-*.sqlite")
+                if (n := p.stem.removeprefix("vectors-")).isdigit()
+            ]
             self._open(max(numbers, default=1))
         except (sqlite3.Error, OSError) as error:
             self._trouble(error)
@@ -147,21 +158,33 @@ class VectorStore:
     def _open(self, number: int) -> None:
         assert self._folder is not None
         self._file = self._folder / f"vectors-{number}.sqlite"
-        self._connection = sqlite3.connect(self._file, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        # Readers do not wait for a writer, and a kill between two commits costs nothing but the second.
+        self._connection = sqlite3.connect(
+            self._file, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        # Readers do not wait for a writer, and a kill between two commits costs nothing but the
+        # second.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
         with self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("INSERT OR IGNORE INTO spaces (key, facts) VALUES (?, ?)", (self._key, self._facts))
-        self._id = int(self._connection.execute("SELECT id FROM spaces WHERE key = ?", (self._key,)).fetchone()[0])
+            self._connection.execute(
+                "INSERT OR IGNORE INTO spaces (key, facts) VALUES (?, ?)", (self._key, self._facts)
+            )
+        self._id = int(
+            self._connection.execute(
+                "SELECT id FROM spaces WHERE key = ?", (self._key,)
+            ).fetchone()[0]
+        )
 
     def _trouble(self, error: sqlite3.Error | OSError) -> None:
         """Go on with a new file if this one is damaged, else without a store."""
         self.close()
         code = getattr(error, "sqlite_errorcode", None)
-        damaged = code is not None and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        damaged = code is not None and code & 0xFF in {
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+        }
         if damaged and self._file is not None:
             old = self._file
             again = int(old.stem.removeprefix("vectors-")) + 1
@@ -173,12 +196,15 @@ class VectorStore:
             else:
                 self._bad.clear()
                 self.notes.append(
-                    f"The store of vectors {old} is damaged ({error}). A new one, {old.with_name(f'vectors-{again}.sqlite').name}, was begun "
-                    "beside it, and what could not be read is embedded again; the damaged file can be deleted."
+                    f"The store of vectors {old} is damaged ({error}). A new one, "
+                    f"{old.with_name(f'vectors-{again}.sqlite').name}, was begun "
+                    "beside it, and what could not be read is embedded again; the damaged file can "
+                    "be deleted."
                 )
                 return
         self.notes.append(
-            f"The store of vectors in {self._folder} cannot be used ({error}); vectors are made without it and will be made again next time. "
+            f"The store of vectors in {self._folder} cannot be used ({error}); vectors are made "
+            "without it and will be made again next time. "
             "Name another folder with embed.store or TRENDS_CACHE."
         )
 

@@ -23,13 +23,15 @@ from trends.models.umap.reduction import Share
 
 Family = Literal["counts", "embedding"]
 
-#: How documents that a fit has not seen get their shares; see :mod:`trends.models.inference.transfer`.
+#: How documents that a fit has not seen get their shares; see
+#: :mod:`trends.models.inference.transfer`.
 Rule = Literal["posterior mean", "maximum likelihood", "nearest centre", "neighbours"]
 
 #: What suits a family unless its backend says otherwise.
 DEFAULT_RULE: dict[Family, Rule] = {"counts": "posterior mean", "embedding": "neighbours"}
 
-#: Share of documents without a term above which a fit is refused: the vocabulary does not belong to such a corpus.
+#: Share of documents without a term above which a fit is refused: the vocabulary does not belong to
+#: such a corpus.
 MOST_EMPTY = 0.5
 
 
@@ -50,8 +52,9 @@ class Problem:
 class Estimate:
     """What a backend found for a :class:`Problem`; shapes as in :class:`~trends.core.topics.Topics`.
 
-    ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering), for the provenance. ``centres`` are only
-    given by a backend whose clusters are defined by them; those of the others are the means of their documents.
+    ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering),
+    for the provenance. ``centres`` are only given by a backend whose clusters are defined by them;
+    those of the others are the means of their documents.
     """
 
     theta: NDArray[np.float64]
@@ -67,8 +70,9 @@ class Estimate:
 class Backend:
     """A backend: its facts, its settings and its estimator; calling it makes a fit.
 
-    This is what stands behind every name in :data:`trends.models.BACKENDS`: a pure function, settings in, ``Topics`` out. All
-    that fits have in common (checks, empty documents, order of topics, provenance) is done here, once.
+    This is what stands behind every name in :data:`trends.models.BACKENDS`: a pure function,
+    settings in, ``Topics`` out. All that fits have in common (checks, empty documents, order of
+    topics, provenance) is done here, once.
 
     Parameters
     ----------
@@ -83,8 +87,8 @@ class Backend:
     estimate : callable
         From a :class:`Problem` to an :class:`Estimate`. It may not read or change anything else.
     rule : {"posterior mean", "maximum likelihood", "nearest centre", "neighbours"}, optional
-        How documents that a fit has not seen get their shares; without it, "posterior mean" for mixtures of counts and "neighbours" for
-        clusters of vectors.
+        How documents that a fit has not seen get their shares; without it, "posterior mean" for
+        mixtures of counts and "neighbours" for clusters of vectors.
     """
 
     name: str
@@ -129,8 +133,9 @@ class Backend:
         Parameters
         ----------
         counts : TermCounts
-            The modelling vocabulary. A document without any of its terms takes no part in the fit and comes back fully
-            unassigned, for every backend, so that all families describe the same documents.
+            The modelling vocabulary. A document without any of its terms takes no part in the fit
+            and comes back fully unassigned, for every backend, so that all families describe the
+            same documents.
         n_topics : int
             Exactly so many topics are returned; outliers are not one.
         seed : int
@@ -140,13 +145,14 @@ class Backend:
         settings : mapping, optional
             Fields of ``settings_type``.
         share : callable, optional
-            Keeps neighbours and layouts for other fits on the same embeddings (see :data:`trends.models.umap.reduction.Share`); a fit is the same
-            with and without it.
+            Keeps neighbours and layouts for other fits on the same embeddings (see
+            :data:`trends.models.umap.reduction.Share`); a fit is the same with and without it.
 
         Returns
         -------
         Topics
-            Topics in descending order of their mean share, which is the same rule for every backend.
+            Topics in descending order of their mean share, which is the same rule for every
+            backend.
 
         Raises
         ------
@@ -161,9 +167,14 @@ class Backend:
         options = self.settings(settings)
         _check_call(self.name, counts, n_topics, seed)
         full = counts.tokens > 0
-        vectors = _check_embeddings(self.name, embeddings, counts.n_documents) if self.needs_embeddings else np.empty((0, 0))
-        # Mixtures of counts see the documents in the order of their ids, so that the order of the rows decides nothing. Clusters of
-        # neighbours depend on the order a little; that is left visible, for stability studies to measure.
+        vectors = (
+            _check_embeddings(self.name, embeddings, counts.n_documents)
+            if self.needs_embeddings
+            else np.empty((0, 0))
+        )
+        # Mixtures of counts see the documents in the order of their ids, so that the order of the
+        # rows decides nothing. Clusters of neighbours depend on the order a little; that is left
+        # visible, for stability studies to measure.
         rows = np.flatnonzero(full)
         if self.family == "counts":
             rows = rows[np.argsort(np.array(counts.doc_ids)[rows], kind="stable")]
@@ -182,18 +193,27 @@ class Backend:
                 estimate = self.estimate(problem)
         except ModuleNotFoundError as error:
             message = (
-                f"The backend {self.name!r} needs the package {error.name!r}, which is not installed; "
+                f"The backend {self.name!r} needs the package {error.name!r}, which is not "
+                "installed; "
                 "install the project with all it needs: pip install topic-trends."
             )
             raise MissingError(message) from error
         notes = list(estimate.warnings)
         if not full.all():
-            notes.insert(0, f"{int((~full).sum())} of {len(full)} documents hold no term of the vocabulary and are unassigned.")
+            notes.insert(
+                0,
+                f"{int((~full).sum())} of {len(full)} documents hold no term of the vocabulary and "
+                "are unassigned.",
+            )
         new_documents: dict[str, Any] = {"rule": self.new_rule}
         if self.needs_embeddings:
             with one_thread():
                 vectors = unit(problem.embeddings)
-                means = centres(estimate.theta, vectors) if estimate.centres is None else estimate.centres
+                means = (
+                    centres(estimate.theta, vectors)
+                    if estimate.centres is None
+                    else estimate.centres
+                )
                 new_documents |= describe(means, vectors, estimate.theta, estimate.unassigned)
             estimate = dataclasses.replace(estimate, centres=means)
         provenance = {
@@ -232,7 +252,9 @@ def read_settings(name: str, kind: type[Any], given: Mapping[str, Any]) -> Any:
         if key not in fields:
             near = difflib.get_close_matches(str(key), list(fields), n=1, cutoff=0.4)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            message = f"The backend {name!r} has no setting {key!r}.{hint} It has: {', '.join(fields)}."
+            message = (
+                f"The backend {name!r} has no setting {key!r}.{hint} It has: {', '.join(fields)}."
+            )
             raise UsageError(message)
     values = {}
     for key, value in given.items():
@@ -267,31 +289,38 @@ def _check_call(name: str, counts: TermCounts, n_topics: int, seed: int) -> None
         message = f"seed must lie between 0 and 2**32 - 1; got {seed}."
         raise UsageError(message)
     if n_topics < 2:
-        message = f"n_topics must be at least 2; got {n_topics}. One topic has the share 1 at every date."
+        message = (
+            f"n_topics must be at least 2; got {n_topics}. One topic has the share 1 at every date."
+        )
         raise UsageError(message)
     if counts.n_terms == 0 or counts.matrix.nnz == 0:
         message = (
-            f"There is no term to fit {name!r} on: {counts.n_documents} documents, {counts.n_terms} terms, no count above zero. "
+            f"There is no term to fit {name!r} on: {counts.n_documents} documents, "
+            f"{counts.n_terms} terms, no count above zero. "
             "Lower min_df, or check that the documents have texts."
         )
         raise DataError(message)
     empty = int((counts.tokens == 0).sum())
     if empty > MOST_EMPTY * counts.n_documents:
         message = (
-            f"{empty} of {counts.n_documents} documents hold no term of the vocabulary; at most {MOST_EMPTY:.0%} may. "
+            f"{empty} of {counts.n_documents} documents hold no term of the vocabulary; at most "
+            f"{MOST_EMPTY:.0%} may. "
             "The vocabulary is too small for these documents: lower min_df or raise max_df."
         )
         raise DataError(message)
     usable = counts.n_documents - empty
     if n_topics >= usable:
         message = (
-            f"n_topics is {n_topics}, but only {usable} documents have terms; ask for fewer topics than documents, "
+            f"n_topics is {n_topics}, but only {usable} documents have terms; ask for fewer topics "
+            "than documents, "
             f"at most {usable - 1}."
         )
         raise UsageError(message)
 
 
-def _check_embeddings(name: str, embeddings: NDArray[Any] | None, n_documents: int) -> NDArray[np.float64]:
+def _check_embeddings(
+    name: str, embeddings: NDArray[Any] | None, n_documents: int
+) -> NDArray[np.float64]:
     if embeddings is None:
         message = f"The backend {name!r} needs embeddings, one vector a document; pass embeddings= (see trends.embed)."
         raise UsageError(message)
@@ -315,7 +344,11 @@ def _check_embeddings(name: str, embeddings: NDArray[Any] | None, n_documents: i
 
 
 def _full_size(
-    estimate: Estimate, counts: TermCounts, rows: NDArray[np.int64], seen: NDArray[np.bool_], provenance: dict[str, Any]
+    estimate: Estimate,
+    counts: TermCounts,
+    rows: NDArray[np.int64],
+    seen: NDArray[np.bool_],
+    provenance: dict[str, Any],
 ) -> Topics:
     k = estimate.theta.shape[1]
     theta, unassigned = np.zeros((counts.n_documents, k)), np.ones(counts.n_documents)

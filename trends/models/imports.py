@@ -7,14 +7,16 @@ import sys
 import warnings
 from types import ModuleType
 
-#: BERTopic imports these if it finds them: for its plots, its own encoders and language models. They take ten seconds.
+#: BERTopic imports these if it finds them: for its plots, its own encoders and language models.
+#: They take ten seconds.
 UNUSED = ("plotly", "sentence_transformers", "transformers")
 
 
 def load(name: str) -> ModuleType:
     """Import a library and keep to itself what it warns about while it is imported.
 
-    Such warnings concern the library's authors (names that will go, optional packages that are absent), never a fit.
+    Such warnings concern the library's authors (names that will go, optional packages that are
+    absent), never a fit.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -24,8 +26,9 @@ def load(name: str) -> ModuleType:
 def load_bertopic() -> ModuleType:
     """Import ``bertopic`` as it is without its optional packages.
 
-    BERTopic runs without them ("light-weight installation" in its documentation): embeddings come from elsewhere here, and its plots
-    are not used. Whoever wants its plots in the same process imports ``bertopic`` before the first fit; then nothing is left out.
+    BERTopic runs without them ("light-weight installation" in its documentation): embeddings come
+    from elsewhere here, and its plots are not used. Whoever wants its plots in the same process
+    imports ``bertopic`` before the first fit; then nothing is left out.
     """
     if "bertopic" in sys.modules:
         return sys.modules["bertopic"]

@@ -1,7 +1,8 @@
 """Loops over single documents, compiled: what many documents need, where arrays would be walked through once for every step.
 
-Imported only where there are many documents, because numba takes a second to import. Each kernel is the compiled form of a function in numpy,
-which stays as the reference and is used for small numbers of documents.
+Imported only where there are many documents, because numba takes a second to import. Each kernel is
+the compiled form of a function in numpy, which stays as the reference and is used for small numbers
+of documents.
 """
 
 from __future__ import annotations
@@ -87,7 +88,13 @@ def fold_in(
 
 @njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def climb(
-    terms: Array, data: Array, indices: NDArray[np.int32], indptr: NDArray[np.int64], tolerance: float, most: int, out: Array
+    terms: Array,
+    data: Array,
+    indices: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    tolerance: float,
+    most: int,
+    out: Array,
 ) -> tuple[int, int]:
     """:func:`trends.models.inference.likelihood.climb_reference` for the documents ``indptr`` names, from the shares in ``out``, which are replaced."""
     k = terms.shape[1]

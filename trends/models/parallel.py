@@ -14,7 +14,8 @@ BATCH = 2_000
 def in_batches(work: Callable[[int, int], tuple[int, int]], n: int) -> tuple[int, int]:
     """Carry out ``work(first, end)`` for all of ``n`` documents; the most steps of a batch, and the sum of documents left.
 
-    A document's result does not depend on the batch that it is in, so the number of threads changes nothing.
+    A document's result does not depend on the batch that it is in, so the number of threads changes
+    nothing.
     """
     parts = [(first, min(first + BATCH, n)) for first in range(0, n, BATCH)]
     if (many := min(threads(), len(parts))) < 2:

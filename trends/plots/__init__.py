@@ -1,7 +1,7 @@
 """Figures: a tidy frame in, a figure with its data, caption and alternative text out.
 
-Nothing here computes a statistic, opens a window or changes a global setting. Every name is imported on first use,
-so that ``import trends.plots`` does not import matplotlib.
+Nothing here computes a statistic, opens a window or changes a global setting. Every name is
+imported on first use, so that ``import trends.plots`` does not import matplotlib.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ __all__ = [
     "terms",
 ]
 
-# No file is called like a name it offers: importing it would put the module in the place of the function.
+# No file is called like a name it offers: importing it would put the module in the place of the
+# function.
 _PLACES = {
     "Drawn": "output.drawn",
     "TooTallError": "layout.frames",

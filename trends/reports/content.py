@@ -18,14 +18,52 @@ SECTIONS = ("coverage", "audit", "topics", "prevalence", "trends", "agreement", 
 COLUMNS = {
     "coverage": ("period", "n_docs", "n_with_text", "complete"),
     "topics": ("backend", "topic", "label", "n_docs", "share", "top_terms"),
-    "prevalence": ("backend", "topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"),
+    "prevalence": (
+        "backend",
+        "topic",
+        "label",
+        "period",
+        "n_docs",
+        "share",
+        "lower",
+        "upper",
+        "complete",
+    ),
     "trends": ("backend", "topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"),
     "alignment": ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"),
     "quality": ("backend", "seed"),
-    "claims": ("topic", "label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"),
-    "composition": ("backend", "topic", "label", "slope", "volume", "ratio", "slope_without", "reading"),
+    "claims": (
+        "topic",
+        "label",
+        "direction",
+        "slope",
+        "lower",
+        "upper",
+        "p_adjusted",
+        "agreement",
+        "verdict",
+    ),
+    "composition": (
+        "backend",
+        "topic",
+        "label",
+        "slope",
+        "volume",
+        "ratio",
+        "slope_without",
+        "reading",
+    ),
     "guards": ("guard", "backend", "flagged", "sentence", "corrected"),
-    "guards_corrected": ("guard", "backend", "topic", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"),
+    "guards_corrected": (
+        "guard",
+        "backend",
+        "topic",
+        "label",
+        "slope",
+        "p_adjusted",
+        "slope_corrected",
+        "p_adjusted_corrected",
+    ),
     "specifications": ("specification", "topic", "slope"),
 }
 
@@ -73,13 +111,14 @@ class Report:
     title : str
         Heading of the page; text from outside, shown as text.
     metadata : dict
-        Facts about the run. Used where present: ``corpus`` (name), ``documents``, ``dated``, ``undated``, ``by_precision``
-        and ``by_evidence`` (counts), ``conflicts`` and ``dropped`` (lists or counts), ``period`` (unit), ``interval`` and
-        ``denominator`` (words), ``level``, ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family).
-        Every entry is shown under "Settings and provenance".
+        Facts about the run. Used where present: ``corpus`` (name), ``documents``, ``dated``,
+        ``undated``, ``by_precision`` and ``by_evidence`` (counts), ``conflicts`` and ``dropped``
+        (lists or counts), ``period`` (unit), ``interval`` and ``denominator`` (words), ``level``,
+        ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family). Every entry
+        is shown under "Settings and provenance".
     coverage, topics, prevalence, trends, alignment, quality : pandas.DataFrame
-        As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, slopes are percentage points a year.
-        Empty frames leave their section with a sentence that says so.
+        As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, slopes are
+        percentage points a year. Empty frames leave their section with a sentence that says so.
     warnings : sequence of str
         Everything that a reader should know before believing a number.
     figures : sequence of Picture or tuple
@@ -87,13 +126,15 @@ class Report:
     settings : dict
         Settings of the run, nested as in its configuration.
     claims : pandas.DataFrame
-        As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and ``metadata["claims_about"]`` for which
-        backend; ``metadata["claims_notes"]`` (sentences) by which p and with what power.
+        As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and
+        ``metadata["claims_about"]`` for which backend; ``metadata["claims_notes"]`` (sentences) by
+        which p and with what power.
     composition, guards, guards_corrected : pandas.DataFrame
-        As in composition.csv, guards.csv and guards_corrected.csv; ``metadata["trend_notes"]`` (backend → sentences) says what the test of
-        trends assumes.
+        As in composition.csv, guards.csv and guards_corrected.csv; ``metadata["trend_notes"]``
+        (backend → sentences) says what the test of trends assumes.
     specifications : pandas.DataFrame
-        As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of ``metadata["claims_about"]``.
+        As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of
+        ``metadata["claims_about"]``.
     audit : Audit, optional
         What the audit said about the corpus; without it the page has no such section.
 
@@ -146,7 +187,9 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
         out["period"] = pd.to_datetime(out["period"])
     for name in ("complete", "flagged"):
         if name in out.columns:
-            out[name] = out[name].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+            out[name] = out[name].map(
+                lambda value: str(value).strip().lower() in {"true", "1", "1.0"}
+            )
     for name in ("sentence", "corrected", "reading", "mover"):
         if name in out.columns:
             out[name] = out[name].fillna("").astype(str)

@@ -1,7 +1,7 @@
 """HTML: the report as one file that asks the network for nothing.
 
-The content security policy allows the page's own script and style by their hashes and nothing else; every text passes
-through Jinja's autoescape, so that a title from outside stays a title.
+The content security policy allows the page's own script and style by their hashes and nothing else;
+every text passes through Jinja's autoescape, so that a title from outside stays a title.
 """
 
 from __future__ import annotations
@@ -90,8 +90,12 @@ def render(report: Report) -> str:
         "settings": _facts(report.settings),
         "unit": unit,
         "interval": sentences.interval_of(report),
-        "share_interval": str(report.metadata.get("interval", "interval as stated in the settings")),
-        "denominator": str(report.metadata.get("denominator", f"all dated documents of the {unit}")),
+        "share_interval": str(
+            report.metadata.get("interval", "interval as stated in the settings")
+        ),
+        "denominator": str(
+            report.metadata.get("denominator", f"all dated documents of the {unit}")
+        ),
         "alpha": f"{sentences.alpha_of(report):g}",
         "unassigned": _unassigned(report),
         "claims": sentences.claims(report),
@@ -128,7 +132,9 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: closed(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        finalize=lambda value: (
+            closed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        ),
     )
     environment.filters["key"] = lambda value: "" if value != value else f"{value:.6g}"
     return environment
@@ -158,14 +164,24 @@ def _coverage_text(report: Report) -> list[str]:
             continue
         items = [_case(v) for v in value] if isinstance(value, list | tuple) else []
         # A list that was cut ends with a row that counts the rest.
-        n = sum(v.get("more", 1) if isinstance(v, dict) else 1 for v in value) if isinstance(value, list | tuple) else int(value)
+        n = (
+            sum(v.get("more", 1) if isinstance(v, dict) else 1 for v in value)
+            if isinstance(value, list | tuple)
+            else int(value)
+        )
         out.append(f"{what[0].upper()}{what[1:]}: {n:,}{':' if items else '.'}")
         out += [f"– {item}" for item in items[:MOST_CASES]]
         if n > MOST_CASES and items:
             out.append(f"– and {n - MOST_CASES:,} more, listed in the run's manifest.")
-    evidence = {str(k): int(v) for k, v in dict(report.metadata.get("by_evidence", {})).items() if v}
+    evidence = {
+        str(k): int(v) for k, v in dict(report.metadata.get("by_evidence", {})).items() if v
+    }
     if evidence:
-        out.append("Dates are known from: " + ", ".join(f"{name} ({n:,})" for name, n in evidence.items()) + ".")
+        out.append(
+            "Dates are known from: "
+            + ", ".join(f"{name} ({n:,})" for name, n in evidence.items())
+            + "."
+        )
     return out
 
 
@@ -202,7 +218,11 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown 
         if name == "claims":
             places, about = anchors(report), str(report.metadata.get("claims_about", ""))
             shown = replace(
-                shown, anchors=[places.get((about, int(t)), "") if str(t).lstrip("-").isdigit() else "" for t in frame["topic"]]
+                shown,
+                anchors=[
+                    places.get((about, int(t)), "") if str(t).lstrip("-").isdigit() else ""
+                    for t in frame["topic"]
+                ],
             )
         out[name] = Shown(shown, downloads.offer(frame, f"{name}.csv"))
     return out
@@ -211,17 +231,39 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown 
 def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The columns that a reader wants on the page; the file keeps all."""
     if name == "trends":
-        return frame[["backend", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"]].sort_values(
-            ["backend", "slope"], ascending=[True, False], kind="stable"
-        )
+        return frame[
+            ["backend", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"]
+        ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")
     if name == "claims":
-        columns = ["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"]
+        columns = [
+            "label",
+            "direction",
+            "slope",
+            "lower",
+            "upper",
+            "p_adjusted",
+            "agreement",
+            "verdict",
+        ]
         return _with_power(frame[columns], frame)
     if name == "composition":
         return frame[
-            ["backend", "label", "slope", "volume", "volume_lower", "volume_upper", "ratio", "ratio_lower", "ratio_upper",
-             "ratio_p_adjusted", "slope_without", "p_adjusted_without", "reading"]
-        ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")  # fmt: skip
+            [
+                "backend",
+                "label",
+                "slope",
+                "volume",
+                "volume_lower",
+                "volume_upper",
+                "ratio",
+                "ratio_lower",
+                "ratio_upper",
+                "ratio_p_adjusted",
+                "slope_without",
+                "p_adjusted_without",
+                "reading",
+            ]
+        ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")
     if name == "guards_corrected":
         return guards.corrected(report)
     if name == "alignment":
@@ -230,9 +272,12 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         for side in ("a", "b"):
             numbers = zip(frame[f"backend_{side}"], frame[f"topic_{side}"], strict=True)
             out[f"topic_{side}"] = [
-                f"{b}: {labels.get((b, t), f'topic {t}')}" if t >= 0 else f"{b}: no partner" for b, t in numbers
+                f"{b}: {labels.get((b, t), f'topic {t}')}" if t >= 0 else f"{b}: no partner"
+                for b, t in numbers
             ]
-        return out.assign(similarity=frame["similarity"].to_numpy(), null_p=frame["null_p"].to_numpy())
+        return out.assign(
+            similarity=frame["similarity"].to_numpy(), null_p=frame["null_p"].to_numpy()
+        )
     return frame
 
 

@@ -22,7 +22,9 @@ def examine() -> dict[str, Any]:
         ``ok`` is false if something that a run needs is missing; each entry says what was found.
     """
     versions = {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}}
-    absent = [name for name, found in versions.items() if found == "absent" and name != "topic-trends"]
+    absent = [
+        name for name, found in versions.items() if found == "absent" and name != "topic-trends"
+    ]
     model, model_ok = _model()
     write, write_ok = _write_test(Path.cwd())
     return {

@@ -40,11 +40,12 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     Parameters
     ----------
     inputs : sequence of str, Path or frame
-        The word ``pretraining`` (the embedded corpus); a folder of extracted features; a ``.parquet`` file made by
-        ``trends read``; saved Daily Papers pages (``.txt`` files, or a folder of them); BibTeX, RIS, and what the services of
-        arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, OpenAlex, PubMed and Semantic Scholar answer, as files or
-        a folder of them, plain or gzip, known by their content; or tables, as files or as frames in memory, with their
-        columns named in the options.
+        The word ``pretraining`` (the embedded corpus); a folder of extracted features; a
+        ``.parquet`` file made by ``trends read``; saved Daily Papers pages (``.txt`` files, or a
+        folder of them); BibTeX, RIS, and what the services of arXiv, the ACL Anthology, Crossref,
+        Hugging Face Daily Papers, OpenAlex, PubMed and Semantic Scholar answer, as files or a
+        folder of them, plain or gzip, known by their content; or tables, as files or as frames in
+        memory, with their columns named in the options.
     source : str
         A name of :data:`SOURCES`, or ``auto``.
     **options
@@ -53,12 +54,14 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     Returns
     -------
     Corpus
-        Its ``notes`` have at least ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings`` and ``inputs``.
+        Its ``notes`` have at least ``records``, ``per_input``, ``dropped``, ``conflicts``,
+        ``warnings`` and ``inputs``.
 
     Raises
     ------
     UsageError
-        If the source is unknown, the inputs do not go together or an option is not one of the source's.
+        If the source is unknown, the inputs do not go together or an option is not one of the
+        source's.
     DataError
         If the content is not what was expected.
     MissingError

@@ -11,14 +11,18 @@ from trends.sources import sniff
 from trends.sources.io.bounded import list_folder, unreadable
 from trends.sources.tables import detect as table_detect
 
-#: File endings of saved pages; in a folder only the first counts, so that a README beside the pages is not taken for one.
+#: File endings of saved pages; in a folder only the first counts, so that a README beside the pages
+#: is not taken for one.
 PAGE_SUFFIXES = (".txt", ".md", ".markdown", ".text")
 FEATURES_FILE = "features.json"
 ACCEPTED = (
-    "the word pretraining (the embedded corpus), saved Daily Papers pages (.txt files or a folder of them), "
+    "the word pretraining (the embedded corpus), saved Daily Papers pages (.txt files or a folder "
+    "of them), "
     "a corpus.parquet made by `trends read`, a folder made by `trends export-features`, "
-    "tables (.csv, .tsv, .jsonl, .parquet, .xlsx) with the columns of text and date named, BibTeX (.bib), RIS (.ris), "
-    "or what the services of arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, OpenAlex, PubMed and Semantic Scholar answer (.json, .jsonl, .xml)"
+    "tables (.csv, .tsv, .jsonl, .parquet, .xlsx) with the columns of text and date named, BibTeX "
+    "(.bib), RIS (.ris), "
+    "or what the services of arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, "
+    "OpenAlex, PubMed and Semantic Scholar answer (.json, .jsonl, .xml)"
 )
 #: Sources of which only one input is read.
 SINGLE = ("pretraining", "corpus", "features")

@@ -93,13 +93,20 @@ def _sources(value: Any) -> set[str]:
     found: set[str] = set()
     written = value.get("id")
     has = value.keys()
-    if "abstract_inverted_index" in has or (isinstance(written, str) and written.startswith("https://openalex.org/W")):
+    if "abstract_inverted_index" in has or (
+        isinstance(written, str) and written.startswith("https://openalex.org/W")
+    ):
         found.add("openalex")
     if has & {"paperId", "externalIds", "corpusid", "externalids"}:
         found.add("semantic-scholar")
     inner = value.get("message")
     work = inner if isinstance(inner, Mapping) else value
-    if "DOI" in work and work.keys() & {"issued", "published-online", "container-title", "is-referenced-by-count"}:
+    if "DOI" in work and work.keys() & {
+        "issued",
+        "published-online",
+        "container-title",
+        "is-referenced-by-count",
+    }:
         found.add("crossref")
     if "id" in has and "versions" in has and has & {"update_date", "categories"}:
         found.add("arxiv")
@@ -121,5 +128,12 @@ def unknown(path: Path) -> DataError:
         first = next(json_stream.items(path, path.name, _WAYS)).value
     except (DataError, StopIteration):
         first = None
-    fields = f"; the fields of its first record: {', '.join(list(first)[:60])}" if isinstance(first, Mapping) and first else ""
-    return DataError(f"{path} holds nothing that a source is known by. Name the source with --source; {what}{fields}.")
+    fields = (
+        f"; the fields of its first record: {', '.join(list(first)[:60])}"
+        if isinstance(first, Mapping) and first
+        else ""
+    )
+    return DataError(
+        f"{path} holds nothing that a source is known by. Name the source with --source; "
+        f"{what}{fields}."
+    )

@@ -16,21 +16,35 @@ def make(labels, k, backend="a", ids=None):
     labels = np.asarray(labels)
     theta = np.where((labels >= 0)[:, None], np.eye(k)[labels], 0.0)
     ids = tuple(f"d{i}" for i in range(len(labels))) if ids is None else ids
-    return Topics(theta, (labels < 0).astype(float), np.full((k, 2), 0.5), ("a", "b"), ids, provenance={"backend": backend})
+    return Topics(
+        theta,
+        (labels < 0).astype(float),
+        np.full((k, 2), 0.5),
+        ("a", "b"),
+        ids,
+        provenance={"backend": backend},
+    )
 
 
 def test_the_figures_are_those_counted_by_hand():
     a = make([0, 0, 0, 0, 1, 1, 1, 1, -1, -1], 2)
     b = make([1, 1, 1, 0, 0, 0, 0, -1, -1, 0], 2)
-    alignment = Alignment(np.array([[0, 1], [1, 0]]), np.array([0.8, 0.7]), np.array([0.01, 0.01]), 2, 2)
+    alignment = Alignment(
+        np.array([[0, 1], [1, 0]]), np.array([0.8, 0.7]), np.array([0.01, 0.01]), 2, 2
+    )
     found = agreement(a, b, alignment)
     assert found.n_documents == 7
     assert found.n_unassigned == 3
     assert found.same == pytest.approx(6 / 7)
-    assert found.overlap[["documents_a", "documents_b", "both"]].to_numpy().tolist() == [[4, 3, 3], [3, 4, 3]]
+    assert found.overlap[["documents_a", "documents_b", "both"]].to_numpy().tolist() == [
+        [4, 3, 3],
+        [3, 4, 3],
+    ]
     assert found.overlap["jaccard"].tolist() == pytest.approx([3 / 4, 3 / 4])
     assert found.overlap["share_a"].tolist() == pytest.approx([0.4, 0.4])
-    assert found.ari == pytest.approx(adjusted_rand_score([0, 0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0]))
+    assert found.ari == pytest.approx(
+        adjusted_rand_score([0, 0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0])
+    )
 
 
 def test_agreement_is_the_same_from_either_side():
@@ -63,7 +77,14 @@ def test_the_table_has_every_topic_of_both_sides_once():
     labels = np.arange(120) % 3
     a, b = make(labels, 3, "lda"), make(np.where(labels == 2, -1, labels), 3, "bertopic")
     table = frame(a, b, align(a, b, rng=0))
-    assert table.columns.tolist() == ["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]
+    assert table.columns.tolist() == [
+        "backend_a",
+        "topic_a",
+        "backend_b",
+        "topic_b",
+        "similarity",
+        "null_p",
+    ]
     assert set(table["backend_a"]) == {"lda"}
     assert set(table["backend_b"]) == {"bertopic"}
     assert sorted(k for k in table["topic_a"] if k >= 0) == [0, 1, 2]

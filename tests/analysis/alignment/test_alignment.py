@@ -20,7 +20,13 @@ def make(theta, unassigned=None, phi=None):
     total = theta.sum(1) + unassigned
     phi = np.full((theta.shape[1], 3), 1 / 3) if phi is None else phi
     ids = tuple(f"d{i}" for i in range(len(theta)))
-    return Topics(theta / total[:, None], unassigned / total, phi, tuple(f"w{j:03}" for j in range(phi.shape[1])), ids)
+    return Topics(
+        theta / total[:, None],
+        unassigned / total,
+        phi,
+        tuple(f"w{j:03}" for j in range(phi.shape[1])),
+        ids,
+    )
 
 
 def harden(theta):
@@ -47,7 +53,9 @@ def without(theta, k, how, rng):
 
 
 def planted(n_topics, n_documents, rng):
-    return rng.dirichlet(0.1 * n_topics * rng.dirichlet(np.full(n_topics, 3.0)), n_documents) + 1e-12
+    return (
+        rng.dirichlet(0.1 * n_topics * rng.dirichlet(np.full(n_topics, 3.0)), n_documents) + 1e-12
+    )
 
 
 @pytest.mark.parametrize("families", ["soft", "hard", "mixed"])
@@ -65,7 +73,12 @@ def test_planted_topics_find_each_other_and_lonely_ones_nobody(families, how):
         names_a = np.delete(np.arange(20), lost_a)
         place = int(np.flatnonzero(order == lost_b)[0])
         names_b = np.delete(order, place)
-        found = align(without(a, lost_a, how, rng), without(b[:, order], place, how, rng), rng=corpus, n_null=99)
+        found = align(
+            without(a, lost_a, how, rng),
+            without(b[:, order], place, how, rng),
+            rng=corpus,
+            n_null=99,
+        )
         partner = {int(names_a[i]): int(names_b[j]) for i, j in found.pairs}
         for name in names_a:
             if name == lost_b:
@@ -141,13 +154,18 @@ def test_a_split_topic_goes_to_its_larger_part_and_the_rest_stays_alone():
 def test_the_same_seed_gives_the_same_alignment_and_generators_work():
     rng = np.random.default_rng(5)
     left, right = make(planted(6, 80, rng)), make(planted(6, 80, rng))
-    one, two = align(left, right, rng=9, minimum=0, level=1), align(left, right, rng=np.random.default_rng(9), minimum=0, level=1)
+    one, two = (
+        align(left, right, rng=9, minimum=0, level=1),
+        align(left, right, rng=np.random.default_rng(9), minimum=0, level=1),
+    )
     np.testing.assert_array_equal(one.frame(), two.frame())
 
 
 def test_the_p_value_counts_the_data_among_the_permutations():
     maxima = np.array([0.1, 0.2, 0.3, 0.4])
-    np.testing.assert_allclose(p_values(np.array([0.05, 0.25, 0.4, 0.5]), maxima), [1, 3 / 5, 2 / 5, 1 / 5])
+    np.testing.assert_allclose(
+        p_values(np.array([0.05, 0.25, 0.4, 0.5]), maxima), [1, 3 / 5, 2 / 5, 1 / 5]
+    )
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (3, 2), (3, 4)])
@@ -158,13 +176,23 @@ def test_the_assignment_has_the_largest_sum_of_all(shape):
         weight = np.where(rng.random(shape) < 0.4, 0, rng.random(shape))
         short, long = min(shape), max(shape)
         table = weight if shape[0] <= shape[1] else weight.T
-        best = max(sum(table[i, j] for i, j in enumerate(p)) for p in itertools.permutations(range(long), short))
+        best = max(
+            sum(table[i, j] for i, j in enumerate(p))
+            for p in itertools.permutations(range(long), short)
+        )
         pairs = assign(weight)
         assert weight[pairs[:, 0], pairs[:, 1]].sum() == pytest.approx(best)
         assert (weight[pairs[:, 0], pairs[:, 1]] > 0).all()
 
 
-@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 30), st.booleans(), st.booleans(), st.integers(0, 2**16))
+@given(
+    st.integers(1, 5),
+    st.integers(1, 5),
+    st.integers(1, 30),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 2**16),
+)
 @settings(max_examples=60, deadline=None)
 def test_every_topic_is_matched_once_or_unmatched(k_left, k_right, n, hard, outliers, seed):
     rng = np.random.default_rng(seed)
@@ -224,7 +252,9 @@ def slow_align(left, right, n_null, seed, level=0.05, minimum=0.25):
     while rows and columns:
 
         def scaled(s, i, j):
-            return float(minus_log_p(np.array(s[i, j] * np.sqrt(n - 1)), np.array(comparison.skewness[i, j])))
+            return float(
+                minus_log_p(np.array(s[i, j] * np.sqrt(n - 1)), np.array(comparison.skewness[i, j]))
+            )
 
         largest = [max(scaled(s, i, j) for i in rows for j in columns) for s in null]
         weight = np.zeros(observed.shape)
@@ -263,9 +293,14 @@ def test_with_few_topics_and_documents_lonely_topics_still_find_nobody():
         rng = np.random.default_rng([corpus, 5])
         theta = planted(5, 300, rng)
         a, b = noisy(theta, 0.2, rng), noisy(theta, 0.2, rng)
-        found = align(without(a, 0, "scattered", rng), without(b, 1, "scattered", rng), rng=corpus, n_null=59)
+        found = align(
+            without(a, 0, "scattered", rng), without(b, 1, "scattered", rng), rng=corpus, n_null=59
+        )
         # Left has topics 1 2 3 4, right 0 2 3 4: the first of each is lonely.
-        lonely, rejected = lonely + 2, rejected + (found.partner(0) is None) + (0 not in found.pairs[:, 1])
+        lonely, rejected = (
+            lonely + 2,
+            rejected + (found.partner(0) is None) + (0 not in found.pairs[:, 1]),
+        )
         known, right = known + 3, right + sum(found.partner(k) == k for k in (1, 2, 3))
     assert rejected / lonely >= 0.95
     assert right / known >= 0.95

@@ -11,8 +11,13 @@ from trends.core import Topics
 def fit(ids: list[str], labels: list[int], k: int) -> Topics:
     theta = np.array([[1.0 * (j == label) for j in range(k)] for label in labels])
     return Topics(
-        theta=theta, phi=np.full((k, 2), 0.5), unassigned=1 - theta.sum(1), vocabulary=("x", "y"), doc_ids=tuple(ids), provenance={"backend": "b", "seed": 1}
-    )  # fmt: skip
+        theta=theta,
+        phi=np.full((k, 2), 0.5),
+        unassigned=1 - theta.sum(1),
+        vocabulary=("x", "y"),
+        doc_ids=tuple(ids),
+        provenance={"backend": "b", "seed": 1},
+    )
 
 
 def test_documents_are_matched_by_id_and_counted_once():

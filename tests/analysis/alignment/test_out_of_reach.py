@@ -9,7 +9,14 @@ from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.alignment import similarity
 from trends.analysis.alignment.hungarian import align
 from trends.analysis.alignment.permutation_null import minus_log_p
-from trends.analysis.alignment.tail_bounds import NEGLIGIBLE, correlation_at, least_out_of_reach, moments, reach, spread
+from trends.analysis.alignment.tail_bounds import (
+    NEGLIGIBLE,
+    correlation_at,
+    least_out_of_reach,
+    moments,
+    reach,
+    spread,
+)
 from trends.core import Topics
 
 
@@ -18,7 +25,13 @@ def make(theta, unassigned=None):
     unassigned = np.zeros(len(theta)) if unassigned is None else unassigned
     total = theta.sum(1) + unassigned
     ids = tuple(f"d{i}" for i in range(len(theta)))
-    return Topics(theta / total[:, None], unassigned / total, np.full((theta.shape[1], 2), 0.5), ("u", "v"), ids)
+    return Topics(
+        theta / total[:, None],
+        unassigned / total,
+        np.full((theta.shape[1], 2), 0.5),
+        ("u", "v"),
+        ids,
+    )
 
 
 def planted(n, k, rng, hard=False, noise=0.2, sizes=None):
@@ -50,7 +63,11 @@ def test_many_documents_are_compared_as_few_are(hard):
     np.testing.assert_allclose(one.skewness, other.skewness, rtol=1e-9, atol=1e-12)
     for x, y in zip(one.shared_mass, other.shared_mass, strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-12)
-    np.testing.assert_allclose(one.permuted(3, np.random.default_rng(2)), other.permuted(3, np.random.default_rng(2)), atol=1e-12)
+    np.testing.assert_allclose(
+        one.permuted(3, np.random.default_rng(2)),
+        other.permuted(3, np.random.default_rng(2)),
+        atol=1e-12,
+    )
 
 
 @pytest.mark.parametrize("hard", [False, True])
@@ -65,8 +82,12 @@ def test_the_bound_is_one(hard, sizes):
     for at in (0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
         bound = reach(size, np.full((3, 3), at))
         share = (drawn >= at).mean(0)
-        assert (share <= bound + 3 * np.sqrt(bound * (1 - np.minimum(bound, 1)) / 4_000) + 1e-12).all()
-    assert (np.diff([reach(size, np.full((3, 3), at)) for at in np.linspace(0, 1, 30)], axis=0) <= 0).all()
+        assert (
+            share <= bound + 3 * np.sqrt(bound * (1 - np.minimum(bound, 1)) / 4_000) + 1e-12
+        ).all()
+    assert (
+        np.diff([reach(size, np.full((3, 3), at)) for at in np.linspace(0, 1, 30)], axis=0) <= 0
+    ).all()
 
 
 def test_the_bound_covers_what_is_known_exactly():
@@ -98,7 +119,9 @@ def test_a_constant_topic_reaches_nothing():
 def test_the_correlation_of_a_statistic_gives_it_back(skewness, statistic):
     n = 10_000
     at = correlation_at(statistic, np.array([[skewness]]), n)
-    np.testing.assert_allclose(minus_log_p(at * np.sqrt(n - 1), np.array([[skewness]])), statistic, rtol=1e-6)
+    np.testing.assert_allclose(
+        minus_log_p(at * np.sqrt(n - 1), np.array([[skewness]])), statistic, rtol=1e-6
+    )
 
 
 def test_the_least_statistic_is_safe_and_not_far_above_what_is():
@@ -107,10 +130,18 @@ def test_the_least_statistic_is_safe_and_not_far_above_what_is():
     left, right = make(a), make(b)
     comparison = similarity.by_many_documents(left, right)
     among = np.ones((8, 8), dtype=bool)
-    least = least_out_of_reach(comparison.spread, comparison.skewness, comparison.compared, among, 199)
+    least = least_out_of_reach(
+        comparison.spread, comparison.skewness, comparison.compared, among, 199
+    )
 
     def chance(statistic):
-        return 199 * reach(comparison.spread, correlation_at(statistic, comparison.skewness, comparison.compared)).sum()
+        return (
+            199
+            * reach(
+                comparison.spread,
+                correlation_at(statistic, comparison.skewness, comparison.compared),
+            ).sum()
+        )
 
     assert chance(least) <= NEGLIGIBLE < chance(0.95 * least)
     assert least < 60
@@ -122,7 +153,10 @@ def test_the_alignment_is_that_of_all_permutations(hard, monkeypatch):
     for corpus in range(4):
         rng = np.random.default_rng([corpus, 8])
         a, b = planted(6_000, 8, rng, hard)
-        left, right = make(a[:, :7] + 1e-9, a[:, 7]), make(b[:, [3, 1, 2, 7, 5, 6, 4]] + 1e-9, b[:, 0])
+        left, right = (
+            make(a[:, :7] + 1e-9, a[:, 7]),
+            make(b[:, [3, 1, 2, 7, 5, 6, 4]] + 1e-9, b[:, 0]),
+        )
         fast = align(left, right, rng=corpus, n_null=59)
         monkeypatch.setattr(similarity, "MANY", 10**9)
         slow = align(left, right, rng=corpus, n_null=59)
@@ -139,7 +173,9 @@ def test_small_topics_are_compared_with_permutations_of_what_is_left(monkeypatch
     drawn = []
     whole = similarity.Comparison.permuted
     monkeypatch.setattr(
-        similarity.Comparison, "permuted", lambda self, n, rng: drawn.append(self.left.shape[1]) or whole(self, n, rng)
+        similarity.Comparison,
+        "permuted",
+        lambda self, n, rng: drawn.append(self.left.shape[1]) or whole(self, n, rng),
     )
     rng = np.random.default_rng(9)
     n = 8_000

@@ -16,14 +16,18 @@ from trends.core import Topics
 
 def make(theta):
     phi = np.full((theta.shape[1], 2), 0.5)
-    return Topics(theta, 1 - theta.sum(1), phi, ("a", "b"), tuple(f"d{i}" for i in range(len(theta))))
+    return Topics(
+        theta, 1 - theta.sum(1), phi, ("a", "b"), tuple(f"d{i}" for i in range(len(theta)))
+    )
 
 
 def test_the_skewness_is_that_of_all_permutations():
     rng = np.random.default_rng(1)
     left, right = make(rng.dirichlet(np.full(3, 0.3), 7)), make(rng.dirichlet(np.full(2, 0.3), 7))
     comparison = compare(left, right, "documents")
-    values = np.stack([comparison.left.T @ comparison.right[list(p)] for p in itertools.permutations(range(7))])
+    values = np.stack(
+        [comparison.left.T @ comparison.right[list(p)] for p in itertools.permutations(range(7))]
+    )
     np.testing.assert_allclose(values.mean(0), 0, atol=1e-12)
     np.testing.assert_allclose(values.var(0), 1 / 6)
     np.testing.assert_allclose(comparison.skewness, stats.skew(values, axis=0), atol=1e-9)

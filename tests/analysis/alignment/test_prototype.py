@@ -31,7 +31,9 @@ def moved(theta, share, seed):
 
 def test_the_prototype_is_the_fit_nearest_to_the_rest():
     truth = planted(1)
-    fits = [make(moved(truth, share, seed)) for seed, share in enumerate((0.3, 0.25, 0.02, 0.35, 0.3))]
+    fits = [
+        make(moved(truth, share, seed)) for seed, share in enumerate((0.3, 0.25, 0.02, 0.35, 0.3))
+    ]
     found = choose(fits, rng=0, n_null=39)
     assert found.index == 2
     assert found.mean_similarity.argmax() == 2
@@ -42,14 +44,17 @@ def test_the_prototype_is_the_fit_nearest_to_the_rest():
 def test_stability_is_the_mean_similarity_to_the_partners_and_zero_without_one():
     labels = np.random.default_rng(2).integers(0, 4, 400)
     whole = make(np.eye(4)[labels])
-    # The second fit finds topics 0 to 2 exactly and cuts the documents of topic 3 up among them at random.
+    # The second fit finds topics 0 to 2 exactly and cuts the documents of topic 3 up among them at
+    # random.
     cut = np.where(labels == 3, np.random.default_rng(3).integers(0, 3, 400), labels)
     found = choose([whole, whole, make(np.eye(3)[cut])], rng=0, n_null=99)
     assert found.index == 0
     assert found.recurrence.tolist() == [1, 1, 1, 0.5]
     assert found.stability[3] == pytest.approx(0.5)
     partners = [a for a in found.alignments if a is not None]
-    expected = np.mean([dict(zip(a.pairs[:, 0], a.similarity, strict=True)).get(0, 0) for a in partners])
+    expected = np.mean(
+        [dict(zip(a.pairs[:, 0], a.similarity, strict=True)).get(0, 0) for a in partners]
+    )
     assert found.stability[0] == pytest.approx(expected)
     assert found.similarity[0, 2] == pytest.approx(partners[1].similarity.sum() / 4)
 

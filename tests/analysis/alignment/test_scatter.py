@@ -16,7 +16,13 @@ def make(theta, unassigned=None):
     unassigned = np.zeros(len(theta)) if unassigned is None else unassigned
     total = theta.sum(1) + unassigned
     phi = np.full((theta.shape[1], 2), 0.5)
-    return Topics(theta / total[:, None], unassigned / total, phi, ("a", "b"), tuple(f"d{i}" for i in range(len(theta))))
+    return Topics(
+        theta / total[:, None],
+        unassigned / total,
+        phi,
+        ("a", "b"),
+        tuple(f"d{i}" for i in range(len(theta))),
+    )
 
 
 def slow_scatter(left, right, pairs, i, j):
@@ -27,7 +33,10 @@ def slow_scatter(left, right, pairs, i, j):
         return sum(left[d, a] * right[d, b] for d in range(n)) / n
 
     free = [
-        (a, b) for a in range(left.shape[1]) for b in range(right.shape[1]) if [a, b] not in pairs.tolist() and (a, b) != (i, j)
+        (a, b)
+        for a in range(left.shape[1])
+        for b in range(right.shape[1])
+        if [a, b] not in pairs.tolist() and (a, b) != (i, j)
     ]
     if not any(a == i for a, _ in free) or not any(b == j for _, b in free):
         return 0.0
@@ -36,7 +45,9 @@ def slow_scatter(left, right, pairs, i, j):
     apart = sum(share_left[a] * share_right[b] for a, b in outside)
     rate = sum(mass(a, b) for a, b in outside) / apart if outside else 0.0
     row = np.mean([mass(a, b) - rate * share_left[a] * share_right[b] for a, b in free if a == i])
-    column = np.mean([mass(a, b) - rate * share_left[a] * share_right[b] for a, b in free if b == j])
+    column = np.mean(
+        [mass(a, b) - rate * share_left[a] * share_right[b] for a, b in free if b == j]
+    )
     independent = share_left[i] * share_right[j]
     expected = rate * independent + row + column
     return max(expected - independent, 0.0) / (left[:, i].std() * right[:, j].std())
@@ -45,11 +56,16 @@ def slow_scatter(left, right, pairs, i, j):
 @pytest.mark.parametrize("shape", [(4, 4), (3, 5), (2, 2), (1, 3)])
 def test_it_is_its_formula_written_out(shape):
     rng = np.random.default_rng(shape)
-    left, right = rng.dirichlet(np.full(shape[0], 0.4), 30), rng.dirichlet(np.full(shape[1], 0.4), 30)
+    left, right = (
+        rng.dirichlet(np.full(shape[0], 0.4), 30),
+        rng.dirichlet(np.full(shape[1], 0.4), 30),
+    )
     pairs = np.array([[k, k] for k in range(min(shape) - 1)], dtype=np.int64).reshape(-1, 2)
     comparison = compare(make(left), make(right), "documents")
     found = scatter(comparison, comparison.observed(), pairs, np.ones(shape, dtype=bool))
-    expected = [[slow_scatter(left, right, pairs, i, j) for j in range(shape[1])] for i in range(shape[0])]
+    expected = [
+        [slow_scatter(left, right, pairs, i, j) for j in range(shape[1])] for i in range(shape[0])
+    ]
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 

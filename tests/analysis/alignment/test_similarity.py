@@ -16,7 +16,9 @@ def make(theta, unassigned=None, phi=None, vocabulary=None, ids=None):
     theta = np.asarray(theta, dtype=float)
     unassigned = np.zeros(len(theta)) if unassigned is None else np.asarray(unassigned, dtype=float)
     phi = np.full((theta.shape[1], 3), 1 / 3) if phi is None else np.asarray(phi, dtype=float)
-    vocabulary = tuple(f"w{j:02}" for j in range(phi.shape[1])) if vocabulary is None else vocabulary
+    vocabulary = (
+        tuple(f"w{j:02}" for j in range(phi.shape[1])) if vocabulary is None else vocabulary
+    )
     ids = tuple(f"d{i}" for i in range(len(theta))) if ids is None else ids
     return Topics(theta, unassigned, phi, vocabulary, ids)
 
@@ -34,7 +36,10 @@ def test_documents_are_found_by_name_not_by_row():
     a, b = rng.dirichlet(np.ones(4), 40), rng.dirichlet(np.ones(3), 40)
     order = rng.permutation(40)
     moved = make(b[order], ids=tuple(f"d{i}" for i in order))
-    np.testing.assert_allclose(compare(make(a), moved, "documents").observed(), compare(make(a), make(b), "documents").observed())
+    np.testing.assert_allclose(
+        compare(make(a), moved, "documents").observed(),
+        compare(make(a), make(b), "documents").observed(),
+    )
 
 
 def test_documents_that_both_fits_leave_out_do_not_make_topics_alike():
@@ -63,8 +68,14 @@ def test_words_are_compared_by_the_jensen_shannon_distance():
 
 
 def test_words_are_compared_on_the_terms_that_both_fits_know():
-    left = make(np.eye(2), phi=[[0.5, 0.25, 0.25], [0.2, 0.4, 0.4]], vocabulary=("apple", "bread", "cheese"))
-    right = make(np.eye(2), phi=[[0.5, 0.25, 0.25], [0.5, 0.2, 0.3]], vocabulary=("aubergine", "bread", "cheese"))
+    left = make(
+        np.eye(2), phi=[[0.5, 0.25, 0.25], [0.2, 0.4, 0.4]], vocabulary=("apple", "bread", "cheese")
+    )
+    right = make(
+        np.eye(2),
+        phi=[[0.5, 0.25, 0.25], [0.5, 0.2, 0.3]],
+        vocabulary=("aubergine", "bread", "cheese"),
+    )
     comparison = compare(left, right, "words")
     assert comparison.compared == 2
     assert comparison.observed()[0, 0] == pytest.approx(1)
@@ -73,11 +84,17 @@ def test_words_are_compared_on_the_terms_that_both_fits_know():
 def test_the_null_of_words_keeps_the_frequency_of_terms():
     rng = np.random.default_rng(4)
     background = 1 / np.arange(1, 201)
-    phi = np.array([0.8 * background / background.sum() + 0.2 * rng.dirichlet(np.full(200, 0.05)) for _ in range(4)])
+    phi = np.array(
+        [
+            0.8 * background / background.sum() + 0.2 * rng.dirichlet(np.full(200, 0.05))
+            for _ in range(4)
+        ]
+    )
     comparison = compare(make(np.eye(4), phi=phi), make(np.eye(4), phi=phi), "words")
     shuffled = comparison.shuffle(np.random.default_rng(5))
     assert not np.allclose(shuffled, phi)
-    # The shared background keeps even permuted topics alike: a null without it would call any two topics related.
+    # The shared background keeps even permuted topics alike: a null without it would call any two
+    # topics related.
     assert comparison.permuted(20, np.random.default_rng(6)).mean() > 0.3
     np.testing.assert_allclose(np.sort(shuffled, axis=1), np.sort(phi, axis=1))
 
@@ -101,7 +118,9 @@ def test_every_similarity_is_symmetric(kind):
     vectors = rng.normal(size=(40, 6))
     left = make(rng.dirichlet(np.ones(4), 40), phi=rng.dirichlet(np.ones(12), 4))
     right = make(rng.dirichlet(np.ones(3), 40), phi=rng.dirichlet(np.ones(12), 3))
-    there, back = (compare(*fits, kind, vectors).observed() for fits in ((left, right), (right, left)))
+    there, back = (
+        compare(*fits, kind, vectors).observed() for fits in ((left, right), (right, left))
+    )
     np.testing.assert_allclose(there, back.T, atol=1e-12)
 
 

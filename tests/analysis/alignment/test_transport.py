@@ -39,7 +39,9 @@ def test_with_equal_shares_the_best_plan_is_the_best_of_all_assignments():
     for _ in range(10):
         cost = rng.random((4, 4))
         equal = np.full(4, 0.25)
-        best = min(sum(cost[i, p[i]] for i in range(4)) / 4 for p in itertools.permutations(range(4)))
+        best = min(
+            sum(cost[i, p[i]] for i in range(4)) / 4 for p in itertools.permutations(range(4))
+        )
         assert (move(equal, equal, cost) * cost).sum() == pytest.approx(best)
 
 

@@ -22,7 +22,9 @@ DAY = np.timedelta64(1, "D")
 
 
 def years(place, **observed):
-    return make_periods((np.datetime64("2010", "Y") + np.asarray(place)).astype("M8[D]"), period="year", **observed)
+    return make_periods(
+        (np.datetime64("2010", "Y") + np.asarray(place)).astype("M8[D]"), period="year", **observed
+    )
 
 
 def whole(place):
@@ -36,9 +38,20 @@ def test_gaps_and_missing_text_are_seen():
     worded = np.ones(90, dtype=bool)
     worded[60:75] = False
     part = coverage(np.ones(90, dtype=bool), worded, years(place))
-    assert part.flag == "look" and "no document in 2012" in part.sentence and "lowest in 2013 (50%)" in part.sentence
-    assert part.table["n_docs"].tolist() == [30, 30, 0, 30] and part.table["n_with_text"].tolist() == [30, 30, 0, 15]
-    assert coverage(np.ones(90, dtype=bool), np.ones(90, dtype=bool), years(np.repeat([0, 1, 2], 30))).flag == "ok"
+    assert (
+        part.flag == "look"
+        and "no document in 2012" in part.sentence
+        and "lowest in 2013 (50%)" in part.sentence
+    )
+    assert part.table["n_docs"].tolist() == [30, 30, 0, 30] and part.table[
+        "n_with_text"
+    ].tolist() == [30, 30, 0, 15]
+    assert (
+        coverage(
+            np.ones(90, dtype=bool), np.ones(90, dtype=bool), years(np.repeat([0, 1, 2], 30))
+        ).flag
+        == "ok"
+    )
 
 
 def test_undated_documents_stand_in_a_row_without_period():
@@ -56,7 +69,10 @@ def frame_of(days, precision="day", evidence="stated"):
 def test_dates_that_are_months_in_disguise_are_seen():
     firsts = frame_of([f"{y}-{m:02d}-01" for y in (2010, 2011) for m in range(1, 13)])
     spread = frame_of([f"{y}-{m:02d}-{m + 3:02d}" for y in (2010, 2011) for m in range(1, 13)])
-    seen = [dates(f, make_periods(f["date"], f["date_precision"], period="year")) for f in (firsts, spread)]
+    seen = [
+        dates(f, make_periods(f["date"], f["date_precision"], period="year"))
+        for f in (firsts, spread)
+    ]
     assert [p.flag for p in seen] == ["look", "ok"]
     assert "100% of the dates that name a day name the first of a month" in seen[0].sentence
 
@@ -64,7 +80,9 @@ def test_dates_that_are_months_in_disguise_are_seen():
 def test_coarse_and_contradicting_dates_are_counted():
     frame = frame_of(["2010-01-01"] * 5 + ["2010-03-05"] * 5)
     frame.loc[:4, ["date_precision", "date_evidence"]] = ["year", "lookup"]
-    periods = make_periods(frame["date"], frame["date_precision"], period="month", imprecise="spread")
+    periods = make_periods(
+        frame["date"], frame["date_precision"], period="month", imprecise="spread"
+    )
     part = dates(frame, periods, conflicts=2)
     assert (
         part.flag == "look"
@@ -81,7 +99,11 @@ def test_a_mix_that_changes_is_flagged_with_the_measure_of_the_guard():
     blog = np.where(rng.random(600) < 0.1 + 0.15 * place, "blog", "journal")
     part = mix(blog, years(place), name="mix-source", noun="source", column="source")
     guard = source_mix(np.eye(2)[rng.integers(0, 2, 600)], years(place), blog)
-    assert part.flag == "look" and guard.flagged and part.measures["cramers_v"] == pytest.approx(guard.measures["cramers_v"])
+    assert (
+        part.flag == "look"
+        and guard.flagged
+        and part.measures["cramers_v"] == pytest.approx(guard.measures["cramers_v"])
+    )
     assert 'mix = "source"' in part.sentence and "2015" in part.sentence
     of_last = part.table[part.table["period"] == pd.Timestamp("2015-01-01")]
     assert of_last["share"].sum() == pytest.approx(1) and (of_last["p_adjusted"] < 0.001).all()
@@ -94,7 +116,11 @@ def test_many_venues_become_ten_and_the_rest():
     place = np.repeat(np.arange(3), 200)
     venue = [f"v{i % 40:02d}" for i in range(600)]
     part = mix(venue, years(place), name="m", noun="venue")
-    assert part.table["label"].nunique() == 11 and part.table["n_docs"].sum() == 600 and part.measures["values"] == 40
+    assert (
+        part.table["label"].nunique() == 11
+        and part.table["n_docs"].sum() == 600
+        and part.measures["values"] == 40
+    )
     np.testing.assert_allclose(part.table.groupby("period")["share"].sum(), 1)
 
 
@@ -121,7 +147,10 @@ def test_jensen_shannon_is_a_distance(a, data):
     if not sum(a) or not sum(b):
         return
     p, q = np.array(a, float), np.array(b, float)
-    assert jensen_shannon(p, q) == pytest.approx(jensen_shannon(q, p)) and 0 <= jensen_shannon(p, q) <= 1
+    assert (
+        jensen_shannon(p, q) == pytest.approx(jensen_shannon(q, p))
+        and 0 <= jensen_shannon(p, q) <= 1
+    )
     assert jensen_shannon(p, 3 * p) == pytest.approx(0, abs=1e-7)
     if not (p * q).any():
         assert jensen_shannon(p, q) == pytest.approx(1)
@@ -133,7 +162,11 @@ def test_a_second_language_is_told_and_unknown_ones_are_no_language():
     part = languages(mostly, years(place))
     assert part.flag == "look" and "fr has its largest share in 2013 (20%)" in part.sentence
     blind = languages(["en"] * 195 + ["und"] * 5, years(place))
-    assert blind.flag == "ok" and blind.measures["unknown"] == 5 and "not known for 5 documents" in blind.sentence
+    assert (
+        blind.flag == "ok"
+        and blind.measures["unknown"] == 5
+        and "not known for 5 documents" in blind.sentence
+    )
     assert languages([""] * 200, years(place)).flag == "unknown"
 
 
@@ -143,7 +176,10 @@ def test_documents_that_grow_longer_are_seen():
     grow = np.exp(rng.normal(4 + 0.15 * place, 0.3)).astype(int)
     part = length(grow, years(place))
     assert part.flag == "look" and part.measures["factor"] == pytest.approx(np.exp(0.75), rel=0.1)
-    assert part.table["median"].is_monotonic_increasing and (part.table["q10"] < part.table["q90"]).all()
+    assert (
+        part.table["median"].is_monotonic_increasing
+        and (part.table["q10"] < part.table["q90"]).all()
+    )
     assert length(np.exp(rng.normal(4, 0.3, 360)).astype(int), years(place)).flag == "ok"
     assert length(np.ones(10, dtype=int), years(np.zeros(10, dtype=int))).flag == "unknown"
 
@@ -159,7 +195,10 @@ def test_a_last_period_that_falls_short_is_seen():
     expected = part.table["expected"].dropna()
     assert len(expected) == 3 and expected.iloc[-1] == pytest.approx(200, rel=0.2)
     assert lag(whole(np.repeat(np.arange(11), 200)), none[:1].repeat(2200), {}).flag == "ok"
-    assert "Fewer than three complete" in lag(whole(np.repeat(np.arange(4), 5)), none[:1].repeat(20), {}).sentence
+    assert (
+        "Fewer than three complete"
+        in lag(whole(np.repeat(np.arange(4), 5)), none[:1].repeat(20), {}).sentence
+    )
 
 
 def delayed(rng, mean=40.0):
@@ -172,11 +211,20 @@ def delayed(rng, mean=40.0):
 
 def test_how_complete_the_last_periods_are_is_learnt_from_delays():
     day, came, _, seen = delayed(np.random.default_rng(8))
-    periods = make_periods(day[seen], period="quarter", observed_until=dt.date(2021, 12, 31), observed_from=dt.date(2020, 1, 1))
+    periods = make_periods(
+        day[seen],
+        period="quarter",
+        observed_until=dt.date(2021, 12, 31),
+        observed_from=dt.date(2020, 1, 1),
+    )
     part = lag(periods, day[seen], {"date_indexed": came[seen]}, until=dt.date(2021, 12, 31))
     in_truth = make_periods(day, period="quarter").n_docs
     np.testing.assert_allclose(part.table["completeness"], periods.n_docs / in_truth, atol=0.05)
-    assert part.flag == "look" and "2021 Q4" in part.measures["late"] and "2020 Q1" not in part.measures["late"]
+    assert (
+        part.flag == "look"
+        and "2021 Q4" in part.measures["late"]
+        and "2020 Q1" not in part.measures["late"]
+    )
     assert part.measures["median_delay"] == pytest.approx(40 * np.log(2), abs=3)
 
 
@@ -184,7 +232,8 @@ def test_delays_are_not_taken_at_their_face_value():
     day, came, end, seen = delayed(np.random.default_rng(9), mean=200)
     delay, limit = (came - day)[seen].astype(int), (end - day[seen]).astype(int)
     curve = delay_curve(delay, limit)
-    # In truth exponential, cut at the longest delay that could be seen; the naive mean of what was seen is far too short.
+    # In truth exponential, cut at the longest delay that could be seen; the naive mean of what was
+    # seen is far too short.
     x = np.array([50, 100, 200, 400])
     truth = (1 - np.exp(-x / 200)) / (1 - np.exp(-limit.max() / 200))
     np.testing.assert_allclose(curve[x], truth, atol=0.05)
@@ -215,7 +264,10 @@ def test_repeats_are_counted_by_period_and_kind():
         and "1 pair looks alike" in part.sentence
     )
     assert part.table.groupby("kind")["n_repeats"].sum().to_dict() == {"ids": 1, "texts": 1}
-    assert part.table.loc[part.table["period"] == pd.Timestamp("2011-01-01"), "share"].tolist() == [0.02, 0.02]
+    assert part.table.loc[part.table["period"] == pd.Timestamp("2011-01-01"), "share"].tolist() == [
+        0.02,
+        0.02,
+    ]
     assert duplicates(np.arange(100), [""] * 100, years(place)).flag == "ok"
 
 
@@ -223,8 +275,13 @@ def plain_corpus(**columns):
     n = 60
     days = [dt.date(2010 + i // 20, 1 + i % 12, 1 + i % 27) for i in range(n)]
     frame = {
-        "id": [f"d{i}" for i in range(n)], "title": [f"title {i}" for i in range(n)], "date": days, "date_precision": "day", "date_evidence": "stated", "source": "s",
-    }  # fmt: skip
+        "id": [f"d{i}" for i in range(n)],
+        "title": [f"title {i}" for i in range(n)],
+        "date": days,
+        "date_precision": "day",
+        "date_evidence": "stated",
+        "source": "s",
+    }
     return Corpus(pd.DataFrame({**frame, **columns}), name="plain")
 
 
@@ -232,7 +289,11 @@ def test_a_corpus_without_texts_says_what_cannot_be_audited():
     corpus = plain_corpus()
     periods = make_periods(corpus.documents["date"], period="year")
     parts = audit(
-        corpus, periods, Material(np.zeros(60, dtype=bool), None, mixes={"mix-source": ("source", "source", ["s"] * 60)})
+        corpus,
+        periods,
+        Material(
+            np.zeros(60, dtype=bool), None, mixes={"mix-source": ("source", "source", ["s"] * 60)}
+        ),
     )
     flags = {p.name: p.flag for p in parts}
     assert flags == {
@@ -246,7 +307,10 @@ def test_a_corpus_without_texts_says_what_cannot_be_audited():
     }
     assert "Cannot be audited: length, duplicates, language." in conclusion(parts)
     shown = table(parts)
-    assert list(shown.columns) == ["part", "flag", "sentence", "rule"] and shown["sentence"].str.endswith(".").all()
+    assert (
+        list(shown.columns) == ["part", "flag", "sentence", "rule"]
+        and shown["sentence"].str.endswith(".").all()
+    )
 
 
 def test_days_of_indexing_are_found_in_the_columns_and_nonsense_in_them_is_missing():
@@ -256,7 +320,15 @@ def test_days_of_indexing_are_found_in_the_columns_and_nonsense_in_them_is_missi
         corpus = plain_corpus(date_featured=added, language="en", date_updated="2030-01-01")
         documents = corpus.documents.assign(date=pd.Timestamp("2012-12-30"))
         late = np.where(np.arange(60) % 2, "2012-12-30", "2012-12-31")
-        corpus = Corpus(documents.assign(date_featured=np.where(documents["date_featured"] == "soon", "soon", late)))
+        corpus = Corpus(
+            documents.assign(
+                date_featured=np.where(documents["date_featured"] == "soon", "soon", late)
+            )
+        )
         periods = make_periods(corpus.documents["date"], period="year")
-        part = next(p for p in audit(corpus, periods, Material(np.ones(60, dtype=bool), None)) if p.name == "lag")
+        part = next(
+            p
+            for p in audit(corpus, periods, Material(np.ones(60, dtype=bool), None))
+            if p.name == "lag"
+        )
         assert part.measures["delay_from"] == found

@@ -17,11 +17,15 @@ def one_riser():
         rates = np.full(10, 60.0)
         rates[0] = 60 * 9 ** (year / 9)
         for k, count in enumerate(rng.poisson(rates)):
-            days += [np.datetime64(f"{2010 + year}-01-01") + int(d) for d in rng.integers(0, 365, count)]
+            days += [
+                np.datetime64(f"{2010 + year}-01-01") + int(d) for d in rng.integers(0, 365, count)
+            ]
             topics += [k] * count
     import datetime as dt
 
-    periods = make_periods(days, period="year", observed_from=dt.date(2010, 1, 1), observed_until=dt.date(2019, 12, 31))
+    periods = make_periods(
+        days, period="year", observed_from=dt.date(2010, 1, 1), observed_until=dt.date(2019, 12, 31)
+    )
     return estimate(np.eye(10)[topics], periods)
 
 
@@ -30,7 +34,9 @@ def test_a_share_falls_because_another_rose(one_riser):
     assert (shares["slope"][1:] < 0).all() and (shares["p_adjusted"] < 0.05).sum() > 5
     # The companions say that the other topics did not change.
     table = composition(one_riser, run_test(one_riser))
-    assert (table["ratio_p_adjusted"][1:] > 0.05).sum() >= 8 and table["ratio_p_adjusted"][0] < 0.001
+    assert (table["ratio_p_adjusted"][1:] > 0.05).sum() >= 8 and table["ratio_p_adjusted"][
+        0
+    ] < 0.001
     rest, mover = without_largest_mover(one_riser)
     assert mover == 0 and "left out" in rest.table["note"][0]
     assert (rest.table["p_adjusted"][1:] > 0.05).sum() >= 8
@@ -46,6 +52,9 @@ def test_volume_counts_documents_a_day(one_riser):
 def test_two_periods_are_too_few_for_a_mover():
     few = estimate(
         np.eye(2)[[0, 1, 1, 0]],
-        make_periods(np.array(["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"], "M8[D]"), period="year"),
+        make_periods(
+            np.array(["2020-01-01", "2020-01-01", "2021-01-01", "2021-01-01"], "M8[D]"),
+            period="year",
+        ),
     )
     assert without_largest_mover(few)[1] in (-1, 0, 1)

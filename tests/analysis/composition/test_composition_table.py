@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trends.analysis.composition.table import composition, ratio_trends, reference_topics, volume_trends
+from trends.analysis.composition.table import (
+    composition,
+    ratio_trends,
+    reference_topics,
+    volume_trends,
+)
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.trend.test import test_trends as run_test
@@ -16,10 +21,14 @@ SMALL = np.array([3, 2, 5, 3, 8, 8, 12, 25, 30, 40, 40, 70, 60, 50])
 
 def shares_of(probability: np.ndarray, size: np.ndarray, rng: np.random.Generator) -> Prevalence:
     """Hard labels drawn year by year; rows of ``probability`` are years."""
-    label = np.concatenate([rng.choice(probability.shape[1], n, p=p) for n, p in zip(size, probability, strict=True)])
+    label = np.concatenate(
+        [rng.choice(probability.shape[1], n, p=p) for n, p in zip(size, probability, strict=True)]
+    )
     year = np.repeat(2008 + np.arange(len(size)), size)
     days = (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]")
-    periods = make_periods(days, period="year", observed_until=np.datetime64("2030-01-01").astype(object))
+    periods = make_periods(
+        days, period="year", observed_until=np.datetime64("2030-01-01").astype(object)
+    )
     return estimate(np.eye(probability.shape[1])[label], periods)
 
 
@@ -67,10 +76,14 @@ def test_flat_topics_in_few_documents_are_not_found_to_move() -> None:
         base = rng.dirichlet(np.full(12, 3.0))
         moved = base * np.exp(rng.normal(0, 0.2, (14, 12)))
         shares = shares_of(moved / moved.sum(1, keepdims=True), SMALL, rng)
-        ratio.append((ratio_trends(shares, reference_topics(run_test(shares))).table["p"] < 0.05).mean())
+        ratio.append(
+            (ratio_trends(shares, reference_topics(run_test(shares))).table["p"] < 0.05).mean()
+        )
         growth.append(np.nanmedian(volume_trends(shares).table["log_odds"]))
     assert np.mean(ratio) < 0.05 + 2 * np.sqrt(0.05 * 0.95 / (60 * 12))
-    assert np.mean(growth) == pytest.approx(np.polyfit(np.arange(14), np.log(SMALL), 1, w=np.sqrt(SMALL))[0], abs=0.02)
+    assert np.mean(growth) == pytest.approx(
+        np.polyfit(np.arange(14), np.log(SMALL), 1, w=np.sqrt(SMALL))[0], abs=0.02
+    )
 
 
 def test_two_periods_have_a_table_too() -> None:

@@ -13,7 +13,9 @@ from trends.errors import DataError, UsageError
 
 
 def years(place):
-    return make_periods((np.datetime64("2010", "Y") + np.asarray(place)).astype("M8[D]"), period="year")
+    return make_periods(
+        (np.datetime64("2010", "Y") + np.asarray(place)).astype("M8[D]"), period="year"
+    )
 
 
 def corpus(rng, periods=10, size=60, topics=8, first=0.9, last=0.1, spread=1.0):
@@ -51,11 +53,15 @@ def test_shares_sizes_and_intervals_are_those_of_the_definition():
     found = standardise(theta, years(place), source.astype(str), level=0.9)
     np.testing.assert_allclose(found.shares.share, share)
     np.testing.assert_allclose(found.shares.n_eff, size)
-    np.testing.assert_allclose(np.stack([found.shares.lower, found.shares.upper]), np.stack(wilson(share, size, 0.9)))
+    np.testing.assert_allclose(
+        np.stack([found.shares.lower, found.shares.upper]), np.stack(wilson(share, size, 0.9))
+    )
     np.testing.assert_allclose(found.series.y / found.series.n, share.T)
     np.testing.assert_allclose(found.plain.y / found.plain.n, estimate(theta, years(place)).share.T)
     given = standardise(theta, years(place), source.astype(str), weights={"0": 3, "1": 1})
-    np.testing.assert_allclose(given.shares.share, slow(theta, place, source, {0: 0.75, 1: 0.25})[0])
+    np.testing.assert_allclose(
+        given.shares.share, slow(theta, place, source, {0: 0.75, 1: 0.25})[0]
+    )
     assert given.weights == {"0": 0.75, "1": 0.25}
 
 
@@ -63,8 +69,12 @@ def test_without_differences_between_the_strata_the_size_is_that_of_kish():
     rng = np.random.default_rng(5)
     place = np.repeat(np.arange(3), 4000)
     source = rng.random(12000) < np.array([0.2, 0.5, 0.8])[place]
-    found = standardise(np.eye(2)[(rng.random(12000) < 0.3).astype(int)], years(place), source.astype(str))
-    counts = np.array([[np.sum((place == t) & (source == s)) for t in range(3)] for s in (False, True)])
+    found = standardise(
+        np.eye(2)[(rng.random(12000) < 0.3).astype(int)], years(place), source.astype(str)
+    )
+    counts = np.array(
+        [[np.sum((place == t) & (source == s)) for t in range(3)] for s in (False, True)]
+    )
     mix = counts.sum(1) / counts.sum()
     kish = 1 / (mix[:, None] ** 2 / counts).sum(0)
     np.testing.assert_allclose(found.shares.n_eff, np.repeat(kish[:, None], 2, axis=1), rtol=0.02)
@@ -79,17 +89,24 @@ def test_a_mix_that_never_changes_changes_nothing():
 
 
 def test_strata_that_miss_a_period_are_left_out_and_counted_never_guessed():
-    # 100 documents of a and of b in each of six years; c comes late with few, and d alone fills the year before all others.
-    place = np.concatenate([np.repeat(np.arange(1, 7), 200), np.repeat([5, 6], 10), np.zeros(5, dtype=int)])
+    # 100 documents of a and of b in each of six years; c comes late with few, and d alone fills the
+    # year before all others.
+    place = np.concatenate(
+        [np.repeat(np.arange(1, 7), 200), np.repeat([5, 6], 10), np.zeros(5, dtype=int)]
+    )
     source = np.concatenate([np.tile(["a", "b"], 600), ["c"] * 20, ["d"] * 5])
     theta = np.eye(3)[np.random.default_rng(0).integers(0, 3, len(place))]
     found = standardise(theta, years(place), source)
     assert found.weights == {"a": 0.5, "b": 0.5} and found.left_out == {"c": 20, "d": 5}
-    assert found.used.tolist() == [False] + [True] * 6 and found.covered == pytest.approx(1200 / 1225)
+    assert found.used.tolist() == [False] + [True] * 6 and found.covered == pytest.approx(
+        1200 / 1225
+    )
     assert np.isnan(found.shares.share[0]).all() and found.shares.n_docs.tolist() == [0] + [200] * 6
     whole = standardise(theta, years(place), source, keep_periods=True)
     assert whole is None, "no stratum is there in every year"
-    assert standardise(theta, years(place), np.where(place < 3, "old", "new")) is not None, "one stratum alone is a block too"
+    assert standardise(theta, years(place), np.where(place < 3, "old", "new")) is not None, (
+        "one stratum alone is a block too"
+    )
 
 
 def test_blocks_meet_and_prefer_documents():
@@ -106,11 +123,18 @@ def test_several_fits_are_pooled_and_soft_documents_count_for_more():
     place, source, theta = corpus(rng, periods=5, size=80, topics=4)
     other = np.eye(4)[rng.permutation(theta.argmax(1))]
     both = standardise([theta, other], years(place), source.astype(str))
-    one = [standardise(each, years(place), source.astype(str)).shares.share for each in (theta, other)]
+    one = [
+        standardise(each, years(place), source.astype(str)).shares.share for each in (theta, other)
+    ]
     np.testing.assert_allclose(both.shares.share, np.mean(one, axis=0))
-    assert (both.shares.n_eff < both.series.n.T + 1e-9).all(), "what fits disagree about widens the interval"
+    assert (both.shares.n_eff < both.series.n.T + 1e-9).all(), (
+        "what fits disagree about widens the interval"
+    )
     soft = 0.5 * theta + 0.125
-    assert (standardise(soft, years(place), source.astype(str), theta="mean").shares.n_eff > both.series.n.T).all()
+    assert (
+        standardise(soft, years(place), source.astype(str), theta="mean").shares.n_eff
+        > both.series.n.T
+    ).all()
 
 
 def test_what_cannot_be_meant_is_refused():
@@ -136,7 +160,10 @@ def rejections(rng, corpora, **settings):
     for _ in range(corpora):
         place, source, theta = corpus(rng, **settings)
         raw.append(run_test(estimate(theta, years(place))).table["p"].to_numpy() <= 0.05)
-        fixed.append(standardise(theta, years(place), source.astype(str)).trends().table["p"].to_numpy() <= 0.05)
+        fixed.append(
+            standardise(theta, years(place), source.astype(str)).trends().table["p"].to_numpy()
+            <= 0.05
+        )
     return np.concatenate(raw), np.concatenate(fixed)
 
 

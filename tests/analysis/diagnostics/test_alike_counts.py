@@ -32,7 +32,12 @@ def corpus(n, terms, seed, copies=0.3):
     return out
 
 
-@given(st.integers(0, 2**20), st.sampled_from([0.3, 0.5, 0.8, 0.95, 1.0]), st.integers(2, 40), st.integers(1, 80))
+@given(
+    st.integers(0, 2**20),
+    st.sampled_from([0.3, 0.5, 0.8, 0.95, 1.0]),
+    st.integers(2, 40),
+    st.integers(1, 80),
+)
 @settings(max_examples=120, deadline=None)
 def test_they_are_those_of_all_pairs(seed, same, n, terms):
     counts = corpus(n, terms, seed)

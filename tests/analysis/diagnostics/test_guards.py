@@ -21,15 +21,26 @@ from trends.errors import DataError, UsageError
 
 
 def drifting(factor, seed=1):
-    return simulate(Design(movers=(), documents=80, spread=0.4), Words(terms=400, length=60, length_drift=factor), rng=seed)
+    return simulate(
+        Design(movers=(), documents=80, spread=0.4),
+        Words(terms=400, length=60, length_drift=factor),
+        rng=seed,
+    )
 
 
 def test_growing_documents_are_seen_and_drawn_down():
     made = drifting(4.0)
     finding = length_drift(made.counts, made.truth.periods)
-    assert finding.flagged and finding.measures["factor"] == pytest.approx(4, rel=0.4) and finding.measures["p"] < 0.001
+    assert (
+        finding.flagged
+        and finding.measures["factor"] == pytest.approx(4, rel=0.4)
+        and finding.measures["p"] < 0.001
+    )
     matched, kept = match_lengths(made.counts, finding.measures["length"], rng=3)
-    assert set(matched.tokens[kept]) == {finding.measures["length"]} and (matched.tokens[~kept] == 0).all()
+    assert (
+        set(matched.tokens[kept]) == {finding.measures["length"]}
+        and (matched.tokens[~kept] == 0).all()
+    )
     # Nothing is invented: every count is at most that of the whole document.
     assert (made.counts.matrix - matched.matrix).min() >= 0
     again, _ = match_lengths(made.counts, finding.measures["length"], rng=3)
@@ -38,7 +49,10 @@ def test_growing_documents_are_seen_and_drawn_down():
 
 
 def test_documents_of_constant_length_raise_no_alarm():
-    flags = [length_drift((made := drifting(1.0, seed)).counts, made.truth.periods).flagged for seed in range(20)]
+    flags = [
+        length_drift((made := drifting(1.0, seed)).counts, made.truth.periods).flagged
+        for seed in range(20)
+    ]
     assert sum(flags) <= 2
 
 
@@ -55,7 +69,10 @@ def test_documents_of_one_length_are_no_drift():
 def test_matching_keeps_the_proportions_of_a_document():
     made = simulate(Design(periods=2, documents=20, spread=0), Words(terms=200, length=100), rng=1)
     long = int(made.counts.tokens.argmax())
-    draws = np.mean([match_lengths(made.counts, 20, rng=i)[0].matrix[long].toarray()[0] for i in range(300)], axis=0)
+    draws = np.mean(
+        [match_lengths(made.counts, 20, rng=i)[0].matrix[long].toarray()[0] for i in range(300)],
+        axis=0,
+    )
     whole = made.counts.matrix[long].toarray()[0]
     assert np.abs(draws - 20 * whole / whole.sum()).max() < 0.5
 
@@ -72,7 +89,9 @@ def test_copies_are_found_exactly():
     made = simulate(Design(documents=60, duplicates=0.3), Words(length=80), rng=5)
     group, keep = duplicates(made.counts)
     long = made.counts.tokens >= 10
-    assert np.array_equal(~keep[long], (made.truth.copy_of >= 0)[long] | (group != np.arange(len(group)))[long])
+    assert np.array_equal(
+        ~keep[long], (made.truth.copy_of >= 0)[long] | (group != np.arange(len(group)))[long]
+    )
     copies = (made.truth.copy_of >= 0) & long
     assert (group[copies] == group[made.truth.copy_of[copies]]).all()
     assert not keep[copies].any()
@@ -94,14 +113,24 @@ def test_a_truncated_last_period_that_makes_a_trend_is_named():
         n, share = (40, 0.9) if half == 9 else (150, 0.1)
         days += (start + rng.integers(0, 30 if half == 9 else 180, n)).tolist()
         labels += np.where(rng.random(n) < share, 0, rng.integers(1, 10, n)).tolist()
-    periods = make_periods(days, period="half-year", observed_from=dt.date(2015, 1, 1), observed_until=dt.date(2019, 7, 31))
+    periods = make_periods(
+        days,
+        period="half-year",
+        observed_from=dt.date(2015, 1, 1),
+        observed_until=dt.date(2019, 7, 31),
+    )
     shares = estimate(np.eye(10)[labels], periods)
     finding = incomplete_periods(shares)
     assert finding.measures["incomplete"] == ["2019-07-01"]
     assert finding.corrected is not None and finding.corrected.settings["periods"] == 9
     raw = run_test(shares).table
     assert abs(raw["slope"][0]) > 3 * abs(finding.corrected.table["slope"][0])
-    covered = make_periods(days, period="half-year", observed_from=dt.date(2015, 1, 1), observed_until=dt.date(2019, 12, 31))
+    covered = make_periods(
+        days,
+        period="half-year",
+        observed_from=dt.date(2015, 1, 1),
+        observed_until=dt.date(2019, 12, 31),
+    )
     assert not incomplete_periods(estimate(np.eye(10)[labels], covered)).flagged
 
 
@@ -131,7 +160,9 @@ def test_a_change_of_sources_is_held_fixed():
     finding = source_mix(np.eye(10)[label], periods, np.where(source, "blog", "journal"))
     raw = run_test(estimate(np.eye(10)[label], periods)).table
     assert finding.flagged and (raw["p_adjusted"] < 0.05).sum() >= 3
-    assert (finding.corrected.table["p_adjusted"] < 0.05).sum() <= 1 and finding.measures["covered"] == 1.0
+    assert (finding.corrected.table["p_adjusted"] < 0.05).sum() <= 1 and finding.measures[
+        "covered"
+    ] == 1.0
     steady = rng.random(3200) < 0.4
     assert not source_mix(np.eye(10)[label], periods, np.where(steady, "a", "b")).flagged
     assert not source_mix(np.eye(10)[label], periods, ["one"] * 3200).flagged
@@ -140,7 +171,9 @@ def test_a_change_of_sources_is_held_fixed():
 
 
 def test_wrong_dates_blur_a_step_but_not_a_line():
-    made = simulate(Design(movers=("linear",), documents=300, spread=0.3, shock=0.0), Words(length=5), rng=8)
+    made = simulate(
+        Design(movers=("linear",), documents=300, spread=0.3, shock=0.0), Words(length=5), rng=8
+    )
     shares = estimate(oracle(made), made.truth.periods)
     finding = date_errors(shares, share=0.1, draws=20, rng=1)
     assert not finding.flagged and {0, 1} <= set(finding.measures["kept"])

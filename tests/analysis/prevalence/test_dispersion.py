@@ -24,9 +24,12 @@ def test_the_fit_is_that_of_a_general_linear_model(seed, periods):
     weight = rng.uniform(0.2, 1, (6, periods))
     found = fit(y, n, t, weight)
     for k in range(6):
-        glm = sm.GLM(y[k] / n[k], sm.add_constant(t), family=sm.families.Binomial(), var_weights=n[k] * weight[k]).fit(
-            scale=1.0, tol=1e-12
-        )
+        glm = sm.GLM(
+            y[k] / n[k],
+            sm.add_constant(t),
+            family=sm.families.Binomial(),
+            var_weights=n[k] * weight[k],
+        ).fit(scale=1.0, tol=1e-12)
         assert found.slope[k] == pytest.approx(glm.params[1], abs=1e-6)
         assert found.variance[k] == pytest.approx(glm.cov_params()[1, 1], rel=1e-5)
 
@@ -39,14 +42,27 @@ def test_points_grow_with_the_slope_and_the_total_is_kept(slopes, seed):
     y, weight = n * rng.uniform(0.01, 0.9, (1, 7)), rng.uniform(0.1, 1, (1, 7))
     low, high = (np.array([b]) for b in sorted(slopes))
     points = [points_a_year(b, y, n, t, weight, 3.0)[0] for b in (low, high)]
-    assert points[0] <= points[1] and points_a_year(np.zeros(1), y, n, t, weight, 3.0)[0] == pytest.approx(0, abs=1e-9)
+    assert points[0] <= points[1] and points_a_year(np.zeros(1), y, n, t, weight, 3.0)[
+        0
+    ] == pytest.approx(0, abs=1e-9)
     a = profile_intercept(high, y, n, t, weight)
-    assert (weight * n * expit(a[:, None] + high[:, None] * t)).sum() == pytest.approx((weight * y).sum(), rel=1e-6)
+    assert (weight * n * expit(a[:, None] + high[:, None] * t)).sum() == pytest.approx(
+        (weight * y).sum(), rel=1e-6
+    )
 
 
 def test_the_variance_between_periods_is_found():
     for sd in (0.0, 0.3, 0.8):
-        made = simulate_counts(corpora=20, topics=30, periods=20, noise="logit", size=sd, median=400, base=(0.05, 0.3), rng=3)
+        made = simulate_counts(
+            corpora=20,
+            topics=30,
+            periods=20,
+            noise="logit",
+            size=sd,
+            median=400,
+            base=(0.05, 0.3),
+            rng=3,
+        )
         found = np.sqrt(fit_pooled(made.y, made.n, made.t).variance)
         assert found.mean() == pytest.approx(sd, abs=0.06)
 

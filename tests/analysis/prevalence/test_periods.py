@@ -16,7 +16,9 @@ PRECISION = st.sampled_from(["day", "month", "year"])
 
 def near(day: dt.date) -> st.SearchStrategy[list[dt.date]]:
     """Dates within six years, so that days do not make hundreds of thousands of periods."""
-    return st.lists(st.integers(0, 2200).map(lambda n: day + dt.timedelta(days=n)), min_size=1, max_size=25)
+    return st.lists(
+        st.integers(0, 2200).map(lambda n: day + dt.timedelta(days=n)), min_size=1, max_size=25
+    )
 
 
 @given(DAYS.flatmap(near), NAMES)
@@ -77,17 +79,27 @@ def test_a_year_counts_in_its_months_by_their_days():
 
 def test_dates_coarser_than_the_period_are_refused_with_counts():
     days = pd.to_datetime(["2021-01-01", "2021-03-01", "2021-02-01", None])
-    with pytest.raises(DataError, match=r"2 documents are dated to the month only and 1 documents are dated to the year only"):
+    with pytest.raises(
+        DataError,
+        match=r"2 documents are dated to the month only and 1 documents are dated to the year only",
+    ):
         make_periods(days, ["year", "month", "month", None], period="week")
-    assert make_periods(days, ["month", "month", "month", None], period="quarter").dropped["undated"] == 1
+    assert (
+        make_periods(days, ["month", "month", "month", None], period="quarter").dropped["undated"]
+        == 1
+    )
 
 
 def test_ends_are_incomplete_unless_known_to_be_covered():
     days = [dt.date(2020, 1, 1), dt.date(2022, 12, 31)]
     assert make_periods(days, period="year").complete.tolist() == [False, True, False]
-    known = make_periods(days, period="year", observed_from=dt.date(2020, 1, 1), observed_until=dt.date(2022, 12, 31))
+    known = make_periods(
+        days, period="year", observed_from=dt.date(2020, 1, 1), observed_until=dt.date(2022, 12, 31)
+    )
     assert known.complete.all()
-    late = make_periods(days, period="year", observed_from=dt.date(2020, 1, 2), observed_until=dt.date(2021, 12, 30))
+    late = make_periods(
+        days, period="year", observed_from=dt.date(2020, 1, 2), observed_until=dt.date(2021, 12, 30)
+    )
     assert late.complete.tolist() == [False, False, False]
 
 
@@ -120,12 +132,19 @@ def test_a_range_that_lies_in_one_period_counts_there():
     quarters = make_periods(first, levels, last, period="quarter")
     assert quarters.names == ["2019 Q2"] and quarters.n_docs.tolist() == [3]
     with pytest.raises(
-        DataError, match=r"1 documents are dated to the month only and 1 documents are dated to a range of days only"
+        DataError,
+        match=r"1 documents are dated to the month only and 1 documents are dated to a range of days only",
     ):
         make_periods(first, levels, last, period="week")
     months = make_periods(first, levels, last, period="month", imprecise="spread")
-    assert np.allclose(months.n_docs, np.array([30 / 91, 31 / 91 + 1, 30 / 91 + 1])) and months.dropped["spread"] == 1
-    assert make_periods(first, levels, last, period="month", imprecise="drop").dropped["imprecise"] == 1
+    assert (
+        np.allclose(months.n_docs, np.array([30 / 91, 31 / 91 + 1, 30 / 91 + 1]))
+        and months.dropped["spread"] == 1
+    )
+    assert (
+        make_periods(first, levels, last, period="month", imprecise="drop").dropped["imprecise"]
+        == 1
+    )
 
 
 def test_a_range_needs_its_last_day():
@@ -144,7 +163,8 @@ def test_ranges_count_once_in_all(days, length, period):
 
 
 @pytest.mark.parametrize(
-    ("begin", "complete"), [("2019-01-01", [True, True]), ("2019-01-02", [False, True]), (None, [False, True])]
+    ("begin", "complete"),
+    [("2019-01-01", [True, True]), ("2019-01-02", [False, True]), (None, [False, True])],
 )
 def test_the_first_period_is_complete_only_if_it_was_observed_from_its_first_day(begin, complete):
     start = begin and dt.date.fromisoformat(begin)

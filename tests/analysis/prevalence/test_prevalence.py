@@ -22,7 +22,9 @@ def slow_shares(theta, index, n_periods):
 
 
 @settings(max_examples=40)
-@given(st.integers(0, 2**32 - 1), st.sampled_from(["hard", "mean"]), st.sampled_from(["month", "year"]))
+@given(
+    st.integers(0, 2**32 - 1), st.sampled_from(["hard", "mean"]), st.sampled_from(["month", "year"])
+)
 def test_shares_are_means_over_all_documents(seed, kind, period):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(1, 60))
@@ -35,7 +37,9 @@ def test_shares_are_means_over_all_documents(seed, kind, period):
     assert np.allclose(found.share, slow_shares(used, periods.index, len(periods)), equal_nan=True)
     full = found.n_docs > 0
     assert np.allclose(found.share[full].sum(1) + found.unassigned[full], 1)
-    assert (found.lower[full] <= found.share[full]).all() and (found.share[full] <= found.upper[full]).all()
+    assert (found.lower[full] <= found.share[full]).all() and (
+        found.share[full] <= found.upper[full]
+    ).all()
     assert (found.lower[full] >= 0).all() and (found.upper[full] <= 1).all()
     assert found.n_docs.sum() == n
 
@@ -51,7 +55,9 @@ def test_the_interval_narrows_with_documents_and_widens_with_level(dated_theta):
 
 def test_unassigned_documents_count_in_the_denominator():
     theta = np.array([[0.2, 0.1], [0.9, 0.1], [0.0, 0.0], [0.1, 0.6]])
-    fit = Topics(theta, 1 - theta.sum(1), np.full((2, 3), 1 / 3), ("a", "b", "c"), ("1", "2", "3", "4"))
+    fit = Topics(
+        theta, 1 - theta.sum(1), np.full((2, 3), 1 / 3), ("a", "b", "c"), ("1", "2", "3", "4")
+    )
     found = estimate(fit, make_periods([dt.date(2020, 1, 1)] * 4, period="year"), labels=["x", "y"])
     assert found.share.tolist() == [[0.25, 0.25]] and found.unassigned.tolist() == [0.5]
 

@@ -17,10 +17,25 @@ def table(counts: np.ndarray, n: int) -> pd.DataFrame:
     """One period: shares with Wilson's interval of 95 %."""
     rows = []
     for topic, count in enumerate(counts):
-        low, high = stats.binomtest(int(count), n).proportion_ci(method="wilson") if n else (np.nan, np.nan)
-        rows.append((topic, f"t{topic}", pd.Timestamp("2020-01-01"), n, count / n if n else np.nan, low, high, True))
+        low, high = (
+            stats.binomtest(int(count), n).proportion_ci(method="wilson") if n else (np.nan, np.nan)
+        )
+        rows.append(
+            (
+                topic,
+                f"t{topic}",
+                pd.Timestamp("2020-01-01"),
+                n,
+                count / n if n else np.nan,
+                low,
+                high,
+                True,
+            )
+        )
     rows.append((-1, "unassigned", pd.Timestamp("2020-01-01"), n, 0.5, np.nan, np.nan, True))
-    return pd.DataFrame(rows, columns=["topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"])
+    return pd.DataFrame(
+        rows, columns=["topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"]
+    )
 
 
 def test_clear_differences_have_one_rank_each():
@@ -63,6 +78,7 @@ def test_all_ranks_of_a_period_are_inside_their_bounds_together():
     right = 0
     for _ in range(300):
         out = ranks(table(rng.multinomial(400, true), 400))
-        # A topic that ties with another has all the ranks of the tie; the bounds must reach one of them.
+        # A topic that ties with another has all the ranks of the tie; the bounds must reach one of
+        # them.
         right += bool(((out["best"].to_numpy() <= worst) & (out["worst"].to_numpy() >= best)).all())
     assert right >= 0.95 * 300

@@ -12,7 +12,11 @@ from scipy import sparse
 
 import trends as tr
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.prevalence.words_over_time import cell_counts, inverse_frequency, words_over_time
+from trends.analysis.prevalence.words_over_time import (
+    cell_counts,
+    inverse_frequency,
+    words_over_time,
+)
 from trends.core import Corpus, TermCounts, Topics
 from trends.errors import DataError, UsageError
 
@@ -32,7 +36,12 @@ def made(n=200, k=4, seed=0, outliers=True):
     topics = Topics(theta, (label < 0).astype(float), phi, TERMS, ids)
     days = np.sort(np.datetime64("2020-01-01") + rng.integers(0, 1096, n))
     days[-1] = np.datetime64("NaT")
-    return topics, TermCounts(sparse.csr_matrix(matrix), TERMS, ids), make_periods(days, period="half-year"), days
+    return (
+        topics,
+        TermCounts(sparse.csr_matrix(matrix), TERMS, ids),
+        make_periods(days, period="half-year"),
+        days,
+    )
 
 
 def slowly(topics, counts, periods, n):
@@ -49,7 +58,10 @@ def slowly(topics, counts, periods, n):
             total = sum(found.values())
             weight = {j: c / total * math.log(1 + mean / frequency[j]) for j, c in found.items()}
             best = sorted(weight, key=lambda j: (-weight[j], j))[:n]
-            out += [(k, pd.Timestamp(start), place, TERMS[j], weight[j]) for place, j in enumerate(best, start=1)]
+            out += [
+                (k, pd.Timestamp(start), place, TERMS[j], weight[j])
+                for place, j in enumerate(best, start=1)
+            ]
     return pd.DataFrame(out, columns=["topic", "period", "place", "term", "weight"])
 
 
@@ -70,7 +82,10 @@ def test_they_are_the_numbers_of_bertopic():
     module = load_bertopic()
     topics, counts, periods, _ = made(seed=1)
     table = counts.matrix.toarray()
-    texts = [" ".join(term for term, c in zip(TERMS, row, strict=True) for _ in range(c)) for row in table]
+    texts = [
+        " ".join(term for term, c in zip(TERMS, row, strict=True) for _ in range(c))
+        for row in table
+    ]
     label = topics.hard.tolist()
     vectorizer = load("sklearn.feature_extraction.text").CountVectorizer(vocabulary=list(TERMS))
     model = module.BERTopic(
@@ -95,7 +110,11 @@ def test_they_are_the_numbers_of_bertopic():
         evolution_tuning=False,
     )
     cells = cell_counts(same, counts.matrix, periods)
-    weights = model.ctfidf_model.transform(cells.astype(float)).toarray().reshape(topics.n_topics, len(periods), -1)
+    weights = (
+        model.ctfidf_model.transform(cells.astype(float))
+        .toarray()
+        .reshape(topics.n_topics, len(periods), -1)
+    )
     found = words_over_time(same, counts, periods)
     for row in found.itertuples():
         t = int(np.searchsorted(periods.starts, np.datetime64(row.period, "D")))
@@ -129,19 +148,27 @@ def test_a_term_weighs_the_same_in_every_period_if_its_share_does():
     """Weights are comparable over time: the rarity of a term is that in the whole corpus."""
     matrix = sparse.csr_matrix(np.tile([[3, 1, 0], [1, 0, 4]], (4, 1)))
     ids = tuple("abcdefgh")
-    topics = Topics(np.tile(np.eye(2), (4, 1)), np.zeros(8), np.full((2, 3), 1 / 3), ("x", "y", "z"), ids)
+    topics = Topics(
+        np.tile(np.eye(2), (4, 1)), np.zeros(8), np.full((2, 3), 1 / 3), ("x", "y", "z"), ids
+    )
     days = np.array(["2020-02-01"] * 2 + ["2021-02-01"] * 6, dtype="datetime64[D]")
     counts = TermCounts(matrix, ("x", "y", "z"), ids)
     table = words_over_time(topics, counts, make_periods(days, period="year"))
-    first, second = (part.drop(columns="period").reset_index(drop=True) for _, part in table.groupby("period"))
+    first, second = (
+        part.drop(columns="period").reset_index(drop=True) for _, part in table.groupby("period")
+    )
     pd.testing.assert_frame_equal(first, second)
-    np.testing.assert_allclose(inverse_frequency(topics.hard, matrix), np.log1p(18 / np.array([16, 4, 16])))
+    np.testing.assert_allclose(
+        inverse_frequency(topics.hard, matrix), np.log1p(18 / np.array([16, 4, 16]))
+    )
 
 
 def test_it_is_offered_from_a_corpus():
     topics, counts, _, days = made(seed=3, outliers=False)
     words = ["".join(chr(97 + int(c)) for c in f"{j:02}") * 3 for j in range(len(TERMS))]
-    texts = [" ".join(words[j] for j in row.indices for _ in range(row[0, j])) for row in counts.matrix]
+    texts = [
+        " ".join(words[j] for j in row.indices for _ in range(row[0, j])) for row in counts.matrix
+    ]
     frame = pd.DataFrame(
         {
             "id": topics.doc_ids,
@@ -158,7 +185,9 @@ def test_it_is_offered_from_a_corpus():
     rows = np.array([order[i] for i in corpus.ids])
     renamed = sorted(range(len(words)), key=words.__getitem__)
     vocabulary = tuple(words[j] for j in renamed)
-    fit = Topics(topics.theta[rows], topics.unassigned[rows], topics.phi[:, renamed], vocabulary, corpus.ids)
+    fit = Topics(
+        topics.theta[rows], topics.unassigned[rows], topics.phi[:, renamed], vocabulary, corpus.ids
+    )
     over = TermCounts(counts.matrix[rows][:, renamed], vocabulary, corpus.ids)
     given = tr.words_over_time(fit, corpus, counts=over, n=3)
     pd.testing.assert_frame_equal(given, tr.words_over_time(fit, corpus, n=3))

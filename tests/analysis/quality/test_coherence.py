@@ -17,15 +17,21 @@ from trends.errors import DataError
 def corpus(seed, n_documents=120, n_terms=40, density=0.15):
     rng = np.random.default_rng(seed)
     frequency = density / np.arange(1, n_terms + 1) ** 0.3
-    matrix = (rng.random((n_documents, n_terms)) < frequency) * rng.integers(1, 4, (n_documents, n_terms))
+    matrix = (rng.random((n_documents, n_terms)) < frequency) * rng.integers(
+        1, 4, (n_documents, n_terms)
+    )
     matrix[0] = 0
     vocabulary = tuple(f"w{j:03}" for j in range(n_terms))
-    return TermCounts(sparse.csr_matrix(matrix), vocabulary, tuple(f"d{i}" for i in range(n_documents)))
+    return TermCounts(
+        sparse.csr_matrix(matrix), vocabulary, tuple(f"d{i}" for i in range(n_documents))
+    )
 
 
 def lists(seed, reference, n_topics=6, n=10):
     rng = np.random.default_rng(seed)
-    present = [t for t, df in zip(reference.vocabulary, reference.document_frequency, strict=True) if df]
+    present = [
+        t for t, df in zip(reference.vocabulary, reference.document_frequency, strict=True) if df
+    ]
     return [rng.choice(present, n, replace=False).tolist() for _ in range(n_topics)]
 
 
@@ -66,7 +72,13 @@ def test_coherence_equals_gensim_when_its_window_is_the_document(seed):
     dictionary = Dictionary(texts)
     for measure, ours in (("c_npmi", npmi(topics, counts)), ("c_v", c_v(topics, counts))):
         model = CoherenceModel(
-            topics=topics, texts=texts, dictionary=dictionary, coherence=measure, window_size=1000, topn=10, processes=1
+            topics=topics,
+            texts=texts,
+            dictionary=dictionary,
+            coherence=measure,
+            window_size=1000,
+            topn=10,
+            processes=1,
         )
         np.testing.assert_allclose(ours, model.get_coherence_per_topic(), atol=1e-6)
 
@@ -87,7 +99,9 @@ def test_terms_that_never_meet_score_near_minus_one_and_twins_score_one():
     matrix[:10, 0] = 1
     matrix[10:20, 1] = 1
     matrix[:10, 2] = 5
-    reference = TermCounts(sparse.csr_matrix(matrix), ("a", "b", "c", "d"), tuple(f"d{i}" for i in range(100)))
+    reference = TermCounts(
+        sparse.csr_matrix(matrix), ("a", "b", "c", "d"), tuple(f"d{i}" for i in range(100))
+    )
     topics = [["a", "b"], ["a", "c"]]
     score = npmi(topics, cooccurrence(reference, "abc"))
     assert score[0] == pytest.approx(-1 + math.log(0.01) / math.log(1e-12))

@@ -17,7 +17,9 @@ def slow_frex(phi, weight):
         own = [phi[i, j] / sum(phi[:, j]) if sum(phi[:, j]) else 0.0 for j in range(v)]
         for j in range(v):
             e = (sum(x < own[j] for x in own) + (sum(x == own[j] for x in own) + 1) / 2) / v
-            f = (sum(x < phi[i, j] for x in phi[i]) + (sum(x == phi[i, j] for x in phi[i]) + 1) / 2) / v
+            f = (
+                sum(x < phi[i, j] for x in phi[i]) + (sum(x == phi[i, j] for x in phi[i]) + 1) / 2
+            ) / v
             out[i, j] = 1 / (weight / e + (1 - weight) / f)
     return out
 

@@ -24,13 +24,17 @@ def make(*weights):
 
 def test_a_phrase_takes_the_place_of_its_words():
     fit = make(
-        {"vision": 9, "vision language": 8, "language": 7, "robot": 5, "image": 4, "caption": 3}, {"protein": 9, "cell": 8}
+        {"vision": 9, "vision language": 8, "language": 7, "robot": 5, "image": 4, "caption": 3},
+        {"protein": 9, "cell": 8},
     )
     assert label(fit)[0] == "vision language, robot, image"
 
 
 def test_a_rare_phrase_does_not_speak_for_a_frequent_word():
-    fit = make({"market": 90, "market stall": 2, "price": 50, "trade": 40}, {"goal": 9, "match": 8, "team": 7})
+    fit = make(
+        {"market": 90, "market stall": 2, "price": 50, "trade": 40},
+        {"goal": 9, "match": 8, "team": 7},
+    )
     assert label(fit)[0] == "market, price, trade"
 
 
@@ -44,7 +48,15 @@ def test_one_form_of_a_word_stands_for_the_others():
 
 def test_an_acronym_and_its_phrase_are_said_once():
     fit = make(
-        {"llm": 9, "large language model": 8, "reasoning": 7, "cot": 6, "chain-of thought": 5, "lms": 4, "lm": 3},
+        {
+            "llm": 9,
+            "large language model": 8,
+            "reasoning": 7,
+            "cot": 6,
+            "chain-of thought": 5,
+            "lms": 4,
+            "lm": 3,
+        },
         {"reinforcement learning": 9, "rl": 8, "robot": 7, "arm": 6},
     )
     assert label(fit, n=4) == ("llm, reasoning, cot, lms", "reinforcement learning, robot, arm")
@@ -67,7 +79,14 @@ def test_forms_of_one_word_are_recognised(a, b):
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("model", "modern"), ("image", "imagine"), ("graph", "grape"), ("data", "date"), ("code", "coding theory")]
+    ("a", "b"),
+    [
+        ("model", "modern"),
+        ("image", "imagine"),
+        ("graph", "grape"),
+        ("data", "date"),
+        ("code", "coding theory"),
+    ],
 )
 def test_different_words_stay_different(a, b):
     assert not _same_word(a, b)
@@ -98,14 +117,19 @@ def test_a_topic_of_nothing_but_stop_words_gets_a_number():
 
 
 def test_terms_that_most_documents_contain_are_passed_over_where_the_reference_shows_it():
-    fit = make({"corpus": 9, "whale": 5, "ocean": 4, "krill": 3}, {"corpus": 9, "camel": 5, "desert": 4, "dune": 3})
+    fit = make(
+        {"corpus": 9, "whale": 5, "ocean": 4, "krill": 3},
+        {"corpus": 9, "camel": 5, "desert": 4, "dune": 3},
+    )
     rows = [
         [1, *(int(t in group) for t in fit.vocabulary if t != "corpus")]
         for group in ({"whale", "krill"}, {"camel"}, {"ocean"}, {"dune"})
     ]
     order = ["corpus", *(t for t in fit.vocabulary if t != "corpus")]
     columns = [order.index(t) for t in fit.vocabulary]
-    counts = TermCounts(sparse.csr_matrix(np.array(rows)[:, columns]), fit.vocabulary, ("a", "b", "c", "d"))
+    counts = TermCounts(
+        sparse.csr_matrix(np.array(rows)[:, columns]), fit.vocabulary, ("a", "b", "c", "d")
+    )
     assert "corpus" not in " ".join(label(fit, reference=counts))
 
 
@@ -137,7 +161,9 @@ def test_a_name_that_names_nothing_is_refused(answer):
 
 
 def test_long_names_are_cut():
-    (name, _) = label(make({"whale": 1}, {"reef": 1}), namer=lambda topic, terms: f"{topic} " + "word " * 40)
+    (name, _) = label(
+        make({"whale": 1}, {"reef": 1}), namer=lambda topic, terms: f"{topic} " + "word " * 40
+    )
     assert len(name) <= 80
     assert name.endswith("…")
 
@@ -155,7 +181,20 @@ def test_settings_that_mean_nothing_are_refused():
 @settings(max_examples=60, deadline=None)
 def test_there_is_always_one_unique_label_per_topic(k, n, seed):
     rng = np.random.default_rng(seed)
-    words = ["the", "of", "whale", "whales", "blue whale", "ocean", "ocean floor", "krill", "12", "reef", "coral reef", "ship"]
+    words = [
+        "the",
+        "of",
+        "whale",
+        "whales",
+        "blue whale",
+        "ocean",
+        "ocean floor",
+        "krill",
+        "12",
+        "reef",
+        "coral reef",
+        "ship",
+    ]
     topics = [dict(zip(words, rng.integers(0, 5, len(words)), strict=True)) for _ in range(k)]
     for topic in topics:
         topic["the"] = 1

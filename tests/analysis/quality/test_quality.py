@@ -16,7 +16,11 @@ from trends.errors import UsageError
 def reference(seed=0, n=200, v=30):
     rng = np.random.default_rng(seed)
     matrix = rng.poisson(0.2, (n, v))
-    return TermCounts(sparse.csr_matrix(matrix), tuple(f"w{j:02}" for j in range(v)), tuple(f"d{i}" for i in range(n)))
+    return TermCounts(
+        sparse.csr_matrix(matrix),
+        tuple(f"w{j:02}" for j in range(v)),
+        tuple(f"d{i}" for i in range(n)),
+    )
 
 
 def fit(seed=0, k=4, n=200, v=30, relevance=None):
@@ -35,11 +39,23 @@ def test_the_summary_is_made_of_the_parts():
     assert found.c_v == pytest.approx(c_v(terms, joint).mean())
     np.testing.assert_allclose(found.per_topic["npmi"], npmi(terms, joint))
     score, column = frex(topics.phi), {t: j for j, t in enumerate(topics.vocabulary)}
-    assert found.exclusivity == pytest.approx(np.mean([score[k, column[t]] for k, row in enumerate(terms) for t in row]))
+    assert found.exclusivity == pytest.approx(
+        np.mean([score[k, column[t]] for k, row in enumerate(terms) for t in row])
+    )
     assert found.unassigned == pytest.approx(topics.unassigned.mean())
-    hard = [int(np.argmax(np.r_[row, u])) for row, u in zip(topics.theta, topics.unassigned, strict=True)]
+    hard = [
+        int(np.argmax(np.r_[row, u]))
+        for row, u in zip(topics.theta, topics.unassigned, strict=True)
+    ]
     assert found.largest == pytest.approx(max(hard.count(k) for k in range(4)) / 200)
-    assert list(found.summary()) == ["npmi", "c_v", "diversity", "exclusivity", "unassigned", "largest"]
+    assert list(found.summary()) == [
+        "npmi",
+        "c_v",
+        "diversity",
+        "exclusivity",
+        "unassigned",
+        "largest",
+    ]
 
 
 def test_diversity_counts_different_terms():

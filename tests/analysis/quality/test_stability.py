@@ -16,7 +16,14 @@ LABELS = np.random.default_rng(0).integers(0, 5, 200)
 def make(labels, rows, seed):
     ids = tuple(f"d{i}" for i in rows)
     phi = np.full((5, 2), 0.5)
-    return Topics(np.eye(5)[labels], np.zeros(len(labels)), phi, ("a", "b"), ids, provenance={"backend": "test", "seed": seed})
+    return Topics(
+        np.eye(5)[labels],
+        np.zeros(len(labels)),
+        phi,
+        ("a", "b"),
+        ids,
+        provenance={"backend": "test", "seed": seed},
+    )
 
 
 def steady(rows, seed):

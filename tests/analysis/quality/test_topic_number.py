@@ -9,26 +9,55 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from trends.analysis.quality.topic_number import COLUMNS, RULE, choose, compare, default_candidates, search
+from trends.analysis.quality.topic_number import (
+    COLUMNS,
+    RULE,
+    choose,
+    compare,
+    default_candidates,
+    search,
+)
 from trends.core import TermCounts, Topics
 from trends.errors import UsageError
 
 GRID = (4, 6, 8, 11, 16, 23, 32, 45, 64)
 
 
-def curve(counts: dict[str, list[float]], agreement: list[float] | None = None, grid: tuple[int, ...] = GRID) -> pd.DataFrame:
+def curve(
+    counts: dict[str, list[float]],
+    agreement: list[float] | None = None,
+    grid: tuple[int, ...] = GRID,
+) -> pd.DataFrame:
     """A curve with these numbers of recurring topics, and this agreement of the first two backends."""
     rows = []
     for backend, recurring in counts.items():
         for k, r in zip(grid, recurring, strict=True):
-            rows.append((k, "seeds", backend, backend, 3, r / k, 0.01, r, int(r), int(np.ceil(r)), 0.1))
+            rows.append(
+                (k, "seeds", backend, backend, 3, r / k, 0.01, r, int(r), int(np.ceil(r)), 0.1)
+            )
     names = list(counts)
     for k, a in zip(grid, agreement or [], strict=True) if agreement else ():
-        rows.append((k, "families", names[0], names[1], 9, a, 0.01, a * k, int(a * k), int(a * k) + 1, np.nan))
+        rows.append(
+            (
+                k,
+                "families",
+                names[0],
+                names[1],
+                9,
+                a,
+                0.01,
+                a * k,
+                int(a * k),
+                int(a * k) + 1,
+                np.nan,
+            )
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def split_and_merged(label: np.ndarray, n_topics: int, seed: int, backend: str = "made", *, habit: bool = False) -> Topics:
+def split_and_merged(
+    label: np.ndarray, n_topics: int, seed: int, backend: str = "made", *, habit: bool = False
+) -> Topics:
     """A fit that finds the true groups where it may, merges random ones where it must, and gives random documents to topics beyond them.
 
     With ``habit`` topics beyond the true ones are halves of groups, the same halves for every seed.
@@ -37,7 +66,9 @@ def split_and_merged(label: np.ndarray, n_topics: int, seed: int, backend: str =
     true = int(label.max()) + 1
     hard = label.copy()
     if n_topics <= true:
-        hard = np.concatenate([np.arange(n_topics), rng.integers(n_topics, size=true - n_topics)])[rng.permutation(true)][label]
+        hard = np.concatenate([np.arange(n_topics), rng.integers(n_topics, size=true - n_topics)])[
+            rng.permutation(true)
+        ][label]
     elif habit:
         for new in range(true, n_topics):
             rows = np.flatnonzero(hard == np.bincount(hard).argmax())
@@ -48,7 +79,14 @@ def split_and_merged(label: np.ndarray, n_topics: int, seed: int, backend: str =
     theta = np.zeros((len(label), n_topics))
     theta[np.arange(len(label)), hard] = 1.0
     ids, words = tuple(f"d{i}" for i in range(len(label))), tuple(f"w{j}" for j in range(n_topics))
-    return Topics(theta, np.zeros(len(label)), np.eye(n_topics), words, ids, {"backend": backend, "seed": seed})
+    return Topics(
+        theta,
+        np.zeros(len(label)),
+        np.eye(n_topics),
+        words,
+        ids,
+        {"backend": backend, "seed": seed},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +105,10 @@ def test_the_level_at_rest_is_the_number() -> None:
 def test_a_count_that_grows_on_has_no_say() -> None:
     growing = [4, 6, 8, 10, 14, 20, 27, 36, 48]
     found = choose(
-        curve({"lda": [4, 5, 5, 5.3, 5, 5, 5, 5, 5], "clusters": growing}, [0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.2, 0.2])
+        curve(
+            {"lda": [4, 5, 5, 5.3, 5, 5, 5, 5, 5], "clusters": growing},
+            [0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.2, 0.2],
+        )
     )
     assert found.n_topics == 5
     assert set(found.levels) == {"lda"}
@@ -76,10 +117,18 @@ def test_a_count_that_grows_on_has_no_say() -> None:
 
 @pytest.mark.parametrize(
     ("agreement", "expected"),
-    [([0.4, 0.4, 0.5, 0.8, 0.6, 0.5, 0.5, 0.4, 0.4], 10), ([0.3, 0.4, 0.4, 0.5, 0.6, 0.8, 0.7, 0.3, 0.1], 24)],
+    [
+        ([0.4, 0.4, 0.5, 0.8, 0.6, 0.5, 0.5, 0.4, 0.4], 10),
+        ([0.3, 0.4, 0.4, 0.5, 0.6, 0.8, 0.7, 0.3, 0.1], 24),
+    ],
 )
-def test_where_two_families_come_to_rest_their_agreement_decides(agreement: list[float], expected: int) -> None:
-    counts = {"lda": [4, 5, 7, 10, 10, 10, 10, 10, 10], "clusters": [4, 6, 8, 11, 16, 22, 24, 24, 24]}
+def test_where_two_families_come_to_rest_their_agreement_decides(
+    agreement: list[float], expected: int
+) -> None:
+    counts = {
+        "lda": [4, 5, 7, 10, 10, 10, 10, 10, 10],
+        "clusters": [4, 6, 8, 11, 16, 22, 24, 24, 24],
+    }
     found = choose(curve(counts, agreement))
     assert found.n_topics == expected
     assert any("decides" in r for r in found.reasons)
@@ -87,7 +136,9 @@ def test_where_two_families_come_to_rest_their_agreement_decides(agreement: list
 
 def test_where_nothing_comes_to_rest_it_is_said() -> None:
     growing = [3, 4, 6, 8, 12, 18, 25, 36, 51]
-    found = choose(curve({"a": growing, "b": growing}, [0.2, 0.3, 0.4, 0.9, 0.5, 0.4, 0.3, 0.2, 0.1]))
+    found = choose(
+        curve({"a": growing, "b": growing}, [0.2, 0.3, 0.4, 0.9, 0.5, 0.4, 0.3, 0.2, 0.1])
+    )
     assert not found.settled
     assert (found.low, found.n_topics, found.high) == (8, 11, 16)
     assert "makeshift" in found.reasons[-1]
@@ -95,12 +146,17 @@ def test_where_nothing_comes_to_rest_it_is_said() -> None:
 
 def test_few_topics_that_agree_for_being_few_do_not_win_without_a_rest() -> None:
     growing = [3, 4, 6, 8, 12, 18, 25, 36, 51]
-    found = choose(curve({"a": growing, "b": growing}, [0.7, 0.5, 0.4, 0.35, 0.45, 0.3, 0.25, 0.2, 0.15]))
+    found = choose(
+        curve({"a": growing, "b": growing}, [0.7, 0.5, 0.4, 0.35, 0.45, 0.3, 0.25, 0.2, 0.15])
+    )
     assert found.n_topics == 16
 
 
 def test_a_rest_far_from_where_the_families_agree_does_not_count() -> None:
-    counts = {"lda": [4, 5, 6, 8, 11, 16, 22, 31, 44], "clusters": [4, 6, 8, 11, 16, 22, 24, 24, 24]}
+    counts = {
+        "lda": [4, 5, 6, 8, 11, 16, 22, 31, 44],
+        "clusters": [4, 6, 8, 11, 16, 22, 24, 24, 24],
+    }
     found = choose(curve(counts, [0.4, 0.8, 0.6, 0.5, 0.4, 0.2, 0.1, 0.1, 0.1]))
     assert not found.settled
     assert found.n_topics == 6
@@ -141,7 +197,10 @@ def test_search_finds_the_planted_number_and_stops_early(label: np.ndarray) -> N
     assert asked == list(GRID[: len(asked)])
     assert max(asked) < max(GRID)
     assert search(fit, GRID, early=False, rng=1).n_topics == 9
-    assert found.curve["recurring"].is_monotonic_increasing or found.curve["recurring"].max() <= 1.2 * 9
+    assert (
+        found.curve["recurring"].is_monotonic_increasing
+        or found.curve["recurring"].max() <= 1.2 * 9
+    )
 
 
 def test_splits_by_habit_do_not_pass_for_topics(label: np.ndarray) -> None:
@@ -150,18 +209,24 @@ def test_splits_by_habit_do_not_pass_for_topics(label: np.ndarray) -> None:
     def fit(k: int) -> dict[str, list[Topics]]:
         return {
             "lda": [split_and_merged(label, k, seed, "lda") for seed in range(3)],
-            "clusters": [split_and_merged(label, k, 100 + seed, "clusters", habit=True) for seed in range(3)],
+            "clusters": [
+                split_and_merged(label, k, 100 + seed, "clusters", habit=True) for seed in range(3)
+            ],
         }
 
     found = search(fit, GRID, early=False, rng=1)
     assert set(found.levels) == {"lda"}
     assert found.n_topics == 9
-    families = found.curve[found.curve["compared"] == "families"].set_index("n_topics")["similarity"]
+    families = found.curve[found.curve["compared"] == "families"].set_index("n_topics")[
+        "similarity"
+    ]
     assert families.idxmax() in (8, 11)
 
 
 def test_identical_fits_recur_whole_and_unrelated_ones_not(label: np.ndarray) -> None:
-    same = compare({"made": [split_and_merged(label, 9, 1), split_and_merged(label, 9, 2)]}, 9, rng=1).iloc[0]
+    same = compare(
+        {"made": [split_and_merged(label, 9, 1), split_and_merged(label, 9, 2)]}, 9, rng=1
+    ).iloc[0]
     assert same["recurring"] == 9
     assert same["similarity"] == pytest.approx(1)
     other = split_and_merged(np.random.default_rng(5).permutation(label), 9, 1)
@@ -194,7 +259,10 @@ def test_default_candidates() -> None:
     assert default_candidates(356) == (4, 6, 8, 11, 16, 23, 32)
     assert default_candidates(15) == (2,)
     assert max(default_candidates(10**7)) <= 400
-    assert all(1.3 < b / a < 1.6 for a, b in zip(default_candidates(5000), default_candidates(5000)[1:], strict=False))
+    assert all(
+        1.3 < b / a < 1.6
+        for a, b in zip(default_candidates(5000), default_candidates(5000)[1:], strict=False)
+    )
 
 
 def test_the_rule_is_one_sentence() -> None:

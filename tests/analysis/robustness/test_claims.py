@@ -22,7 +22,9 @@ def burst(periods: int = 8) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def rows_of(trend: pd.DataFrame, copies: int = 4) -> pd.DataFrame:
     own = list(range(len(trend)))
-    return pd.concat([claims.specification_rows(f"s{i}", trend, own) for i in range(copies)], ignore_index=True)
+    return pd.concat(
+        [claims.specification_rows(f"s{i}", trend, own) for i in range(copies)], ignore_index=True
+    )
 
 
 def test_a_topic_at_the_end_of_the_span_rises_without_a_slope() -> None:

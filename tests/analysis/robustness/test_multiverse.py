@@ -66,14 +66,18 @@ def test_choices_that_cannot_matter_do_not_multiply_specifications():
 def test_a_split_is_had_with_the_plain_documents_only():
     grid = enumerate_specifications({**LEVELS, "split": [0.0, 0.5]})
     assert len(grid) == 2 * len(enumerate_specifications(LEVELS))
-    lda, bertopic = ({simple(g, own_embedding="minilm") for g in grid if g.backend == b} for b in ("lda", "bertopic"))
+    lda, bertopic = (
+        {simple(g, own_embedding="minilm") for g in grid if g.backend == b}
+        for b in ("lda", "bertopic")
+    )
     cut = {g for g in lda | bertopic if g.split}
     assert {(g.deduplicate, g.length) for g in cut} == {(False, "as-is")}
     assert {g.embedding for g in cut} == {"none", "minilm"}
     # numbers of topics × seeds × theta × periods × denominators, for each backend
     assert len(cut) == 2 * 2 * 3 * 2 * 2 * 2
     assert len({g.fit for g in cut}) == 2 * 2 * 3
-    # Without a split nothing is taken away, and names are those of a grid that does not know the choice.
+    # Without a split nothing is taken away, and names are those of a grid that does not know the
+    # choice.
     whole = [g for g in grid if not g.split]
     assert whole == enumerate_specifications(LEVELS)
     assert {simple(g, own_embedding="minilm") for g in whole} == {simple(g) for g in whole}
@@ -83,12 +87,16 @@ def test_a_split_is_had_with_the_plain_documents_only():
 
 def grid_of(function) -> pd.DataFrame:
     """A grid whose slope is a function of the choices."""
-    cells = [dict(zip(CHOICES, c, strict=True)) for c in itertools.product(*(LEVELS[c] for c in CHOICES))]
+    cells = [
+        dict(zip(CHOICES, c, strict=True)) for c in itertools.product(*(LEVELS[c] for c in CHOICES))
+    ]
     return pd.DataFrame([{**c, "topic": 0, "label": "a", "slope": function(c)} for c in cells])
 
 
 def test_influence_finds_the_planted_main_effect():
-    table = influence(grid_of(lambda c: {4: 1.0, 6: 2.0}[c["n_topics"]] + 0.1 * c["seed"])).set_index("choice")
+    table = influence(
+        grid_of(lambda c: {4: 1.0, 6: 2.0}[c["n_topics"]] + 0.1 * c["seed"])
+    ).set_index("choice")
     variance = {"n_topics": 0.25, "seed": 0.01 * 2 / 3}
     assert "split" not in table.index  # one level
     for choice in table.index:
@@ -96,12 +104,18 @@ def test_influence_finds_the_planted_main_effect():
         assert table.at[choice, "eta_squared"] == pytest.approx(expected, abs=1e-12)
         assert table.at[choice, "total_effect"] == pytest.approx(expected, abs=1e-12)
     assert table.at["n_topics", "range"] == pytest.approx(1.0)
-    assert (table.at["n_topics", "lowest_level"], table.at["n_topics", "highest_level"]) == ("4", "6")
-    assert choice_that_matters(influence(grid_of(lambda c: float(c["n_topics"])))) == {0: "n_topics"}
+    assert (table.at["n_topics", "lowest_level"], table.at["n_topics", "highest_level"]) == (
+        "4",
+        "6",
+    )
+    assert choice_that_matters(influence(grid_of(lambda c: float(c["n_topics"])))) == {
+        0: "n_topics"
+    }
 
 
 def test_an_interaction_counts_in_the_total_effect_only():
-    # The sign of the slope depends on the seed within each backend in opposite ways: no main effect at all.
+    # The sign of the slope depends on the seed within each backend in opposite ways: no main effect
+    # at all.
     slope = lambda c: (1.0 if c["backend"] == "lda" else -1.0) * (c["seed"] - 2)  # noqa: E731
     table = influence(grid_of(slope)).set_index("choice")
     assert table.at["backend", "eta_squared"] == pytest.approx(0, abs=1e-12)
@@ -129,9 +143,13 @@ def slow_joint(log_odds, q, z, alpha):
             known = [log_odds[i, b, k] for i in rows if np.isfinite(log_odds[i, b, k])]
             up = sum(q[i, b, k] <= alpha and z[i, b, k] > 0 for i in rows) / len(rows)
             down = sum(q[i, b, k] <= alpha and z[i, b, k] < 0 for i in rows) / len(rows)
-            stats_.append((abs(np.median(known)), max(up, down), abs(np.mean([z[i, b, k] for i in rows]))))
+            stats_.append(
+                (abs(np.median(known)), max(up, down), abs(np.mean([z[i, b, k] for i in rows])))
+            )
         real, null = stats_[0], stats_[1:]
-        out.append([(1 + sum(n[j] >= real[j] - 1e-12 for n in null)) / (1 + len(null)) for j in range(3)])
+        out.append(
+            [(1 + sum(n[j] >= real[j] - 1e-12 for n in null)) / (1 + len(null)) for j in range(3)]
+        )
     return np.array(out)
 
 
@@ -143,7 +161,9 @@ def test_the_joint_test_is_its_definition():
     log_odds, q = 0.3 * z, 2 * stats.norm.sf(np.abs(z))
     log_odds[1, 5, 2] = np.nan  # separated: a direction and a p, but no slope
     table = joint_test(log_odds, q, z, alpha=0.1)
-    assert np.allclose(table[["p_median", "p_share", "p_average_z"]], slow_joint(log_odds, q, z, 0.1))
+    assert np.allclose(
+        table[["p_median", "p_share", "p_average_z"]], slow_joint(log_odds, q, z, 0.1)
+    )
     assert table["p_average_z"].idxmin() == 1
     assert table["median_log_odds"][0] == pytest.approx(np.nanmedian(log_odds[:, 0, 0]))
 
@@ -157,16 +177,21 @@ def test_the_joint_test_of_a_claim_that_no_specification_has():
 
 
 def test_the_joint_p_is_uniform_without_a_trend():
-    # Real dates are one more shuffle: the p-values of many claims are uniform on their grid, dependence or not.
+    # Real dates are one more shuffle: the p-values of many claims are uniform on their grid,
+    # dependence or not.
     rng = np.random.default_rng(8)
     common = rng.normal(size=(1, 20, 3000))
     z = common + 0.5 * rng.normal(size=(5, 20, 3000))
     p = joint_test(z, 2 * stats.norm.sf(np.abs(z)), z)["p_average_z"]
-    assert stats.chisquare(np.bincount((p * 20).round().astype(int), minlength=21)[1:]).pvalue > 0.001
+    assert (
+        stats.chisquare(np.bincount((p * 20).round().astype(int), minlength=21)[1:]).pvalue > 0.001
+    )
 
 
 def rows_of(slopes, q, **more) -> pd.DataFrame:
-    return pd.DataFrame({"specification": range(len(slopes)), "topic": 0, "slope": slopes, "p_adjusted": q, **more})
+    return pd.DataFrame(
+        {"specification": range(len(slopes)), "topic": 0, "slope": slopes, "p_adjusted": q, **more}
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,14 +205,20 @@ def rows_of(slopes, q, **more) -> pd.DataFrame:
     ],
 )
 def test_the_verdict_follows_its_rule(slopes, q, main_q, verdict):
-    main = pd.DataFrame([{"topic": 0, "label": "a", "slope": 1.0, "lower": 0.1, "upper": 2.0, "p_adjusted": main_q}])
+    main = pd.DataFrame(
+        [{"topic": 0, "label": "a", "slope": 1.0, "lower": 0.1, "upper": 2.0, "p_adjusted": main_q}]
+    )
     _, table = claims.judge(main, rows_of(slopes, q))
     assert table["verdict"].item() == verdict
 
 
 def test_a_separated_topic_agrees_by_the_sign_of_its_test():
-    main = pd.DataFrame([{"topic": 0, "label": "a", "slope": 1.0, "lower": 0.1, "upper": 2.0, "p_adjusted": 0.01}])
-    rows = rows_of([1.0, np.nan, np.nan], [0.01, 0.01, np.nan], z=[2.5, 2.5, np.nan], partner=[0, 3, -1])
+    main = pd.DataFrame(
+        [{"topic": 0, "label": "a", "slope": 1.0, "lower": 0.1, "upper": 2.0, "p_adjusted": 0.01}]
+    )
+    rows = rows_of(
+        [1.0, np.nan, np.nan], [0.01, 0.01, np.nan], z=[2.5, 2.5, np.nan], partner=[0, 3, -1]
+    )
     _, table = claims.judge(main, rows)
     assert table["agreement"].item() == pytest.approx(2 / 3)
     assert table["matched"].item() == 2

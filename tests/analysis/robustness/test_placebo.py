@@ -19,7 +19,11 @@ def test_real_dates_are_tested_as_always(dated_theta, theta):
 
 
 def test_shuffles_of_a_flat_corpus_find_nothing_and_planted_trends_stand_out():
-    made = simulate(Design(movers=("linear", "linear"), shock=0.0, documents=200, spread=0.3), Words(length=5), rng=2)
+    made = simulate(
+        Design(movers=("linear", "linear"), shock=0.0, documents=200, spread=0.3),
+        Words(length=5),
+        rng=2,
+    )
     found = placebo(oracle(made), made.truth.periods, shuffles=300, rng=3)
     assert found.any_discovery <= 0.05 + 2 * 0.0126 and found.observed >= 3 and found.joint_p < 0.01
     assert (found.topic_p[1:4] < 0.05).all() and "300 times" in found.sentence()
@@ -43,4 +47,8 @@ def test_bad_input_is_refused(dated_theta):
     with pytest.raises(DataError, match="899"):
         placebo(values[1:], periods, rng=1)
     with pytest.raises(DataError, match="at least three"):
-        placebo(np.eye(2), make_periods(np.array(["2020-01-01", "2021-01-01"], "M8[D]"), period="year"), rng=1)
+        placebo(
+            np.eye(2),
+            make_periods(np.array(["2020-01-01", "2021-01-01"], "M8[D]"), period="year"),
+            rng=1,
+        )

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.robustness.specification import adjust_rows, block_orders, estimate, local_orders, normal_score
+from trends.analysis.robustness.specification import (
+    adjust_rows,
+    block_orders,
+    estimate,
+    local_orders,
+    normal_score,
+)
 from trends.analysis.trend import test as trend_test
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Topics
@@ -24,7 +30,13 @@ def fit() -> Topics:
     theta[::9] = 0
     rest = np.where(np.arange(240) % 9 == 0, 1.0, 0.1)
     theta *= (1 - rest)[:, None]
-    return Topics(theta, 1 - theta.sum(1), np.full((9, 3), 1 / 3), ("a", "b", "c"), tuple(f"d{i:03d}" for i in range(240)))
+    return Topics(
+        theta,
+        1 - theta.sum(1),
+        np.full((9, 3), 1 / 3),
+        ("a", "b", "c"),
+        tuple(f"d{i:03d}" for i in range(240)),
+    )
 
 
 @pytest.fixture
@@ -51,7 +63,9 @@ def test_a_shuffle_is_the_same_as_shuffled_documents(fit, periods, theta, denomi
     for b, order in enumerate(orders):
         ids = tuple(f"d{i:03d}" for i in range(240))
         moved = Topics(fit.theta[order], fit.unassigned[order], fit.phi, fit.vocabulary, ids)
-        again = estimate(moved, periods, np.arange(240), orders[:1], theta=theta, denominator=denominator)
+        again = estimate(
+            moved, periods, np.arange(240), orders[:1], theta=theta, denominator=denominator
+        )
         assert np.allclose(found.log_odds[b], again.table["log_odds"])
         assert np.allclose(found.p_adjusted[b], again.table["p_adjusted"])
         assert np.allclose(found.z[b], again.table["z"])
@@ -69,7 +83,9 @@ def test_the_assigned_are_the_denominator_when_asked(fit, periods):
         tuple(np.array(fit.doc_ids)[assigned]),
     )
     days = pd.date_range("2019-01-05", periods=240, freq="9D")[assigned]
-    expected = trend_test.test_trends(prevalence.estimate(part, make_periods(days, period="half-year"))).frame()
+    expected = trend_test.test_trends(
+        prevalence.estimate(part, make_periods(days, period="half-year"))
+    ).frame()
     assert np.allclose(found.table["slope"], expected["slope"])
     assert found.n_docs == assigned.sum()
 
@@ -103,7 +119,13 @@ def test_local_orders_keep_the_relative_order(data, n):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), min_size=6, max_size=6), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), min_size=6, max_size=6),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_adjusting_rows_is_adjusting_each(rows):
     p = np.array(rows)
     assert np.allclose(adjust_rows(p), np.array([adjust(row) for row in p]), equal_nan=True)

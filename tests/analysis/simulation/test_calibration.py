@@ -53,8 +53,13 @@ def test_power_is_that_of_the_table():
 @pytest.mark.slow
 def test_memory_breaks_the_main_test_and_not_its_companion():
     found = calibration.autocorrelated(12, 10)
-    flat = found[found["slope"] == 0].pivot_table(index="autocorrelation", columns="test", values="value")
-    assert flat.loc[0.5, "main test"] > 0.08 and flat.loc[0.5, "prewhitened"] < flat.loc[0.5, "main test"] - 0.03
+    flat = found[found["slope"] == 0].pivot_table(
+        index="autocorrelation", columns="test", values="value"
+    )
+    assert (
+        flat.loc[0.5, "main test"] > 0.08
+        and flat.loc[0.5, "prewhitened"] < flat.loc[0.5, "main test"] - 0.03
+    )
     assert flat.loc[0.8, "flagged"] > 0.9 and flat.loc[0.0, "main test"] < 0.09
 
 
@@ -62,4 +67,7 @@ def test_the_committed_result_meets_the_demands(root):
     table = pd.read_csv(root / "experiments" / "calibration" / "results" / "full.csv")
     rows = table[table["row"].isin(["A1", "A2", "A3", "A4", "A5"])]
     assert set(rows["row"]) == {"A1", "A2", "A3", "A4", "A5"} and rows["met"].astype(bool).all()
-    assert table[table["row"] == "A4"]["corpora"].min() >= 600 and table[table["row"] == "A2"]["series"].min() >= 3000
+    assert (
+        table[table["row"] == "A4"]["corpora"].min() >= 600
+        and table[table["row"] == "A2"]["series"].min() >= 3000
+    )

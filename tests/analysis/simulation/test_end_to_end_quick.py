@@ -32,7 +32,10 @@ def test_directions_are_right_and_flat_corpora_stay_silent(road, monkeypatch):
     assert moving["changed"].sum() == 8
     assert moving["hard_right"].sum() >= 7 and moving["mean_right"].sum() >= 7
     # Two corpora with strong movements: a test that never rejects would find none of them.
-    assert moving["hard_found"].sum() >= 3 and moving["hard_found"].sum() <= moving["changed_matched"].sum()
+    assert (
+        moving["hard_found"].sum() >= 3
+        and moving["hard_found"].sum() <= moving["changed_matched"].sum()
+    )
     monkeypatch.setitem(road.PLANS["A8"], "design", SMALL)
     still = lines(road, "A8", 8)
     # At a rate of .05 three of eight corpora or more have a chance of .6 %.
@@ -45,7 +48,10 @@ def test_intervals_of_several_fits_cover_the_true_shares(road, monkeypatch):
     monkeypatch.setitem(road.PLANS["A9"], "design", SMALL)
     found = lines(road, "A9", 2).groupby("variant")[["covered", "cells"]].sum()
     rates = found["covered"] / found["cells"]
-    assert 0.9 <= rates["six fits, hard"] <= 1 and rates["six fits, hard"] >= rates["one fit, hard"] - 0.01
+    assert (
+        0.9 <= rates["six fits, hard"] <= 1
+        and rates["six fits, hard"] >= rates["one fit, hard"] - 0.01
+    )
     assert found["cells"].min() > 100
 
 
@@ -62,12 +68,20 @@ def test_matched_lengths_keep_growing_documents_from_becoming_trends(road, monke
 
 @pytest.mark.slow
 def test_the_embedding_backend_follows_planted_trends(road, monkeypatch):
-    monkeypatch.setitem(road.PLANS["A10"], "movers", {"documents": 40.0, "spread": 0.3, "periods": 8, "off_topic": 0.1})
+    monkeypatch.setitem(
+        road.PLANS["A10"],
+        "movers",
+        {"documents": 40.0, "spread": 0.3, "periods": 8, "off_topic": 0.1},
+    )
     monkeypatch.setitem(road.PLANS["A10"], "flat", {**SMALL, "off_topic": 0.1})
     found = lines(road, "A10", 2).set_index("variant")
     moving = found.loc[["movers"]]
-    assert (moving["hard_right"] >= moving["changed_matched"] - 1).all() and (moving["changed_matched"] >= 2).all()
-    assert (found.loc["flat", "hard_false"] > 0).sum() <= 1 and found["unassigned"].between(0, 0.35).all()
+    assert (moving["hard_right"] >= moving["changed_matched"] - 1).all() and (
+        moving["changed_matched"] >= 2
+    ).all()
+    assert (found.loc["flat", "hard_false"] > 0).sum() <= 1 and found["unassigned"].between(
+        0, 0.35
+    ).all()
 
 
 @pytest.mark.slow
@@ -75,10 +89,20 @@ def test_shuffled_dates_seldom_show_a_trend(road, monkeypatch, tmp_path):
     monkeypatch.setitem(road.PLANS["A12"], "shuffles", 150)
     monkeypatch.setattr(road, "NEURIPS", tmp_path / "not here")
     found = lines(road, "A12", 1).set_index("variant")
-    assert set(found.index) == {"pretraining, documents", "pretraining, blocks", "pretraining, periods"}
+    assert set(found.index) == {
+        "pretraining, documents",
+        "pretraining, blocks",
+        "pretraining, periods",
+    }
     # A rate of .05 has a standard error of .018 in 150 shuffles.
-    assert found.loc[["pretraining, documents", "pretraining, periods"], ["hard_false", "mean_false"]].to_numpy().max() <= 16
-    # Where small periods share a block, neighbours are alike, which the test assumes that they are not.
+    assert (
+        found.loc[["pretraining, documents", "pretraining, periods"], ["hard_false", "mean_false"]]
+        .to_numpy()
+        .max()
+        <= 16
+    )
+    # Where small periods share a block, neighbours are alike, which the test assumes that they are
+    # not.
     assert found.loc["pretraining, blocks", ["hard_false", "mean_false"]].max() <= 40
     assert found.loc["pretraining, documents", "hard_discoveries"] > 0
 
@@ -86,11 +110,27 @@ def test_shuffled_dates_seldom_show_a_trend(road, monkeypatch, tmp_path):
 @pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on(road, monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(road.PLANS["A8"], "design", SMALL)
-    monkeypatch.setitem(road.PLANS["A8"], "gibbs", {"iterations": 30, "burn_in": 20, "starts": 1, "start_sweeps": 5, "thin": 5})
+    monkeypatch.setitem(
+        road.PLANS["A8"],
+        "gibbs",
+        {"iterations": 30, "burn_in": 20, "starts": 1, "start_sweeps": 5, "thin": 5},
+    )
 
     def run(corpora, rng=5):
         monkeypatch.setattr(
-            sys, "argv", ["end_to_end", "--row", "A8", "--corpora", str(corpora), "--rng", str(rng), "--out", str(tmp_path)]
+            sys,
+            "argv",
+            [
+                "end_to_end",
+                "--row",
+                "A8",
+                "--corpora",
+                str(corpora),
+                "--rng",
+                str(rng),
+                "--out",
+                str(tmp_path),
+            ],
         )
         road.main()
         return (tmp_path / "end_to_end.csv").read_bytes()
@@ -99,7 +139,9 @@ def test_a_run_that_was_stopped_goes_on(road, monkeypatch, tmp_path, capsys):
     second = run(3)
     assert second.startswith(first) and "2 corpora to do, 1 done" in capsys.readouterr().out
     assert run(3) == second
-    assert [line["corpus"] for line in road.read(tmp_path / "end_to_end.csv").to_dict("records")] == [0, 1, 2]
+    assert [
+        line["corpus"] for line in road.read(tmp_path / "end_to_end.csv").to_dict("records")
+    ] == [0, 1, 2]
     record = json.loads((tmp_path / "end_to_end.json").read_text())
     assert record["corpora"] == {"A8": 3} and record["rng"] == [5]
     # Under another plan the lines that are there do not count.

@@ -50,7 +50,8 @@ def test_a_wrong_direction_and_a_false_discovery_are_seen(made):
     theta = np.array(best.theta)[:, order]
     mixed = Topics(theta, best.unassigned, best.phi[order], best.vocabulary, best.doc_ids)
     trend = trend_test.test_trends(prevalence.estimate(mixed, made.truth.periods))
-    # Judged by place instead of by documents, the riser is taken for its partner and a mover for a flat topic.
+    # Judged by place instead of by documents, the riser is taken for its partner and a mover for a
+    # flat topic.
     found = recovery.recovered(made.truth, trend, recovery.align_to_truth(made, best, rng=1))
     assert not found.loc[[0, 1], "right"].any() and found.loc[[0, 1], "found"].all()
     assert found.loc[4, "false"] and not found.loc[2, "found"]
@@ -61,14 +62,22 @@ def test_intervals_are_held_against_the_true_shares(made):
     match = recovery.align_to_truth(made, best, rng=1)
     inside = recovery.covered(made.truth, prevalence.estimate(best, made.truth.periods), match)
     assert inside.shape == (12, 12) and 0.88 <= inside.mean() <= 1
-    narrow = recovery.covered(made.truth, prevalence.estimate(best, made.truth.periods, level=0.5), match)
+    narrow = recovery.covered(
+        made.truth, prevalence.estimate(best, made.truth.periods, level=0.5), match
+    )
     assert 0.3 < narrow.mean() < 0.7
 
 
 def test_several_fits_come_in_one_order(made):
     best = oracle(made)
     order = np.roll(np.arange(12), 3)
-    turned = Topics(np.array(best.theta)[:, order], best.unassigned, best.phi[order], best.vocabulary, best.doc_ids)
+    turned = Topics(
+        np.array(best.theta)[:, order],
+        best.unassigned,
+        best.phi[order],
+        best.vocabulary,
+        best.doc_ids,
+    )
     fits = [best, turned, split(best, 5)]
     found = choose(fits, rng=2)
     assert found.index == 0

@@ -5,7 +5,15 @@ from hypothesis import strategies as st
 
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.simulation.counts import NOISES, shocks, simulate_counts, simulate_multinomial
-from trends.analysis.simulation.simulate import SHAPES, Design, Vectors, Words, curve, oracle, simulate
+from trends.analysis.simulation.simulate import (
+    SHAPES,
+    Design,
+    Vectors,
+    Words,
+    curve,
+    oracle,
+    simulate,
+)
 from trends.analysis.trend.test import test_trends as run_test
 from trends.errors import UsageError
 
@@ -13,10 +21,22 @@ from trends.errors import UsageError
 @settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from(SHAPES), max_size=4))
 def test_what_is_planted_is_consistent(seed, movers):
-    design = Design(topics=9, periods=6, movers=tuple(movers), documents=40, off_topic=0.1, duplicates=0.2, date_noise=0.1)
+    design = Design(
+        topics=9,
+        periods=6,
+        movers=tuple(movers),
+        documents=40,
+        off_topic=0.1,
+        duplicates=0.2,
+        date_noise=0.1,
+    )
     made = simulate(design, Words(terms=60, length=10), rng=seed)
     truth = made.truth
-    assert np.allclose(truth.share.sum(1), 0.9) and np.allclose(truth.path.sum(1), 0.9) and (truth.path > 0).all()
+    assert (
+        np.allclose(truth.share.sum(1), 0.9)
+        and np.allclose(truth.path.sum(1), 0.9)
+        and (truth.path > 0).all()
+    )
     for k, shape in enumerate(truth.shapes):
         # A topic that does not move keeps its share exactly.
         if shape == "flat":
@@ -26,7 +46,9 @@ def test_what_is_planted_is_consistent(seed, movers):
     assert np.allclose(truth.theta[on].sum(1), 1)
     copies = truth.copy_of >= 0
     source = truth.copy_of[copies]
-    assert (truth.label[copies] == truth.label[source]).all() and (truth.copy_of[source] == -1).all()
+    assert (truth.label[copies] == truth.label[source]).all() and (
+        truth.copy_of[source] == -1
+    ).all()
     same = made.counts.matrix[np.flatnonzero(copies)] != made.counts.matrix[source]
     assert same.nnz == 0
     assert (made.corpus.documents["date"].to_numpy("datetime64[D]") == truth.dates).all()
@@ -43,7 +65,9 @@ def test_the_oracle_finds_what_was_planted():
     table = run_test(shares).table
     moving = made.truth.slope != 0
     assert (np.sign(table["slope"]) == np.sign(made.truth.slope))[moving].all()
-    assert (table["p_adjusted"][moving] < 0.05).all() and (table["p_adjusted"][~moving] > 0.05).sum() >= 7
+    assert (table["p_adjusted"][moving] < 0.05).all() and (
+        table["p_adjusted"][~moving] > 0.05
+    ).sum() >= 7
 
 
 def test_words_follow_the_design():
@@ -64,7 +88,10 @@ def test_the_same_seed_gives_the_same_corpus_and_vectors_change_nothing_else():
     a, b = (simulate(Design(documents=50), Words(length=20), rng=9) for _ in range(2))
     c = simulate(Design(documents=50), Words(length=20), Vectors(), rng=9)
     assert a.corpus.fingerprint == b.corpus.fingerprint
-    assert a.counts.fingerprint == c.counts.fingerprint and c.corpus.embeddings.shape == (len(c.corpus), 384)
+    assert a.counts.fingerprint == c.counts.fingerprint and c.corpus.embeddings.shape == (
+        len(c.corpus),
+        384,
+    )
     assert np.allclose(np.linalg.norm(c.corpus.embeddings, axis=1), 1, atol=1e-5)
 
 
@@ -72,7 +99,10 @@ def test_curves():
     x = np.linspace(0, 1, 101)
     for shape in SHAPES:
         y = curve(shape, x, 1.0)
-        assert np.ptp(y) == pytest.approx(0 if shape == "flat" else 1, abs=0.02) and np.abs(y).max() <= 0.5 + 1e-9
+        assert (
+            np.ptp(y) == pytest.approx(0 if shape == "flat" else 1, abs=0.02)
+            and np.abs(y).max() <= 0.5 + 1e-9
+        )
     with pytest.raises(UsageError, match="zigzag"):
         curve("zigzag", x)
 
@@ -80,13 +110,26 @@ def test_curves():
 @pytest.mark.parametrize("noise", NOISES)
 def test_counts_follow_their_truth(noise):
     made = simulate_counts(
-        corpora=200, topics=5, periods=4, noise=noise, size=0.01 if noise == "beta-binomial" else 0.2, base=0.2, slope=1.0, rng=3
+        corpora=200,
+        topics=5,
+        periods=4,
+        noise=noise,
+        size=0.01 if noise == "beta-binomial" else 0.2,
+        base=0.2,
+        slope=1.0,
+        rng=3,
     )
     expected = 1 / (1 + np.exp(-(np.log(0.25) + made.t)))
     assert (made.y / made.n).mean((0, 1)) == pytest.approx(expected, abs=0.01)
-    whole = simulate_multinomial(corpora=30, topics=8, periods=5, movers=4, noise=noise, size=0.01, rng=2)
+    whole = simulate_multinomial(
+        corpora=30, topics=8, periods=5, movers=4, noise=noise, size=0.01, rng=2
+    )
     assert np.allclose(whole.y.sum(1), whole.n[:, 0])
-    assert (whole.slope[:, 4:] == 0).all() and (whole.slope[:, :2] > 0).all() and (whole.slope[:, 2:4] < 0).all()
+    assert (
+        (whole.slope[:, 4:] == 0).all()
+        and (whole.slope[:, :2] > 0).all()
+        and (whole.slope[:, 2:4] < 0).all()
+    )
 
 
 def test_shocks_are_stationary_with_the_memory_asked_for():

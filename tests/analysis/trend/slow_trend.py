@@ -14,9 +14,15 @@ from scipy.special import digamma, polygamma
 def one(y, n, t, rho):
     """Slope, standard error and Pearson chi-square of one series with beta-binomial weights."""
     weight = 1 / (1 + (n - 1) * rho)
-    fit = sm.GLM(y / n, sm.add_constant(t), family=sm.families.Binomial(), var_weights=n * weight).fit(scale=1.0, maxiter=200)
+    fit = sm.GLM(
+        y / n, sm.add_constant(t), family=sm.families.Binomial(), var_weights=n * weight
+    ).fit(scale=1.0, maxiter=200)
     mean = np.clip(fit.fittedvalues, 1e-9, 1 - 1e-9)
-    return fit.params[1], np.sqrt(fit.cov_params()[1, 1]), (weight * (y - n * mean) ** 2 / (n * mean * (1 - mean))).sum()
+    return (
+        fit.params[1],
+        np.sqrt(fit.cov_params()[1, 1]),
+        (weight * (y - n * mean) ** 2 / (n * mean * (1 - mean))).sum(),
+    )
 
 
 def slow_trends(y, n, x):
@@ -34,9 +40,17 @@ def slow_trends(y, n, x):
             return min(variance * share[k] * (1 - share[k]), 0.95)
 
         def excess(variance):
-            return sum(one(y[k], n[k], t, rho(k, variance))[2] for k in use) - len(use) * (periods - 2)
+            return sum(one(y[k], n[k], t, rho(k, variance))[2] for k in use) - len(use) * (
+                periods - 2
+            )
 
-        variance = 0.0 if excess(0.0) <= 0 else 9.0 if excess(9.0) >= 0 else brentq(excess, 0, 9, xtol=1e-7)
+        variance = (
+            0.0
+            if excess(0.0) <= 0
+            else 9.0
+            if excess(9.0) >= 0
+            else brentq(excess, 0, 9, xtol=1e-7)
+        )
         fits = {k: one(y[k], n[k], t, rho(k, variance)) for k in use}
     df = periods - 2
     s2 = {k: fits[k][2] / df for k in use}
@@ -57,4 +71,12 @@ def slow_trends(y, n, x):
     for k in use:
         slope[k], se[k] = fits[k][0], fits[k][1] * np.sqrt(squeezed[k])
         p[k] = 2 * stats.t.sf(abs(slope[k] / se[k]), total)
-    return {"slope": slope, "se": se, "p": p, "variance": variance, "prior_df": d0, "df": total, "use": use}
+    return {
+        "slope": slope,
+        "se": se,
+        "p": p,
+        "variance": variance,
+        "prior_df": d0,
+        "df": total,
+        "use": use,
+    }

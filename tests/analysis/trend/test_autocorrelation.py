@@ -15,7 +15,9 @@ def test_the_filter_is_generalised_least_squares():
     x = np.column_stack([np.ones(periods), t])
     total = 0.0
     for k in range(4):
-        v = variance * memory ** np.abs(np.subtract.outer(np.arange(periods), np.arange(periods))) + np.diag(noise[k])
+        v = variance * memory ** np.abs(
+            np.subtract.outer(np.arange(periods), np.arange(periods))
+        ) + np.diag(noise[k])
         inverse = np.linalg.inv(v)
         cov = np.linalg.inv(x.T @ inverse @ x)
         beta = cov @ x.T @ inverse @ z[k]
@@ -29,7 +31,13 @@ def test_the_filter_is_generalised_least_squares():
 @pytest.mark.parametrize("memory", [0.0, 0.6])
 def test_memory_is_found_and_allowed_for(memory):
     made = simulate_counts(
-        corpora=40, topics=20, periods=24, noise="logit", size=0.3, autocorrelation=memory, rng=[4, int(10 * memory)]
+        corpora=40,
+        topics=20,
+        periods=24,
+        noise="logit",
+        size=0.3,
+        autocorrelation=memory,
+        rng=[4, int(10 * memory)],
     )
     fit = fit_pooled(made.y, made.n, made.t)
     found = [companion(made.y[i], made.n[i], made.t, fit.of(i)) for i in range(40)]

@@ -31,7 +31,9 @@ slow_trends = load(Path(__file__).with_name("slow_trend.py")).slow_trends
 
 def series(noise, periods, seed, topics=10, slope=0.5):
     size = 0.005 if noise == "beta-binomial" else 0.3
-    made = simulate_counts(corpora=1, topics=topics, periods=periods, noise=noise, size=size, slope=slope, rng=seed)
+    made = simulate_counts(
+        corpora=1, topics=topics, periods=periods, noise=noise, size=size, slope=slope, rng=seed
+    )
     return made.y[0], made.n[0, 0], np.arange(periods) * 0.5 + 2000
 
 
@@ -63,12 +65,16 @@ def test_agrees_with_the_shared_reference(shared):
 
 
 @settings(max_examples=30)
-@given(st.integers(0, 2**32 - 1), st.integers(3, 9), st.integers(1, 12), st.sampled_from([0.8, 0.95]))
+@given(
+    st.integers(0, 2**32 - 1), st.integers(3, 9), st.integers(1, 12), st.sampled_from([0.8, 0.95])
+)
 def test_the_interval_excludes_zero_exactly_if_the_test_rejects(seed, periods, topics, level):
     rng = np.random.default_rng(seed)
     n = rng.integers(5, 200, periods)
     y = rng.binomial(n, rng.uniform(0, 0.6, (topics, periods)))
-    table = run_test((y, n, np.sort(rng.uniform(0, 10, periods)) + np.arange(periods)), level=level).table
+    table = run_test(
+        (y, n, np.sort(rng.uniform(0, 10, periods)) + np.arange(periods)), level=level
+    ).table
     known = table["slope"].notna()
     excludes = (table["lower"] > 0) | (table["upper"] < 0)
     assert (excludes == (table["p"] < 1 - level))[known].all()
@@ -96,14 +102,18 @@ def test_the_result_does_not_depend_on_the_unit_of_time_or_the_order_of_topics()
     assert np.allclose(run_test((y[order], n, x)).table["p"], base["p"][order], atol=1e-9)
     # Exchanging the ends of time turns the sign and nothing else.
     back = run_test((y[:, ::-1], n[::-1], x)).table
-    assert np.allclose(back["p"], base["p"], atol=1e-6) and np.allclose(back["slope"], -base["slope"], atol=1e-6)
+    assert np.allclose(back["p"], base["p"], atol=1e-6) and np.allclose(
+        back["slope"], -base["slope"], atol=1e-6
+    )
 
 
 def test_topics_that_cannot_be_tested_say_so():
     y, n, x = series("logit", 6, 5, topics=9)
     y = np.vstack([y, np.zeros(6), n, [0, 0, 0, 0, 0, 30]])
     table = run_test((y, n, x)).table
-    assert table["note"][9].startswith("occurs in no period") and table["note"][10].startswith("is all there is")
+    assert table["note"][9].startswith("occurs in no period") and table["note"][10].startswith(
+        "is all there is"
+    )
     assert table["p"][[9, 10]].isna().all() and table["p_adjusted"][[9, 10]].isna().all()
     assert "rising" in table["note"][11] and np.isnan(table["slope"][11]) and 0 < table["p"][11] < 1
     # What cannot be tested does not change what can.
@@ -123,7 +133,11 @@ def test_empty_periods_are_left_out_and_times_kept():
 def test_two_periods_are_a_change_and_one_is_nothing():
     made = run_test(([[5, 30], [0, 0]], [100, 120], [2020.0, 2022.0]))
     row = made.table.iloc[0]
-    assert row["kind"] == "change" and row["slope"] == pytest.approx(100 * (0.25 - 0.05) / 2) and "change" in row["note"]
+    assert (
+        row["kind"] == "change"
+        and row["slope"] == pytest.approx(100 * (0.25 - 0.05) / 2)
+        and "change" in row["note"]
+    )
     assert made.table["note"][1] and np.isnan(made.table["p"][1])
     alone = run_test(([[5]], [100], [2020.0])).table
     assert np.isnan(alone["slope"][0]) and "two" in alone["note"][0]
@@ -148,11 +162,14 @@ def slow_score(y1, n1, y2, n2, difference):
 
 
 @pytest.mark.parametrize(
-    ("y1", "n1", "y2", "n2"), [(5, 100, 30, 120), (0, 40, 3, 50), (7, 20, 7, 20), (0, 30, 0, 30), (19, 20, 2, 25)]
+    ("y1", "n1", "y2", "n2"),
+    [(5, 100, 30, 120), (0, 40, 3, 50), (7, 20, 7, 20), (0, 30, 0, 30), (19, 20, 2, 25)],
 )
 def test_the_change_is_tested_by_score(y1, n1, y2, n2):
     for difference in (-0.6, -0.2, -0.01, 0.05, 0.3, 0.7):
-        assert score_statistic(y1, n1, y2, n2, difference) == pytest.approx(slow_score(y1, n1, y2, n2, difference), abs=1e-3)
+        assert score_statistic(y1, n1, y2, n2, difference) == pytest.approx(
+            slow_score(y1, n1, y2, n2, difference), abs=1e-3
+        )
     lower, upper = score_interval(y1, n1, y2, n2, 0.95)
     assert lower < y2 / n2 - y1 / n1 < upper
     for bound in (lower, upper):
@@ -160,7 +177,9 @@ def test_the_change_is_tested_by_score(y1, n1, y2, n2):
 
 
 def test_the_change_is_that_of_another_library():
-    z, p = proportion.test_proportions_2indep(30, 120, 5, 100, compare="diff", method="score", return_results=False)
+    z, p = proportion.test_proportions_2indep(
+        30, 120, 5, 100, compare="diff", method="score", return_results=False
+    )
     assert score_statistic(5, 100, 30, 120, 0.0) == pytest.approx(z, abs=1e-6)
     row = run_test(([[5, 30]], [100, 120], [2020.0, 2021.0])).table.iloc[0]
     assert row["p"] == pytest.approx(p, abs=1e-9)
@@ -187,7 +206,10 @@ def test_incomplete_periods_can_be_left_out(dated_theta):
 
 def test_mean_theta_is_tested_with_its_effective_size(dated_theta):
     theta, periods = dated_theta
-    soft, hard = run_test(estimate(theta, periods, theta="mean")), run_test(estimate(theta, periods))
+    soft, hard = (
+        run_test(estimate(theta, periods, theta="mean")),
+        run_test(estimate(theta, periods)),
+    )
     assert (soft.table["power"] < hard.table["power"]).all()
 
 
@@ -216,7 +238,9 @@ def test_power_is_what_it_says():
     grid = np.linspace(0, 6, 601)
     t = np.linspace(-0.5, 0.5, 8)
     base = np.log(share / (1 - share))
-    points = 100 / span * (1 / (1 + np.exp(-(base + grid / 2))) - 1 / (1 + np.exp(-(base - grid / 2))))
+    points = (
+        100 / span * (1 / (1 + np.exp(-(base + grid / 2))) - 1 / (1 + np.exp(-(base - grid / 2))))
+    )
     slope = grid[np.searchsorted(points, table["power"][k])]
     sd = np.sqrt(run_test((y, n, x)).settings["logit_variance"])
     many = np.repeat(y[None], 400, axis=0)

@@ -13,20 +13,29 @@ from trends.plots.output.saving import encoded
 
 def every(periods=14, freq="6MS"):
     return [
-        plots.mix(make_mix(periods, freq), noun="venue"), plots.mix(make_mix(periods, freq, n=2), stem="two"), plots.evidence(make_evidence(periods, freq)),
-        plots.lengths(make_lengths(periods, freq)), plots.lag(make_lag(periods, freq)), plots.lag(make_lag(periods, freq, known=False), stem="blind"),
+        plots.mix(make_mix(periods, freq), noun="venue"),
+        plots.mix(make_mix(periods, freq, n=2), stem="two"),
+        plots.evidence(make_evidence(periods, freq)),
+        plots.lengths(make_lengths(periods, freq)),
+        plots.lag(make_lag(periods, freq)),
+        plots.lag(make_lag(periods, freq, known=False), stem="blind"),
         plots.repeats(make_repeats(periods, freq)),
-    ]  # fmt: skip
+    ]
 
 
-@pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("nature", "full"), ("slides", "full")])
+@pytest.mark.parametrize(
+    ("venue", "width"),
+    [("report", "full"), ("icml", "column"), ("nature", "full"), ("slides", "full")],
+)
 def test_texts_neither_overlap_nor_leave_the_page(venue, width):
     with plots.style(venue, width=width):
         for drawn in every():
             check(drawn.figure)
 
 
-@pytest.mark.parametrize(("periods", "freq"), [(1, "YS"), (2, "6MS"), (30, "MS"), (9, "7D"), (62, "YS")])
+@pytest.mark.parametrize(
+    ("periods", "freq"), [(1, "YS"), (2, "6MS"), (30, "MS"), (9, "7D"), (62, "YS")]
+)
 def test_few_and_many_periods(periods, freq):
     for drawn in every(periods, freq):
         check(drawn.figure)
@@ -42,8 +51,13 @@ def test_a_mix_has_five_values_and_the_rest_and_every_bar_is_whole():
     np.testing.assert_allclose(totals.drop(totals.index[2]), 1)
     assert np.isnan(totals.iloc[2])
     ordered = drawn.data.groupby("label")["n_docs"].sum().drop("other")
-    assert drawn.data["label"].iloc[0] == ordered.idxmax() and "the 5 largest, the rest as one" in drawn.caption
-    pd.testing.assert_frame_equal(plots.mix(frame.sample(frac=1, random_state=1), noun="venue").data, drawn.data)
+    assert (
+        drawn.data["label"].iloc[0] == ordered.idxmax()
+        and "the 5 largest, the rest as one" in drawn.caption
+    )
+    pd.testing.assert_frame_equal(
+        plots.mix(frame.sample(frac=1, random_state=1), noun="venue").data, drawn.data
+    )
 
 
 def test_what_was_called_other_before_stays_last_and_undated_rows_are_left_out():
@@ -55,7 +69,10 @@ def test_what_was_called_other_before_stays_last_and_undated_rows_are_left_out()
 
 def test_only_the_end_of_a_long_corpus_is_drawn_and_a_wild_interval_does_not_flatten_it():
     drawn = plots.lag(make_lag(60, "MS"))
-    assert len(drawn.data) == 24 and drawn.figure.axes[0].get_ylim()[1] < 10 * drawn.data["n_docs"].max()
+    assert (
+        len(drawn.data) == 24
+        and drawn.figure.axes[0].get_ylim()[1] < 10 * drawn.data["n_docs"].max()
+    )
     assert "foretell" in drawn.caption and "80% of that month" in drawn.alt
     assert len(plots.lag(make_lag(known=False)).figure.axes) == 1
 

@@ -13,7 +13,8 @@ from trends.errors import DataError, UsageError
 
 
 @pytest.mark.parametrize(
-    ("venue", "width"), [("a4", "full"), ("acl", "full"), ("nature", "full"), ("slides", "full"), ("report", "full")]
+    ("venue", "width"),
+    [("a4", "full"), ("acl", "full"), ("nature", "full"), ("slides", "full"), ("report", "full")],
 )
 @pytest.mark.parametrize("panels", [1, 3])
 def test_texts_neither_overlap_nor_leave_the_page(venue: str, width: str, panels: int) -> None:
@@ -44,7 +45,10 @@ def test_bad_tables() -> None:
         plots.calibration(make_cells().drop(columns="se"))
     with pytest.raises(UsageError, match="room for 3 panels"):
         plots.calibration(make_cells(4))
-    with plots.style("slides"), pytest.raises(plots.TooTallError, match="rows do not fit") as caught:
+    with (
+        plots.style("slides"),
+        pytest.raises(plots.TooTallError, match="rows do not fit") as caught,
+    ):
         plots.calibration(make_cells(1, 60, 1))
     with plots.style("slides"):
         plots.calibration(make_cells(1, caught.value.most, 1))

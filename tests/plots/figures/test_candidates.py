@@ -13,11 +13,26 @@ from trends.errors import DataError, UsageError
 
 
 @pytest.mark.parametrize(
-    ("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "column"), ("slides", "full")]
+    ("venue", "width"),
+    [
+        ("report", "full"),
+        ("icml", "column"),
+        ("acl", "full"),
+        ("nature", "column"),
+        ("slides", "full"),
+    ],
 )
 def test_texts_neither_overlap_nor_leave_the_page(venue: str, width: str) -> None:
     with plots.style(venue, width=width):
-        check(plots.candidates(make_curve("gibbs-lda", "bertopic"), chosen=10, low=8, high=11, levels={"gibbs-lda": 9.5}).figure)
+        check(
+            plots.candidates(
+                make_curve("gibbs-lda", "bertopic"),
+                chosen=10,
+                low=8,
+                high=11,
+                levels={"gibbs-lda": 9.5},
+            ).figure
+        )
 
 
 def test_every_row_is_drawn() -> None:
@@ -27,16 +42,22 @@ def test_every_row_is_drawn() -> None:
     pd.testing.assert_frame_equal(frame, before)
     assert len(drawn.data) == len(frame)
     lines = {line.get_label(): line.get_ydata() for line in drawn.figure.axes[0].lines}
-    np.testing.assert_allclose(lines["gibbs-lda"], frame.loc[frame["backend_b"] == "gibbs-lda", "recurring"])
+    np.testing.assert_allclose(
+        lines["gibbs-lda"], frame.loc[frame["backend_b"] == "gibbs-lda", "recurring"]
+    )
     assert "gibbs-lda with bertopic" in lines
 
 
 def test_words() -> None:
-    drawn = plots.candidates(make_curve("gibbs-lda"), chosen=10, low=8, high=11, levels={"gibbs-lda": 9.5})
+    drawn = plots.candidates(
+        make_curve("gibbs-lda"), chosen=10, low=8, high=11, levels={"gibbs-lda": 9.5}
+    )
     assert "gibbs-lda at 9.5" in drawn.caption
     assert "Chosen: 10 topics" in drawn.caption
     assert "10 topics were chosen" in drawn.alt
-    assert "makeshift" in plots.candidates(make_curve("gibbs-lda"), chosen=10, low=8, high=11).caption
+    assert (
+        "makeshift" in plots.candidates(make_curve("gibbs-lda"), chosen=10, low=8, high=11).caption
+    )
 
 
 def test_bad_tables() -> None:

@@ -13,7 +13,8 @@ import trends.plots as plots
 from trends.errors import DataError, UsageError
 
 PRODUCT = product()
-#: A sample that goes over all figures, venues and shapes; `python tests/plots/gallery.py` goes over the whole product.
+#: A sample that goes over all figures, venues and shapes; `python tests/plots/gallery.py` goes over
+#: the whole product.
 SAMPLE = PRODUCT[::17]
 
 
@@ -30,20 +31,31 @@ def test_the_sample_goes_everywhere():
 @pytest.mark.parametrize("shape", SHAPES)
 def test_texts_neither_overlap_nor_leave_the_page_nor_are_small(shape):
     found = measure([combination for combination in SAMPLE if combination[0] == shape])
-    assert found.loc[found["first"] != "", ["figure", "venue", "width", "first"]].to_numpy().tolist() == []
+    assert (
+        found.loc[found["first"] != "", ["figure", "venue", "width", "first"]].to_numpy().tolist()
+        == []
+    )
 
 
 def test_the_whole_product_was_measured_with_the_figures_of_today():
     """The file of the last measurement; one that a new figure has made incomplete is to be made anew."""
     kept = pd.read_csv(RESULTS)
-    assert set(zip(kept["figure"], kept["shape"], strict=True)) == {combination[1::-1] for combination in PRODUCT}
-    assert (kept["combinations"].sum(), kept[["overlaps", "cut", "small"]].to_numpy().sum()) == (len(PRODUCT), 0)
+    assert set(zip(kept["figure"], kept["shape"], strict=True)) == {
+        combination[1::-1] for combination in PRODUCT
+    }
+    assert (kept["combinations"].sum(), kept[["overlaps", "cut", "small"]].to_numpy().sum()) == (
+        len(PRODUCT),
+        0,
+    )
 
 
 @pytest.mark.parametrize(("venue", "width"), [("acl", "full"), ("icml", "column")])
 def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
     folder = root / "experiments" / "daily_papers" / "results"
-    table = {name: pd.read_csv(folder / f"{name}.csv") for name in ("prevalence", "trends", "topics", "alignment")}
+    table = {
+        name: pd.read_csv(folder / f"{name}.csv")
+        for name in ("prevalence", "trends", "topics", "alignment")
+    }
     shares = table["prevalence"].query("backend == 'gibbs-lda'")
     with plots.style(venue, width=width):
         check(plots.composition(shares, period="month").figure)
@@ -53,7 +65,18 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
 
 
 @pytest.mark.parametrize(
-    ("periods", "freq"), [(1, "YS"), (1, "MS"), (2, "6MS"), (3, "MS"), (14, "MS"), (40, "MS"), (9, "7D"), (6, "D"), (30, "YS")]
+    ("periods", "freq"),
+    [
+        (1, "YS"),
+        (1, "MS"),
+        (2, "6MS"),
+        (3, "MS"),
+        (14, "MS"),
+        (40, "MS"),
+        (9, "7D"),
+        (6, "D"),
+        (30, "YS"),
+    ],
 )
 def test_few_and_many_periods_of_every_length(periods, freq, each_figure):
     figures = each_figure(2, None, periods, freq)
@@ -83,10 +106,14 @@ def test_prevalence_draws_what_it_was_given(tables):
     pd.testing.assert_frame_equal(frame, before)
     keys = ["topic", "period"]
     pd.testing.assert_frame_equal(
-        drawn.data.sort_values(keys).reset_index(drop=True), frame.sort_values(keys).reset_index(drop=True), check_dtype=False
+        drawn.data.sort_values(keys).reset_index(drop=True),
+        frame.sort_values(keys).reset_index(drop=True),
+        check_dtype=False,
     )
     # The lines themselves, panel by panel.
-    for axes, (_, rows) in zip(drawn.figure.axes, drawn.data.groupby("topic", sort=False), strict=False):
+    for axes, (_, rows) in zip(
+        drawn.figure.axes, drawn.data.groupby("topic", sort=False), strict=False
+    ):
         np.testing.assert_allclose(axes.lines[0].get_ydata(), rows["share"].to_numpy())
 
 
@@ -100,7 +127,9 @@ def test_incomplete_periods_are_hollow_and_named(tables):
 def test_captions_say_how_many_when_and_of_what(tables):
     frame = tables["prevalence"](4)
     n = int(frame.drop_duplicates("period")["n_docs"].sum())
-    drawn = plots.prevalence(frame, period="half-year", interval="95% bootstrap interval", denominator="all dated papers")
+    drawn = plots.prevalence(
+        frame, period="half-year", interval="95% bootstrap interval", denominator="all dated papers"
+    )
     for words in (
         f"{n:,} dated documents",
         "14 half-years from 2019 H1 to 2025 H2",
@@ -113,7 +142,13 @@ def test_captions_say_how_many_when_and_of_what(tables):
 
 def test_top_draws_the_largest_and_says_so(tables):
     frame = tables["prevalence"](8)
-    size = (frame["share"] * frame["n_docs"]).groupby(frame["topic"]).sum().drop(-1).sort_values(ascending=False)
+    size = (
+        (frame["share"] * frame["n_docs"])
+        .groupby(frame["topic"])
+        .sum()
+        .drop(-1)
+        .sort_values(ascending=False)
+    )
     for draw in (plots.prevalence, plots.heatmap):
         drawn = draw(frame, top=3)
         assert set(drawn.data["topic"]) - {-1} == set(size.index[:3])
@@ -131,7 +166,9 @@ def test_heatmap_holds_the_ratio_to_the_mean(tables):
         mine = data[data["topic"] == topic]
         assert mine["mean_share"].unique() == pytest.approx([mean])
         with np.errstate(divide="ignore"):
-            np.testing.assert_allclose(mine["log2_ratio"], np.log2(rows.sort_values("period")["share"] / mean))
+            np.testing.assert_allclose(
+                mine["log2_ratio"], np.log2(rows.sort_values("period")["share"] / mean)
+            )
 
 
 def test_heatmap_rows_run_from_early_to_late():
@@ -191,7 +228,10 @@ def test_agreement_draws_pairs_and_counts_the_rest(tables):
 def test_coverage_counts_documents_and_undated(tables):
     frame = tables["coverage"](5)
     drawn = plots.coverage(frame, dates=tables["dates"](), period="half-year")
-    assert f"{frame['n_docs'].sum()} dated documents" in drawn.caption and "1 undated document" in drawn.caption
+    assert (
+        f"{frame['n_docs'].sum()} dated documents" in drawn.caption
+        and "1 undated document" in drawn.caption
+    )
     heights = [bar.get_height() for bar in drawn.figure.axes[0].patches]
     assert heights == frame["n_docs"].tolist()
     widths = sorted(bar.get_width() for bar in drawn.figure.axes[2].patches)
@@ -213,7 +253,9 @@ def test_shortened_labels_stay_apart(tables):
     with plots.style("icml", width="column"):
         drawn = plots.heatmap(tables["prevalence"](4, labels=names))
     shown = [text for text, *_ in texts_of(drawn.figure) if text.startswith("very")]
-    assert len(shown) == 4 == len(set(shown)) and all(re.search(r"… \(\d\)$", text) for text in shown)
+    assert len(shown) == 4 == len(set(shown)) and all(
+        re.search(r"… \(\d\)$", text) for text in shown
+    )
     assert drawn.data["label"].nunique() == 4
 
 

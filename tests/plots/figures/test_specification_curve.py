@@ -12,7 +12,10 @@ import trends.plots as plots
 from trends.errors import DataError, UsageError
 
 
-@pytest.mark.parametrize(("venue", "width"), [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full")])
+@pytest.mark.parametrize(
+    ("venue", "width"),
+    [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full")],
+)
 @pytest.mark.parametrize("seeds", [1, 5])
 def test_texts_neither_overlap_nor_leave_the_page(venue, width, seeds):
     rows, claims = make_specifications(seeds=seeds)
@@ -26,7 +29,9 @@ def test_the_curve_draws_every_slope_in_order_and_counts_the_rest():
     drawn = plots.curve(rows[rows["topic"] == 1], claims[claims["topic"] == 1])
     shown = drawn.data[drawn.data["drawn_as"] != "none"]
     assert shown["slope"].is_monotonic_increasing
-    points = np.concatenate([line.get_ydata() for line in drawn.figure.axes[0].lines if line.get_linestyle() == "None"])
+    points = np.concatenate(
+        [line.get_ydata() for line in drawn.figure.axes[0].lines if line.get_linestyle() == "None"]
+    )
     assert np.allclose(np.sort(points), shown["slope"])
     missing = rows.loc[rows["topic"] == 1, "slope"].isna().sum()
     assert f"{missing} specifications without a matching topic" in drawn.caption
@@ -39,7 +44,11 @@ def test_each_specification_has_one_mark_per_choice():
     shown = drawn.data[drawn.data["drawn_as"] != "none"].reset_index(drop=True)
     axes = drawn.figure.axes[1]
     names = [t.get_text() for t in axes.get_yticklabels()]
-    marks = {(int(seg[0][0]), round(float(seg[:, 1].mean()), 6)) for part in axes.collections for seg in part.get_segments()}
+    marks = {
+        (int(seg[0][0]), round(float(seg[:, 1].mean()), 6))
+        for part in axes.collections
+        for seg in part.get_segments()
+    }
     assert len(marks) == 5 * len(shown)
     at = dict(zip([n.partition(": ")[2] or n for n in names], axes.get_yticks(), strict=True))
     for i, row in shown.iterrows():

@@ -12,7 +12,10 @@ from trends.errors import DataError, UsageError
 
 
 def names(k: int, *backends: str) -> pd.DataFrame:
-    return pd.DataFrame([(b, t, f"{b} {t}") for b in backends for t in range(k)], columns=["backend", "topic", "label"])
+    return pd.DataFrame(
+        [(b, t, f"{b} {t}") for b in backends for t in range(k)],
+        columns=["backend", "topic", "label"],
+    )
 
 
 def test_composition_adds_up_and_draws_what_it_was_given(tables):
@@ -24,7 +27,13 @@ def test_composition_adds_up_and_draws_what_it_was_given(tables):
     total = data.groupby("period")["share"].sum(min_count=1)
     np.testing.assert_allclose(total.dropna(), 1)
     assert total.isna().sum() == (frame.groupby("period")["n_docs"].max() == 0).sum() == 1
-    size = (frame["share"] * frame["n_docs"]).groupby(frame["topic"]).sum().drop(-1).sort_values(ascending=False)
+    size = (
+        (frame["share"] * frame["n_docs"])
+        .groupby(frame["topic"])
+        .sum()
+        .drop(-1)
+        .sort_values(ascending=False)
+    )
     assert data["topic"].dropna().unique().tolist() == [*size.index[:5], -1]
     other = data[data["label"] == "3 other topics"].set_index("period")["share"]
     rest = frame[frame["topic"].isin(size.index[5:])].groupby("period")["share"].sum(min_count=1)
@@ -32,7 +41,10 @@ def test_composition_adds_up_and_draws_what_it_was_given(tables):
     n = len(data["period"].unique())
     heights = np.array([bar.get_height() for bar in drawn.figure.axes[0].patches]).reshape(-1, n)
     np.testing.assert_allclose(heights.ravel(), data["share"].fillna(0))
-    assert "the 5 largest topics, 3 other topics and no topic" in drawn.caption and "No intervals" in drawn.caption
+    assert (
+        "the 5 largest topics, 3 other topics and no topic" in drawn.caption
+        and "No intervals" in drawn.caption
+    )
     shown = {text.get_text() for text in drawn.figure.axes[0].texts}
     assert {"3 other topics", "no topic"} <= shown
 
@@ -72,14 +84,23 @@ def test_terms_keep_their_order_and_both_shares(tables):
     rows = drawn.data[drawn.data["topic"] == 1]
     np.testing.assert_allclose(axes.lines[1].get_xdata(), rows["in_topic"])
     shown = [tick.get_text() for tick in axes.get_yticklabels()]
-    assert all(term.startswith(text.rstrip("…")) for text, term in zip(shown, rows["term"], strict=True))
+    assert all(
+        term.startswith(text.rstrip("…")) for text, term in zip(shown, rows["term"], strict=True)
+    )
     assert "5 terms" in drawn.caption and "times" in drawn.caption
     with pytest.raises(DataError, match="repeat"):
         plots.terms(pd.concat([frame, frame]))
 
 
 def test_seeds_are_sorted_by_the_median_without_partner_as_zero():
-    rows = [(0, "a", 1, 0.9), (0, "a", 2, np.nan), (0, "a", 3, np.nan), (1, "b", 1, 0.5), (1, "b", 2, 0.6), (1, "b", 3, 0.7)]
+    rows = [
+        (0, "a", 1, 0.9),
+        (0, "a", 2, np.nan),
+        (0, "a", 3, np.nan),
+        (1, "b", 1, 0.5),
+        (1, "b", 2, 0.6),
+        (1, "b", 3, 0.7),
+    ]
     drawn = plots.seeds(pd.DataFrame(rows, columns=["topic", "label", "seed", "similarity"]))
     assert drawn.data["topic"].unique().tolist() == [1, 0]
     assert drawn.data.drop_duplicates("topic")["median"].tolist() == [0.6, 0.0]
@@ -95,7 +116,11 @@ def test_flows_count_every_document_and_say_what_is_left_out(tables):
     drawn = plots.flows(frame, names(6, "gibbs-lda", "bertopic"), matched)
     pd.testing.assert_frame_equal(frame, before)
     data, n = drawn.data, int(frame["n_docs"].sum())
-    assert data["n_docs"].sum() == n and f"{n} documents" in drawn.caption and "2 pairs" in drawn.caption
+    assert (
+        data["n_docs"].sum() == n
+        and f"{n} documents" in drawn.caption
+        and "2 pairs" in drawn.caption
+    )
     ribbons = [p for p in drawn.figure.axes[0].patches if isinstance(p, PathPatch)]
     assert len(ribbons) == data["drawn"].sum()
     assert data.loc[data["matched"], ["topic_a", "topic_b"]].to_numpy().tolist() == [[0, 0], [1, 1]]
@@ -120,15 +145,23 @@ def test_map_draws_every_document_once(tables):
     assert sum(len(o) for o in offsets) == 300
     placed, spans = np.vstack(offsets), np.ptp(frame[["x", "y"]].to_numpy(), axis=0)
     # One scale in both directions: the cloud keeps its shape.
-    np.testing.assert_allclose(np.ptp(placed, axis=0)[0] / np.ptp(placed, axis=0)[1], spans[0] / spans[1])
-    assert "the 4 largest of 6 topics" in drawn.caption and "distances between groups" in drawn.caption
+    np.testing.assert_allclose(
+        np.ptp(placed, axis=0)[0] / np.ptp(placed, axis=0)[1], spans[0] / spans[1]
+    )
+    assert (
+        "the 4 largest of 6 topics" in drawn.caption and "distances between groups" in drawn.caption
+    )
     with pytest.raises(DataError, match="1 have none"):
         plots.documents(frame.assign(x=[np.nan, *frame["x"][1:]]), names(6, "bertopic"))
 
 
 def test_coverage_marks_where_the_source_changes(tables):
     drawn = plots.coverage(tables["coverage"](6), marks=tables["marks"](6), period="half-year")
-    assert "from a to b" in drawn.caption and "2019 H2" in drawn.caption and "from a to b" in drawn.alt
+    assert (
+        "from a to b" in drawn.caption and "2019 H2" in drawn.caption and "from a to b" in drawn.alt
+    )
     dashed = [line for line in drawn.figure.axes[0].lines if line.get_linestyle() == "--"]
-    assert [float(line.get_xdata()[0]) for line in dashed] == pytest.approx([2019.4959, 2020.0], abs=1e-3)
+    assert [float(line.get_xdata()[0]) for line in dashed] == pytest.approx(
+        [2019.4959, 2020.0], abs=1e-3
+    )
     assert "Dashed" not in plots.coverage(tables["coverage"](6)).caption

@@ -1,8 +1,9 @@
 """Publish a run again and again, each time killed (SIGKILL) some steps later, then once more to its end; a program of its own.
 
-Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``ready`` (a folder whose cache holds every stage, with the files
-of another run published), ``base`` (an empty folder), ``kills`` (how many, spread over all steps). A step is something written: a file opened for it,
-a folder made, a name changed or removed. Prints JSON: steps, kills, what went wrong.
+Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``ready``
+(a folder whose cache holds every stage, with the files of another run published), ``base`` (an
+empty folder), ``kills`` (how many, spread over all steps). A step is something written: a file
+opened for it, a folder made, a name changed or removed. Prints JSON: steps, kills, what went wrong.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def child(command: list[str], folder: str, kill_at: int) -> tuple[int, int]:
 def published(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(
-        p for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts and p.name not in (".lock", "manifest.json")
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and ".cache" not in p.parts and p.name not in (".lock", "manifest.json")
     ):
         found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
@@ -91,8 +94,14 @@ def main() -> None:
     before = listed(folder)
     status, steps = child(command, str(folder), 0)
     whole = published(folder)
-    wrong = [] if status == 0 and whole == listed(folder) and whole != before else [f"undisturbed: {status}"]
-    at = sorted({1 + round(i * (steps - 1) / (wanted["kills"] - 1)) for i in range(wanted["kills"])})
+    wrong = (
+        []
+        if status == 0 and whole == listed(folder) and whole != before
+        else [f"undisturbed: {status}"]
+    )
+    at = sorted(
+        {1 + round(i * (steps - 1) / (wanted["kills"] - 1)) for i in range(wanted["kills"])}
+    )
     mixed = 0
     for step in at if not wrong else ():
         prepared()
@@ -103,13 +112,19 @@ def main() -> None:
             wrong.append(f"step {step}: the manifest vouches for files that are not there")
         if listed(folder) not in (before, whole):
             wrong.append(f"step {step}: a manifest of neither run")
-        seen = {name: digest for name, digest in published(folder).items() if not name.endswith(".part") and ".part/" not in name}
+        seen = {
+            name: digest
+            for name, digest in published(folder).items()
+            if not name.endswith(".part") and ".part/" not in name
+        }
         if any(digest not in (before.get(name), whole.get(name)) for name, digest in seen.items()):
             wrong.append(f"step {step}: a half-written file has the name of a whole one")
         mixed += seen not in (before, whole)
         status, _ = child(command, str(folder), 0)
         if status != 0 or published(folder) != whole or listed(folder) != whole:
-            wrong.append(f"step {step}: run again it ended with {status}, same: {published(folder) == whole}")
+            wrong.append(
+                f"step {step}: run again it ended with {status}, same: {published(folder) == whole}"
+            )
     print(json.dumps({"steps": steps, "kills": len(at), "mixed": mixed, "wrong": wrong}))
 
 

@@ -51,7 +51,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         k = rng.choice(3, p=[p := 0.15 + 0.12 * (year - 2020), (1 - p) / 2, (1 - p) / 2])
         text = " ".join(rng.choice(words[k], 30))
         day = f"{year}-{rng.integers(1, 13):02d}-10"
-        rows.append((f"doc{i:03d}", f"paper {i if i != 7 else 6}", text, day, "day", "stated", "made"))
+        rows.append(
+            (f"doc{i:03d}", f"paper {i if i != 7 else 6}", text, day, "day", "stated", "made")
+        )
         vectors.append(np.eye(8)[k] + rng.normal(0, 0.2, 8))
     folder = tmp_path_factory.mktemp("planted")
     np.save(folder / "vectors.npy", np.asarray(vectors, dtype=np.float32))
@@ -60,7 +62,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings(planted: Path) -> config.RunConfig:
     return config.load(
-        planted / "config.toml", [f"corpus.path={planted / 'corpus.parquet'}", f"embed.path={planted / 'vectors.npy'}"]
+        planted / "config.toml",
+        [f"corpus.path={planted / 'corpus.parquet'}", f"embed.path={planted / 'vectors.npy'}"],
     )
 
 
@@ -88,12 +91,26 @@ def flip(path: Path, rng: np.random.Generator) -> bytes:
 
 
 def test_a_bit_in_any_kept_file_is_noticed(done: Path, planted: Path) -> None:
-    stages, cache, rng = lay_out(settings(planted)).stages, Cache(done / ".cache"), np.random.default_rng(3)
+    stages, cache, rng = (
+        lay_out(settings(planted)).stages,
+        Cache(done / ".cache"),
+        np.random.default_rng(3),
+    )
     by_folder = {cache.folder(stage): stage for stage in stages}
     entries = kept(done)
     assert set(entries) == set(by_folder)
     kinds = {stage.name.partition(":")[0] for stage in stages}
-    assert kinds == {"split", "terms", "vectors", "parts", "fit", "transfer", "analysis", "figures", "report"}
+    assert kinds == {
+        "split",
+        "terms",
+        "vectors",
+        "parts",
+        "fit",
+        "transfer",
+        "analysis",
+        "figures",
+        "report",
+    }
     for entry, paths in entries.items():
         assert cache.find(by_folder[entry]) == entry
         assert entry / RECORD in paths
@@ -128,7 +145,9 @@ def test_published_files_are_put_right(done: Path, planted: Path) -> None:
     before, rng = digest(done, passing=False), np.random.default_rng(6)
     for name in before:
         flip(done / name, rng)
-    assert not set(digest(done, passing=False).items()) & set(before.items()) - {("manifest.json", before["manifest.json"])}
+    assert not set(digest(done, passing=False).items()) & set(before.items()) - {
+        ("manifest.json", before["manifest.json"])
+    }
     manifest = recipe.run(settings(planted), done)
     assert len(manifest["kept_from_before"]) == len(lay_out(settings(planted)).stages)
     assert digest(done, passing=False) == before

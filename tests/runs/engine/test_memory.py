@@ -44,11 +44,21 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     g = np.random.default_rng(2)
     rows = [
-        (f"d{i:03}", f"title {i}", " ".join(g.choice(["sun", "rain", "snow", "wind", "hail"], 30)), f"{2010 + i % 8}-06-01", "day", "stated", "made")
+        (
+            f"d{i:03}",
+            f"title {i}",
+            " ".join(g.choice(["sun", "rain", "snow", "wind", "hail"], 30)),
+            f"{2010 + i % 8}-06-01",
+            "day",
+            "stated",
+            "made",
+        )
         for i in range(400)
-    ]  # fmt: skip
+    ]
     columns = ["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
-    corpus_file.write(Corpus(pd.DataFrame(rows, columns=columns), name="small"), folder / "corpus.parquet")
+    corpus_file.write(
+        Corpus(pd.DataFrame(rows, columns=columns), name="small"), folder / "corpus.parquet"
+    )
     np.save(folder / "own.npy", g.normal(size=(400, 24)).astype(np.float32))
     (folder / "config.toml").write_text(SETTINGS)
     return folder
@@ -80,13 +90,17 @@ def test_any_text_is_a_size_or_a_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("bad", ["8XB", "GB", "-8GB", "8GB 4", "1e9", "0GB", "5kB", "nan", "٨GB"])
 def test_what_is_no_size_is_said(small: Path, bad: str) -> None:
-    with pytest.raises(UsageError, match=r"memory is not allowed: (a size is a number with a unit|a run needs more)"):
+    with pytest.raises(
+        UsageError,
+        match=r"memory is not allowed: (a size is a number with a unit|a run needs more)",
+    ):
         config.load(small / "config.toml", [f'memory="{bad}"'])
 
 
 def test_a_run_that_does_not_fit_is_refused_before_it_starts(small: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match=r"not started: .* would take about .* and the limit is 200 MB \(memory = \"200MB\"\)\. To make it fit, "
+        UsageError,
+        match=r"not started: .* would take about .* and the limit is 200 MB \(memory = \"200MB\"\)\. To make it fit, ",
     ):
         recipe.run(config.load(small / "config.toml", ["memory=200MB"]), tmp_path / "out")
     assert not list((tmp_path / "out").glob(".cache/*"))
@@ -105,7 +119,9 @@ def test_fewer_workers_before_a_refusal(small: Path) -> None:
     assert set(found) == {1, 2, 3, 4}
     with pytest.raises(UsageError, match="a single fit of gibbs-lda/kmeans at a time would take"):
         memory.budget(
-            lay_out(config.load(small / "config.toml", ["memory=650MB"])), lambda s: s.name.startswith("fit"), held=300 * MB
+            lay_out(config.load(small / "config.toml", ["memory=650MB"])),
+            lambda s: s.name.startswith("fit"),
+            held=300 * MB,
         )
 
 
@@ -116,7 +132,9 @@ def test_what_is_done_needs_no_memory(small: Path) -> None:
 
 def test_needs_grow_with_the_task_and_a_sample_lowers_those_of_fits(small: Path) -> None:
     def needs(*more: str) -> dict[str, int]:
-        return memory.budget(lay_out(config.load(small / "config.toml", more)), lambda _: True, held=300 * MB).needs
+        return memory.budget(
+            lay_out(config.load(small / "config.toml", more)), lambda _: True, held=300 * MB
+        ).needs
 
     plain = needs("models.workers=1")
     assert needs("models.workers=1", "models.n_topics=200")["fits"] > plain["fits"]
@@ -139,7 +157,9 @@ def test_the_limit_is_no_part_of_any_key(small: Path) -> None:
     assert keys[0] == keys[1]
 
 
-@pytest.mark.skipif(peak.held() is None, reason="the system does not tell how much memory a process holds")
+@pytest.mark.skipif(
+    peak.held() is None, reason="the system does not tell how much memory a process holds"
+)
 def test_the_peak_of_a_stage_is_seen_and_recorded(tmp_path: Path) -> None:
     cache, inner = Cache(tmp_path), Stage("inner", {})
 
@@ -166,7 +186,9 @@ def test_the_peak_of_a_stage_is_seen_and_recorded(tmp_path: Path) -> None:
     assert json.loads((cache.folder(inner) / "stage.json").read_text())["info"]["n"] == 12
 
 
-def test_where_the_system_does_not_tell_nothing_is_made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_system_does_not_tell_nothing_is_made_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(peak, "_PROCESS", tmp_path / "none")
     with peak.watched() as found:
         pass

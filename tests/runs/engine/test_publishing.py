@@ -50,9 +50,19 @@ def command(ready: Path, out: str | Path) -> list[str]:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes that part")
 def test_killed_at_any_step(ready: Path, tmp_path: Path) -> None:
-    wanted = {"command": command(ready, "FOLDER"), "ready": str(ready), "base": str(tmp_path), "kills": 14}
+    wanted = {
+        "command": command(ready, "FOLDER"),
+        "ready": str(ready),
+        "base": str(tmp_path),
+        "kills": 14,
+    }
     driver = Path(__file__).with_name("kill_publishing.py")
-    found = subprocess.run([sys.executable, str(driver), json.dumps(wanted)], capture_output=True, text=True, timeout=280)
+    found = subprocess.run(
+        [sys.executable, str(driver), json.dumps(wanted)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
     assert found.returncode == 0, found.stderr[-3000:]
     result = json.loads(found.stdout)
     assert result["wrong"] == []
@@ -69,9 +79,12 @@ def test_a_full_disk_leaves_the_published_state(ready: Path, tmp_path: Path) -> 
     limit = (out / "report.html").stat().st_size // 2
     code = (
         "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\nfrom trends.cli.main import main\nmain({command(ready, out)!r})"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\nfrom trends.cli.main "
+        f"import main\nmain({command(ready, out)!r})"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert found.returncode == StorageError.exit_code, found.stderr
     assert "Results that were there before are unchanged" in found.stderr
-    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != ".lock"} == before
+    assert {
+        p: p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != ".lock"
+    } == before

@@ -25,7 +25,11 @@ def planted(tmp_path_factory):
     matrix = g.poisson(0.1 + 3.0 * (np.arange(24) // 6 == labels[:, None]))
     matrix[7] = 0
     vectors = (g.normal(size=(4, 16))[labels] + 0.3 * g.normal(size=(160, 16))).astype(np.float32)
-    counts = TermCounts(sparse.csr_matrix(matrix), tuple(f"t{j:02}" for j in range(24)), tuple(f"d{i:03}" for i in range(160)))
+    counts = TermCounts(
+        sparse.csr_matrix(matrix),
+        tuple(f"t{j:02}" for j in range(24)),
+        tuple(f"d{i:03}" for i in range(160)),
+    )
     folder = tmp_path_factory.mktemp("inputs")
     store.write_counts(folder, counts)
     np.save(folder / "vectors.npy", vectors)
@@ -35,7 +39,9 @@ def planted(tmp_path_factory):
 def job(folder, seed, n_topics=4, backend="bertopic"):
     model = BACKENDS.load(backend)
     settings = {}
-    stage = Stage(f"fit:{backend}:{seed}", {"seed": seed, "n_topics": n_topics}, ("models",), model.packages)
+    stage = Stage(
+        f"fit:{backend}:{seed}", {"seed": seed, "n_topics": n_topics}, ("models",), model.packages
+    )
     return FitJob(stage, backend, seed, n_topics, settings, folder, folder, "corpus")
 
 
@@ -54,7 +60,14 @@ def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
         assert kept.fingerprint == alone.fingerprint
         assert kept.relevance.tobytes() == alone.relevance.tobytes()
     # One graph for all, one layout a seed: the third fit is another cut of the first one's layout.
-    assert stages(cache) == ["fit-bertopic-1", "fit-bertopic-1", "fit-bertopic-2", "graph", "layout", "layout"]
+    assert stages(cache) == [
+        "fit-bertopic-1",
+        "fit-bertopic-1",
+        "fit-bertopic-2",
+        "graph",
+        "layout",
+        "layout",
+    ]
 
 
 def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
@@ -66,8 +79,13 @@ def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
     matrix[11] = 0
     other = TermCounts(matrix.tocsr(), counts.vocabulary, counts.doc_ids)
     for given, settings in ((counts, {}), (other, {}), (counts, {"n_neighbors": 6})):
-        shared = model(given, n_topics=4, seed=1, embeddings=vectors, settings=settings, share=share)
-        assert shared.fingerprint == model(given, n_topics=4, seed=1, embeddings=vectors, settings=settings).fingerprint
+        shared = model(
+            given, n_topics=4, seed=1, embeddings=vectors, settings=settings, share=share
+        )
+        assert (
+            shared.fingerprint
+            == model(given, n_topics=4, seed=1, embeddings=vectors, settings=settings).fingerprint
+        )
     assert stages(cache).count("graph") == stages(cache).count("layout") == 3
 
 
@@ -85,7 +103,10 @@ def test_a_damaged_stage_is_made_again(planted, tmp_path, name):
         # Without its layout the fit asks for the graph again.
         for layout in cache.root.glob("layout-*/*.npy"):
             layout.unlink()
-    assert model(counts, n_topics=4, seed=1, embeddings=vectors, share=share).fingerprint == before.fingerprint
+    assert (
+        model(counts, n_topics=4, seed=1, embeddings=vectors, share=share).fingerprint
+        == before.fingerprint
+    )
     made = next(cache.root.glob(f"{name}-*"))
     hashes = json.loads((made / "stage.json").read_text(encoding="utf-8"))["files"]
     assert hashes == {p.name: files.sha256(p) for p in made.glob("*.npy")}
@@ -106,7 +127,10 @@ def test_of_two_processes_one_computes_and_the_other_waits(planted, tmp_path):
     folder, log = planted[0], tmp_path / "log"
     context = multiprocessing.get_context("spawn")
     both = context.Barrier(2)
-    workers = [context.Process(target=_count, args=(tmp_path / "cache", folder / "vectors.npy", both, log)) for _ in range(2)]
+    workers = [
+        context.Process(target=_count, args=(tmp_path / "cache", folder / "vectors.npy", both, log))
+        for _ in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:

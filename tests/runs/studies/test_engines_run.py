@@ -33,7 +33,9 @@ SETTINGS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    spec = importlib.util.spec_from_file_location("encoders", Path(__file__).parents[2] / "embed" / "conftest.py")
+    spec = importlib.util.spec_from_file_location(
+        "encoders", Path(__file__).parents[2] / "embed" / "conftest.py"
+    )
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -57,19 +59,33 @@ def settings_of(folder: Path, n: int, **embed: str) -> config.RunConfig:
     frame = frame.assign(date_precision="day", date_evidence="stated", source="made")
     path = folder / f"corpus-{n}.parquet"
     corpus_file.write(Corpus(frame, name="made"), path)
-    return config.check({**SETTINGS, "corpus": {"path": str(path)}, "embed": {"model": "sentence-transformers", **embed}})
+    return config.check(
+        {
+            **SETTINGS,
+            "corpus": {"path": str(path)},
+            "embed": {"model": "sentence-transformers", **embed},
+        }
+    )
 
 
 def test_static_is_said_in_manifest_report_and_captions(encoder: Path, tmp_path: Path) -> None:
     embed = {"path": str(encoder), "store": str(tmp_path / "store")}
     shown: list[tuple[str, str]] = []
     asked = settings_of(tmp_path, 60, engine="static", **embed)
-    manifest = recipe.run(asked, tmp_path / "out", report=lambda stage, state, *_: shown.append((state, stage)))
+    manifest = recipe.run(
+        asked, tmp_path / "out", report=lambda stage, state, *_: shown.append((state, stage))
+    )
     assert STATIC in manifest["warnings"]
     assert manifest["embedding"]["engine"] == manifest["embedding"]["space"] == "static"
     assert manifest["vector_store"] == {"different": 60, "from_store": 0, "made": 60, "damaged": 0}
-    assert "vectors were made by the engine" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").lower()
-    captions = {p.stem: json.loads(p.read_text())["caption"] for p in (tmp_path / "out" / "figures").glob("*.json")}
+    assert (
+        "vectors were made by the engine"
+        in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").lower()
+    )
+    captions = {
+        p.stem: json.loads(p.read_text())["caption"]
+        for p in (tmp_path / "out" / "figures").glob("*.json")
+    }
     labelled = {stem for stem, caption in captions.items() if draw.STATIC in caption}
     assert labelled == {stem for stem in captions if "kmeans" in stem} != set()
     within = [stage for state, stage in shown if state == "within"]
@@ -86,7 +102,9 @@ def test_static_is_said_in_manifest_report_and_captions(encoder: Path, tmp_path:
     assert STATIC not in plain["warnings"] and plain["embedding"]["engine"] == "torch"
 
 
-def test_a_store_that_cannot_be_used_is_said_and_the_tables_are_the_same(encoder: Path, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_used_is_said_and_the_tables_are_the_same(
+    encoder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way")
     notes: list[str] = []
 
@@ -94,7 +112,11 @@ def test_a_store_that_cannot_be_used_is_said_and_the_tables_are_the_same(encoder
         if state == "note":
             notes.append(stage)
 
-    recipe.run(settings_of(tmp_path, 60, path=str(encoder), store=str(tmp_path / "file")), tmp_path / "one", report=hear)
+    recipe.run(
+        settings_of(tmp_path, 60, path=str(encoder), store=str(tmp_path / "file")),
+        tmp_path / "one",
+        report=hear,
+    )
     recipe.run(settings_of(tmp_path, 60, path=str(encoder), store="none"), tmp_path / "two")
     assert len(notes) == 1 and "cannot be used" in notes[0]
     for path in sorted((tmp_path / "one").glob("*.csv")):

@@ -19,12 +19,18 @@ from trends.runs.tasks.analysis_parts import figure_tables
 def fit_of(label: np.ndarray, k: int) -> Topics:
     theta = np.zeros((len(label), k))
     theta[np.flatnonzero(label >= 0), label[label >= 0]] = 0.8
-    theta += 0.2 * np.random.default_rng(0).dirichlet(np.ones(k), len(label)) * (label >= 0)[:, None]
+    theta += (
+        0.2 * np.random.default_rng(0).dirichlet(np.ones(k), len(label)) * (label >= 0)[:, None]
+    )
     ids = tuple(f"d{i:05d}" for i in range(len(label)))
-    return Topics(theta, 1 - theta.sum(1), np.full((k, 2), 0.5), ("u", "v"), ids, {"family": "embedding"})
+    return Topics(
+        theta, 1 - theta.sum(1), np.full((k, 2), 0.5), ("u", "v"), ids, {"family": "embedding"}
+    )
 
 
-def test_a_map_of_too_many_documents_is_one_of_some_drawn_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_map_of_too_many_documents_is_one_of_some_drawn_at_random(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rng = np.random.default_rng(1)
     label = rng.integers(-1, 3, 500)
     fit, vectors = fit_of(label, 3), rng.standard_normal((500, 5)).astype(np.float32)
@@ -55,7 +61,14 @@ def test_a_map_of_too_many_documents_is_one_of_some_drawn_at_random(monkeypatch:
 def test_the_caption_of_a_map_says_that_documents_were_drawn() -> None:
     rng = np.random.default_rng(2)
     at = rng.standard_normal((60, 2))
-    frame = pd.DataFrame({"id": [f"d{i}" for i in range(60)], "x": at[:, 0], "y": at[:, 1], "topic": np.arange(60) % 3})
+    frame = pd.DataFrame(
+        {
+            "id": [f"d{i}" for i in range(60)],
+            "x": at[:, 0],
+            "y": at[:, 1],
+            "topic": np.arange(60) % 3,
+        }
+    )
     topics = pd.DataFrame({"topic": [0, 1, 2], "label": ["whales", "violins", "sunlight"]})
     whole, part = plots.documents(frame, topics, of=60), plots.documents(frame, topics, of=41_234)
     assert whole.caption.startswith("Map of 60 documents: a dot each")
@@ -68,7 +81,9 @@ def test_examples_of_many_documents_are_those_of_few(monkeypatch: pytest.MonkeyP
     rng = np.random.default_rng(3)
     label = rng.integers(-1, 4, 700)
     fit = fit_of(label, 4)
-    vectors = (rng.standard_normal((4, 16))[np.maximum(label, 0)] + rng.standard_normal((700, 16))).astype(np.float32)
+    vectors = (
+        rng.standard_normal((4, 16))[np.maximum(label, 0)] + rng.standard_normal((700, 16))
+    ).astype(np.float32)
     few = examples.closest(fit, vectors, 20)
     monkeypatch.setattr(examples, "FEW", 64)
     assert examples.closest(fit, vectors, 20) == few

@@ -60,7 +60,17 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = " ".join(rng.choice(words[k], 5 if i == 3 else rng.integers(20, 40)))
         title = f"paper number {i if i != 7 else 6}"
         precision = "month" if i % 10 == 0 else "day"
-        rows.append((f"doc{i:03d}", title, text, f"{year}-{rng.integers(1, 13):02d}-10", precision, "stated", "made"))
+        rows.append(
+            (
+                f"doc{i:03d}",
+                title,
+                text,
+                f"{year}-{rng.integers(1, 13):02d}-10",
+                precision,
+                "stated",
+                "made",
+            )
+        )
     return write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
 
 
@@ -81,7 +91,8 @@ def test_the_grid_is_carried_out_and_counted(done: Path, document: dict) -> None
     # 2 backends × 2 numbers of topics × 2 seeds × 2 with and without the repeated title × 2 lengths
     assert document["counts"]["fits"] == 32
     assert document["counts"]["near_duplicates"] == 1
-    # theta × periods (weeks are finer than some dates); no document is unassigned, so both denominators are the same.
+    # theta × periods (weeks are finer than some dates); no document is unassigned, so both
+    # denominators are the same.
     assert document["counts"]["specifications"] == rows["specification"].nunique() == 32 * 2 * 2
     assert document["counts"]["skipped_cells"] == 32 * 2 * 2
     assert document["counts"]["identical_cells"] == 32 * 2 * 2
@@ -96,8 +107,12 @@ def test_the_grid_is_carried_out_and_counted(done: Path, document: dict) -> None
 
 def test_every_topic_of_every_fit_is_matched_or_counted(done: Path, document: dict) -> None:
     rows = store.read_csv(done / "specifications.csv")
-    fits = rows.drop_duplicates(["fit_seed", "backend", "n_topics", "deduplicate", "length", "topic"])
-    assert document["counts"]["topics_without_claim"] == 16 * 3 + 16 * 4 - (fits["partner"] >= 0).sum()
+    fits = rows.drop_duplicates(
+        ["fit_seed", "backend", "n_topics", "deduplicate", "length", "topic"]
+    )
+    assert (
+        document["counts"]["topics_without_claim"] == 16 * 3 + 16 * 4 - (fits["partner"] >= 0).sum()
+    )
     unmatched = rows["partner"] < 0
     assert document["counts"]["claims_without_partner"] == unmatched.sum()
     assert rows.loc[unmatched, ["slope", "p", "similarity"]].isna().all(axis=None)
@@ -118,12 +133,16 @@ def test_the_planted_rise_is_robust_and_the_rest_is_no_rise(done: Path) -> None:
     assert solar["agreement"].item() > 0.9
     assert solar["joint_p"].item() <= 2 / 60
     assert (claims.loc[claims.index != solar.index[0], "slope"] < 0).all()
-    assert set(claims["choice_that_matters"]) <= set(store.read_csv(done / "influence.csv")["choice"])
+    assert set(claims["choice_that_matters"]) <= set(
+        store.read_csv(done / "influence.csv")["choice"]
+    )
 
 
 def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
     claims = store.read_csv(done / "claims.csv")
-    trends = store.read_csv(done / "trends.csv").query("backend == 'gibbs-lda'").reset_index(drop=True)
+    trends = (
+        store.read_csv(done / "trends.csv").query("backend == 'gibbs-lda'").reset_index(drop=True)
+    )
     names = ["topic", "slope", "lower", "upper", "p_adjusted"]
     pd.testing.assert_frame_equal(claims[names], trends[names])
 
@@ -140,9 +159,12 @@ def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -
     seed = run.manifest["seeds"]["lda"][1]
     fit = run.topics("lda", seed)
     corpus = read_corpus([run.folder / "corpus.parquet"])
-    expected = trend_test.test_trends(prevalence.estimate(fit, periods_of(corpus, period="half-year"), theta="mean")).frame()
+    expected = trend_test.test_trends(
+        prevalence.estimate(fit, periods_of(corpus, period="half-year"), theta="mean")
+    ).frame()
     mine = rows.query(
-        "backend == 'lda' and fit_seed == @seed and n_topics == 3 and theta == 'mean' and period_length == 'half-year' "
+        "backend == 'lda' and fit_seed == @seed and n_topics == 3 and theta == 'mean' and "
+        "period_length == 'half-year' "
         "and not deduplicate and length == 'as-is' and partner >= 0"
     )
     assert len(mine) > 0
@@ -193,7 +215,9 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
         str(tmp_path),
         "--no-progress",
     ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     time.sleep(after)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -207,7 +231,12 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
 def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     np.save(planted / "own.npy", rng.normal(size=(120, 16)).astype(np.float32))
-    small = ['models.backends=["bertopic"]', "models.seeds=1", "models.n_topics=3", "embed.model=precomputed"]
+    small = [
+        'models.backends=["bertopic"]',
+        "models.seeds=1",
+        "models.n_topics=3",
+        "embed.model=precomputed",
+    ]
     small += [
         f"embed.path={planted / 'own.npy'}",
         "multiverse.seeds=1",
@@ -227,10 +256,22 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
     assert document["counts"]["fits"] == 3
 
 
-def test_the_run_s_own_space_is_no_second_one_whatever_computes_it(planted: Path, tmp_path: Path) -> None:
-    small = ['models.backends=["bertopic"]', 'embed.engine="torch"', "embed.device=cpu", 'multiverse.embedding=["minilm", "lsa"]']
-    names = [s["stage"] for s in multiverse.plan(config.load(planted / "config.toml", small), tmp_path)]
-    assert [n for n in names if n.startswith("vectors") and "unique" not in n] == ["vectors", "vectors:lsa"]
+def test_the_run_s_own_space_is_no_second_one_whatever_computes_it(
+    planted: Path, tmp_path: Path
+) -> None:
+    small = [
+        'models.backends=["bertopic"]',
+        'embed.engine="torch"',
+        "embed.device=cpu",
+        'multiverse.embedding=["minilm", "lsa"]',
+    ]
+    names = [
+        s["stage"] for s in multiverse.plan(config.load(planted / "config.toml", small), tmp_path)
+    ]
+    assert [n for n in names if n.startswith("vectors") and "unique" not in n] == [
+        "vectors",
+        "vectors:lsa",
+    ]
 
 
 def test_a_second_run_on_the_same_folder_is_refused(done: Path, planted: Path) -> None:
@@ -247,17 +288,26 @@ def test_unknown_choices_name_their_neighbours(planted: Path) -> None:
         config.load(planted / "config.toml", ['multiverse.backend=["gibs-lda"]'])
 
 
-def test_topics_learnt_on_one_part_are_specifications_of_the_other(planted: Path, tmp_path: Path) -> None:
+def test_topics_learnt_on_one_part_are_specifications_of_the_other(
+    planted: Path, tmp_path: Path
+) -> None:
     from trends.analysis.prevalence import estimate as prevalence
     from trends.analysis.trend import test as trend_test
     from trends.runs.engine.cache import Cache
     from trends.runs.studies.multiverse_plan import lay_out
     from trends.runs.tasks.analysis_parts.periods import periods_of
 
-    small = ["multiverse.split=[0.0, 0.5]", "multiverse.n_topics=[3]", 'multiverse.period=["half-year"]']
+    small = [
+        "multiverse.split=[0.0, 0.5]",
+        "multiverse.n_topics=[3]",
+        'multiverse.period=["half-year"]',
+    ]
     settings = config.load(planted / "config.toml", small)
     multiverse.run(settings, tmp_path)
-    rows, document = store.read_csv(tmp_path / "specifications.csv"), json.loads((tmp_path / "multiverse.json").read_text())
+    rows, document = (
+        store.read_csv(tmp_path / "specifications.csv"),
+        json.loads((tmp_path / "multiverse.json").read_text()),
+    )
     cut, whole = rows[rows["split"] > 0], rows[rows["split"] == 0]
     # 2 backends × 2 seeds, on all documents also without the repeated title and at matched length
     assert document["counts"]["fits"] == 16 + 4
@@ -281,29 +331,40 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(planted: Path
     laid = lay_out(settings)
     wanted, stage = next((w, s) for w, s in laid.fits.items() if w.split and w.backend == "lda")
     parts, cache = laid.parts[0.5], Cache(tmp_path / ".cache")
-    topics, learnt = store.read_topics(cache.folder(stage)), store.read_topics(cache.folder(parts.fits[wanted]))
+    topics, learnt = (
+        store.read_topics(cache.folder(stage)),
+        store.read_topics(cache.folder(parts.fits[wanted])),
+    )
     assert set(topics.doc_ids) == set(parts.corpus.ids)
     assert not set(topics.doc_ids) & set(learnt.doc_ids)
     assert len(topics.doc_ids) + len(learnt.doc_ids) == 120
     series = prevalence.estimate(topics, periods_of(parts.corpus, period="year"), theta="hard")
     expected = trend_test.test_trends(series).frame()
-    mine = cut.query("backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' and partner >= 0")
+    mine = cut.query(
+        "backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' "
+        "and partner >= 0"
+    )
     assert len(mine) > 0
     for row in mine.itertuples():
         assert row.slope == pytest.approx(expected.at[row.partner, "slope"])
         assert row.p_adjusted == pytest.approx(expected.at[row.partner, "p_adjusted"])
 
-    # Specifications without a split are those of a multiverse that does not know the choice, and nothing runs twice.
+    # Specifications without a split are those of a multiverse that does not know the choice, and
+    # nothing runs twice.
     assert all(stage["cached"] for stage in multiverse.plan(settings, tmp_path))
     plain = config.load(planted / "config.toml", small[1:])
     multiverse.run(plain, tmp_path)
     pd.testing.assert_frame_equal(
-        store.read_csv(tmp_path / "specifications.csv"), whole.reset_index(drop=True), check_dtype=False
+        store.read_csv(tmp_path / "specifications.csv"),
+        whole.reset_index(drop=True),
+        check_dtype=False,
     )
 
 
 def test_a_split_that_cannot_be_is_refused(planted: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"multiverse\.split is not allowed: .*between 0\.1 and 0\.9"):
+    with pytest.raises(
+        UsageError, match=r"multiverse\.split is not allowed: .*between 0\.1 and 0\.9"
+    ):
         config.load(planted / "config.toml", ["multiverse.split=[0.0, 0.95]"])
     with pytest.raises(UsageError, match=r"multiverse\.split=\[0\.0, 0\.5\]"):
         multiverse.run(config.load(planted / "config.toml", ["split.share=0.5"]), tmp_path)

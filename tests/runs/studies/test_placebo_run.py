@@ -24,12 +24,24 @@ def test_the_placebo_joins_the_files_of_the_run(tmp_path: Path) -> None:
     for i in range(160):
         k, year = rng.integers(4), 2018 + i // 20
         text = " ".join(rng.choice(words[k], 25))
-        rows.append((f"d{i:03d}", f"paper {i}", text, f"{year}-{rng.integers(1, 13):02d}-05", "day", "stated", "made"))
+        rows.append(
+            (
+                f"d{i:03d}",
+                f"paper {i}",
+                text,
+                f"{year}-{rng.integers(1, 13):02d}-05",
+                "day",
+                "stated",
+                "made",
+            )
+        )
     write(
         tmp_path,
         rows,
-        'rng = 2\n[corpus]\npath = "corpus.parquet"\n[models]\nbackends = ["gibbs-lda"]\nn_topics = 4\nseeds = 1\n'
-        '[models.settings.gibbs-lda]\niterations = 60\nburn_in = 30\n[prevalence]\nperiod = "year"\n'
+        'rng = 2\n[corpus]\npath = "corpus.parquet"\n[models]\nbackends = ["gibbs-lda"]\nn_topics '
+        "= 4\nseeds = 1\n"
+        "[models.settings.gibbs-lda]\niterations = 60\nburn_in = 30\n[prevalence]\nperiod = "
+        '"year"\n'
         '[placebo]\nshuffles = 200\n[figures]\nformats = ["svg"]\n',
         name="flat",
     )

@@ -59,7 +59,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "made",
             )
         )
-    return write(tmp_path_factory.mktemp("planted"), rows, SETTINGS + '[corpus]\npath = "corpus.parquet"\n')
+    return write(
+        tmp_path_factory.mktemp("planted"), rows, SETTINGS + '[corpus]\npath = "corpus.parquet"\n'
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,9 @@ def test_again_nothing_runs_and_nothing_changes(done: Path, planted: Path) -> No
     assert {n for n in before if before[n] != after.get(n)} <= {"manifest.json"}
 
 
-def test_from_scratch_gives_the_same_tables_and_figures(done: Path, planted: Path, tmp_path: Path) -> None:
+def test_from_scratch_gives_the_same_tables_and_figures(
+    done: Path, planted: Path, tmp_path: Path
+) -> None:
     recipe.run(config.load(planted / "config.toml", ["models.workers=1"]), tmp_path)
     first, second = digest(done), digest(tmp_path)
     assert {n: h for n, h in first.items() if n.endswith((".csv", ".svg", ".npz"))} == {
@@ -125,7 +129,9 @@ def test_from_scratch_gives_the_same_tables_and_figures(done: Path, planted: Pat
     }
 
 
-def test_another_seed_is_another_run_and_old_files_go(done: Path, planted: Path, tmp_path: Path) -> None:
+def test_another_seed_is_another_run_and_old_files_go(
+    done: Path, planted: Path, tmp_path: Path
+) -> None:
     small = ["models.seeds=1", 'models.backends=["lda"]']
     recipe.run(config.load(planted / "config.toml", small), tmp_path)
     first = digest(tmp_path, "arrays.npz")
@@ -137,8 +143,19 @@ def test_another_seed_is_another_run_and_old_files_go(done: Path, planted: Path,
 
 @pytest.mark.parametrize("after", [0.6, 2.0, 4.0, 7.0])
 def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
-    command = [sys.executable, "-m", "trends", "run", str(planted / "config.toml"), "--out", str(tmp_path), "--no-progress"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    command = [
+        sys.executable,
+        "-m",
+        "trends",
+        "run",
+        str(planted / "config.toml"),
+        "--out",
+        str(tmp_path),
+        "--no-progress",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     time.sleep(after)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -177,7 +194,18 @@ def test_unknown_setting_of_a_backend(planted: Path, tmp_path: Path) -> None:
 
 def test_manifest_records_everything_needed_to_repeat(done: Path) -> None:
     manifest = json.loads((done / "manifest.json").read_text())
-    for key in ("config", "rng", "seeds", "versions", "inputs", "counts", "warnings", "seconds", "files", "corpus_fingerprint"):
+    for key in (
+        "config",
+        "rng",
+        "seeds",
+        "versions",
+        "inputs",
+        "counts",
+        "warnings",
+        "seconds",
+        "files",
+        "corpus_fingerprint",
+    ):
         assert key in manifest, key
     assert manifest["rng"] == 5
     assert len(manifest["seeds"]["gibbs-lda"]) == 2

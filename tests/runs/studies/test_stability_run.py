@@ -53,20 +53,42 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = []
     for i, k in enumerate(topic):
         text = " ".join(rng.choice(words[k], 25))
-        rows.append((f"d{i:03d}", f"paper {i}", text, f"{2018 + i // 20}-{rng.integers(1, 13):02d}-05", "day", "stated", "made"))
-    np.save(folder / "vectors.npy", (4 * np.eye(4, 16)[topic] + rng.normal(size=(160, 16))).astype(np.float32))
+        rows.append(
+            (
+                f"d{i:03d}",
+                f"paper {i}",
+                text,
+                f"{2018 + i // 20}-{rng.integers(1, 13):02d}-05",
+                "day",
+                "stated",
+                "made",
+            )
+        )
+    np.save(
+        folder / "vectors.npy",
+        (4 * np.eye(4, 16)[topic] + rng.normal(size=(160, 16))).astype(np.float32),
+    )
     return write(folder, rows, SETTINGS, name="steady")
 
 
-def test_stability_joins_the_files_of_the_run(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stability_joins_the_files_of_the_run(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings, out = config.load(made / "config.toml"), made / "out"
     found = stability.run(settings, out, repeats=1, drop=0.1)
     pairs, topics = pd.read_csv(out / "stability.csv"), pd.read_csv(out / "stability_topics.csv")
     assert pairs.groupby(["backend", "kind"]).size().to_dict() == {
-        (backend, kind): 1 for backend in ("gibbs-lda", "bertopic") for kind in ("seed", "order", "drop")
+        (backend, kind): 1
+        for backend in ("gibbs-lda", "bertopic")
+        for kind in ("seed", "order", "drop")
     }
-    assert (pairs.loc[pairs["kind"] == "drop", "n_documents"] + pairs.loc[pairs["kind"] == "drop", "n_unassigned"] == 144).all()
-    # Topics that nobody could mix up are found whatever the order; and a model of counts is the same to the last bit.
+    assert (
+        pairs.loc[pairs["kind"] == "drop", "n_documents"]
+        + pairs.loc[pairs["kind"] == "drop", "n_unassigned"]
+        == 144
+    ).all()
+    # Topics that nobody could mix up are found whatever the order; and a model of counts is the
+    # same to the last bit.
     assert (pairs["ari"] > 0.9).all()
     lda_orders = pairs.query("backend == 'gibbs-lda' and kind == 'order'")
     np.testing.assert_allclose(lda_orders[["ari", "ami", "matched", "similarity"]], 1)
@@ -82,20 +104,40 @@ def test_stability_joins_the_files_of_the_run(made: Path, capsys: pytest.Capture
 
     before = (out / "stability.csv").read_bytes()
     states: list[str] = []
-    again = stability.run(settings, out, repeats=1, drop=0.1, report=lambda stage, state, done, total: states.append(state))
+    again = stability.run(
+        settings,
+        out,
+        repeats=1,
+        drop=0.1,
+        report=lambda stage, state, done, total: states.append(state),
+    )
     assert again == found == json.loads((out / "stability.json").read_text())
     assert states == ["done"]
     assert (out / "stability.csv").read_bytes() == before
 
     with pytest.raises(SystemExit) as ended:
-        main(["stability", str(made / "config.toml"), "--out", str(out), "--repeats", "1", "--drop", "0.1", "--no-progress"])
+        main(
+            [
+                "stability",
+                str(made / "config.toml"),
+                "--out",
+                str(out),
+                "--repeats",
+                "1",
+                "--drop",
+                "0.1",
+                "--no-progress",
+            ]
+        )
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert printed.count("another order") == 2
     assert "stability_topics.csv" in printed
 
 
-def test_numbers_that_mean_nothing_are_refused_before_anything_runs(made: Path, tmp_path: Path) -> None:
+def test_numbers_that_mean_nothing_are_refused_before_anything_runs(
+    made: Path, tmp_path: Path
+) -> None:
     settings = config.load(made / "config.toml")
     for wrong in ({"repeats": 0}, {"drop": 0.0}, {"drop": 0.9}):
         with pytest.raises(UsageError):
@@ -103,8 +145,12 @@ def test_numbers_that_mean_nothing_are_refused_before_anything_runs(made: Path, 
     assert not list(tmp_path.iterdir())
 
 
-def test_a_split_is_compared_on_the_documents_that_topics_are_learnt_on(made: Path, tmp_path: Path) -> None:
-    settings = config.load(made / "config.toml", ["split.share=0.5", 'models.backends=["gibbs-lda"]', "models.seeds=1"])
+def test_a_split_is_compared_on_the_documents_that_topics_are_learnt_on(
+    made: Path, tmp_path: Path
+) -> None:
+    settings = config.load(
+        made / "config.toml", ["split.share=0.5", 'models.backends=["gibbs-lda"]', "models.seeds=1"]
+    )
     found = stability.run(settings, tmp_path, repeats=1)
     learnt = lay_out(settings).learning
     assert learnt is not None

@@ -12,7 +12,9 @@ from trends.runs.tasks.analysis_parts.aligned import aligned
 def fit_of(theta: np.ndarray) -> Topics:
     phi = np.eye(theta.shape[1])
     ids = tuple(f"d{i}" for i in range(len(theta)))
-    return Topics(theta, np.maximum(1 - theta.sum(1), 0), phi, tuple("abcde"[: theta.shape[1]]), ids)
+    return Topics(
+        theta, np.maximum(1 - theta.sum(1), 0), phi, tuple("abcde"[: theta.shape[1]]), ids
+    )
 
 
 def test_unmatched_topics_do_not_outvote_a_label() -> None:
@@ -21,7 +23,8 @@ def test_unmatched_topics_do_not_outvote_a_label() -> None:
     to = Alignment(np.array([[1, 0]]), np.array([0.9]), np.array([0.01]), 2, 3)
     hard = aligned(fit, to, "hard")
     assert np.isnan(hard[:, 0]).all()
-    # Its label counts although the two unmatched topics hold .6; the second document's topic has no partner, the third has none.
+    # Its label counts although the two unmatched topics hold .6; the second document's topic has no
+    # partner, the third has none.
     assert hard[:, 1].tolist() == [1.0, 0.0, 0.0]
     assert document_shares(hard, "hard")[:, 1].tolist() == [1.0, 0.0, 0.0]
     assert aligned(fit, to, "mean")[:, 1].tolist() == [0.4, 0.2, 0.1]

@@ -88,7 +88,8 @@ def digest(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("value", ["1", "true", "2.5", '"some"'])
 def test_only_numbers_and_auto(planted: Path, value: str) -> None:
     with pytest.raises(
-        UsageError, match=r'models.n_topics is not allowed: it must be a whole number greater than or equal to 2, or "auto"'
+        UsageError,
+        match=r'models.n_topics is not allowed: it must be a whole number greater than or equal to 2, or "auto"',
     ):
         config.load(planted / "config.toml", [f"models.n_topics={value}"])
 
@@ -98,7 +99,10 @@ def test_one_voter_a_family() -> None:
 
 
 def test_fits_for_the_choice_are_short_but_not_longer_than_asked() -> None:
-    assert choose.short_settings("gibbs-lda", {})["iterations"] == choose.SHORT["gibbs-lda"]["iterations"]
+    assert (
+        choose.short_settings("gibbs-lda", {})["iterations"]
+        == choose.SHORT["gibbs-lda"]["iterations"]
+    )
     assert choose.short_settings("gibbs-lda", {"iterations": 60, "burn_in": 30})["iterations"] == 60
     # "By size" is no number to fall below.
     by_size = {"iterations": 0, "burn_in": -1, "starts": 0}
@@ -128,7 +132,9 @@ def test_the_number_is_in_the_manifest_and_the_fits_have_it(done: Path) -> None:
 
 @pytest.mark.slow
 def test_the_curve_is_drawn_and_in_the_report(done: Path) -> None:
-    assert {f"topic-number.{ending}" for ending in ("svg", "csv", "json")} <= {p.name for p in (done / "figures").iterdir()}
+    assert {f"topic-number.{ending}" for ending in ("svg", "csv", "json")} <= {
+        p.name for p in (done / "figures").iterdir()
+    }
     page = (done / "report.html").read_text(encoding="utf-8")
     assert "How many topics there are" in page
     assert "number that another seed finds again" in page
@@ -145,16 +151,30 @@ def test_again_nothing_is_fitted_and_nothing_changes(done: Path, planted: Path) 
 
 
 @pytest.mark.slow
-def test_the_tables_are_those_of_a_run_with_the_number_given(done: Path, planted: Path, tmp_path: Path) -> None:
+def test_the_tables_are_those_of_a_run_with_the_number_given(
+    done: Path, planted: Path, tmp_path: Path
+) -> None:
     recipe.run(config.load(planted / "config.toml", ["models.n_topics=3"]), tmp_path)
     given, chosen = digest(tmp_path), digest(done)
-    assert {n: h for n, h in given.items() if n.endswith((".csv", ".npz"))}.items() <= chosen.items()
-    assert set(chosen) - set(given) == {"topic_number.csv", *(f"figures/topic-number.{e}" for e in ("svg", "csv", "json"))}
+    assert {
+        n: h for n, h in given.items() if n.endswith((".csv", ".npz"))
+    }.items() <= chosen.items()
+    assert set(chosen) - set(given) == {
+        "topic_number.csv",
+        *(f"figures/topic-number.{e}" for e in ("svg", "csv", "json")),
+    }
 
 
 @pytest.mark.slow
-def test_candidate_fits_with_the_settings_of_the_run_are_not_made_twice(planted: Path, tmp_path: Path) -> None:
-    recipe.run(config.load(planted / "config.toml", ['models.backends=["nmf"]', "models.candidates=[2,3,4,5,6,7]"]), tmp_path)
+def test_candidate_fits_with_the_settings_of_the_run_are_not_made_twice(
+    planted: Path, tmp_path: Path
+) -> None:
+    recipe.run(
+        config.load(
+            planted / "config.toml", ['models.backends=["nmf"]', "models.candidates=[2,3,4,5,6,7]"]
+        ),
+        tmp_path,
+    )
     run = store.Run(tmp_path)
     kept = [n for n in run.manifest["kept_from_before"] if n.startswith("fit:nmf")]
     assert run.manifest["config"]["models"]["n_topics"] in range(2, 8)
@@ -164,8 +184,19 @@ def test_candidate_fits_with_the_settings_of_the_run_are_not_made_twice(planted:
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [4.0])
 def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
-    command = [sys.executable, "-m", "trends", "run", str(planted / "config.toml"), "--out", str(tmp_path), "--no-progress"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    command = [
+        sys.executable,
+        "-m",
+        "trends",
+        "run",
+        str(planted / "config.toml"),
+        "--out",
+        str(tmp_path),
+        "--no-progress",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     time.sleep(after)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -183,8 +214,15 @@ def test_a_plan_before_the_number_is_known_fits_nothing(planted: Path, tmp_path:
 
 
 @pytest.mark.slow
-def test_placebo_multiverse_and_split_go_on_with_the_number(done: Path, planted: Path, tmp_path: Path) -> None:
-    one = ['models.backends=["lda"]', "models.seeds=1", "models.candidates=[2,3,4,6]", "placebo.shuffles=20"]
+def test_placebo_multiverse_and_split_go_on_with_the_number(
+    done: Path, planted: Path, tmp_path: Path
+) -> None:
+    one = [
+        'models.backends=["lda"]',
+        "models.seeds=1",
+        "models.candidates=[2,3,4,6]",
+        "placebo.shuffles=20",
+    ]
     few = [
         *one,
         "multiverse.seeds=1",
@@ -200,12 +238,19 @@ def test_placebo_multiverse_and_split_go_on_with_the_number(done: Path, planted:
     number = store.Run(tmp_path).manifest["topic_number"]["n_topics"]
     manifest = multiverse.run(settings, tmp_path)
     assert manifest["topic_number"]["n_topics"] == number
-    assert {"topic_number.csv", "specifications.csv", "figures/topic-number.svg"} <= set(manifest["files"])
+    assert {"topic_number.csv", "specifications.csv", "figures/topic-number.svg"} <= set(
+        manifest["files"]
+    )
     assert number in set(store.Run(tmp_path).table("specifications")["n_topics"])
     assert all(stage["cached"] for stage in multiverse.plan(settings, tmp_path))
-    halves = recipe.run(config.load(planted / "config.toml", [*one, "split.share=0.5"]), tmp_path / "split")
+    halves = recipe.run(
+        config.load(planted / "config.toml", [*one, "split.share=0.5"]), tmp_path / "split"
+    )
     assert halves["config"]["models"]["n_topics"] == halves["topic_number"]["n_topics"]
-    assert json.loads((tmp_path / "split" / "manifest.json").read_text())["counts"]["split"]["learn"] == 75
+    assert (
+        json.loads((tmp_path / "split" / "manifest.json").read_text())["counts"]["split"]["learn"]
+        == 75
+    )
 
 
 @pytest.mark.slow
@@ -213,7 +258,10 @@ def test_a_fit_with_auto_is_the_fit_with_the_number() -> None:
     corpus, short = _corpus(), {"iterations": 60, "burn_in": 30}
     number = tr.choose_topics(corpus, ("gibbs-lda",), rng=5, settings={"gibbs-lda": short}).n_topics
     auto = tr.fit(corpus, "gibbs-lda", n_topics="auto", rng=5, settings=short)
-    assert auto.fingerprint == tr.fit(corpus, "gibbs-lda", n_topics=number, rng=5, settings=short).fingerprint
+    assert (
+        auto.fingerprint
+        == tr.fit(corpus, "gibbs-lda", n_topics=number, rng=5, settings=short).fingerprint
+    )
 
 
 def test_one_seed_recurs_nowhere() -> None:

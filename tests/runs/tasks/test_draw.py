@@ -42,9 +42,17 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     words = words_of()
     rows = [
-        (f"d{i:02d}", f"study {i}", " ".join(rng.choice(words[i % 3], 25)), f"{2019 + i // 15}-0{1 + i % 9}-10", "day", "stated", f"s{i // 40}")
+        (
+            f"d{i:02d}",
+            f"study {i}",
+            " ".join(rng.choice(words[i % 3], 25)),
+            f"{2019 + i // 15}-0{1 + i % 9}-10",
+            "day",
+            "stated",
+            f"s{i // 40}",
+        )
         for i in range(90)
-    ]  # fmt: skip
+    ]
     folder = write(tmp_path_factory.mktemp("made"), rows, SETTINGS)
     recipe.run(config.load(folder / "config.toml"), folder / "out")
     return folder / "out"
@@ -52,7 +60,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_tables_of_figures_are_published_and_fit_together(done: Path) -> None:
     read = {
-        name: store.read_csv(done / f"{name}.csv") for name in ("ranks", "words", "seeds", "crossed", "source_changes", "topics")
+        name: store.read_csv(done / f"{name}.csv")
+        for name in ("ranks", "words", "seeds", "crossed", "source_changes", "topics")
     }
     assert read["crossed"]["n_docs"].sum() == 90
     assert read["ranks"].groupby(["backend", "period"])["rank"].sum().eq(6).all()
@@ -61,7 +70,10 @@ def test_tables_of_figures_are_published_and_fit_together(done: Path) -> None:
     for key, rows in read["words"].groupby(["backend", "topic"]):
         assert "; ".join(rows.sort_values("place")["term"]) == named[key]
         assert rows["in_topic"].between(0, 1).all()
-    assert read["source_changes"][["before", "after"]].to_numpy().tolist() == [["s0", "s1"], ["s1", "s2"]]
+    assert read["source_changes"][["before", "after"]].to_numpy().tolist() == [
+        ["s0", "s1"],
+        ["s1", "s2"],
+    ]
 
 
 def test_a_run_is_drawn_again_without_fitting(done: Path, tmp_path: Path) -> None:
@@ -74,14 +86,20 @@ def test_a_run_is_drawn_again_without_fitting(done: Path, tmp_path: Path) -> Non
     made = draw.redraw(run, tmp_path / "same")
     published = sorted(p.stem for p in (done / "figures").glob("*.svg"))
     assert sorted(made["figures"]) == published and made["left_out"] == {}
-    assert {"composition-gibbs-lda", "ranks-gibbs-lda", "terms-gibbs-lda", "seeds-gibbs-lda", "flows-gibbs-lda-lda"} <= set(
-        published
-    )
+    assert {
+        "composition-gibbs-lda",
+        "ranks-gibbs-lda",
+        "terms-gibbs-lda",
+        "seeds-gibbs-lda",
+        "flows-gibbs-lda-lda",
+    } <= set(published)
     for path in sorted((done / "figures").iterdir()):
         assert (tmp_path / "same" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_the_command_draws_for_a_venue(done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_draws_for_a_venue(
+    done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     command = [
         "figures",
         str(done),

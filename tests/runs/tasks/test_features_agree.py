@@ -41,6 +41,7 @@ def test_bertopic_is_identical(both: tuple[tr.Corpus, tr.Corpus], tmp_path: Path
     first = tr.fit(pages, "bertopic", n_topics=12, rng=4, embeddings=one)
     second = tr.fit(features, "bertopic", n_topics=12, rng=4)
     assert first.fingerprint == second.fingerprint
-    # The embedded corpus was made on another machine: where processors add in another order, the last bit may differ.
+    # The embedded corpus was made on another machine: where processors add in another order, the
+    # last bit may differ.
     embedded = vectors(both[1], EmbedConfig())[0]
     assert np.abs(one - embedded).max() <= np.spacing(np.float16(np.abs(one).max()))

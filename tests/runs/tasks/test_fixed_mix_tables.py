@@ -30,7 +30,9 @@ def make(years=8, size=120, venues=("blog", "journal"), seed=0):
             "id": [f"d{i:05d}" for i in range(len(place))],
             "title": [f"title number {i}" for i in range(len(place))],
             "text": ["some words of a text"] * len(place),
-            "date": pd.to_datetime([f"{2010 + p}-{1 + i % 12:02d}-{2 + i % 26:02d}" for i, p in enumerate(place)]),
+            "date": pd.to_datetime(
+                [f"{2010 + p}-{1 + i % 12:02d}-{2 + i % 26:02d}" for i, p in enumerate(place)]
+            ),
             "date_precision": "day",
             "date_evidence": "stated",
             "source": "s",
@@ -46,7 +48,12 @@ def make(years=8, size=120, venues=("blog", "journal"), seed=0):
 
 
 def settings(**prevalence):
-    return check({"rng": 1, "prevalence": {"period": "year", "weights": "fixed-mix", "mix": "venue", **prevalence}})
+    return check(
+        {
+            "rng": 1,
+            "prevalence": {"period": "year", "weights": "fixed-mix", "mix": "venue", **prevalence},
+        }
+    )
 
 
 def test_trends_of_the_mix_go_and_the_reader_sees_all_three():
@@ -56,12 +63,16 @@ def test_trends_of_the_mix_go_and_the_reader_sees_all_three():
     np.testing.assert_allclose(found.trends["slope"], case.trend.table["slope"])
     # Both venues are there in every year: nothing is left out, so only the weights differ.
     np.testing.assert_allclose(found.trends["slope_same"], found.trends["slope"])
-    assert (found.trends["p_adjusted"] < 0.01).sum() >= 3 and (found.trends["p_adjusted_fixed"] < 0.05).sum() <= 1
+    assert (found.trends["p_adjusted"] < 0.01).sum() >= 3 and (
+        found.trends["p_adjusted_fixed"] < 0.05
+    ).sum() <= 1
     assert "2 values" in found.sentences[0] and "100% of the dated documents" in found.sentences[0]
     assert "the verdict changes for" in found.sentences[1]
     total = found.prevalence.groupby("period")["share"].sum()
     np.testing.assert_allclose(total, 1)
-    page = Audit(pd.DataFrame(columns=["part", "flag", "sentence", "rule"]), found.trends, found.sentences)
+    page = Audit(
+        pd.DataFrame(columns=["part", "flag", "sentence", "rule"]), found.trends, found.sentences
+    )
     assert len(page.fixed_table.rows) >= 3
 
 
@@ -69,7 +80,11 @@ def test_venues_that_never_meet_are_a_sentence_not_an_error():
     corpus, periods, case = make(years=4)
     one_a_year = corpus.documents.assign(venue=corpus.documents["date"].dt.year.astype(str))
     found = fixed_mix.beside(Corpus(one_a_year), periods, [case], settings())
-    assert found.trends.empty and found.prevalence.empty and "cannot be held fixed" in found.sentences[0]
+    assert (
+        found.trends.empty
+        and found.prevalence.empty
+        and "cannot be held fixed" in found.sentences[0]
+    )
 
 
 def test_a_column_that_is_missing_or_constant_is_refused_before_anything_is_fitted():
@@ -86,7 +101,10 @@ def test_the_audit_of_a_run_flags_the_mix_and_its_key_follows_the_metadata(tmp_p
     corpus, *_ = make()
     audit.write_of_run(tmp_path, corpus, settings())
     summary = pd.read_csv(tmp_path / "audit" / "summary.csv").set_index("part")
-    assert summary.loc["mix-venue", "flag"] == "look" and 'mix = "venue"' in summary.loc["mix-venue", "sentence"]
+    assert (
+        summary.loc["mix-venue", "flag"] == "look"
+        and 'mix = "venue"' in summary.loc["mix-venue", "sentence"]
+    )
     told = json.loads((tmp_path / "audit" / "audit.json").read_text(encoding="utf-8"))
     assert told["fingerprint"] == corpus.fingerprint and len(told["parts"]) == len(summary)
     stems = [drawn.stem for drawn in audit.drawings(tmp_path / "audit", "year", card=False)]

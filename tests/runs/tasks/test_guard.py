@@ -37,25 +37,44 @@ NAMES = {
 
 def settings(*on: str, **more: Any) -> config.RunConfig:
     guards = {name: name in on for name in GUARDS}
-    data = {"rng": 4, "models": {"backends": ["bertopic"]}, "prevalence": {"period": "year"}, "guards": guards}
+    data = {
+        "rng": 4,
+        "models": {"backends": ["bertopic"]},
+        "prevalence": {"period": "year"},
+        "guards": guards,
+    }
     return config.check(data | more)
 
 
 def made(
-    label: np.ndarray, year: np.ndarray, *, titles: Any = None, source: Any = "made", until: str = "2100-12-31", days: Any = None
+    label: np.ndarray,
+    year: np.ndarray,
+    *,
+    titles: Any = None,
+    source: Any = "made",
+    until: str = "2100-12-31",
+    days: Any = None,
 ) -> tuple[Corpus, TermCounts, Topics]:
     """A corpus whose topics are known, with terms that belong to them, and the fit that finds them without error."""
     rng = np.random.default_rng(len(label))
     n, k = len(label), int(label.max()) + 1
     matrix = np.zeros((n, 10 * (k + 1)), dtype=np.int32)
     for i, topic in enumerate(label):
-        matrix[i] = np.bincount(10 * (topic + 1) + rng.integers(0, 10, 30), minlength=matrix.shape[1])
+        matrix[i] = np.bincount(
+            10 * (topic + 1) + rng.integers(0, 10, 30), minlength=matrix.shape[1]
+        )
     ids = [f"d{i:05d}" for i in range(n)]
-    day = days if days is not None else (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]") + 180
+    day = (
+        days
+        if days is not None
+        else (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]") + 180
+    )
     frame = pd.DataFrame(
         {
             "id": ids,
-            "title": titles if titles is not None else [f"work {i} on matter {i}" for i in range(n)],
+            "title": titles
+            if titles is not None
+            else [f"work {i} on matter {i}" for i in range(n)],
             "date": day,
             "date_precision": "day",
             "date_evidence": "stated",
@@ -73,7 +92,9 @@ def made(
         phi[topic, 10 * (topic + 1) : 10 * (topic + 2)] = 0.1
     about = {"backend": "bertopic", "seed": 1}
     rest = (label < 0).astype(float)
-    fit = Topics(theta[order], rest[order], phi / phi.sum(1, keepdims=True), terms, corpus.ids, about)
+    fit = Topics(
+        theta[order], rest[order], phi / phi.sum(1, keepdims=True), terms, corpus.ids, about
+    )
     return corpus, counts, fit
 
 
@@ -84,7 +105,9 @@ def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(power, "LARGEST", 0)
 
 
-def analysed(corpus: Corpus, counts: TermCounts, fit: Topics, chosen: config.RunConfig) -> tuple[dict[str, pd.DataFrame], Any]:
+def analysed(
+    corpus: Corpus, counts: TermCounts, fit: Topics, chosen: config.RunConfig
+) -> tuple[dict[str, pd.DataFrame], Any]:
     result = analyse.analyse(corpus, counts, {"bertopic": [fit]}, None, chosen)
     return result["tables"], result["notes"]
 
@@ -98,14 +121,16 @@ def row_of(tables: dict[str, pd.DataFrame], guard: str, backend: str = "bertopic
 def found(tables: dict[str, pd.DataFrame], guard: str) -> tuple[int, int]:
     """Detected trends before and after the correction."""
     rows = tables["guards_corrected"].query("guard == @guard")
-    return int((rows["p_adjusted"] <= 0.05).sum()), int((rows["p_adjusted_corrected"] <= 0.05).sum())
+    return int((rows["p_adjusted"] <= 0.05).sum()), int(
+        (rows["p_adjusted_corrected"] <= 0.05).sum()
+    )
 
 
 def growing(rng: int) -> tuple[Corpus, TermCounts]:
     """Documents of seven kinds, as many of each in every year, that grow sixfold.
 
-    Seven of ten words are those of the first kind in all of them: in a short document they win by chance, so that the hard labels of that
-    topic fall while nothing changes.
+    Seven of ten words are those of the first kind in all of them: in a short document they win by
+    chance, so that the hard labels of that topic fall while nothing changes.
     """
     generator = np.random.default_rng(rng)
     year = np.repeat(np.arange(2010, 2018), 160)
@@ -115,24 +140,36 @@ def growing(rng: int) -> tuple[Corpus, TermCounts]:
     matrix = np.zeros((len(year), 140), dtype=np.int32)
     for i, topic in enumerate(label):
         common = generator.random(length[i]) < 0.7
-        word = np.where(common, generator.integers(0, 20, length[i]), 20 * topic + generator.integers(0, 20, length[i]))
+        word = np.where(
+            common,
+            generator.integers(0, 20, length[i]),
+            20 * topic + generator.integers(0, 20, length[i]),
+        )
         matrix[i] = np.bincount(word, minlength=140)
-    return corpus, TermCounts(sparse.csr_matrix(matrix), tuple(f"t{j:03d}" for j in range(140)), corpus.ids)
+    return corpus, TermCounts(
+        sparse.csr_matrix(matrix), tuple(f"t{j:03d}" for j in range(140)), corpus.ids
+    )
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_growing_documents_are_fitted_again_at_one_length(many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_growing_documents_are_fitted_again_at_one_length(
+    many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of many documents the topics are kept, and only the shares estimated again: that takes the artefact away too."""
     if many:
         monkeypatch.setattr(guarding, "MOST_REFITTED", 100)
     corpus, counts = growing(1)
     backends = ["gibbs-lda", "bertopic"]
     quick = {"iterations": 150, "burn_in": 75}
-    data = settings("lengths", models={"backends": backends, "n_topics": 7, "settings": {"gibbs-lda": quick}})
+    data = settings(
+        "lengths", models={"backends": backends, "n_topics": 7, "settings": {"gibbs-lda": quick}}
+    )
     model: Any = BACKENDS.load("gibbs-lda")
     fit = model(counts, n_topics=7, seed=3, embeddings=None, settings=quick)
     vectors = replace(fit, provenance={"backend": "bertopic", "seed": 3})
-    result = analyse.analyse(corpus, counts, {"gibbs-lda": [fit], "bertopic": [vectors]}, None, data)
+    result = analyse.analyse(
+        corpus, counts, {"gibbs-lda": [fit], "bertopic": [vectors]}, None, data
+    )
     tables = result["tables"]
     term, vector = (row_of(tables, "length-drift", b) for b in backends)
     assert term["flagged"] and vector["flagged"]
@@ -140,12 +177,16 @@ def test_growing_documents_are_fitted_again_at_one_length(many: bool, monkeypatc
     assert measures["factor"] == pytest.approx(6, rel=0.1) and measures["seed"] == 3
     assert measures["documents"] + measures["left_out"] == len(corpus)
     assert ("topics are kept" in term["sentence"]) == many == ("topics" in measures)
-    # Nothing moves in truth: the trends of the run are an artefact, and the fit at one length has fewer.
+    # Nothing moves in truth: the trends of the run are an artefact, and the fit at one length has
+    # fewer.
     before, after = found(tables, "length-drift")
     assert before >= 1 and after == 0
     assert vector["corrected"] == "" and "cannot be drawn down" in vector["sentence"]
     assert set(tables["guards_corrected"]["backend"]) == {"gibbs-lda"}
-    assert any("factor of" in w and "gibbs-lda" in w and "detected trends remain" in w for w in result["notes"]["warnings"])
+    assert any(
+        "factor of" in w and "gibbs-lda" in w and "detected trends remain" in w
+        for w in result["notes"]["warnings"]
+    )
 
 
 def test_last_years_of_which_only_an_event_was_seen() -> None:
@@ -153,11 +194,19 @@ def test_last_years_of_which_only_an_event_was_seen() -> None:
     year = np.repeat(np.arange(2010, 2020), [50] * 8 + [60, 60])
     label = rng.integers(1, 10, len(year))
     label[rng.random(len(year)) < np.where(year >= 2018, 0.5, 0.1)] = 0
-    day = (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]") + rng.integers(0, 30, len(year))
-    tables, notes = analysed(*made(label, year, days=day, until="2018-01-31"), settings("incomplete"))
+    day = (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]") + rng.integers(
+        0, 30, len(year)
+    )
+    tables, notes = analysed(
+        *made(label, year, days=day, until="2018-01-31"), settings("incomplete")
+    )
     row = row_of(tables, "incomplete-period")
     # Nobody says from when on the corpus is whole, so that its first year counts as cut too.
-    assert row["flagged"] and "2010-01-01, 2018-01-01 and 2019-01-01" in row["sentence"] and "lost" in row["corrected"]
+    assert (
+        row["flagged"]
+        and "2010-01-01, 2018-01-01 and 2019-01-01" in row["sentence"]
+        and "lost" in row["corrected"]
+    )
     assert "350 of 520 documents" in row["corrected"]
     before, after = found(tables, "incomplete-period")
     assert before >= 1 and after == 0
@@ -174,7 +223,9 @@ def test_one_paper_many_times_is_one_paper() -> None:
     # In the later years every second place is taken by reprints of one paper on topic 0.
     copies = np.flatnonzero((rng.random(len(year)) < 0.08 * (year - 2010)) & (year > 2010))
     label[copies] = 0
-    titles[copies] = [f"The one paper that all of us print again and again{'.' if i % 2 else ''}" for i in copies]
+    titles[copies] = [
+        f"The one paper that all of us print again and again{'.' if i % 2 else ''}" for i in copies
+    ]
     tables, notes = analysed(*made(label, year, titles=titles), settings("duplicates"))
     row = row_of(tables, "duplicates")
     measures = json.loads(row["measures"])
@@ -196,7 +247,9 @@ def mixed() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_a_change_of_sources_is_told_from_a_change_of_topics() -> None:
     label, year, blog = mixed()
-    tables, notes = analysed(*made(label, year, source=np.where(blog, "blog", "journal")), settings("sources"))
+    tables, notes = analysed(
+        *made(label, year, source=np.where(blog, "blog", "journal")), settings("sources")
+    )
     before, after = found(tables, "source-mix")
     assert row_of(tables, "source-mix")["flagged"] and before >= 3 and after <= 1
     assert any("mix of 2 sources changes" in w for w in notes["warnings"])
@@ -209,7 +262,10 @@ def test_saved_pages_stand_for_sources_where_there_is_one_source() -> None:
     pages.loc[~blog, "pages"] += ";blog.txt"
     corpus = Corpus(pages, observed_until=corpus.observed_until)
     tables, _ = analysed(corpus, counts, fit, settings("sources"))
-    assert row_of(tables, "source-mix")["flagged"] and "2 saved pages" in row_of(tables, "source-mix")["sentence"]
+    assert (
+        row_of(tables, "source-mix")["flagged"]
+        and "2 saved pages" in row_of(tables, "source-mix")["sentence"]
+    )
 
 
 def test_topics_that_only_lose_documents_to_no_topic() -> None:
@@ -235,7 +291,11 @@ def test_a_trend_that_hangs_on_exact_dates() -> None:
         tables, notes = analysed(*made(labels, year), settings("dates"))
         row = row_of(tables, "date-errors")
         kept = json.loads(row["measures"])["kept"]["0"]
-        flags[name] = kept, bool(row["flagged"]), any("dated one period" in w for w in notes["warnings"])
+        flags[name] = (
+            kept,
+            bool(row["flagged"]),
+            any("dated one period" in w for w in notes["warnings"]),
+        )
         assert "stays in" in row["corrected"] or "detected" in row["corrected"]
     assert flags["strong"] == (1.0, False, False)
     kept, flagged, warned = flags["weak"]
@@ -246,14 +306,20 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
     rng = np.random.default_rng(9)
     year = np.repeat(np.arange(2010, 2016), 60)
     corpus, counts, fit = made(rng.integers(0, 5, len(year)), year)
-    standard = config.check({"rng": 4, "models": {"backends": ["bertopic"]}, "prevalence": {"period": "year"}})
+    standard = config.check(
+        {"rng": 4, "models": {"backends": ["bertopic"]}, "prevalence": {"period": "year"}}
+    )
     tables, _ = analysed(corpus, counts, fit, standard)
     assert tables["guards"]["guard"].tolist() == list(NAMES.values())
     periods = periods_of(corpus, period="year")
     shares = prevalence.estimate(fit, periods)
-    case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, trend_test.test_trends(shares))
+    case = Case(
+        "bertopic", fit, [aligned(fit, None, "hard")], shares, trend_test.test_trends(shares)
+    )
     for name in GUARDS:
-        table = guard(corpus, counts, periods, [case], settings(*(g for g in GUARDS if g != name))).table
+        table = guard(
+            corpus, counts, periods, [case], settings(*(g for g in GUARDS if g != name))
+        ).table
         assert NAMES[name] not in set(table["guard"]) and len(table) == len(GUARDS) - 1
     tables, _ = analysed(corpus, counts, fit, settings())
     assert tables["guards"].empty and tables["guards_corrected"].empty
@@ -263,7 +329,10 @@ def test_the_same_run_says_the_same() -> None:
     label, year, blog = mixed()
     chosen = settings(*GUARDS)
     first, second = (
-        analysed(*made(label[::4], year[::4], source=np.where(blog[::4], "blog", "journal")), chosen)[0] for _ in range(2)
+        analysed(
+            *made(label[::4], year[::4], source=np.where(blog[::4], "blog", "journal")), chosen
+        )[0]
+        for _ in range(2)
     )
     for name in ("guards", "guards_corrected", "composition", "claims", "trends"):
         pd.testing.assert_frame_equal(first[name], second[name], check_exact=True)
@@ -271,7 +340,13 @@ def test_the_same_run_says_the_same() -> None:
 
 def test_what_is_the_same_for_all_backends_is_warned_of_once() -> None:
     def row(backend: str, sentence: str, flagged: bool = True) -> dict[str, Any]:
-        return {"guard": "source-mix", "backend": backend, "flagged": flagged, "sentence": sentence, "corrected": ""}
+        return {
+            "guard": "source-mix",
+            "backend": backend,
+            "flagged": flagged,
+            "sentence": sentence,
+            "corrected": "",
+        }
 
     assert warnings_of([row("a", "One."), row("b", "One."), row("b", "No.", False)]) == ["One."]
     assert warnings_of([row("a", "One."), row("b", "Two.")]) == ["a: One.", "b: Two."]
@@ -283,12 +358,17 @@ def test_power_stands_beside_claims_that_were_not_detected() -> None:
     tables, notes = analysed(*made(rng.integers(0, 5, len(year)), year), settings())
     claims = tables["claims"]
     assert (claims["verdict"] == "not detected").all() and (claims["power"] > 0).all()
-    assert claims["power"].to_numpy() == pytest.approx(tables["trends"]["power_adjusted"].to_numpy())
-    # The adjustment for all topics can only ask for more than the formula does, but for the noise of the simulation.
+    assert claims["power"].to_numpy() == pytest.approx(
+        tables["trends"]["power_adjusted"].to_numpy()
+    )
+    # The adjustment for all topics can only ask for more than the formula does, but for the noise
+    # of the simulation.
     assert (claims["power"] > 0.8 * tables["trends"]["power"].to_numpy()).all()
     assert any("adjustment for all topics included" in said for said in notes["claims_notes"])
     mean = settings(prevalence={"period": "year", "theta": "mean"})
     tables, notes = analysed(*made(rng.integers(0, 5, len(year)), year), mean)
     assert tables["trends"]["power_adjusted"].isna().all()
-    assert tables["claims"]["power"].to_numpy() == pytest.approx(tables["trends"]["power"].to_numpy())
+    assert tables["claims"]["power"].to_numpy() == pytest.approx(
+        tables["trends"]["power"].to_numpy()
+    )
     assert any("by a formula" in said for said in notes["claims_notes"])

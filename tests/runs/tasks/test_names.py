@@ -40,7 +40,13 @@ formats = ["svg"]
 def fit(seed: int = 0) -> Topics:
     rng = np.random.default_rng(seed)
     theta, phi = rng.dirichlet(np.ones(3), 20), rng.dirichlet(np.ones(30), 3)
-    return Topics(theta, np.zeros(20), phi, tuple(f"w{j:02}" for j in range(30)), tuple(f"d{i}" for i in range(20)))
+    return Topics(
+        theta,
+        np.zeros(20),
+        phi,
+        tuple(f"w{j:02}" for j in range(30)),
+        tuple(f"d{i}" for i in range(20)),
+    )
 
 
 def write(path: Path, frame: pd.DataFrame) -> str:
@@ -66,7 +72,9 @@ def test_names_take_the_place_of_automatic_ones_and_gaps_are_left(tmp_path: Path
 
 def test_names_of_another_fit_are_refused(tmp_path: Path) -> None:
     own = names.read(write(tmp_path / "labels.csv", table(fit(0), ["x", "y", "z"])))
-    with pytest.raises(DataError, match=r"line 2: 'x' was given to a topic about .* names of another fit"):
+    with pytest.raises(
+        DataError, match=r"line 2: 'x' was given to a topic about .* names of another fit"
+    ):
         own.of("gibbs-lda", fit(1), ("a", "b", "c"))
 
 
@@ -88,7 +96,9 @@ def test_one_name_for_two_topics_or_a_topic_that_is_not_there_is_refused(tmp_pat
     twice = names.read(write(tmp_path / "twice.csv", table(fit(), ["x", "x", "z"])))
     with pytest.raises(DataError, match="'x' names 2 topics"):
         twice.of("gibbs-lda", fit(), ("a", "b", "c"))
-    beyond = names.read(write(tmp_path / "beyond.csv", table(fit(), ["x", "y", "z"]).assign(topic=[0, 1, 7])))
+    beyond = names.read(
+        write(tmp_path / "beyond.csv", table(fit(), ["x", "y", "z"]).assign(topic=[0, 1, 7]))
+    )
     with pytest.raises(DataError, match="topics 0 to 2, but topic 7"):
         beyond.of("gibbs-lda", fit(), ("a", "b", "c"))
     with pytest.raises(MissingError, match=r"labels\.csv from the results"):
@@ -97,7 +107,9 @@ def test_one_name_for_two_topics_or_a_topic_that_is_not_there_is_refused(tmp_pat
 
 @given(st.binary(max_size=300))
 @settings(max_examples=150, deadline=None)
-def test_any_bytes_are_read_or_refused_in_a_sentence(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
+def test_any_bytes_are_read_or_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, junk: bytes
+) -> None:
     path = tmp_path_factory.getbasetemp() / "junk.csv"
     for content in (junk, b"backend,topic,label,top_terms\n" + junk):
         path.write_bytes(content)
@@ -119,8 +131,20 @@ def test_one_name_is_used_in_every_file_of_a_run(tmp_path: Path) -> None:
     rows = []
     for i in range(90):
         text = " ".join(rng.choice(words[rng.integers(3)], 25))
-        rows.append((f"d{i:03d}", f"paper {i}", text, f"{2018 + i // 15}-{rng.integers(1, 13):02d}-05", "day", "stated", "made"))
-    frame = pd.DataFrame(rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"])
+        rows.append(
+            (
+                f"d{i:03d}",
+                f"paper {i}",
+                text,
+                f"{2018 + i // 15}-{rng.integers(1, 13):02d}-05",
+                "day",
+                "stated",
+                "made",
+            )
+        )
+    frame = pd.DataFrame(
+        rows, columns=["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
+    )
     corpus_file.write(Corpus(frame, name="named"), tmp_path / "corpus.parquet")
     (tmp_path / "config.toml").write_text(SETTINGS)
     out = tmp_path / "out"
@@ -139,12 +163,18 @@ def test_one_name_is_used_in_every_file_of_a_run(tmp_path: Path) -> None:
         assert "Marine Æsthetics & co" in labels, name
         assert automatic not in labels, name
     assert "Marine Æsthetics &amp; co" in (out / "report.html").read_text(encoding="utf-8")
-    drawn = [path for path in (out / "figures").glob("*.csv") if "label" in pd.read_csv(path, nrows=1).columns]
+    drawn = [
+        path
+        for path in (out / "figures").glob("*.csv")
+        if "label" in pd.read_csv(path, nrows=1).columns
+    ]
     assert len(drawn) >= 3
     assert all("Marine Æsthetics & co" in set(pd.read_csv(path)["label"]) for path in drawn)
     kept = [s["stage"] for s in recipe.plan(named, out) if s["cached"]]
     assert any(stage.startswith("fit:") for stage in kept)
-    assert json.loads((out / "manifest.json").read_text())["config"]["labels"].endswith("labels.csv")
+    assert json.loads((out / "manifest.json").read_text())["config"]["labels"].endswith(
+        "labels.csv"
+    )
 
     with pytest.raises(DataError, match="names of another fit"):
         recipe.run(config.load(tmp_path / "config.toml", ["models.n_topics=5"]), out)

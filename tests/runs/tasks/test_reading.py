@@ -23,7 +23,14 @@ def corpus():
     def parse():
         for i, date in enumerate(["2018-05-03", "2018-06", "2020", None, "Winter 2020"]):
             text = "" if i == 1 else TEXT
-            yield Record(Place("a.jsonl", i + 1), f"id{i}", f"Title {i}", text, date and parse_date(date), "made")
+            yield Record(
+                Place("a.jsonl", i + 1),
+                f"id{i}",
+                f"Title {i}",
+                text,
+                date and parse_date(date),
+                "made",
+            )
         yield Dropped(Place("b.jsonl", 1), "not JSON", "Line 1 is cut off.")
 
     return collect(parse(), name="made", source="made", inputs={})
@@ -31,7 +38,12 @@ def corpus():
 
 def test_the_account_adds_up_and_is_json(corpus):
     found = api.reading(corpus)
-    assert (found["records"], found["documents"], found["joined"], found["dropped_by_reason"]) == (6, 5, 0, {"not JSON": 1})
+    assert (found["records"], found["documents"], found["joined"], found["dropped_by_reason"]) == (
+        6,
+        5,
+        0,
+        {"not JSON": 1},
+    )
     assert [(p["period"], p["n_docs"], p["share_with_text"]) for p in found["periods"]] == [
         ("2018", 2, 0.5),
         ("2019", 0, None),
@@ -74,7 +86,14 @@ def test_joined_records_of_pages_are_neither_kept_nor_dropped(shared):
 
 def test_a_corpus_without_dates_or_texts_has_an_account_too(capsys):
     frame = pd.DataFrame(
-        {"id": ["a"], "title": ["A"], "date": [None], "date_precision": [None], "date_evidence": ["none"], "source": ["x"]}
+        {
+            "id": ["a"],
+            "title": ["A"],
+            "date": [None],
+            "date_precision": [None],
+            "date_evidence": ["none"],
+            "source": ["x"],
+        }
     )
     found = api.reading(Corpus(frame))
     assert found["periods"] == [] and found["with_text"] == 0
@@ -90,8 +109,18 @@ def test_unknown_periods_are_refused(corpus):
 def test_a_long_table_of_periods_is_cut_in_the_middle(capsys):
     days = pd.date_range("2018-01-01", "2018-12-31").astype("datetime64[s]")
     frame = pd.DataFrame(
-        {"id": [str(i) for i in range(len(days))], "title": "A", "text": "B", "date": days, "date_precision": "day"}
+        {
+            "id": [str(i) for i in range(len(days))],
+            "title": "A",
+            "text": "B",
+            "date": days,
+            "date_precision": "day",
+        }
     )
-    show.reading(api.reading(Corpus(frame.assign(date_evidence="stated", source="x")), period="day"), "")
+    show.reading(
+        api.reading(Corpus(frame.assign(date_evidence="stated", source="x")), period="day"), ""
+    )
     out = capsys.readouterr().out
-    assert "2018-01-01" in out and "2018-12-31" in out and f"({365 - show.MOST_PERIODS} more)" in out
+    assert (
+        "2018-01-01" in out and "2018-12-31" in out and f"({365 - show.MOST_PERIODS} more)" in out
+    )

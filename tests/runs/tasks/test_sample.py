@@ -50,19 +50,33 @@ map = false
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """594 documents of three planted topics, the first of which grows from 2019 to 2024; six more have no date."""
     rng = np.random.default_rng(0)
-    words = [[f"{stem}{i}{j}" for i in "abcde" for j in "fghijk"] for stem in ("solar", "whale", "violin")]
+    words = [
+        [f"{stem}{i}{j}" for i in "abcde" for j in "fghijk"]
+        for stem in ("solar", "whale", "violin")
+    ]
     rows, labels = [], []
     for i in range(600):
         year = 2019 + i // 99
         p = 0.1 + 0.13 * min(year - 2019, 5)
         k = rng.choice(3, p=[p, (1 - p) / 2, (1 - p) / 2])
         labels.append(k)
-        mixed = np.concatenate([rng.choice(words[k], rng.integers(12, 30)), rng.choice([w for of in words for w in of], 8)])
-        day = (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated") if i < 594 else (None, None, "none")
+        mixed = np.concatenate(
+            [
+                rng.choice(words[k], rng.integers(12, 30)),
+                rng.choice([w for of in words for w in of], 8),
+            ]
+        )
+        day = (
+            (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated")
+            if i < 594
+            else (None, None, "none")
+        )
         rows.append((f"doc{i:03d}", f"paper number {i}", " ".join(mixed), *day, "made"))
     vectors = 1.8 * rng.normal(size=(3, 16))[labels] + rng.normal(size=(600, 16))
     folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
-    order = read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
+    order = (
+        read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
+    )
     np.save(folder / "own.npy", vectors[order].astype(np.float32))
     return folder
 
@@ -87,7 +101,9 @@ def solar(run: Path) -> pd.DataFrame:
     return rows.loc[rows["label"].str.contains("solar")].set_index("backend")
 
 
-def test_only_very_large_corpora_are_sampled_by_themselves(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_very_large_corpora_are_sampled_by_themselves(
+    planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     auto = config.load(planted / "config.toml", ["models.sample=auto"])
     assert sample.size(auto, sample.BEYOND) == 0
     assert sample.size(auto, sample.BEYOND + 1) == sample.SIZE
@@ -103,13 +119,19 @@ def test_only_very_large_corpora_are_sampled_by_themselves(planted: Path, monkey
 
 def test_what_cannot_be_sampled_is_said(planted: Path, tmp_path: Path) -> None:
     for bad in ("-1", "2.5", "many", "true"):
-        with pytest.raises(UsageError, match=r'models\.sample is not allowed: it must be a whole number .* or "auto"'):
+        with pytest.raises(
+            UsageError,
+            match=r'models\.sample is not allowed: it must be a whole number .* or "auto"',
+        ):
             config.load(planted / "config.toml", [f"models.sample={bad}"])
     with pytest.raises(UsageError, match="learnt on a part of the documents already"):
         lay_out(config.load(planted / "config.toml", ["split.share=0.5"]))
     with pytest.raises(UsageError, match="leaves too few documents to learn 250 topics on"):
         lay_out(config.load(planted / "config.toml", ["models.n_topics=250"]))
-    with pytest.raises(UsageError, match=r"learns topics on 200 of 600 documents, and a multiverse .* set models\.sample=0"):
+    with pytest.raises(
+        UsageError,
+        match=r"learns topics on 200 of 600 documents, and a multiverse .* set models\.sample=0",
+    ):
         multiverse.run(config.load(planted / "config.toml"), tmp_path)
 
 
@@ -135,9 +157,13 @@ def test_every_document_has_shares_by_one_rule(done: Path, planted: Path) -> Non
         topics = run.topics(fit["backend"], fit["seed"])
         assert topics.n_documents == 600
         assert topics.provenance["transfer"]["learnt_on"] == 200
-        assert set(store.read_topics(cache.folder(road.learnt[fit["backend"]][fit["seed"]])).doc_ids) == learnt_on
+        assert (
+            set(store.read_topics(cache.folder(road.learnt[fit["backend"]][fit["seed"]])).doc_ids)
+            == learnt_on
+        )
     assert run.table("coverage")["n_docs"].tolist() == [*[99] * 6, 6]
-    # Documents of the sample are judged by the others, as new ones are: none keeps its topic for being its own neighbour.
+    # Documents of the sample are judged by the others, as new ones are: none keeps its topic for
+    # being its own neighbour.
     rows = run.table("sample").query("backend == 'bertopic'")
     kept = (rows["agreement"].fillna(0) * rows["n_docs"]).sum() / rows["n_docs"].sum()
     topics = run.topics("bertopic", run.manifest["seeds"]["bertopic"][0])
@@ -152,7 +178,10 @@ def test_shares_and_trends_are_near_those_of_all_documents(done: Path, whole: Pa
         sampled, full = solar(done).loc[backend], solar(whole).loc[backend]
         assert sampled["slope"] > 5
         assert sampled["lower"] > 0
-        shares = [t.loc[(t["backend"] == backend) & t["label"].str.contains("solar"), "share"].item() for t in topics]
+        shares = [
+            t.loc[(t["backend"] == backend) & t["label"].str.contains("solar"), "share"].item()
+            for t in topics
+        ]
         # What was planted: from a tenth to three quarters of the documents, in the mean 0.425.
         assert shares[0] == pytest.approx(0.425, abs=0.08)
         if backend == "gibbs-lda":
@@ -205,7 +234,10 @@ def test_the_table_is_that_of_a_plain_computation(done: Path, planted: Path) -> 
     dates = dict(zip(road.corpus.ids, road.corpus.documents["date"], strict=True))
     for backend in ("gibbs-lda", "bertopic"):
         seed = run.manifest["seeds"][backend][0]
-        fit, all_of_them = store.read_topics(cache.folder(road.learnt[backend][seed])), run.topics(backend, seed)
+        fit, all_of_them = (
+            store.read_topics(cache.folder(road.learnt[backend][seed])),
+            run.topics(backend, seed),
+        )
         after = dict(zip(all_of_them.doc_ids, all_of_them.hard.tolist(), strict=True))
         before = dict(zip(fit.doc_ids, fit.hard.tolist(), strict=True))
         rows = run.table("sample").query("backend == @backend and seed == @seed").set_index("topic")
@@ -220,11 +252,24 @@ def test_the_table_is_that_of_a_plain_computation(done: Path, planted: Path) -> 
             assert row["difference"] == pytest.approx(sum(d) / 200, abs=1e-9)
             assert row["se"] == pytest.approx(np.std(d, ddof=1) / np.sqrt(200), abs=1e-9)
             assert row["share_others"] == pytest.approx(sum(others) / 400)
-            dated = [(dates[i], a, b) for i, (a, b) in zip(before, pairs, strict=True) if not pd.isna(dates[i])]
-            years = np.array([(t - pd.Timestamp("1970-01-01")).days / 365.2425 for t, _, _ in dated])
-            for name, values in (("slope_fit", [a for _, a, _ in dated]), ("slope_transfer", [b for _, _, b in dated])):
-                assert row[name] == pytest.approx(100 * np.polyfit(years, np.array(values, float), 1)[0], abs=1e-6)
-            assert row["slope_difference"] == pytest.approx(row["slope_transfer"] - row["slope_fit"], abs=1e-6)
+            dated = [
+                (dates[i], a, b)
+                for i, (a, b) in zip(before, pairs, strict=True)
+                if not pd.isna(dates[i])
+            ]
+            years = np.array(
+                [(t - pd.Timestamp("1970-01-01")).days / 365.2425 for t, _, _ in dated]
+            )
+            for name, values in (
+                ("slope_fit", [a for _, a, _ in dated]),
+                ("slope_transfer", [b for _, _, b in dated]),
+            ):
+                assert row[name] == pytest.approx(
+                    100 * np.polyfit(years, np.array(values, float), 1)[0], abs=1e-6
+                )
+            assert row["slope_difference"] == pytest.approx(
+                row["slope_transfer"] - row["slope_fit"], abs=1e-6
+            )
 
 
 def made(labels: np.ndarray, ids: list[str]) -> Topics:
@@ -252,15 +297,25 @@ def test_a_bent_slope_is_found_and_chance_is_not() -> None:
         row = table.set_index("topic").loc[0]
         assert row["difference"] == pytest.approx(-0.05, abs=0.015)
         assert row["agreement"] == pytest.approx(0.85, abs=0.04)
-        assert row["slope_difference"] == pytest.approx(-100 / 3 * late / 20, abs=4 * row["slope_se"])
+        assert row["slope_difference"] == pytest.approx(
+            -100 / 3 * late / 20, abs=4 * row["slope_se"]
+        )
         assert abs(row["others_difference"]) < 4 * row["others_se"]
 
 
 def test_shares_of_documents_may_be_fractions() -> None:
     g = np.random.default_rng(6)
     theta = g.dirichlet(np.ones(3), 50)
-    fit = Topics(theta[:20], np.zeros(20), np.full((3, 2), 0.5), ("a", "b"), tuple(f"d{i}" for i in range(20)))
-    whole = Topics(theta, np.zeros(50), np.full((3, 2), 0.5), ("a", "b"), tuple(f"d{i}" for i in range(50)))
+    fit = Topics(
+        theta[:20],
+        np.zeros(20),
+        np.full((3, 2), 0.5),
+        ("a", "b"),
+        tuple(f"d{i}" for i in range(20)),
+    )
+    whole = Topics(
+        theta, np.zeros(50), np.full((3, 2), 0.5), ("a", "b"), tuple(f"d{i}" for i in range(50))
+    )
     table = carried_over(fit, whole, np.full(50, np.nan), theta="mean").set_index("topic")
     assert table.loc[[0, 1, 2], "share_fit"].to_numpy() == pytest.approx(theta[:20].mean(0))
     assert (table["difference"] == 0).all()

@@ -56,13 +56,19 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         p = 0.1 + 0.13 * min(year - 2019, 5)
         k = rng.choice(3, p=[p, (1 - p) / 2, (1 - p) / 2])
         text = " ".join(rng.choice(words[k], rng.integers(20, 40)))
-        day = (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated") if i < 180 else (None, None, "none")
+        day = (
+            (f"{year}-{rng.integers(1, 13):02d}-10", "day", "stated")
+            if i < 180
+            else (None, None, "none")
+        )
         rows.append((f"doc{i:03d}", f"paper number {i}", text, *day, "made"))
     centres = 3 * rng.normal(size=(3, 16))
     labels = [next(k for k, w in enumerate(words) if w[0][:-1] in row[2]) for row in rows]
     folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
     # A corpus is in order of date, then id; vectors follow it.
-    order = read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
+    order = (
+        read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
+    )
     vectors = (centres[labels] + rng.normal(size=(183, 16)))[order]
     np.save(folder / "own.npy", vectors.astype(np.float32))
     return folder
@@ -89,7 +95,9 @@ def test_each_stretch_of_time_is_divided_alike(share: float, n: int) -> None:
 
 
 def test_every_document_has_the_same_chance() -> None:
-    taken = sum(np.bincount(split.drawn(40, 0.3, seed), minlength=40) for seed in range(2000)) / 2000
+    taken = (
+        sum(np.bincount(split.drawn(40, 0.3, seed), minlength=40) for seed in range(2000)) / 2000
+    )
     # The last block may be cut short; on average over a block the share is kept.
     assert taken.reshape(10, 4).mean(1) == pytest.approx(np.full(10, 0.3), abs=0.25)
     assert taken.mean() == pytest.approx(0.3)
@@ -104,7 +112,9 @@ def test_a_share_is_off_or_meaningful(planted: Path) -> None:
 
 
 def test_too_few_documents_to_learn_on(planted: Path) -> None:
-    with pytest.raises(UsageError, match="leaves 93 documents to learn 95 topics on and 90 to estimate"):
+    with pytest.raises(
+        UsageError, match="leaves 93 documents to learn 95 topics on and 90 to estimate"
+    ):
         lay_out(config.load(planted / "config.toml", ["models.n_topics=95"]))
 
 
@@ -166,7 +176,9 @@ def test_it_is_said(done: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_vocabulary_is_chosen_by_the_documents_for_learning(planted: Path, tmp_path: Path) -> None:
+def test_the_vocabulary_is_chosen_by_the_documents_for_learning(
+    planted: Path, tmp_path: Path
+) -> None:
     settings = config.load(planted / "config.toml", ['models.backends=["lda"]', "models.seeds=1"])
     recipe.run(settings, tmp_path)
     corpus = read_corpus([str(planted / "corpus.parquet")])
@@ -202,14 +214,24 @@ def test_resumed_and_repeated(done: Path, planted: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_matched_length_is_put_to_the_frozen_topics(planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_matched_length_is_put_to_the_frozen_topics(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     corpus = read_corpus([str(planted / "corpus.parquet")])
     frame = corpus.documents.copy()
     year = frame["date"].dt.year.fillna(2024).astype(int)
-    frame["text"] = [" ".join([t] * (1 + (y - 2019) // 2)) for t, y in zip(frame["text"], year, strict=True)]
+    frame["text"] = [
+        " ".join([t] * (1 + (y - 2019) // 2)) for t, y in zip(frame["text"], year, strict=True)
+    ]
     corpus_file.write(Corpus(frame, name="longer"), tmp_path / "longer.parquet")
-    one = ['models.backends=["lda"]', "models.seeds=1", f"corpus.path={tmp_path / 'longer.parquet'}"]
-    recipe.run(config.load(planted / "config.toml", [*one, "guards.lengths=false"]), tmp_path / "out")
+    one = [
+        'models.backends=["lda"]',
+        "models.seeds=1",
+        f"corpus.path={tmp_path / 'longer.parquet'}",
+    ]
+    recipe.run(
+        config.load(planted / "config.toml", [*one, "guards.lengths=false"]), tmp_path / "out"
+    )
 
     def refuse(*_: object, **__: object) -> None:
         message = "a model was fitted on the documents under test"
@@ -219,14 +241,21 @@ def test_matched_length_is_put_to_the_frozen_topics(planted: Path, tmp_path: Pat
     recipe.run(config.load(planted / "config.toml", one), tmp_path / "out")
     found = store.read_csv(tmp_path / "out" / "guards.csv").set_index("guard").loc["length-drift"]
     assert found["flagged"]
-    corrected = store.read_csv(tmp_path / "out" / "guards_corrected.csv").query("guard == 'length-drift'")
+    corrected = store.read_csv(tmp_path / "out" / "guards_corrected.csv").query(
+        "guard == 'length-drift'"
+    )
     solar = corrected.loc[corrected["label"].str.contains("solar")]
     assert solar["slope_corrected"].item() > 5
 
 
 @pytest.mark.slow
 def test_with_vectors_and_shuffled_dates(planted: Path, tmp_path: Path) -> None:
-    own = ["embed.model=precomputed", f"embed.path={planted / 'own.npy'}", 'models.backends=["bertopic"]', "models.seeds=1"]
+    own = [
+        "embed.model=precomputed",
+        f"embed.path={planted / 'own.npy'}",
+        'models.backends=["bertopic"]',
+        "models.seeds=1",
+    ]
     settings = config.load(planted / "config.toml", [*own, "placebo.shuffles=40"])
     found = placebo.run(settings, tmp_path)
     run = store.Run(tmp_path)

@@ -16,11 +16,19 @@ def test_papers_have_the_date_and_venue_of_their_volume():
     front, latin, seeds, tools, rakes = records([SAMPLE])
     assert isinstance(front, Dropped)
     assert front.reason == "front matter"
-    assert (latin.id, latin.date.written, latin.venue) == ("2031.garden-main.1", "2031-07", "garden")
+    assert (latin.id, latin.date.written, latin.venue) == (
+        "2031.garden-main.1",
+        "2031-07",
+        "garden",
+    )
     assert latin.title == "Parsing Latin plant names with rules"
     assert latin.text.endswith("and n of them suffice.")
     assert (seeds.text, seeds.flags) == ("", ("retracted",))
-    assert (tools.date.written, tools.language, tools.venue) == ("2031-07-01/2031-08-31", "fra", "shed")
+    assert (tools.date.written, tools.language, tools.venue) == (
+        "2031-07-01/2031-08-31",
+        "fra",
+        "shed",
+    )
     assert (rakes.date.written, rakes.venue) == ("2031", "Annals of Sheds")
     assert "Michaelmas" in rakes.date_problem
 
@@ -44,8 +52,14 @@ def test_identifiers_of_both_forms(parts, name):
 
 @pytest.mark.parametrize(
     ("year", "month", "date"),
-    [("2019", "", "2019"), ("2019", "7", "2019-07"), ("2019", "July", "2019-07"), ("2019", "Jul-Aug", "2019-07-01/2019-08-31"), ("", "July", None)],
-)  # fmt: skip
+    [
+        ("2019", "", "2019"),
+        ("2019", "7", "2019-07"),
+        ("2019", "July", "2019-07"),
+        ("2019", "Jul-Aug", "2019-07-01/2019-08-31"),
+        ("", "July", None),
+    ],
+)
 def test_months_as_they_are_written(year, month, date):
     found, _ = dated(year, month)
     assert (found.written if found else None) == date

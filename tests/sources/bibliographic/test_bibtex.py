@@ -22,11 +22,18 @@ def entries(text, tmp_path):
 def test_entries_of_a_reference_manager():
     found = {r.id or r.title[:20]: r for r in records([SAMPLE]) if not isinstance(r, Dropped)}
     hedges = found["ada2019"]
-    assert (hedges.date.written, hedges.venue, hedges.ids) == ("2019-05", "Journal of Gardens", {"doi": "10.1234/hedge.7"})
+    assert (hedges.date.written, hedges.venue, hedges.ids) == (
+        "2019-05",
+        "Journal of Gardens",
+        {"doi": "10.1234/hedge.7"},
+    )
     assert found["lex2020"].date.written == "2020-03-05/2020-03-09"  # not the day of access
     assert (found["soon"].date, "in press" in found["soon"].date_problem) == (None, True)
     assert found["conf"].date.written == "2021-06-12"
-    assert (found["child"].date.written, found["child"].venue) == ("2021-06-12", "Proceedings of the Bean Conference")
+    assert (found["child"].date.written, found["child"].venue) == (
+        "2021-06-12",
+        "Proceedings of the Bean Conference",
+    )
     assert found["child"].ids == {"arxiv": "1901.00001"}
 
 
@@ -65,7 +72,11 @@ def test_markup_is_gone_from_the_corpus_and_undated_entries_are_listed():
 def test_dates(fields, date):
     found, problem = dated(fields)
     assert (found.written if found else None) == date
-    assert bool(problem) == ("sometime" in fields.values() or "soon" in fields.values() or (date is None and "year" in fields))
+    assert bool(problem) == (
+        "sometime" in fields.values()
+        or "soon" in fields.values()
+        or (date is None and "year" in fields)
+    )
 
 
 def test_values_are_joined_and_abbreviations_looked_up(tmp_path):
@@ -82,19 +93,33 @@ def test_abbreviations_of_abbreviations_do_not_grow_without_end(tmp_path):
 
 @pytest.mark.parametrize("stretch", ["a#", "{", "}", ",", "a=", '"', "@a{", "f={x},", "\\{", "@ "])
 def test_a_megabyte_of_one_sign_is_read_or_refused_at_once(stretch, tmp_path):
-    found = entries("@misc{x, title = " + stretch * (900_000 // len(stretch)) + "}\n@misc{y, title={B}}", tmp_path)
+    found = entries(
+        "@misc{x, title = " + stretch * (900_000 // len(stretch)) + "}\n@misc{y, title={B}}",
+        tmp_path,
+    )
     assert found[-1].id == "y"
 
 
 def test_thousands_of_blank_lines_and_an_entry_of_a_thousand_lines(tmp_path):
-    found = entries("\n" * 5000 + "@misc{x,\n title = {A}" + "\n" * 3000 + ",\n abstract = {" + "word\n" * 3000 + "}}", tmp_path)
+    found = entries(
+        "\n" * 5000
+        + "@misc{x,\n title = {A}"
+        + "\n" * 3000
+        + ",\n abstract = {"
+        + "word\n" * 3000
+        + "}}",
+        tmp_path,
+    )
     assert [(r.id, r.place.line) for r in found] == [("x", 5001)]
     assert found[0].text.count("word") == 3000
 
 
 def test_a_brace_on_the_next_line(tmp_path):
     text = "@misc\n{x, title = {A}}\n@misc{y, abstract = {Write to\n@ada\nor not}, title = {B}}"
-    assert [(r.id, r.text) for r in entries(text, tmp_path)] == [("x", ""), ("y", "Write to @ada or not")]
+    assert [(r.id, r.text) for r in entries(text, tmp_path)] == [
+        ("x", ""),
+        ("y", "Write to @ada or not"),
+    ]
 
 
 def test_an_entry_without_end_costs_only_itself(tmp_path):
@@ -105,8 +130,13 @@ def test_an_entry_without_end_costs_only_itself(tmp_path):
 
 @pytest.mark.parametrize(
     "fields",
-    ["eprint={1901.00001v2}, archiveprefix={arXiv}", "eprint={1901.00001}", "journal={arXiv preprint arXiv:1901.00001}", "url={https://arxiv.org/abs/1901.00001}"],
-)  # fmt: skip
+    [
+        "eprint={1901.00001v2}, archiveprefix={arXiv}",
+        "eprint={1901.00001}",
+        "journal={arXiv preprint arXiv:1901.00001}",
+        "url={https://arxiv.org/abs/1901.00001}",
+    ],
+)
 def test_preprints_are_known_by_their_identifier(fields, tmp_path):
     (entry,) = entries(f"@misc{{x, title={{A}}, {fields}}}", tmp_path)
     assert entry.ids == {"arxiv": "1901.00001"}

@@ -37,13 +37,25 @@ def test_markup_of_abstracts_is_gone_from_the_corpus():
 @pytest.mark.parametrize(
     ("parts", "date"),
     [
-        ([[2019]], "2019"), ([[2019, 5]], "2019-05"), ([[2019, 5, 3]], "2019-05-03"), ([["2019", "5"]], "2019-05"),
-        ([[None]], None), ([[]], None), ([], None), ("x", None), ([[2019, None]], None), ([[19]], None), ([[2019, 2, 30]], None),
+        ([[2019]], "2019"),
+        ([[2019, 5]], "2019-05"),
+        ([[2019, 5, 3]], "2019-05-03"),
+        ([["2019", "5"]], "2019-05"),
+        ([[None]], None),
+        ([[]], None),
+        ([], None),
+        ("x", None),
+        ([[2019, None]], None),
+        ([[19]], None),
+        ([[2019, 2, 30]], None),
     ],
-)  # fmt: skip
+)
 def test_date_parts(parts, date, tmp_path):
     path = tmp_path / "a.json"
-    path.write_text(json.dumps([{"DOI": "10.1234/a", "title": ["A"], "issued": {"date-parts": parts}}]), encoding="utf-8")
+    path.write_text(
+        json.dumps([{"DOI": "10.1234/a", "title": ["A"], "issued": {"date-parts": parts}}]),
+        encoding="utf-8",
+    )
     (record,) = records([path])
     assert (record.date.written if record.date else None) == date
 
@@ -51,6 +63,9 @@ def test_date_parts(parts, date, tmp_path):
 def test_the_answer_about_a_single_work(tmp_path):
     path = tmp_path / "a.json"
     work = {"DOI": "10.1234/A", "title": ["A"], "issued": {"date-parts": [[2019]]}}
-    path.write_text(json.dumps({"status": "ok", "message-type": "work", "message": work}, indent=1), encoding="utf-8")
+    path.write_text(
+        json.dumps({"status": "ok", "message-type": "work", "message": work}, indent=1),
+        encoding="utf-8",
+    )
     assert [r.id for r in records([path])] == ["10.1234/a"]
     assert len(read_corpus([path])) == 1

@@ -33,9 +33,15 @@ def test_the_choice_of_the_date_is_in_the_notes():
 
 def test_papers_in_the_written_form_of_python():
     rake, beta = records([WRITTEN])
-    assert (rake.id, rake.title, rake.extra) == ("2403.00456", "Agents that Rake", {"upvotes": 9, "comments": 1})
+    assert (rake.id, rake.title, rake.extra) == (
+        "2403.00456",
+        "Agents that Rake",
+        {"upvotes": 9, "comments": 1},
+    )
     assert (beta.title, beta.text) == ("It's a β-Test", "One line.\nAnother\\line.")
-    assert beta.other_dates == (("featured", dt.date(2024, 3, 5)),)  # only the object around the list states it
+    assert beta.other_dates == (
+        ("featured", dt.date(2024, 3, 5)),
+    )  # only the object around the list states it
 
 
 def test_a_paper_in_two_files_is_one_document():
@@ -76,28 +82,45 @@ def test_flat_records_of_client_and_archives(tmp_path):
         "published_at": "2024-03-09T23:00:00-05:00",
         "submitted_at": "2024-03-12T01:00:00Z",
     }
-    other = {"id": "2403.01000", "title": "Flat too", "abstract": "More.", "date": "2024-03-10", "hf_date": None}
+    other = {
+        "id": "2403.01000",
+        "title": "Flat too",
+        "abstract": "More.",
+        "date": "2024-03-10",
+        "hf_date": None,
+    }
     path.write_text("\n".join(map(json.dumps, (flat, other))), encoding="utf-8")
     first, second = records([path])
     assert (first.text, first.date.first) == ("Flat text.", dt.date(2024, 3, 10))  # the day in UTC
     assert first.other_dates == (("featured", dt.date(2024, 3, 12)),)
-    assert (second.text, second.date.first, second.other_dates) == ("More.", dt.date(2024, 3, 10), ())
+    assert (second.text, second.date.first, second.other_dates) == (
+        "More.",
+        dt.date(2024, 3, 10),
+        (),
+    )
 
 
 def test_a_paper_without_a_day_on_the_list_is_undated_there(tmp_path):
     path = tmp_path / "papers.json"
     path.write_text(
-        json.dumps([{"paper": {"id": "2403.01001", "title": "A", "publishedAt": "2024-03-01T00:00:00Z"}}]), encoding="utf-8"
+        json.dumps(
+            [{"paper": {"id": "2403.01001", "title": "A", "publishedAt": "2024-03-01T00:00:00Z"}}]
+        ),
+        encoding="utf-8",
     )
     corpus = read([path], date="featured")
-    assert not corpus.dated.any()  # not the month of the identifier, which is that of the first version
+    assert (
+        not corpus.dated.any()
+    )  # not the month of the identifier, which is that of the first version
     assert "featured is stated" in corpus.notes["dropped_dates"][0]["reason"]
 
 
 def test_raw_files_of_the_archives(shared):
     paths = sorted((shared / "data" / "hf_raw").iterdir())
     found = list(records(paths))
-    assert all(isinstance(r, Record) and r.date is not None and r.other_dates and r.text for r in found)
+    assert all(
+        isinstance(r, Record) and r.date is not None and r.other_dates and r.text for r in found
+    )
     assert [sum(r.place.file == p.name for r in found) for p in paths] == [13, 26, 9, 17]
     corpus = read_corpus(paths)
     assert (corpus.notes["records"], len(corpus)) == (65, len({r.id for r in found}))

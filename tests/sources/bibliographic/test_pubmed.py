@@ -14,13 +14,20 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "pubmed.xml"
 def test_articles_of_an_answer():
     pollen, quarter, summer, eve, chapter, *deleted = records([SAMPLE])
     assert pollen.text == "People sneeze. They sneeze more in May."  # without the headings
-    assert (pollen.title, pollen.venue, pollen.language) == ("Pollen counts and sneezes.", "Annals of Sneezing", "eng")
+    assert (pollen.title, pollen.venue, pollen.language) == (
+        "Pollen counts and sneezes.",
+        "Annals of Sneezing",
+        "eng",
+    )
     assert (pollen.date.written, pollen.extra["issue"]) == ("2013-11-05", "2014-03")
     assert pollen.ids == {"pmid": "90000001", "doi": "10.1234/sneeze.1"}
     dates = [r.date.written for r in (quarter, summer, eve, chapter)]
     assert dates == ["2013-01-01/2013-03-31", "2012-07-01/2012-09-30", "1998-12-24", "2009"]
     assert summer.flags == ("retracted",)
-    assert [(r.id, r.reason) for r in deleted] == [("90000006", "deleted by the source"), ("90000007", "deleted by the source")]
+    assert [(r.id, r.reason) for r in deleted] == [
+        ("90000006", "deleted by the source"),
+        ("90000007", "deleted by the source"),
+    ]
 
 
 @pytest.mark.parametrize(

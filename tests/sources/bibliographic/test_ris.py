@@ -14,10 +14,21 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "ris.ris"
 
 def test_one_thing_in_several_tags():
     north, south, spouts, lids, cut = records([SAMPLE])
-    assert (north.id, north.title, north.date.written) == ("10.1234/cans.1", "Watering cans of the north", "2014-05-03")
+    assert (north.id, north.title, north.date.written) == (
+        "10.1234/cans.1",
+        "Watering cans of the north",
+        "2014-05-03",
+    )
     assert north.text == "Cans are compared. They hold water, and some leak."
-    assert (south.id, south.title, south.text, south.date.written) == ("can-2", "Cans of the south", "They are of clay.", "2014")
-    assert spouts.date.written == "2016-05-03"  # day and month in one tag, the year in another; not the day of access
+    assert (south.id, south.title, south.text, south.date.written) == (
+        "can-2",
+        "Cans of the south",
+        "They are of clay.",
+        "2014",
+    )
+    assert (
+        spouts.date.written == "2016-05-03"
+    )  # day and month in one tag, the year in another; not the day of access
     assert (lids.date, "forthcoming" in lids.date_problem) == (None, True)
     assert isinstance(cut, Dropped)
     assert (cut.reason, cut.place.line) == ("cut off", 34)
@@ -47,7 +58,8 @@ def test_dates(item, date):
 def test_loose_spacing_and_records_without_end(tmp_path):
     path = tmp_path / "a.ris"
     path.write_text(
-        "TY - JOUR\nTI  - One\nER - \n  TY  - JOUR\n  TI  - Two\n  ER  - \nTY  - JOUR\nTI  - Three\nTY  - JOUR\nTI  - Four\nER  -\n",
+        "TY - JOUR\nTI  - One\nER - \n  TY  - JOUR\n  TI  - Two\n  ER  - \nTY  - JOUR\nTI  - "
+        "Three\nTY  - JOUR\nTI  - Four\nER  -\n",
         encoding="utf-8",
     )
     one, two, three, four = records([path])
@@ -57,7 +69,9 @@ def test_loose_spacing_and_records_without_end(tmp_path):
 
 def test_lines_outside_of_records_are_counted(tmp_path):
     path = tmp_path / "a.ris"
-    path.write_text("Provider: invented\nDatabase: none\n\nTY  - JOUR\nTI  - One\nER  - \nTY", encoding="utf-8")
+    path.write_text(
+        "Provider: invented\nDatabase: none\n\nTY  - JOUR\nTI  - One\nER  - \nTY", encoding="utf-8"
+    )
     head, one, tail = records([path])
     assert (head.reason, tail.reason) == ("outside of any record", "outside of any record")
     assert [r.place.line for r in (head, one, tail)] == [1, 4, 7]
@@ -65,7 +79,9 @@ def test_lines_outside_of_records_are_counted(tmp_path):
 
 def test_lines_that_go_on_from_nothing_are_no_crash(tmp_path):
     path = tmp_path / "a.ris"
-    path.write_text("TY  - JOUR\nlost words\nER  - \nstray\nTY  - JOUR\nTI  - One\nER  - \n", encoding="utf-8")
+    path.write_text(
+        "TY  - JOUR\nlost words\nER  - \nstray\nTY  - JOUR\nTI  - One\nER  - \n", encoding="utf-8"
+    )
     first, stray, second = records([path])
     assert isinstance(first, Dropped)
     assert isinstance(stray, Dropped)

@@ -19,11 +19,16 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def printed(text, line=1):
     day, _, year = text.partition(", ")
     month, _, number = day.partition(" ")
-    return PrintedDate(MONTHS.index(month) + 1, int(number), int(year) if year else None, text, line)
+    return PrintedDate(
+        MONTHS.index(month) + 1, int(number), int(year) if year else None, text, line
+    )
 
 
 def page(snapshot, *dates):
-    records = tuple(Record(f"Title {i}", "Text.", i, printed(d, i) if d else None) for i, d in enumerate(dates, 1))
+    records = tuple(
+        Record(f"Title {i}", "Text.", i, printed(d, i) if d else None)
+        for i, d in enumerate(dates, 1)
+    )
     return Page("page.txt", printed(snapshot) if snapshot else None, records)
 
 
@@ -32,7 +37,10 @@ def days(result):
 
 
 def test_real_pages_tell_their_year(shared):
-    expected = {"001_0088d08e066a6dd8.txt": dt.date(2026, 1, 1), "002_0fae978c6fd73d96.txt": dt.date(2025, 11, 10)}
+    expected = {
+        "001_0088d08e066a6dd8.txt": dt.date(2026, 1, 1),
+        "002_0fae978c6fd73d96.txt": dt.date(2025, 11, 10),
+    }
     for path in sorted((shared / "seeds").glob("*.txt")):
         result = resolve(parse(path.read_text(encoding="utf-8"), path.name))
         assert result.snapshot == expected.get(path.name)
@@ -89,7 +97,9 @@ def test_bad_dates_are_refused_one_by_one(text, why):
 def test_a_year_that_one_record_alone_carries_far_ahead_is_reported():
     result = resolve(page("Nov 10", "May 2, 2023", "May 9, 2023", "May 2, 2032"))
     assert result.snapshot == dt.date(2033, 11, 10)
-    assert any("rests on one record alone (line 3" in w and "snapshot_years" in w for w in result.warnings)
+    assert any(
+        "rests on one record alone (line 3" in w and "snapshot_years" in w for w in result.warnings
+    )
     given_year = resolve(page("Nov 10", "May 2, 2023", "May 9, 2023", "May 2, 2032"), 2024)
     assert given_year.snapshot == dt.date(2024, 11, 10)
     assert days(given_year) == ["2023-05-02", "2023-05-09", None]
@@ -123,7 +133,9 @@ def test_not_before():
     assert not_before(page("Apr 22", ""), None) is None
 
 
-@pytest.mark.parametrize("bad", [{"other.txt": 2025}, {"page.txt": "2025"}, {"page.txt": True}, [2025], "2025"])
+@pytest.mark.parametrize(
+    "bad", [{"other.txt": 2025}, {"page.txt": "2025"}, {"page.txt": True}, [2025], "2025"]
+)
 def test_years_option_is_checked(bad):
     with pytest.raises(UsageError, match="snapshot_years"):
         check_years(bad, ["page.txt"])
@@ -142,7 +154,10 @@ _DATES = st.dates(dt.date(2015, 1, 1), dt.date(2029, 12, 31))
 def test_inference_recovers_the_truth_where_the_year_before_is_printed(snapshot, dates):
     """A page that follows the site's habit and has a paper of the year before gives back every date."""
     past = [d for d in dates if d <= snapshot] + [dt.date(snapshot.year - 1, 6, 1)]
-    shown = [f"{MONTHS[d.month - 1]} {d.day}" + ("" if d.year == snapshot.year else f", {d.year}") for d in past]
+    shown = [
+        f"{MONTHS[d.month - 1]} {d.day}" + ("" if d.year == snapshot.year else f", {d.year}")
+        for d in past
+    ]
     result = resolve(page(f"{MONTHS[snapshot.month - 1]} {snapshot.day}", *shown))
     assert result.snapshot == snapshot
     assert days(result) == [d.isoformat() for d in past]
@@ -152,10 +167,18 @@ def test_inference_recovers_the_truth_where_the_year_before_is_printed(snapshot,
 @settings(max_examples=150, deadline=None)
 @given(
     snapshot=st.tuples(st.integers(1, 12), st.integers(0, 40)),
-    dates=st.lists(st.tuples(st.integers(1, 12), st.integers(0, 99), st.one_of(st.none(), st.integers(0, 999999))), max_size=8),
+    dates=st.lists(
+        st.tuples(
+            st.integers(1, 12), st.integers(0, 99), st.one_of(st.none(), st.integers(0, 999999))
+        ),
+        max_size=8,
+    ),
 )
 def test_every_printed_date_is_used_or_refused(snapshot, dates):
-    records = tuple(Record(f"T{i}", "x", i, PrintedDate(m, d, y, f"{m} {d} {y}", i)) for i, (m, d, y) in enumerate(dates, 1))
+    records = tuple(
+        Record(f"T{i}", "x", i, PrintedDate(m, d, y, f"{m} {d} {y}", i))
+        for i, (m, d, y) in enumerate(dates, 1)
+    )
     result = resolve(Page("p", PrintedDate(*snapshot, None, "day", 1), records))
     assert sum(d is not None for d in result.dates) + len(result.problems) == len(dates)
     if result.snapshot:

@@ -26,7 +26,10 @@ def load(shared, name):
 
 
 def facts(page):
-    return [(r.title, r.abstract, r.byline, r.date and (r.date.month, r.date.day, r.date.year)) for r in page.records]
+    return [
+        (r.title, r.abstract, r.byline, r.date and (r.date.month, r.date.day, r.date.year))
+        for r in page.records
+    ]
 
 
 def as_dicts(page):
@@ -58,8 +61,15 @@ def test_real_page_has_its_records(shared, name):
 
 def test_bylines_of_organisations_and_records_without_byline(shared):
     page = load(shared, "002_0fae978c6fd73d96.txt")
-    organisations = [r.byline for r in page.records if r.byline and not r.byline.endswith("authors")]
-    assert sorted(organisations) == ["apple Apple", "nvidia NVIDIA", "nvidia NVIDIA", "ontocord Ontocord.AI"]
+    organisations = [
+        r.byline for r in page.records if r.byline and not r.byline.endswith("authors")
+    ]
+    assert sorted(organisations) == [
+        "apple Apple",
+        "nvidia NVIDIA",
+        "nvidia NVIDIA",
+        "ontocord Ontocord.AI",
+    ]
     assert [r.line for r in page.records if r.date is None] == [45, 49]
 
 
@@ -97,18 +107,30 @@ def test_any_lost_line_of_a_real_page_is_noticed(shared, name):
         except DataError as error:
             assert re.search(r"line \d+", str(error))
             continue
-        # What may be lost without harm is the left side of a byline: everything else that is returned is true.
+        # What may be lost without harm is the left side of a byline: everything else that is
+        # returned is true.
         assert [f[:2] for f in facts(page)] == [f[:2] for f in facts(whole)]
         assert {f[3] for f in facts(page)} <= {f[3] for f in full}
 
 
-# --- invented pages -----------------------------------------------------------------------------------------------
+# --- invented pages
+# -----------------------------------------------------------------------------------------------
 
 
 RECORDS = [
-    {"title": "Tulips in [Rows] & Beds_2", "date": "May 22, 2023", "left": "11 authors", "comments": ""},
+    {
+        "title": "Tulips in [Rows] & Beds_2",
+        "date": "May 22, 2023",
+        "left": "11 authors",
+        "comments": "",
+    },
     {"title": "On `Bees`: A * Study", "date": "Dec 2, 2025", "left": "1 author", "comments": "3"},
-    {"title": "2.5 Years of Roses", "date": "Sep 26", "left": "garden The Garden Co.", "comments": "14"},
+    {
+        "title": "2.5 Years of Roses",
+        "date": "Sep 26",
+        "left": "garden The Garden Co.",
+        "comments": "14",
+    },
     {"title": "Why Do Ponds Freeze?", "date": "", "left": ""},
     {"title": "#Weeds <and> Paths", "date": "Sep 22", "left": "7 authors", "comments": ""},
 ]
@@ -116,7 +138,9 @@ RECORDS = [
 
 def invented(sentences):
     odd = r"We measure 90\% of $x_1$ at <b> & see `code` in [3]; it is *fine*. "
-    return [{**r, "abstract": (odd if i % 2 else "") + sentences(3 + i)} for i, r in enumerate(RECORDS)]
+    return [
+        {**r, "abstract": (odd if i % 2 else "") + sentences(3 + i)} for i, r in enumerate(RECORDS)
+    ]
 
 
 def test_invented_page_in_every_style(render, style, sentences):
@@ -127,8 +151,12 @@ def test_invented_page_in_every_style(render, style, sentences):
     assert [r.abstract for r in page.records] == [r["abstract"] for r in records]
     assert [r.byline for r in page.records] == [r["left"] for r in records]
     assert [r.date and (r.date.month, r.date.day, r.date.year) for r in page.records] == [
-        (5, 22, 2023), (12, 2, 2025), (9, 26, None), None, (9, 22, None),
-    ]  # fmt: skip
+        (5, 22, 2023),
+        (12, 2, 2025),
+        (9, 26, None),
+        None,
+        (9, 22, None),
+    ]
     assert page.snapshot.month == 11
     assert page.snapshot.day == 10
 
@@ -148,15 +176,22 @@ def test_invented_page_in_every_style(render, style, sentences):
     ],
 )
 def test_forms_of_a_date(sentences, line):
-    page = parse(f"Daily Papers\nNov 10\nA Title\n{sentences()}\n{line}\nAnother Title\n{sentences()}", "p")
+    page = parse(
+        f"Daily Papers\nNov 10\nA Title\n{sentences()}\n{line}\nAnother Title\n{sentences()}", "p"
+    )
     assert len(page.records) == 2
-    assert (page.records[0].date.month, page.records[0].date.day, page.records[0].date.year) == (5, 22, 2023)
+    assert (page.records[0].date.month, page.records[0].date.day, page.records[0].date.year) == (
+        5,
+        22,
+        2023,
+    )
     assert page.records[1].date is None
 
 
 def test_arxiv_identifier_comes_from_the_link(sentences):
     page = parse(
-        f"Nov 10\n[A Title](https://huggingface.co/papers/2305.13169v2)\n{sentences()}\n[2 authors](/papers/2305.13169)\n·\nMay 2, 2023",
+        f"Nov 10\n[A Title](https://huggingface.co/papers/2305.13169v2)\n{sentences()}\n[2 "
+        "authors](/papers/2305.13169)\n·\nMay 2, 2023",
         "p",
     )
     assert page.records[0].arxiv_id == "2305.13169"
@@ -176,7 +211,8 @@ def test_arxiv_identifier_comes_from_the_link(sentences):
 )
 def test_an_address_on_its_own_line_is_no_text(sentences, address):
     page = parse(
-        f"Nov 10\nA Title\n{address}\n{sentences()}\n{address}\n2 authors\n{address}\n·\nMay 2, 2023\n{address}\nB (#1)\n{sentences()}",
+        f"Nov 10\nA Title\n{address}\n{sentences()}\n{address}\n2 authors\n{address}\n·\nMay 2, "
+        f"2023\n{address}\nB (#1)\n{sentences()}",
         "p",
     )
     assert [r.title for r in page.records] == ["A Title", "B (#1)"]
@@ -185,19 +221,25 @@ def test_an_address_on_its_own_line_is_no_text(sentences, address):
 
 def test_an_identifier_that_an_abstract_cites_is_not_the_paper_s_own(sentences):
     page = parse(
-        f"Nov 10\nA Title\n{sentences()} It extends other work (https://arxiv.org/abs/2301.00001)\n2 authors\n·\nMay 2, 2023", "p"
+        f"Nov 10\nA Title\n{sentences()} It extends other work "
+        "(https://arxiv.org/abs/2301.00001)\n2 authors\n·\nMay 2, 2023",
+        "p",
     )
     assert page.records[0].arxiv_id == ""
     assert page.records[0].abstract.endswith("(https://arxiv.org/abs/2301.00001)")
 
 
 def test_latex_in_a_plain_page_is_left_alone(sentences):
-    abstract = rf"A \textbf{{bold}} name_with and name\_with score 99\% \& more of R&D. {sentences()}"
+    abstract = (
+        rf"A \textbf{{bold}} name_with and name\_with score 99\% \& more of R&D. {sentences()}"
+    )
     assert parse(f"Nov 10\nA Title\n{abstract}", "p").records[0].abstract == abstract
 
 
 def test_unknown_header_lines_are_reported(sentences):
-    page = parse(f"Hugging Face\nA banner of today\nDaily Papers\nNov 10\nA Title\n{sentences()}", "p")
+    page = parse(
+        f"Hugging Face\nA banner of today\nDaily Papers\nNov 10\nA Title\n{sentences()}", "p"
+    )
     assert page.extra == ((2, "A banner of today"),)
     assert len(page.records) == 1
 
@@ -206,22 +248,39 @@ def test_unknown_header_lines_are_reported(sentences):
     ("lines", "where", "what"),
     [
         (["A Title Alone", "Another Title", "ABSTRACT"], 3, "abstract of the title of line 2"),
-        (["A Title", "ABSTRACT", "SECOND PARAGRAPH", "Another", "ABSTRACT"], 5, "abstract of the title of line 4"),
+        (
+            ["A Title", "ABSTRACT", "SECOND PARAGRAPH", "Another", "ABSTRACT"],
+            5,
+            "abstract of the title of line 4",
+        ),
         (["A Title", "ABSTRACT", "Lonely Title"], 4, "stands alone"),
         (["A Title", "ABSTRACT", "LONG", "Another", "ABSTRACT"], 4, "a title of at most 300"),
         (["ABSTRACT", "A Title", "ABSTRACT", "Another"], 3, "abstract of the title of line 2"),
-        (["A Title", "ABSTRACT", "  • 4 authors", "·", "sometime", "B", "ABSTRACT"], 6, "the date of a byline"),
+        (
+            ["A Title", "ABSTRACT", "  • 4 authors", "·", "sometime", "B", "ABSTRACT"],
+            6,
+            "the date of a byline",
+        ),
         (["A Title", "ABSTRACT", "  • 4 authors", "·"], 5, "the date of a byline"),
         (["  • 4 authors", "·", "May 2, 2023", "A Title", "ABSTRACT"], 2, "before this byline"),
         (["A Title", "ABSTRACT", "•", "·", "May 2, 2023"], 5, "the date of a byline"),
         (["A Title", "  • 4 authors", "·", "May 2, 2023"], 2, "stands alone before the byline"),
         (["A Title", "ABSTRACT", "PART", "  • 4 authors", "·", "May 2, 2023"], 4, "stands alone"),
         (["12", "A Title", "ABSTRACT"], 2, "a title, an abstract or a byline"),
-        (["First Title", "Second Longer Title", "Third Title", "ABSTRACT"], 3, "abstract of the title of line 2"),
+        (
+            ["First Title", "Second Longer Title", "Third Title", "ABSTRACT"],
+            3,
+            "abstract of the title of line 2",
+        ),
     ],
 )
 def test_misaligned_pages_are_refused_at_the_line(sentences, lines, where, what):
-    long = {"ABSTRACT": sentences(4), "SECOND PARAGRAPH": sentences(2), "LONG": sentences(8), "PART": "Code is at example.org."}
+    long = {
+        "ABSTRACT": sentences(4),
+        "SECOND PARAGRAPH": sentences(2),
+        "LONG": sentences(8),
+        "PART": "Code is at example.org.",
+    }
     text = "\n".join(["Nov 10", *[long.get(line, line) for line in lines]])
     with pytest.raises(DataError) as caught:
         parse(text, "page.txt")
@@ -231,7 +290,14 @@ def test_misaligned_pages_are_refused_at_the_line(sentences, lines, where, what)
 
 @pytest.mark.parametrize(
     "text",
-    ["hello", "# Read me\n\nSome project.\n\nMore words here.", "a,b\n1,2\n3,4", "{}", "Nov 10", "Daily Papers\n\nNov 10\n"],
+    [
+        "hello",
+        "# Read me\n\nSome project.\n\nMore words here.",
+        "a,b\n1,2\n3,4",
+        "{}",
+        "Nov 10",
+        "Daily Papers\n\nNov 10\n",
+    ],
 )
 def test_other_shapes_are_refused(text):
     with pytest.raises(DataError, match=r"page.txt, line \d+: .*expected"):
@@ -244,11 +310,18 @@ def test_hard_wrapped_text_is_refused(sentences):
         parse(f"Nov 10\n\nA Title\n\n{wrapped}\n\nB Title\n\n{wrapped}", "p")
 
 
-# --- properties ---------------------------------------------------------------------------------------------------
+# --- properties
+# ---------------------------------------------------------------------------------------------------
 
-_WORD = st.text(st.characters(codec="utf-8", categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9)
-_MARK = st.sampled_from(["a_b", "*x*", "[y]", r"10\%", "R&D", "p<q", "`z`", "C#", "(a)", "x|y", "~5", "e^2", "&c."])
-_TITLE = st.lists(st.one_of(_WORD, _WORD, _MARK), min_size=2, max_size=12).map(lambda w: "Of " + " ".join(w))
+_WORD = st.text(
+    st.characters(codec="utf-8", categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9
+)
+_MARK = st.sampled_from(
+    ["a_b", "*x*", "[y]", r"10\%", "R&D", "p<q", "`z`", "C#", "(a)", "x|y", "~5", "e^2", "&c."]
+)
+_TITLE = st.lists(st.one_of(_WORD, _WORD, _MARK), min_size=2, max_size=12).map(
+    lambda w: "Of " + " ".join(w)
+)
 _ABSTRACT = (
     st.lists(st.one_of(_WORD, _WORD, _WORD, _MARK), min_size=40, max_size=60)
     .map(lambda w: "Here " + " ".join(w) + " " + "as we show. " * 17)
@@ -265,7 +338,13 @@ _DATE = st.one_of(
 )
 _LEFT = st.one_of(st.integers(1, 999).map("{} authors".format), _WORD.map("Lab {}".format))
 _RECORD = st.fixed_dictionaries(
-    {"title": _TITLE, "abstract": _ABSTRACT, "date": _DATE, "left": _LEFT, "comments": st.sampled_from(["", "2", "135"])}
+    {
+        "title": _TITLE,
+        "abstract": _ABSTRACT,
+        "date": _DATE,
+        "left": _LEFT,
+        "comments": st.sampled_from(["", "2", "135"]),
+    }
 )
 
 
@@ -291,17 +370,39 @@ def test_round_trip(render, records, data):
     snapshot = data.draw(st.sampled_from(["Nov 10", "Feb 29", "Jan 1, 2026"]))
     page = parse(render(records, style, snapshot=snapshot), "p")
     assert page.snapshot.text == snapshot
-    assert [(r.title, r.abstract) for r in page.records] == [(r["title"], r["abstract"]) for r in records]
+    assert [(r.title, r.abstract) for r in page.records] == [
+        (r["title"], r["abstract"]) for r in records
+    ]
     assert [r.byline for r in page.records] == [r["left"] if r["date"] else "" for r in records]
-    shown = [f"{r.date.day}" + (f", {r.date.year}" if r.date.year is not None else "") if r.date else "" for r in page.records]
+    shown = [
+        f"{r.date.day}" + (f", {r.date.year}" if r.date.year is not None else "") if r.date else ""
+        for r in page.records
+    ]
     expected = [re.sub(r", 0+(?=\d)", ", ", r["date"].partition(" ")[2]) for r in records]
     assert shown == expected
 
 
 _PIECE = st.one_of(
     st.text(max_size=60),
-    st.sampled_from(["Nov 10", "·", "  • 4 authors", "May 2, 2023", "[a](http://b)", "[[[[", "\\_", "&amp;", "![](x)", "A Title", "Words. " * 40, "", "\ufeff", "Feb 30, 20223"]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "Nov 10",
+            "·",
+            "  • 4 authors",
+            "May 2, 2023",
+            "[a](http://b)",
+            "[[[[",
+            "\\_",
+            "&amp;",
+            "![](x)",
+            "A Title",
+            "Words. " * 40,
+            "",
+            "\ufeff",
+            "Feb 30, 20223",
+        ]
+    ),
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -11,7 +11,17 @@ from trends.errors import DataError, MissingError, UsageError
 from trends.sources import read_corpus
 from trends.sources.daily_papers.page import read
 
-KEYS = {"records", "per_input", "dropped", "dropped_dates", "conflicts", "warnings", "inputs", "snapshots", "first_snapshot"}
+KEYS = {
+    "records",
+    "per_input",
+    "dropped",
+    "dropped_dates",
+    "conflicts",
+    "warnings",
+    "inputs",
+    "snapshots",
+    "first_snapshot",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +35,20 @@ def pages(tmp_path, render, sentences):
 
     def write(snapshot="Nov 10", **files):
         for name, rows in files.items():
-            records = [{"title": t, "abstract": sentences(4, t), "date": d, "left": "2 authors"} for t, d in rows]
-            (tmp_path / f"{name}.txt").write_text(render(records, snapshot=snapshot), encoding="utf-8")
+            records = [
+                {"title": t, "abstract": sentences(4, t), "date": d, "left": "2 authors"}
+                for t, d in rows
+            ]
+            (tmp_path / f"{name}.txt").write_text(
+                render(records, snapshot=snapshot), encoding="utf-8"
+            )
         return tmp_path
 
     return write
 
 
-# --- the founding corpus --------------------------------------------------------------------------------------------
+# --- the founding corpus
+# --------------------------------------------------------------------------------------------
 
 
 def test_founding_corpus_has_its_records_and_papers(founding):
@@ -86,11 +102,15 @@ def test_founding_corpus_after_the_table(founding):
         "none": 1,
     }
     undated = founding.documents[~founding.dated]
-    assert undated["title"].tolist() == ["Efficient Backdoor Attacks for Deep Neural Networks in Real-world Scenarios"]
+    assert undated["title"].tolist() == [
+        "Efficient Backdoor Attacks for Deep Neural Networks in Real-world Scenarios"
+    ]
 
 
 def test_founding_corpus_knows_when_its_pages_were_saved(founding):
-    assert founding.observed_until == dt.date(2025, 3, 17)  # not later than the first page was saved
+    assert founding.observed_until == dt.date(
+        2025, 3, 17
+    )  # not later than the first page was saved
     assert founding.notes["snapshots"] == {
         "000_750d4a3531ba91ef.txt": "unknown, not before 2025",
         "001_0088d08e066a6dd8.txt": "2026-01-01",
@@ -98,12 +118,21 @@ def test_founding_corpus_knows_when_its_pages_were_saved(founding):
         "003_76755d345eeb30c3.txt": "unknown, not before 2025",
         "004_8ee9efdb4ab40406.txt": "unknown, not before 2025",
     }
-    assert founding.notes["first_snapshot"] == {"date": "2025-03-17", "exact": False, "file": "003_76755d345eeb30c3.txt"}
+    assert founding.notes["first_snapshot"] == {
+        "date": "2025-03-17",
+        "exact": False,
+        "file": "003_76755d345eeb30c3.txt",
+    }
 
 
 def test_identifiers_that_disagree_with_a_day_are_reported(founding):
     """arXiv numbers a paper when it is announced: four of these were submitted in the last days of the month before."""
-    assert {c["id"] for c in founding.notes["conflicts"]} == {"2501.00522", "2510.01265", "2510.03264", "2404.00399"}
+    assert {c["id"] for c in founding.notes["conflicts"]} == {
+        "2501.00522",
+        "2510.01265",
+        "2510.03264",
+        "2404.00399",
+    }
     assert all(c["other"].endswith("(arXiv identifier)") for c in founding.notes["conflicts"])
     kept = founding.documents.set_index("id").loc["2501.00522"]
     assert kept["date"] == dt.datetime(2024, 12, 31)  # noqa: DTZ001
@@ -118,15 +147,20 @@ def test_order_of_reading_changes_neither_ids_nor_dates(shared, founding):
 
 
 def test_every_day_on_a_page_can_be_found_where_it_is_said_to_be(shared, founding):
-    lines = {p.name: p.read_text(encoding="utf-8").split("\n") for p in (shared / "seeds").glob("*.txt")}
-    on_pages = founding.documents[founding.documents["date_evidence"].isin(["stated", "snapshot-year", "other-page"])]
+    lines = {
+        p.name: p.read_text(encoding="utf-8").split("\n") for p in (shared / "seeds").glob("*.txt")
+    }
+    on_pages = founding.documents[
+        founding.documents["date_evidence"].isin(["stated", "snapshot-year", "other-page"])
+    ]
     for row in on_pages.itertuples():
         name, _, line = row.date_source.rpartition(":")
         assert lines[name][int(line) - 1].startswith(row.date.strftime("%b ") + str(row.date.day))
         assert name in row.pages.split(";")
 
 
-# --- invented pages -------------------------------------------------------------------------------------------------
+# --- invented pages
+# -------------------------------------------------------------------------------------------------
 
 
 def test_columns_and_notes(pages):
@@ -195,7 +229,15 @@ def test_bad_dates_are_reported_by_record_and_the_document_stays(pages, bad):
 
 
 def test_a_bad_date_does_not_keep_another_page_from_dating_the_paper(pages):
-    corpus = read([pages(a=[("Fine", "May 2, 2022"), ("Broken", "Feb 30, 2022")], b=[("Broken", "Mar 1, 2022")])], dates="none")
+    corpus = read(
+        [
+            pages(
+                a=[("Fine", "May 2, 2022"), ("Broken", "Feb 30, 2022")],
+                b=[("Broken", "Mar 1, 2022")],
+            )
+        ],
+        dates="none",
+    )
     row = corpus.documents.set_index("title").loc["Broken"]
     assert (row["date"].date(), row["date_evidence"]) == (dt.date(2022, 3, 1), "other-page")
 
@@ -214,10 +256,18 @@ def test_snapshot_year_can_be_given(pages):
 
 
 def test_own_table_of_dates(pages, tmp_path):
-    folder = pages(a=[("First Paper", ""), ("Second Paper", ""), ("Third Paper", ""), ("Fourth Paper", "May 2, 2023")])
+    folder = pages(
+        a=[
+            ("First Paper", ""),
+            ("Second Paper", ""),
+            ("Third Paper", ""),
+            ("Fourth Paper", "May 2, 2023"),
+        ]
+    )
     table = tmp_path / "mine.csv"
     table.write_text(
-        "title,arxiv_id,date,precision,source\nfirst paper,2101.00001,2021-01-05,day,my list\nSecond Paper,2102.00002,,,my list\n"
+        "title,arxiv_id,date,precision,source\nfirst paper,2101.00001,2021-01-05,day,my "
+        "list\nSecond Paper,2102.00002,,,my list\n"
         "Third Paper,,2019,year,library\nFourth Paper,,2020-01-01,day,my list\n",
         encoding="utf-8",
     )
@@ -243,9 +293,15 @@ def test_own_table_of_dates(pages, tmp_path):
 
 def test_records_are_joined_by_the_identifier_of_their_links(tmp_path, sentences):
     page = "Nov 10\n[{}](https://huggingface.co/papers/{})\n{}\n2 authors · May 2, 2023"
-    (tmp_path / "a.txt").write_text(page.format("Working Title", "2305.00009", sentences()), encoding="utf-8")
-    (tmp_path / "b.txt").write_text(page.format("Final Title", "2305.00009v2", sentences()), encoding="utf-8")
-    (tmp_path / "c.txt").write_text(page.format("Final Title", "2306.00001", sentences()), encoding="utf-8")
+    (tmp_path / "a.txt").write_text(
+        page.format("Working Title", "2305.00009", sentences()), encoding="utf-8"
+    )
+    (tmp_path / "b.txt").write_text(
+        page.format("Final Title", "2305.00009v2", sentences()), encoding="utf-8"
+    )
+    (tmp_path / "c.txt").write_text(
+        page.format("Final Title", "2306.00001", sentences()), encoding="utf-8"
+    )
     corpus = read([tmp_path], dates="none")
     assert corpus.ids == ("2305.00009",)
     assert any("Working Title" in w and "Final Title" in w for w in corpus.notes["warnings"])
@@ -260,7 +316,9 @@ def test_first_page_in_reading_order_gives_title_and_text(pages):
 
 def test_records_whose_texts_differ_are_reported(tmp_path, sentences):
     for name, about in (("a", "beds"), ("b", "ponds")):
-        (tmp_path / f"{name}.txt").write_text(f"Nov 10\nThe Paper\n{sentences(4, about)}", encoding="utf-8")
+        (tmp_path / f"{name}.txt").write_text(
+            f"Nov 10\nThe Paper\n{sentences(4, about)}", encoding="utf-8"
+        )
     corpus = read([tmp_path], dates="none")
     assert len(corpus) == 1
     assert "beds" in corpus.texts[0]
@@ -274,10 +332,21 @@ def test_all_undated_is_a_corpus(pages):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "bom"), [("utf-8", ""), ("utf-8", "\ufeff"), ("utf-16-le", "\ufeff"), ("utf-16-be", "\ufeff")]
+    ("encoding", "bom"),
+    [("utf-8", ""), ("utf-8", "\ufeff"), ("utf-16-le", "\ufeff"), ("utf-16-be", "\ufeff")],
 )
 def test_encodings(tmp_path, render, sentences, encoding, bom):
-    text = render([{"title": "Über Gärten – 庭", "abstract": sentences(), "date": "May 2, 2023", "left": "1 author"}], "crlf")
+    text = render(
+        [
+            {
+                "title": "Über Gärten – 庭",
+                "abstract": sentences(),
+                "date": "May 2, 2023",
+                "left": "1 author",
+            }
+        ],
+        "crlf",
+    )
     (tmp_path / "a.txt").write_bytes((bom + text).encode(encoding))
     corpus = read_corpus([tmp_path / "a.txt"])
     assert corpus.documents["title"].tolist() == ["Über Gärten – 庭"]

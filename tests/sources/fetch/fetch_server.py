@@ -69,7 +69,9 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
                 self.close_connection = True
                 return
             if reply.way == "reset":
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
                 self.connection.close()
                 self.close_connection = True
                 return
@@ -107,7 +109,9 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
             """A client that goes away is no error here."""
 
     server = Quiet(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield Server(f"http://127.0.0.1:{server.server_address[1]}", asked)
@@ -136,7 +140,9 @@ class FakeClock:
 
 
 def as_json(value: object, **headers: str) -> Reply:
-    return Reply(body=json.dumps(value).encode(), headers={"Content-Type": "application/json", **headers})
+    return Reply(
+        body=json.dumps(value).encode(), headers={"Content-Type": "application/json", **headers}
+    )
 
 
 def title(i: int) -> str:
@@ -167,7 +173,9 @@ def openalex(n: int, per_page: int = 3) -> Callable[[Asked], Reply]:
         at = 0 if asked.query["cursor"] == "*" else int(asked.query["cursor"].removeprefix("at"))
         works = [openalex_work(i) for i in range(at, min(at + per_page, n))]
         following = f"at{at + per_page}" if works else None
-        return as_json({"meta": {"count": n, "per_page": per_page, "next_cursor": following}, "results": works})
+        return as_json(
+            {"meta": {"count": n, "per_page": per_page, "next_cursor": following}, "results": works}
+        )
 
     return answer
 
@@ -175,9 +183,14 @@ def openalex(n: int, per_page: int = 3) -> Callable[[Asked], Reply]:
 def crossref_work(i: int) -> dict[str, object]:
     parts = [day(i).year, day(i).month, day(i).day]
     return {
-        "DOI": f"10.1234/GARDEN.{i}", "title": [title(i)], "issued": {"date-parts": [parts]}, "type": "journal-article",
-        "container-title": ["Gardens"], "author": [{"given": "Ada", "family": f"Example{i}"}], "score": 1.5,
-    }  # fmt: skip
+        "DOI": f"10.1234/GARDEN.{i}",
+        "title": [title(i)],
+        "issued": {"date-parts": [parts]},
+        "type": "journal-article",
+        "container-title": ["Gardens"],
+        "author": [{"given": "Ada", "family": f"Example{i}"}],
+        "score": 1.5,
+    }
 
 
 def crossref(n: int) -> Callable[[Asked], Reply]:
@@ -190,7 +203,9 @@ def crossref(n: int) -> Callable[[Asked], Reply]:
         rows = int(asked.query["rows"])
         items = [crossref_work(i) for i in range(served[0], min(served[0] + rows, n))]
         served[0] += len(items)
-        return as_json({"status": "ok", "message": {"total-results": n, "next-cursor": "same", "items": items}})
+        return as_json(
+            {"status": "ok", "message": {"total-results": n, "next-cursor": "same", "items": items}}
+        )
 
     return answer
 
@@ -199,10 +214,16 @@ def semantic_scholar(n: int, per_page: int = 3) -> Callable[[Asked], Reply]:
     def answer(asked: Asked) -> Reply:
         at = int(asked.query.get("token", "0"))
         papers = [
-            {"paperId": f"{i:040x}", "externalIds": {"DOI": f"10.1234/garden.{i}"}, "title": title(i), "abstract": "Grown.", "year": day(i).year,
-             "publicationDate": str(day(i))}
+            {
+                "paperId": f"{i:040x}",
+                "externalIds": {"DOI": f"10.1234/garden.{i}"},
+                "title": title(i),
+                "abstract": "Grown.",
+                "year": day(i).year,
+                "publicationDate": str(day(i)),
+            }
             for i in range(at, min(at + per_page, n))
-        ]  # fmt: skip
+        ]
         token = str(at + per_page) if at + per_page < n else None
         return as_json({"total": n, "token": token, "data": papers})
 
@@ -216,11 +237,19 @@ def hf_daily(per_day: int) -> Callable[[Asked], Reply]:
             return as_json([])
         first, limit = int(asked.query["p"]) * int(asked.query["limit"]), int(asked.query["limit"])
         papers = [
-            {"paper": {"id": f"{listed:%y%m}.{listed.day:02d}{i:03d}", "title": f"Paper {i} of {listed}", "summary": "A summary of some length.",
-                       "publishedAt": f"{listed - dt.timedelta(2)}T10:00:00.000Z", "submittedOnDailyAt": f"{listed}T01:00:00.000Z"},
-             "publishedAt": f"{listed - dt.timedelta(2)}T10:00:00.000Z", "title": f"Paper {i} of {listed}"}
+            {
+                "paper": {
+                    "id": f"{listed:%y%m}.{listed.day:02d}{i:03d}",
+                    "title": f"Paper {i} of {listed}",
+                    "summary": "A summary of some length.",
+                    "publishedAt": f"{listed - dt.timedelta(2)}T10:00:00.000Z",
+                    "submittedOnDailyAt": f"{listed}T01:00:00.000Z",
+                },
+                "publishedAt": f"{listed - dt.timedelta(2)}T10:00:00.000Z",
+                "title": f"Paper {i} of {listed}",
+            }
             for i in range(first, min(first + limit, per_day))
-        ]  # fmt: skip
+        ]
         return as_json(papers)
 
     return answer
@@ -232,20 +261,28 @@ def pubmed(n: int) -> Callable[[Asked], Reply]:
             return as_json(
                 {
                     "header": {"type": "esearch"},
-                    "esearchresult": {"count": str(n), "querykey": "1", "webenv": "MCID_64b0c1%2Fd@1=="},
+                    "esearchresult": {
+                        "count": str(n),
+                        "querykey": "1",
+                        "webenv": "MCID_64b0c1%2Fd@1==",
+                    },
                 }
             )
         assert (asked.query["WebEnv"], asked.query["query_key"]) == ("MCID_64b0c1%2Fd@1==", "1")
         at, most = int(asked.query["retstart"]), int(asked.query["retmax"])
         articles = "".join(
-            f'<PubmedArticle><MedlineCitation><PMID Version="1">{90000000 + i}</PMID><Article><Journal><JournalIssue><PubDate><Year>{day(i).year}</Year>'
-            f"<Month>{day(i):%b}</Month><Day>{day(i):%d}</Day></PubDate></JournalIssue></Journal>\n <ArticleTitle>{title(i)} &amp; <i>more</i></ArticleTitle>"
-            f"<Abstract><AbstractText>They\n grow.</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\n"
+            "<PubmedArticle><MedlineCitation><PMID "
+            f'Version="1">{90000000 + i}</PMID><Article><Journal><JournalIssue><PubDate><Year>{day(i).year}</Year>'
+            f"<Month>{day(i):%b}</Month><Day>{day(i):%d}</Day></PubDate></JournalIssue></Journal>\n "
+            f"<ArticleTitle>{title(i)} &amp; <i>more</i></ArticleTitle>"
+            "<Abstract><AbstractText>They\n "
+            "grow.</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\n"
             for i in range(at, min(at + most, n))
         )
         kind = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">'
         return Reply(
-            body=f'<?xml version="1.0" ?>\n{kind}\n<PubmedArticleSet>\n{articles}</PubmedArticleSet>'.encode(),
+            body='<?xml version="1.0" '
+            f"?>\n{kind}\n<PubmedArticleSet>\n{articles}</PubmedArticleSet>".encode(),
             headers={"Content-Type": "text/xml"},
         )
 
@@ -260,10 +297,12 @@ def acl_anthology(n: int) -> Callable[[Asked], Reply]:
         if name not in ("2020.garden", "P19"):
             return Reply(404, b"404: Not Found")
         volumes = "".join(
-            f"<volume id='{v}' type='proceedings'>\n <meta><booktitle>Gardens &amp; sheds {v}</booktitle><month>May</month><year>2020</year><venue>garden</venue></meta>"
+            f"<volume id='{v}' type='proceedings'>\n <meta><booktitle>Gardens &amp; sheds "
+            f"{v}</booktitle><month>May</month><year>2020</year><venue>garden</venue></meta>"
             f"<!-- no paper --><frontmatter><url>x.0</url></frontmatter>"
             + "".join(
-                f"<paper id='{i}'>\n<title>{title(i)} <fixed-case>M</fixed-case>oss {name} {v}</title><abstract>They\n grow &lt;well&gt; in {name}.</abstract></paper>\n"
+                f"<paper id='{i}'>\n<title>{title(i)} <fixed-case>M</fixed-case>oss {name} "
+                f"{v}</title><abstract>They\n grow &lt;well&gt; in {name}.</abstract></paper>\n"
                 for i in range(1, n + 1)
             )
             + "</volume>"
@@ -277,19 +316,24 @@ def acl_anthology(n: int) -> Callable[[Asked], Reply]:
 
 def arxiv_entry(i: int, name: str | None = None) -> str:
     updated = (
-        f"<updated>{day(i) + dt.timedelta(400)}T09:00:00Z</updated>" if i % 3 == 0 else f"<updated>{day(i)}T08:00:00Z</updated>"
+        f"<updated>{day(i) + dt.timedelta(400)}T09:00:00Z</updated>"
+        if i % 3 == 0
+        else f"<updated>{day(i)}T08:00:00Z</updated>"
     )
     return (
         f"<entry><id>http://arxiv.org/abs/{day(i):%y%m}.{i:05d}v{3 if i % 3 == 0 else 1}</id>{updated}<published>{day(i)}T08:00:00Z</published>"
-        f"<title>{escape(name or title(i))}</title><summary>  Gardens number {i}\n grow &amp; grow. </summary><author><name>Ada Example{i}</name></author>"
+        f"<title>{escape(name or title(i))}</title><summary>  Gardens number {i}\n grow &amp; "
+        f"grow. </summary><author><name>Ada Example{i}</name></author>"
         f'<category term="q-bio.PE" scheme="http://arxiv.org/schemas/atom"/></entry>'
     )
 
 
 def arxiv_feed(entries: list[str], total: int, start: int = 0) -> Reply:
     body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
-        f"<title>ArXiv Query</title><id>http://arxiv.org/api/x</id><opensearch:totalResults>{total}</opensearch:totalResults>"
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
+        'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
+        "<title>ArXiv "
+        f"Query</title><id>http://arxiv.org/api/x</id><opensearch:totalResults>{total}</opensearch:totalResults>"
         f"<opensearch:startIndex>{start}</opensearch:startIndex>{''.join(entries)}</feed>"
     )
     return Reply(body=body.encode(), headers={"Content-Type": "application/atom+xml"})

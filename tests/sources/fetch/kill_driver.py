@@ -1,8 +1,10 @@
 """Run a command again and again, each time killed (SIGKILL) one step later, then once more to its end; a program of its own.
 
-Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``folder`` (an empty one), ``outputs``
-(names of files), ``setup`` (files to write first, by name), ``every`` (kill at each n-th step), ``load`` (modules to load once). A step is a file of the folder
-that is opened, renamed, removed or cut, or a pause between two requests. Prints JSON: number of kills and what went wrong.
+Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``folder``
+(an empty one), ``outputs`` (names of files), ``setup`` (files to write first, by name), ``every``
+(kill at each n-th step), ``load`` (modules to load once). A step is a file of the folder that is
+opened, renamed, removed or cut, or a pause between two requests. Prints JSON: number of kills and
+what went wrong.
 """
 
 from __future__ import annotations
@@ -58,7 +60,10 @@ def main() -> None:
         return [part.replace("FOLDER", str(folder)) for part in wanted["command"]], folder
 
     def hashes(folder: Path) -> list[str]:
-        return [hashlib.sha256((folder / f).read_bytes()).hexdigest() if (folder / f).exists() else "" for f in wanted["outputs"]]
+        return [
+            hashlib.sha256((folder / f).read_bytes()).hexdigest() if (folder / f).exists() else ""
+            for f in wanted["outputs"]
+        ]
 
     # Loaded once, before the processes part: what a command would load for itself.
     import importlib
@@ -81,11 +86,15 @@ def main() -> None:
         kills += 1
         if status != -9:
             wrong.append(f"step {step}: ended with {status} and was not killed")
-        if any(found not in ("", right) for found, right in zip(hashes(folder), whole, strict=True)):
+        if any(
+            found not in ("", right) for found, right in zip(hashes(folder), whole, strict=True)
+        ):
             wrong.append(f"step {step}: a half-written file has the name of a whole one")
         status = child(command, str(folder), 0)
         if status != 0 or hashes(folder) != whole:
-            wrong.append(f"step {step}: run again it ended with {status}, same: {hashes(folder) == whole}")
+            wrong.append(
+                f"step {step}: run again it ended with {status}, same: {hashes(folder) == whole}"
+            )
     print(json.dumps({"kills": kills, "wrong": wrong, "left": left}))
 
 

@@ -38,10 +38,18 @@ JAN, MAR = dt.date(2020, 1, 1), dt.date(2020, 3, 31)
 CASES = {
     "openalex": (Wanted("openalex", "gardens", JAN, MAR), web.openalex(10), 10),
     "crossref": (Wanted("crossref", "gardens", JAN, MAR), web.crossref(450), 450),
-    "semantic-scholar": (Wanted("semantic-scholar", "gardens", JAN, None), web.semantic_scholar(10), 10),
+    "semantic-scholar": (
+        Wanted("semantic-scholar", "gardens", JAN, None),
+        web.semantic_scholar(10),
+        10,
+    ),
     "arxiv": (Wanted("arxiv", "cat:q-bio.PE", JAN, MAR), web.arxiv(10), 10),
     "pubmed": (Wanted("pubmed", "gardens[tiab]", JAN, MAR), web.pubmed(450), 450),
-    "hf-daily": (Wanted("hf-daily", "", dt.date(2024, 5, 3), dt.date(2024, 5, 7)), web.hf_daily(110), 330),
+    "hf-daily": (
+        Wanted("hf-daily", "", dt.date(2024, 5, 3), dt.date(2024, 5, 7)),
+        web.hf_daily(110),
+        330,
+    ),
 }
 
 
@@ -52,7 +60,10 @@ def no_proxy(monkeypatch):
 
 def client(**options):
     clock = web.FakeClock()
-    return Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), **{"tries": 2, "timeout": 5.0, **options})
+    return Client(
+        clock=Clock(clock.monotonic, clock.sleep, clock.now),
+        **{"tries": 2, "timeout": 5.0, **options},
+    )
 
 
 def got(wanted, answer, output, *, asking=None, **options):
@@ -66,8 +77,15 @@ def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
     wanted, answer, n = CASES[name]
     output = tmp_path / "raw.jsonl"
     about, _ = got(wanted, answer, output)
-    assert about["records"] == n and about["missing"] in (0, None) and not about["kept"] and about["repeated"] == 0
-    assert len(output.read_text(encoding="utf-8").splitlines()) == n + (3 if name == "pubmed" else 0)  # XML has a head and a tail
+    assert (
+        about["records"] == n
+        and about["missing"] in (0, None)
+        and not about["kept"]
+        and about["repeated"] == 0
+    )
+    assert len(output.read_text(encoding="utf-8").splitlines()) == n + (
+        3 if name == "pubmed" else 0
+    )  # XML has a head and a tail
     assert sorted(p.name for p in tmp_path.iterdir()) == ["raw.jsonl", "raw.jsonl.fetched"]
     corpus = tr.read(output)
     assert corpus.notes["source"] == name and len(corpus) == n and corpus.dated.all()
@@ -81,18 +99,28 @@ def test_collections_of_the_acl_anthology(tmp_path):
     wanted = Wanted("acl-anthology", "2020.garden, P19 2020.garden")
     output = tmp_path / "raw.xml"
     about, asked = got(wanted, web.acl_anthology(4), output)
-    assert [each.path for each in asked] == [f"/acl-org/acl-anthology/master/data/xml/{c}.xml" for c in ("2020.garden", "P19")]
+    assert [each.path for each in asked] == [
+        f"/acl-org/acl-anthology/master/data/xml/{c}.xml" for c in ("2020.garden", "P19")
+    ]
     assert about["records"] == 2 * 2 * (4 + 1) and about["pages"] == 2
     assert len(output.read_text(encoding="utf-8").splitlines()) == about["records"] + 3
     corpus = tr.read(output)
     assert corpus.notes["source"] == "acl-anthology" and corpus.notes["records"] == about["records"]
     assert len(corpus) == 16 and corpus.notes["dropped_by_reason"] == {"front matter": 4}
     row = corpus.documents.set_index("id").loc["2020.garden-2.3"]
-    assert (row["title"], row["venue"], row["date_precision"]) == (f"{web.title(3)} Moss 2020.garden 2", "garden", "month")
+    assert (row["title"], row["venue"], row["date_precision"]) == (
+        f"{web.title(3)} Moss 2020.garden 2",
+        "garden",
+        "month",
+    )
     assert "They grow" in row["text"] and {"P19-1003", "P19-2004"} <= set(corpus.ids)
-    assert days([output]) == {"collected_on": dt.date(2026, 3, 1)}  # a collection is no span of time
+    assert days([output]) == {
+        "collected_on": dt.date(2026, 3, 1)
+    }  # a collection is no span of time
     broken, honest = [True], web.acl_anthology(4)
-    with web.serving(lambda each: web.Reply(503) if broken[0] and "P19" in each.path else honest(each)) as server:
+    with web.serving(
+        lambda each: web.Reply(503) if broken[0] and "P19" in each.path else honest(each)
+    ) as server:
         with pytest.raises(NetworkError, match="10 records that have arrived are kept"):
             fetch(wanted, tmp_path / "again.xml", client=client(), base=server.base)
         broken[0], before = False, len(server.asked)
@@ -103,12 +131,23 @@ def test_collections_of_the_acl_anthology(tmp_path):
 
 def test_the_acl_anthology_is_asked_for_collections_only(tmp_path):
     out = tmp_path / "raw.xml"
-    for query, more in (("", {}), ("../../x", {}), ("2020.acl/..", {}), ("topic models", {}), ("P19", {"first": JAN})):
+    for query, more in (
+        ("", {}),
+        ("../../x", {}),
+        ("2020.acl/..", {}),
+        ("topic models", {}),
+        ("P19", {"first": JAN}),
+    ):
         with pytest.raises(UsageError, match=r"collection|query"):
             got(Wanted("acl-anthology", query, **more), web.acl_anthology(1), out)
     with pytest.raises(NetworkError, match="404"):
         got(Wanted("acl-anthology", "2020.nothing"), web.acl_anthology(1), out)
-    for body in (b"<html><body>Sign in</body></html>", b"<collection id='P20'></collection>", HOSTILE["laughs"], b"[]"):
+    for body in (
+        b"<html><body>Sign in</body></html>",
+        b"<collection id='P20'></collection>",
+        HOSTILE["laughs"],
+        b"[]",
+    ):
         with pytest.raises(NetworkError, match="cannot be used"):
             got(Wanted("acl-anthology", "P19"), lambda _, body=body: web.Reply(body=body), out)
     assert not out.exists()
@@ -125,17 +164,30 @@ def test_dates_of_arxiv_are_those_of_the_first_version(tmp_path):
 def test_what_each_service_is_asked(tmp_path):
     asked = {}
     for name, (wanted, answer, _) in CASES.items():
-        _, asked[name] = got(wanted, answer, tmp_path / f"{name}.jsonl", asking=client(contact="me@example.org"))
+        _, asked[name] = got(
+            wanted, answer, tmp_path / f"{name}.jsonl", asking=client(contact="me@example.org")
+        )
     first = {name: each[0] for name, each in asked.items()}
     assert first["openalex"].path == "/works" and first["openalex"].query["search"] == "gardens"
-    assert first["openalex"].query["filter"] == "from_publication_date:2020-01-01,to_publication_date:2020-03-31"
+    assert (
+        first["openalex"].query["filter"]
+        == "from_publication_date:2020-01-01,to_publication_date:2020-03-31"
+    )
     assert first["crossref"].query["filter"] == "from-pub-date:2020-01-01,until-pub-date:2020-03-31"
     assert {first[name].query["mailto"] for name in ("openalex", "crossref")} == {"me@example.org"}
     assert first["semantic-scholar"].query["publicationDateOrYear"] == "2020-01-01:"
-    assert first["arxiv"].query["search_query"] == "(cat:q-bio.PE) AND submittedDate:[202001010000 TO 202003312359]"
+    assert (
+        first["arxiv"].query["search_query"]
+        == "(cat:q-bio.PE) AND submittedDate:[202001010000 TO 202003312359]"
+    )
     assert first["arxiv"].query["sortOrder"] == "ascending"
-    assert first["pubmed"].query["term"] == "gardens[tiab]" and first["pubmed"].query["mindate"] == "2020/01/01"
-    assert [each.query["date"] for each in asked["hf-daily"]] == [f"2024-05-0{d}" for d in (3, 3, 4, 5, 6, 6, 7, 7)]
+    assert (
+        first["pubmed"].query["term"] == "gardens[tiab]"
+        and first["pubmed"].query["mindate"] == "2020/01/01"
+    )
+    assert [each.query["date"] for each in asked["hf-daily"]] == [
+        f"2024-05-0{d}" for d in (3, 3, 4, 5, 6, 6, 7, 7)
+    ]
     assert all("example.org" in each.headers["user-agent"] for each in first.values())
 
 
@@ -150,8 +202,14 @@ def test_the_file_says_where_it_comes_from(tmp_path):
     about, _ = got(CASES["openalex"][0], web.openalex(10), output)
     known = stated(output)
     assert known == {k: v for k, v in about.items() if k != "kept"}
-    assert known["request"]["query"] == "gardens" and known["request"]["base_url"].startswith("http://127.0.0.1:")
-    assert days([output]) == {"collected_on": dt.date(2026, 3, 1), "observed_from": JAN, "observed_until": MAR}
+    assert known["request"]["query"] == "gardens" and known["request"]["base_url"].startswith(
+        "http://127.0.0.1:"
+    )
+    assert days([output]) == {
+        "collected_on": dt.date(2026, 3, 1),
+        "observed_from": JAN,
+        "observed_until": MAR,
+    }
     output.write_bytes(output.read_bytes() + b"{}\n")
     assert stated(output) == {} and days([output]) == {}
     beside(output).write_bytes(b"[" * 10**6)
@@ -160,13 +218,26 @@ def test_the_file_says_where_it_comes_from(tmp_path):
 
 def test_the_day_of_collection_is_not_over(tmp_path):
     about, _ = got(Wanted("openalex", "gardens"), web.openalex(4), tmp_path / "raw.jsonl")
-    assert (about["collected_on"], about["observed_from"], about["observed_until"]) == ("2026-03-01", None, "2026-02-28")
+    assert (about["collected_on"], about["observed_from"], about["observed_until"]) == (
+        "2026-03-01",
+        None,
+        "2026-02-28",
+    )
 
 
 def test_a_limit_cuts_and_says_so(tmp_path):
-    about, asked = got(Wanted("openalex", "gardens", JAN, MAR, limit=4), web.openalex(10), tmp_path / "raw.jsonl")
-    assert about["records"] == 4 and about["cut_by_limit"] and about["observed_until"] is None and len(asked) == 2
-    about, _ = got(Wanted("openalex", "gardens", limit=50), web.openalex(10), tmp_path / "all.jsonl")
+    about, asked = got(
+        Wanted("openalex", "gardens", JAN, MAR, limit=4), web.openalex(10), tmp_path / "raw.jsonl"
+    )
+    assert (
+        about["records"] == 4
+        and about["cut_by_limit"]
+        and about["observed_until"] is None
+        and len(asked) == 2
+    )
+    about, _ = got(
+        Wanted("openalex", "gardens", limit=50), web.openalex(10), tmp_path / "all.jsonl"
+    )
     assert about["records"] == 10 and not about["cut_by_limit"]
 
 
@@ -222,7 +293,11 @@ def test_a_damaged_beginning_is_fetched_again_and_another_request_is_not_mixed_i
         return web.Reply(404) if broken[0] and asked.query["cursor"] == "at6" else honest(asked)
 
     with web.serving(answer) as server:
-        for damage in (lambda b: b[:-3], lambda b: b.replace(b"gardens", b"GARDENS", 1), lambda _: b""):
+        for damage in (
+            lambda b: b[:-3],
+            lambda b: b.replace(b"gardens", b"GARDENS", 1),
+            lambda _: b"",
+        ):
             broken[0] = True
             with pytest.raises(NetworkError, match="status 404"):
                 fetch(wanted, output, client=client(), base=server.base, fresh=True)
@@ -251,7 +326,11 @@ def test_an_expired_cursor_begins_again(tmp_path):
 
     with web.serving(answer) as server:
         for minutes in (0, 6):
-            clock = Clock(lambda: 0.0, lambda _: None, lambda minutes=minutes: moment + dt.timedelta(minutes=minutes))
+            clock = Clock(
+                lambda: 0.0,
+                lambda _: None,
+                lambda minutes=minutes: moment + dt.timedelta(minutes=minutes),
+            )
             asking = Client(clock=clock, tries=1, tell=said.append)
             if not minutes:
                 with pytest.raises(NetworkError):
@@ -278,7 +357,12 @@ def test_records_that_come_twice_are_kept_once_and_missing_ones_are_told(tmp_pat
 
     def answer(asked):
         at, following = pages[asked.query["cursor"]]
-        return web.as_json({"meta": {"count": 8, "next_cursor": following}, "results": [web.openalex_work(i) for i in at]})
+        return web.as_json(
+            {
+                "meta": {"count": 8, "next_cursor": following},
+                "results": [web.openalex_work(i) for i in at],
+            }
+        )
 
     about, _ = got(Wanted("openalex", "gardens"), answer, tmp_path / "raw.jsonl")
     assert (about["records"], about["repeated"], about["missing"]) == (5, 1, 2)
@@ -286,12 +370,24 @@ def test_records_that_come_twice_are_kept_once_and_missing_ones_are_told(tmp_pat
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b"null", b"{}", b'{"meta": {}, "results": {}}', b'{"meta": {}, "results": [1]}', b'{"error": "x", "message": "y"}', b'"text"'],
-)  # fmt: skip
+    [
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"meta": {}, "results": {}}',
+        b'{"meta": {}, "results": [1]}',
+        b'{"error": "x", "message": "y"}',
+        b'"text"',
+    ],
+)
 def test_answers_of_another_shape_are_no_empty_result(body, tmp_path):
     for source in ("openalex", "crossref", "semantic-scholar", "pubmed"):
         with pytest.raises(NetworkError, match="cannot be used"):
-            got(Wanted(source, "gardens"), lambda _: web.Reply(body=body), tmp_path / f"{source}.jsonl")
+            got(
+                Wanted(source, "gardens"),
+                lambda _: web.Reply(body=body),
+                tmp_path / f"{source}.jsonl",
+            )
 
 
 def test_arxiv_tells_errors_in_the_form_of_an_entry(tmp_path):
@@ -304,25 +400,45 @@ def test_a_query_can_be_corrected_where_nothing_had_arrived(tmp_path):
     with web.serving(web.after(web.Reply(400), then=web.arxiv(4))) as server:
         with pytest.raises(NetworkError, match="status 400"):
             fetch(Wanted("arxiv", "((("), tmp_path / "raw.jsonl", client=client(), base=server.base)
-        assert fetch(Wanted("arxiv", "all:moss"), tmp_path / "raw.jsonl", client=client(), base=server.base)["records"] == 4
+        assert (
+            fetch(
+                Wanted("arxiv", "all:moss"),
+                tmp_path / "raw.jsonl",
+                client=client(),
+                base=server.base,
+            )["records"]
+            == 4
+        )
 
 
 def test_an_empty_page_of_arxiv_is_asked_for_again(tmp_path):
-    about, asked = got(CASES["arxiv"][0], web.after(web.arxiv_feed([], 10), then=web.arxiv(10)), tmp_path / "raw.jsonl")
+    about, asked = got(
+        CASES["arxiv"][0],
+        web.after(web.arxiv_feed([], 10), then=web.arxiv(10)),
+        tmp_path / "raw.jsonl",
+    )
     assert about["records"] == 10 and len(asked) == 5
     with pytest.raises(UsageError, match="--from and --until"):
         got(Wanted("pubmed", "the"), web.pubmed(10_000), tmp_path / "more.xml")
     with pytest.raises(UsageError, match="--from and --until"):
-        got(Wanted("arxiv", "all:the"), lambda _: web.arxiv_feed([web.arxiv_entry(0)], 40_000), tmp_path / "more.jsonl")
+        got(
+            Wanted("arxiv", "all:the"),
+            lambda _: web.arxiv_feed([web.arxiv_entry(0)], 40_000),
+            tmp_path / "more.jsonl",
+        )
 
 
 HOSTILE = {
     "external entity": b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/hostname">]><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2001.00001v1</id><title>&x;</title></entry></feed>',
-    "laughs": b'<!DOCTYPE feed [<!ENTITY a "haha">' + b"".join(b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10 if i else b"&a;" * 10) for i in range(9)) + b']><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2001.00001v1</id><title>&a8;</title></entry></feed>',
+    "laughs": b'<!DOCTYPE feed [<!ENTITY a "haha">'
+    + b"".join(
+        b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10 if i else b"&a;" * 10) for i in range(9)
+    )
+    + b']><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2001.00001v1</id><title>&a8;</title></entry></feed>',
     "deep": b"<feed>" + b"<a>" * 100_000,
     "page": b"<html><body>Sign in</body></html>",
     "cut": b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>',
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -345,7 +461,11 @@ def test_requests_that_cannot_be_meant(tmp_path, monkeypatch):
     ):
         with pytest.raises(UsageError):
             fetch(Wanted(source, query), out, client=client())
-    for bad in (lambda: Wanted("arxiv", "x", MAR, JAN), lambda: Wanted("arxiv", "x", limit=0), lambda: Wanted("arxiv", "a\nb")):
+    for bad in (
+        lambda: Wanted("arxiv", "x", MAR, JAN),
+        lambda: Wanted("arxiv", "x", limit=0),
+        lambda: Wanted("arxiv", "a\nb"),
+    ):
         with pytest.raises(UsageError):
             bad()
     with pytest.raises(UsageError, match="one request in 3 s"):
@@ -393,7 +513,12 @@ def test_on_the_command_line(tmp_path):
         assert "openalex: 3 of 10 records" in first.stderr
         again = CliRunner().invoke(app, [*command, "--json"])
         assert json.loads(again.stdout)["kept"] is True
-        for wrong in (["--from", "May"], ["--mailto", "nobody"], ["--mailto", "a@b.org\r\nX-Evil: 1"], ["--base-url", "x"]):
+        for wrong in (
+            ["--from", "May"],
+            ["--mailto", "nobody"],
+            ["--mailto", "a@b.org\r\nX-Evil: 1"],
+            ["--base-url", "x"],
+        ):
             assert isinstance(CliRunner().invoke(app, [*command, *wrong]).exception, UsageError)
 
 
@@ -434,9 +559,21 @@ def killed(
     ),
 ):
     """What :mod:`kill_driver` found."""
-    wanted = {"command": command, "folder": str(folder), "outputs": outputs, "setup": setup or {}, "every": every, "load": load}
+    wanted = {
+        "command": command,
+        "folder": str(folder),
+        "outputs": outputs,
+        "setup": setup or {},
+        "every": every,
+        "load": load,
+    }
     driver = Path(__file__).with_name("kill_driver.py")
-    run = subprocess.run([sys.executable, str(driver), json.dumps(wanted)], capture_output=True, text=True, timeout=240)
+    run = subprocess.run(
+        [sys.executable, str(driver), json.dumps(wanted)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert run.returncode == 0, run.stderr[-3000:]
     return json.loads(run.stdout)
 
@@ -446,12 +583,27 @@ def test_killed_from_outside_in_the_middle_of_a_page(tmp_path):
     with web.serving(web.openalex(400, per_page=20)) as server:
 
         def command(name):
-            return [sys.executable, "-m", "trends.cli", "fetch", "openalex", "gardens", "-o", str(tmp_path / name), "--base-url", server.base, "--interval", "0.005"]  # fmt: skip
+            return [
+                sys.executable,
+                "-m",
+                "trends.cli",
+                "fetch",
+                "openalex",
+                "gardens",
+                "-o",
+                str(tmp_path / name),
+                "--base-url",
+                server.base,
+                "--interval",
+                "0.005",
+            ]
 
         subprocess.run(command("whole.jsonl"), check=True, capture_output=True, timeout=60)
         for pages in (2, 5):
             before = len(server.asked)
-            process = subprocess.Popen(command("raw.jsonl"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command("raw.jsonl"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
             while len(server.asked) < before + pages and process.poll() is None:
                 time.sleep(0.001)
             process.kill()

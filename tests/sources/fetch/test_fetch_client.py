@@ -43,10 +43,15 @@ def no_proxy(monkeypatch):
 def asking(answer, *, interval=0.0, headers=None, parameters=None, path="/x", **options):
     """Ask one thing of a server: what came of it, what was slept, what it was asked."""
     clock = web.FakeClock()
-    client = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), **{"tries": 4, "timeout": 5.0, **options})
+    client = Client(
+        clock=Clock(clock.monotonic, clock.sleep, clock.now),
+        **{"tries": 4, "timeout": 5.0, **options},
+    )
     with web.serving(answer) as server:
         try:
-            got = client.get(server.base + path, parameters or {}, loads, interval=interval, headers=headers)
+            got = client.get(
+                server.base + path, parameters or {}, loads, interval=interval, headers=headers
+            )
         except NetworkError as error:
             got = error
     return got, clock.slept, server.asked
@@ -72,7 +77,9 @@ TROUBLES = {
 
 @pytest.mark.parametrize("name", TROUBLES)
 def test_a_passing_trouble_is_waited_out_with_growing_pauses(name):
-    got, slept, asked = asking(web.after(TROUBLES[name], TROUBLES[name], then=lambda _: Reply(body=GOOD)))
+    got, slept, asked = asking(
+        web.after(TROUBLES[name], TROUBLES[name], then=lambda _: Reply(body=GOOD))
+    )
     assert got == {"all": "is well"}
     assert len(asked) == 3 and slept == [1.0, 2.0]
 
@@ -98,7 +105,9 @@ def test_no_server_at_all():
 
 
 def test_gzip_and_a_wrong_content_type_are_read_for_what_they_are():
-    packed = Reply(body=gzip.compress(GOOD), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"})
+    packed = Reply(
+        body=gzip.compress(GOOD), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}
+    )
     got, _, asked = asking(lambda _: packed)
     assert got == {"all": "is well"} and asked[0].headers["accept-encoding"] == "gzip"
 
@@ -136,10 +145,14 @@ def test_a_refusal_is_final_and_says_why(status):
 
 
 def test_retry_after_is_obeyed():
-    got, slept, _ = asking(web.after(Reply(429, headers={"Retry-After": "37"}), then=lambda _: Reply(body=GOOD)))
+    got, slept, _ = asking(
+        web.after(Reply(429, headers={"Retry-After": "37"}), then=lambda _: Reply(body=GOOD))
+    )
     assert got == {"all": "is well"} and slept == [37.0]
     date = format_datetime(NOW + dt.timedelta(seconds=90), usegmt=True)
-    got, slept, _ = asking(web.after(Reply(503, headers={"Retry-After": date}), then=lambda _: Reply(body=GOOD)))
+    got, slept, _ = asking(
+        web.after(Reply(503, headers={"Retry-After": date}), then=lambda _: Reply(body=GOOD))
+    )
     assert got == {"all": "is well"} and slept == [90.0]
 
 
@@ -159,7 +172,11 @@ def test_the_rhythm_of_a_host_is_kept():
 
 def test_a_redirection_on_the_same_site_is_followed_and_another_is_not():
     def answer(asked):
-        return Reply(body=GOOD) if asked.path == "/new" else Reply(302, headers={"Location": "/new?b=2"})
+        return (
+            Reply(body=GOOD)
+            if asked.path == "/new"
+            else Reply(302, headers={"Location": "/new?b=2"})
+        )
 
     got, _, asked = asking(answer, parameters={"a": "1"})
     assert got == {"all": "is well"} and asked[-1].query == {"b": "2"}
@@ -170,7 +187,10 @@ def test_a_redirection_on_the_same_site_is_followed_and_another_is_not():
         "//example.org/x",
         "http://u:p@127.0.0.1/x",
     ):
-        got, _, asked = asking(lambda _, place=place: Reply(301, headers={"Location": place}), headers={"x-api-key": "secret"})
+        got, _, asked = asking(
+            lambda _, place=place: Reply(301, headers={"Location": place}),
+            headers={"x-api-key": "secret"},
+        )
         assert "not followed" in str(got) and len(asked) == 1 and "secret" not in str(got)
     got, _, asked = asking(lambda _: Reply(302, headers={"Location": "/again"}))
     assert "without end" in str(got) and len(asked) == 6
@@ -195,16 +215,34 @@ def test_nothing_of_the_users_is_sent_along(tmp_path, monkeypatch):
 def test_a_key_stands_in_no_message():
     said = []
     for answer in (lambda _: Reply(500), lambda _: Reply(way="reset"), lambda _: Reply(404)):
-        got, _, _ = asking(answer, parameters={"api_key": "s3cret"}, headers={"x-api-key": "s3cret"}, tell=said.append)
+        got, _, _ = asking(
+            answer,
+            parameters={"api_key": "s3cret"},
+            headers={"x-api-key": "s3cret"},
+            tell=said.append,
+        )
         said.append(str(got))
     assert said and not any("s3cret" in each for each in said)
 
 
 @pytest.mark.parametrize(
     "bad",
-    ["ftp://example.org", "file:///etc/passwd", "example.org", "", "http://", "http://a:b@example.org", "http://example.org?x=1",
-     "http://example.org/ x", "javascript:alert(1)", "http://example.org:99999", "http://[::1", "http://example.org#x", "http://example.org:0"],
-)  # fmt: skip
+    [
+        "ftp://example.org",
+        "file:///etc/passwd",
+        "example.org",
+        "",
+        "http://",
+        "http://a:b@example.org",
+        "http://example.org?x=1",
+        "http://example.org/ x",
+        "javascript:alert(1)",
+        "http://example.org:99999",
+        "http://[::1",
+        "http://example.org#x",
+        "http://example.org:0",
+    ],
+)
 def test_addresses_that_are_not_asked(bad):
     with pytest.raises(UsageError):
         checked(bad)
@@ -212,7 +250,10 @@ def test_addresses_that_are_not_asked(bad):
 
 def test_addresses_that_are():
     assert checked(" https://example.org/api/ ") == "https://example.org/api"
-    assert redirected("http://export.example.org/a?b", "https://export.example.org/a") == "https://export.example.org/a"
+    assert (
+        redirected("http://export.example.org/a?b", "https://export.example.org/a")
+        == "https://export.example.org/a"
+    )
     with pytest.raises(NetworkError):
         redirected("https://example.org/", "http://example.org/")
 

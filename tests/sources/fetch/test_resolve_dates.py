@@ -59,12 +59,22 @@ def library(arxiv=(), crossref=(), openalex=()):
             return web.arxiv_feed([web.arxiv_entry(i) for i in hits], len(hits))
         if asked.path == "/crossref/works":
             wanted = (
-                number(query.get("query.bibliographic", "")) if "filter" not in query else int(query["filter"].rpartition(".")[2])
+                number(query.get("query.bibliographic", ""))
+                if "filter" not in query
+                else int(query["filter"].rpartition(".")[2])
             )
-            items = [web.crossref_work(i) for i in crossref if i == wanted] + [web.crossref_work(99)]
-            return web.as_json({"status": "ok", "message": {"total-results": len(items), "items": items}})
+            items = [web.crossref_work(i) for i in crossref if i == wanted] + [
+                web.crossref_work(99)
+            ]
+            return web.as_json(
+                {"status": "ok", "message": {"total-results": len(items), "items": items}}
+            )
         assert asked.path == "/openalex/works", asked
-        wanted = number(query["filter"]) if query["filter"].startswith("title") else int(query["filter"].rpartition(".")[2])
+        wanted = (
+            number(query["filter"])
+            if query["filter"].startswith("title")
+            else int(query["filter"].rpartition(".")[2])
+        )
         works = [web.openalex_work(i) for i in openalex if i == wanted]
         return web.as_json({"meta": {"count": len(works)}, "results": works})
 
@@ -73,9 +83,18 @@ def library(arxiv=(), crossref=(), openalex=()):
 
 def corpus(n=6, **more):
     frame = pd.DataFrame(
-        {"id": [f"d{i}" for i in range(n)], "title": [web.title(i) for i in range(n)], "text": "Some words on gardens."}
+        {
+            "id": [f"d{i}" for i in range(n)],
+            "title": [web.title(i) for i in range(n)],
+            "text": "Some words on gardens.",
+        }
     )
-    frame["date"], frame["date_precision"], frame["date_evidence"], frame["source"] = pd.NaT, None, "none", "test"
+    frame["date"], frame["date_precision"], frame["date_evidence"], frame["source"] = (
+        pd.NaT,
+        None,
+        "none",
+        "test",
+    )
     for column, values in more.items():
         frame[column] = values
     return Corpus(frame)
@@ -90,18 +109,29 @@ def resolved(docs, answer, path, **options):
     asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), tries=2, timeout=5)
     with web.serving(answer) as server, Memory(path) as memory:
         # One address for all runs of a test: answers are remembered by address.
-        found = resolve(docs, client=asking, memory=memory, bases=bases(server), interval=0, **options)
+        found = resolve(
+            docs, client=asking, memory=memory, bases=bases(server), interval=0, **options
+        )
     return *found, server.asked
 
 
 def test_documents_are_dated_by_the_first_service_that_has_them(tmp_path):
-    dated, decisions, asked = resolved(corpus(), library(arxiv=[0, 1], crossref=[2], openalex=[2, 3]), tmp_path / "memory")
+    dated, decisions, asked = resolved(
+        corpus(), library(arxiv=[0, 1], crossref=[2], openalex=[2, 3]), tmp_path / "memory"
+    )
     assert [each.verdict for each in decisions] == ["dated"] * 4 + ["no match"] * 2
     frame = dated.documents.set_index("id")
     assert [frame.loc[f"d{i}", "date"].date() for i in range(4)] == [web.day(i) for i in range(4)]
     assert frame.loc[["d0", "d1", "d2", "d3"], "date_evidence"].tolist() == ["lookup"] * 4
-    assert frame.loc[["d0", "d1", "d2", "d3"], "date_service"].tolist() == ["arxiv", "arxiv", "crossref", "openalex"]
-    assert frame.loc["d2", "date_match"] == "10.1234/garden.2" and frame.loc["d2", "date_score"] == 1.0
+    assert frame.loc[["d0", "d1", "d2", "d3"], "date_service"].tolist() == [
+        "arxiv",
+        "arxiv",
+        "crossref",
+        "openalex",
+    ]
+    assert (
+        frame.loc["d2", "date_match"] == "10.1234/garden.2" and frame.loc["d2", "date_score"] == 1.0
+    )
     assert frame.loc["d5", "date_evidence"] == "none" and pd.isna(frame.loc["d5", "date"])
     assert dated.notes["resolved"] == {
         "asked": 6,
@@ -148,7 +178,9 @@ def test_dated_documents_are_left_alone_unless_finer_ones_are_asked_for(tmp_path
         date_evidence=["stated", "stated", "none"],
     )
     assert [each.id for each in documents(docs)] == ["d2"]
-    dated, decisions, _ = resolved(docs, library(arxiv=[0, 1, 2]), tmp_path / "memory", finer=Precision.DAY)
+    dated, decisions, _ = resolved(
+        docs, library(arxiv=[0, 1, 2]), tmp_path / "memory", finer=Precision.DAY
+    )
     verdicts = {each.asked.id: each.verdict for each in decisions}
     assert verdicts == {"d0": "dated", "d1": "contradicts", "d2": "dated"}
     frame = dated.documents.set_index("id")
@@ -162,13 +194,21 @@ def test_every_decision_is_listed_and_no_cell_is_a_formula(tmp_path):
     write_decisions(decisions, tmp_path / "d.csv")
     rows = list(csv.DictReader((tmp_path / "d.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["id"] for row in rows] == ["d0", "d1", "d2"]
-    assert rows[0]["decision"] == "dated" and rows[0]["date"] == str(web.day(0)) and rows[0]["score"] == "1.0000"
-    assert rows[1]["title"].startswith("'=") and {row["decision"] for row in rows[1:]} == {"no match"}
+    assert (
+        rows[0]["decision"] == "dated"
+        and rows[0]["date"] == str(web.day(0))
+        and rows[0]["score"] == "1.0000"
+    )
+    assert rows[1]["title"].startswith("'=") and {row["decision"] for row in rows[1:]} == {
+        "no match"
+    }
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 
 def test_the_dates_are_a_table_that_a_run_can_use(tmp_path):
-    docs = corpus(5, title=[web.title(0), web.title(1), web.title(1).upper(), web.title(3), web.title(4)])
+    docs = corpus(
+        5, title=[web.title(0), web.title(1), web.title(1).upper(), web.title(3), web.title(4)]
+    )
     _, decisions, _ = resolved(docs, library(arxiv=[0, 1], openalex=[3]), tmp_path / "memory")
     assert write_dates(decisions, tmp_path / "dates.csv") == 0
     table, _ = dates_table.load(tmp_path / "dates.csv")
@@ -183,7 +223,11 @@ def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
     honest, broken = library(arxiv=range(6)), [True]
 
     def answer(asked):
-        return web.Reply(500) if broken[0] and "number 4" in asked.query.get("search_query", "") else honest(asked)
+        return (
+            web.Reply(500)
+            if broken[0] and "number 4" in asked.query.get("search_query", "")
+            else honest(asked)
+        )
 
     clock = web.FakeClock()
     asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), tries=2)
@@ -191,20 +235,28 @@ def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
         with pytest.raises(NetworkError, match="4 of 6 documents are kept"):
             resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
         broken[0], n = False, len(server.asked)
-        _, decisions = resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
+        _, decisions = resolve(
+            corpus(), client=asking, memory=memory, bases=bases(server), interval=0
+        )
         assert len(server.asked) - n == 2
     assert {each.verdict for each in decisions} == {"dated"}
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"message": {"items": 5}}', b'{"results": [3]}', b"<html>"])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b'{"message": {"items": 5}}', b'{"results": [3]}', b"<html>"]
+)
 def test_an_answer_of_another_shape_is_no_empty_one(body, tmp_path):
     for name in NAMES:
         with pytest.raises(NetworkError, match="cannot be used"):
-            resolved(corpus(1), lambda _: web.Reply(body=body), tmp_path / "memory", services=[name])
+            resolved(
+                corpus(1), lambda _: web.Reply(body=body), tmp_path / "memory", services=[name]
+            )
 
 
 def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
-    (tmp_path / "text").write_text("this is no database, but long enough to be taken for a file of another kind" * 20)
+    (tmp_path / "text").write_text(
+        "this is no database, but long enough to be taken for a file of another kind" * 20
+    )
     with pytest.raises(UsageError, match="--cache"):
         Memory(tmp_path / "text")
     with pytest.raises((StorageError, UsageError)):
@@ -212,11 +264,19 @@ def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
     with Memory(tmp_path / "memory") as memory:
         memory.keep("b", "s", "k", [1])
         with sqlite3.connect(tmp_path / "memory") as base:
-            for key, value in (("text", "{not json"), ("number", 5), ("deep", "[" * 10**5), ("null", None)):
+            for key, value in (
+                ("text", "{not json"),
+                ("number", 5),
+                ("deep", "[" * 10**5),
+                ("null", None),
+            ):
                 base.execute("INSERT INTO answers VALUES ('b', 's', ?, ?)", (key, value))
         base.close()
         assert memory.get("b", "s", "k") == [1]
-        assert all(memory.get("b", "s", key) in (None, 5) for key in ("text", "number", "deep", "null", "absent"))
+        assert all(
+            memory.get("b", "s", key) in (None, 5)
+            for key in ("text", "number", "deep", "null", "absent")
+        )
 
 
 def test_unknown_services_are_refused(tmp_path):
@@ -226,8 +286,20 @@ def test_unknown_services_are_refused(tmp_path):
 
 
 def command(server, output, *more):
-    places = [part for name, base in bases(server).items() for part in ("--base-url", f"{name}={base}")]
-    return ["resolve-dates", "FOLDER/in.parquet", "-o", output, "--interval", "0.001", "--no-progress", *places, *more]
+    places = [
+        part for name, base in bases(server).items() for part in ("--base-url", f"{name}={base}")
+    ]
+    return [
+        "resolve-dates",
+        "FOLDER/in.parquet",
+        "-o",
+        output,
+        "--interval",
+        "0.001",
+        "--no-progress",
+        *places,
+        *more,
+    ]
 
 
 def test_on_the_command_line(tmp_path):
@@ -235,19 +307,30 @@ def test_on_the_command_line(tmp_path):
     with web.serving(library(arxiv=[0, 1], openalex=[3])) as server:
         line = [
             part.replace("FOLDER", str(tmp_path))
-            for part in command(server, "FOLDER/out.parquet", "--table", str(tmp_path / "dates.csv"))
+            for part in command(
+                server, "FOLDER/out.parquet", "--table", str(tmp_path / "dates.csv")
+            )
         ]
         said = CliRunner().invoke(app, line)
         assert said.exit_code == 0, said.output
         assert "6 documents were looked up: 3 dated, 3 no match." in said.stdout
         told = CliRunner().invoke(app, [*line, "--json"])
         assert json.loads(told.stdout)["decisions"] == {"dated": 3, "no match": 3}
-        for wrong in (["--finer", "year"], ["--base-url", "nowhere=http://x"], ["--service", "nowhere"], ["--mailto", "x"]):
+        for wrong in (
+            ["--finer", "year"],
+            ["--base-url", "nowhere=http://x"],
+            ["--service", "nowhere"],
+            ["--mailto", "x"],
+        ):
             assert isinstance(CliRunner().invoke(app, [*line, *wrong]).exception, UsageError)
     assert tr.read(tmp_path / "out.parquet").dated.sum() == 3
     assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "dates.csv", "in.parquet", "out.parquet", "out.parquet.decisions.csv", "out.parquet.lookups"
-    ]  # fmt: skip
+        "dates.csv",
+        "in.parquet",
+        "out.parquet",
+        "out.parquet.decisions.csv",
+        "out.parquet.lookups",
+    ]
 
 
 @pytest.mark.slow
@@ -258,13 +341,30 @@ def test_killed_at_every_step_it_ends_as_if_undisturbed(tmp_path):
         line = command(server, "FOLDER/out.csv")
         line[1] = "FOLDER/in.csv"
         wanted = {
-            "command": line, "folder": str(tmp_path), "outputs": ["out.csv", "out.csv.decisions.csv"], "every": 1,
+            "command": line,
+            "folder": str(tmp_path),
+            "outputs": ["out.csv", "out.csv.decisions.csv"],
+            "every": 1,
             "setup": {"in.csv": text},
-            "load": ["trends.api.steps", "trends.sources.fetch.resolving", "trends.sources.tables.read", "trends.sources.tables.export", "lxml.etree",
-                     "trends.sources.records.build", "py3langid.langid", "trends.cli.show", "trends.sources.stored.corpus_file"],
-        }  # fmt: skip
+            "load": [
+                "trends.api.steps",
+                "trends.sources.fetch.resolving",
+                "trends.sources.tables.read",
+                "trends.sources.tables.export",
+                "lxml.etree",
+                "trends.sources.records.build",
+                "py3langid.langid",
+                "trends.cli.show",
+                "trends.sources.stored.corpus_file",
+            ],
+        }
         driver = Path(__file__).with_name("kill_driver.py")
-        run = subprocess.run([sys.executable, str(driver), json.dumps(wanted)], capture_output=True, text=True, timeout=240)
+        run = subprocess.run(
+            [sys.executable, str(driver), json.dumps(wanted)],
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
     assert run.returncode == 0, run.stderr[-3000:]
     found = json.loads(run.stdout)
     assert found["wrong"] == [] and found["kills"] >= 8

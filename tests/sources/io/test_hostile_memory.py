@@ -21,13 +21,19 @@ from trends.sources import read_corpus
 SAMPLES = Path(__file__).parents[1] / "samples"
 #: How an endless record of each source begins.
 BEGINNINGS = {
-    "acl-anthology": ("a.xml", b"<?xml version='1.0'?>\n<collection id='2020.acl'><volume id='1'><paper id='1'><title>"),
+    "acl-anthology": (
+        "a.xml",
+        b"<?xml version='1.0'?>\n<collection id='2020.acl'><volume id='1'><paper id='1'><title>",
+    ),
     "arxiv": ("b.xml", b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>'),
     "bibtex": ("c.bib", b"@article{a, title = {"),
     "crossref": ("d.json", b'{"message": {"items": [{"DOI": "10.1/x", "title": ["'),
     "hf-daily": ("e.json", b'[{"paper": {"id": "2403.00123", "title": "'),
     "openalex": ("f.json", b'{"results": [{"id": "https://openalex.org/W1", "title": "'),
-    "pubmed": ("g.xml", b"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>"),
+    "pubmed": (
+        "g.xml",
+        b"<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>",
+    ),
     "ris": ("h.ris", b"TY  - JOUR\nTI  - "),
     "semantic-scholar": ("i.jsonl", b'{"paperId": "x", "title": "'),
     "table": ("j.csv", b"id,text,date\n1,"),
@@ -61,7 +67,13 @@ for source, path in json.loads(sys.argv[1]):
 def measured(files: list[tuple[str, Path]]) -> list[list[object]]:
     """Source, file, what was said, MiB and CPU seconds of each."""
     given = json.dumps([[source, str(path)] for source, path in files])
-    run = subprocess.run([sys.executable, "-c", PROGRAM, given], capture_output=True, text=True, check=True, timeout=120)
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, given],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
     rows = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(rows) == len(files)
     for source, path, said, grown, seconds in rows:
@@ -93,7 +105,9 @@ def test_a_line_of_a_gigabyte_is_refused_in_bounded_memory(tmp_path: Path) -> No
 def test_zip_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
     """A workbook whose table of texts is too large by its directory, and one whose sheet is one cell of 300 MiB."""
     paths = [tmp_path / "strings.xlsx", tmp_path / "cell.xlsx"]
-    for path, part, size in zip(paths, ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"), (300, 300), strict=True):
+    for path, part, size in zip(
+        paths, ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"), (300, 300), strict=True
+    ):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr("[Content_Types].xml", "<Types/>")
             with archive.open(part, "w") as f:
@@ -127,7 +141,9 @@ def test_a_nul_byte_is_refused_or_taken_out(source: str, tmp_path: Path) -> None
 def test_mixed_encodings_are_refused_or_named(source: str, tmp_path: Path) -> None:
     """Bytes of Latin-1 among many letters of UTF-8 are no letters of either."""
     data = sample(source).read_bytes()
-    title = max(read_corpus([sample(source)], source=source).documents["title"].iloc[0].split(), key=len)
+    title = max(
+        read_corpus([sample(source)], source=source).documents["title"].iloc[0].split(), key=len
+    )
     at = data.index(title.encode())
     path = tmp_path / f"mixed{sample(source).suffix}"
     path.write_bytes(data[:at] + "éüöà".encode() * 20 + b" caf\xe9 " + data[at:])
@@ -140,23 +156,36 @@ def test_mixed_encodings_are_refused_or_named(source: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("source", [s for s in BEGINNINGS if s not in ("table", "papers-page")])
-def test_ids_that_are_paths_or_formulas_reach_no_file_and_no_cell(source: str, tmp_path: Path) -> None:
+def test_ids_that_are_paths_or_formulas_reach_no_file_and_no_cell(
+    source: str, tmp_path: Path
+) -> None:
     text = sample(source).read_text(encoding="utf-8")
     names = [str(i) for i in read_corpus([sample(source)], source=source).ids]
-    bare = [max((n[k:] for k in range(len(n)) if n[k:] in text), key=len, default="") for n in names]
+    bare = [
+        max((n[k:] for k in range(len(n)) if n[k:] in text), key=len, default="") for n in names
+    ]
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir(), out.mkdir()
     changed = 0
     for evil in ("../../../evil", "=1+1"):
         path = folder / f"ids{sample(source).suffix}"
-        path.write_text(text.replace(next((b for b in bare if len(b) > 3), "\0"), evil), encoding="utf-8")
+        path.write_text(
+            text.replace(next((b for b in bare if len(b) > 3), "\0"), evil), encoding="utf-8"
+        )
         try:
             corpus = read_corpus([path], source=source)
         except TrendsError:
             continue
         changed += 1
         tr.export(corpus, out / "corpus.csv")
-        cells = [cell for line in (out / "corpus.csv").read_text(encoding="utf-8").splitlines() for cell in line.split(",")]
+        cells = [
+            cell
+            for line in (out / "corpus.csv").read_text(encoding="utf-8").splitlines()
+            for cell in line.split(",")
+        ]
         assert not any(cell.strip('"').startswith(("=", "@")) for cell in cells)
-        assert [p.name for p in tmp_path.rglob("*") if p.is_file()] in (["corpus.csv", path.name], [path.name, "corpus.csv"])
+        assert [p.name for p in tmp_path.rglob("*") if p.is_file()] in (
+            ["corpus.csv", path.name],
+            [path.name, "corpus.csv"],
+        )
     assert changed or source == "hf-daily"

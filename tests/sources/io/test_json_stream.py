@@ -20,31 +20,42 @@ VALUES = st.recursive(
     | st.integers(-(10**9), 10**9)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=12,
 )
-OBJECTS = st.lists(st.dictionaries(st.text(max_size=8), VALUES, min_size=1, max_size=3), min_size=1, max_size=8)
+OBJECTS = st.lists(
+    st.dictionaries(st.text(max_size=8), VALUES, min_size=1, max_size=3), min_size=1, max_size=8
+)
 
 
 def values(path, *ways):
     return [item.value for item in items(path, "f", ways)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(records=OBJECTS, block=st.sampled_from([1, 2, 3, 7, 64, 1 << 18]), ascii=st.booleans())
 def test_every_layout_gives_the_same_values(records, block, ascii, tmp_path, monkeypatch):
     """Arrays, compact or indented, are read through windows of any size."""
     path = tmp_path / "x.json"
     with monkeypatch.context() as patched:
         patched.setattr(json_stream, "_BLOCK", block)
-        for text in (json.dumps(records, ensure_ascii=ascii), json.dumps(records, ensure_ascii=ascii, indent=2)):
+        for text in (
+            json.dumps(records, ensure_ascii=ascii),
+            json.dumps(records, ensure_ascii=ascii, indent=2),
+        ):
             path.write_text(text, encoding="utf-8", errors="surrogatepass" if ascii else "replace")
             assert values(path) == json.loads(path.read_text(encoding="utf-8"))
     lines = [json.dumps(record) for record in records]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert values(path) == records
     for indent in (None, 1):
-        path.write_text(json.dumps({"meta": 1, "data": {"rows": records}}, indent=indent), encoding="utf-8")
+        path.write_text(
+            json.dumps({"meta": 1, "data": {"rows": records}}, indent=indent), encoding="utf-8"
+        )
         assert values(path, ("data", "rows")) == records
 
 
@@ -58,7 +69,9 @@ def test_numbers_are_not_cut_at_the_edge_of_a_window(numbers, tmp_path, monkeypa
 
 def test_a_damaged_line_is_one_item_with_its_place(tmp_path):
     path = tmp_path / "x.jsonl"
-    path.write_text('{"a": 1}\n\n{"a": \n{"a": NaN}\n{"a": ' + "9" * 5000 + '}\n{"a": 2}', encoding="utf-8")
+    path.write_text(
+        '{"a": 1}\n\n{"a": \n{"a": NaN}\n{"a": ' + "9" * 5000 + '}\n{"a": 2}', encoding="utf-8"
+    )
     found = list(items(path, "f"))
     assert [(i.place.record, i.place.line, i.value) for i in found] == [
         (1, 1, {"a": 1}),
@@ -81,8 +94,15 @@ def test_an_array_that_breaks_off_is_an_error(cut, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [("[1] [2]", "follows the end"), ("[1 2]", "a comma was expected"), ("[1,]", "record 2"), ("[,1]", "record 1"), ("word", "is not JSON"), ('{"a":\n 1', "cut off")],
-)  # fmt: skip
+    [
+        ("[1] [2]", "follows the end"),
+        ("[1 2]", "a comma was expected"),
+        ("[1,]", "record 2"),
+        ("[,1]", "record 1"),
+        ("word", "is not JSON"),
+        ('{"a":\n 1', "cut off"),
+    ],
+)
 def test_what_is_not_json_is_named(text, what, tmp_path):
     path = tmp_path / "x.json"
     path.write_text(text, encoding="utf-8")

@@ -35,8 +35,30 @@ def test_any_text_is_a_value_or_a_clause(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "f(1)", "1 + 1", "[1", "{1: 2}", "{'a' 1}", "{'a': 1} 2", "'a' 'b'", "b'a'", "f'{1}'", "__import__('os')", "[1 2]", "lambda: 0", "'\\N{DASH}'", "'\\q'", "'open", "9" * 5000, "1_0", "{'a'}", "'\\U00110000'"],
-)  # fmt: skip
+    [
+        "",
+        "x",
+        "f(1)",
+        "1 + 1",
+        "[1",
+        "{1: 2}",
+        "{'a' 1}",
+        "{'a': 1} 2",
+        "'a' 'b'",
+        "b'a'",
+        "f'{1}'",
+        "__import__('os')",
+        "[1 2]",
+        "lambda: 0",
+        "'\\N{DASH}'",
+        "'\\q'",
+        "'open",
+        "9" * 5000,
+        "1_0",
+        "{'a'}",
+        "'\\U00110000'",
+    ],
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match=r"[a-z]"):
         parse(text)

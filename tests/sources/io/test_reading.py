@@ -80,13 +80,20 @@ def test_any_bytes_are_a_text_or_refused(tmp_path_factory, data):
 
 
 @given(
-    st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufeff"), max_size=30), max_size=8),
+    st.lists(
+        st.text(
+            alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufeff"), max_size=30
+        ),
+        max_size=8,
+    ),
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_lines_are_numbered_and_blank_ones_left_out(tmp_path_factory, lines, end):
     path = tmp_path_factory.getbasetemp() / "lines"
     path.write_bytes(gzip.compress(end.join(lines).encode()))
-    assert list(open_lines(path)) == [(i, line) for i, line in enumerate(lines, 1) if line and not line.isspace()]
+    assert list(open_lines(path)) == [
+        (i, line) for i, line in enumerate(lines, 1) if line and not line.isspace()
+    ]
 
 
 def test_gzip_is_known_by_its_bytes_not_its_name(file):

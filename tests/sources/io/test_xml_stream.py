@@ -19,18 +19,25 @@ def walk(path, *wanted):
 def test_elements_come_one_by_one_with_their_text(tmp_path):
     path = tmp_path / "a.xml"
     path.write_text(
-        '<r xmlns="urn:x"><p>One <i>two</i><!-- no --> three</p><q>not</q><p><p>inner</p> and outer</p></r>', encoding="utf-8"
+        '<r xmlns="urn:x"><p>One <i>two</i><!-- no --> three</p><q>not</q><p><p>inner</p> and '
+        "outer</p></r>",
+        encoding="utf-8",
     )
     assert walk(path, "p") == ["One two three", "inner and outer"]
 
 
 def test_a_document_type_that_only_names_its_definition_is_passed_over(tmp_path):
     path = tmp_path / "a.xml"
-    path.write_text('<!DOCTYPE r PUBLIC "-//X//Y" "https://example.org/x.dtd"><r><p>A&nbsp;b</p></r>', encoding="utf-8")
+    path.write_text(
+        '<!DOCTYPE r PUBLIC "-//X//Y" "https://example.org/x.dtd"><r><p>A&nbsp;b</p></r>',
+        encoding="utf-8",
+    )
     assert walk(path, "p") == ["A&nbsp;b"]
 
 
-@pytest.mark.parametrize("subset", ['<!ENTITY a "b">', "<!ELEMENT r ANY>", '<!ENTITY % a SYSTEM "file:///etc/hostname">'])
+@pytest.mark.parametrize(
+    "subset", ['<!ENTITY a "b">', "<!ELEMENT r ANY>", '<!ENTITY % a SYSTEM "file:///etc/hostname">']
+)
 def test_declarations_of_its_own_are_refused(subset, tmp_path):
     path = tmp_path / "a.xml"
     path.write_text(f"<!DOCTYPE r [{subset}]><r><p>A</p></r>", encoding="utf-8")
@@ -71,7 +78,9 @@ def test_one_record_of_endless_parts_is_refused(tmp_path, monkeypatch):
 def test_memory_does_not_grow_with_the_file(wanted, tmp_path):
     path = tmp_path / "a.xml.gz"
     with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as f:
-        f.write("<r>" + "".join(f"<p><t>{i} {'word ' * 100}</t></p>" for i in range(20_000)) + "</r>")
+        f.write(
+            "<r>" + "".join(f"<p><t>{i} {'word ' * 100}</t></p>" for i in range(20_000)) + "</r>"
+        )
     tracemalloc.start()
     n = sum(1 for _ in elements(path, (wanted,)))
     peak = tracemalloc.get_traced_memory()[1]
@@ -81,7 +90,12 @@ def test_memory_does_not_grow_with_the_file(wanted, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("start", "root"), [(b"<?xml version='1.0'?><!-- x --><a:feed xmlns:a='urn:y'>", ("feed", "urn:y")), (b"<r", ("", "")), (b"<<", ("", ""))]
-)  # fmt: skip
+    ("start", "root"),
+    [
+        (b"<?xml version='1.0'?><!-- x --><a:feed xmlns:a='urn:y'>", ("feed", "urn:y")),
+        (b"<r", ("", "")),
+        (b"<<", ("", "")),
+    ],
+)
 def test_the_root_is_known_from_the_start(start, root):
     assert root_of(start) == root

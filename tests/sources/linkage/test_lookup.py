@@ -37,7 +37,10 @@ def test_packaged_table_is_what_the_list_says(shared):
     for fact in table.by_title.values():
         row = listed[fact.title]
         assert fact.arxiv_id.startswith(row["arxiv_id"])
-        assert len(fact.arxiv_id) - len(row["arxiv_id"]) in (0, 1)  # one identifier had lost its last zero
+        assert len(fact.arxiv_id) - len(row["arxiv_id"]) in (
+            0,
+            1,
+        )  # one identifier had lost its last zero
         if fact.date:
             assert fact.date.first.isoformat().startswith(row["date"])
             assert fact.date.precision.value == row["precision"]
@@ -73,20 +76,31 @@ def test_key_is_never_empty_and_stable(title):
 
 
 def test_match_by_identifier_or_title():
-    table = lookup.parse(HEAD + "A Title,2305.00001,2023-05-03,day,list\nB Title,,2020,year,list\n", "t.csv")
+    table = lookup.parse(
+        HEAD + "A Title,2305.00001,2023-05-03,day,list\nB Title,,2020,year,list\n", "t.csv"
+    )
     assert table.find("other", "2305.00001").title == "A Title"
     assert table.find(lookup.title_key("a title")).arxiv_id == "2305.00001"
-    assert table.find(lookup.title_key("a title"), "2305.00002") is None  # another paper of that name
+    assert (
+        table.find(lookup.title_key("a title"), "2305.00002") is None
+    )  # another paper of that name
     assert table.find(lookup.title_key("B TITLE"), "2305.00002").date.precision is Precision.YEAR
     assert table.find("nothing") is None
 
 
 def test_a_month_that_the_identifier_says_itself_is_its_evidence():
     table = lookup.parse(
-        HEAD + "A,2305.00001,2023-05,month,l\nB,2305.00002,2023-06,month,l\nC,,2023-05,month,l\nD,2305.00003,2023-05-09,,l\n", "t"
+        HEAD
+        + "A,2305.00001,2023-05,month,l\nB,2305.00002,2023-06,month,l\nC,,2023-05,month,l\nD,2305.00003,2023-05-09,,l\n",
+        "t",
     )
     evidence = {t: table.by_title[t].date.evidence for t in "abcd"}
-    assert evidence == {"a": Evidence.ARXIV_ID, "b": Evidence.LOOKUP, "c": Evidence.LOOKUP, "d": Evidence.LOOKUP}
+    assert evidence == {
+        "a": Evidence.ARXIV_ID,
+        "b": Evidence.LOOKUP,
+        "c": Evidence.LOOKUP,
+        "d": Evidence.LOOKUP,
+    }
 
 
 @pytest.mark.parametrize(

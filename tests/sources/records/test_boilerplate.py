@@ -21,7 +21,11 @@ SENTENCE = "We study how topics change over time."
         ("", " Copyright (C) 2003 John Wiley & Sons, Ltd.", "copyright notice at the end"),
         ("", " © Springer-Verlag Berlin Heidelberg 2011", "copyright notice at the end"),
         ("", " All rights reserved.", "rights sentence at the end"),
-        ("", " This article is protected by copyright. All rights reserved.", "rights sentence at the end"),
+        (
+            "",
+            " This article is protected by copyright. All rights reserved.",
+            "rights sentence at the end",
+        ),
         ("Copyright 2019 IEEE. ", "", "copyright notice at the start"),
         ("© 2019, Springer Nature Switzerland AG. ", "", "copyright notice at the start"),
     ],
@@ -32,11 +36,19 @@ def test_notices_are_removed_and_named(before, after, rule):
 
 def test_headings_of_a_structured_abstract():
     text = "BACKGROUND: Much is known. METHODS: We count. RESULTS: It rose. CONCLUSIONS: It does."
-    assert boilerplate.remove(text) == ("Much is known. We count. It rose. It does.", ("headings of a structured abstract",))
-    assert boilerplate.remove("Background: Much. Materials and methods: We count.")[0] == "Much. We count."
+    assert boilerplate.remove(text) == (
+        "Much is known. We count. It rose. It does.",
+        ("headings of a structured abstract",),
+    )
+    assert (
+        boilerplate.remove("Background: Much. Materials and methods: We count.")[0]
+        == "Much. We count."
+    )
 
 
-@pytest.mark.parametrize("text", ["No abstract available.", "[Abstract not available]", "N/A", "null", "-", "Abstract"])
+@pytest.mark.parametrize(
+    "text", ["No abstract available.", "[Abstract not available]", "N/A", "null", "-", "Abstract"]
+)
 def test_what_stands_in_for_a_missing_abstract_is_no_text(text):
     assert boilerplate.remove(text) == ("", ("placeholder for a missing abstract",))
 
@@ -85,7 +97,20 @@ def test_any_text_can_be_cleaned_and_never_grows(text):
 @given(
     st.lists(
         st.sampled_from(
-            ["©", "2019", " ", "Elsevier", ".", "(c)", "Copyright", "We", "METHODS:", "Abstract", ":", "All rights reserved."]
+            [
+                "©",
+                "2019",
+                " ",
+                "Elsevier",
+                ".",
+                "(c)",
+                "Copyright",
+                "We",
+                "METHODS:",
+                "Abstract",
+                ":",
+                "All rights reserved.",
+            ]
         ),
         max_size=30,
     ).map("".join)

@@ -25,11 +25,21 @@ NUMBER = itertools.count(1)
 
 
 def record(id="a", title="A title", text=TEXT, date="2019-05-03", file="one.jsonl", **more):
-    return Record(Place(file, next(NUMBER)), id, title, text, parse_date(date) if date else None, "made", **more)
+    return Record(
+        Place(file, next(NUMBER)),
+        id,
+        title,
+        text,
+        parse_date(date) if date else None,
+        "made",
+        **more,
+    )
 
 
 def read(*records, **options):
-    return collect(iter(records), name="made", source="made", inputs={"one.jsonl": "0" * 64}, **options)
+    return collect(
+        iter(records), name="made", source="made", inputs={"one.jsonl": "0" * 64}, **options
+    )
 
 
 def rows(corpus):
@@ -67,7 +77,9 @@ def test_every_record_is_kept_or_dropped_for_a_reason():
     assert set(corpus.ids) == {"a", "f"}
     assert rows(corpus).loc["f", "flags"] == "retracted"
     told = account(corpus)
-    assert told["records"] == told["documents"] + told["joined"] + sum(told["dropped_by_reason"].values())
+    assert told["records"] == told["documents"] + told["joined"] + sum(
+        told["dropped_by_reason"].values()
+    )
 
 
 RECORDS = st.builds(
@@ -76,14 +88,22 @@ RECORDS = st.builds(
     title=st.sampled_from(["", "One", "Two"]) | st.text(max_size=20),
     text=st.sampled_from(["", TEXT, GERMAN, "N/A", "withdrawn"]) | st.text(max_size=60),
     date=st.sampled_from([None, "2019", "2019-05", "Spring 2019", "2030-01-01"]),
-    ids=st.dictionaries(st.sampled_from(["doi", "arxiv", "x"]), st.sampled_from(["", "1905.00001", "10.1/a"]), max_size=2),
+    ids=st.dictionaries(
+        st.sampled_from(["doi", "arxiv", "x"]),
+        st.sampled_from(["", "1905.00001", "10.1/a"]),
+        max_size=2,
+    ),
     flags=st.sampled_from([(), ("withdrawn",), ("retracted",)]),
     extra=st.dictionaries(
-        st.sampled_from(["n", "date", "venue"]), st.sampled_from([None, 1, 2.5, True, "x", 2**70, float("nan")]), max_size=2
+        st.sampled_from(["n", "date", "venue"]),
+        st.sampled_from([None, 1, 2.5, True, "x", 2**70, float("nan")]),
+        max_size=2,
     ),
     other_dates=st.sampled_from([(), (("updated", dt.date(2020, 1, 1)),)]),
 )
-DROPPED = st.builds(lambda r: Dropped(Place("two", next(NUMBER)), r), st.sampled_from(["broken", "withdrawn"]))
+DROPPED = st.builds(
+    lambda r: Dropped(Place("two", next(NUMBER)), r), st.sampled_from(["broken", "withdrawn"])
+)
 
 
 @settings(deadline=None, max_examples=30)
@@ -95,7 +115,9 @@ def test_the_sum_holds_for_any_records(tmp_path_factory, records, languages):
         assert "holds no records" in str(error) or "is left" in str(error)
         return
     notes = corpus.notes
-    assert notes["records"] == len(records) == len(corpus) + sum(notes["dropped_by_reason"].values())
+    assert (
+        notes["records"] == len(records) == len(corpus) + sum(notes["dropped_by_reason"].values())
+    )
     assert len(notes["dropped"]) == len(records) - len(corpus)
     path = tmp_path_factory.mktemp("c") / "c.parquet"
     corpus_file.write(corpus, path)
@@ -130,7 +152,11 @@ def test_columns_of_a_corpus():
     assert (a["votes"], a["good"], a["score"], a["title_in_source"]) == (3, True, 0.5, "theirs")
     assert f"{a['date_updated']:%Y-%m-%d}" == "2020-01-02"
     assert (a["language_known"], b["language_known"]) == ("declared", "guessed")
-    assert (f"{b['date']:%Y-%m-%d}", f"{b['date_last']:%Y-%m-%d}", b["date_precision"]) == ("2019-04-01", "2019-06-30", "range")
+    assert (f"{b['date']:%Y-%m-%d}", f"{b['date_last']:%Y-%m-%d}", b["date_precision"]) == (
+        "2019-04-01",
+        "2019-06-30",
+        "range",
+    )
     assert b["doi"] == "" and b["note"] == "x"
 
 
@@ -141,7 +167,11 @@ def test_one_id_for_two_documents_is_told_and_told_apart():
 
 
 def test_records_without_an_id_are_called_by_what_they_are():
-    first = read(record("", ids={"doi": "10.1/x"}), record("", title="Nameless"), record("", title="Nameless"))
+    first = read(
+        record("", ids={"doi": "10.1/x"}),
+        record("", title="Nameless"),
+        record("", title="Nameless"),
+    )
     assert "doi:10.1/x" in first.ids and len(first) == 2
     assert first.notes["dropped_by_reason"] == {"repeated record": 1}
     assert first.ids == read(record("", title="Nameless"), record("", ids={"doi": "10.1/x"})).ids
@@ -149,8 +179,16 @@ def test_records_without_an_id_are_called_by_what_they_are():
 
 
 def test_a_repeated_record_with_another_date_is_counted_by_itself():
-    corpus = read(record("a"), record("a", date="2020-01-01"), record("a", date="2019-05"), record("a", date=None))
-    assert corpus.notes["dropped_by_reason"] == {"repeated record": 2, "repeated record with another date": 1}
+    corpus = read(
+        record("a"),
+        record("a", date="2020-01-01"),
+        record("a", date="2019-05"),
+        record("a", date=None),
+    )
+    assert corpus.notes["dropped_by_reason"] == {
+        "repeated record": 2,
+        "repeated record with another date": 1,
+    }
     assert "2019-05-03 was kept" in corpus.notes["dropped"][0]["detail"]
 
 
@@ -164,7 +202,13 @@ def test_better_evidence_wins_and_contradictions_are_listed():
         record("e", date="2019", rivals=(parse_date("2019-05-03"),)),
     )
     found = rows(corpus)["date"].dt.strftime("%Y-%m-%d").fillna("").to_dict()
-    assert found == {"a": "2019-05-03", "b": "2018-03-01", "c": "2019-05-01", "d": "", "e": "2019-01-01"}
+    assert found == {
+        "a": "2019-05-03",
+        "b": "2018-03-01",
+        "c": "2019-05-01",
+        "d": "",
+        "e": "2019-01-01",
+    }
     assert rows(corpus).loc["c", "date_evidence"] == "arxiv-id"
     assert [(c["id"], c["kept"], c["other"]) for c in corpus.notes["conflicts"]] == [
         ("a", "2019-05-03", "2018-02-02"),
@@ -187,7 +231,12 @@ def test_cleaning_is_counted_and_can_be_left_out():
     dirty = record("a", text=f"Abstract: <p>{TEXT} &copy; 2019 Elsevier Ltd.</p>")
     corpus = read(dirty)
     assert corpus.texts == [TEXT]
-    assert set(corpus.notes["cleaning"]) == {"entities", "tags", "heading 'Abstract'", "copyright notice at the end"}
+    assert set(corpus.notes["cleaning"]) == {
+        "entities",
+        "tags",
+        "heading 'Abstract'",
+        "copyright notice at the end",
+    }
     assert all(c["documents"] == 1 for c in corpus.notes["cleaning"].values())
     raw = read(dirty, clean=False)
     assert raw.texts == [dirty.text] and raw.notes["cleaning"] == {}
@@ -207,7 +256,16 @@ def test_characters_are_repaired_where_there_is_one_reading(raw, right):
 
 
 def test_half_characters_can_be_stored(tmp_path):
-    corpus = read(record("a\ud800", title="T\udcff", text=f"{TEXT} \ud83d", venue="V\ud800", extra={"x": "\udc00"}), clean=False)
+    corpus = read(
+        record(
+            "a\ud800",
+            title="T\udcff",
+            text=f"{TEXT} \ud83d",
+            venue="V\ud800",
+            extra={"x": "\udc00"},
+        ),
+        clean=False,
+    )
     corpus_file.write(corpus, tmp_path / "c.parquet")
     assert corpus_file.read([tmp_path / "c.parquet"]).fingerprint == corpus.fingerprint
     assert corpus.documents["title"].tolist() == ["T?"]
@@ -222,21 +280,35 @@ def test_short_and_empty_texts_are_listed_and_kept():
 
 def test_long_lists_are_counted_whole():
     odd = (Dropped(Place("y", i), "odd") for i in range(3))
-    corpus = read(record("a"), *(Dropped(Place("x", i), "broken") for i in range(MOST_ROWS + 5)), *odd)
+    corpus = read(
+        record("a"), *(Dropped(Place("x", i), "broken") for i in range(MOST_ROWS + 5)), *odd
+    )
     assert corpus.notes["dropped_by_reason"] == {"broken": MOST_ROWS + 5, "odd": 3}
     # The list itself says what it leaves out, by reason.
     assert len(corpus.notes["dropped"]) == MOST_ROWS + 2
-    assert corpus.notes["dropped"][-2:] == [{"more": 5, "reason": "broken"}, {"more": 3, "reason": "odd"}]
+    assert corpus.notes["dropped"][-2:] == [
+        {"more": 5, "reason": "broken"},
+        {"more": 3, "reason": "odd"},
+    ]
     assert any("8 more are counted" in w for w in corpus.notes["warnings"])
     assert account(corpus)["counts"]["dropped"] == MOST_ROWS + 8
 
 
 def test_a_cut_list_keeps_its_count_when_corpora_are_joined():
     def many(file):
-        return read(*(record(f"{file}{i}", text="", title=f"Title {file} {i}") for i in range(MOST_ROWS // 2 + 2)))
+        return read(
+            *(
+                record(f"{file}{i}", text="", title=f"Title {file} {i}")
+                for i in range(MOST_ROWS // 2 + 2)
+            )
+        )
 
     joined = join([many("x"), many("y")], rules=["ids"])
-    assert joined.notes["counts"]["empty_texts"] == MOST_ROWS + 4 == account(joined)["counts"]["empty_texts"]
+    assert (
+        joined.notes["counts"]["empty_texts"]
+        == MOST_ROWS + 4
+        == account(joined)["counts"]["empty_texts"]
+    )
     assert len(joined.notes["empty_texts"]) == MOST_ROWS + 1
     assert joined.notes["empty_texts"][-1] == {"more": 4}
     again = join([joined], rules=["ids"])
@@ -245,7 +317,10 @@ def test_a_cut_list_keeps_its_count_when_corpora_are_joined():
 
 
 def test_nothing_left_is_an_error_that_says_where_it_went():
-    with pytest.raises(DataError, match=r"None of 2 records .* is left: 2 broken; the first: x, record 1: It is not JSON"):
+    with pytest.raises(
+        DataError,
+        match=r"None of 2 records .* is left: 2 broken; the first: x, record 1: It is not JSON",
+    ):
         read(Dropped(Place("x", 1), "broken", "It is not JSON."), Dropped(Place("x", 2), "broken"))
     with pytest.raises(DataError, match="holds no records"):
         read()
@@ -279,9 +354,25 @@ def test_old_and_far_dates_and_ranges_survive_the_file(tmp_path):
     again = corpus_file.read([tmp_path / "c.parquet"])
     assert again.fingerprint == corpus.fingerprint
     assert again.ids == ("1", "0", "3", "4", "2", "5")
-    assert [str(d)[:10] for d in again.documents["date_last"]] == ["NaT", "NaT", "1888-03-31", "2019-06-14", "NaT", "NaT"]
-    assert list(again.documents.columns[:6]) == ["id", "title", "date", "date_last", "date_precision", "date_evidence"]
-    assert sum(p["n_docs"] for p in account(again, period="50-years")["periods"]) == pytest.approx(5)
+    assert [str(d)[:10] for d in again.documents["date_last"]] == [
+        "NaT",
+        "NaT",
+        "1888-03-31",
+        "2019-06-14",
+        "NaT",
+        "NaT",
+    ]
+    assert list(again.documents.columns[:6]) == [
+        "id",
+        "title",
+        "date",
+        "date_last",
+        "date_precision",
+        "date_evidence",
+    ]
+    assert sum(p["n_docs"] for p in account(again, period="50-years")["periods"]) == pytest.approx(
+        5
+    )
 
 
 def test_a_range_without_its_last_day_is_refused():
@@ -292,23 +383,42 @@ def test_a_range_without_its_last_day_is_refused():
         Corpus(frame.assign(date_last=pd.NaT))
     with pytest.raises(DataError, match="before their first"):
         Corpus(frame.assign(date_last=pd.Timestamp("2019-01-01")))
-    assert Corpus(frame).fingerprint != Corpus(frame.assign(date_last=pd.Timestamp("2019-06-01"))).fingerprint
+    assert (
+        Corpus(frame).fingerprint
+        != Corpus(frame.assign(date_last=pd.Timestamp("2019-06-01"))).fingerprint
+    )
 
 
 def test_observed_days_survive_the_file_and_decide_which_periods_are_complete(tmp_path):
     span = {"observed_from": dt.date(2019, 1, 1), "observed_until": dt.date(2020, 6, 30)}
-    corpus = read(record("a"), record("b", date="2020-02", title="B"), record("c", date="Q1 2020", title="C"), **span)
+    corpus = read(
+        record("a"),
+        record("b", date="2020-02", title="B"),
+        record("c", date="Q1 2020", title="C"),
+        **span,
+    )
     corpus_file.write(corpus, tmp_path / "c.parquet")
     again = corpus_file.read([tmp_path / "c.parquet"])
-    assert (again.observed_from, again.observed_until) == (corpus.observed_from, corpus.observed_until)
-    assert [(p["period"], p["complete"]) for p in account(again)["periods"]] == [("2019", True), ("2020", False)]
+    assert (again.observed_from, again.observed_until) == (
+        corpus.observed_from,
+        corpus.observed_until,
+    )
+    assert [(p["period"], p["complete"]) for p in account(again)["periods"]] == [
+        ("2019", True),
+        ("2020", False),
+    ]
     assert [p["n_docs"] for p in account(again, period="quarter")["periods"]] == [1, 0, 0, 2]
     with pytest.raises(DataError, match="cannot be observed"):
         read(record(), observed_from=dt.date(2021, 1, 1), observed_until=dt.date(2020, 1, 1))
 
 
 @pytest.mark.parametrize(
-    ("name", "n"), [("hf_daily", 10_630), ("neurips_1987_2018", 8_107), pytest.param("acl", 51_997, marks=pytest.mark.slow)]
+    ("name", "n"),
+    [
+        ("hf_daily", 10_630),
+        ("neurips_1987_2018", 8_107),
+        pytest.param("acl", 51_997, marks=pytest.mark.slow),
+    ],
 )
 def test_every_record_of_the_development_data_is_accounted_for(shared, name, n):
     def parse():

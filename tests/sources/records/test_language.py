@@ -39,14 +39,24 @@ def test_languages_to_keep_must_be_languages():
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("We show that the number of topics has little influence on the slopes of the shares and of their intervals.", "en"),
         (
-            "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der Anteile und deren Intervalle hat.",
+            "We show that the number of topics has little influence on the slopes of the shares "
+            "and of their intervals.",
+            "en",
+        ),
+        (
+            "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der "
+            "Anteile und deren Intervalle hat.",
             "de",
         ),
-        ("Nous montrons que le nombre de thèmes a peu d'influence sur les pentes des parts et sur leurs intervalles.", "fr"),
         (
-            "Mostramos que el número de temas tiene poca influencia en las pendientes de las proporciones y de sus intervalos.",
+            "Nous montrons que le nombre de thèmes a peu d'influence sur les pentes des parts et "
+            "sur leurs intervalles.",
+            "fr",
+        ),
+        (
+            "Mostramos que el número de temas tiene poca influencia en las pendientes de las "
+            "proporciones y de sus intervalos.",
             "es",
         ),
     ],
@@ -70,7 +80,11 @@ def test_any_text_can_be_guessed(text):
 
 def test_function_words_and_the_model_agree_on_real_abstracts(shared):
     with gzip.open(shared / "data" / "acl.jsonl.gz", "rt", encoding="utf-8") as f:
-        texts = [" ".join((json.loads(line)["abstract"] or "").split()) for i, line in enumerate(f) if i % 40 == 0]
+        texts = [
+            " ".join((json.loads(line)["abstract"] or "").split())
+            for i, line in enumerate(f)
+            if i % 40 == 0
+        ]
     fast = [t for t in texts if guess(t) == ("en", 0.999)]
     assert len(fast) > 0.7 * len(texts)
     assert sum(model().classify(t[:400])[0] != "en" for t in fast) == 0

@@ -14,7 +14,10 @@ def plain(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("<jats:p>We <jats:italic>do</jats:italic>.</jats:p><jats:p>More.</jats:p>", "We do. More."),
+        (
+            "<jats:p>We <jats:italic>do</jats:italic>.</jats:p><jats:p>More.</jats:p>",
+            "We do. More.",
+        ),
         ("<p>p &lt; 0.05 &amp; more</p>", "p < 0.05 & more"),
         ("&amp;lt;p&amp;gt;Escaped twice&amp;lt;/p&amp;gt;", "Escaped twice"),
         ("CO<sub>2</sub> and 10<sup>3</sup> by the 3<sup>rd</sup>", "CO2 and 10^3 by the 3^rd"),
@@ -26,8 +29,14 @@ def plain(text):
             "of α here",
         ),
         ("<mml:math><mml:mi>β</mml:mi></mml:math>-decay", "β-decay"),
-        (r"$O(n^2)$ and $\alpha$-divergence \emph{is} 95% of ~100", "O(n^2) and α-divergence is 95% of ~100"),
-        (r"Schr\"odinger, Erd\H{o}s, na\"\i ve, Fran\c{c}ois", "Schrödinger, Erdős, naïve, François"),
+        (
+            r"$O(n^2)$ and $\alpha$-divergence \emph{is} 95% of ~100",
+            "O(n^2) and α-divergence is 95% of ~100",
+        ),
+        (
+            r"Schr\"odinger, Erd\H{o}s, na\"\i ve, Fran\c{c}ois",
+            "Schrödinger, Erdős, naïve, François",
+        ),
         (r"\(x_1\) and \[\frac{a}{b}\] at 50\%", "x_1 and a/b at 50%"),
         (r"\begin{equation}a\end{equation}", "a"),
         (r"$\sim$100 and {\em new} {BERT}", "∼100 and new BERT"),
@@ -144,6 +153,7 @@ def test_text_without_markup_is_the_same(text):
     ],
 )
 def test_time_grows_with_the_length_only(piece):
-    # One million characters: a pattern that looks back or ahead without bound would not come to an end here.
+    # One million characters: a pattern that looks back or ahead without bound would not come to an
+    # end here.
     out, _ = markup.strip(piece * (1_000_000 // len(piece)))
     assert out is not None

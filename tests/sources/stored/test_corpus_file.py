@@ -80,7 +80,9 @@ _TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 @settings(max_examples=20, deadline=None)
 @given(
     rows=st.lists(
-        st.tuples(_TEXT, _TEXT, st.one_of(st.none(), st.dates(dt.date(1700, 1, 1), dt.date(2200, 1, 1)))),
+        st.tuples(
+            _TEXT, _TEXT, st.one_of(st.none(), st.dates(dt.date(1700, 1, 1), dt.date(2200, 1, 1)))
+        ),
         min_size=1,
         max_size=8,
         unique_by=lambda r: r[0],
@@ -92,7 +94,9 @@ def test_round_trip_of_any_documents(tmp_path_factory, rows):
             "id": [r[0] for r in rows],
             "title": [r[1] for r in rows],
             "text": [r[1] * 2 for r in rows],
-            "date": pd.Series([None if r[2] is None else np.datetime64(r[2]) for r in rows], dtype="datetime64[s]"),
+            "date": pd.Series(
+                [None if r[2] is None else np.datetime64(r[2]) for r in rows], dtype="datetime64[s]"
+            ),
             "date_precision": [None if r[2] is None else "day" for r in rows],
             "date_evidence": ["none" if r[2] is None else "stated" for r in rows],
             "source": "s",
@@ -124,7 +128,10 @@ def _broken(tmp_path, change):
     ("change", "what"),
     [
         (lambda f, p: f.assign(id=["a", "a", "b", "c"]).to_parquet(p), "ids must be unique.*'a'"),
-        (lambda f, p: f.drop(columns=["date_evidence", "source"]).to_parquet(p), "missing: date_evidence, source"),
+        (
+            lambda f, p: f.drop(columns=["date_evidence", "source"]).to_parquet(p),
+            "missing: date_evidence, source",
+        ),
         (lambda f, p: f.assign(date_precision="week").to_parquet(p), "contradict"),
         (lambda f, p: f.assign(date=["x"] * 4).to_parquet(p), "'date' holds string"),
         (lambda f, p: f.assign(date=pd.Timestamp("2020-01-01 12:30")).to_parquet(p), "clock"),
@@ -155,9 +162,17 @@ def test_damaged_bytes_never_crash(tmp_path, at):
 
 @pytest.mark.parametrize(
     ("about", "what"),
-    [(b"{", "not JSON"), (b"[]", "not a JSON object"), (b'{"notes": 3}', "notes"), (b'{"notes": {"records": "x"}}', "'records'"),
-     (b'{"observed_until": "soon"}', "observed_until"), (b'{"version": 99}', "version 99|99"), (b'{"x": NaN}', "NaN"), (b"\xff", "not JSON")],
-)  # fmt: skip
+    [
+        (b"{", "not JSON"),
+        (b"[]", "not a JSON object"),
+        (b'{"notes": 3}', "notes"),
+        (b'{"notes": {"records": "x"}}', "'records'"),
+        (b'{"observed_until": "soon"}', "observed_until"),
+        (b'{"version": 99}', "version 99|99"),
+        (b'{"x": NaN}', "NaN"),
+        (b"\xff", "not JSON"),
+    ],
+)
 def test_damaged_description(tmp_path, about, what):
     path = tmp_path / "c.parquet"
     write(corpus(), path)

@@ -15,7 +15,16 @@ from scipy import sparse
 from trends.core import Corpus, TermCounts
 from trends.errors import DataError, MissingError, StorageError, UsageError
 from trends.sources import read_corpus
-from trends.sources.stored.features import COUNTS, DOCUMENTS, EMBEDDINGS, FEATURES_FILE, FILES, VOCABULARY, read, write
+from trends.sources.stored.features import (
+    COUNTS,
+    DOCUMENTS,
+    EMBEDDINGS,
+    FEATURES_FILE,
+    FILES,
+    VOCABULARY,
+    read,
+    write,
+)
 
 EMBEDDING = {"model": "tiny", "sha256": "0" * 64}
 
@@ -37,7 +46,9 @@ def corpus():
             "source": "test",
         }
     )
-    counts = TermCounts(sparse.csr_matrix(rng.poisson(0.4, (n, 20))), vocabulary, ids, settings={"phrases": True})
+    counts = TermCounts(
+        sparse.csr_matrix(rng.poisson(0.4, (n, 20))), vocabulary, ids, settings={"phrases": True}
+    )
     vectors = rng.normal(size=(n, 8))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     notes = {
@@ -53,7 +64,11 @@ def corpus():
 
 @pytest.fixture
 def folder(corpus, tmp_path):
-    write(corpus, tmp_path / "features", provenance={"embedding": EMBEDDING, "versions": {"numpy": "2"}, "made_by": "test"})
+    write(
+        corpus,
+        tmp_path / "features",
+        provenance={"embedding": EMBEDDING, "versions": {"numpy": "2"}, "made_by": "test"},
+    )
     return tmp_path / "features"
 
 
@@ -61,11 +76,15 @@ def test_round_trip(corpus, folder):
     again = read_corpus([folder])
     assert again.ids == corpus.ids
     assert not again.has_text
-    pd.testing.assert_frame_equal(again.documents, corpus.documents.drop(columns="text"), check_dtype=False)
+    pd.testing.assert_frame_equal(
+        again.documents, corpus.documents.drop(columns="text"), check_dtype=False
+    )
     assert again.counts.fingerprint == corpus.counts.fingerprint
     assert again.counts.settings == {"phrases": True}
     assert again.embeddings.dtype == np.float32
-    np.testing.assert_allclose(again.embeddings, corpus.embeddings, atol=5e-4)  # half precision of numbers below one
+    np.testing.assert_allclose(
+        again.embeddings, corpus.embeddings, atol=5e-4
+    )  # half precision of numbers below one
     assert again.notes["embedding"] == {**EMBEDDING, "dtype": "float16", "dimensions": 8}
     assert {k: again.notes[k] for k in corpus.notes} == corpus.notes
     assert again.name == "garden"
@@ -78,7 +97,9 @@ def test_ranges_and_the_days_that_were_observed_come_back(corpus, tmp_path):
     ranged = dataclasses.replace(corpus, documents=frame, **span)
     write(ranged, tmp_path / "ranged", provenance={"embedding": EMBEDDING})
     again = read_corpus([tmp_path / "ranged"])
-    pd.testing.assert_frame_equal(again.documents, ranged.documents.drop(columns="text"), check_dtype=False)
+    pd.testing.assert_frame_equal(
+        again.documents, ranged.documents.drop(columns="text"), check_dtype=False
+    )
     assert (again.observed_from, again.observed_until) == tuple(span.values())
 
 
@@ -89,18 +110,32 @@ def test_words_do_not_leave(folder):
 
 
 def test_features_of_features_are_the_same_bytes(folder, tmp_path):
-    write(read([folder]), tmp_path / "again", provenance={"versions": {"numpy": "2"}, "made_by": "test"})
-    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()}
+    write(
+        read([folder]),
+        tmp_path / "again",
+        provenance={"versions": {"numpy": "2"}, "made_by": "test"},
+    )
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()
+    }
 
 
 def test_description_says_what_it_is(folder):
     about = json.loads((folder / FEATURES_FILE).read_text(encoding="utf-8"))
-    assert (about["format"], about["version"], about["documents"], about["terms"]) == ("trends-features", 1, 30, 20)
+    assert (about["format"], about["version"], about["documents"], about["terms"]) == (
+        "trends-features",
+        1,
+        30,
+        20,
+    )
     assert about["versions"] == {"numpy": "2"}
     assert about["provenance"] == {"made_by": "test"}
     for name in FILES:
         data = (folder / name).read_bytes()
-        assert about["files"][name] == {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        assert about["files"][name] == {
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "bytes": len(data),
+        }
 
 
 def test_writing_again_replaces_and_leaves_other_files_alone(corpus, folder):
@@ -196,7 +231,10 @@ ONES = np.ones(3, dtype=np.int32)
         (EMBEDDINGS, _npy(np.zeros((29, 8), dtype=np.float16))),
         (EMBEDDINGS, _npy(np.full((30, 8), np.nan, dtype=np.float16))),
         (EMBEDDINGS, _npy(np.full((30, 8), np.inf, dtype=np.float16))),
-        (EMBEDDINGS, _npy(np.ones((30, 8), dtype=np.float16))),  # well-formed, but not what the fingerprint says
+        (
+            EMBEDDINGS,
+            _npy(np.ones((30, 8), dtype=np.float16)),
+        ),  # well-formed, but not what the fingerprint says
         (EMBEDDINGS, _huge_header()),
         (COUNTS, b"no zip"),
         (COUNTS, _npz(data=ONES)),

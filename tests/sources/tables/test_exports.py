@@ -26,12 +26,13 @@ ENDINGS = ("csv", "tsv", "jsonl", "csv.gz", "tsv.gz", "jsonl.gz", "parquet", "xl
 
 # Everything but half characters, which no UTF-8 file holds, and NUL, which CSV refuses.
 RISKY = (
-    "=1+1 +1 -1 @x \tx \rx \nx ' ''= \" a\"b a,b;c\td a\r\nb a\rb _x000D_ _x005F_x000D_ 007 1e5 NA NaN None True 2019-01-01 "
+    "=1+1 +1 -1 @x \tx \rx \nx ' ''= \" a\"b a,b;c\td a\r\nb a\rb _x000D_ _x005F_x000D_ 007 1e5 NA "
+    "NaN None True 2019-01-01 "
     "\ufeffx \u2028x \x85 ＝1 🦊 \x0b\x1f \ufffe"
 )
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30) | st.sampled_from(
-    [*RISKY.split(" "), " x "]
-)
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30
+) | st.sampled_from([*RISKY.split(" "), " x "])
 DAY = st.dates(dt.date(1600, 1, 1), dt.date(2300, 1, 1))
 
 
@@ -59,7 +60,9 @@ def corpora(draw: st.DrawFn) -> Corpus:
                 if precision is Precision.RANGE
                 else None,
                 "date_precision": None if precision is None else precision.value,
-                "date_evidence": Evidence.NONE.value if precision is None else Evidence.STATED.value,
+                "date_evidence": Evidence.NONE.value
+                if precision is None
+                else Evidence.STATED.value,
                 "text": draw(TEXT),
                 "source": "table",
                 draw(st.just("=metadata")): draw(st.none() | values),
@@ -68,7 +71,13 @@ def corpora(draw: st.DrawFn) -> Corpus:
     frame = pd.DataFrame(rows)
     for column in ("date", "date_last"):
         frame[column] = pd.Series(
-            np.array([np.datetime64("NaT", "s") if v is None or v is pd.NaT else v for v in frame[column]], dtype="datetime64[s]")
+            np.array(
+                [
+                    np.datetime64("NaT", "s") if v is None or v is pd.NaT else v
+                    for v in frame[column]
+                ],
+                dtype="datetime64[s]",
+            )
         )
     until = draw(st.none() | st.just(dt.date(2299, 12, 31)))
     return Corpus(frame, name="made", observed_until=until)
@@ -76,15 +85,23 @@ def corpora(draw: st.DrawFn) -> Corpus:
 
 def same(a: Any, b: Any, *, typed: bool) -> bool:
     empty = (None, pd.NA, pd.NaT, "")
-    if any(a is e for e in empty) or any(b is e for e in empty) or (isinstance(a, float) and math.isnan(a)):
+    if (
+        any(a is e for e in empty)
+        or any(b is e for e in empty)
+        or (isinstance(a, float) and math.isnan(a))
+    ):
         return bool(pd.isna(a) or a == "") and bool(pd.isna(b) or b == "")
     return bool(a == b) if typed else str(a) == str(b)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(corpus=corpora())
-def test_an_export_read_back_is_the_same_corpus(tmp_path: Path, ending: str, corpus: Corpus) -> None:
+def test_an_export_read_back_is_the_same_corpus(
+    tmp_path: Path, ending: str, corpus: Corpus
+) -> None:
     path = tr.export(corpus, tmp_path / f"made.{ending}")
     back = tr.read(path)
     assert back.fingerprint == corpus.fingerprint
@@ -92,7 +109,9 @@ def test_an_export_read_back_is_the_same_corpus(tmp_path: Path, ending: str, cor
     assert list(back.documents.columns) == list(corpus.documents.columns)
     assert back.name == "made"
     typed = ending not in ("csv", "tsv", "csv.gz", "tsv.gz")  # text is all that these know
-    for before, after in zip(corpus.documents["=metadata"].tolist(), back.documents["=metadata"].tolist(), strict=True):
+    for before, after in zip(
+        corpus.documents["=metadata"].tolist(), back.documents["=metadata"].tolist(), strict=True
+    ):
         assert same(before, after, typed=typed)
     if ending == "jsonl":
         first = path.read_bytes()
@@ -135,12 +154,24 @@ def test_a_number_of_seventeen_digits_survives_excel(tmp_path: Path) -> None:
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
-    corpus = made(title="=cmd|' /C calc'!A0", text="@SUM(A1)", note="+1+cmd", number=-5, **{"=HYPERLINK(1)": "-2+3"})
+    corpus = made(
+        title="=cmd|' /C calc'!A0",
+        text="@SUM(A1)",
+        note="+1+cmd",
+        number=-5,
+        **{"=HYPERLINK(1)": "-2+3"},
+    )
     with tr.export(corpus, tmp_path / "t.csv").open(encoding="utf-8", newline="") as f:
         cells = [cell for row in csv.reader(f) for cell in row]
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "@")) or (cell.startswith("-") and cell != "-5")]
+    assert not [
+        cell
+        for cell in cells
+        if cell.startswith(("=", "+", "@")) or (cell.startswith("-") and cell != "-5")
+    ]
     sheet = openpyxl.load_workbook(tr.export(corpus, tmp_path / "t.xlsx"))["corpus"]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s", "n"}
+    assert {
+        cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None
+    } == {"s", "n"}
     assert "@SUM(A1)" in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
@@ -153,7 +184,9 @@ def test_the_same_corpus_gives_the_same_bytes(tmp_path: Path, ending: str) -> No
 
 def test_what_a_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     long, infinite, nul = made(text="ä" * 32_768), made(number=math.inf), made(text="a\x00b")
-    assert tr.read(tr.export(made(text="ä" * 32_767), tmp_path / "fits.xlsx")).texts == ["ä" * 32_767]
+    assert tr.read(tr.export(made(text="ä" * 32_767), tmp_path / "fits.xlsx")).texts == [
+        "ä" * 32_767
+    ]
     for corpus, name, word in (
         (long, "t.xlsx", "32,768 characters; Excel holds 32,767"),
         (made(text="🦊" * 16_384), "t.xlsx", "32,768 characters"),
@@ -177,9 +210,15 @@ def test_a_changed_export_is_refused_with_its_row(tmp_path: Path) -> None:
     path.write_text(text.replace("none", "none,1", 1), encoding="utf-8")
     with pytest.raises(DataError, match=r"t\.csv, line 2.*export it again"):
         tr.read(path)
-    changed = Corpus(made().documents.assign(date=pd.Timestamp("2020-05-03"), date_precision="day", date_evidence="stated"))
+    changed = Corpus(
+        made().documents.assign(
+            date=pd.Timestamp("2020-05-03"), date_precision="day", date_evidence="stated"
+        )
+    )
     path = tr.export(changed, path)
-    path.write_text(path.read_text(encoding="utf-8").replace("2020-05-03", "03.05.20"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2020-05-03", "03.05.20"), encoding="utf-8"
+    )
     with pytest.raises(DataError, match=r"record 1: date is '03\.05\.20'"):
         tr.read(path)
     path.write_text(text.replace(",1\n", ",2\n"), encoding="utf-8")

@@ -41,12 +41,18 @@ def refused(path: Path, *words: str) -> None:
     [
         (b"", ("empty",)),
         (b"\n\n", ("empty",)),
-        (b'id,text,y\n1,a,2001\n2,"never closed,2002\n3,b,2003\n', ("lines 3 to 4", "never closed")),
+        (
+            b'id,text,y\n1,a,2001\n2,"never closed,2002\n3,b,2003\n',
+            ("lines 3 to 4", "never closed"),
+        ),
         (b'id,text,y\n1,a,2001\n2,"two" quotes,2002\n', ("line 3", "broken quotes")),
         (b"id,text,y\n1,a\x00b,2001\n" + b"2,b,2001\n" * 9, ("zero byte",)),
         (b"id,text,y\n" + b"1,a,2001\n" * 500 + b"2,a\x00b,2001\n", ("line 502", "NUL")),
         (b"id,text,text,y\n1,a,b,2001\n", ("two columns", "'text'")),
-        ("id,text,y\n1,é,2001\n".encode() + b"2,\xe9 caf\xe9,2001\n", ("line 3", "mixes encodings")),
+        (
+            "id,text,y\n1,é,2001\n".encode() + b"2,\xe9 caf\xe9,2001\n",
+            ("line 3", "mixes encodings"),
+        ),
         ("id,text,y\n1,текст,2001\n".encode("koi8-r"), ("line 2", "UTF-8")),
         ("id,text,y\n1,a,2001\n".encode("utf-32"), ("UTF-32",)),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", ("binary",)),
@@ -58,14 +64,16 @@ def refused(path: Path, *words: str) -> None:
         (gzip.compress(b"id,text,y\n1,a,2001\n" * 50, mtime=0)[:-20], ("truncated gzip",)),
     ],
     ids=lambda v: None if isinstance(v, bytes) else v[0][:20],
-)  # fmt: skip
+)
 def test_hostile_csv(tmp_path: Path, content: bytes, words: tuple[str, ...]) -> None:
     (tmp_path / "t.csv").write_bytes(content)
     refused(tmp_path / "t.csv", *words)
 
 
 def test_ragged_rows_are_dropped_with_their_line(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text('id,text,y\n1,"a\nb",2001\n2,c\n\n3,d,2003,more\n4,e,2004\n', encoding="utf-8")
+    (tmp_path / "t.csv").write_text(
+        'id,text,y\n1,"a\nb",2001\n2,c\n\n3,d,2003,more\n4,e,2004\n', encoding="utf-8"
+    )
     corpus = tr.read(tmp_path / "t.csv", **NAMED)
     assert corpus.ids == ("1", "4")
     assert [d["record"] for d in corpus.notes["dropped"]] == ["t.csv, line 4", "t.csv, line 6"]
@@ -74,7 +82,13 @@ def test_ragged_rows_are_dropped_with_their_line(tmp_path: Path) -> None:
 
 
 def test_formulas_and_paths_are_text(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"id": ["../../etc/passwd", "=cmd|' /C calc'!A0"], "text": ["=1+1", "@SUM(A1)"], "y": [2001, 2002]})
+    frame = pd.DataFrame(
+        {
+            "id": ["../../etc/passwd", "=cmd|' /C calc'!A0"],
+            "text": ["=1+1", "@SUM(A1)"],
+            "y": [2001, 2002],
+        }
+    )
     frame.to_csv(tmp_path / "t.csv", index=False)
     corpus = tr.read(tmp_path / "t.csv", **NAMED)
     assert set(corpus.ids) == set(frame["id"])
@@ -84,7 +98,9 @@ def test_formulas_and_paths_are_text(tmp_path: Path) -> None:
 
 def test_a_gzip_bomb_of_one_line_is_refused_in_little_memory(tmp_path: Path) -> None:
     block = gzip.compress(b"a" * 2**24)
-    (tmp_path / "bomb.csv.gz").write_bytes(gzip.compress(b"id,text,y\n1,") + block * 64)  # one line of a gigabyte
+    (tmp_path / "bomb.csv.gz").write_bytes(
+        gzip.compress(b"id,text,y\n1,") + block * 64
+    )  # one line of a gigabyte
     (tmp_path / "bomb.jsonl.gz").write_bytes(gzip.compress(b'{"text": "') + block * 64)
     code = (
         "import resource, sys, trends as tr\nfrom trends.errors import DataError\n"
@@ -96,7 +112,13 @@ def test_a_gzip_bomb_of_one_line_is_refused_in_little_memory(tmp_path: Path) -> 
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "bomb.csv.gz"), str(tmp_path / "bomb.jsonl.gz")],
+        [
+            sys.executable,
+            "-c",
+            code,
+            str(tmp_path / "bomb.csv.gz"),
+            str(tmp_path / "bomb.jsonl.gz"),
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -115,7 +137,10 @@ def book(path: Path, **parts: bytes | str) -> Path:
         made.active.append(row)
     raw = io.BytesIO()
     made.save(raw)
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+    with (
+        zipfile.ZipFile(raw) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for name in old.namelist():
             own = next((v for k, v in parts.items() if name.endswith(f"{k}.xml")), None)
             new.writestr(name, old.read(name) if own is None else own)
@@ -125,7 +150,9 @@ def book(path: Path, **parts: bytes | str) -> Path:
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 LAUGHS = (
     '<!DOCTYPE w [<!ENTITY a "ha">'
-    + "".join(f'<!ENTITY a{i} "{"&a" + str(i - 1) + ";" if i else "&a;"}{"x" * 9}">' for i in range(9))
+    + "".join(
+        f'<!ENTITY a{i} "{"&a" + str(i - 1) + ";" if i else "&a;"}{"x" * 9}">' for i in range(9)
+    )
     + "]>"
 )
 XXE = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
@@ -134,17 +161,44 @@ XXE = '<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 @pytest.mark.parametrize(
     ("sheet", "words"),
     [
-        (LAUGHS + SHEET.format("<row><c t='inlineStr'><is><t>&a8;</t></is></c></row>"), ("document type",)),
-        (XXE + SHEET.format("<row><c t='inlineStr'><is><t>&x;</t></is></c></row>"), ("document type",)),
+        (
+            LAUGHS + SHEET.format("<row><c t='inlineStr'><is><t>&a8;</t></is></c></row>"),
+            ("document type",),
+        ),
+        (
+            XXE + SHEET.format("<row><c t='inlineStr'><is><t>&x;</t></is></c></row>"),
+            ("document type",),
+        ),
         (SHEET.format("<a>" * 100_000), ("deeper than 32",)),
-        (SHEET.format("<row r='1'/><row r='999999999999'><c><v>1</v></c></row>"), ("999999999999",)),
+        (
+            SHEET.format("<row r='1'/><row r='999999999999'><c><v>1</v></c></row>"),
+            ("999999999999",),
+        ),
         (SHEET.format("<row>" + "<c><v>1</v></c>" * 300_000 + "</row>"), ("200,000 parts",)),
-        (SHEET.format("<row><c r='XFD1'><v>1</v></c></row>" * 400), ("400 cells", "6,553,200 empty ones")),
-        (SHEET.format("<row><c t='inlineStr'><is><t>" + "a" * (70 * 2**20) + "</t></is></c></row>"), ("64 MiB of text",)),
+        (
+            SHEET.format("<row><c r='XFD1'><v>1</v></c></row>" * 400),
+            ("400 cells", "6,553,200 empty ones"),
+        ),
+        (
+            SHEET.format(
+                "<row><c t='inlineStr'><is><t>" + "a" * (70 * 2**20) + "</t></is></c></row>"
+            ),
+            ("64 MiB of text",),
+        ),
         (SHEET.format("<row><c>"), ("not XML",)),
         (SHEET.format(""), ("no worksheet that holds anything",)),
     ],
-    ids=["laughs", "xxe", "deep", "far row", "wide row", "far cells", "long text", "broken", "empty"],
+    ids=[
+        "laughs",
+        "xxe",
+        "deep",
+        "far row",
+        "wide row",
+        "far cells",
+        "long text",
+        "broken",
+        "empty",
+    ],
 )
 def test_hostile_excel(tmp_path: Path, sheet: str, words: tuple[str, ...]) -> None:
     refused(book(tmp_path / "t.xlsx", sheet1=sheet), *words)
@@ -161,7 +215,9 @@ def test_sheets_that_are_named_again_and_again_are_refused(tmp_path: Path) -> No
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     refused(
         book(
-            tmp_path / "t.xlsx", workbook=f"<workbook xmlns='{main}' xmlns:r='{relations}'><sheets>{sheets}</sheets></workbook>"
+            tmp_path / "t.xlsx",
+            workbook=f"<workbook xmlns='{main}' "
+            f"xmlns:r='{relations}'><sheets>{sheets}</sheets></workbook>",
         ),
         "1,999 worksheets",
     )
@@ -172,7 +228,10 @@ def test_a_sparse_table_is_read(tmp_path: Path) -> None:
         f"<row><c r='A{i}' t='str'><v>{v}</v></c><c r='CV{i}' t='str'><v>{w}</v></c></row>"
         for i, (v, w) in enumerate([("text", "y"), ("one", "2001"), ("two", "2002")], 1)
     )
-    assert tr.read(book(tmp_path / "t.xlsx", sheet1=SHEET.format(rows)), **NAMED).texts == ["one", "two"]
+    assert tr.read(book(tmp_path / "t.xlsx", sheet1=SHEET.format(rows)), **NAMED).texts == [
+        "one",
+        "two",
+    ]
 
 
 def test_what_is_no_excel_file(tmp_path: Path) -> None:
@@ -188,7 +247,9 @@ def test_what_is_no_excel_file(tmp_path: Path) -> None:
     refused(book(path, workbook="<workbook/>"), "t.xlsx")
 
 
-def test_a_zip_bomb_is_refused_by_its_directory_and_a_lying_directory_by_its_content(tmp_path: Path) -> None:
+def test_a_zip_bomb_is_refused_by_its_directory_and_a_lying_directory_by_its_content(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "t.xlsx"
     with (
         zipfile.ZipFile(book(path), "a", zipfile.ZIP_DEFLATED, compresslevel=1) as z,
@@ -199,7 +260,9 @@ def test_a_zip_bomb_is_refused_by_its_directory_and_a_lying_directory_by_its_con
     refused(path, "unpacks to 257 MiB", "at most 256 MiB")
     data = bytearray(path.read_bytes())
     entry = data.rindex(b"PK\x01\x02", 0, data.rindex(b"xl/sharedStrings.xml"))
-    data[entry + 24 : entry + 28] = struct.pack("<I", 1000)  # what the directory claims the part unpacks to
+    data[entry + 24 : entry + 28] = struct.pack(
+        "<I", 1000
+    )  # what the directory claims the part unpacks to
     path.write_bytes(bytes(data))
     refused(path)
 
@@ -209,7 +272,13 @@ def test_hostile_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     frame = pd.DataFrame({"text": ["a"], "y": [2001]})
     frame.to_parquet(path)
     whole = path.read_bytes()
-    for data in (b"", b"PAR1", whole[:-10], b"PAR1" + b"\x00" * 100 + b"PAR1", whole[:20] + b"\xff" * 40 + whole[60:]):
+    for data in (
+        b"",
+        b"PAR1",
+        whole[:-10],
+        b"PAR1" + b"\x00" * 100 + b"PAR1",
+        whole[:20] + b"\xff" * 40 + whole[60:],
+    ):
         path.write_bytes(data)
         refused(path)
     path.write_bytes(whole)
@@ -228,7 +297,11 @@ def test_hostile_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from(["csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz"]), st.booleans())
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz"]),
+    st.booleans(),
+)
 def test_any_bytes_are_read_or_refused_with_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, ending: str, header: bool
 ) -> None:
@@ -239,18 +312,24 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(
     except TrendsError as error:
         assert str(error).rstrip().endswith((".", "?", "]"))
     else:
-        assert corpus.notes["records"] == len(corpus) + sum(corpus.notes["dropped_by_reason"].values())
+        assert corpus.notes["records"] == len(corpus) + sum(
+            corpus.notes["dropped_by_reason"].values()
+        )
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Sound files, to be damaged."""
     folder = tmp_path_factory.mktemp("whole")
-    frame = pd.DataFrame({"id": list("abc"), "text": ["one", "two", "three"], "y": [2001, 2002, 2003]})
+    frame = pd.DataFrame(
+        {"id": list("abc"), "text": ["one", "two", "three"], "y": [2001, 2002, 2003]}
+    )
     frame.to_parquet(folder / "t.parquet")
     frame.to_excel(folder / "t.xlsx", index=False)
     (folder / "t.csv").write_text(frame.to_csv(index=False), encoding="utf-16")
-    (folder / "t.jsonl.gz").write_bytes(gzip.compress(frame.to_json(orient="records", lines=True).encode()))
+    (folder / "t.jsonl.gz").write_bytes(
+        gzip.compress(frame.to_json(orient="records", lines=True).encode())
+    )
     return {p.name.partition(".")[2]: p.read_bytes() for p in folder.iterdir()}
 
 
@@ -261,19 +340,27 @@ def test_damaged_files_are_read_or_refused_with_a_sentence(
 ) -> None:
     ending = data.draw(st.sampled_from(sorted(whole)))
     damaged = bytearray(whole[ending])
-    for at, byte in data.draw(st.lists(st.tuples(st.integers(0, len(damaged) - 1), st.integers(0, 255)), max_size=4)):
+    for at, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(damaged) - 1), st.integers(0, 255)), max_size=4)
+    ):
         damaged[at] = byte
     path = tmp_path_factory.getbasetemp() / f"damaged.{ending}"
-    path.write_bytes(damaged[: data.draw(st.integers(0, len(damaged)))] if data.draw(st.booleans()) else damaged)
+    path.write_bytes(
+        damaged[: data.draw(st.integers(0, len(damaged)))] if data.draw(st.booleans()) else damaged
+    )
     try:
         corpus = read_tables([path], text="text", date="y")
     except TrendsError as error:
         assert len(str(error)) < 1_000
     else:
-        assert corpus.notes["records"] == len(corpus) + sum(corpus.notes["dropped_by_reason"].values())
+        assert corpus.notes["records"] == len(corpus) + sum(
+            corpus.notes["dropped_by_reason"].values()
+        )
 
 
-def test_what_the_zip_reader_quotes_of_a_damaged_file_is_cut(whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_what_the_zip_reader_quotes_of_a_damaged_file_is_cut(
+    whole: dict[str, bytes], tmp_path: Path
+) -> None:
     """A name that is said to be 512 characters longer than it is: the library's error repeats what it took for it."""
     damaged = bytearray(whole["xlsx"])
     damaged[damaged.find(b"PK\x03\x04") + 27] = 2

@@ -22,10 +22,22 @@ from trends.sources.tables.dates import DateReader
 from trends.sources.tables.rows import joined
 
 ROWS = [
-    {"key": "007", "name": "On rain", "abstract": "It rains, and rains; here.", "day": "2019-05-03", "seen": 3},
-    {"key": "008", "name": "On snow", "abstract": "Snow falls\nall night.", "day": "2019-05", "seen": 4},
-    {"key": "009", "name": "On \"hail\"", "abstract": "Hail is – loud.", "day": "2019", "seen": None},
-]  # fmt: skip
+    {
+        "key": "007",
+        "name": "On rain",
+        "abstract": "It rains, and rains; here.",
+        "day": "2019-05-03",
+        "seen": 3,
+    },
+    {
+        "key": "008",
+        "name": "On snow",
+        "abstract": "Snow falls\nall night.",
+        "day": "2019-05",
+        "seen": 4,
+    },
+    {"key": "009", "name": 'On "hail"', "abstract": "Hail is – loud.", "day": "2019", "seen": None},
+]
 NAMED: dict[str, Any] = {"text": "abstract", "date": "day", "id": "key", "title": "name"}
 
 
@@ -55,20 +67,39 @@ def as_file(path: Path) -> Path:
 def dates(corpus: tr.Corpus) -> dict[str, str]:
     f = corpus.documents
     days = f["date"].dt.strftime("%Y-%m-%d").fillna("")
-    return dict(zip(f["id"], [f"{d} {p}" if d else "" for d, p in zip(days, f["date_precision"], strict=True)], strict=True))
+    return dict(
+        zip(
+            f["id"],
+            [f"{d} {p}" if d else "" for d, p in zip(days, f["date_precision"], strict=True)],
+            strict=True,
+        )
+    )
 
 
 def accounted(corpus: tr.Corpus) -> None:
     assert corpus.notes["records"] == len(corpus) + sum(corpus.notes["dropped_by_reason"].values())
 
 
-@pytest.mark.parametrize("ending", ["csv", "tsv", "csv.gz", "tsv.gz", "jsonl", "jsonl.gz", "parquet", "xlsx"])
+@pytest.mark.parametrize(
+    "ending", ["csv", "tsv", "csv.gz", "tsv.gz", "jsonl", "jsonl.gz", "parquet", "xlsx"]
+)
 def test_every_kind_of_file_gives_the_same_corpus(tmp_path: Path, ending: str) -> None:
     corpus = tr.read(as_file(tmp_path / f"t.{ending}"), **NAMED)
-    assert dates(corpus) == {"007": "2019-05-03 day", "008": "2019-05-01 month", "009": "2019-01-01 year"}
-    assert corpus.documents.set_index("id")["title"].to_dict() == {"007": "On rain", "008": "On snow", "009": 'On "hail"'}
+    assert dates(corpus) == {
+        "007": "2019-05-03 day",
+        "008": "2019-05-01 month",
+        "009": "2019-01-01 year",
+    }
+    assert corpus.documents.set_index("id")["title"].to_dict() == {
+        "007": "On rain",
+        "008": "On snow",
+        "009": 'On "hail"',
+    }
     assert corpus.texts[0] == "Hail is – loud."
-    assert [None if pd.isna(v) else int(v) for v in corpus.documents.set_index("id")["seen"].loc[["007", "008", "009"]]] == [
+    assert [
+        None if pd.isna(v) else int(v)
+        for v in corpus.documents.set_index("id")["seen"].loc[["007", "008", "009"]]
+    ] == [
         3,
         4,
         None,
@@ -76,7 +107,9 @@ def test_every_kind_of_file_gives_the_same_corpus(tmp_path: Path, ending: str) -
     assert corpus.notes["records"] == corpus.notes["kept"] == 3
     assert list(corpus.notes["inputs"]) == [f"t.{ending}"]
     assert corpus.name == "t"
-    assert corpus.notes["columns"] == {f"t.{ending}": {"text": ["abstract"], "date": ["day"], "id": "key", "title": "name"}}
+    assert corpus.notes["columns"] == {
+        f"t.{ending}": {"text": ["abstract"], "date": ["day"], "id": "key", "title": "name"}
+    }
     assert json.loads(json.dumps(corpus.notes)) == corpus.notes
     accounted(corpus)
 
@@ -94,7 +127,13 @@ def test_frames_give_the_same_corpus_and_stay_as_they_are(tmp_path: Path) -> Non
             return pa.Table.from_pandas(frame).__arrow_c_stream__(requested_schema)
 
     shuffled = datasets.Dataset.from_pandas(frame).select([2, 0, 1])
-    for given_frame in (frame, pa.Table.from_pandas(frame), datasets.Dataset.from_pandas(frame), shuffled, Polars()):
+    for given_frame in (
+        frame,
+        pa.Table.from_pandas(frame),
+        datasets.Dataset.from_pandas(frame),
+        shuffled,
+        Polars(),
+    ):
         corpus = tr.read(given_frame, **NAMED)
         assert corpus.fingerprint == from_file.fingerprint
     pd.testing.assert_frame_equal(frame, before)
@@ -120,7 +159,10 @@ def test_the_date_is_never_guessed_but_candidates_are_named(tmp_path: Path) -> N
 def test_a_missing_column_names_the_nearest_and_all(tmp_path: Path, ending: str) -> None:
     with pytest.raises(DataError) as error:
         tr.read(as_file(tmp_path / f"t.{ending}"), **{**NAMED, "text": "abstrct"})
-    assert "no column 'abstrct'. Did you mean 'abstract'? Its columns: key, name, abstract, day, seen." in str(error.value)
+    assert (
+        "no column 'abstrct'. Did you mean 'abstract'? Its columns: key, name, abstract, day, seen."
+        in str(error.value)
+    )
 
 
 def test_texts_are_joined_as_sentences() -> None:
@@ -130,7 +172,13 @@ def test_texts_are_joined_as_sentences() -> None:
 
 
 def test_several_text_columns_and_empty_cells() -> None:
-    frame = pd.DataFrame({"title": ["One", "Two", None], "abstract": ["first.", None, np.nan], "y": [2001, 2002, 2003]})
+    frame = pd.DataFrame(
+        {
+            "title": ["One", "Two", None],
+            "abstract": ["first.", None, np.nan],
+            "y": [2001, 2002, 2003],
+        }
+    )
     corpus = tr.read(frame, text=["title", "abstract"], date="y")
     assert corpus.documents["text"].tolist() == ["One. first.", "Two"]
     assert corpus.documents["title"].tolist() == ["One", "Two"]
@@ -140,12 +188,22 @@ def test_several_text_columns_and_empty_cells() -> None:
 
 def test_year_month_and_day_columns() -> None:
     frame = pd.DataFrame(
-        {"t": list("abcdef"), "y": [2001.0, 2001, 2001, 2001, None, 2001], "m": ["5", "May", None, "Spring", None, 13], "d": [3, None, None, None, None, 1]}
-    )  # fmt: skip
+        {
+            "t": list("abcdef"),
+            "y": [2001.0, 2001, 2001, 2001, None, 2001],
+            "m": ["5", "May", None, "Spring", None, 13],
+            "d": [3, None, None, None, None, 1],
+        }
+    )
     corpus = tr.read(frame, text="t", date=["y", "m", "d"], id="t")
     assert dates(corpus) == {
-        "a": "2001-05-03 day", "b": "2001-05-01 month", "c": "2001-01-01 year", "d": "2001-04-01 range", "e": "", "f": "",
-    }  # fmt: skip
+        "a": "2001-05-03 day",
+        "b": "2001-05-01 month",
+        "c": "2001-01-01 year",
+        "d": "2001-04-01 range",
+        "e": "",
+        "f": "",
+    }
     assert "2001-13-01 is not a day" in str(corpus.notes["dropped_dates"])
     with pytest.raises(UsageError, match="up to three"):
         tr.read(frame, text="t", date=["y", "m", "d", "t"])
@@ -182,7 +240,21 @@ def test_cells_of_dates(cell: object, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["03/05/2019", "last May", 201905, 43588, 19, True, 2019.5, float("inf"), "2019-13", "1066", "2019-02-30", b"2019"]
+    "cell",
+    [
+        "03/05/2019",
+        "last May",
+        201905,
+        43588,
+        19,
+        True,
+        2019.5,
+        float("inf"),
+        "2019-13",
+        "1066",
+        "2019-02-30",
+        b"2019",
+    ],
 )
 def test_unreadable_dates_leave_the_document_undated_and_are_listed(cell: object) -> None:
     frame = pd.DataFrame({"t": ["text", "other"], "when": pd.Series([cell, "2000"], dtype=object)})
@@ -196,7 +268,9 @@ def test_a_date_format_says_how_dates_are_written_and_how_fine_they_are() -> Non
     assert DateReader("%d.%m.%Y").read(["03.05.2019"]) == DateReader().read(["2019-05-03"])
     assert DateReader("%m/%Y").read(["05/2019"]) == DateReader().read(["2019-05"])
     assert DateReader("%y").read(["19"]) == DateReader().read([2019])
-    assert DateReader("%Y-%m-%d %H:%M%z", "Asia/Tokyo").read(["2019-05-03 23:00+0000"]) == DateReader().read(["2019-05-04"])
+    assert DateReader("%Y-%m-%d %H:%M%z", "Asia/Tokyo").read(
+        ["2019-05-03 23:00+0000"]
+    ) == DateReader().read(["2019-05-04"])
     with pytest.raises(DataError, match="not a date of the form"):
         DateReader("%d.%m.%Y").read(["2019-05-03"])
     for wrong in ("%d.%m", "%Q %Y"):
@@ -207,11 +281,16 @@ def test_a_date_format_says_how_dates_are_written_and_how_fine_they_are() -> Non
 
 
 def test_moments_become_days_of_the_zone_and_it_is_said() -> None:
-    frame = pd.DataFrame({"t": ["a", "b"], "when": pd.to_datetime(["2020-01-01T23:00Z", "2020-06-01T12:00Z"])})
+    frame = pd.DataFrame(
+        {"t": ["a", "b"], "when": pd.to_datetime(["2020-01-01T23:00Z", "2020-06-01T12:00Z"])}
+    )
     assert dates(tr.read(frame, text="t", date="when", id="t"))["a"] == "2020-01-01 day"
     moved = tr.read(frame, text="t", date="when", id="t", zone="Europe/Berlin")
     assert dates(moved)["a"] == "2020-01-02 day"
-    assert any("2 dates state a time zone; their day is that in Europe/Berlin" in w for w in moved.notes["warnings"])
+    assert any(
+        "2 dates state a time zone; their day is that in Europe/Berlin" in w
+        for w in moved.notes["warnings"]
+    )
 
 
 def test_excel_dates_are_as_fine_as_their_cells_show(tmp_path: Path) -> None:
@@ -235,7 +314,14 @@ def test_excel_dates_are_as_fine_as_their_cells_show(tmp_path: Path) -> None:
     book.create_sheet("empty")
     book.save(tmp_path / "t.xlsx")
     corpus = tr.read(tmp_path / "t.xlsx", text="text", date="when")
-    expected = ["2019-05-03 day", "2019-05-01 month", "2019-01-01 year", "2019-01-01 year", "2019-05-01 month", "2019-05-03 day"]
+    expected = [
+        "2019-05-03 day",
+        "2019-05-01 month",
+        "2019-01-01 year",
+        "2019-01-01 year",
+        "2019-05-01 month",
+        "2019-05-03 day",
+    ]
     assert dates(corpus) == {**{f"d{i}": e for i, e in enumerate(expected)}, "d9": ""}
     book["empty"].append(["something"])
     book.save(tmp_path / "t.xlsx")
@@ -266,7 +352,15 @@ def test_repeated_rows_are_one_document_and_counted() -> None:
 
 
 def test_further_columns_are_kept_as_metadata_under_names_of_their_own() -> None:
-    frame = pd.DataFrame({"t": ["a", "b"], "y": [2001, 2002], "source": ["x", "y"], "tags": [["p", "q"], ["r"]], "n": [1, 2]})
+    frame = pd.DataFrame(
+        {
+            "t": ["a", "b"],
+            "y": [2001, 2002],
+            "source": ["x", "y"],
+            "tags": [["p", "q"], ["r"]],
+            "n": [1, 2],
+        }
+    )
     corpus = tr.read(frame, text="t", date="y")
     assert corpus.documents["source_in_source"].tolist() == ["x", "y"]
     assert corpus.documents["n"].tolist() == [1, 2]
@@ -288,7 +382,11 @@ def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text("\n".join([*map(json.dumps, lines), "{broken", "[1]", ""]), encoding="utf-8")
     corpus = tr.read(path, text="t", date="y")
-    assert corpus.notes["dropped_by_reason"] == {"text is no text": 1, "not JSON": 1, "not an object": 1}
+    assert corpus.notes["dropped_by_reason"] == {
+        "text is no text": 1,
+        "not JSON": 1,
+        "not an object": 1,
+    }
     assert corpus.documents["late"].dropna().tolist() == ["x"]
     assert corpus.documents["tags"].dropna().tolist() == ["a; b"]
     accounted(corpus)
@@ -298,7 +396,9 @@ def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_delimiter_and_encoding_are_found_by_evidence(tmp_path: Path, delimiter: str, encoding: str) -> None:
+def test_delimiter_and_encoding_are_found_by_evidence(
+    tmp_path: Path, delimiter: str, encoding: str
+) -> None:
     corpus = tr.read(as_csv(tmp_path / "t.csv", delimiter, encoding), **NAMED)
     assert corpus.texts[0] == "Hail is – loud."
     assert len(corpus) == 3
@@ -317,7 +417,9 @@ def test_delimiter_may_be_told(tmp_path: Path) -> None:
 
 def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
     as_file(tmp_path / "a.csv")
-    pd.DataFrame([{**ROWS[0], "key": "010", "name": "On fog", "abstract": "Fog."}]).to_parquet(tmp_path / "b.parquet")
+    pd.DataFrame([{**ROWS[0], "key": "010", "name": "On fog", "abstract": "Fog."}]).to_parquet(
+        tmp_path / "b.parquet"
+    )
     corpus = tr.read(tmp_path / "a.csv", tmp_path / "b.parquet", **NAMED)
     assert corpus.notes["per_input"] == {"a.csv": 3, "b.parquet": 1}
     assert set(corpus.ids) == {"007", "008", "009", "010"}
@@ -328,7 +430,14 @@ def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
 
 
 CELL = st.one_of(
-    st.none(), st.text(max_size=20), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.binary(max_size=4)
+    st.none(),
+    st.text(max_size=20),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.binary(max_size=4),
 )
 
 
@@ -350,7 +459,9 @@ def test_whatever_is_in_the_cells_every_row_is_accounted_for(rows: list[tuple[An
     ("name", "date", "records", "precision"),
     [("hf_daily", "date", 10_630, "day"), ("neurips_1987_2018", "year", 8_107, "year")],
 )
-def test_development_data_is_accounted_for(shared: Path, name: str, date: str, records: int, precision: str) -> None:
+def test_development_data_is_accounted_for(
+    shared: Path, name: str, date: str, records: int, precision: str
+) -> None:
     corpus = tr.read(shared / "data" / f"{name}.jsonl.gz", text="abstract", date=date)
     assert corpus.notes["records"] == records
     assert corpus.summary()["by_precision"][precision] == len(corpus)
@@ -360,7 +471,9 @@ def test_development_data_is_accounted_for(shared: Path, name: str, date: str, r
 @pytest.mark.slow
 def test_year_and_month_of_a_slice_of_the_anthology(shared: Path, tmp_path: Path) -> None:
     with gzip.open(shared / "data" / "acl.jsonl.gz", "rb") as f:
-        (tmp_path / "acl.jsonl").write_bytes(b"".join(line for i, line in enumerate(f) if i % 10 == 0))
+        (tmp_path / "acl.jsonl").write_bytes(
+            b"".join(line for i, line in enumerate(f) if i % 10 == 0)
+        )
     corpus = tr.read(tmp_path / "acl.jsonl", text="abstract", date=["year", "month"])
     assert corpus.notes["records"] == 5_200
     found = corpus.summary()["by_precision"]

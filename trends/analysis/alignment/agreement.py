@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+)
 
 from trends.core.alignment import Alignment
 from trends.core.topics import Topics
@@ -21,20 +25,24 @@ class Agreement:
     Parameters
     ----------
     ari : float
-        Adjusted Rand index of the hard labels (Hubert and Arabie, 1985): 1 for the same partition, 0 in expectation for unrelated ones.
+        Adjusted Rand index of the hard labels (Hubert and Arabie, 1985): 1 for the same partition,
+        0 in expectation for unrelated ones.
     nmi, ami : float
-        Mutual information of the hard labels, normalised by the mean entropy; the same adjusted for chance (Vinh et al., 2010).
+        Mutual information of the hard labels, normalised by the mean entropy; the same adjusted for
+        chance (Vinh et al., 2010).
     same : float
         Share of the documents that lie in matched topics on both sides.
     n_documents : int
         Documents that both fits know and assign.
     n_unassigned : int
-        Documents that both fits know and at least one of them leaves unassigned; they enter no other figure.
+        Documents that both fits know and at least one of them leaves unassigned; they enter no
+        other figure.
     n_matched : int
         Matched pairs of topics.
     overlap : pandas.DataFrame
-        One row per matched pair: ``topic_a``, ``topic_b``, ``documents_a``, ``documents_b``, ``both``, ``jaccard`` (hard labels,
-        documents that both assign), ``share_a`` and ``share_b`` (mean of theta over each fit's own documents).
+        One row per matched pair: ``topic_a``, ``topic_b``, ``documents_a``, ``documents_b``,
+        ``both``, ``jaccard`` (hard labels, documents that both assign), ``share_a`` and ``share_b``
+        (mean of theta over each fit's own documents).
     """
 
     ari: float
@@ -53,8 +61,10 @@ class Agreement:
 
     def _repr_html_(self) -> str:
         return (
-            f"<b>Agreement</b>: adjusted Rand index {self.ari:.2f}, {self.same:.0%} of {self.n_documents:,} documents in "
-            f"matched topics of both fits" + self.overlap.to_html(index=False, float_format="{:.3f}".format)
+            f"<b>Agreement</b>: adjusted Rand index {self.ari:.2f}, {self.same:.0%} of "
+            f"{self.n_documents:,} documents in "
+            f"matched topics of both fits"
+            + self.overlap.to_html(index=False, float_format="{:.3f}".format)
         )
 
 
@@ -71,7 +81,8 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
     Raises
     ------
     DataError
-        If the alignment is about other numbers of topics. Fits without a document in common give NaN and counts of zero.
+        If the alignment is about other numbers of topics. Fits without a document in common give
+        NaN and counts of zero.
     """
     if (alignment.n_left, alignment.n_right) != (left.n_topics, right.n_topics):
         message = (
@@ -86,8 +97,28 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
     for i, j in alignment.pairs:
         documents_a, documents_b, both = table[i].sum(), table[:, j].sum(), table[i, j]
         union = documents_a + documents_b - both
-        rows.append((i, j, documents_a, documents_b, both, both / union if union else np.nan, left.share[i], right.share[j]))
-    columns = ["topic_a", "topic_b", "documents_a", "documents_b", "both", "jaccard", "share_a", "share_b"]
+        rows.append(
+            (
+                i,
+                j,
+                documents_a,
+                documents_b,
+                both,
+                both / union if union else np.nan,
+                left.share[i],
+                right.share[j],
+            )
+        )
+    columns = [
+        "topic_a",
+        "topic_b",
+        "documents_a",
+        "documents_b",
+        "both",
+        "jaccard",
+        "share_a",
+        "share_b",
+    ]
     overlap = pd.DataFrame(rows, columns=columns)
     whole = ["topic_a", "topic_b", "documents_a", "documents_b", "both"]
     overlap[whole] = overlap[whole].astype(np.int64)
@@ -98,8 +129,8 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
 def hard_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Hard labels of the documents that both fits know and assign, and how many that both know are left out.
 
-    Outliers are left out rather than taken for one more topic: they are what is alike in nothing, and two fits with large
-    outlier classes would seem to agree.
+    Outliers are left out rather than taken for one more topic: they are what is alike in nothing,
+    and two fits with large outlier classes would seem to agree.
     """
     index = {doc: i for i, doc in enumerate(right.doc_ids)}
     rows = [(i, index[doc]) for i, doc in enumerate(left.doc_ids) if doc in index]
@@ -113,7 +144,11 @@ def partition_scores(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[float,
     """Adjusted Rand index, normalised and adjusted mutual information; NaN without documents."""
     if not len(a):
         return float("nan"), float("nan"), float("nan")
-    scores = adjusted_rand_score(a, b), normalized_mutual_info_score(a, b), adjusted_mutual_info_score(a, b)
+    scores = (
+        adjusted_rand_score(a, b),
+        normalized_mutual_info_score(a, b),
+        adjusted_mutual_info_score(a, b),
+    )
     return float(scores[0]), float(scores[1]), float(scores[2])
 
 
@@ -123,8 +158,8 @@ def frame(left: Topics, right: Topics, alignment: Alignment) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``backend_a``, ``topic_a``, ``backend_b``, ``topic_b``, ``similarity``, ``null_p``. Where there is no partner the
-        topic is -1, similarity and p are NaN.
+        Columns ``backend_a``, ``topic_a``, ``backend_b``, ``topic_b``, ``similarity``, ``null_p``.
+        Where there is no partner the topic is -1, similarity and p are NaN.
     """
     rows = alignment.frame()
     rows.insert(0, "backend_a", left.backend)

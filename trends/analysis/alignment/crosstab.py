@@ -19,8 +19,8 @@ def crossed(left: Topics, right: Topics) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns topic_a, topic_b (-1 is no topic), n_docs; pairs with documents only, in the order of the topics. The counts add up to the
-        documents that both fits know.
+        Columns topic_a, topic_b (-1 is no topic), n_docs; pairs with documents only, in the order
+        of the topics. The counts add up to the documents that both fits know.
     """
     place = {doc: i for i, doc in enumerate(right.doc_ids)}
     rows = [(i, place[doc]) for i, doc in enumerate(left.doc_ids) if doc in place]

@@ -16,10 +16,11 @@ from trends.core.alignment import Alignment
 from trends.core.topics import Topics
 from trends.errors import UsageError
 
-#: Smallest similarity beyond chance and scatter of two topics that are called the same; see :func:`align`.
+#: Smallest similarity beyond chance and scatter of two topics that are called the same; see
+#: :func:`align`.
 MINIMUM = 0.25
-#: The same for each kind of similarity. Distances of words are square roots, so that what sampling leaves of a similarity is small; cosines
-#: of centroids are large, since noise averages out.
+#: The same for each kind of similarity. Distances of words are square roots, so that what sampling
+#: leaves of a similarity is small; cosines of centroids are large, since noise averages out.
 FLOORS: dict[Kind, float] = {"documents": MINIMUM, "words": 0.15, "embeddings": 0.5}
 #: Smallest such similarity relative to the median of the matched pairs of the same two fits.
 RELATIVE = 0.5
@@ -38,20 +39,26 @@ def align(
 ) -> Alignment:
     r"""Match the topics of two fits one to one, or leave them without a partner.
 
-    A pair may be matched if its similarity is (a) more than chance and (b) more than what two topics without a partner share. Among
-    the pairs that may be matched, the assignment with the largest sum of sizes is taken (Hungarian method [1]_); the rest is unmatched.
+    A pair may be matched if its similarity is (a) more than chance and (b) more than what two
+    topics without a partner share. Among the pairs that may be matched, the assignment with the
+    largest sum of sizes is taken (Hungarian method [1]_); the rest is unmatched.
 
-    (a) ``n_null`` times the link between the fits is permuted (see :mod:`trends.analysis.alignment.similarity`), each similarity is put on the
-    scale of its own null (see :mod:`trends.analysis.alignment.permutation_null`), and the *largest* of all pairs is kept. A pair's ``null_p`` is
+    (a) ``n_null`` times the link between the fits is permuted (see
+    :mod:`trends.analysis.alignment.similarity`), each similarity is put on the scale of its own
+    null (see :mod:`trends.analysis.alignment.permutation_null`), and the *largest* of all pairs is
+    kept. A pair's ``null_p`` is
     :math:`(1 + \#\{\text{maxima} \geq t\}) / (1 + n)`. The maximum statistic [2]_ is needed because the assignment picks the best among
-    all pairs: with p-values of single pairs, a topic without a partner has a dozen chances to find one. It is taken step-down:
-    once topics are matched, the others are compared with the maximum over the pairs that are left (not for ``embeddings``). The chance that
-    *any* two unrelated topics are matched is at most ``level``.
+    all pairs: with p-values of single pairs, a topic without a partner has a dozen chances to find
+    one. It is taken step-down: once topics are matched, the others are compared with the maximum
+    over the pairs that are left (not for ``embeddings``). The chance that *any* two unrelated
+    topics are matched is at most ``level``.
 
-    (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its documents scatter over the
-    others and give each a small true correlation with it, larger the fewer topics there are. What is beyond chance,
+    (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its
+    documents scatter over the others and give each a small true correlation with it, larger the
+    fewer topics there are. What is beyond chance,
     :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for ``documents``), less what scatter explains
-    (see :mod:`trends.analysis.alignment.scatter`), must be at least ``minimum`` and at least half the median of the matched pairs.
+    (see :mod:`trends.analysis.alignment.scatter`), must be at least ``minimum`` and at least half
+    the median of the matched pairs.
 
     Parameters
     ----------
@@ -66,16 +73,16 @@ def align(
     level : float
         Pairs with a larger ``null_p`` are not matched.
     minimum : float, optional
-        Pairs with less similarity beyond chance and scatter are not matched; by default 0.25 for documents, 0.15 for words and 0.5 for
-        embeddings.
+        Pairs with less similarity beyond chance and scatter are not matched; by default 0.25 for
+        documents, 0.15 for words and 0.5 for embeddings.
     rng : int or numpy.random.Generator
         Source of the permutations.
 
     Returns
     -------
     Alignment
-        Pairs with similarity and ``null_p``. ``settings`` holds the arguments, the number of documents or terms
-        compared, and the empty topics of either side.
+        Pairs with similarity and ``null_p``. ``settings`` holds the arguments, the number of
+        documents or terms compared, and the empty topics of either side.
 
     Raises
     ------
@@ -86,17 +93,21 @@ def align(
 
     Notes
     -----
-    A topic that is the largest of no document is empty and never matches: what theta it has is prior mass, which is
-    a function of document length and would match the empty topics of any two LDA fits perfectly.
+    A topic that is the largest of no document is empty and never matches: what theta it has is
+    prior mass, which is a function of document length and would match the empty topics of any two
+    LDA fits perfectly.
 
-    With more than 5,000 documents (:data:`trends.analysis.alignment.similarity.MANY`), pairs that none of ``n_null`` permutations reaches, but for a
-    chance of one in a million, are known by a bound (see :mod:`trends.analysis.alignment.tail_bounds`): they are matched first, with the smallest p that there
-    is, and permutations are drawn only of the topics that are left. That is a step-down procedure too. The mean of a correlation under permutation
-    is then not estimated: it is 0.
+    With more than 5,000 documents (:data:`trends.analysis.alignment.similarity.MANY`), pairs that
+    none of ``n_null`` permutations reaches, but for a chance of one in a million, are known by a
+    bound (see :mod:`trends.analysis.alignment.tail_bounds`): they are matched first, with the
+    smallest p that there is, and permutations are drawn only of the topics that are left. That is a
+    step-down procedure too. The mean of a correlation under permutation is then not estimated: it
+    is 0.
 
     References
     ----------
-    .. [1] Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research Logistics Quarterly 2.
+    .. [1] Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Research
+           Logistics Quarterly 2.
     .. [2] Westfall, P. H. and Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
     """
     minimum = FLOORS.get(similarity, MINIMUM) if minimum is None else minimum
@@ -112,12 +123,15 @@ def align(
     likely = assign(np.where(alive & (beyond > 0), beyond, 0.0))
     size = beyond - scatter(comparison, beyond, likely, alive)
     allowed = alive & (size >= minimum) & (observed > 0)
-    # Centred centroids add up to nothing: once the others are matched, the last two are alike for that reason alone. So no second step.
+    # Centred centroids add up to nothing: once the others are matched, the last two are alike for
+    # that reason alone. So no second step.
     steps = 1 if similarity == "embeddings" else left.n_topics
     if many:
         pairs, p = _match_many(comparison, observed, size, alive, allowed, level, n_null, generator)
     else:
-        pairs, p = _step_down(*tail_scale(comparison, observed, null), size, alive, allowed, level, steps)
+        pairs, p = _step_down(
+            *tail_scale(comparison, observed, null), size, alive, allowed, level, steps
+        )
     if len(pairs):
         matched = size[pairs[:, 0], pairs[:, 1]]
         kept = matched >= RELATIVE * np.median(matched)
@@ -151,7 +165,8 @@ def assign(weight: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def p_values(statistic: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of permutations (the data counted as one of them) whose maximum is at least as large as each statistic."""
-    # Permutations that reproduce the data differ from them by rounding only, and must count as at least as large.
+    # Permutations that reproduce the data differ from them by rounding only, and must count as at
+    # least as large.
     larger = len(maxima) - np.searchsorted(np.sort(maxima), statistic - 1e-9, side="left")
     return (1 + larger) / (1 + len(maxima))
 
@@ -172,7 +187,9 @@ def _step_down(
     for _ in range(steps):
         if not left.any():
             break
-        adjusted = np.maximum(p_values(statistic, np.where(left, null, -np.inf).max((1, 2))), reached)
+        adjusted = np.maximum(
+            p_values(statistic, np.where(left, null, -np.inf).max((1, 2))), reached
+        )
         found = assign(np.where(left & allowed & (adjusted <= level), size, 0.0))
         if not len(found):
             break
@@ -196,11 +213,15 @@ def _match_many(
     """The same for many documents: pairs that no permutation reaches need none, the others are compared with permutations of the topics that are left."""
     assert comparison.spread is not None
     assert comparison.skewness is not None
-    statistic = minus_log_p(observed * np.sqrt(max(comparison.compared - 1, 1)), comparison.skewness)
+    statistic = minus_log_p(
+        observed * np.sqrt(max(comparison.compared - 1, 1)), comparison.skewness
+    )
     least = 1 / (1 + n_null)
     pairs, p, left = np.zeros((0, 2), dtype=np.int64), np.zeros(0), alive.copy()
     while (left & allowed).any():
-        far = least_out_of_reach(comparison.spread, comparison.skewness, comparison.compared, left, n_null)
+        far = least_out_of_reach(
+            comparison.spread, comparison.skewness, comparison.compared, left, n_null
+        )
         found = assign(np.where(left & allowed & (statistic >= far), size, 0.0))
         if not len(found):
             break
@@ -211,8 +232,13 @@ def _match_many(
         rows, columns = np.flatnonzero(left.any(1)), np.flatnonzero(left.any(0))
         at, rest = np.ix_(rows, columns), only_topics(comparison, rows, columns)
         scaled = tail_scale(rest, observed[at], rest.permuted(n_null, generator))
-        found, more = _step_down(*scaled, size[at], left[at], allowed[at], level, len(rows), float(p.max(initial=0.0)))
-        pairs, p = np.vstack([pairs, np.column_stack([rows[found[:, 0]], columns[found[:, 1]]])]), np.append(p, more)
+        found, more = _step_down(
+            *scaled, size[at], left[at], allowed[at], level, len(rows), float(p.max(initial=0.0))
+        )
+        pairs, p = (
+            np.vstack([pairs, np.column_stack([rows[found[:, 0]], columns[found[:, 1]]])]),
+            np.append(p, more),
+        )
     return pairs, p
 
 

@@ -15,12 +15,14 @@ Matrix = NDArray[np.float64]
 def tail_scale(comparison: Comparison, observed: Matrix, null: Matrix) -> tuple[Matrix, Matrix]:
     r"""How far out in the null of its own pair each similarity lies.
 
-    By chance, two topics of a few documents reach a similarity that two topics of a hundred never do: all correlations have the same
-    variance :math:`1/(n-1)` under permutation, but those of small topics are skewed. On one common scale the largest of
-    all pairs would always be one of small topics, and hide what is true of them. So for ``documents`` the scale is
+    By chance, two topics of a few documents reach a similarity that two topics of a hundred never
+    do: all correlations have the same variance :math:`1/(n-1)` under permutation, but those of
+    small topics are skewed. On one common scale the largest of all pairs would always be one of
+    small topics, and hide what is true of them. So for ``documents`` the scale is
     :math:`-\ln p` with p from the Pearson type III distribution of the pair's own exact mean, variance and skewness [1]_; for other
-    similarities, which are not sums over documents, it is the similarity beyond the pair's mean under permutation. That the p of this
-    scale are approximate costs power, not validity: maxima of permuted data on the same scale decide.
+    similarities, which are not sums over documents, it is the similarity beyond the pair's mean
+    under permutation. That the p of this scale are approximate costs power, not validity: maxima of
+    permuted data on the same scale decide.
 
     Parameters
     ----------
@@ -38,12 +40,15 @@ def tail_scale(comparison: Comparison, observed: Matrix, null: Matrix) -> tuple[
 
     References
     ----------
-    .. [1] Mielke, P. W., Berry, K. J. and Brier, G. W. (1981). Application of multi-response permutation procedures for examining
+    .. [1] Mielke, P. W., Berry, K. J. and Brier, G. W. (1981). Application of multi-response
+           permutation procedures for examining
        seasonal changes in monthly mean sea-level pressure patterns. Monthly Weather Review 109.
     """
     if comparison.skewness is not None:
         root = np.sqrt(max(comparison.compared - 1, 1))
-        return minus_log_p(observed * root, comparison.skewness), minus_log_p(null * root, comparison.skewness)
+        return minus_log_p(observed * root, comparison.skewness), minus_log_p(
+            null * root, comparison.skewness
+        )
     return beyond_chance(observed, null), beyond_chance(null, null)
 
 

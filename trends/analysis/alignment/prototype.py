@@ -24,9 +24,11 @@ class PrototypeResult:
     index : int
         Which fit is the prototype.
     similarity : ndarray of float, shape (fits, fits)
-        Mean similarity of the topics of two fits, a topic without a partner counting 0; 1 on the diagonal.
+        Mean similarity of the topics of two fits, a topic without a partner counting 0; 1 on the
+        diagonal.
     stability : ndarray of float, shape (topics of the prototype,)
-        Mean over the other fits of the similarity to the topic's partner, 0 where it has none; NaN if there is one fit only.
+        Mean over the other fits of the similarity to the topic's partner, 0 where it has none; NaN
+        if there is one fit only.
     recurrence : ndarray of float, shape (topics of the prototype,)
         Share of the other fits in which the topic has a partner; NaN if there is one fit only.
     alignments : tuple of Alignment or None, one per fit
@@ -61,8 +63,8 @@ class Reordered:
     unassigned : ndarray of float, shape (documents,)
         As in the fit.
     present : ndarray of bool, shape (topics of the prototype,)
-        Which of the prototype's topics this fit found. A topic that is absent has no share here: leave it out of a mean
-        over fits, do not count it as zero.
+        Which of the prototype's topics this fit found. A topic that is absent has no share here:
+        leave it out of a mean over fits, do not count it as zero.
     n_unmatched : int
         Number of this fit's topics that the prototype lacks.
     """
@@ -89,7 +91,8 @@ def choose(
     fits : sequence of Topics
         Fits of one backend with different seeds, usually; numbers of topics may differ.
     n_null, level, minimum
-        As in :func:`trends.analysis.alignment.hungarian.align`, which compares each two fits by their documents.
+        As in :func:`trends.analysis.alignment.hungarian.align`, which compares each two fits by
+        their documents.
     rng : int or numpy.random.Generator
         Source of the permutations; each pair of fits gets its own stream.
 
@@ -100,12 +103,13 @@ def choose(
 
     Notes
     -----
-    The paper compares topics by their words and clusters all topics of two runs. Here the documents are compared and
-    the topics assigned one to one, as everywhere in this package.
+    The paper compares topics by their words and clusters all topics of two runs. Here the documents
+    are compared and the topics assigned one to one, as everywhere in this package.
 
     References
     ----------
-    .. [1] Rieger, J., Rahnenführer, J. and Jentsch, C. (2020). Improving Latent Dirichlet Allocation: On Reliability of
+    .. [1] Rieger, J., Rahnenführer, J. and Jentsch, C. (2020). Improving Latent Dirichlet
+           Allocation: On Reliability of
        the Novel Method LDAPrototype. NLDB 2020.
     """
     if not fits:
@@ -125,8 +129,12 @@ def choose(
     # Rounding keeps equals equal, so that the first of them is taken on every machine.
     index = int(np.argmax(np.round(similarity.sum(1), 12)))
     alignments = tuple(None if i == index else _from(found, index, i) for i in range(n))
-    stability, recurrence = _stability([a for a in alignments if a is not None], fits[index].n_topics)
-    return PrototypeResult(index, read_only(similarity), read_only(stability), read_only(recurrence), alignments)
+    stability, recurrence = _stability(
+        [a for a in alignments if a is not None], fits[index].n_topics
+    )
+    return PrototypeResult(
+        index, read_only(similarity), read_only(stability), read_only(recurrence), alignments
+    )
 
 
 def reorder(fit: Topics, alignment: Alignment) -> Reordered:
@@ -152,7 +160,13 @@ def reorder(fit: Topics, alignment: Alignment) -> Reordered:
     present = np.zeros(alignment.n_left, dtype=bool)
     present[alignment.pairs[:, 0]] = True
     lost = alignment.unmatched_right
-    return Reordered(read_only(theta), read_only(fit.theta[:, lost].sum(1)), fit.unassigned, read_only(present), len(lost))
+    return Reordered(
+        read_only(theta),
+        read_only(fit.theta[:, lost].sum(1)),
+        fit.unassigned,
+        read_only(present),
+        len(lost),
+    )
 
 
 def _from(found: dict[tuple[int, int], Alignment], prototype: int, other: int) -> Alignment:
@@ -163,13 +177,23 @@ def reverse(alignment: Alignment) -> Alignment:
     """The same alignment seen from the other fit."""
     settings = dict(alignment.settings)
     if "empty_left" in settings and "empty_right" in settings:
-        settings["empty_left"], settings["empty_right"] = settings["empty_right"], settings["empty_left"]
+        settings["empty_left"], settings["empty_right"] = (
+            settings["empty_right"],
+            settings["empty_left"],
+        )
     return Alignment(
-        alignment.pairs[:, ::-1], alignment.similarity, alignment.null_p, alignment.n_right, alignment.n_left, settings=settings
+        alignment.pairs[:, ::-1],
+        alignment.similarity,
+        alignment.null_p,
+        alignment.n_right,
+        alignment.n_left,
+        settings=settings,
     )
 
 
-def _stability(alignments: Sequence[Alignment], n_topics: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _stability(
+    alignments: Sequence[Alignment], n_topics: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not alignments:
         return np.full(n_topics, np.nan), np.full(n_topics, np.nan)
     similarity = np.zeros((len(alignments), n_topics))

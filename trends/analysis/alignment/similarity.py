@@ -20,7 +20,8 @@ Matrix = NDArray[np.float64]
 
 #: Strata of terms of like frequency, within which the null of ``words`` permutes.
 TERM_STRATA = 20
-#: With more documents than this a permutation takes long, and is drawn only where it could tell something.
+#: With more documents than this a permutation takes long, and is drawn only where it could tell
+#: something.
 MANY = PLAIN
 
 
@@ -33,18 +34,22 @@ class Comparison:
     left, right : ndarray of float
         What ``kernel`` compares; the columns or rows of a topic lie where the kernel expects them.
     kernel : callable
-        ``kernel(left, right)`` gives similarities, shape (topics of the left fit, topics of the right fit), at most 1.
+        ``kernel(left, right)`` gives similarities, shape (topics of the left fit, topics of the
+        right fit), at most 1.
     shuffle : callable
         ``shuffle(rng)`` gives ``right`` with whatever links it to ``left`` permuted.
     compared : int
         Documents (or terms, for ``words``) that both fits know and that entered the comparison.
     shared_mass : tuple of ndarray, optional
-        For ``documents``: mean of the product of two shares, the same if they were independent, and the product of their standard
-        deviations, which turns a difference of the first two into a correlation; shapes (topics of the left fit, topics of the right fit).
+        For ``documents``: mean of the product of two shares, the same if they were independent, and
+        the product of their standard deviations, which turns a difference of the first two into a
+        correlation; shapes (topics of the left fit, topics of the right fit).
     skewness : ndarray, optional
-        For ``documents``: skewness of each similarity over all permutations, shape (topics of the left fit, topics of the right fit).
+        For ``documents``: skewness of each similarity over all permutations, shape (topics of the
+        left fit, topics of the right fit).
     spread : Spread, optional
-        For ``documents``, if there are more than :data:`MANY`: what bounds the similarities over all permutations.
+        For ``documents``, if there are more than :data:`MANY`: what bounds the similarities over
+        all permutations.
     """
 
     left: Matrix
@@ -71,7 +76,8 @@ def compare(left: Topics, right: Topics, kind: Kind, embeddings: Any = None) -> 
     Parameters
     ----------
     left, right : Topics
-        The fits. Documents and terms are matched by name, so neither their order nor their number need agree.
+        The fits. Documents and terms are matched by name, so neither their order nor their number
+        need agree.
     kind : {"documents", "words", "embeddings"}
         See :func:`by_documents`, :func:`by_words`, :func:`by_embeddings`.
     embeddings : ndarray or pair of ndarray, optional
@@ -85,12 +91,18 @@ def compare(left: Topics, right: Topics, kind: Kind, embeddings: Any = None) -> 
         If the fits share no document (or no term).
     """
     if kind == "documents":
-        return by_documents(left, right) if min(left.n_documents, right.n_documents) <= MANY else by_many_documents(left, right)
+        return (
+            by_documents(left, right)
+            if min(left.n_documents, right.n_documents) <= MANY
+            else by_many_documents(left, right)
+        )
     if kind == "words":
         return by_words(left, right)
     if kind == "embeddings":
         if embeddings is None:
-            message = "Similarity by embeddings needs embeddings=, one row per document of the fits."
+            message = (
+                "Similarity by embeddings needs embeddings=, one row per document of the fits."
+            )
             raise UsageError(message)
         return by_embeddings(left, right, embeddings)
     message = f"Unknown similarity {kind!r}. Allowed: documents, words, embeddings."
@@ -100,11 +112,13 @@ def compare(left: Topics, right: Topics, kind: Kind, embeddings: Any = None) -> 
 def by_documents(left: Topics, right: Topics) -> Comparison:
     r"""Overlap of documents beyond chance: the correlation of two columns of theta.
 
-    For hard labels this is the :math:`\varphi` coefficient of the two-by-two table of memberships. It is 0 in expectation for
-    unrelated topics whatever their size, where the cosine grows with size and with the flat mass that LDA spreads over every
-    topic; and it is 1 for equal topics. Outliers are no topic and match nothing. Documents that both fits leave unassigned
-    (``hard == -1``) say nothing about which topics are the same and are left out; those that only one fit leaves unassigned
-    stay, as they show that a topic of the other fit is not found here. The null permutes the documents of one fit.
+    For hard labels this is the :math:`\varphi` coefficient of the two-by-two table of memberships.
+    It is 0 in expectation for unrelated topics whatever their size, where the cosine grows with
+    size and with the flat mass that LDA spreads over every topic; and it is 1 for equal topics.
+    Outliers are no topic and match nothing. Documents that both fits leave unassigned
+    (``hard == -1``) say nothing about which topics are the same and are left out; those that only
+    one fit leaves unassigned stay, as they show that a topic of the other fit is not found here.
+    The null permutes the documents of one fit.
     """
     rows, partner = _shared(left, right)
     of_left, of_right = left.theta[rows], right.theta[partner]
@@ -115,7 +129,9 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
         np.outer(of_left.sum(0), of_right.sum(0)) / n**2,
         np.outer(_spread(of_left), _spread(of_right)),
     )
-    return Comparison(a, b, _products, lambda rng: b[rng.permutation(len(b))], len(rows), mass, _skewness(a, b))
+    return Comparison(
+        a, b, _products, lambda rng: b[rng.permutation(len(b))], len(rows), mass, _skewness(a, b)
+    )
 
 
 def by_many_documents(left: Topics, right: Topics) -> Comparison:
@@ -124,7 +140,10 @@ def by_many_documents(left: Topics, right: Topics) -> Comparison:
     ``left`` and ``right`` of the result are the shares themselves.
     """
     rows, partner = _shared(left, right)
-    whole = [len(at) == fit.n_documents and bool((np.diff(at) == 1).all()) for at, fit in ((rows, left), (partner, right))]
+    whole = [
+        len(at) == fit.n_documents and bool((np.diff(at) == 1).all())
+        for at, fit in ((rows, left), (partner, right))
+    ]
     a = left.theta if whole[0] else left.theta[rows]
     b = right.theta if whole[1] else right.theta[partner]
     n = len(a)
@@ -136,7 +155,9 @@ def by_many_documents(left: Topics, right: Topics) -> Comparison:
     return _of_shares(a, b, mass, skewness, spread(x, y, n))
 
 
-def only_topics(comparison: Comparison, left: NDArray[np.int64], right: NDArray[np.int64]) -> Comparison:
+def only_topics(
+    comparison: Comparison, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> Comparison:
     """A comparison by many documents with some of the topics of either fit."""
     at = np.ix_(left, right)
     assert comparison.shared_mass is not None
@@ -144,17 +165,32 @@ def only_topics(comparison: Comparison, left: NDArray[np.int64], right: NDArray[
     assert comparison.spread is not None
     mass, size = tuple(m[at] for m in comparison.shared_mass), comparison.spread
     part = Spread(size.scale[at], size.variance[at], size.largest[at])
-    return _of_shares(comparison.left[:, left], comparison.right[:, right], mass, comparison.skewness[at], part)
+    return _of_shares(
+        comparison.left[:, left], comparison.right[:, right], mass, comparison.skewness[at], part
+    )
 
 
-def _of_shares(a: Matrix, b: Matrix, mass: tuple[Matrix, ...], skewness: Matrix, size: Spread) -> Comparison:
+def _of_shares(
+    a: Matrix, b: Matrix, mass: tuple[Matrix, ...], skewness: Matrix, size: Spread
+) -> Comparison:
     shared, independent, scale = mass
     n = len(a)
 
     def kernel(u: Matrix, v: Matrix) -> Matrix:
-        return np.where(scale > 0, (u.T @ v / n - independent) / np.where(scale > 0, scale, 1.0), 0.0)
+        return np.where(
+            scale > 0, (u.T @ v / n - independent) / np.where(scale > 0, scale, 1.0), 0.0
+        )
 
-    return Comparison(a, b, kernel, lambda rng: b[rng.permutation(n)], n, (shared, independent, scale), skewness, size)
+    return Comparison(
+        a,
+        b,
+        kernel,
+        lambda rng: b[rng.permutation(n)],
+        n,
+        (shared, independent, scale),
+        skewness,
+        size,
+    )
 
 
 def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -167,8 +203,10 @@ def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.
         partner = np.array([index[left.doc_ids[i]] for i in rows], dtype=np.int64)
     if not len(rows):
         message = (
-            "The two fits share no document, so they cannot be compared by documents. Fits of other corpora or periods are compared by "
-            "similarity='words', or by similarity='embeddings' with the vectors of each fit's documents."
+            "The two fits share no document, so they cannot be compared by documents. Fits of "
+            "other corpora or periods are compared by "
+            "similarity='words', or by similarity='embeddings' with the vectors of each fit's "
+            "documents."
         )
         raise DataError(message)
     assigned = (left.hard[rows] >= 0) | (right.hard[partner] >= 0)
@@ -178,13 +216,18 @@ def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.
 def by_words(left: Topics, right: Topics) -> Comparison:
     """One minus the Jensen–Shannon distance (base 2) of two rows of phi, on the terms that both fits know.
 
-    The null permutes terms within strata of like frequency (mean of phi over the topics of both fits): permuting all terms
-    would also destroy the background that any two topics of a corpus share, and everything would look related.
+    The null permutes terms within strata of like frequency (mean of phi over the topics of both
+    fits): permuting all terms would also destroy the background that any two topics of a corpus
+    share, and everything would look related.
     """
     index = {term: j for j, term in enumerate(right.vocabulary)}
-    columns = np.array([j for j, term in enumerate(left.vocabulary) if term in index], dtype=np.int64)
+    columns = np.array(
+        [j for j, term in enumerate(left.vocabulary) if term in index], dtype=np.int64
+    )
     if not len(columns):
-        message = "The two fits share no term of their vocabularies, so their words cannot be compared."
+        message = (
+            "The two fits share no term of their vocabularies, so their words cannot be compared."
+        )
         raise DataError(message)
     partner = np.array([index[left.vocabulary[j]] for j in columns], dtype=np.int64)
     a, b = _normalise(left.phi[:, columns]), _normalise(right.phi[:, partner])
@@ -203,8 +246,9 @@ def by_words(left: Topics, right: Topics) -> Comparison:
 def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
     """Cosine of the topics' centroids, each the theta-weighted mean of its documents' vectors less the mean of all documents.
 
-    Subtracting the common mean matters: sentence embeddings of one field point in much the same direction, so that raw
-    centroids of unrelated topics have cosines of 0.8 and more. The null permutes the documents of one fit.
+    Subtracting the common mean matters: sentence embeddings of one field point in much the same
+    direction, so that raw centroids of unrelated topics have cosines of 0.8 and more. The null
+    permutes the documents of one fit.
     """
     pair = embeddings if isinstance(embeddings, tuple) else (embeddings, embeddings)
     if len(pair) != 2:
@@ -249,7 +293,8 @@ def _standardise(theta: Matrix) -> Matrix:
         return theta
     centred = theta - theta.mean(0)
     length = np.sqrt((centred**2).sum(0))
-    # Rounding leaves a constant column a length of about 1e-16 per entry, which must not be blown up to one.
+    # Rounding leaves a constant column a length of about 1e-16 per entry, which must not be blown
+    # up to one.
     constant = length <= 1e-9 * np.sqrt(len(theta))
     return np.where(constant, 0.0, centred / np.where(constant, 1.0, length))
 

@@ -12,9 +12,11 @@ Matrix = NDArray[np.float64]
 
 #: Below this skewness a permutation distribution is taken for normal.
 STRAIGHT = 1e-2
-#: Chance, over all permutations of an alignment, that one of them reaches what is called out of reach.
+#: Chance, over all permutations of an alignment, that one of them reaches what is called out of
+#: reach.
 NEGLIGIBLE = 1e-6
-#: No larger statistic needs to be told from this one: a permutation reaches it with a probability of about e to the minus 200.
+#: No larger statistic needs to be told from this one: a permutation reaches it with a probability
+#: of about e to the minus 200.
 FAR = 200.0
 
 
@@ -49,7 +51,13 @@ def moments(shares: Matrix) -> Moments:
     # As in similarity.py: rounding must not make a constant column vary.
     moves = deviation > 1e-9
     safe = np.where(moves, deviation, 1.0)
-    return Moments(mean, np.where(moves, deviation, 0.0), np.where(moves, third / n / safe**3, 0.0), shares.min(0), shares.max(0))
+    return Moments(
+        mean,
+        np.where(moves, deviation, 0.0),
+        np.where(moves, third / n / safe**3, 0.0),
+        shares.min(0),
+        shares.max(0),
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,8 @@ class Spread:
     scale : ndarray
         Sum of products, less its mean under permutation, that stands for a correlation of 1.
     variance, largest : ndarray
-        Sum of the variances of the products, and the largest of them, in the bound of :func:`reach`.
+        Sum of the variances of the products, and the largest of them, in the bound of
+        :func:`reach`.
     """
 
     scale: Matrix
@@ -71,10 +80,14 @@ class Spread:
 
 def spread(left: Moments, right: Moments, n: int) -> Spread:
     """The bound's constants for shares of ``n`` documents."""
-    # The smallest share can be taken off either side: it changes nothing about the sum of products less its mean.
+    # The smallest share can be taken off either side: it changes nothing about the sum of products
+    # less its mean.
     squares = [n * (x.deviation**2 + (x.mean - x.low) ** 2) for x in (left, right)]
     first, other = np.outer(squares[0], right.deviation**2), np.outer(left.deviation**2, squares[1])
-    most = np.outer(left.high - left.low, right.high - right.mean), np.outer(left.high - left.mean, right.high - right.low)
+    most = (
+        np.outer(left.high - left.low, right.high - right.mean),
+        np.outer(left.high - left.mean, right.high - right.low),
+    )
     less = first <= other
     scale = n * np.outer(left.deviation, right.deviation)
     return Spread(scale, np.where(less, first, other), np.where(less, *most))
@@ -83,8 +96,9 @@ def spread(left: Moments, right: Moments, n: int) -> Spread:
 def reach(size: Spread, correlation: Matrix) -> Matrix:
     r"""Bound on the probability that a random permutation gives at least these correlations.
 
-    Let :math:`a_i \ge 0` be shares of documents in a topic and :math:`b_i` those in a topic of the other fit, less their mean, and
-    π a random permutation. The variables :math:`b_{\pi(i)}` are negatively associated [1]_, so that the moment generating function of
+    Let :math:`a_i \ge 0` be shares of documents in a topic and :math:`b_i` those in a topic of the
+    other fit, less their mean, and π a random permutation. The variables :math:`b_{\pi(i)}` are
+    negatively associated [1]_, so that the moment generating function of
     :math:`S = \sum a_i b_{\pi(i)}` is at most that of independent draws; with Bennett's inequality [2]_
 
     .. math:: P(S \geq t) \leq \exp\left(-\frac{V}{c^2}\, h\!\left(\frac{c\,t}{V}\right)\right), \quad h(u) = (1 + u)\ln(1 + u) - u,
@@ -100,12 +114,15 @@ def reach(size: Spread, correlation: Matrix) -> Matrix:
     Returns
     -------
     ndarray
-        Probabilities; 0 for a topic whose share is the same in every document, which correlates with nothing.
+        Probabilities; 0 for a topic whose share is the same in every document, which correlates
+        with nothing.
 
     References
     ----------
-    .. [1] Joag-Dev, K. and Proschan, F. (1983). Negative association of random variables, with applications. Annals of Statistics 11.
-    .. [2] Bennett, G. (1962). Probability inequalities for the sum of independent random variables. Journal of the American Statistical
+    .. [1] Joag-Dev, K. and Proschan, F. (1983). Negative association of random variables, with
+           applications. Annals of Statistics 11.
+    .. [2] Bennett, G. (1962). Probability inequalities for the sum of independent random variables.
+           Journal of the American Statistical
        Association 57.
     """
     moves = (size.scale > 0) & (size.variance > 0) & (size.largest > 0)
@@ -123,7 +140,9 @@ def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
     return np.maximum(z, 0.0) / np.sqrt(max(n - 1, 1))
 
 
-def least_out_of_reach(size: Spread, skewness: Matrix, n: int, among: NDArray[np.bool_], n_null: int) -> float:
+def least_out_of_reach(
+    size: Spread, skewness: Matrix, n: int, among: NDArray[np.bool_], n_null: int
+) -> float:
     """The smallest statistic that none of ``n_null`` permutations reaches in any pair, but for a chance of :data:`NEGLIGIBLE`.
 
     Parameters
@@ -146,9 +165,12 @@ def least_out_of_reach(size: Spread, skewness: Matrix, n: int, among: NDArray[np
     """
 
     def safe(statistic: float) -> bool:
-        return bool(n_null * reach(size, correlation_at(statistic, skewness, n))[among].sum() <= NEGLIGIBLE)
+        return bool(
+            n_null * reach(size, correlation_at(statistic, skewness, n))[among].sum() <= NEGLIGIBLE
+        )
 
-    # So many pairs and permutations reach the logarithm of their number by chance, whatever the bound.
+    # So many pairs and permutations reach the logarithm of their number by chance, whatever the
+    # bound.
     low = float(np.log(max(n_null * among.sum(), 1) / NEGLIGIBLE))
     if not safe(FAR):
         return float("inf")

@@ -14,12 +14,15 @@ from trends.core.topics import Topics
 from trends.errors import DataError
 
 
-def transport(left: Topics, right: Topics, *, similarity: Kind = "documents", embeddings: Any = None) -> NDArray[np.float64]:
+def transport(
+    left: Topics, right: Topics, *, similarity: Kind = "documents", embeddings: Any = None
+) -> NDArray[np.float64]:
     """Optimal transport of the topics' shares from one fit to the other [1]_ [2]_.
 
-    An alignment is one to one; with unequal numbers of topics, or where a topic splits, part of the truth is one to many.
-    Transport moves the share of each topic of the first fit to the topics of the second at the least total cost, the
-    cost of a unit being one minus the similarity (negative similarities count as zero).
+    An alignment is one to one; with unequal numbers of topics, or where a topic splits, part of the
+    truth is one to many. Transport moves the share of each topic of the first fit to the topics of
+    the second at the least total cost, the cost of a unit being one minus the similarity (negative
+    similarities count as zero).
 
     Parameters
     ----------
@@ -31,7 +34,8 @@ def transport(left: Topics, right: Topics, *, similarity: Kind = "documents", em
     Returns
     -------
     ndarray of float, shape (topics of the first fit, topics of the second)
-        Share moved from each to each; sums to one. Row sums are the first fit's shares among assigned mass, column sums the second's.
+        Share moved from each to each; sums to one. Row sums are the first fit's shares among
+        assigned mass, column sums the second's.
 
     Raises
     ------
@@ -40,13 +44,15 @@ def transport(left: Topics, right: Topics, *, similarity: Kind = "documents", em
 
     Notes
     -----
-    Every topic goes somewhere, whether or not it has a partner: this describes where mass goes, it does not test that
-    topics are the same. For that use :func:`trends.analysis.alignment.hungarian.align`.
+    Every topic goes somewhere, whether or not it has a partner: this describes where mass goes, it
+    does not test that topics are the same. For that use
+    :func:`trends.analysis.alignment.hungarian.align`.
 
     References
     ----------
     .. [1] Kantorovich, L. V. (1942). On the translocation of masses. Doklady Akademii Nauk SSSR 37.
-    .. [2] Fukuyama, J., Sankaran, K. and Symul, L. (2023). Multiscale analysis of count data through topic alignment.
+    .. [2] Fukuyama, J., Sankaran, K. and Symul, L. (2023). Multiscale analysis of count data
+           through topic alignment.
        Biostatistics 24.
     """
     total = left.share.sum(), right.share.sum()
@@ -57,7 +63,9 @@ def transport(left: Topics, right: Topics, *, similarity: Kind = "documents", em
     return move(left.share / total[0], right.share / total[1], cost)
 
 
-def move(sources: NDArray[np.float64], sinks: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
+def move(
+    sources: NDArray[np.float64], sinks: NDArray[np.float64], cost: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """The cheapest plan with these row and column sums, as a linear programme.
 
     Parameters
@@ -70,7 +78,8 @@ def move(sources: NDArray[np.float64], sinks: NDArray[np.float64], cost: NDArray
     m, n = cost.shape
     leaving = sparse.kron(sparse.identity(m), np.ones((1, n)))
     arriving = sparse.kron(np.ones((1, m)), sparse.identity(n))
-    # One constraint follows from the others; leaving it out keeps rounding of the sums from making the programme infeasible.
+    # One constraint follows from the others; leaving it out keeps rounding of the sums from making
+    # the programme infeasible.
     constraints: Any = sparse.vstack([leaving, arriving]).tocsr()[:-1]
     amounts = np.concatenate([sources, sinks])[:-1]
     found = linprog(cost.ravel(), A_eq=constraints, b_eq=amounts, bounds=(0, None), method="highs")

@@ -12,11 +12,13 @@ from trends.analysis.audit.part import Part, count, listed
 from trends.analysis.prevalence.periods import Periods
 from trends.core.dates import Evidence, Precision
 
-#: Changes of the share of documents with words, from the period with the least to that with the most, from which on they are reported.
+#: Changes of the share of documents with words, from the period with the least to that with the
+#: most, from which on they are reported.
 UNEVEN_TEXT = 0.1
 #: Periods with fewer documents say nothing sure about a share.
 ENOUGH = 20
-#: Parts of the documents that are undated, dated coarsely, or dated in conflict, from which on they are reported.
+#: Parts of the documents that are undated, dated coarsely, or dated in conflict, from which on they
+#: are reported.
 MANY = 0.05
 #: How much more often than by chance dates may fall on the first of a month.
 HEAPED = 3.0
@@ -26,12 +28,17 @@ FIRST_OF_MONTH = 12 / 365.2425
 
 #: Evidence as a reader calls it.
 EVIDENCE = {
-    Evidence.STATED.value: "stated", Evidence.SNAPSHOT_YEAR.value: "stated without a year, that of the saved page taken", Evidence.OTHER_PAGE.value: "another page of the input",
-    Evidence.LOOKUP.value: "a look-up table", Evidence.ARXIV_ID.value: "the arXiv identifier",
-}  # fmt: skip
+    Evidence.STATED.value: "stated",
+    Evidence.SNAPSHOT_YEAR.value: "stated without a year, that of the saved page taken",
+    Evidence.OTHER_PAGE.value: "another page of the input",
+    Evidence.LOOKUP.value: "a look-up table",
+    Evidence.ARXIV_ID.value: "the arXiv identifier",
+}
 
 
-def by_period(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Periods) -> pd.DataFrame:
+def by_period(
+    dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Periods
+) -> pd.DataFrame:
     """Documents by period, those outside time in a last row without period.
 
     Parameters
@@ -52,7 +59,9 @@ def by_period(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Peri
     rest = n - len(periods)
     return pd.DataFrame(
         {
-            "period": np.concatenate([periods.starts, np.full(rest, "NaT", "datetime64[D]")]).astype("datetime64[s]"),
+            "period": np.concatenate(
+                [periods.starts, np.full(rest, "NaT", "datetime64[D]")]
+            ).astype("datetime64[s]"),
             "n_docs": np.bincount(place, minlength=n),
             "n_dated": np.bincount(place, weights=dated, minlength=n).astype(int),
             "n_with_text": np.bincount(place, weights=worded, minlength=n).astype(int),
@@ -75,8 +84,11 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
     uneven = float(by.max() - by.min()) if len(by) > 1 else 0.0
     smallest, largest = int(n.min()), int(n.max())
     sentence = (
-        f"The corpus holds {count(len(dated), 'document')}, {int(dated.sum()):,} of them dated ({dated.mean():.1%}), from {names[0]} to {names[-1]}; "
-        f"{'a ' if len(n) > 1 else 'the '}{periods.period} has {f'between {smallest:,} and {largest:,}' if len(n) > 1 else f'{largest:,}'} documents, and {share:.1%} of all documents have words to count."
+        f"The corpus holds {count(len(dated), 'document')}, {int(dated.sum()):,} of them dated "
+        f"({dated.mean():.1%}), from {names[0]} to {names[-1]}; "
+        f"{'a ' if len(n) > 1 else 'the '}{periods.period} has "
+        f"{f'between {smallest:,} and {largest:,}' if len(n) > 1 else f'{largest:,}'} documents, "
+        f"and {share:.1%} of all documents have words to count."
     )
     if gaps:
         sentence += f" There is no document in {listed(gaps)}."
@@ -84,22 +96,30 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
         sentence += f" Not known to be covered as a whole: {listed(open_ends)}."
     if uneven >= UNEVEN_TEXT:
         worst = names[int(large.index[int(by.argmin())])]
-        sentence += (
-            f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
-        )
+        sentence += f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
     look = bool(gaps or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
     rule = (
-        f"a look if a period has no documents, {MANY:.0%} or more are undated, or the share with words differs by {UNEVEN_TEXT * 100:.0f} points or more "
+        f"a look if a period has no documents, {MANY:.0%} or more are undated, or the share with "
+        f"words differs by {UNEVEN_TEXT * 100:.0f} points or more "
         f"between periods of {ENOUGH} documents or more"
     )
     measures = {
-        "documents": len(dated), "dated": len(dated) - undated, "undated": undated, "with_text": share, "uneven_text": uneven, "empty": gaps,
-        "incomplete": open_ends, "smallest": smallest, "largest": largest,
-    }  # fmt: skip
+        "documents": len(dated),
+        "dated": len(dated) - undated,
+        "undated": undated,
+        "with_text": share,
+        "uneven_text": uneven,
+        "empty": gaps,
+        "incomplete": open_ends,
+        "smallest": smallest,
+        "largest": largest,
+    }
     return Part("coverage", "look" if look else "ok", sentence, rule, table, measures)
 
 
-def dates(frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped: int = 0, future: int = 0) -> Part:
+def dates(
+    frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped: int = 0, future: int = 0
+) -> Part:
     """How dates are known, and what of them is coarse, doubtful or heaped.
 
     Parameters
@@ -109,17 +129,26 @@ def dates(frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped:
     periods : Periods
         Over the same documents.
     conflicts, dropped, future : int
-        Dates that contradict another one, that could not be read, and that lie after the day of collection.
+        Dates that contradict another one, that could not be read, and that lie after the day of
+        collection.
 
     Returns
     -------
     Part
-        Its table: ``period`` (missing outside time), ``date_evidence``, ``date_precision``, ``n_docs``.
+        Its table: ``period`` (missing outside time), ``date_evidence``, ``date_precision``,
+        ``n_docs``.
     """
-    evidence, precision = (frame[c].fillna("").astype(str) for c in ("date_evidence", "date_precision"))
+    evidence, precision = (
+        frame[c].fillna("").astype(str) for c in ("date_evidence", "date_precision")
+    )
     when = pd.Series(np.where(periods.index >= 0, periods.index, len(periods)), index=frame.index)
     table = pd.DataFrame({"place": when, "date_evidence": evidence, "date_precision": precision})
-    table = table.value_counts().rename("n_docs").reset_index().sort_values(["place", "date_evidence", "date_precision"])
+    table = (
+        table.value_counts()
+        .rename("n_docs")
+        .reset_index()
+        .sort_values(["place", "date_evidence", "date_precision"])
+    )
     starts = np.concatenate([periods.starts, [np.datetime64("NaT", "D")]]).astype("datetime64[s]")
     table.insert(0, "period", starts[table.pop("place").to_numpy()])
     table = table.reset_index(drop=True)
@@ -130,7 +159,10 @@ def dates(frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped:
     days = frame.loc[dated & (precision == Precision.DAY.value).to_numpy(), "date"]
     first = float((days.dt.day == 1).mean()) if len(days) else float("nan")
     heaped = len(days) >= ENOUGH and first >= HEAPED * FIRST_OF_MONTH
-    how = ", ".join(f"{EVIDENCE.get(str(name), str(name))} ({k / n:.1%})" for name, k in evidence[dated].value_counts().items())
+    how = ", ".join(
+        f"{EVIDENCE.get(str(name), str(name))} ({k / n:.1%})"
+        for name, k in evidence[dated].value_counts().items()
+    )
     fine = ", ".join(f"{name} ({k / n:.1%})" for name, k in known.items())
     sentence = f"How dates are known: {how}; how finely: {fine}."
     if spread:
@@ -146,19 +178,28 @@ def dates(frame: pd.DataFrame, periods: Periods, *, conflicts: int = 0, dropped:
             sentence += f" {count(number, 'date')} {said}."
     if heaped:
         sentence += (
-            f" {first:.0%} of the dates that name a day name the first of a month, {first / FIRST_OF_MONTH:.0f} times as many as by chance: "
+            f" {first:.0%} of the dates that name a day name the first of a month, "
+            f"{first / FIRST_OF_MONTH:.0f} times as many as by chance: "
             "some may be months or years in disguise."
         )
     coarse = (spread + left) / max(n, 1)
     look = coarse >= MANY or heaped or (conflicts + dropped + future) >= MANY * len(frame)
     rule = (
-        f"a look if {MANY:.0%} or more of the dates are coarser than the period, as many contradict another, cannot be read or lie in the future, or the first of a month is named "
+        f"a look if {MANY:.0%} or more of the dates are coarser than the period, as many "
+        "contradict another, cannot be read or lie in the future, or the first of a month is "
+        "named "
         f"{HEAPED:g} times as often as by chance"
     )
     measures: dict[str, Any] = {
-        "by_evidence": evidence[dated].value_counts().to_dict(), "by_precision": known.to_dict(), "spread": spread, "left_out": left,
-        "conflicts": conflicts, "unreadable": dropped, "future": future, "first_of_month": first,
-    }  # fmt: skip
+        "by_evidence": evidence[dated].value_counts().to_dict(),
+        "by_precision": known.to_dict(),
+        "spread": spread,
+        "left_out": left,
+        "conflicts": conflicts,
+        "unreadable": dropped,
+        "future": future,
+        "first_of_month": first,
+    }
     return Part("dates", "look" if look else "ok", sentence, rule, table, measures)
 
 

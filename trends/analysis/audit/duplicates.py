@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from trends.analysis.audit.part import Part, count
 from trends.analysis.prevalence.periods import Periods
 
-#: Share of repeated documents from which on they are reported whether or not a verdict depends on them.
+#: Share of repeated documents from which on they are reported whether or not a verdict depends on
+#: them.
 MANY_REPEATS = 0.01
 
 WORDS = {
@@ -22,7 +23,9 @@ WORDS = {
 }
 
 
-def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, *, apart: int = 0) -> Part:
+def duplicates(
+    group: NDArray[np.int64], kind: Sequence[str], periods: Periods, *, apart: int = 0
+) -> Part:
     """Documents that repeat an earlier one.
 
     Parameters
@@ -30,7 +33,8 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     group : ndarray of int, shape (documents,)
         The first document of each document's group, itself where it repeats none.
     kind : sequence of str, shape (documents,)
-        How a repeated document is known: ``ids``, ``titles``, ``texts``, ``terms``; ignored elsewhere.
+        How a repeated document is known: ``ids``, ``titles``, ``texts``, ``terms``; ignored
+        elsewhere.
     periods : Periods
         Over the same documents.
     apart : int
@@ -39,7 +43,8 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     Returns
     -------
     Part
-        Its table: ``period`` (missing outside time), ``kind``, ``n_repeats``, ``n_docs``, ``share``; a document that repeats counts in its own period.
+        Its table: ``period`` (missing outside time), ``kind``, ``n_repeats``, ``n_docs``,
+        ``share``; a document that repeats counts in its own period.
     """
     n = len(group)
     repeats = group != np.arange(n)
@@ -47,7 +52,9 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     place = np.where(periods.index >= 0, periods.index, len(periods))
     rows = len(periods) + int((place == len(periods)).any())
     size = np.bincount(place, minlength=rows)
-    starts = np.concatenate([periods.starts, np.full(rows - len(periods), "NaT", "datetime64[D]")]).astype("datetime64[s]")
+    starts = np.concatenate(
+        [periods.starts, np.full(rows - len(periods), "NaT", "datetime64[D]")]
+    ).astype("datetime64[s]")
     present = [k for k in WORDS if k in set(kinds[repeats])]
     table = pd.concat(
         [
@@ -75,16 +82,22 @@ def duplicates(group: NDArray[np.int64], kind: Sequence[str], periods: Periods, 
     }
     if total:
         how = ", ".join(f"{v:,} by {WORDS[k]}" for k, v in measures["by_kind"].items())  # type: ignore[attr-defined]
-        by = np.bincount(place[repeats], minlength=rows)[: len(periods)] / np.maximum(size[: len(periods)], 1)
+        by = np.bincount(place[repeats], minlength=rows)[: len(periods)] / np.maximum(
+            size[: len(periods)], 1
+        )
         most = int(by.argmax())
         sentence = f"{count(total, 'document')} of {n:,} ({share:.1%}) {'repeats' if total == 1 else 'repeat'} an earlier one, in {count(measures['groups'], 'group')} ({how})"  # type: ignore[arg-type]
-        sentence += f", most in {periods.names[most]} ({by[most]:.1%} of its documents)." if by[most] > 0 else "."
+        sentence += (
+            f", most in {periods.names[most]} ({by[most]:.1%} of its documents)."
+            if by[most] > 0
+            else "."
+        )
     else:
         sentence = f"None of the {n:,} documents repeats an earlier one."
     if apart:
         sentence += f" {count(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
     if share >= MANY_REPEATS:
-        sentence += (
-            " Counted each time they make intervals too narrow: join them first (trends join), or read the guard of duplicates."
-        )
-    return Part("duplicates", "look" if share >= MANY_REPEATS else "ok", sentence, rule, table, measures)
+        sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the guard of duplicates."
+    return Part(
+        "duplicates", "look" if share >= MANY_REPEATS else "ok", sentence, rule, table, measures
+    )

@@ -31,7 +31,14 @@ NOTABLE_SHARE = 0.05
 
 
 def mix(
-    values: Sequence[str], periods: Periods, *, name: str, noun: str, column: str = "", top: int = TOP, level: float = 0.05
+    values: Sequence[str],
+    periods: Periods,
+    *,
+    name: str,
+    noun: str,
+    column: str = "",
+    top: int = TOP,
+    level: float = 0.05,
 ) -> Part:
     """Shares of sources, venues or languages by period, and their drift.
 
@@ -55,18 +62,24 @@ def mix(
     Returns
     -------
     Part
-        Its table: ``period``, the value under ``label``, ``n_docs``, ``share`` (of the documents of the period), ``distance`` (of the period's mix to that of all other
-        periods), ``p``, ``p_adjusted``. The last three are the same for all rows of a period and are about all values, not the largest ones alone.
+        Its table: ``period``, the value under ``label``, ``n_docs``, ``share`` (of the documents of
+        the period), ``distance`` (of the period's mix to that of all other periods), ``p``,
+        ``p_adjusted``. The last three are the same for all rows of a period and are about all
+        values, not the largest ones alone.
 
     Notes
     -----
-    The distance is the square root of the Jensen–Shannon divergence in bits (Endres and Schindelin 2003): 0 for the same mix, 1 for nothing in common. By chance
-    alone it is larger in small periods, so p belongs to it: Pearson's chi-square of the period against the other periods, values with fewer than five expected
-    documents pooled, Benjamini–Hochberg over the periods. The size of the whole is Cramér's V, as in :func:`trends.analysis.diagnostics.source_mix.source_mix`.
+    The distance is the square root of the Jensen–Shannon divergence in bits (Endres and Schindelin
+    2003): 0 for the same mix, 1 for nothing in common. By chance alone it is larger in small
+    periods, so p belongs to it: Pearson's chi-square of the period against the other periods,
+    values with fewer than five expected documents pooled, Benjamini–Hochberg over the periods. The
+    size of the whole is Cramér's V, as in
+    :func:`trends.analysis.diagnostics.source_mix.source_mix`.
 
     References
     ----------
-    Endres and Schindelin (2003), IEEE Transactions on Information Theory 49, 1858–1860; Cochran (1954), Biometrics 10, 417–451.
+    Endres and Schindelin (2003), IEEE Transactions on Information Theory 49, 1858–1860; Cochran
+    (1954), Biometrics 10, 417–451.
     """
     named = np.array([str(v).strip() or "not known" for v in values], dtype=object)
     inside = periods.index >= 0
@@ -79,7 +92,12 @@ def mix(
     if len(names) < 2:
         sentence = f"All dated documents have one {noun} ({names[0]}): its mix cannot change."
         return Part(
-            name, "ok", sentence, rule, _table(full, names, periods, top), {"noun": noun, "values": len(names), "cramers_v": 0.0}
+            name,
+            "ok",
+            sentence,
+            rule,
+            _table(full, names, periods, top),
+            {"noun": noun, "values": len(names), "cramers_v": 0.0},
         )
     distance, p = _drift(full)
     adjusted = adjust(p)
@@ -99,21 +117,37 @@ def mix(
     if look and len(drifted):
         furthest = drifted[np.argsort(-distance[drifted], kind="stable")][:3]
         sentence += (
-            f" Their mix changes over time (Cramér's V {v:.2f}, {probability(overall)}): {len(drifted)} of {count(tested, periods.period)} differ from the others, "
-            f"most {listed([f'{periods.names[i]} (distance {distance[i]:.2f})' for i in furthest])}; {names[most]} goes from {early[most]:.0%} in the first third of the "
+            f" Their mix changes over time (Cramér's V {v:.2f}, {probability(overall)}): "
+            f"{len(drifted)} of {count(tested, periods.period)} differ from the others, "
+            "most "
+            f"{listed([f'{periods.names[i]} (distance {distance[i]:.2f})' for i in furthest])}; "
+            f"{names[most]} goes from {early[most]:.0%} in the first third of the "
             f"documents to {late[most]:.0%} in the last."
         )
-        held = f' hold the mix fixed (weights = "fixed-mix", mix = "{column}").' if column else " see the guard of sources."
+        held = (
+            f' hold the mix fixed (weights = "fixed-mix", mix = "{column}").'
+            if column
+            else " see the guard of sources."
+        )
         sentence += f" A change of {plural(noun)} is not a trend of topics:{held}"
     else:
-        sentence += f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall)})."
+        sentence += (
+            f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall)})."
+        )
     measures = {
-        "noun": noun, "values": len(names), "cramers_v": v, "p": overall, "drifted": [periods.names[i] for i in drifted], "largest": dict(zip(names[:5].tolist(), share[:5].tolist(), strict=False)),
-    }  # fmt: skip
+        "noun": noun,
+        "values": len(names),
+        "cramers_v": v,
+        "p": overall,
+        "drifted": [periods.names[i] for i in drifted],
+        "largest": dict(zip(names[:5].tolist(), share[:5].tolist(), strict=False)),
+    }
     return Part(name, "look" if look else "ok", sentence, rule, table, measures)
 
 
-def languages(values: Sequence[str], periods: Periods, *, known: dict[str, int] | None = None) -> Part:
+def languages(
+    values: Sequence[str], periods: Periods, *, known: dict[str, int] | None = None
+) -> Part:
     """The mix of languages; a look also where a second language is common.
 
     Parameters
@@ -138,16 +172,23 @@ def languages(values: Sequence[str], periods: Periods, *, known: dict[str, int] 
         noun="language",
     )
     shares = pd.Series(plain[told]).value_counts(normalize=True)
-    second = [f"{n} {s:.1%}" for n, s in shares.items() if n != shares.index[0] and s >= NOTABLE_SHARE]
+    second = [
+        f"{n} {s:.1%}" for n, s in shares.items() if n != shares.index[0] and s >= NOTABLE_SHARE
+    ]
     table = part.table
     sizes = table.groupby("period")["n_docs"].transform("sum")
     other = table[(table["label"] != shares.index[0]) & (sizes >= ENOUGH)]
     reached, largest = "", {}
     if len(other) and (top := other.loc[other["share"].idxmax()])["share"] >= NOTABLE_SHARE:
-        when = periods.names[int(np.searchsorted(periods.starts, np.datetime64(top["period"], "D")))]
+        when = periods.names[
+            int(np.searchsorted(periods.starts, np.datetime64(top["period"], "D")))
+        ]
         largest = {"period": when, "label": str(top["label"]), "share": float(top["share"])}
         reached = f" Of {periods.period}s with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
-    sentence = part.sentence.replace(" see the guard of sources.", " a topic may rise with its language.") + reached
+    sentence = (
+        part.sentence.replace(" see the guard of sources.", " a topic may rise with its language.")
+        + reached
+    )
     how = ", ".join(f"{k} for {n:,}" for k, n in (known or {}).items() if n)
     if how:
         sentence += f" The language was {how} {'documents' if sum((known or {}).values()) != 1 else 'document'}."
@@ -162,7 +203,9 @@ def languages(values: Sequence[str], periods: Periods, *, known: dict[str, int] 
 
 def _table(full: Array, names: NDArray[np.str_], periods: Periods, top: int) -> pd.DataFrame:
     """One row for each period and value, the values beyond the largest as one."""
-    shown = full if len(names) <= top + 1 else np.column_stack([full[:, :top], full[:, top:].sum(1)])
+    shown = (
+        full if len(names) <= top + 1 else np.column_stack([full[:, :top], full[:, top:].sum(1)])
+    )
     labels = names.tolist() if len(names) <= top + 1 else [*names[:top].tolist(), OTHER]
     size = full.sum(1)
     with np.errstate(invalid="ignore"):

@@ -39,7 +39,13 @@ class Part:
 
     def row(self) -> dict[str, Any]:
         """The part without its table."""
-        return {"part": self.name, "flag": self.flag, "sentence": self.sentence, "rule": self.rule, "measures": self.measures}
+        return {
+            "part": self.name,
+            "flag": self.flag,
+            "sentence": self.sentence,
+            "rule": self.rule,
+            "measures": self.measures,
+        }
 
 
 def plural(noun: str) -> str:

@@ -21,7 +21,8 @@ from trends.core import Corpus, Precision
 
 __all__ = ["Material", "Part", "audit", "conclusion", "table"]
 
-#: Columns that may say when a source took a record in, the best first. The day of an update is not one: it comes later than the record.
+#: Columns that may say when a source took a record in, the best first. The day of an update is not
+#: one: it comes later than the record.
 ADDED = ("date_indexed", "date_created", "date_added", "date_entered", "date_featured")
 
 
@@ -38,7 +39,8 @@ class Material:
     unit : str
         What ``lengths`` counts.
     mixes : mapping of str to (str, str, sequence of str)
-        Name of a part → what one value is called, the column that can be held fixed (empty for saved pages, which are none), and the values.
+        Name of a part → what one value is called, the column that can be held fixed (empty for
+        saved pages, which are none), and the values.
     group : ndarray of int, optional
         First document of its group of duplicates; ``None`` where it was not looked for.
     kind : sequence of str
@@ -71,15 +73,23 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
     Returns
     -------
     list of Part
-        ``coverage``, ``dates``, one for each mix, ``lag``, ``length``, ``duplicates``, ``language``.
+        ``coverage``, ``dates``, one for each mix, ``lag``, ``length``, ``duplicates``,
+        ``language``.
     """
     frame, counts = corpus.documents, corpus.notes.get("counts", {})
     noted = {
-        kind: int(counts.get(kind, len(corpus.notes.get(kind, [])))) for kind in ("conflicts", "dropped_dates", "future_dates")
+        kind: int(counts.get(kind, len(corpus.notes.get(kind, []))))
+        for kind in ("conflicts", "dropped_dates", "future_dates")
     }
     parts = [
         coverage(corpus.dated, material.worded, periods),
-        dates(frame, periods, conflicts=noted["conflicts"], dropped=noted["dropped_dates"], future=noted["future_dates"]),
+        dates(
+            frame,
+            periods,
+            conflicts=noted["conflicts"],
+            dropped=noted["dropped_dates"],
+            future=noted["future_dates"],
+        ),
     ]
     for name, (noun, column, values) in material.mixes.items():
         parts.append(mix(values, periods, name=name, noun=noun, column=column))
@@ -92,7 +102,8 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
             Part(
                 "length",
                 "unknown",
-                "The corpus holds neither texts nor term counts: the length of its documents cannot be audited.",
+                "The corpus holds neither texts nor term counts: the length of its documents "
+                "cannot be audited.",
                 "",
             )
         )
@@ -104,7 +115,11 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
         parts.append(duplicates(material.group, material.kind, periods, apart=material.apart))
     if "language" in frame.columns:
         parts.append(
-            languages(frame["language"].fillna("").astype(str).tolist(), periods, known=corpus.notes.get("language_known"))
+            languages(
+                frame["language"].fillna("").astype(str).tolist(),
+                periods,
+                known=corpus.notes.get("language_known"),
+            )
         )
     else:
         said = "The corpus does not say in which languages its documents are"
@@ -115,14 +130,18 @@ def audit(corpus: Corpus, periods: Periods, material: Material) -> list[Part]:
 
 def table(parts: Sequence[Part]) -> pd.DataFrame:
     """One row a part: ``part``, ``flag``, ``sentence``, ``rule``."""
-    return pd.DataFrame([{k: v for k, v in part.row().items() if k != "measures"} for part in parts])
+    return pd.DataFrame(
+        [{k: v for k, v in part.row().items() if k != "measures"} for part in parts]
+    )
 
 
 def conclusion(parts: Sequence[Part]) -> str:
     """How many parts deserve a look."""
     look = [p.name for p in parts if p.flag == "look"]
     unknown = [p.name for p in parts if p.flag == "unknown"]
-    said = f"{len(look)} of {len(parts)} parts of the audit deserve a look" + (f": {', '.join(look)}." if look else ".")
+    said = f"{len(look)} of {len(parts)} parts of the audit deserve a look" + (
+        f": {', '.join(look)}." if look else "."
+    )
     return said + (f" Cannot be audited: {', '.join(unknown)}." if unknown else "")
 
 

@@ -26,9 +26,10 @@ def volume(prevalence: Prevalence) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``topic``, ``label``, ``period``, ``days`` (length of the period), ``documents``, ``per_day``, ``lower``, ``upper``
-        (exact Poisson limits at the level of the prevalence), ``complete``. Topic -1 is all documents together. In an
-        incomplete period the days that the corpus did not cover count as days without documents.
+        ``topic``, ``label``, ``period``, ``days`` (length of the period), ``documents``,
+        ``per_day``, ``lower``, ``upper`` (exact Poisson limits at the level of the prevalence),
+        ``complete``. Topic -1 is all documents together. In an incomplete period the days that the
+        corpus did not cover count as days without documents.
 
     References
     ----------
@@ -44,7 +45,9 @@ def volume(prevalence: Prevalence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "topic": np.repeat(topics, len(days)),
-            "label": np.repeat(np.array([*prevalence.labels, "all documents"], dtype=object), len(days)),
+            "label": np.repeat(
+                np.array([*prevalence.labels, "all documents"], dtype=object), len(days)
+            ),
             "period": np.tile(prevalence.periods, k).astype("datetime64[s]"),
             "days": np.tile(days, k).astype(int),
             "documents": counts.T.ravel(),
@@ -56,7 +59,9 @@ def volume(prevalence: Prevalence) -> pd.DataFrame:
     )
 
 
-def without_largest_mover(prevalence: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> tuple[Trend, int]:
+def without_largest_mover(
+    prevalence: Prevalence, *, level: float = 0.95, complete_only: bool = False
+) -> tuple[Trend, int]:
     """Test all topics among the documents that do not belong to the topic that moved most.
 
     Parameters
@@ -82,7 +87,11 @@ def without_largest_mover(prevalence: Prevalence, *, level: float = 0.95, comple
     n = np.maximum(series.n * (1 - series.y[mover] / series.n[mover]), 0)
     left = (n > 0).all(0)
     rest = Series(
-        np.minimum(series.y, n)[:, left], n[:, left], series.x[left], series.labels, tuple(sorted({*series.absent, mover}))
+        np.minimum(series.y, n)[:, left],
+        n[:, left],
+        series.x[left],
+        series.labels,
+        tuple(sorted({*series.absent, mover})),
     )
     found = test_series(rest, level)
     table = found.frame()

@@ -1,13 +1,16 @@
 r"""Shares under a mix of sources that stays the same: direct standardisation, with intervals and a test that know what it costs.
 
-A topic that one source writes about more than another rises when that source grows, though no source changed its topics. With the mix held fixed, the share
-of topic k in period t is the mean of the strata's own shares under weights that do not depend on t,
+A topic that one source writes about more than another rises when that source grows, though no
+source changed its topics. With the mix held fixed, the share of topic k in period t is the mean of
+the strata's own shares under weights that do not depend on t,
 
 .. math:: p_{kt} = \sum_s w_s \, p_{kst}, \qquad \sum_s w_s = 1 .
 
-It is defined only where every stratum has documents. Where one is missing, its weight could be handed to the others; but then the mix changes again from that
-period on, and a source that appears late makes the very trend that was to be taken away. So strata and periods are chosen that all meet (:func:`common_block`); what lies
-outside is counted and said, and its shares are missing, not guessed.
+It is defined only where every stratum has documents. Where one is missing, its weight could be
+handed to the others; but then the mix changes again from that period on, and a source that appears
+late makes the very trend that was to be taken away. So strata and periods are chosen that all meet
+(:func:`common_block`); what lies outside is counted and said, and its shares are missing, not
+guessed.
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
 
-#: With less than this part of the dated documents in strata and periods that all meet, a fixed mix says little about the corpus.
+#: With less than this part of the dated documents in strata and periods that all meet, a fixed mix
+#: says little about the corpus.
 LEAST_COVERED = 0.2
 
 
@@ -39,12 +43,15 @@ class FixedMix:
     Parameters
     ----------
     shares : Prevalence
-        ``n_docs`` are the documents of the strata that are kept; periods outside the common block have none. ``n_eff`` is the number of documents of a simple
-        sample with the same variance, the variance between fits included.
+        ``n_docs`` are the documents of the strata that are kept; periods outside the common block
+        have none. ``n_eff`` is the number of documents of a simple sample with the same variance,
+        the variance between fits included.
     series : Series
-        Effective counts of the periods of the block, for :func:`trends.analysis.trend.test.test_series`; here the variance is that within a fit.
+        Effective counts of the periods of the block, for
+        :func:`trends.analysis.trend.test.test_series`; here the variance is that within a fit.
     plain : Series
-        The same documents and periods without weights, for a comparison that fewer documents cannot explain.
+        The same documents and periods without weights, for a comparison that fewer documents cannot
+        explain.
     weights : dict of str to float
         Stratum → its part of the mix.
     left_out : dict of str to int
@@ -72,11 +79,14 @@ class FixedMix:
         return test_series(self.plain, level)
 
 
-def common_block(count: Array, *, keep_periods: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def common_block(
+    count: Array, *, keep_periods: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Strata and periods such that every stratum has documents in every period.
 
-    Greedy: while something is missing, the stratum or period goes that costs the fewest documents for each gap that it closes; of equals the one with
-    fewer documents, then the later one. The largest such block is a biclique problem without a quick exact solution.
+    Greedy: while something is missing, the stratum or period goes that costs the fewest documents
+    for each gap that it closes; of equals the one with fewer documents, then the later one. The
+    largest such block is a biclique problem without a quick exact solution.
 
     Parameters
     ----------
@@ -125,13 +135,16 @@ def standardise(
     Parameters
     ----------
     topics : Topics or ndarray of shape (documents, topics), or a sequence of these
-        One fit, or several that are aligned, as in :func:`trends.analysis.prevalence.estimate.estimate`.
+        One fit, or several that are aligned, as in
+        :func:`trends.analysis.prevalence.estimate.estimate`.
     periods : Periods
-        Over the same documents; a document that was spread counts in each of its periods by its part.
+        Over the same documents; a document that was spread counts in each of its periods by its
+        part.
     strata : sequence of str, shape (documents,)
         Source, venue, language, … of each document.
     weights : mapping of str to float, optional
-        The mix; strata without a weight are left out. By default each stratum's part of the documents that are used.
+        The mix; strata without a weight are left out. By default each stratum's part of the
+        documents that are used.
     labels : sequence of str, optional
         Names of the topics.
     theta : {"hard", "mean"}
@@ -144,7 +157,8 @@ def standardise(
     Returns
     -------
     FixedMix or None
-        ``None`` where no strata and periods meet, or those that do hold less than a fifth of the dated documents or fewer than three periods.
+        ``None`` where no strata and periods meet, or those that do hold less than a fifth of the
+        dated documents or fewer than three periods.
 
     Raises
     ------
@@ -159,16 +173,21 @@ def standardise(
 
     .. math:: V_{kt} = \sum_s w_s^2 \, d_k \, \bar p_{ks} (1 - \bar p_{ks}) / n_{st}
 
-    with the stratum's share over all periods, :math:`\bar p_{ks} = (y_{ks} + 1/2) / (n_s + 1)`, and the dispersion :math:`d_k` of soft documents (1 for hard labels). As for
-    every other share it is given as the number of documents with that variance, :math:`n_{kt} = d_k \bar p_k (1 - \bar p_k) / V_{kt}`, :math:`\bar p_k = \sum_s w_s \bar p_{ks}`
-    (Korn and Graubard 1998), for Wilson's interval; the test takes :math:`n_{kt} / d_k` and as many counts as the share asks for. If the strata did not differ it would
-    be Kish's :math:`n_t = 1 / \sum_s w_s^2 / n_{st}`; for a topic that lives in one small stratum Kish's size promises too much, and so it is not used.
+    with the stratum's share over all periods, :math:`\bar p_{ks} = (y_{ks} + 1/2) / (n_s + 1)`, and
+    the dispersion :math:`d_k` of soft documents (1 for hard labels). As for every other share it is
+    given as the number of documents with that variance,
+    :math:`n_{kt} = d_k \bar p_k (1 - \bar p_k) / V_{kt}`, :math:`\bar p_k = \sum_s w_s \bar p_{ks}`
+    (Korn and Graubard 1998), for Wilson's interval; the test takes :math:`n_{kt} / d_k` and as many
+    counts as the share asks for. If the strata did not differ it would be Kish's
+    :math:`n_t = 1 / \sum_s w_s^2 / n_{st}`; for a topic that lives in one small stratum Kish's size
+    promises too much, and so it is not used.
 
     References
     ----------
-    Keiding and Clayton (2014), Standardization and control for confounding in observational studies, Statistical Science 29, 529–558 (direct standardisation);
-    Cochran (1977), Sampling Techniques, 3rd ed., eq. 5.7 (variance of a stratified mean); Kish (1965), Survey Sampling, section 11.7;
-    Korn and Graubard (1998), Survey Methodology 24, 193–201.
+    Keiding and Clayton (2014), Standardization and control for confounding in observational
+    studies, Statistical Science 29, 529–558 (direct standardisation); Cochran (1977), Sampling
+    Techniques, 3rd ed., eq. 5.7 (variance of a stratified mean); Kish (1965), Survey Sampling,
+    section 11.7; Korn and Graubard (1998), Survey Methodology 24, 193–201.
     """
     names, code = np.unique(np.asarray(strata, dtype=str), return_inverse=True)
     if len(code) != len(periods.index):
@@ -189,7 +208,10 @@ def standardise(
     share, n_fit = np.stack([p[0] for p in parts]), np.stack([p[1] for p in parts])
     dispersion = np.stack([p[2] for p in parts])
     mean, effective, df = pool_rubin(share, n_fit)
-    n_within, raw = _mean(n_fit / dispersion[:, None, :], share), _mean(np.stack([p[3] for p in parts]), share)
+    n_within, raw = (
+        _mean(n_fit / dispersion[:, None, :], share),
+        _mean(np.stack([p[3] for p in parts]), share),
+    )
     # Means over different sets of fits may add to more than one, as in `estimate`.
     mean = mean / np.maximum(np.nan_to_num(mean).sum(1), 1)[:, None]
     lower, upper = wilson(mean, effective, level, df)
@@ -216,10 +238,15 @@ def standardise(
         complete=periods.complete,
         n_eff=spread(effective, 0.0).reshape(shape),
         settings={
-            "period": periods.period, "theta": theta, "interval": "wilson", "level": level, "fits": len(rows),
-            "denominator": "documents of the period under a fixed mix", "weights": dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
+            "period": periods.period,
+            "theta": theta,
+            "interval": "wilson",
+            "level": level,
+            "fits": len(rows),
+            "denominator": "documents of the period under a fixed mix",
+            "weights": dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
         },
-    )  # fmt: skip
+    )
     x = shares.years[when]
     # Rounding may take a share of 1 a little above its size.
     y = np.clip(mean, 0, 1) * n_within
@@ -230,7 +257,10 @@ def standardise(
         Series(y.T, n_within.T.copy(), x, called),
         Series((np.clip(raw, 0, 1) * n_plain).T, n_plain.T.copy(), x, called),
         dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
-        {str(names[i]): int(np.rint(count[i].sum())) for i in sorted(gone, key=lambda i: (-count[i].sum(), i))},
+        {
+            str(names[i]): int(np.rint(count[i].sum()))
+            for i in sorted(gone, key=lambda i: (-count[i].sum(), i))
+        },
         used,
         covered,
     )
@@ -252,13 +282,24 @@ def _one(
     own = (y.sum(1) + 0.5) / (block.sum(1) + 1)[:, None]
     pooled = mix @ own
     unit = (mix[:, None] ** 2 * own * (1 - own))[:, None, :] / block[..., None]
-    dispersion = np.ones(array.shape[1]) if theta == "hard" else pooled_dispersion(np.nan_to_num(array), periods.weights)
+    dispersion = (
+        np.ones(array.shape[1])
+        if theta == "hard"
+        else pooled_dispersion(np.nan_to_num(array), periods.weights)
+    )
     size = pooled * (1 - pooled) / unit.sum(0)
     share = np.where(np.isfinite(array).all(0), share, np.nan)
-    return share, size / dispersion, dispersion, np.where(np.isfinite(share), y.sum(0) / block.sum(0)[:, None], np.nan)
+    return (
+        share,
+        size / dispersion,
+        dispersion,
+        np.where(np.isfinite(share), y.sum(0) / block.sum(0)[:, None], np.nan),
+    )
 
 
-def _by_stratum(periods: Periods, code: NDArray[np.int64], values: Array, kept: NDArray[np.int64]) -> Array:
+def _by_stratum(
+    periods: Periods, code: NDArray[np.int64], values: Array, kept: NDArray[np.int64]
+) -> Array:
     """Sums of document values by stratum and period, shape (strata, periods, columns)."""
     order = np.argsort(code, kind="stable")
     edges = np.searchsorted(code[order], np.arange(code.max(initial=0) + 2))
@@ -272,7 +313,9 @@ def _by_stratum(periods: Periods, code: NDArray[np.int64], values: Array, kept: 
 def _mean(values: Array, share: Array) -> Array:
     """Mean over the fits that have the topic."""
     there = np.isfinite(share)
-    return np.asarray(np.where(there, np.nan_to_num(values), 0).sum(0) / np.maximum(there.sum(0), 1))
+    return np.asarray(
+        np.where(there, np.nan_to_num(values), 0).sum(0) / np.maximum(there.sum(0), 1)
+    )
 
 
 def _given(weights: Mapping[str, float], names: NDArray[np.str_]) -> Array:

@@ -1,6 +1,7 @@
 """One row per topic that tells "fell because another rose" from "fell": volume, ratio and the test without the largest mover.
 
-All views go through the one calibrated test (:mod:`trends.analysis.trend.test`): what changes is the denominator.
+All views go through the one calibrated test (:mod:`trends.analysis.trend.test`): what changes is
+the denominator.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ NOTHING = 1e-6
 DAYS = 365.2425
 
 
-def composition(prevalence: Prevalence, trend: Trend, *, level: float = 0.95, alpha: float = 0.05) -> pd.DataFrame:
+def composition(
+    prevalence: Prevalence, trend: Trend, *, level: float = 0.95, alpha: float = 0.05
+) -> pd.DataFrame:
     """Put the three views of a topic beside its share.
 
     Parameters
@@ -44,11 +47,13 @@ def composition(prevalence: Prevalence, trend: Trend, *, level: float = 0.95, al
     Returns
     -------
     pandas.DataFrame
-        ``topic``, ``label``; ``slope``, ``p_adjusted`` (share, points a year, as in ``trend``); ``volume``, ``volume_lower``, ``volume_upper``
-        (documents a year gained each year, on average over the span) with ``volume_p_adjusted``; ``ratio``, ``ratio_lower``, ``ratio_upper``
-        (change against the reference topics, percent a year) with ``ratio_p_adjusted``; ``reference`` (whether the topic is one of these);
-        ``slope_without``, ``p_adjusted_without`` (share among the documents outside the largest mover's) and ``mover`` (its label);
-        ``reading``.
+        ``topic``, ``label``; ``slope``, ``p_adjusted`` (share, points a year, as in ``trend``);
+        ``volume``, ``volume_lower``, ``volume_upper`` (documents a year gained each year, on
+        average over the span) with ``volume_p_adjusted``; ``ratio``, ``ratio_lower``,
+        ``ratio_upper`` (change against the reference topics, percent a year) with
+        ``ratio_p_adjusted``; ``reference`` (whether the topic is one of these); ``slope_without``,
+        ``p_adjusted_without`` (share among the documents outside the largest mover's) and ``mover``
+        (its label); ``reading``.
     """
     frame = trend.table[["topic", "label", "slope", "p_adjusted"]].copy()
     grown = volume_trends(prevalence, level=level).table
@@ -58,7 +63,11 @@ def composition(prevalence: Prevalence, trend: Trend, *, level: float = 0.95, al
     frame["volume_p_adjusted"] = grown["p_adjusted"]
     reference = reference_topics(trend)
     ratio = ratio_trends(prevalence, reference, level=level).table
-    for name, column in (("ratio", "log_odds"), ("ratio_lower", "log_odds_lower"), ("ratio_upper", "log_odds_upper")):
+    for name, column in (
+        ("ratio", "log_odds"),
+        ("ratio_lower", "log_odds_lower"),
+        ("ratio_upper", "log_odds_upper"),
+    ):
         frame[name] = 100 * np.expm1(ratio[column].clip(-20, 20))
     frame["ratio_p_adjusted"] = ratio["p_adjusted"]
     frame["reference"] = np.isin(np.arange(len(frame)), reference)
@@ -66,16 +75,19 @@ def composition(prevalence: Prevalence, trend: Trend, *, level: float = 0.95, al
     frame["slope_without"] = rest.table["slope"] if mover >= 0 else np.nan
     frame["p_adjusted_without"] = rest.table["p_adjusted"] if mover >= 0 else np.nan
     frame["mover"] = str(frame["label"][mover]) if mover >= 0 else ""
-    frame["reading"] = [_reading(row, alpha, k == mover) for k, row in enumerate(frame.to_dict("records"))]
+    frame["reading"] = [
+        _reading(row, alpha, k == mover) for k, row in enumerate(frame.to_dict("records"))
+    ]
     return frame
 
 
 def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
     """Test the documents a day of every topic.
 
-    A day is given :data:`SLOTS` places, of which the topic takes a share: its log-odds is the logarithm of the rate, and the test's variance
-    that of a negative binomial count, so that periods without documents of the topic need no small number added to them.
-    Periods that the corpus does not cover as a whole are left out where three others remain.
+    A day is given :data:`SLOTS` places, of which the topic takes a share: its log-odds is the
+    logarithm of the rate, and the test's variance that of a negative binomial count, so that
+    periods without documents of the topic need no small number added to them. Periods that the
+    corpus does not cover as a whole are left out where three others remain.
     """
     keep = prevalence.n_docs > 0
     if int((keep & prevalence.complete).sum()) >= 3:
@@ -88,20 +100,26 @@ def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
 
 def reference_topics(trend: Trend) -> NDArray[np.int64]:
     """The half of the topics whose change of the log-odds lies nearest to that of the median document's topic."""
-    table = trend.table[np.isfinite(trend.table["log_odds"])].sort_values(["log_odds", "topic"], kind="stable")
+    table = trend.table[np.isfinite(trend.table["log_odds"])].sort_values(
+        ["log_odds", "topic"], kind="stable"
+    )
     if table.empty:
         return np.arange(len(trend.table))
     weight = table["count"].to_numpy(dtype=float).cumsum()
     median = float(table["log_odds"].iloc[int(np.searchsorted(weight, weight[-1] / 2))])
-    near = table.assign(distance=(table["log_odds"] - median).abs()).sort_values(["distance", "topic"], kind="stable")
+    near = table.assign(distance=(table["log_odds"] - median).abs()).sort_values(
+        ["distance", "topic"], kind="stable"
+    )
     return np.sort(near["topic"].to_numpy(dtype=np.int64)[: max(2, (len(table) + 1) // 2)])
 
 
-def ratio_trends(prevalence: Prevalence, reference: NDArray[np.int64], *, level: float = 0.95) -> Trend:
+def ratio_trends(
+    prevalence: Prevalence, reference: NDArray[np.int64], *, level: float = 0.95
+) -> Trend:
     r"""Test every topic against a reference set that the other topics cannot move.
 
-    Among the documents of topic k and of the reference topics R (without k), the log-odds of k is :math:`\log p_k / p_R`: another topic that
-    rises moves neither.
+    Among the documents of topic k and of the reference topics R (without k), the log-odds of k is
+    :math:`\log p_k / p_R`: another topic that rises moves neither.
 
     Parameters
     ----------
@@ -120,7 +138,9 @@ def ratio_trends(prevalence: Prevalence, reference: NDArray[np.int64], *, level:
     inside = np.isin(np.arange(len(series.y)), reference)[:, None]
     total = series.y[reference].sum(0)
     n = np.maximum(np.where(inside, total, total + series.y), NOTHING)
-    return test_series(Series(np.minimum(series.y, n), n, series.x, series.labels, series.absent), level)
+    return test_series(
+        Series(np.minimum(series.y, n), n, series.x, series.labels, series.absent), level
+    )
 
 
 def _reading(row: Mapping[Any, Any], alpha: float, is_mover: bool) -> str:

@@ -14,7 +14,9 @@ GROUPS = 64
 SLACK = 1e-9
 
 
-def alike_counts(counts: sparse.csr_matrix, same: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def alike_counts(
+    counts: sparse.csr_matrix, same: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     r"""All pairs of rows with a cosine of at least ``same``.
 
     Parameters
@@ -31,15 +33,19 @@ def alike_counts(counts: sparse.csr_matrix, same: float) -> tuple[NDArray[np.int
 
     Notes
     -----
-    Exact. Let the mass of a term in a document be its squared count over the sum of them. Documents with cosine s share terms of mass
+    Exact. Let the mass of a term in a document be its squared count over the sum of them. Documents
+    with cosine s share terms of mass
     :math:`s^2` in either of them (Cauchy and Schwarz), so that what they do not share has at most :math:`1 - s^2`. Take of each document its
-    rarest terms until they have twice that mass: of at least one of the two documents, all but :math:`1 - s^2` of this part lies in the same part
-    of the other, since each of these parts holds all terms that are rarer than its last. Only pairs that share so much of their rare terms are looked at (a
-    prefix filter [1]_). A second bound sums, over groups of terms, the products of the two documents' lengths in each group. What passes is computed.
+    rarest terms until they have twice that mass: of at least one of the two documents, all but
+    :math:`1 - s^2` of this part lies in the same part of the other, since each of these parts holds
+    all terms that are rarer than its last. Only pairs that share so much of their rare terms are
+    looked at (a prefix filter [1]_). A second bound sums, over groups of terms, the products of the
+    two documents' lengths in each group. What passes is computed.
 
     References
     ----------
-    .. [1] Bayardo, R. J., Ma, Y. and Srikant, R. (2007). Scaling up all pairs similarity search. WWW 2007.
+    .. [1] Bayardo, R. J., Ma, Y. and Srikant, R. (2007). Scaling up all pairs similarity search.
+           WWW 2007.
     """
     length = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
     unit = sparse.csr_matrix(sparse.diags_array(1 / length) @ counts)
@@ -50,8 +56,12 @@ def alike_counts(counts: sparse.csr_matrix, same: float) -> tuple[NDArray[np.int
     lost = 1 - same**2
     rare = _rarest(unit, rank, min(1.0, 2 * lost + 0.01))
     held = np.asarray(rare.sum(axis=1)).ravel()
-    there = sparse.csr_matrix((np.ones_like(rare.data), rare.indices, rare.indptr), shape=rare.shape).T.tocsr()
-    group = sparse.csr_matrix((np.ones(len(rank)), (np.arange(len(rank)), rank % GROUPS)), shape=(len(rank), GROUPS))
+    there = sparse.csr_matrix(
+        (np.ones_like(rare.data), rare.indices, rare.indptr), shape=rare.shape
+    ).T.tocsr()
+    group = sparse.csr_matrix(
+        (np.ones(len(rank)), (np.arange(len(rank)), rank % GROUPS)), shape=(len(rank), GROUPS)
+    )
     lengths = np.sqrt((unit.multiply(unit).tocsr() @ group).toarray())
     found: list[NDArray[np.int64]] = []
     for at in range(0, len(held), BLOCK):
@@ -65,7 +75,9 @@ def alike_counts(counts: sparse.csr_matrix, same: float) -> tuple[NDArray[np.int
             found.append(np.column_stack([np.minimum(a, b)[close], np.maximum(a, b)[close]]))
     pairs = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *found]), axis=0)
     cosine = [
-        np.asarray(unit[pairs[i : i + PAIRS, 0]].multiply(unit[pairs[i : i + PAIRS, 1]]).sum(axis=1)).ravel()
+        np.asarray(
+            unit[pairs[i : i + PAIRS, 0]].multiply(unit[pairs[i : i + PAIRS, 1]]).sum(axis=1)
+        ).ravel()
         for i in range(0, len(pairs), PAIRS)
     ]
     kept = pairs[np.concatenate([np.zeros(0), *cosine]) >= same - SLACK]

@@ -18,7 +18,9 @@ SAME = 0.95
 SHORTEST = 10
 
 
-def duplicates(counts: TermCounts, *, same: float = SAME) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def duplicates(
+    counts: TermCounts, *, same: float = SAME
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Group documents whose words are (nearly) the same.
 
     Parameters
@@ -26,7 +28,8 @@ def duplicates(counts: TermCounts, *, same: float = SAME) -> tuple[NDArray[np.in
     counts : TermCounts
         In the order of the corpus, which is that of time.
     same : float
-        Cosine of counts from which on documents are joined; 1 joins identical ones only. Chains count as one group.
+        Cosine of counts from which on documents are joined; 1 joins identical ones only. Chains
+        count as one group.
 
     Returns
     -------
@@ -40,7 +43,9 @@ def duplicates(counts: TermCounts, *, same: float = SAME) -> tuple[NDArray[np.in
     group = np.arange(n)
     if len(long):
         a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
-        graph = sparse.csr_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(len(long), len(long)))
+        graph = sparse.csr_matrix(
+            (np.ones(len(a), dtype=bool), (a, b)), shape=(len(long), len(long))
+        )
         _, component = connected_components(graph, directed=False)
         first = np.full(component.max() + 1, n)
         np.minimum.at(first, component, long)
@@ -61,7 +66,8 @@ def duplicate_documents(counts: TermCounts, *, same: float = SAME) -> Finding:
     Returns
     -------
     Finding
-        ``documents`` that repeat an earlier one, ``groups``, ``largest``, ``examples`` (ids of the first groups).
+        ``documents`` that repeat an earlier one, ``groups``, ``largest``, ``examples`` (ids of the
+        first groups).
     """
     group, keep = duplicates(counts, same=same)
     extra = int((~keep).sum())
@@ -70,11 +76,21 @@ def duplicate_documents(counts: TermCounts, *, same: float = SAME) -> Finding:
     examples = [[counts.doc_ids[i] for i in np.flatnonzero(group == g)[:3]] for g in repeated[:3]]
     if not extra:
         return Finding(
-            "duplicates", False, "No document repeats another one.", {"documents": 0, "groups": 0, "largest": 1, "examples": []}
+            "duplicates",
+            False,
+            "No document repeats another one.",
+            {"documents": 0, "groups": 0, "largest": 1, "examples": []},
         )
     sentence = (
-        f"{extra} of {len(group)} documents repeat an earlier one ({len(repeated)} groups, the largest of {int(sizes.max())}; for example "
-        f"{' and '.join(examples[0][:2])}). Counted each time they make intervals too narrow and may fabricate trends: count each once."
+        f"{extra} of {len(group)} documents repeat an earlier one ({len(repeated)} groups, the "
+        f"largest of {int(sizes.max())}; for example "
+        f"{' and '.join(examples[0][:2])}). Counted each time they make intervals too narrow and "
+        "may fabricate trends: count each once."
     )
-    measures = {"documents": extra, "groups": len(repeated), "largest": int(sizes.max()), "examples": examples}
+    measures = {
+        "documents": extra,
+        "groups": len(repeated),
+        "largest": int(sizes.max()),
+        "examples": examples,
+    }
     return Finding("duplicates", True, sentence, measures)

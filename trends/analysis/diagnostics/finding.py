@@ -25,7 +25,8 @@ class Finding:
     measures : dict
         The numbers, all of which can be written as JSON.
     corrected : Trend, optional
-        The trends without the problem, to be shown beside the raw ones, where no new fit is needed for them.
+        The trends without the problem, to be shown beside the raw ones, where no new fit is needed
+        for them.
     """
 
     guard: str

@@ -46,22 +46,31 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
     open_ends = np.flatnonzero(~prevalence.complete & (prevalence.n_docs > 0))
     measures = {"incomplete": [str(prevalence.periods[i]) for i in open_ends]}
     if not len(open_ends):
-        return Finding("incomplete-period", False, "The corpus covers every period as a whole.", measures)
+        return Finding(
+            "incomplete-period", False, "The corpus covers every period as a whole.", measures
+        )
     raw = test_trends(prevalence, level=level)
     corrected = test_trends(prevalence, level=level, complete_only=True)
     shown = measures["incomplete"][:5]
     when = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
     more = f" and {len(open_ends) - 5} later ones" if len(open_ends) > 5 else ""
-    sentence = (
-        f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} periods, starting on {when}{more}."
-    )
+    sentence = f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} periods, starting on {when}{more}."
     if corrected.settings["periods"] < 3:
-        return Finding("incomplete-period", True, sentence + " Too few complete periods are left to test without them.", measures)
+        return Finding(
+            "incomplete-period",
+            True,
+            sentence + " Too few complete periods are left to test without them.",
+            measures,
+        )
     changed = verdicts_changed(raw, corrected)
     sentence += (
-        f" Without them the verdict changes for {quoted(raw, changed)}." if changed else " Without them no verdict changes."
+        f" Without them the verdict changes for {quoted(raw, changed)}."
+        if changed
+        else " Without them no verdict changes."
     )
-    return Finding("incomplete-period", bool(changed), sentence, {**measures, "changed": changed}, corrected)
+    return Finding(
+        "incomplete-period", bool(changed), sentence, {**measures, "changed": changed}, corrected
+    )
 
 
 def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
@@ -77,46 +86,74 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
     Returns
     -------
     Finding
-        ``slope`` (percentage points a year), ``lower``, ``upper``, ``p`` of the unassigned share, tested beside all topics;
-        ``corrected`` holds the trends among assigned documents only.
+        ``slope`` (percentage points a year), ``lower``, ``upper``, ``p`` of the unassigned share,
+        tested beside all topics; ``corrected`` holds the trends among assigned documents only.
     """
     series = series_of(prevalence)
     filled = prevalence.n_docs > 0
     size = prevalence.n_docs[filled].astype(float)
     rest = prevalence.unassigned[filled] * size
     if rest.sum() < 1 or len(size) < 3:
-        why = "No document is unassigned." if rest.sum() < 1 else "Fewer than three periods have documents."
-        return Finding("unassigned-trend", False, why, {"share": float(rest.sum() / max(size.sum(), 1))})
+        why = (
+            "No document is unassigned."
+            if rest.sum() < 1
+            else "Fewer than three periods have documents."
+        )
+        return Finding(
+            "unassigned-trend", False, why, {"share": float(rest.sum() / max(size.sum(), 1))}
+        )
     beside = Series(
-        np.vstack([series.y, rest]), np.vstack([series.n, size]), series.x, (*series.labels, "unassigned"), series.absent
+        np.vstack([series.y, rest]),
+        np.vstack([series.n, size]),
+        series.x,
+        (*series.labels, "unassigned"),
+        series.absent,
     )
     row = test_series(beside, level).table.iloc[-1]
-    measures = {name: float(row[name]) for name in ("slope", "lower", "upper", "p")} | {"share": float(rest.sum() / size.sum())}
+    measures = {name: float(row[name]) for name in ("slope", "lower", "upper", "p")} | {
+        "share": float(rest.sum() / size.sum())
+    }
     raw = test_series(series, level)
     left = np.maximum(series.n * (1 - prevalence.unassigned[filled]), 0)
     keep = (left > 0).all(0)
     if keep.sum() < 3:
-        return Finding("unassigned-trend", True, "In most periods no document has a topic: there is nothing to test.", measures)
-    among = Series(np.minimum(series.y, left)[:, keep], left[:, keep], series.x[keep], series.labels, series.absent)
+        return Finding(
+            "unassigned-trend",
+            True,
+            "In most periods no document has a topic: there is nothing to test.",
+            measures,
+        )
+    among = Series(
+        np.minimum(series.y, left)[:, keep],
+        left[:, keep],
+        series.x[keep],
+        series.labels,
+        series.absent,
+    )
     corrected = test_series(among, level)
     flagged = bool(row["p"] < 1 - level)
     changed = verdicts_changed(raw, corrected)
     sentence = f"{measures['share']:.0%} of the documents have no topic; their share "
     if np.isfinite(row["slope"]):
-        sentence += (
-            f"changes by {row['slope']:+.2f} points a year ({row['lower']:+.2f} to {row['upper']:+.2f}, p = {row['p']:.2g})."
-        )
+        sentence += f"changes by {row['slope']:+.2f} points a year ({row['lower']:+.2f} to {row['upper']:+.2f}, p = {row['p']:.2g})."
     else:
         sentence += "is concentrated at one end of the span."
     if flagged:
         sentence += " Shares of all documents move with it. Among documents with a topic " + (
             f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes."
         )
-    return Finding("unassigned-trend", flagged, sentence, {**measures, "changed": changed}, corrected)
+    return Finding(
+        "unassigned-trend", flagged, sentence, {**measures, "changed": changed}, corrected
+    )
 
 
 def date_errors(
-    prevalence: Prevalence, *, share: float = 0.1, draws: int = 50, q: float = 0.05, rng: int | np.random.Generator
+    prevalence: Prevalence,
+    *,
+    share: float = 0.1,
+    draws: int = 50,
+    q: float = 0.05,
+    rng: int | np.random.Generator,
 ) -> Finding:
     """What happens to the verdicts if some documents are dated one period too early or too late.
 
@@ -136,8 +173,9 @@ def date_errors(
     Returns
     -------
     Finding
-        ``kept`` (topic → share of draws in which a discovery remains one, with its sign), ``slopes`` (topic → mean log-odds slope over the
-        draws relative to the real one). Flagged if a discovery is lost in half of the draws or more.
+        ``kept`` (topic → share of draws in which a discovery remains one, with its sign),
+        ``slopes`` (topic → mean log-odds slope over the draws relative to the real one). Flagged if
+        a discovery is lost in half of the draws or more.
     """
     if not 0 < share < 1:
         message = f"The share of moved documents must lie between 0 and 1; got {share}."
@@ -173,7 +211,12 @@ def date_errors(
         "slopes": {int(t): float(r) for t, r in zip(found["topic"], ratio, strict=True)},
     }
     if found.empty:
-        return Finding("date-errors", False, "No topic has a trend that errors of dates could take away.", measures)
+        return Finding(
+            "date-errors",
+            False,
+            "No topic has a trend that errors of dates could take away.",
+            measures,
+        )
     sentence = f"With {share:.0%} of the documents dated one period too early or too late, " + (
         f"the trend of {quoted(raw, lost)} is lost in half of the draws or more."
         if lost

@@ -64,7 +64,8 @@ def source_mix(
     Parameters
     ----------
     topics : Topics or ndarray of shape (documents, topics), or a sequence of these
-        One fit, or several that are aligned, as in :func:`trends.analysis.prevalence.estimate.estimate`.
+        One fit, or several that are aligned, as in
+        :func:`trends.analysis.prevalence.estimate.estimate`.
     periods : Periods
         Over the same documents.
     sources : sequence of str
@@ -81,8 +82,9 @@ def source_mix(
     Returns
     -------
     Finding
-        ``cramers_v``, ``p`` and ``sources``; ``corrected`` holds the trends of directly standardised shares where every
-        source that is kept occurs in every period, see :func:`trends.analysis.composition.standardization.standardise`.
+        ``cramers_v``, ``p`` and ``sources``; ``corrected`` holds the trends of directly
+        standardised shares where every source that is kept occurs in every period, see
+        :func:`trends.analysis.composition.standardization.standardise`.
     """
     names, code = np.unique(np.asarray(sources, dtype=str), return_inverse=True)
     if len(code) != len(periods.index):
@@ -95,19 +97,35 @@ def source_mix(
     table = table[table.sum(1) > 0]
     if table.shape[0] < 2 or table.shape[1] < 2:
         return Finding(
-            "source-mix", False, f"All dated documents come from one {noun}.", {"cramers_v": 0.0, "sources": len(names)}
+            "source-mix",
+            False,
+            f"All dated documents come from one {noun}.",
+            {"cramers_v": 0.0, "sources": len(names)},
         )
     rows = len(table)
     v, p = association(table)
     flagged = v >= NOTABLE and p < 0.01
     measures: dict[str, Any] = {"cramers_v": v, "p": p, "sources": rows}
     if not flagged:
-        return Finding("source-mix", False, f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).", measures)
-    raw = test_trends(estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"), level=level)
+        return Finding(
+            "source-mix",
+            False,
+            f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).",
+            measures,
+        )
+    raw = test_trends(
+        estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"),
+        level=level,
+    )
     fixed = standardise(
-        topics, periods, [str(s) for s in names[code]], labels=labels, theta="hard" if theta == "hard" else "mean", level=level,
+        topics,
+        periods,
+        [str(s) for s in names[code]],
+        labels=labels,
+        theta="hard" if theta == "hard" else "mean",
+        level=level,
         keep_periods=True,
-    )  # fmt: skip
+    )
     sentence = f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares even if no {noun} changes its topics."
     if fixed is None:
         measures |= {"standardised_over": [], "covered": 0.0}
@@ -116,8 +134,10 @@ def source_mix(
     measures |= {"standardised_over": list(fixed.weights), "covered": fixed.covered}
     corrected = fixed.trends(level)
     changed = verdicts_changed(raw, corrected)
-    sentence += f" With the mix of {len(fixed.weights)} {noun}s held fixed ({fixed.covered:.0%} of the documents), " + (
-        f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes."
+    sentence += (
+        f" With the mix of {len(fixed.weights)} {noun}s held fixed ({fixed.covered:.0%} of the "
+        "documents), "
+        + (f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes.")
     )
     measures["changed"] = changed
     return Finding("source-mix", True, sentence, measures, corrected)

@@ -42,15 +42,18 @@ class PooledFit(NamedTuple):
 
     def of(self, corpus: int) -> PooledFit:
         """The fit of one corpus alone; its arrays keep a first axis of length 1."""
-        return PooledFit(**{name: value[corpus : corpus + 1] for name, value in self._asdict().items()})
+        return PooledFit(
+            **{name: value[corpus : corpus + 1] for name, value in self._asdict().items()}
+        )
 
 
 def fit_pooled(y: Array, n: Array, t: Array) -> PooledFit:
     """Fit logistic trends whose dispersion is learnt from all topics of a corpus.
 
-    With ``logit p_kt = a_k + b_k t`` and shares that vary between periods with variance ``s^2`` on the logit scale, counts
-    have the variance ``n p (1 - p) (1 + (n - 1) rho_k)`` with ``rho_k = s^2 p_k (1 - p_k)``. ``s^2`` solves
-    ``sum_k X^2_k = K (T - 2)``; what a topic deviates from it is squeezed (:func:`trends.analysis.trend.squeeze.squeeze`).
+    With ``logit p_kt = a_k + b_k t`` and shares that vary between periods with variance ``s^2`` on
+    the logit scale, counts have the variance ``n p (1 - p) (1 + (n - 1) rho_k)`` with
+    ``rho_k = s^2 p_k (1 - p_k)``. ``s^2`` solves ``sum_k X^2_k = K (T - 2)``; what a topic deviates
+    from it is squeezed (:func:`trends.analysis.trend.squeeze.squeeze`).
 
     Parameters
     ----------
@@ -65,7 +68,8 @@ def fit_pooled(y: Array, n: Array, t: Array) -> PooledFit:
 
     References
     ----------
-    Williams (1982), Applied Statistics 31, 144–148 (weights and moment equation for one series); Smyth (2004) for the squeeze.
+    Williams (1982), Applied Statistics 31, 144–148 (weights and moment equation for one series);
+    Smyth (2004) for the squeeze.
     """
     periods = y.shape[-1]
     total, size = y.sum(-1), n.sum(-1)
@@ -84,7 +88,8 @@ def fit_pooled(y: Array, n: Array, t: Array) -> PooledFit:
     last = fit(y, n, t, weight, start=(last.intercept, last.slope))
     raw = _pearson(y, n, weight, last.mean) / (periods - 2)
     dispersion, prior_df, prior = squeeze(raw, periods - 2, use)
-    # A separated series has no dispersion of its own: the common one, never below that of the binomial.
+    # A separated series has no dispersion of its own: the common one, never below that of the
+    # binomial.
     dispersion = np.where(separated, np.maximum(prior, 1.0)[..., None], dispersion)
     df = np.minimum(periods - 2 + prior_df, np.maximum(use.sum(-1), 1) * (periods - 2))
     w = weight * n
@@ -123,7 +128,14 @@ def _solve_variance(
         nonlocal current
         rho = np.minimum(value[..., None] * unit, 0.95)
         weight = 1 / (1 + (n - 1).clip(0) * rho[..., None])
-        current = fit(y, n, t, weight, start=(np.clip(current.intercept, -30, 30), np.clip(current.slope, -30, 30)), steps=8)
+        current = fit(
+            y,
+            n,
+            t,
+            weight,
+            start=(np.clip(current.intercept, -30, 30), np.clip(current.slope, -30, 30)),
+            steps=8,
+        )
         return np.where(use, _pearson(y, n, weight, current.mean), 0).sum(-1) - target
 
     low, high = np.zeros(use.shape[:-1]), np.full(use.shape[:-1], LARGEST_VARIANCE)
@@ -131,7 +143,8 @@ def _solve_variance(
     if none.all():
         return low, current
     too_large = ~none & (excess(high) >= 0)
-    # Bisection on the root scale, where the answer is spread evenly: 16 halvings of 3 logits leave 5e-5.
+    # Bisection on the root scale, where the answer is spread evenly: 16 halvings of 3 logits leave
+    # 5e-5.
     low, high = np.sqrt(low), np.sqrt(high)
     for _ in range(16):
         middle = (low + high) / 2

@@ -8,7 +8,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.analysis.prevalence.intervals import bootstrap_bounds, pool_rubin, pooled_dispersion, wilson
+from trends.analysis.prevalence.intervals import (
+    bootstrap_bounds,
+    pool_rubin,
+    pooled_dispersion,
+    wilson,
+)
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Prevalence, Topics
 from trends.errors import DataError, UsageError
@@ -32,19 +37,22 @@ def estimate(
     Parameters
     ----------
     topics : Topics or ndarray of shape (documents, topics), or a sequence of these
-        One fit, or several that are already aligned: column k is the same topic in each. In an array, a column of NaN
-        says that the fit has no such topic; what is missing to 1 in a row is unassigned.
+        One fit, or several that are already aligned: column k is the same topic in each. In an
+        array, a column of NaN says that the fit has no such topic; what is missing to 1 in a row is
+        unassigned.
     periods : Periods
         Over the same documents.
     labels : sequence of str, optional
         Names of the topics; numbers otherwise.
     theta : {"hard", "mean"}
-        Count each document for its largest topic (-1, the unassigned, wins where its part is larger than any), or
-        average the document–topic shares. Hard labels are the default: mean theta is shrunk towards equal shares, so
-        its level must not be read as a share, though its direction may.
+        Count each document for its largest topic (-1, the unassigned, wins where its part is larger
+        than any), or average the document–topic shares. Hard labels are the default: mean theta is
+        shrunk towards equal shares, so its level must not be read as a share, though its direction
+        may.
     interval : {"wilson", "bootstrap"}
-        Wilson's interval on an effective number of documents, whose dispersion is pooled over periods, is the
-        default; it holds its level for rare topics in small periods, where the document bootstrap covers as little as 43 %.
+        Wilson's interval on an effective number of documents, whose dispersion is pooled over
+        periods, is the default; it holds its level for rare topics in small periods, where the
+        document bootstrap covers as little as 43 %.
     level : float
         Of the interval.
     rng : int or numpy.random.Generator
@@ -53,8 +61,8 @@ def estimate(
     Returns
     -------
     Prevalence
-        ``settings`` holds ``fits``, ``matched`` (fits that have each topic), ``dispersion`` (of each topic, relative to
-        hard labels, within a fit) and what was left out of time.
+        ``settings`` holds ``fits``, ``matched`` (fits that have each topic), ``dispersion`` (of
+        each topic, relative to hard labels, within a fit) and what was left out of time.
 
     Raises
     ------
@@ -65,12 +73,17 @@ def estimate(
 
     Notes
     -----
-    Several fits are pooled by Rubin's rules (:func:`trends.analysis.prevalence.intervals.pool_rubin`). A fit without a partner for a
-    topic is left out of that topic's mean and counted. Means over different sets of fits may add to more than one; such
-    periods are scaled to one and counted in ``settings["rescaled_periods"]``.
+    Several fits are pooled by Rubin's rules
+    (:func:`trends.analysis.prevalence.intervals.pool_rubin`). A fit without a partner for a topic
+    is left out of that topic's mean and counted. Means over different sets of fits may add to more
+    than one; such periods are scaled to one and counted in ``settings["rescaled_periods"]``.
     """
     _check_choices(theta, interval, level, rng)
-    fits = [topics] if isinstance(topics, Topics) or (isinstance(topics, np.ndarray) and topics.ndim == 2) else list(topics)
+    fits = (
+        [topics]
+        if isinstance(topics, Topics) or (isinstance(topics, np.ndarray) and topics.ndim == 2)
+        else list(topics)
+    )
     if not fits:
         message = "No fit was given; a prevalence needs at least one."
         raise DataError(message)
@@ -111,7 +124,8 @@ def estimate(
         lower=np.where(filled[:, None], lower, np.nan),
         upper=np.where(filled[:, None], upper, np.nan),
         unassigned=np.where(filled, np.clip(1 - share.sum(1), 0, 1), np.nan),
-        # Where dates are spread a period may hold less than one document; 0 is kept for "none at all".
+        # Where dates are spread a period may hold less than one document; 0 is kept for "none at
+        # all".
         n_docs=np.where(filled, np.maximum(np.rint(weight), 1), 0).astype(np.int64),
         complete=periods.complete,
         n_eff=np.where(filled[:, None], effective, 0.0),
@@ -140,7 +154,8 @@ def estimate_each(
 ) -> list[Prevalence]:
     """One prevalence per fit, for tests that pool slopes over fits; a topic that a fit lacks has share 0 and size 0 there.
 
-    Parameters and errors are those of :func:`estimate`. ``settings["absent"]`` lists the topics that the fit lacks.
+    Parameters and errors are those of :func:`estimate`. ``settings["absent"]`` lists the topics
+    that the fit lacks.
     """
     out = []
     for fit in topics:
@@ -149,7 +164,9 @@ def estimate_each(
         one = estimate(np.nan_to_num(shares), periods, labels=labels, theta="mean", level=level)
         n_eff = np.array(one.n_eff)
         if theta == "hard":
-            n_eff = np.repeat(np.where(one.n_docs > 0, periods.n_docs, 0.0)[:, None], shares.shape[1], axis=1)
+            n_eff = np.repeat(
+                np.where(one.n_docs > 0, periods.n_docs, 0.0)[:, None], shares.shape[1], axis=1
+            )
         lower, upper = wilson(one.share, np.where(n_eff > 0, n_eff, np.nan), level)
         settings = {**one.settings, "theta": theta, "absent": absent.tolist()}
         if theta == "hard":

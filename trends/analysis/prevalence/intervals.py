@@ -12,13 +12,16 @@ Array = NDArray[np.float64]
 LEAST_DISPERSION = 0.02
 
 
-def wilson(share: ArrayLike, n_eff: ArrayLike, level: float = 0.95, df: ArrayLike = np.inf) -> tuple[Array, Array]:
+def wilson(
+    share: ArrayLike, n_eff: ArrayLike, level: float = 0.95, df: ArrayLike = np.inf
+) -> tuple[Array, Array]:
     """Wilson's score interval for a share.
 
     Parameters
     ----------
     share, n_eff : array-like
-        Share and effective number of documents, broadcast together. NaN, or ``n_eff`` of 0, gives NaN.
+        Share and effective number of documents, broadcast together. NaN, or ``n_eff`` of 0, gives
+        NaN.
     level : float
         Probability that the interval aims to cover, between 0 and 1.
     df : array-like
@@ -31,25 +34,31 @@ def wilson(share: ArrayLike, n_eff: ArrayLike, level: float = 0.95, df: ArrayLik
 
     References
     ----------
-    Wilson (1927), Journal of the American Statistical Association 22, 209–212. Brown, Cai and DasGupta (2001),
-    Statistical Science 16, 101–133. The effective size is that of Korn and Graubard (1998), Survey Methodology 24, 193–201.
+    Wilson (1927), Journal of the American Statistical Association 22, 209–212. Brown, Cai and
+    DasGupta (2001), Statistical Science 16, 101–133. The effective size is that of Korn and
+    Graubard (1998), Survey Methodology 24, 193–201.
     """
-    p, n, v = np.broadcast_arrays(np.asarray(share, float), np.asarray(n_eff, float), np.asarray(df, float))
+    p, n, v = np.broadcast_arrays(
+        np.asarray(share, float), np.asarray(n_eff, float), np.asarray(df, float)
+    )
     z2 = stats.t.ppf(0.5 + level / 2, v) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         n = np.where(n > 0, n, np.nan)
         centre = (p + z2 / (2 * n)) / (1 + z2 / n)
         half = np.sqrt(z2 * p * (1 - p) / n + (z2 / (2 * n)) ** 2) / (1 + z2 / n)
     # Rounding may push a bound past the share itself at 0 and 1.
-    return np.clip(np.minimum(centre - half, p), 0, None), np.clip(np.maximum(centre + half, p), None, 1)
+    return np.clip(np.minimum(centre - half, p), 0, None), np.clip(
+        np.maximum(centre + half, p), None, 1
+    )
 
 
 def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
     """Dispersion of document weights around their period's mean, relative to that of hard labels, pooled over periods.
 
-    For topic k it is ``sum_bd w_bd (theta_dk - p_bk)^2 / sum_b n_b p_bk (1 - p_bk)`` with the degrees of freedom
-    that the means used up given back; 1 for hard labels, smaller for soft ones. A period's own dispersion cannot be used
-    instead: in a small period a rare topic has often been drawn so little that its own variance says almost nothing.
+    For topic k it is ``sum_bd w_bd (theta_dk - p_bk)^2 / sum_b n_b p_bk (1 - p_bk)`` with the
+    degrees of freedom that the means used up given back; 1 for hard labels, smaller for soft ones.
+    A period's own dispersion cannot be used instead: in a small period a rare topic has often been
+    drawn so little that its own variance says almost nothing.
 
     Parameters
     ----------
@@ -81,8 +90,9 @@ def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
 def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
     """Pool the shares of several fits by Rubin's rules.
 
-    The total variance is ``W + (1 + 1/M) B``: the sampling variance within a fit plus the variance between fits. It is
-    returned as the effective number of documents that has this variance, so that Wilson's interval can be used.
+    The total variance is ``W + (1 + 1/M) B``: the sampling variance within a fit plus the variance
+    between fits. It is returned as the effective number of documents that has this variance, so
+    that Wilson's interval can be used.
 
     Parameters
     ----------
@@ -94,7 +104,8 @@ def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
     Returns
     -------
     share, n_eff, df : ndarray, shape (periods, topics)
-        Mean over the fits that have the topic, effective number of documents, and Rubin's degrees of freedom.
+        Mean over the fits that have the topic, effective number of documents, and Rubin's degrees
+        of freedom.
 
     References
     ----------
@@ -106,7 +117,9 @@ def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
     fits = there.sum(0)
     counted = np.maximum(fits, 1)
     mean = np.where(fits > 0, np.where(there, share, 0).sum(0) / counted, np.nan)
-    between = np.where(there, (share - np.where(fits > 0, mean, 0)) ** 2, 0).sum(0) / np.maximum(fits - 1, 1)
+    between = np.where(there, (share - np.where(fits > 0, mean, 0)) ** 2, 0).sum(0) / np.maximum(
+        fits - 1, 1
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = np.where(there, 1 / size, 0).sum(0) / counted
         # Agresti-Coull's share keeps the within variance above 0 where a topic was not seen.
@@ -122,11 +135,16 @@ def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
 
 
 def bootstrap_bounds(
-    thetas: list[Array], weights: sparse.csr_matrix, level: float, rng: np.random.Generator, draws: int = 1000
+    thetas: list[Array],
+    weights: sparse.csr_matrix,
+    level: float,
+    rng: np.random.Generator,
+    draws: int = 1000,
 ) -> tuple[Array, Array]:
     """Percentile bounds of shares when the documents of each period are drawn again.
 
-    With several fits each draw also picks one of them, so that the bounds carry the variation between fits.
+    With several fits each draw also picks one of them, so that the bounds carry the variation
+    between fits.
 
     Parameters
     ----------
@@ -148,8 +166,9 @@ def bootstrap_bounds(
 
     Notes
     -----
-    The bootstrap cannot see what was not drawn: for a topic of 2 % in a period of 30 documents its 95 % interval covers
-    the truth in 67 % of samples. It is offered for comparison, and for large periods.
+    The bootstrap cannot see what was not drawn: for a topic of 2 % in a period of 30 documents its
+    95 % interval covers the truth in 67 % of samples. It is offered for comparison, and for large
+    periods.
     """
     periods, topics = weights.shape[1], thetas[0].shape[1]
     lower, upper = np.full((periods, topics), np.nan), np.full((periods, topics), np.nan)
@@ -164,10 +183,17 @@ def bootstrap_bounds(
         # Blocks keep the table of draws below some 16 MB whatever the size of the period.
         block = max(1, 2_000_000 // len(rows))
         for at in range(0, draws, block):
-            times = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=min(block, draws - at)) * part
+            times = (
+                rng.multinomial(
+                    len(rows), np.full(len(rows), 1 / len(rows)), size=min(block, draws - at)
+                )
+                * part
+            )
             for m, theta in enumerate(thetas):
                 mine = which[at : at + len(times)] == m
-                shares[at : at + len(times)][mine] = times[mine] @ theta[rows] / times[mine].sum(1, keepdims=True)
+                shares[at : at + len(times)][mine] = (
+                    times[mine] @ theta[rows] / times[mine].sum(1, keepdims=True)
+                )
         seen = np.isfinite(shares).any(0)
         tail = (1 - level) / 2
         lower[b, seen], upper[b, seen] = np.nanquantile(shares[:, seen], [tail, 1 - tail], axis=0)

@@ -19,7 +19,8 @@ from trends.errors import DataError, UsageError
 
 Imprecise = Literal["error", "drop", "spread"]
 
-#: Names of the calendar periods, from fine to coarse; "2-years", "5-years" and so on are allowed too.
+#: Names of the calendar periods, from fine to coarse; "2-years", "5-years" and so on are allowed
+#: too.
 PERIODS = ("day", "week", "month", "quarter", "half-year", "year")
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
@@ -35,17 +36,18 @@ class Periods:
     starts, ends : ndarray of datetime64[D], shape (periods,)
         First and last day of each period; each starts on the day after the one before ends.
     index : ndarray of int, shape (documents,)
-        Period of each document; -1 where it is undated or was dropped. A document that was spread over several
-        periods has the one that holds the largest part of it (the earliest of equals).
+        Period of each document; -1 where it is undated or was dropped. A document that was spread
+        over several periods has the one that holds the largest part of it (the earliest of equals).
     weights : scipy.sparse.csr_matrix of float, shape (documents, periods)
-        Part of each document that counts in each period. Rows sum to one, or to zero where ``index`` is -1.
+        Part of each document that counts in each period. Rows sum to one, or to zero where
+        ``index`` is -1.
     complete : ndarray of bool, shape (periods,)
         Whether the corpus is known to cover the whole period.
     period : str
         Name of the calendar period.
     dropped : dict of str to int
-        Counted reasons why documents stand outside time: ``undated``, ``imprecise``; and ``spread``, the number of
-        documents that count in several periods.
+        Counted reasons why documents stand outside time: ``undated``, ``imprecise``; and
+        ``spread``, the number of documents that count in several periods.
     """
 
     starts: NDArray[np.datetime64]
@@ -71,7 +73,10 @@ class Periods:
     @property
     def names(self) -> list[str]:
         """How a reader calls each period: 2021, 2021 H1, 2021 Q3, 2021-05, 2021-W07, 2021-05-14, 2020–2021."""
-        return [_name(start, end, self.period) for start, end in zip(self.starts, self.ends, strict=True)]
+        return [
+            _name(start, end, self.period)
+            for start, end in zip(self.starts, self.ends, strict=True)
+        ]
 
     def frame(self) -> pd.DataFrame:
         """One row per period: first day, last day, name, documents, whether it is complete."""
@@ -86,7 +91,9 @@ class Periods:
         )
 
     def _repr_html_(self) -> str:
-        return f"<b>Periods</b> ({self.period})" + self.frame().to_html(index=False, float_format="{:g}".format)
+        return f"<b>Periods</b> ({self.period})" + self.frame().to_html(
+            index=False, float_format="{:g}".format
+        )
 
 
 def make_periods(
@@ -106,30 +113,34 @@ def make_periods(
     dates : array-like of datetime64 or date, shape (documents,)
         Missing (``NaT``, ``None``) where a document is undated.
     precision : sequence of str, shape (documents,), optional
-        ``"day"``, ``"month"``, ``"year"`` or ``"range"``; ignored where the date is missing. Without it all dates are days.
+        ``"day"``, ``"month"``, ``"year"`` or ``"range"``; ignored where the date is missing.
+        Without it all dates are days.
     last : array-like of datetime64 or date, shape (documents,), optional
         Last days of ranges; ignored elsewhere.
     period : str
-        ``"day"``, ``"week"`` (Monday to Sunday, ISO 8601), ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
-        ``"N-years"`` (blocks that start in a year divisible by N).
+        ``"day"``, ``"week"`` (Monday to Sunday, ISO 8601), ``"month"``, ``"quarter"``,
+        ``"half-year"``, ``"year"`` or ``"N-years"`` (blocks that start in a year divisible by N).
     imprecise : {"error", "drop", "spread"}
-        What to do with a date that may mean days of several periods, such as a month when periods are weeks or a season that crosses them: refuse;
-        leave the document out and count it; or count it in each period by the share of its days that lie there.
+        What to do with a date that may mean days of several periods, such as a month when periods
+        are weeks or a season that crosses them: refuse; leave the document out and count it; or
+        count it in each period by the share of its days that lie there.
     observed_from, observed_until : datetime.date, optional
-        First and last day that the source covers as a whole. A period is complete only if it lies between them. An
-        end that is not known is taken to lie inside the first (last) period that holds a document, so that period is
-        incomplete: a corpus does not tell by itself whether it was collected from the first day of a period on.
+        First and last day that the source covers as a whole. A period is complete only if it lies
+        between them. An end that is not known is taken to lie inside the first (last) period that
+        holds a document, so that period is incomplete: a corpus does not tell by itself whether it
+        was collected from the first day of a period on.
 
     Returns
     -------
     Periods
-        From the period of the first dated document to that of the last, the empty ones between them included.
+        From the period of the first dated document to that of the last, the empty ones between them
+        included.
 
     Raises
     ------
     DataError
-        If no document is dated, if a precision is unknown, if a range has no last day, or if dates are coarser than the
-        period and ``imprecise`` is ``"error"``.
+        If no document is dated, if a precision is unknown, if a range has no last day, or if dates
+        are coarser than the period and ``imprecise`` is ``"error"``.
     UsageError
         If the period or ``imprecise`` has another name.
     """
@@ -142,7 +153,11 @@ def make_periods(
     if not dated.any():
         message = "No document has a date, so there are no periods; give dates in the input or a look-up table of dates."
         raise DataError(message)
-    level = np.full(len(days), Precision.DAY.value, dtype=object) if precision is None else np.asarray(precision, dtype=object)
+    level = (
+        np.full(len(days), Precision.DAY.value, dtype=object)
+        if precision is None
+        else np.asarray(precision, dtype=object)
+    )
     if level.shape != days.shape:
         message = f"{len(days)} dates and {len(level)} precisions were given; each date needs one."
         raise DataError(message)
@@ -207,11 +222,15 @@ def _floor(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
     return np.where(np.isnat(days), days, floored)
 
 
-def _calendar(first: np.datetime64, last: np.datetime64, period: str) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+def _calendar(
+    first: np.datetime64, last: np.datetime64, period: str
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """Starts and ends of all periods from the one of ``first`` to that of ``last``."""
     low, high = _floor(np.array([first, last]), period)
     if step := _months(period):
-        months = np.arange(low.astype("datetime64[M]"), high.astype("datetime64[M]") + step + 1, step)
+        months = np.arange(
+            low.astype("datetime64[M]"), high.astype("datetime64[M]") + step + 1, step
+        )
         edges = months.astype("datetime64[D]")
     else:
         width = 7 if period == "week" else 1
@@ -224,14 +243,21 @@ def _span(
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """First and last day that each date may mean."""
     first, last = days.copy(), days.copy()
-    for value, unit in ((Precision.MONTH.value, "datetime64[M]"), (Precision.YEAR.value, "datetime64[Y]")):
+    for value, unit in (
+        (Precision.MONTH.value, "datetime64[M]"),
+        (Precision.YEAR.value, "datetime64[Y]"),
+    ):
         rows = dated & (level == value)
         block = days[rows].astype(unit)
         first[rows] = block.astype("datetime64[D]")
         last[rows] = (block + 1).astype("datetime64[D]") - 1
     ranges = dated & (level == Precision.RANGE.value)
     if ranges.any():
-        given = None if ends is None else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
+        given = (
+            None
+            if ends is None
+            else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
+        )
         if given is None or given.shape != days.shape or not (given[ranges] >= days[ranges]).all():
             message = f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before its first."
             raise DataError(message)
@@ -252,8 +278,12 @@ def _weights(
     high = np.searchsorted(starts, last[rows], side="right") - 1
     width = high - low + 1
     row = np.repeat(rows, width)
-    column = np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
-    overlap = (np.minimum(last[row], ends[column]) - np.maximum(first[row], starts[column])).astype(float) + 1
+    column = (
+        np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+    )
+    overlap = (np.minimum(last[row], ends[column]) - np.maximum(first[row], starts[column])).astype(
+        float
+    ) + 1
     part = overlap / ((last[row] - first[row]).astype(float) + 1)
     return sparse.csr_matrix((part, (row, column)), shape=(len(first), len(starts)))
 
@@ -263,8 +293,10 @@ def _too_fine(levels: NDArray[np.object_], period: str) -> str:
     to = {p: "a range of days" if p == Precision.RANGE.value else f"the {p}" for p in counts}
     shown = " and ".join(f"{n} documents are dated to {to[p]} only" for p, n in counts.items() if n)
     return (
-        f"The period {period!r} is finer than some dates: {shown}. Choose a longer period, or say what to do with them: "
-        "imprecise='drop' leaves them out and counts them, imprecise='spread' counts them in every period that their date may mean."
+        f"The period {period!r} is finer than some dates: {shown}. Choose a longer period, or say "
+        "what to do with them: "
+        "imprecise='drop' leaves them out and counts them, imprecise='spread' counts them in every "
+        "period that their date may mean."
     )
 
 

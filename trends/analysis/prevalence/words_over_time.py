@@ -16,15 +16,19 @@ from trends.errors import DataError, UsageError
 COLUMNS = ("topic", "period", "place", "term", "weight")
 
 
-def words_over_time(topics: Topics, counts: TermCounts, periods: Periods, *, n: int = 5) -> pd.DataFrame:
+def words_over_time(
+    topics: Topics, counts: TermCounts, periods: Periods, *, n: int = 5
+) -> pd.DataFrame:
     r"""The terms that are telling of each topic in each period.
 
-    All documents of a topic in a period are taken for one text, in which a term weighs (class-based TF-IDF [1]_)
+    All documents of a topic in a period are taken for one text, in which a term weighs (class-based
+    TF-IDF [1]_)
 
     .. math:: w_{ktv} = \frac{f_{ktv}}{\sum_u f_{ktu}} \, \ln\left(1 + \frac{A}{f_v}\right),
 
-    with :math:`f_{ktv}` the occurrences of term v in documents of topic k in period t, :math:`f_v` those in all documents, and A the mean
-    number of tokens of a topic, in whole tokens. The second factor does not depend on the period, so that weights of a term can be compared over time.
+    with :math:`f_{ktv}` the occurrences of term v in documents of topic k in period t, :math:`f_v`
+    those in all documents, and A the mean number of tokens of a topic, in whole tokens. The second
+    factor does not depend on the period, so that weights of a term can be compared over time.
 
     Parameters
     ----------
@@ -33,15 +37,17 @@ def words_over_time(topics: Topics, counts: TermCounts, periods: Periods, *, n: 
     counts : TermCounts
         The same documents in the same order, over any vocabulary.
     periods : Periods
-        Over the same documents. A document that was spread over several periods counts in each by its part.
+        Over the same documents. A document that was spread over several periods counts in each by
+        its part.
     n : int
         Terms of each topic and period; fewer where fewer occur.
 
     Returns
     -------
     pandas.DataFrame
-        Columns topic, period (its first day), place (from 1), term, weight; in the order of topics, periods and places. A topic without
-        documents or words in a period has no rows there. Equal weights are in the order of the vocabulary.
+        Columns topic, period (its first day), place (from 1), term, weight; in the order of topics,
+        periods and places. A topic without documents or words in a period has no rows there. Equal
+        weights are in the order of the vocabulary.
 
     Raises
     ------
@@ -52,14 +58,18 @@ def words_over_time(topics: Topics, counts: TermCounts, periods: Periods, *, n: 
 
     Notes
     -----
-    Cost: one sparse product of documents' places with their counts, whatever the numbers of topics and periods. The weights are those of BERTopic's
-    ``topics_over_time`` with both kinds of its tuning off [1]_ [2]_. Its global tuning adds each topic's weights over all time to those of the
-    period: terms are then shown for periods in which nobody wrote them, and change is understated by half. It is not offered.
+    Cost: one sparse product of documents' places with their counts, whatever the numbers of topics
+    and periods. The weights are those of BERTopic's ``topics_over_time`` with both kinds of its
+    tuning off [1]_ [2]_. Its global tuning adds each topic's weights over all time to those of the
+    period: terms are then shown for periods in which nobody wrote them, and change is understated
+    by half. It is not offered.
 
     References
     ----------
-    .. [1] Grootendorst, M. (2022). BERTopic: Neural topic modeling with a class-based TF-IDF procedure. arXiv:2203.05794.
-    .. [2] Blei, D. M. and Lafferty, J. D. (2006). Dynamic topic models. ICML 2006, for the question that such tables answer without a model
+    .. [1] Grootendorst, M. (2022). BERTopic: Neural topic modeling with a class-based TF-IDF
+           procedure. arXiv:2203.05794.
+    .. [2] Blei, D. M. and Lafferty, J. D. (2006). Dynamic topic models. ICML 2006, for the question
+           that such tables answer without a model
        of change.
     """
     if n < 1:
@@ -67,7 +77,8 @@ def words_over_time(topics: Topics, counts: TermCounts, periods: Periods, *, n: 
         raise UsageError(message)
     if topics.doc_ids != counts.doc_ids or len(periods.index) != topics.n_documents:
         message = (
-            f"The topics are about {topics.n_documents} documents, the counts about {counts.n_documents} and the periods about "
+            f"The topics are about {topics.n_documents} documents, the counts about "
+            f"{counts.n_documents} and the periods about "
             f"{len(periods.index)}; all must be about the same documents in the same order."
         )
         raise DataError(message)
@@ -97,7 +108,11 @@ def inverse_frequency(labels: NDArray[np.int64], matrix: sparse.csr_matrix) -> N
 
 
 def _table(
-    cells: sparse.csr_matrix, idf: NDArray[np.float64], vocabulary: tuple[str, ...], periods: Periods, n: int
+    cells: sparse.csr_matrix,
+    idf: NDArray[np.float64],
+    vocabulary: tuple[str, ...],
+    periods: Periods,
+    n: int,
 ) -> pd.DataFrame:
     """The ``n`` heaviest terms of each row: the heaviest of all rows at once, then the second, and so on."""
     size = np.diff(cells.indptr)
@@ -115,7 +130,11 @@ def _table(
         # Of equals the first in the vocabulary.
         best = best[np.lexsort((cells.indices[best], row[best]))]
         best = best[np.diff(row[best], prepend=-1) > 0]
-        cell, place, at = [*cell, filled[row[best]]], [*place, np.full(len(best), turn)], [*at, cells.indices[best]]
+        cell, place, at = (
+            [*cell, filled[row[best]]],
+            [*place, np.full(len(best), turn)],
+            [*at, cells.indices[best]],
+        )
         found.append(weight[best])
         weight[best] = 0.0
     where, turns = np.concatenate(cell), np.concatenate(place)

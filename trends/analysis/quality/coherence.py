@@ -12,7 +12,8 @@ from trends.core.checks import read_only
 from trends.core.terms import TermCounts
 from trends.errors import DataError
 
-#: Added to joint probabilities, as Röder et al. (2015) and gensim do, so that terms that never meet have a logarithm.
+#: Added to joint probabilities, as Röder et al. (2015) and gensim do, so that terms that never meet
+#: have a logarithm.
 EPSILON = 1e-12
 
 
@@ -43,8 +44,9 @@ class Cooccurrence:
 def cooccurrence(reference: TermCounts, terms: Iterable[str]) -> Cooccurrence:
     """Count co-occurrence of the given terms by one sparse product.
 
-    Terms that the reference does not know are kept with counts of zero. Cost: one product of a documents × terms
-    matrix with itself, whatever the number of models whose top terms are asked for.
+    Terms that the reference does not know are kept with counts of zero. Cost: one product of a
+    documents × terms matrix with itself, whatever the number of models whose top terms are asked
+    for.
 
     Raises
     ------
@@ -74,15 +76,18 @@ def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.fl
 
     Notes
     -----
-    Equal to gensim's ``c_npmi`` when its window holds the whole document. Two terms that both occur but never together get
+    Equal to gensim's ``c_npmi`` when its window holds the whole document. Two terms that both occur
+    but never together get
     :math:`\ln(\epsilon / p(v)p(w)) / -\ln \epsilon`, which is near -1 but not -1. (Two terms that are in *every* document get
-    -1 as well, a quirk of the estimator that is kept: the measure is 0/0 there. Vocabularies leave such terms out.)
-    A pair with a term that the reference does not contain has no estimate and is left out of the mean; a topic without
-    any pair is NaN. gensim returns infinity or NaN there, other evaluators put another term in its place.
+    -1 as well, a quirk of the estimator that is kept: the measure is 0/0 there. Vocabularies leave
+    such terms out.) A pair with a term that the reference does not contain has no estimate and is
+    left out of the mean; a topic without any pair is NaN. gensim returns infinity or NaN there,
+    other evaluators put another term in its place.
 
     References
     ----------
-    .. [1] Bouma, G. (2009). Normalized (pointwise) mutual information in collocation extraction. GSCL 2009.
+    .. [1] Bouma, G. (2009). Normalized (pointwise) mutual information in collocation extraction.
+           GSCL 2009.
     """
     return np.array([_npmi_of(_pairwise(terms, counts)) for terms in topics])
 
@@ -90,25 +95,28 @@ def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.fl
 def c_v(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.float64]:
     r"""C_v coherence of each topic [1]_, shape (topics,), with boolean documents in place of sliding windows.
 
-    Each term is the vector of its NPMI with all terms of the topic (itself included); the topic is the sum of these vectors;
-    C_v is the mean cosine between the terms' vectors and the topic's.
+    Each term is the vector of its NPMI with all terms of the topic (itself included); the topic is
+    the sum of these vectors; C_v is the mean cosine between the terms' vectors and the topic's.
 
     Notes
     -----
-    Equal to gensim's ``c_v`` when its window holds the whole document. The published measure slides a window of 110 tokens;
-    on abstracts that is the document too. Terms that the reference does not contain are left out; a topic with fewer than two
-    terms left is NaN.
+    Equal to gensim's ``c_v`` when its window holds the whole document. The published measure slides
+    a window of 110 tokens; on abstracts that is the document too. Terms that the reference does not
+    contain are left out; a topic with fewer than two terms left is NaN.
 
     References
     ----------
-    .. [1] Röder, M., Both, A. and Hinneburg, A. (2015). Exploring the space of topic coherence measures. WSDM 2015.
+    .. [1] Röder, M., Both, A. and Hinneburg, A. (2015). Exploring the space of topic coherence
+           measures. WSDM 2015.
     """
     return np.array([_c_v_of(_pairwise(terms, counts)) for terms in topics])
 
 
 def absent(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.int64]:
     """How many of each topic's terms no document of the reference contains, shape (topics,)."""
-    return np.array([sum(not _occurs(term, counts) for term in terms) for terms in topics], dtype=np.int64)
+    return np.array(
+        [sum(not _occurs(term, counts) for term in terms) for terms in topics], dtype=np.int64
+    )
 
 
 def _occurs(term: str, counts: Cooccurrence) -> bool:

@@ -19,8 +19,9 @@ from trends.errors import UsageError
 class Quality:
     """What can be said about a fit without reading it.
 
-    Coherence ranks fits of one family on one reference; people do not always agree with it across families
-    (Hoyle et al., 2021), so it is printed beside the other figures and never used alone to choose a model.
+    Coherence ranks fits of one family on one reference; people do not always agree with it across
+    families (Hoyle et al., 2021), so it is printed beside the other figures and never used alone to
+    choose a model.
 
     Parameters
     ----------
@@ -35,8 +36,8 @@ class Quality:
     largest : float
         Share of documents whose largest topic is the most common one.
     per_topic : pandas.DataFrame
-        Columns ``topic``, ``npmi``, ``c_v``, ``exclusivity``, ``n_terms`` (top terms it has) and ``n_absent``
-        (those of them that the reference does not contain).
+        Columns ``topic``, ``npmi``, ``c_v``, ``exclusivity``, ``n_terms`` (top terms it has) and
+        ``n_absent`` (those of them that the reference does not contain).
     """
 
     npmi: float
@@ -60,7 +61,9 @@ class Quality:
 
     def _repr_html_(self) -> str:
         figures = ", ".join(f"{name} {value:.3f}" for name, value in self.summary().items())
-        return f"<b>Quality</b>: {figures}" + self.per_topic.to_html(index=False, float_format="{:.3f}".format)
+        return f"<b>Quality</b>: {figures}" + self.per_topic.to_html(
+            index=False, float_format="{:.3f}".format
+        )
 
 
 def evaluate(topics: Topics, reference: TermCounts, *, top_n: int = 10) -> Quality:
@@ -78,7 +81,9 @@ def evaluate(topics: Topics, reference: TermCounts, *, top_n: int = 10) -> Quali
     return evaluate_many([topics], reference, top_n=top_n)[0]
 
 
-def evaluate_many(fits: Sequence[Topics], reference: TermCounts, *, top_n: int = 10) -> list[Quality]:
+def evaluate_many(
+    fits: Sequence[Topics], reference: TermCounts, *, top_n: int = 10
+) -> list[Quality]:
     """Evaluate several fits on one reference, counting the co-occurrence of all their top terms once.
 
     Raises
@@ -90,14 +95,17 @@ def evaluate_many(fits: Sequence[Topics], reference: TermCounts, *, top_n: int =
         message = f"Coherence compares pairs of terms, so top_n must be at least 2; got {top_n}."
         raise UsageError(message)
     lists = [top_terms(fit, top_n) for fit in fits]
-    counts = cooccurrence(reference, (term for topics in lists for terms in topics for term in terms))
+    counts = cooccurrence(
+        reference, (term for topics in lists for terms in topics for term in terms)
+    )
     return [_evaluate(fit, terms, counts) for fit, terms in zip(fits, lists, strict=True)]
 
 
 def top_terms(topics: Topics, n: int) -> list[list[str]]:
     """The first ``n`` terms of each topic as :meth:`Topics.top_terms` orders them, without terms of weight zero.
 
-    A small cluster may have fewer than ``n`` terms; those that would fill its list up are not its own.
+    A small cluster may have fewer than ``n`` terms; those that would fill its list up are not its
+    own.
     """
     weight = topics.phi if topics.relevance is None else topics.relevance
     positive = (weight > 0).sum(1)

@@ -18,10 +18,11 @@ FEW = PLAIN
 def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[str, ...], ...]:
     """Ids of the documents that stand for each topic, closest first.
 
-    Only documents whose largest topic it is are considered. With vectors, closeness is theta times the cosine of the document's vector with
-    the topic's theta-weighted centroid, both less the mean of all documents: theta alone puts documents first whose few
-    terms happen to be shared with the topic, the centroid alone those that are typical of the whole corpus. Without
-    vectors it is theta. Ties stay in corpus order.
+    Only documents whose largest topic it is are considered. With vectors, closeness is theta times
+    the cosine of the document's vector with the topic's theta-weighted centroid, both less the mean
+    of all documents: theta alone puts documents first whose few terms happen to be shared with the
+    topic, the centroid alone those that are typical of the whole corpus. Without vectors it is
+    theta. Ties stay in corpus order.
 
     Parameters
     ----------
@@ -68,7 +69,9 @@ def _own_cosines(topics: Topics, vectors: Any, own: NDArray[np.int64]) -> NDArra
         message = f"Embeddings have shape {vectors.shape}; expected {topics.n_documents} rows, one per document."
         raise DataError(message)
     if len(vectors) <= FEW:
-        centred = np.asarray(vectors, dtype=np.float64) - np.asarray(vectors, dtype=np.float64).mean(0)
+        centred = np.asarray(vectors, dtype=np.float64) - np.asarray(
+            vectors, dtype=np.float64
+        ).mean(0)
         every = _unit(centred) @ _unit(topics.theta.T @ centred).T
         return np.asarray(every[np.arange(len(own)), own])
     mean = np.asarray(vectors.mean(0, dtype=np.float64))
@@ -78,7 +81,11 @@ def _own_cosines(topics: Topics, vectors: Any, own: NDArray[np.int64]) -> NDArra
         centroids += topics.theta[block].T @ (np.asarray(vectors[block], dtype=np.float64) - mean)
     centroids = _unit(centroids)
     out = [
-        np.einsum("ij,ij->i", _unit(np.asarray(vectors[block], dtype=np.float64) - mean), centroids[own[block]])
+        np.einsum(
+            "ij,ij->i",
+            _unit(np.asarray(vectors[block], dtype=np.float64) - mean),
+            centroids[own[block]],
+        )
         for block in blocks
     ]
     return np.concatenate(out)

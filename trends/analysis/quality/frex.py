@@ -21,7 +21,8 @@ def frex(phi: NDArray[np.float64], *, weight: float = 0.7) -> NDArray[np.float64
 
     .. math:: \mathrm{FREX}_{kv} = \left(\frac{w}{E_{kv}} + \frac{1 - w}{F_{kv}}\right)^{-1}
 
-    with E and F the ranks (ties averaged, divided by the number of terms) of the term's exclusivity and probability in the topic [1]_.
+    with E and F the ranks (ties averaged, divided by the number of terms) of the term's exclusivity
+    and probability in the topic [1]_.
 
     Parameters
     ----------
@@ -32,7 +33,8 @@ def frex(phi: NDArray[np.float64], *, weight: float = 0.7) -> NDArray[np.float64
 
     References
     ----------
-    .. [1] Bischof, J. M. and Airoldi, E. M. (2012). Summarizing topical content with word frequency and exclusivity. ICML 2012.
+    .. [1] Bischof, J. M. and Airoldi, E. M. (2012). Summarizing topical content with word frequency
+           and exclusivity. ICML 2012.
     """
     n_terms = phi.shape[1]
     own = rankdata(exclusivity(phi), axis=1) / n_terms
@@ -40,7 +42,9 @@ def frex(phi: NDArray[np.float64], *, weight: float = 0.7) -> NDArray[np.float64
     return 1 / (weight / own + (1 - weight) / often)
 
 
-def relevance(phi: NDArray[np.float64], background: NDArray[np.float64], *, weight: float = 0.6) -> NDArray[np.float64]:
+def relevance(
+    phi: NDArray[np.float64], background: NDArray[np.float64], *, weight: float = 0.6
+) -> NDArray[np.float64]:
     r"""Relevance of each term to each topic, :math:`\lambda \ln \phi_{kv} + (1 - \lambda) \ln(\phi_{kv} / p_v)` [1]_, shape (topics, terms).
 
     Parameters
@@ -58,7 +62,8 @@ def relevance(phi: NDArray[np.float64], background: NDArray[np.float64], *, weig
 
     References
     ----------
-    .. [1] Sievert, C. and Shirley, K. (2014). LDAvis: a method for visualizing and interpreting topics. ILLVI 2014.
+    .. [1] Sievert, C. and Shirley, K. (2014). LDAvis: a method for visualizing and interpreting
+           topics. ILLVI 2014.
     """
     usable = (phi > 0) & (background > 0)
     log_phi = np.log(np.where(usable, phi, 1.0))

@@ -20,20 +20,25 @@ Namer = Callable[[int, tuple[str, ...]], str]
 
 #: Terms of a topic, by its backend's own ranking, among which the label is sought.
 POOL = 30
-#: A phrase takes the place of its words if it is at least this likely in the topic, relative to the likelier of them.
+#: A phrase takes the place of its words if it is at least this likely in the topic, relative to the
+#: likelier of them.
 PHRASE_SHARE = 0.3
 #: Terms in more than this share of the reference's documents name no topic.
 COMMON = 0.5
-#: Weight of a term's probability against its lift. A list of terms is read best at 0.6 (Sievert and Shirley, 2014); three terms have to tell
-#: a topic from its neighbours, and at 0.6 terms of the whole field took places (on the founding corpus "dataset", "finetuning").
+#: Weight of a term's probability against its lift. A list of terms is read best at 0.6 (Sievert and
+#: Shirley, 2014); three terms have to tell a topic from its neighbours, and at 0.6 terms of the
+#: whole field took places (on the founding corpus "dataset", "finetuning").
 WEIGHT = 0.4
 #: A name longer than this would not fit a figure or a table.
 LONGEST = 80
 
 #: Pieces of addresses, in no dictionary of stop words.
 _ADDRESS = frozenset({"http", "https", "www", "com", "org", "html", "doi", "arxiv", "github"})
-#: Endings by which two forms of one English word may differ once a common beginning of four letters or more is taken off.
-_ENDINGS = frozenset({"", "s", "es", "ed", "e", "ing", "er", "ers", "ion", "ions", "al", "ally", "y", "ies"})
+#: Endings by which two forms of one English word may differ once a common beginning of four letters
+#: or more is taken off.
+_ENDINGS = frozenset(
+    {"", "s", "es", "ed", "e", "ing", "er", "ers", "ion", "ions", "al", "ally", "y", "ies"}
+)
 
 
 def label(
@@ -45,12 +50,12 @@ def label(
 ) -> tuple[str, ...]:
     """Name each topic by its most relevant terms.
 
-    The best terms of the backend are put in order of relevance (Sievert and Shirley, 2014). Then words that say the same are
-    merged: a phrase takes the place of its words ("vision language", not "vision, vision language, language"), one form
-    of a word stands for the others ("token", not "token, tokens"), and an acronym or its phrase for both ("llm", not "llm,
-    large language model"). Stop words, numbers, pieces of addresses and
-    terms that most documents contain are passed over. Labels are unique: where two topics would get the same,
-    more terms are added.
+    The best terms of the backend are put in order of relevance (Sievert and Shirley, 2014). Then
+    words that say the same are merged: a phrase takes the place of its words ("vision language",
+    not "vision, vision language, language"), one form of a word stands for the others ("token", not
+    "token, tokens"), and an acronym or its phrase for both ("llm", not "llm, large language
+    model"). Stop words, numbers, pieces of addresses and terms that most documents contain are
+    passed over. Labels are unique: where two topics would get the same, more terms are added.
 
     Parameters
     ----------
@@ -61,8 +66,9 @@ def label(
     n : int
         Number of terms in a label.
     namer : callable, optional
-        ``namer(topic, terms)`` returns the name of a topic; ``terms`` are its merged terms, up to ten. It is the user's own
-        function (a person's list, a language model); nothing leaves the machine unless that function sends it.
+        ``namer(topic, terms)`` returns the name of a topic; ``terms`` are its merged terms, up to
+        ten. It is the user's own function (a person's list, a language model); nothing leaves the
+        machine unless that function sends it.
 
     Returns
     -------
@@ -72,7 +78,8 @@ def label(
     Raises
     ------
     UsageError
-        If ``n`` is less than 1, or ``namer`` returns something other than a string that holds a letter or digit.
+        If ``n`` is less than 1, or ``namer`` returns something other than a string that holds a
+        letter or digit.
     DataError
         If ``reference`` knows none of the fit's terms.
     """
@@ -81,32 +88,48 @@ def label(
         raise UsageError(message)
     ranked = [_merge(terms, phi, max(n, 10)) for terms, phi in _candidates(topics, reference)]
     if namer is None:
-        return _unique([", ".join(terms[:n]) or f"topic {k + 1}" for k, terms in enumerate(ranked)], ranked, n)
+        return _unique(
+            [", ".join(terms[:n]) or f"topic {k + 1}" for k, terms in enumerate(ranked)], ranked, n
+        )
     names = [_named(namer(k, tuple(terms)), k) for k, terms in enumerate(ranked)]
     return _unique(names, [[] for _ in names], n)
 
 
-def _candidates(topics: Topics, reference: TermCounts | None) -> list[tuple[list[str], dict[str, float]]]:
+def _candidates(
+    topics: Topics, reference: TermCounts | None
+) -> list[tuple[list[str], dict[str, float]]]:
     """Usable terms of each topic by falling relevance, with their probabilities."""
     background, usable = _background(topics, reference)
     score = relevance(topics.phi, background, weight=WEIGHT)
     weight = topics.phi if topics.relevance is None else topics.relevance
     out = []
     for k in range(topics.n_topics):
-        # More than the pool is looked at, so that a run of stop words at the top does not use the pool up.
+        # More than the pool is looked at, so that a run of stop words at the top does not use the
+        # pool up.
         best = np.argsort(-weight[k], kind="stable")
         named = (j for j in best if weight[k, j] > 0 and _may_name(topics.vocabulary[j]))
         fit = list(islice(named, 2 * POOL))
         telling = [j for j in fit if usable[j]][:POOL] or fit[:POOL]
         telling.sort(key=lambda j: (-score[k, j], topics.vocabulary[j]))
-        out.append(([topics.vocabulary[j] for j in telling], {topics.vocabulary[j]: float(topics.phi[k, j]) for j in telling}))
+        out.append(
+            (
+                [topics.vocabulary[j] for j in telling],
+                {topics.vocabulary[j]: float(topics.phi[k, j]) for j in telling},
+            )
+        )
     return out
 
 
-def _background(topics: Topics, reference: TermCounts | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _background(
+    topics: Topics, reference: TermCounts | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """p(term) in the corpus, and which terms are not in most of its documents."""
     n_terms = len(topics.vocabulary)
-    mixture = (topics.share / topics.share.sum()) @ topics.phi if topics.share.sum() > 0 else topics.phi.mean(0)
+    mixture = (
+        (topics.share / topics.share.sum()) @ topics.phi
+        if topics.share.sum() > 0
+        else topics.phi.mean(0)
+    )
     if reference is None:
         return mixture, np.ones(n_terms, dtype=bool)
     position = {term: j for j, term in enumerate(reference.vocabulary)}
@@ -143,7 +166,12 @@ def _merge(ranked: Sequence[str], phi: dict[str, float], n: int) -> list[str]:
 
 def _likelier_form(term: str, chosen: str, phi: dict[str, float]) -> bool:
     """Whether both are forms of one word and the term is the likelier one ("clinical" before "clinically")."""
-    return " " not in term and " " not in chosen and _same_word(term, chosen) and phi[term] > phi[chosen]
+    return (
+        " " not in term
+        and " " not in chosen
+        and _same_word(term, chosen)
+        and phi[term] > phi[chosen]
+    )
 
 
 def _contains(phrase: str, term: str) -> bool:
@@ -156,7 +184,9 @@ def _share_a_word(a: str, b: str) -> bool:
     return (
         _is_acronym(a, b)
         or _is_acronym(b, a)
-        or any(_same_word(v, w) for v in a.split() for w in b.split() if _may_name(v) and _may_name(w))
+        or any(
+            _same_word(v, w) for v in a.split() for w in b.split() if _may_name(v) and _may_name(w)
+        )
     )
 
 
@@ -173,8 +203,11 @@ def _same_word(a: str, b: str) -> bool:
     common = 0
     while common < min(len(a), len(b)) and a[common] == b[common]:
         common += 1
-    # The common beginning may reach into the endings ("training", "trains"), so shorter ones are tried too.
-    return any(a[cut:] in _ENDINGS and b[cut:] in _ENDINGS for cut in range(max(common - 2, 4), common + 1))
+    # The common beginning may reach into the endings ("training", "trains"), so shorter ones are
+    # tried too.
+    return any(
+        a[cut:] in _ENDINGS and b[cut:] in _ENDINGS for cut in range(max(common - 2, 4), common + 1)
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -198,7 +231,9 @@ def _stop_words() -> frozenset[str]:
 def _named(name: object, topic: int) -> str:
     """What a user's function returned, as a name."""
     if not isinstance(name, str):
-        message = f"namer must return a string; for topic {topic} it returned {type(name).__name__}."
+        message = (
+            f"namer must return a string; for topic {topic} it returned {type(name).__name__}."
+        )
         raise UsageError(message)
     return clean(name, f"the name that namer returned for topic {topic}")
 
@@ -222,7 +257,10 @@ def _unique(labels: list[str], ranked: Sequence[Sequence[str]], n: int) -> tuple
     """Tell equal labels apart by further terms, and by number where the terms are all the same."""
     for size in range(n + 1, n + 3):
         twice = {name for name in labels if labels.count(name) > 1}
-        labels = [", ".join(ranked[k][:size]) if name in twice and ranked[k] else name for k, name in enumerate(labels)]
+        labels = [
+            ", ".join(ranked[k][:size]) if name in twice and ranked[k] else name
+            for k, name in enumerate(labels)
+        ]
     out: list[str] = []
     for name in labels:
         candidate, number = name, 1

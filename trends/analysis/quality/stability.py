@@ -18,35 +18,63 @@ from trends.errors import UsageError
 #: Fits a model to the documents of the given rows, in that order: ``refit(rows, seed)``.
 Refit = Callable[[NDArray[np.int64], int], Topics]
 
-COLUMNS = ("a", "b", "seed_a", "seed_b", "n_matched", "similarity", "ari", "ami", "n_documents", "n_unassigned")
+COLUMNS = (
+    "a",
+    "b",
+    "seed_a",
+    "seed_b",
+    "n_matched",
+    "similarity",
+    "ari",
+    "ami",
+    "n_documents",
+    "n_unassigned",
+)
 
 
 def between(
-    fits: Sequence[Topics], *, n_null: int = 199, minimum: float = MINIMUM, rng: int | np.random.Generator
+    fits: Sequence[Topics],
+    *,
+    n_null: int = 199,
+    minimum: float = MINIMUM,
+    rng: int | np.random.Generator,
 ) -> pd.DataFrame:
     """Compare each two fits.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``a``, ``b`` (positions in ``fits``), ``seed_a``, ``seed_b``, ``n_matched``, ``similarity`` (mean over topics, one without
-        partner counting 0), ``ari`` and ``ami`` of the hard labels, ``n_documents`` that both assign, ``n_unassigned``.
+        Columns ``a``, ``b`` (positions in ``fits``), ``seed_a``, ``seed_b``, ``n_matched``,
+        ``similarity`` (mean over topics, one without partner counting 0), ``ari`` and ``ami`` of
+        the hard labels, ``n_documents`` that both assign, ``n_unassigned``.
     """
     pairs = [(i, j) for i in range(len(fits)) for j in range(i + 1, len(fits))]
     streams = np.random.default_rng(rng).spawn(len(pairs))
-    rows = [(i, j, *_row(fits[i], fits[j], n_null, minimum, stream)) for (i, j), stream in zip(pairs, streams, strict=True)]
+    rows = [
+        (i, j, *_row(fits[i], fits[j], n_null, minimum, stream))
+        for (i, j), stream in zip(pairs, streams, strict=True)
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def per_topic(result: PrototypeResult) -> pd.DataFrame:
     """Stability of each topic of the prototype over the other fits: ``topic``, ``stability``, ``recurrence``."""
     return pd.DataFrame(
-        {"topic": np.arange(len(result.stability)), "stability": result.stability, "recurrence": result.recurrence}
+        {
+            "topic": np.arange(len(result.stability)),
+            "stability": result.stability,
+            "recurrence": result.recurrence,
+        }
     )
 
 
 def against(
-    base: Topics, others: Sequence[Topics], *, n_null: int = 199, minimum: float = MINIMUM, rng: int | np.random.Generator
+    base: Topics,
+    others: Sequence[Topics],
+    *,
+    n_null: int = 199,
+    minimum: float = MINIMUM,
+    rng: int | np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare one fit with each of several others.
 
@@ -66,31 +94,47 @@ def against(
     pairs : pandas.DataFrame
         As :func:`between`; ``a`` is 0, ``b`` the position among the others, from 1.
     per_topic : pandas.DataFrame
-        ``topic``, ``stability`` (mean similarity to the topic's partner, 0 where it has none) and ``recurrence`` (share of the other
-        fits in which it has one).
+        ``topic``, ``stability`` (mean similarity to the topic's partner, 0 where it has none) and
+        ``recurrence`` (share of the other fits in which it has one).
     """
     streams = np.random.default_rng(rng).spawn(len(others))
-    rows, similarity, matched = [], np.zeros((len(others), base.n_topics)), np.zeros((len(others), base.n_topics))
+    rows, similarity, matched = (
+        [],
+        np.zeros((len(others), base.n_topics)),
+        np.zeros((len(others), base.n_topics)),
+    )
     for i, (other, stream) in enumerate(zip(others, streams, strict=True)):
         alignment = align(base, other, n_null=n_null, minimum=minimum, rng=stream)
         rows.append((0, i + 1, *_measures(base, other, alignment)))
         similarity[i, alignment.pairs[:, 0]] = alignment.similarity
         matched[i, alignment.pairs[:, 0]] = 1
-    topics = {"topic": np.arange(base.n_topics), "stability": similarity.mean(0), "recurrence": matched.mean(0)}
+    topics = {
+        "topic": np.arange(base.n_topics),
+        "stability": similarity.mean(0),
+        "recurrence": matched.mean(0),
+    }
     return pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(topics)
 
 
 def shuffled(
-    refit: Refit, n_documents: int, *, repeats: int = 5, seed: int, n_null: int = 199, rng: int | np.random.Generator
+    refit: Refit,
+    n_documents: int,
+    *,
+    repeats: int = 5,
+    seed: int,
+    n_null: int = 199,
+    rng: int | np.random.Generator,
 ) -> pd.DataFrame:
     """Refit with the same seed on the same documents in another order, and compare with the fit in corpus order.
 
-    Pinning a seed makes a fit repeatable, not stable: what depends on the order of the documents shows here.
+    Pinning a seed makes a fit repeatable, not stable: what depends on the order of the documents
+    shows here.
 
     Parameters
     ----------
     refit : callable
-        ``refit(rows, seed)`` fits the documents of these rows in this order and returns Topics with their ids.
+        ``refit(rows, seed)`` fits the documents of these rows in this order and returns Topics with
+        their ids.
     n_documents : int
         Number of documents.
     repeats : int
@@ -124,7 +168,8 @@ def dropped(
 ) -> pd.DataFrame:
     """Refit with the same seed without a random share of the documents, and compare with the fit to all.
 
-    Parameters are those of :func:`shuffled`; ``share`` of the documents, at least one, is dropped each time.
+    Parameters are those of :func:`shuffled`; ``share`` of the documents, at least one, is dropped
+    each time.
 
     Raises
     ------
@@ -141,17 +186,33 @@ def dropped(
 
 
 def _against(
-    refit: Refit, n_documents: int, rows: Sequence[NDArray[np.int64]], seed: int, n_null: int, generator: np.random.Generator
+    refit: Refit,
+    n_documents: int,
+    rows: Sequence[NDArray[np.int64]],
+    seed: int,
+    n_null: int,
+    generator: np.random.Generator,
 ) -> pd.DataFrame:
     base = refit(np.arange(n_documents), seed)
     return against(base, [refit(take, seed) for take in rows], n_null=n_null, rng=generator)[0]
 
 
-def _row(left: Topics, right: Topics, n_null: int, minimum: float, rng: np.random.Generator) -> tuple[object, ...]:
+def _row(
+    left: Topics, right: Topics, n_null: int, minimum: float, rng: np.random.Generator
+) -> tuple[object, ...]:
     return _measures(left, right, align(left, right, n_null=n_null, minimum=minimum, rng=rng))
 
 
 def _measures(left: Topics, right: Topics, alignment: Alignment) -> tuple[object, ...]:
     same = agreement(left, right, alignment)
     similarity = alignment.similarity.sum() / max(left.n_topics, right.n_topics)
-    return left.seed, right.seed, same.n_matched, similarity, same.ari, same.ami, same.n_documents, same.n_unassigned
+    return (
+        left.seed,
+        right.seed,
+        same.n_matched,
+        similarity,
+        same.ari,
+        same.ami,
+        same.n_documents,
+        same.n_unassigned,
+    )

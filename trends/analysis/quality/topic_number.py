@@ -1,24 +1,32 @@
 r"""How many topics a corpus has: as many as are found again by another seed, however many a model is asked for.
 
-Every candidate is fitted several times, and each two fits are aligned (:func:`trends.analysis.alignment.hungarian.align`). A topic *recurs* if its
-documents correlate with those of its partner by at least :data:`SAME`. With too few topics, seeds merge different ones and little recurs; with
-too many, the true topics still recur, and what is added is split off at random and does not. So the number of recurring topics, r(K), rises with
-the number K that was asked for and comes to rest at the number of topics that are there. The similarity is a correlation, 0 in expectation for
-unrelated topics whatever their number and size, so that no correction for K is left to make.
+Every candidate is fitted several times, and each two fits are aligned
+(:func:`trends.analysis.alignment.hungarian.align`). A topic *recurs* if its documents correlate
+with those of its partner by at least :data:`SAME`. With too few topics, seeds merge different ones
+and little recurs; with too many, the true topics still recur, and what is added is split off at
+random and does not. So the number of recurring topics, r(K), rises with the number K that was asked
+for and comes to rest at the number of topics that are there. The similarity is a correlation, 0 in
+expectation for unrelated topics whatever their number and size, so that no correction for K is left
+to make.
 
-Where others look for the K with the greatest mean stability (Greene, O'Callaghan and Cunningham 2014, arXiv:1404.4606; Lange, Roth, Braun and
-Buhmann 2004, Neural Computation 16) or for the last K whose clusters are predicted well (prediction strength: Tibshirani and Walther 2005, JCGS 14), the
-level at rest needs no candidate at the truth, and does not reward the few broad topics that are stable because they are few (for that bias, and for
-instability corrected for it: Haslbeck and Wulff 2020, Computational Statistics 35). Counting what recurs over fits is the idea of ICASSO (Himberg,
+Where others look for the K with the greatest mean stability (Greene, O'Callaghan and Cunningham
+2014, arXiv:1404.4606; Lange, Roth, Braun and Buhmann 2004, Neural Computation 16) or for the last K
+whose clusters are predicted well (prediction strength: Tibshirani and Walther 2005, JCGS 14), the
+level at rest needs no candidate at the truth, and does not reward the few broad topics that are
+stable because they are few (for that bias, and for instability corrected for it: Haslbeck and Wulff
+2020, Computational Statistics 35). Counting what recurs over fits is the idea of ICASSO (Himberg,
 Hyvärinen and Esposito 2004, NeuroImage 22) and of gensim's ensemble LDA (Brigl 2019).
 
-The count comes to rest only if extra topics are arbitrary. Extra *clusters* often are not: k-means splits a group along its longest
-direction, whatever the seed, and finds the halves again. Such a count keeps growing with K; the backend then has no say, and the curve shows why. Two
-families do not share such habits, so their agreement decides where both come to rest at different numbers, and where none does; as few broad
-topics agree for being few, it then takes the candidate that stands out from its neighbours (as the second difference of Evanno, Regnaut and Goudet
-2005, Molecular Ecology 14), not the one with the greatest agreement.
+The count comes to rest only if extra topics are arbitrary. Extra *clusters* often are not: k-means
+splits a group along its longest direction, whatever the seed, and finds the halves again. Such a
+count keeps growing with K; the backend then has no say, and the curve shows why. Two families do
+not share such habits, so their agreement decides where both come to rest at different numbers, and
+where none does; as few broad topics agree for being few, it then takes the candidate that stands
+out from its neighbours (as the second difference of Evanno, Regnaut and Goudet 2005, Molecular
+Ecology 14), not the one with the greatest agreement.
 
-Coherence is in the table for information only: it is no guide to the number of topics (Hoyle et al. 2021, NeurIPS 34).
+Coherence is in the table for information only: it is no guide to the number of topics (Hoyle et al.
+2021, NeurIPS 34).
 """
 
 from __future__ import annotations
@@ -41,26 +49,44 @@ from trends.errors import UsageError
 SAME = 0.5
 #: A count is at rest where it is within this share of its largest value.
 SLACK = 0.1
-#: Largest candidate in multiples of the first one at which the count is at rest: it stayed so, or fell, over a doubling.
+#: Largest candidate in multiples of the first one at which the count is at rest: it stayed so, or
+#: fell, over a doubling.
 SPAN = 1.9
 #: Largest candidate in multiples of the level: there was room for more topics to recur.
 ROOM = 1.5
-#: Agreement of the families at a level, in parts of their greatest agreement, under which the level does not count.
+#: Agreement of the families at a level, in parts of their greatest agreement, under which the level
+#: does not count.
 AGREED = 0.5
-#: Documents a topic of the largest candidate has on average, at least; and the largest candidate of any corpus.
+#: Documents a topic of the largest candidate has on average, at least; and the largest candidate of
+#: any corpus.
 DOCUMENTS, LARGEST = 10, 400
 
 RULE = (
-    "The number of topics is the number that another seed finds again (correlation of their documents at least 1/2), averaged over the "
-    "candidates at which it is at rest (within 10 % of its largest value, which no candidate exceeds until twice the first of them, with room for half as "
-    "many again); a family of models whose number does not come to rest, or comes to rest where the families agree less than half as much as elsewhere, has no say; "
-    "of several that have one, that at whose number the families agree most decides; where none has, it is the candidate at which the agreement "
-    "of the families (without a second family: of the seeds) exceeds that at the neighbouring candidates most, with a warning."
+    "The number of topics is the number that another seed finds again (correlation of their "
+    "documents at least 1/2), averaged over the "
+    "candidates at which it is at rest (within 10 % of its largest value, which no candidate "
+    "exceeds until twice the first of them, with room for half as "
+    "many again); a family of models whose number does not come to rest, or comes to rest where "
+    "the families agree less than half as much as elsewhere, has no say; "
+    "of several that have one, that at whose number the families agree most decides; where none "
+    "has, it is the candidate at which the agreement "
+    "of the families (without a second family: of the seeds) exceeds that at the neighbouring "
+    "candidates most, with a warning."
 )
 
 COLUMNS = (
-    "n_topics", "compared", "backend_a", "backend_b", "pairs", "similarity", "similarity_se", "recurring", "recurring_low", "recurring_high", "npmi",
-)  # fmt: skip
+    "n_topics",
+    "compared",
+    "backend_a",
+    "backend_b",
+    "pairs",
+    "similarity",
+    "similarity_se",
+    "recurring",
+    "recurring_low",
+    "recurring_high",
+    "npmi",
+)
 
 #: Fits of one candidate: backend → one fit per seed.
 Fits = Mapping[str, Sequence[Topics]]
@@ -75,7 +101,8 @@ class Choice:
     n_topics : int
         The number.
     low, high : int
-        Smallest and largest number of recurring topics of any two fits among the candidates at rest; where nothing came to rest, the neighbouring candidates.
+        Smallest and largest number of recurring topics of any two fits among the candidates at
+        rest; where nothing came to rest, the neighbouring candidates.
     settled : bool
         Whether a count of recurring topics came to rest; if not, the number is a makeshift.
     levels : dict of str to float
@@ -83,9 +110,11 @@ class Choice:
     reasons : tuple of str
         Sentences for the reader.
     curve : pandas.DataFrame
-        Columns ``n_topics`` (candidate), ``compared`` ("seeds" or "families"), ``backend_a``, ``backend_b``, ``pairs`` (of fits), ``similarity`` (mean over topics
-        and pairs, a topic without partner counting 0) and ``similarity_se`` (over pairs), ``recurring`` (mean number of topics found again, over
-        pairs) with ``recurring_low`` and ``recurring_high`` (extremes over pairs), ``npmi`` (mean over topics and fits; NaN for families).
+        Columns ``n_topics`` (candidate), ``compared`` ("seeds" or "families"), ``backend_a``,
+        ``backend_b``, ``pairs`` (of fits), ``similarity`` (mean over topics and pairs, a topic
+        without partner counting 0) and ``similarity_se`` (over pairs), ``recurring`` (mean number
+        of topics found again, over pairs) with ``recurring_low`` and ``recurring_high`` (extremes
+        over pairs), ``npmi`` (mean over topics and fits; NaN for families).
     """
 
     n_topics: int
@@ -102,7 +131,11 @@ class Choice:
         return {**{name: getattr(self, name) for name in names}, "rule": RULE}
 
     def _repr_html_(self) -> str:
-        return f"<b>Number of topics</b>: {self.n_topics}<br>" + " ".join(self.reasons) + self.curve.to_html(index=False)
+        return (
+            f"<b>Number of topics</b>: {self.n_topics}<br>"
+            + " ".join(self.reasons)
+            + self.curve.to_html(index=False)
+        )
 
 
 def default_candidates(n_documents: int) -> tuple[int, ...]:
@@ -112,13 +145,16 @@ def default_candidates(n_documents: int) -> tuple[int, ...]:
     return tuple(k for k in grid if k <= top) or (2,)
 
 
-def compare(fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n_null: int = 19, rng: int) -> pd.DataFrame:
+def compare(
+    fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n_null: int = 19, rng: int
+) -> pd.DataFrame:
     """The rows of the curve that are about one candidate.
 
     Parameters
     ----------
     fits : mapping of str to sequence of Topics
-        Backend → its fits with several seeds. Backends of one family are better left out: their agreement says less.
+        Backend → its fits with several seeds. Backends of one family are better left out: their
+        agreement says less.
     n_topics : int
         The candidate.
     reference : TermCounts, optional
@@ -131,7 +167,8 @@ def compare(fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n
     Returns
     -------
     pandas.DataFrame
-        One row per backend with two fits or more, and one per pair of backends; columns as in :class:`Choice`.
+        One row per backend with two fits or more, and one per pair of backends; columns as in
+        :class:`Choice`.
     """
     stream = np.random.default_rng([rng, n_topics])
     rows: list[tuple[Any, ...]] = []
@@ -148,19 +185,34 @@ def compare(fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n
                 )
             )
     for (a, left), (b, right) in itertools.combinations(fits.items(), 2):
-        rows.append((n_topics, "families", a, b, *_alike(list(itertools.product(left, right)), n_null, stream), np.nan))
+        rows.append(
+            (
+                n_topics,
+                "families",
+                a,
+                b,
+                *_alike(list(itertools.product(left, right)), n_null, stream),
+                np.nan,
+            )
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def search(
-    fit: Callable[[int], Fits], candidates: Sequence[int], *, early: bool, reference: TermCounts | None = None, rng: int
+    fit: Callable[[int], Fits],
+    candidates: Sequence[int],
+    *,
+    early: bool,
+    reference: TermCounts | None = None,
+    rng: int,
 ) -> Choice:
     """Fit the candidates in ascending order, and choose.
 
     Parameters
     ----------
     fit : callable
-        ``fit(n_topics)`` gives the fits of a candidate; an empty mapping (or a backend left out) where a model cannot be had with so many topics.
+        ``fit(n_topics)`` gives the fits of a candidate; an empty mapping (or a backend left out)
+        where a model cannot be had with so many topics.
     candidates : sequence of int
         Numbers of topics to try.
     early : bool
@@ -182,7 +234,8 @@ def search(
             break
     if not parts:
         message = (
-            f"None of the candidates {', '.join(map(str, sorted(set(candidates))))} could be fitted with two seeds, so no number of topics can be "
+            f"None of the candidates {', '.join(map(str, sorted(set(candidates))))} could be "
+            "fitted with two seeds, so no number of topics can be "
             "chosen; give n_topics as a number, or other candidates."
         )
         raise UsageError(message)
@@ -204,30 +257,41 @@ def choose(curve: pd.DataFrame) -> Choice:
         if backend in levels:
             level, at = levels[backend]
             reasons.append(
-                f"{backend}: {level:.1f} topics recur between seeds where {_range(at)} are asked for, and no more where {own['n_topics'].max()} are."
+                f"{backend}: {level:.1f} topics recur between seeds where {_range(at)} are asked "
+                f"for, and no more where {own['n_topics'].max()} are."
             )
         else:
             last = own.iloc[-1]
             reasons.append(
-                f"{backend}: the number of topics that recur between seeds does not come to rest, or not where the families agree "
-                f"({last['recurring']:.1f} of {last['n_topics']} at the largest candidate), so it has no say."
+                f"{backend}: the number of topics that recur between seeds does not come to rest, "
+                "or not where the families agree "
+                f"({last['recurring']:.1f} of {last['n_topics']} at the largest candidate), so it "
+                "has no say."
             )
     if levels:
-        by = max(levels, key=lambda b: (_agreement_at(families, levels[b][0]), -list(levels).index(b)))
+        by = max(
+            levels, key=lambda b: (_agreement_at(families, levels[b][0]), -list(levels).index(b))
+        )
         level, at = levels[by]
-        chosen, low, high = max(2, round(level)), int(at["recurring_low"].min()), int(at["recurring_high"].max())
+        chosen, low, high = (
+            max(2, round(level)),
+            int(at["recurring_low"].min()),
+            int(at["recurring_high"].max()),
+        )
         if len(levels) > 1:
             reasons.append(f"The families agree more at the number of {by}, which decides.")
         best = _most_alike(families) if len(families) else None
         if best is not None:
             reasons.append(
-                f"The families agree most at the candidate {best} ({_agreement_at(families, best):.2f} on average over topics)."
+                f"The families agree most at the candidate {best} "
+                f"({_agreement_at(families, best):.2f} on average over topics)."
             )
     else:
         chosen, low, high = _outstanding(families if len(families) else curve)
         what = "families of models" if len(families) else "seeds"
         reasons.append(
-            f"No count came to rest: {chosen} is the candidate at which the agreement of {what} stands out most from its neighbours. "
+            f"No count came to rest: {chosen} is the candidate at which the agreement of {what} "
+            "stands out most from its neighbours. "
             "That is a makeshift; read the curve, or give a number."
         )
     return Choice(
@@ -271,13 +335,16 @@ def _agreement_at(families: pd.DataFrame, level: float) -> float:
     if families.empty:
         return 0.0
     mean = families.groupby("n_topics")["similarity"].mean()
-    return float(np.interp(np.log(level), np.log(mean.index.to_numpy(dtype=float)), mean.to_numpy()))
+    return float(
+        np.interp(np.log(level), np.log(mean.index.to_numpy(dtype=float)), mean.to_numpy())
+    )
 
 
 def _outstanding(rows: pd.DataFrame) -> tuple[int, int, int]:
     """The candidate whose mean similarity exceeds the mean of its neighbours' most, and these; the most similar one where none exceeds it.
 
-    Few broad topics are alike for being few, so the greatest similarity says little; a peak does (Evanno, Regnaut and Goudet 2005).
+    Few broad topics are alike for being few, so the greatest similarity says little; a peak does
+    (Evanno, Regnaut and Goudet 2005).
     """
     mean = rows.groupby("n_topics")["similarity"].mean()
     k, value = mean.index.to_numpy(), mean.to_numpy()
@@ -300,8 +367,13 @@ def _alike(
         similarity[i] = found.similarity.sum() / max(left.n_topics, right.n_topics)
         recurring[i] = (found.similarity >= SAME).sum()
     return (
-        len(pairs), float(similarity.mean()), _standard_error(similarity), float(recurring.mean()), int(recurring.min()), int(recurring.max()),
-    )  # fmt: skip
+        len(pairs),
+        float(similarity.mean()),
+        _standard_error(similarity),
+        float(recurring.mean()),
+        int(recurring.min()),
+        int(recurring.max()),
+    )
 
 
 def _standard_error(values: NDArray[np.float64]) -> float:
@@ -312,4 +384,6 @@ def _coherence(fits: Sequence[Topics], reference: TermCounts | None) -> float:
     if reference is None:
         return float("nan")
     terms = [words for fit in fits for words in fit.top_terms(10)]
-    return float(np.nanmean(npmi(terms, cooccurrence(reference, {w for words in terms for w in words}))))
+    return float(
+        np.nanmean(npmi(terms, cooccurrence(reference, {w for words in terms for w in words})))
+    )

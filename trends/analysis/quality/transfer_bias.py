@@ -15,7 +15,9 @@ from trends.core import Topics
 ALPHA = 0.05
 
 
-def carried_over(fit: Topics, transfer: Topics, years: NDArray[np.float64], *, theta: str = "hard") -> pd.DataFrame:
+def carried_over(
+    fit: Topics, transfer: Topics, years: NDArray[np.float64], *, theta: str = "hard"
+) -> pd.DataFrame:
     """Compare a fit with its transfer on the fit's own documents, and these with the other ones.
 
     Parameters
@@ -23,7 +25,8 @@ def carried_over(fit: Topics, transfer: Topics, years: NDArray[np.float64], *, t
     fit : Topics
         Of a sample.
     transfer : Topics
-        Of all documents, those of the sample among them, by the rule for new documents, each as though the fit had not known it.
+        Of all documents, those of the sample among them, by the rule for new documents, each as
+        though the fit had not known it.
     years : ndarray of float, shape (documents of ``transfer``,)
         When each document is from; NaN where that is not known.
     theta : {"hard", "mean"}
@@ -32,17 +35,21 @@ def carried_over(fit: Topics, transfer: Topics, years: NDArray[np.float64], *, t
     Returns
     -------
     DataFrame
-        One row per topic, and one, of topic -1, for what is unassigned. Shares are fractions, slopes percentage points a year.
-        ``n_docs`` (the fit's documents of the topic), ``share_fit`` and ``share_transfer`` (both of the fit's documents), ``difference`` (the second minus the first) and its
-        standard error ``se`` from the paired differences of documents; ``agreement``, the share of the topic's documents by the fit that
-        the transfer gives it too; ``share_others`` (by transfer, on the documents that the fit has not seen), ``others_difference`` (from
-        ``share_transfer``) and ``others_se``: where this is large, the rule treats documents of the sample as others than new ones;
-        ``slope_fit``, ``slope_transfer`` (least squares of the document's share on its time), ``slope_difference`` and ``slope_se`` (robust to
-        unequal variances [1]_).
+        One row per topic, and one, of topic -1, for what is unassigned. Shares are fractions,
+        slopes percentage points a year. ``n_docs`` (the fit's documents of the topic),
+        ``share_fit`` and ``share_transfer`` (both of the fit's documents), ``difference`` (the
+        second minus the first) and its standard error ``se`` from the paired differences of
+        documents; ``agreement``, the share of the topic's documents by the fit that the transfer
+        gives it too; ``share_others`` (by transfer, on the documents that the fit has not seen),
+        ``others_difference`` (from ``share_transfer``) and ``others_se``: where this is large, the
+        rule treats documents of the sample as others than new ones; ``slope_fit``,
+        ``slope_transfer`` (least squares of the document's share on its time), ``slope_difference``
+        and ``slope_se`` (robust to unequal variances [1]_).
 
     References
     ----------
-    .. [1] White, H. (1980). A heteroskedasticity-consistent covariance matrix estimator and a direct test for heteroskedasticity.
+    .. [1] White, H. (1980). A heteroskedasticity-consistent covariance matrix estimator and a
+           direct test for heteroskedasticity.
        Econometrica 48.
     """
     place = {doc: i for i, doc in enumerate(transfer.doc_ids)}
@@ -70,7 +77,9 @@ def carried_over(fit: Topics, transfer: Topics, years: NDArray[np.float64], *, t
             "others_difference": rest.mean() - after[rows].mean() if len(rest) else np.nan,
             "others_se": float(np.hypot(_se(after[rows]), _se(rest))) if len(rest) else np.nan,
         }
-        slopes = dict.fromkeys(("slope_fit", "slope_transfer", "slope_difference", "slope_se"), np.nan)
+        slopes = dict.fromkeys(
+            ("slope_fit", "slope_transfer", "slope_difference", "slope_se"), np.nan
+        )
         if spread > 0:
             left = moved[dated] - moved[dated].mean()
             change = float(x @ left / spread)
@@ -101,10 +110,14 @@ def sentences(table: pd.DataFrame) -> tuple[list[str], list[str]]:
         own = rows.loc[rows["topic"] >= 0].reset_index(drop=True)
         names = [f"seed {s}, topic {k}" for s, k in zip(own["seed"], own["topic"], strict=True)]
         size, bent = own["difference"].abs().to_numpy(), own["slope_difference"].abs().to_numpy()
-        agreement = float((rows["agreement"].fillna(0.0) * rows["n_docs"]).sum() / rows["n_docs"].sum())
+        agreement = float(
+            (rows["agreement"].fillna(0.0) * rows["n_docs"]).sum() / rows["n_docs"].sum()
+        )
         text = (
-            f"{backend}: on the sampled documents, each judged as though it were new, {agreement:.0%} keep what the fit gave them, and the share of a topic "
-            f"moves by {100 * size.mean():.2f} percentage points in the mean, at most by {100 * size.max():.2f} ({names[int(size.argmax())]}"
+            f"{backend}: on the sampled documents, each judged as though it were new, "
+            f"{agreement:.0%} keep what the fit gave them, and the share of a topic "
+            f"moves by {100 * size.mean():.2f} percentage points in the mean, at most by "
+            f"{100 * size.max():.2f} ({names[int(size.argmax())]}"
         )
         if np.isfinite(bent).all():
             text += f"), its slope by {bent.mean():.3f} points a year in the mean, at most by {bent.max():.3f} ({names[int(bent.argmax())]}"
@@ -114,7 +127,9 @@ def sentences(table: pd.DataFrame) -> tuple[list[str], list[str]]:
         if len(beyond):
             some = "; ".join(names[i] for i in beyond[:5])
             warnings.append(
-                f"{backend}: assignment bends the slope of {len(beyond)} of {len(own)} topics by more than chance would ({some}"
-                f"{'; …' if len(beyond) > 5 else ''}): read their trends beside slope_difference in sample.csv, or learn on a larger sample."
+                f"{backend}: assignment bends the slope of {len(beyond)} of {len(own)} topics by "
+                f"more than chance would ({some}"
+                f"{'; …' if len(beyond) > 5 else ''}): read their trends beside slope_difference "
+                "in sample.csv, or learn on a larger sample."
             )
     return said, warnings

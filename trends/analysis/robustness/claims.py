@@ -13,15 +13,21 @@ from scipy import stats
 from trends.core import Claim, Trend, Verdict
 from trends.errors import DataError
 
-#: At a p of independent periods below this, the test that assumes independence is not trusted with a claim.
+#: At a p of independent periods below this, the test that assumes independence is not trusted with
+#: a claim.
 DOUBT = 0.05
 
-#: The rule, written where it is read: in the report and in the documentation this text is printed, not a copy of it.
+#: The rule, written where it is read: in the report and in the documentation this text is printed,
+#: not a copy of it.
 RULE = (
-    "A claim is detected if the adjusted p of the main specification is at most {alpha:g}. It is robust if, besides, at least {sign:.0%} of all "
-    "specifications find the topic with a slope of the same sign, at least {significant:.0%} of them reject zero slope at {alpha:g} (adjusted) "
-    "in that direction, and, where periods remember the one before, the test that allows for it rejects too. A detected claim that is not robust is "
-    "model-dependent; all others are not detected. A specification without a matching topic counts as one that does not agree."
+    "A claim is detected if the adjusted p of the main specification is at most {alpha:g}. It is "
+    "robust if, besides, at least {sign:.0%} of all "
+    "specifications find the topic with a slope of the same sign, at least {significant:.0%} of "
+    "them reject zero slope at {alpha:g} (adjusted) "
+    "in that direction, and, where periods remember the one before, the test that allows for it "
+    "rejects too. A detected claim that is not robust is "
+    "model-dependent; all others are not detected. A specification without a matching topic counts "
+    "as one that does not agree."
 )
 
 
@@ -37,19 +43,23 @@ class Rule:
         return RULE.format(alpha=self.alpha, sign=self.sign, significant=self.significant)
 
 
-def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None = None) -> tuple[list[Claim], pd.DataFrame]:
+def judge(
+    main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None = None
+) -> tuple[list[Claim], pd.DataFrame]:
     """Judge every topic of the main specification.
 
     Parameters
     ----------
     main : pandas.DataFrame
-        One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``. Where there is ``p_judged``
-        (:func:`judged_p`), a claim is robust only if that rejects too. ``log_odds``, ``z`` or ``note`` give the direction of a
-        topic without a finite slope (:func:`direction_of`). ``power_adjusted`` and ``power`` are carried along.
+        One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``.
+        Where there is ``p_judged`` (:func:`judged_p`), a claim is robust only if that rejects too.
+        ``log_odds``, ``z`` or ``note`` give the direction of a topic without a finite slope
+        (:func:`direction_of`). ``power_adjusted`` and ``power`` are carried along.
     specifications : pandas.DataFrame
-        One row per specification and topic of the main one: ``specification``, ``topic``, ``slope``, ``p_adjusted``; a
-        topic without a partner has NaN. The main specification is one of them. ``z``, the signed test statistic, stands for the
-        slope where that is not finite; ``partner`` is -1 where no topic matched.
+        One row per specification and topic of the main one: ``specification``, ``topic``,
+        ``slope``, ``p_adjusted``; a topic without a partner has NaN. The main specification is one
+        of them. ``z``, the signed test statistic, stands for the slope where that is not finite;
+        ``partner`` is -1 where no topic matched.
     rule : Rule, optional
         Thresholds.
 
@@ -58,9 +68,11 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
     list of Claim
         One per topic, in the order of ``main``.
     pandas.DataFrame
-        Columns ``topic``, ``label``, ``direction``, ``slope``, ``lower``, ``upper``, ``p_adjusted``, ``agreement``, ``verdict``, then
-        ``p_judged``, ``agreement_significant``, ``matched``, ``specifications`` and ``power``: the smallest slope (points a year) that this corpus
-        would have shown in four of five cases; from ``power_adjusted`` where ``main`` has it for any topic, else from ``power``.
+        Columns ``topic``, ``label``, ``direction``, ``slope``, ``lower``, ``upper``,
+        ``p_adjusted``, ``agreement``, ``verdict``, then ``p_judged``, ``agreement_significant``,
+        ``matched``, ``specifications`` and ``power``: the smallest slope (points a year) that this
+        corpus would have shown in four of five cases; from ``power_adjusted`` where ``main`` has it
+        for any topic, else from ``power``.
 
     Raises
     ------
@@ -78,8 +90,12 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
             message = f"Topic {row.topic!r} was judged under no specification; give at least the main one."
             raise DataError(message)
         sign = direction_of(row)
-        p_adjusted, p_judged = float(row.p_adjusted), float(getattr(row, "p_judged", row.p_adjusted))
-        # A topic that occurs at one end of the span only has no finite slope, but its test has a direction.
+        p_adjusted, p_judged = (
+            float(row.p_adjusted),
+            float(getattr(row, "p_judged", row.p_adjusted)),
+        )
+        # A topic that occurs at one end of the span only has no finite slope, but its test has a
+        # direction.
         side = np.sign(specs["slope"].fillna(specs["z"]) if "z" in specs else specs["slope"])
         same = (side == sign) & side.notna() & (sign != 0)
         rejects = same & (specs["p_adjusted"] <= rule.alpha)
@@ -87,11 +103,32 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
         agreement = float(same.mean())
         # Where the two tests differ, the claim depends on taking periods for independent.
         trusted = bool(np.isfinite(p_judged) and p_judged <= rule.alpha)
-        robust = detected and trusted and agreement >= rule.sign and float(rejects.mean()) >= rule.significant
-        verdict = Verdict.ROBUST if robust else Verdict.MODEL_DEPENDENT if detected else Verdict.NOT_DETECTED
+        robust = (
+            detected
+            and trusted
+            and agreement >= rule.sign
+            and float(rejects.mean()) >= rule.significant
+        )
+        verdict = (
+            Verdict.ROBUST
+            if robust
+            else Verdict.MODEL_DEPENDENT
+            if detected
+            else Verdict.NOT_DETECTED
+        )
         direction = "rising" if sign > 0 else "falling" if sign < 0 else "flat"
         claims.append(
-            Claim(str(row.topic), row.label, direction, row.slope, row.lower, row.upper, p_adjusted, agreement, verdict)
+            Claim(
+                str(row.topic),
+                row.label,
+                direction,
+                row.slope,
+                row.lower,
+                row.upper,
+                p_adjusted,
+                agreement,
+                verdict,
+            )
         )
         rows.append(
             {
@@ -106,7 +143,9 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
                 "verdict": verdict.value,
                 "p_judged": p_judged,
                 "agreement_significant": float(rejects.mean()),
-                "matched": int((specs["partner"] >= 0).sum()) if "partner" in specs else int(specs["slope"].notna().sum()),
+                "matched": int((specs["partner"] >= 0).sum())
+                if "partner" in specs
+                else int(specs["slope"].notna().sum()),
                 "specifications": len(specs),
                 "power": power[len(rows)],
             }
@@ -114,14 +153,20 @@ def judge(main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None
     return claims, pd.DataFrame(rows)
 
 
-def specification_rows(name: str, slopes: pd.DataFrame, partner: Sequence[int | None]) -> pd.DataFrame:
+def specification_rows(
+    name: str, slopes: pd.DataFrame, partner: Sequence[int | None]
+) -> pd.DataFrame:
     """Slopes of one specification under the topics of the main one; ``partner[k]`` is its topic that matches topic k, or ``None``.
 
     ``z`` is the normal score of p with the sign of the test, which a topic that
     occurs at one end of the span only has, though it has no finite slope.
     """
     sign = np.array([direction_of(row) for row in slopes.itertuples(index=False)])
-    tail = np.clip(slopes["p"].to_numpy(dtype=float) / 2, 1e-300, None) if "p" in slopes else np.full(len(slopes), np.nan)
+    tail = (
+        np.clip(slopes["p"].to_numpy(dtype=float) / 2, 1e-300, None)
+        if "p" in slopes
+        else np.full(len(slopes), np.nan)
+    )
     table: Any = slopes.assign(z=sign * stats.norm.isf(tail)).set_index("topic")
     rows = []
     for topic, other in enumerate(partner):
@@ -144,8 +189,8 @@ def specification_rows(name: str, slopes: pd.DataFrame, partner: Sequence[int | 
 def direction_of(row: Any) -> float:
     """1 for rising, -1 for falling, 0 for neither: the sign of the test, which is there even where no slope is.
 
-    A topic that occurs at one end of the span only (separated) has a direction, but its slope is not finite; the sign is then taken from
-    ``log_odds``, ``z`` or what the test's note says.
+    A topic that occurs at one end of the span only (separated) has a direction, but its slope is
+    not finite; the sign is then taken from ``log_odds``, ``z`` or what the test's note says.
     """
     for name in ("slope", "log_odds", "z"):
         value = getattr(row, name, None)
@@ -168,23 +213,26 @@ def judged_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
     Returns
     -------
     pandas.Series
-        ``p_adjusted``; ``p_prewhitened_adjusted`` where independence is doubtful. A topic without one, such as a separated one, has NaN then:
-        nothing is known that would allow for autocorrelation.
+        ``p_adjusted``; ``p_prewhitened_adjusted`` where independence is doubtful. A topic without
+        one, such as a separated one, has NaN then: nothing is known that would allow for
+        autocorrelation.
     str
         Empty where the main test is used.
     """
     independent = float(trend.settings.get("p_independent", np.nan))
     if not independent < doubt or trend.table["p_prewhitened_adjusted"].isna().all():
         return trend.table["p_adjusted"], ""
-    lost = int((trend.table["p_adjusted"].notna() & trend.table["p_prewhitened_adjusted"].isna()).sum())
+    lost = int(
+        (trend.table["p_adjusted"].notna() & trend.table["p_prewhitened_adjusted"].isna()).sum()
+    )
     sentence = (
-        f"Neighbouring periods are alike beyond the trends (autocorrelation {trend.settings['autocorrelation']:.2f}, p = {independent:.2g}): "
-        "claims are judged by the test that allows for it (p_prewhitened_adjusted), not by the main one."
+        "Neighbouring periods are alike beyond the trends (autocorrelation "
+        f"{trend.settings['autocorrelation']:.2f}, p = {independent:.2g}): "
+        "claims are judged by the test that allows for it (p_prewhitened_adjusted), not by the "
+        "main one."
     )
     if lost:
-        sentence += (
-            f" {lost} topic{'s' if lost > 1 else ''} at one end of the span cannot be tested so and count as not detected."
-        )
+        sentence += f" {lost} topic{'s' if lost > 1 else ''} at one end of the span cannot be tested so and count as not detected."
     return trend.table["p_prewhitened_adjusted"], sentence
 
 

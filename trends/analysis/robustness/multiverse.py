@@ -28,7 +28,8 @@ class Specification:
     n_topics : int
         Number of topics.
     seed : int
-        Which of the seeds of this backend, from 1; the seeds of two backends have nothing in common.
+        Which of the seeds of this backend, from 1; the seeds of two backends have nothing in
+        common.
     embedding : str
         Space of the document vectors, or ``"none"`` where the backend looks at counts only.
     theta : str
@@ -40,9 +41,11 @@ class Specification:
     deduplicate : bool
         Whether documents with nearly the same title count once.
     length : str
-        ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the fit, shorter ones left out.
+        ``"as-is"``, or ``"matched"``: every document cut to the same number of tokens before the
+        fit, shorter ones left out.
     split : float
-        Share of the documents on which topics are learnt, trends being estimated on the others; 0 does both on all.
+        Share of the documents on which topics are learnt, trends being estimated on the others; 0
+        does both on all.
     """
 
     backend: str
@@ -85,7 +88,8 @@ def enumerate_specifications(choices: Mapping[str, Sequence[Any]]) -> list[Speci
     Returns
     -------
     list of Specification
-        The full grid; later choices vary fastest. Some of its cells are the same work, see :func:`simplified`.
+        The full grid; later choices vary fastest. Some of its cells are the same work, see
+        :func:`simplified`.
 
     Raises
     ------
@@ -100,7 +104,10 @@ def enumerate_specifications(choices: Mapping[str, Sequence[Any]]) -> list[Speci
         if not levels or len(set(levels)) != len(levels):
             message = f"The choice {name!r} needs at least one level, each once; got {levels}."
             raise UsageError(message)
-    return [Specification(*combination) for combination in itertools.product(*(choices[name] for name in CHOICES))]
+    return [
+        Specification(*combination)
+        for combination in itertools.product(*(choices[name] for name in CHOICES))
+    ]
 
 
 def simplified(
@@ -114,21 +121,24 @@ def simplified(
 ) -> Specification:
     """The specification with every choice that cannot matter, or cannot be had, set to its first meaning.
 
-    Two cells of the grid that simplify to the same specification are one specification, and it counts once. A split of the corpus cannot be
-    had together with removed duplicates, matched lengths or another embedding than the run's own.
+    Two cells of the grid that simplify to the same specification are one specification, and it
+    counts once. A split of the corpus cannot be had together with removed duplicates, matched
+    lengths or another embedding than the run's own.
 
     Parameters
     ----------
     specification : Specification
         A cell of the grid.
     needs_embeddings : bool
-        Whether the backend looks at vectors; if so the length of documents does not reach it, if not the embedding does not.
+        Whether the backend looks at vectors; if so the length of documents does not reach it, if
+        not the embedding does not.
     own_embedding : str, optional
         The embedding with which a split can be had; ``None`` keeps that of the cell.
     duplicates : bool
         Whether the corpus has documents with nearly the same title.
     one_hot : bool
-        Whether the fit gives every document to one topic or to none, so that mean theta is the share of hard labels.
+        Whether the fit gives every document to one topic or to none, so that mean theta is the
+        share of hard labels.
     all_assigned : bool
         Whether the fit leaves no document unassigned, so that both denominators are the same.
     """
@@ -152,23 +162,28 @@ def influence(grid: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     grid : pandas.DataFrame
-        The full grid: one row per cell and topic, columns ``topic``, ``label``, ``slope`` and :data:`CHOICES`. Cells that are the same
-        specification repeat its slope, which keeps the design balanced; NaN where no topic matched.
+        The full grid: one row per cell and topic, columns ``topic``, ``label``, ``slope`` and
+        :data:`CHOICES`. Cells that are the same specification repeat its slope, which keeps the
+        design balanced; NaN where no topic matched.
 
     Returns
     -------
     pandas.DataFrame
-        One row per topic and choice with more than one level: ``topic``, ``label``, ``choice``, ``levels``, ``eta_squared``,
-        ``total_effect``, ``range``, ``lowest_level``, ``lowest_median``, ``highest_level``, ``highest_median``, ``cells``.
-        ``range`` is the distance of the medians (percentage points a year); shares of variance are NaN where nothing varies.
+        One row per topic and choice with more than one level: ``topic``, ``label``, ``choice``,
+        ``levels``, ``eta_squared``, ``total_effect``, ``range``, ``lowest_level``,
+        ``lowest_median``, ``highest_level``, ``highest_median``, ``cells``. ``range`` is the
+        distance of the medians (percentage points a year); shares of variance are NaN where nothing
+        varies.
 
     Notes
     -----
-    ``eta_squared`` is the main effect: the variance between the means of the levels over the whole variance,
+    ``eta_squared`` is the main effect: the variance between the means of the levels over the whole
+    variance,
     :math:`\operatorname{Var}(E[b \mid c]) / \operatorname{Var}(b)`. ``total_effect`` is what would be left to vary if every other choice
-    were settled, :math:`E[\operatorname{Var}(b \mid \text{others})] / \operatorname{Var}(b)`, with the interactions of the choice
-    (Homma and Saltelli 1996). Total effects of several choices may add to more than one. The seeds of two backends have nothing
-    in common, so that their main effect means nothing and only the total is read.
+    were settled, :math:`E[\operatorname{Var}(b \mid \text{others})] / \operatorname{Var}(b)`, with
+    the interactions of the choice (Homma and Saltelli 1996). Total effects of several choices may
+    add to more than one. The seeds of two backends have nothing in common, so that their main
+    effect means nothing and only the total is read.
 
     References
     ----------
@@ -183,9 +198,15 @@ def influence(grid: pd.DataFrame) -> pd.DataFrame:
             by_level = known.groupby(choice, sort=True)["slope"]
             medians = by_level.median()
             others = [c for c in varied if c != choice]
-            settled = known.groupby(others, sort=False)["slope"].transform("mean") if others else known["slope"].mean()
+            settled = (
+                known.groupby(others, sort=False)["slope"].transform("mean")
+                if others
+                else known["slope"].mean()
+            )
             within = float(((known["slope"] - settled) ** 2).sum())
-            between = float((by_level.size() * (by_level.mean() - known["slope"].mean()) ** 2).sum())
+            between = float(
+                (by_level.size() * (by_level.mean() - known["slope"].mean()) ** 2).sum()
+            )
             varies = total > 1e-12 * max(len(known), 1)
             rows.append(
                 {
@@ -213,36 +234,44 @@ def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
     out: dict[Any, str] = {}
     for topic, rows in table.groupby("topic", sort=False):
         effect = rows["total_effect"]
-        out[topic] = str(rows["choice"].iloc[int(np.nanargmax(effect))]) if effect.notna().any() else ""
+        out[topic] = (
+            str(rows["choice"].iloc[int(np.nanargmax(effect))]) if effect.notna().any() else ""
+        )
     return out
 
 
-def joint_test(log_odds: Array, p_adjusted: Array, z: Array, *, alpha: float = 0.05) -> pd.DataFrame:
+def joint_test(
+    log_odds: Array, p_adjusted: Array, z: Array, *, alpha: float = 0.05
+) -> pd.DataFrame:
     r"""Test each claim over all specifications at once, against shuffled dates.
 
     Parameters
     ----------
     log_odds, p_adjusted, z : ndarray, shape (specifications, 1 + shuffles, claims)
-        Slope, adjusted p and signed normal score of every specification; first with the real dates, then with the same shuffle
-        in every specification. NaN where a specification lacks the topic, or could not be tested.
+        Slope, adjusted p and signed normal score of every specification; first with the real dates,
+        then with the same shuffle in every specification. NaN where a specification lacks the
+        topic, or could not be tested.
     alpha : float
         Threshold of the adjusted p.
 
     Returns
     -------
     pandas.DataFrame
-        One row per claim: ``median_log_odds`` (a year), ``share_significant`` (in the direction in which there are more), ``average_z``, and the
-        p of each: ``p_median``, ``p_share``, ``p_average_z``, two-sided, ``(1 + number at least as extreme) / (1 + shuffles)``. NaN where
+        One row per claim: ``median_log_odds`` (a year), ``share_significant`` (in the direction in
+        which there are more), ``average_z``, and the p of each: ``p_median``, ``p_share``,
+        ``p_average_z``, two-sided, ``(1 + number at least as extreme) / (1 + shuffles)``. NaN where
         no specification has the topic.
 
     Notes
     -----
-    Specifications share documents and fits, so that their results are anything but independent; the shuffles carry that dependence.
-    The three statistics are those of the specification curve; ``average_z`` (Stouffer's) uses all specifications by their evidence.
+    Specifications share documents and fits, so that their results are anything but independent; the
+    shuffles carry that dependence. The three statistics are those of the specification curve;
+    ``average_z`` (Stouffer's) uses all specifications by their evidence.
 
     References
     ----------
-    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4, 1208–1214.
+    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4,
+    1208–1214.
     """
     known = np.isfinite(z)
     count = known.sum(0)
@@ -270,7 +299,9 @@ def _nan_median(values: Array) -> Array:
     ordered = np.sort(values, axis=0)  # NaN sorts last
     n = np.isfinite(values).sum(0)
     low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, len(values) - 1)
-    middle = (np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]) / 2
+    middle = (
+        np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]
+    ) / 2
     return np.where(n > 0, middle, np.nan)
 
 

@@ -36,7 +36,8 @@ class Placebo:
     observed_p : float
         Smallest p with the real dates.
     topic_p : ndarray of float, shape (topics,)
-        Share of shuffles in which a topic's statistic is at least as large as with the real dates (plus one).
+        Share of shuffles in which a topic's statistic is at least as large as with the real dates
+        (plus one).
     settings : dict
         ``q``, ``block``, ``shuffles``.
     """
@@ -63,20 +64,29 @@ class Placebo:
         """P of the hypothesis that dates and topics are unrelated: how often shuffles have a p as small as the real one."""
         if not np.isfinite(self.observed_p):
             return float("nan")
-        return float((1 + (self.smallest_p <= self.observed_p * (1 + 1e-9)).sum()) / (1 + len(self.smallest_p)))
+        return float(
+            (1 + (self.smallest_p <= self.observed_p * (1 + 1e-9)).sum())
+            / (1 + len(self.smallest_p))
+        )
 
     def sentence(self) -> str:
         """The result in words."""
         return (
-            f"With dates shuffled {len(self.discoveries)} times, {self.any_discovery:.1%} of the shuffles have any topic called rising or "
-            f"falling at q = {self.settings['q']:g} (standard error {self.any_error:.1%}); with the real dates {self.observed} topics are. "
+            f"With dates shuffled {len(self.discoveries)} times, {self.any_discovery:.1%} of the "
+            "shuffles have any topic called rising or "
+            f"falling at q = {self.settings['q']:g} (standard error {self.any_error:.1%}); with "
+            f"the real dates {self.observed} topics are. "
             f"Joint p of the real dates: {self.joint_p:.2g}."
         )
 
     def frame(self) -> pd.DataFrame:
         """One row per shuffle."""
         return pd.DataFrame(
-            {"shuffle": np.arange(len(self.discoveries)), "discoveries": self.discoveries, "smallest_p": self.smallest_p}
+            {
+                "shuffle": np.arange(len(self.discoveries)),
+                "discoveries": self.discoveries,
+                "smallest_p": self.smallest_p,
+            }
         )
 
 
@@ -103,9 +113,10 @@ def placebo(
     shuffles : int
         How often.
     block : int
-        Neighbouring documents (in the order of the corpus, which is that of time) that keep their neighbours: 1 shuffles documents one
-        by one; larger blocks keep what documents of one time have in common, such as an event, so that the shuffled data carry
-        period shocks as the real ones do.
+        Neighbouring documents (in the order of the corpus, which is that of time) that keep their
+        neighbours: 1 shuffles documents one by one; larger blocks keep what documents of one time
+        have in common, such as an event, so that the shuffled data carry period shocks as the real
+        ones do.
     q : float
         False-discovery rate at which discoveries are made.
     rng : int or numpy.random.Generator
@@ -118,21 +129,25 @@ def placebo(
     Raises
     ------
     DataError
-        If fewer than three periods have documents, or topics and periods are about different documents.
+        If fewer than three periods have documents, or topics and periods are about different
+        documents.
     UsageError
         If ``block`` or ``shuffles`` is not positive.
 
     Notes
     -----
-    Within blocks a document keeps its neighbours; blocks are laid out in random order over the same dates (a block
-    permutation, with a random phase so that the borders differ between shuffles). Periods keep their number of documents exactly.
+    Within blocks a document keeps its neighbours; blocks are laid out in random order over the same
+    dates (a block permutation, with a random phase so that the borders differ between shuffles).
+    Periods keep their number of documents exactly.
     """
     if block < 1 or shuffles < 1:
         message = f"block and shuffles must be positive; got {block} and {shuffles}."
         raise UsageError(message)
     shares = np.nan_to_num(document_shares(topics, theta))
     if len(shares) != len(periods.index):
-        message = f"The fit has {len(shares)} documents and the periods are about {len(periods.index)}."
+        message = (
+            f"The fit has {len(shares)} documents and the periods are about {len(periods.index)}."
+        )
         raise DataError(message)
     inside = np.flatnonzero(periods.index >= 0)
     # Documents in the order of time, so that blocks are stretches of time.
@@ -141,21 +156,31 @@ def placebo(
     size = np.asarray(weights.sum(axis=0)).ravel()
     filled = np.flatnonzero(size > 0)
     if len(filled) < 3:
-        message = f"{len(filled)} periods have documents; a placebo of a trend needs at least three."
+        message = (
+            f"{len(filled)} periods have documents; a placebo of a trend needs at least three."
+        )
         raise DataError(message)
     weights, size = sparse.csr_matrix(weights[:, filled]), size[filled]
     middle = (periods.starts[filled].astype(float) + periods.ends[filled].astype(float)) / 2
     t = (middle - middle[0]) / (middle[-1] - middle[0]) - 0.5
     generator = np.random.default_rng(rng)
-    orders = [np.arange(len(inside)), *(_order(len(inside), block, generator) for _ in range(shuffles))]
-    p, statistic = np.empty((len(orders), shares.shape[1])), np.empty((len(orders), shares.shape[1]))
+    orders = [
+        np.arange(len(inside)),
+        *(_order(len(inside), block, generator) for _ in range(shuffles)),
+    ]
+    p, statistic = (
+        np.empty((len(orders), shares.shape[1])),
+        np.empty((len(orders), shares.shape[1])),
+    )
     # Shuffles go through the test in batches: one call for many, within a few megabytes.
     batch = max(1, 400_000 // (shares.shape[1] * len(filled)))
     for at in range(0, len(orders), batch):
         y, n = [], []
         for order in orders[at : at + batch]:
             moved = shares[order]
-            unit = np.ones(shares.shape[1]) if theta == "hard" else pooled_dispersion(moved, weights)
+            unit = (
+                np.ones(shares.shape[1]) if theta == "hard" else pooled_dispersion(moved, weights)
+            )
             scale = size[:, None] / unit
             y.append(((weights.T @ moved) / size[:, None] * scale).T)
             n.append(scale.T)

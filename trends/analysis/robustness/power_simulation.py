@@ -35,18 +35,18 @@ def planted_power(
 ) -> pd.DataFrame:
     """Plant a trend in one topic after the other and count how often the whole procedure finds it.
 
-    For each topic, slope and draw, every period's documents are drawn again: a document of the topic with a probability that
-    follows the planted logistic line (and moves between periods as shares of this corpus do), a document of
-    another topic otherwise, in the proportions of that period. All topics are then tested and adjusted together, as in
-    the real analysis.
+    For each topic, slope and draw, every period's documents are drawn again: a document of the
+    topic with a probability that follows the planted logistic line (and moves between periods as
+    shares of this corpus do), a document of another topic otherwise, in the proportions of that
+    period. All topics are then tested and adjusted together, as in the real analysis.
 
     Parameters
     ----------
     prevalence : Prevalence
         Shares of hard labels.
     slopes : sequence of float
-        Changes of the log-odds over the span, positive and increasing; each is planted upwards in one half of the draws and downwards in
-        the other.
+        Changes of the log-odds over the span, positive and increasing; each is planted upwards in
+        one half of the draws and downwards in the other.
     draws : int
         For each topic and slope.
     q : float
@@ -61,9 +61,10 @@ def planted_power(
     Returns
     -------
     pandas.DataFrame
-        One row per topic and slope: ``topic``, ``label``, ``log_odds`` (planted, over the span), ``points`` (the same in percentage points a
-        year), ``power`` (found with the right sign at q), ``power_unadjusted`` (at p < .05), ``smallest`` (points a year that reach the
-        target, interpolated; NaN if no planted slope does).
+        One row per topic and slope: ``topic``, ``label``, ``log_odds`` (planted, over the span),
+        ``points`` (the same in percentage points a year), ``power`` (found with the right sign at
+        q), ``power_unadjusted`` (at p < .05), ``smallest`` (points a year that reach the target,
+        interpolated; NaN if no planted slope does).
 
     Raises
     ------
@@ -74,8 +75,9 @@ def planted_power(
 
     Notes
     -----
-    The analytic ``power`` column of a trend table is unadjusted and takes seconds; this one carries the adjustment and
-    everything else that the procedure does. Between the planted slopes power is interpolated linearly.
+    The analytic ``power`` column of a trend table is unadjusted and takes seconds; this one carries
+    the adjustment and everything else that the procedure does. Between the planted slopes power is
+    interpolated linearly.
     """
     if list(slopes) != sorted(set(slopes)) or min(slopes, default=0) <= 0 or draws < 2:
         message = f"Planted slopes must increase from above 0, with two draws or more; got {list(slopes)} and {draws}."
@@ -98,7 +100,11 @@ def planted_power(
         reached: list[dict[str, Any]] = []
         for slope in slopes:
             sign = np.where(np.arange(draws) % 2 == 0, 1.0, -1.0)
-            path = logit(share) + sign[:, None] * slope * t + shock * generator.standard_normal((draws, len(t)))
+            path = (
+                logit(share)
+                + sign[:, None] * slope * t
+                + shock * generator.standard_normal((draws, len(t)))
+            )
             mine = generator.binomial(n, expit(path))
             other = np.moveaxis(generator.multinomial(n - mine, mix), 2, 1)
             y = np.insert(other.astype(float), k, mine, axis=1)[:, : len(series.y)]

@@ -21,7 +21,8 @@ from trends.errors import DataError, UsageError
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-#: Stands for "no document" in a shuffle that leaves a period without assigned ones; it carries no information.
+#: Stands for "no document" in a shuffle that leaves a period without assigned ones; it carries no
+#: information.
 NOTHING = 1e-6
 
 
@@ -32,8 +33,9 @@ class Estimates:
     Parameters
     ----------
     table : pandas.DataFrame
-        The trend table of :func:`trends.analysis.trend.test.test_trends` with the column ``z``: the test statistic on the normal
-        scale, which has a sign even where a topic is separated and has no slope.
+        The trend table of :func:`trends.analysis.trend.test.test_trends` with the column ``z``: the
+        test statistic on the normal scale, which has a sign even where a topic is separated and has
+        no slope.
     n_docs : float
         Documents in the denominators, over all periods.
     log_odds, p_adjusted, z : ndarray, shape (shuffles, topics)
@@ -55,8 +57,9 @@ def block_orders(n: int, block: int, shuffles: int, rng: int | np.random.Generat
     n : int
         Documents, in the order of time.
     block : int
-        Length of a stretch; 1 shuffles documents one by one. Stretches keep what documents of one time have in common, so
-        that shuffled data vary between periods as the real ones do. Their borders differ between shuffles.
+        Length of a stretch; 1 shuffles documents one by one. Stretches keep what documents of one
+        time have in common, so that shuffled data vary between periods as the real ones do. Their
+        borders differ between shuffles.
     shuffles : int
         How many permutations.
     rng : int or numpy.random.Generator
@@ -68,7 +71,9 @@ def block_orders(n: int, block: int, shuffles: int, rng: int | np.random.Generat
         The document that comes to each place of time.
     """
     if min(n, block, shuffles) < 1:
-        message = f"Documents, block and shuffles must be positive; got {n}, {block} and {shuffles}."
+        message = (
+            f"Documents, block and shuffles must be positive; got {n}, {block} and {shuffles}."
+        )
         raise UsageError(message)
     generator = np.random.default_rng(rng)
     out = np.empty((shuffles, n), dtype=np.int64)
@@ -90,7 +95,14 @@ def all_assigned(topics: Topics, rows: Index) -> bool:
 
 
 def estimate(
-    topics: Topics, periods: Periods, places: Index, orders: Index, *, theta: str, denominator: str, level: float = 0.95
+    topics: Topics,
+    periods: Periods,
+    places: Index,
+    orders: Index,
+    *,
+    theta: str,
+    denominator: str,
+    level: float = 0.95,
 ) -> Estimates:
     """Slopes of all topics of a fit under one choice of estimator, period and denominator.
 
@@ -101,9 +113,11 @@ def estimate(
     periods : Periods
         Over the documents of the fit.
     places : ndarray of int, shape (documents,)
-        Place of each document of the fit in the order of time of all dated documents of the corpus; -1 where it is undated.
+        Place of each document of the fit in the order of time of all dated documents of the corpus;
+        -1 where it is undated.
     orders : ndarray of int, shape (shuffles, dated documents)
-        From :func:`block_orders`, the same for all specifications; a fit of some of the documents shuffles these in the same order.
+        From :func:`block_orders`, the same for all specifications; a fit of some of the documents
+        shuffles these in the same order.
     theta : {"hard", "mean"}
         As in :func:`trends.analysis.prevalence.estimate.estimate`.
     denominator : {"all", "assigned"}
@@ -133,7 +147,11 @@ def estimate(
         message = f"{len(filled)} periods ({periods.period}) have documents; a trend needs at least three."
         raise DataError(message)
     weights = sparse.csr_matrix(weights[:, filled])
-    middle = (periods.starts[filled].astype(float) + periods.ends[filled].astype(float) + 1) / 2 / 365.2425
+    middle = (
+        (periods.starts[filled].astype(float) + periods.ends[filled].astype(float) + 1)
+        / 2
+        / 365.2425
+    )
     y, n = _counts(shares, counted, weights, theta)
     series = trend_test.series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
     fit, t, span = trend_test.fit_series(series)
@@ -149,7 +167,10 @@ def estimate(
         part = null[at : at + batch]
         found = fit_pooled(np.stack([c for c, _ in part]), np.stack([m for _, m in part]), t)
         rows = slice(at, at + len(part))
-        log_odds[rows], z[rows] = found.slope / span, normal_score(found.statistic, found.df[:, None])
+        log_odds[rows], z[rows] = (
+            found.slope / span,
+            normal_score(found.statistic, found.df[:, None]),
+        )
         p[rows] = 2 * stats.t.sf(np.abs(found.statistic), found.df[:, None])
     return Estimates(table, float(size.sum()), log_odds, adjust_rows(p), z)
 
@@ -191,18 +212,24 @@ def normal_score(statistic: Array, df: Array) -> Array:
     return np.sign(statistic) * stats.norm.isf(tail)
 
 
-def _counts(shares: Array, counted: Array, weights: sparse.csr_matrix, theta: str) -> tuple[Array, Array]:
+def _counts(
+    shares: Array, counted: Array, weights: sparse.csr_matrix, theta: str
+) -> tuple[Array, Array]:
     """Counts and denominators on the scale of hard labels, each of shape (topics, periods)."""
     y, n = np.asarray(weights.T @ shares), np.asarray(weights.T @ counted)
     unit = np.ones(shares.shape[1])
     if theta == "mean":
         part = counted > 0
-        unit = pooled_dispersion(shares[part] / counted[part, None], _scaled(weights, counted, part))
+        unit = pooled_dispersion(
+            shares[part] / counted[part, None], _scaled(weights, counted, part)
+        )
     denominators = np.maximum(n, NOTHING)[:, None] / unit
     return np.clip(y / unit, 0, denominators).T, denominators.T
 
 
-def _scaled(weights: sparse.csr_matrix, counted: Array, part: NDArray[np.bool_]) -> sparse.csr_matrix:
+def _scaled(
+    weights: sparse.csr_matrix, counted: Array, part: NDArray[np.bool_]
+) -> sparse.csr_matrix:
     if (counted == 1).all():
         return weights
     return sparse.csr_matrix(sparse.diags_array(counted[part]) @ weights[np.flatnonzero(part)])

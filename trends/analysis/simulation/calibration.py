@@ -1,8 +1,8 @@
 """The error rates of prevalence intervals and trend tests, measured on simulated truth.
 
-Each function measures one row of the table that the project prints about itself and returns one line per cell: what was simulated,
-the rate, its standard error over corpora (series of one corpus share what is pooled, so they are not counted as
-independent), the demand, and whether it is met.
+Each function measures one row of the table that the project prints about itself and returns one
+line per cell: what was simulated, the rate, its standard error over corpora (series of one corpus
+share what is pooled, so they are not counted as independent), the demand, and whether it is met.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from trends.analysis.trend.multiplicity import adjust
 
 Array = NDArray[np.float64]
 
-#: Name, noise and size of the four kinds of variation between periods under which every test is calibrated.
+#: Name, noise and size of the four kinds of variation between periods under which every test is
+#: calibrated.
 NOISE_MODELS: tuple[tuple[str, Noise, float], ...] = (
     ("none", "none", 0.0),
     ("logit sd .3", "logit", 0.3),
@@ -34,7 +35,8 @@ NOISE_MODELS: tuple[tuple[str, Noise, float], ...] = (
 
 PERIODS = (3, 4, 5, 8, 12, 24)
 
-#: Median documents a period of the power table, and its rejections: (base share, periods) → one row a slope of .5, 1, 2.
+#: Median documents a period of the power table, and its rejections: (base share, periods) → one row
+#: a slope of .5, 1, 2.
 POWER_SIZES = (30, 100, 300, 1000)
 POWER_SLOPES = (0.5, 1.0, 2.0)
 POWER_TABLE: dict[tuple[float, int], tuple[tuple[float, ...], ...]] = {
@@ -48,7 +50,9 @@ POWER_TABLE: dict[tuple[float, int], tuple[tuple[float, ...], ...]] = {
 }
 
 
-def share_intervals(corpora: int, rng: int, *, periods: int = 12, topics: int = 14, level: float = 0.95) -> pd.DataFrame:
+def share_intervals(
+    corpora: int, rng: int, *, periods: int = 12, topics: int = 14, level: float = 0.95
+) -> pd.DataFrame:
     """A1: how often the interval of a share covers the true one, documents' true shares being known."""
     lines = []
     for alpha in (1.0, 5.0):
@@ -62,23 +66,33 @@ def share_intervals(corpora: int, rng: int, *, periods: int = 12, topics: int = 
             which = np.repeat(np.arange(periods), size)
             gamma = stream.standard_gamma(np.maximum(alpha * pi[which], 1e-3)) + 1e-300
             theta = gamma / gamma.sum(1, keepdims=True)
-            # The truth of mean theta is the mean of the Dirichlet that was drawn from, the floor included.
+            # The truth of mean theta is the mean of the Dirichlet that was drawn from, the floor
+            # included.
             truth = np.maximum(alpha * pi, 1e-3)
             truth /= truth.sum(1, keepdims=True)
             # Hard labels are drawn with the true shares: their own truth is pi.
             label = (stream.random((len(which), 1)) > np.cumsum(pi[which], 1)[:, :-1]).sum(1)
             days = (np.datetime64("2000-01-01", "Y") + which).astype("datetime64[D]")
             calendar = make_periods(days, period="year")
-            for kind, array, target in (("hard", np.eye(topics)[label], pi), ("mean", theta, truth)):
-                found = estimate(array, calendar, theta="hard" if kind == "hard" else "mean", level=level)
-                covered[kind].append(float(((found.lower <= target) & (target <= found.upper)).mean()))
+            for kind, array, target in (
+                ("hard", np.eye(topics)[label], pi),
+                ("mean", theta, truth),
+            ):
+                found = estimate(
+                    array, calendar, theta="hard" if kind == "hard" else "mean", level=level
+                )
+                covered[kind].append(
+                    float(((found.lower <= target) & (target <= found.upper)).mean())
+                )
         for kind, values in covered.items():
             cell = {"theta": kind, "alpha": alpha, "corpus_bins": corpora * periods}
             lines.append(_line("A1", cell, np.array(values), lower=0.93, upper=0.97))
     return pd.DataFrame(lines)
 
 
-def slope_intervals(corpora: int, rng: int, *, topics: int = 20, periods: Sequence[int] = PERIODS) -> pd.DataFrame:
+def slope_intervals(
+    corpora: int, rng: int, *, topics: int = 20, periods: Sequence[int] = PERIODS
+) -> pd.DataFrame:
     """A2 and A3: coverage of slope intervals, and rejections where the slope is 0, in every cell."""
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
@@ -105,7 +119,9 @@ def slope_intervals(corpora: int, rng: int, *, topics: int = 20, periods: Sequen
     return pd.DataFrame(lines)
 
 
-def discoveries(corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None) -> pd.DataFrame:
+def discoveries(
+    corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None
+) -> pd.DataFrame:
     """A4: false-discovery rate under Benjamini–Hochberg, nothing moving and some topics moving, for each noise model.
 
     Parameters
@@ -158,7 +174,13 @@ def discoveries(corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tupl
                 found = np.stack([adjust(row, method) for row in np.asarray(p)]) <= q
                 rates[method] = (found & null).sum(1) / np.maximum(found.sum(1), 1)
                 rates[f"{method}_tpr"] = (found & ~null).sum(1) / np.maximum((~null).sum(1), 1)
-            cell = {"noise": name, "topics": topics, "periods": periods, "movers": movers, "corpora": corpora}
+            cell = {
+                "noise": name,
+                "topics": topics,
+                "periods": periods,
+                "movers": movers,
+                "corpora": corpora,
+            }
             line = _line("A4", cell, rates["bh"], upper=0.05, errors=2.0)
             line["true_positive_rate"] = float(rates["bh_tpr"].mean()) if movers else np.nan
             line["value_by"] = float(rates["by"].mean())
@@ -192,7 +214,16 @@ def sign_errors(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
             rate = wrong.sum() / max(found.sum(), 1.0)
             error = float(np.sqrt(((wrong - rate * found) ** 2).sum()) / max(found.sum(), 1.0))
             cell = {"noise": name, "periods": count, "discoveries": int(found.sum())}
-            lines.append({"row": "A5", **cell, "value": rate, "se": error, "demand": "<= 0.01", "met": bool(rate <= 0.01)})
+            lines.append(
+                {
+                    "row": "A5",
+                    **cell,
+                    "value": rate,
+                    "se": error,
+                    "demand": "<= 0.01",
+                    "met": bool(rate <= 0.01),
+                }
+            )
     return pd.DataFrame(lines)
 
 
@@ -211,10 +242,18 @@ def power_curves(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
                     slope=slope,
                     base=base,
                     median=size,
-                    rng=np.random.default_rng([rng, 6, count, int(100 * base), int(10 * slope), size]),
+                    rng=np.random.default_rng(
+                        [rng, 6, count, int(100 * base), int(10 * slope), size]
+                    ),
                 )
                 _, rejected = _verdicts(fit_pooled(data.y, data.n, data.t), data)
-                cell = {"base": base, "periods": count, "slope": slope, "median_documents": size, "table": target}
+                cell = {
+                    "base": base,
+                    "periods": count,
+                    "slope": slope,
+                    "median_documents": size,
+                    "table": target,
+                }
                 lines.append(_line("A6", cell, rejected, lower=target - 0.05, upper=target + 0.05))
     return pd.DataFrame(lines)
 
@@ -240,7 +279,12 @@ def autocorrelated(corpora: int, rng: int, *, periods: int = 24, topics: int = 2
             white = np.array([np.nanmean(b.p < 0.05) for b in beside])
             flagged = np.array([b.p_independent < 0.05 for b in beside], dtype=float)
             chosen = np.where(flagged > 0, white, rejected)
-            what = (("main test", rejected), ("prewhitened", white), ("prewhitened where flagged", chosen), ("flagged", flagged))
+            what = (
+                ("main test", rejected),
+                ("prewhitened", white),
+                ("prewhitened where flagged", chosen),
+                ("flagged", flagged),
+            )
             for name, values in what:
                 cell = {"autocorrelation": memory, "slope": slope, "test": name, "periods": periods}
                 lines.append(_line("A13", cell, values))
@@ -259,14 +303,26 @@ def _verdicts(fit: PooledFit, data: Counts) -> tuple[Array, Array]:
 
 
 def _line(
-    row: str, cell: dict[str, Any], values: Array, *, lower: float | None = None, upper: float | None = None, errors: float = 0.0
+    row: str,
+    cell: dict[str, Any],
+    values: Array,
+    *,
+    lower: float | None = None,
+    upper: float | None = None,
+    errors: float = 0.0,
 ) -> dict[str, Any]:
     """One line: the mean over corpora, its standard error, the demand and whether the mean meets it."""
     value, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     if lower is None and upper is None:
         return {"row": row, **cell, "value": value, "se": se, "demand": "printed", "met": None}
     met = (lower is None or value >= lower) and (upper is None or value <= upper + errors * se)
-    demand = f"<= {upper:g}" if lower is None else f">= {lower:g}" if upper is None or upper >= 1 else f"{lower:.2f}–{upper:.2f}"
+    demand = (
+        f"<= {upper:g}"
+        if lower is None
+        else f">= {lower:g}"
+        if upper is None or upper >= 1
+        else f"{lower:.2f}–{upper:.2f}"
+    )
     return {
         "row": row,
         **cell,

@@ -15,8 +15,9 @@ Array = NDArray[np.float64]
 
 Noise = Literal["none", "logit", "mixed", "beta-binomial"]
 
-#: How shares move between periods beyond sampling. ``logit``: a normal shock of the log-odds, the same standard deviation for
-#: every topic; ``mixed``: standard deviations drawn evenly between 0 and twice the given one; ``beta-binomial``: intra-class correlation.
+#: How shares move between periods beyond sampling. ``logit``: a normal shock of the log-odds, the
+#: same standard deviation for every topic; ``mixed``: standard deviations drawn evenly between 0
+#: and twice the given one; ``beta-binomial``: intra-class correlation.
 NOISES: tuple[Noise, ...] = ("none", "logit", "mixed", "beta-binomial")
 
 
@@ -34,7 +35,12 @@ class Counts(NamedTuple):
 
 
 def period_sizes(
-    rng: np.random.Generator, shape: tuple[int, ...], median: float = 150.0, sd: float = 1.0, least: int = 10, most: int = 5000
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    median: float = 150.0,
+    sd: float = 1.0,
+    least: int = 10,
+    most: int = 5000,
 ) -> Array:
     """Uneven numbers of documents: lognormal, rounded, held between two bounds."""
     return np.clip(np.rint(rng.lognormal(np.log(median), sd, shape)), least, most)
@@ -63,7 +69,8 @@ def simulate_counts(
     noise : {"none", "logit", "mixed", "beta-binomial"}
         See :data:`NOISES`.
     size : float
-        Standard deviation of the logit shocks, or half the largest one (mixed), or the intra-class correlation.
+        Standard deviation of the logit shocks, or half the largest one (mixed), or the intra-class
+        correlation.
     autocorrelation : float
         Of the logit shocks from one period to the next (stationary, first order).
     slope : float or ndarray of shape (corpora, topics)
@@ -88,7 +95,9 @@ def simulate_counts(
         message = f"noise must be one of {', '.join(NOISES)}; got {noise!r}."
         raise UsageError(message)
     rng = np.random.default_rng(rng)
-    n = np.broadcast_to(period_sizes(rng, (corpora, 1, periods), median, spread), (corpora, topics, periods))
+    n = np.broadcast_to(
+        period_sizes(rng, (corpora, 1, periods), median, spread), (corpora, topics, periods)
+    )
     p0 = (
         rng.uniform(*base, (corpora, topics))
         if isinstance(base, tuple)
@@ -98,7 +107,11 @@ def simulate_counts(
     t = np.linspace(-0.5, 0.5, periods)
     path = logit(p0)[..., None] + b[..., None] * t
     if noise in ("logit", "mixed"):
-        sd = np.full((corpora, topics, 1), size) if noise == "logit" else rng.uniform(0, 2 * size, (corpora, topics, 1))
+        sd = (
+            np.full((corpora, topics, 1), size)
+            if noise == "logit"
+            else rng.uniform(0, 2 * size, (corpora, topics, 1))
+        )
         path = path + sd * shocks(rng, (corpora, topics, periods), autocorrelation)
     p = expit(path)
     if noise == "beta-binomial":
@@ -132,7 +145,8 @@ def simulate_multinomial(
 ) -> Counts:
     """Draw whole compositions: the shares of a period sum to one, and movers rise and fall in pairs of equal base.
 
-    Shares move in compensating pairs, so that a topic that does not move keeps its share exactly: what is null is null.
+    Shares move in compensating pairs, so that a topic that does not move keeps its share exactly:
+    what is null is null.
 
     Parameters
     ----------
@@ -143,8 +157,8 @@ def simulate_multinomial(
     slope : float
         Change of the log-odds of a riser over the span; its partner mirrors the change of share.
     noise, size
-        As in :func:`simulate_counts`; ``beta-binomial`` becomes Dirichlet-multinomial. Shocks act on the logits before
-        closure.
+        As in :func:`simulate_counts`; ``beta-binomial`` becomes Dirichlet-multinomial. Shocks act
+        on the logits before closure.
     median : float
         Median number of documents a period.
     rng : int or numpy.random.Generator
@@ -153,13 +167,16 @@ def simulate_multinomial(
     Returns
     -------
     Counts
-        ``slope`` is that of the logistic line closest to the true shares without noise, 0 for topics that do not move.
+        ``slope`` is that of the logistic line closest to the true shares without noise, 0 for
+        topics that do not move.
     """
     if movers % 2 or movers > topics:
         message = f"Movers come in pairs, not more than there are topics; got {movers} of {topics}."
         raise UsageError(message)
     rng = np.random.default_rng(rng)
-    n = np.broadcast_to(period_sizes(rng, (corpora, 1, periods), median), (corpora, topics, periods))
+    n = np.broadcast_to(
+        period_sizes(rng, (corpora, 1, periods), median), (corpora, topics, periods)
+    )
     base = rng.dirichlet(np.full(topics, 3.0), corpora)
     # Partners share one base, so that one can give what the other takes.
     pairs = movers // 2
@@ -177,7 +194,11 @@ def simulate_multinomial(
         line = logit(pi[:, : 2 * pairs])
         truth[:, : 2 * pairs] = (line * t).sum(-1) / (t**2).sum()
     if noise in ("logit", "mixed"):
-        sd = np.full((corpora, topics, 1), size) if noise == "logit" else rng.uniform(0, 2 * size, (corpora, topics, 1))
+        sd = (
+            np.full((corpora, topics, 1), size)
+            if noise == "logit"
+            else rng.uniform(0, 2 * size, (corpora, topics, 1))
+        )
         pi = pi * np.exp(sd * rng.standard_normal(pi.shape))
         pi = pi / pi.sum(1, keepdims=True)
     elif noise == "beta-binomial":

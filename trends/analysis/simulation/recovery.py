@@ -33,7 +33,9 @@ def align_to_truth(made: Simulated, fit: Topics, *, rng: int | np.random.Generat
     return align(oracle(made), fit, rng=rng)
 
 
-def recovered(truth: Truth, trend: Trend, match: Alignment, *, q: float = 0.05, changed: float = CHANGED) -> pd.DataFrame:
+def recovered(
+    truth: Truth, trend: Trend, match: Alignment, *, q: float = 0.05, changed: float = CHANGED
+) -> pd.DataFrame:
     """Every true topic beside what was found of it.
 
     Parameters
@@ -52,13 +54,17 @@ def recovered(truth: Truth, trend: Trend, match: Alignment, *, q: float = 0.05, 
     Returns
     -------
     pandas.DataFrame
-        One row per true topic: ``topic``, ``shape``, ``slope`` (log-odds over the span), ``changed``, ``partner`` (-1 where no fitted topic is
-        matched), ``estimate`` (log-odds a year), ``right`` (changed, matched, and the estimate has the true sign), ``found`` (matched and a
-        discovery), ``right_found`` (both), ``false`` (a discovery of a topic that does not move).
+        One row per true topic: ``topic``, ``shape``, ``slope`` (log-odds over the span),
+        ``changed``, ``partner`` (-1 where no fitted topic is matched), ``estimate`` (log-odds a
+        year), ``right`` (changed, matched, and the estimate has the true sign), ``found`` (matched
+        and a discovery), ``right_found`` (both), ``false`` (a discovery of a topic that does not
+        move).
     """
     table = trend.frame()
     slope = np.asarray(truth.slope, dtype=float)
-    partner = np.array([p if (p := match.partner(k)) is not None else -1 for k in range(len(slope))])
+    partner = np.array(
+        [p if (p := match.partner(k)) is not None else -1 for k in range(len(slope))]
+    )
     there = partner >= 0
     estimate, found = np.full(len(slope), np.nan), np.zeros(len(slope), dtype=bool)
     estimate[there] = table["log_odds"].to_numpy()[partner[there]]
@@ -91,7 +97,9 @@ def covered(truth: Truth, shares: Prevalence, match: Alignment) -> NDArray[np.bo
     filled = shares.n_docs > 0
     true, fitted = match.pairs[:, 0], match.pairs[:, 1]
     target = truth.share[filled][:, true]
-    return np.asarray((shares.lower[filled][:, fitted] <= target) & (target <= shares.upper[filled][:, fitted]))
+    return np.asarray(
+        (shares.lower[filled][:, fitted] <= target) & (target <= shares.upper[filled][:, fitted])
+    )
 
 
 def in_order_of(found: PrototypeResult, fits: Sequence[Topics]) -> list[NDArray[np.float64]]:

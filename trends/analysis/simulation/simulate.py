@@ -19,7 +19,17 @@ from trends.analysis.simulation.truth import SHAPES, Design, Truth, curve, draw_
 from trends.analysis.simulation.words import Words, draw_counts
 from trends.core import Corpus, Evidence, Precision, TermCounts, Topics
 
-__all__ = ["SHAPES", "Design", "Simulated", "Truth", "Vectors", "Words", "curve", "oracle", "simulate"]
+__all__ = [
+    "SHAPES",
+    "Design",
+    "Simulated",
+    "Truth",
+    "Vectors",
+    "Words",
+    "curve",
+    "oracle",
+    "simulate",
+]
 
 Array = NDArray[np.float64]
 
@@ -50,7 +60,11 @@ class Simulated:
 
 
 def simulate(
-    design: Design | None = None, words: Words | None = None, vectors: Vectors | None = None, *, rng: int | np.random.Generator
+    design: Design | None = None,
+    words: Words | None = None,
+    vectors: Vectors | None = None,
+    *,
+    rng: int | np.random.Generator,
 ) -> Simulated:
     """Draw a dated corpus whose shares over time are known.
 

@@ -27,10 +27,12 @@ class Design:
     topics, periods : int
         How many.
     movers : tuple of str
-        Shapes that are planted, one a pair of topics: the first topic of the pair follows the shape, its partner gives up what
-        the first takes, so that all other topics keep their share exactly.
+        Shapes that are planted, one a pair of topics: the first topic of the pair follows the
+        shape, its partner gives up what the first takes, so that all other topics keep their share
+        exactly.
     amplitude : float
-        Distance of the highest from the lowest log-odds of a mover, at most 1.25 for a pair to stay positive.
+        Distance of the highest from the lowest log-odds of a mover, at most 1.25 for a pair to stay
+        positive.
     shock : float
         Standard deviation of the log-share between periods, beyond the planted shape.
     period : str
@@ -38,9 +40,11 @@ class Design:
     first_year : int
         Year in which the first period starts.
     documents, spread : float
-        Median number of documents a period and standard deviation of its logarithm; held between 20 and 1500.
+        Median number of documents a period and standard deviation of its logarithm; held between 20
+        and 1500.
     purity : float
-        Total of the Dirichlet from which a document's shares are drawn: near 0 one topic a document, 1 typical, 5 mixed.
+        Total of the Dirichlet from which a document's shares are drawn: near 0 one topic a
+        document, 1 typical, 5 mixed.
     off_topic : float
         Share of documents that belong to no topic.
     duplicates : float
@@ -94,7 +98,8 @@ class Truth:
     share : ndarray, shape (periods, topics)
         Expected shares with shocks, among all documents; what is missing to one is off topic.
     slope : ndarray, shape (topics,)
-        Change of the log-odds over the span of the line closest to ``path``; exactly 0 for topics that do not move.
+        Change of the log-odds over the span of the line closest to ``path``; exactly 0 for topics
+        that do not move.
     shapes : tuple of str, length topics
         ``"flat"`` or the planted shape; ``"mirror"`` for the partner of a mover.
     theta : ndarray, shape (documents, topics)
@@ -129,8 +134,9 @@ def curve(shape: str, x: Array, amplitude: float = 1.2) -> Array:
     Parameters
     ----------
     shape : str
-        ``flat``; ``linear``; ``logistic`` (rises within the middle third); ``burst`` (a peak of one sixth of the span at two
-        thirds of it); ``step`` (at the middle); ``seasonal`` (three cycles).
+        ``flat``; ``linear``; ``logistic`` (rises within the middle third); ``burst`` (a peak of one
+        sixth of the span at two thirds of it); ``step`` (at the middle); ``seasonal`` (three
+        cycles).
     x : ndarray
         Times between 0 and 1.
     amplitude : float
@@ -172,7 +178,9 @@ def plant(design: Design, rng: np.random.Generator) -> tuple[Array, Array, Array
     centred = x - x.mean()
     moving = np.array([s != "flat" for s in shapes])
     square = max(float((centred**2).sum()), 1e-12)
-    slope = np.where(moving, (centred[:, None] * logit(np.clip(path, 1e-9, 1 - 1e-9))).sum(0) / square, 0.0)
+    slope = np.where(
+        moving, (centred[:, None] * logit(np.clip(path, 1e-9, 1 - 1e-9))).sum(0) / square, 0.0
+    )
     shaken = path * np.exp(design.shock * rng.standard_normal((t, k)))
     shaken /= shaken.sum(1, keepdims=True)
     return path * (1 - design.off_topic), shaken * (1 - design.off_topic), slope, tuple(shapes)
@@ -181,7 +189,9 @@ def plant(design: Design, rng: np.random.Generator) -> tuple[Array, Array, Array
 def draw_documents(design: Design, rng: np.random.Generator) -> Truth:
     """Plant shares and draw dated documents from them; see :class:`Truth`."""
     path, share, slope, shapes = plant(design, rng)
-    size = np.clip(np.rint(rng.lognormal(np.log(design.documents), design.spread, design.periods)), 20, 1500).astype(int)
+    size = np.clip(
+        np.rint(rng.lognormal(np.log(design.documents), design.spread, design.periods)), 20, 1500
+    ).astype(int)
     written = np.repeat(np.arange(design.periods), size)
     n = len(written)
     off = rng.random(n) < design.off_topic
@@ -192,7 +202,9 @@ def draw_documents(design: Design, rng: np.random.Generator) -> Truth:
     starts, ends = _calendar(design)
     stated = written.copy()
     moved = rng.random(n) < design.date_noise
-    stated[moved] = np.clip(stated[moved] + rng.choice([-1, 1], size=int(moved.sum())), 0, design.periods - 1)
+    stated[moved] = np.clip(
+        stated[moved] + rng.choice([-1, 1], size=int(moved.sum())), 0, design.periods - 1
+    )
     length = (ends - starts).astype(int) + 1
     dates = starts[stated] + (rng.random(n) * length[stated]).astype(int)
     copy_of = np.full(n, -1, dtype=np.int64)
@@ -212,16 +224,34 @@ def draw_documents(design: Design, rng: np.random.Generator) -> Truth:
     copy_of = np.where(copy_of[order] >= 0, place[copy_of[order]], -1)
     dates = dates[order]
     periods = make_periods(
-        dates, period=design.period, observed_from=starts[0].astype(object), observed_until=ends[-1].astype(object)
+        dates,
+        period=design.period,
+        observed_from=starts[0].astype(object),
+        observed_until=ends[-1].astype(object),
     )
-    return Truth(design, periods, path, share, slope, shapes, theta[order], label[order], written[order], dates, copy_of)
+    return Truth(
+        design,
+        periods,
+        path,
+        share,
+        slope,
+        shapes,
+        theta[order],
+        label[order],
+        written[order],
+        dates,
+        copy_of,
+    )
 
 
-def _document_shares(design: Design, label: NDArray[np.int64], within: Array, rng: np.random.Generator) -> Array:
+def _document_shares(
+    design: Design, label: NDArray[np.int64], within: Array, rng: np.random.Generator
+) -> Array:
     """Dirichlet shares around the period's, with the written topic made the largest.
 
-    Exchanging the largest share with that of the label keeps the documents as mixed as the Dirichlet makes them, and
-    makes the label the true hard label, so that the share of hard labels is exactly the planted one.
+    Exchanging the largest share with that of the label keeps the documents as mixed as the
+    Dirichlet makes them, and makes the label the true hard label, so that the share of hard labels
+    is exactly the planted one.
     """
     gamma = rng.standard_gamma(np.maximum(design.purity * within, 1e-3)) + 1e-300
     theta = gamma / gamma.sum(1, keepdims=True)
@@ -234,7 +264,10 @@ def _document_shares(design: Design, label: NDArray[np.int64], within: Array, rn
 def _calendar(design: Design) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """First and last days of the design's periods."""
     reach = make_periods(
-        [np.datetime64(f"{design.first_year}-01-01"), np.datetime64(f"{design.first_year + 12 * design.periods}-01-01")],
+        [
+            np.datetime64(f"{design.first_year}-01-01"),
+            np.datetime64(f"{design.first_year + 12 * design.periods}-01-01"),
+        ],
         period=design.period,
     )
     return reach.starts[: design.periods], reach.ends[: design.periods]

@@ -23,11 +23,14 @@ class Words:
     terms : int
         Size of the vocabulary.
     overlap : float
-        Share of each topic's tokens that come from words all topics share (a Zipf law); 0.3 is easy, 0.7 hard.
+        Share of each topic's tokens that come from words all topics share (a Zipf law); 0.3 is
+        easy, 0.7 hard.
     sparsity : float
-        Shape of the gamma from which a topic's own words are drawn; small means few words carry the topic.
+        Shape of the gamma from which a topic's own words are drawn; small means few words carry the
+        topic.
     length : float
-        Mean number of tokens a document; lengths are negative binomial of size 1.5, as those of abstracts and posts.
+        Mean number of tokens a document; lengths are negative binomial of size 1.5, as those of
+        abstracts and posts.
     length_drift : float
         Factor by which the mean length grows from the first to the last period.
     """
@@ -39,10 +42,14 @@ class Words:
     length_drift: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.terms < 10 or not 0 <= self.overlap < 1 or self.sparsity <= 0 or self.length < 1 or self.length_drift <= 0:
-            message = (
-                f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
-            )
+        if (
+            self.terms < 10
+            or not 0 <= self.overlap < 1
+            or self.sparsity <= 0
+            or self.length < 1
+            or self.length_drift <= 0
+        ):
+            message = f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
             raise UsageError(message)
 
 
@@ -63,13 +70,16 @@ def lengths(truth: Truth, words: Words, rng: np.random.Generator) -> NDArray[np.
     return np.maximum(rng.negative_binomial(size, size / (size + mean)), 3).astype(np.int64)
 
 
-def draw_counts(truth: Truth, words: Words, rng: np.random.Generator) -> tuple[sparse.csr_matrix, Array]:
+def draw_counts(
+    truth: Truth, words: Words, rng: np.random.Generator
+) -> tuple[sparse.csr_matrix, Array]:
     """Term counts of every document, and the topics' term distributions.
 
     Returns
     -------
     counts : scipy.sparse.csr_matrix of int, shape (documents, terms)
-        Copies have the counts of their original. An off-topic document has a word distribution of its own.
+        Copies have the counts of their original. An off-topic document has a word distribution of
+        its own.
     phi : ndarray, shape (topics, terms)
     """
     phi, background = topic_words(truth.design.topics, words, rng)
@@ -97,6 +107,8 @@ def draw_counts(truth: Truth, words: Words, rng: np.random.Generator) -> tuple[s
         rows.append(np.full(tokens[i], i))
         columns.append(np.searchsorted(np.cumsum(mixed), rng.random(tokens[i]) * mixed.sum()))
     row, column = np.concatenate(rows), np.minimum(np.concatenate(columns), words.terms - 1)
-    counts = sparse.csr_matrix((np.ones(len(row), dtype=np.int32), (row, column)), shape=(n, words.terms))
+    counts = sparse.csr_matrix(
+        (np.ones(len(row), dtype=np.int32), (row, column)), shape=(n, words.terms)
+    )
     source = np.where(truth.copy_of >= 0, truth.copy_of, np.arange(n))
     return counts[source], phi

@@ -14,10 +14,12 @@ from trends.analysis.trend.squeeze import squeeze
 
 Array = NDArray[np.float64]
 
-#: Periods from which on an autocorrelation says more than its own noise, whatever the number of topics.
+#: Periods from which on an autocorrelation says more than its own noise, whatever the number of
+#: topics.
 ENOUGH_PERIODS = 20
 
-#: With at least this many topics to learn from, this many periods are enough (rejection of flat series .04 to .08 at a nominal .05).
+#: With at least this many topics to learn from, this many periods are enough (rejection of flat
+#: series .04 to .08 at a nominal .05).
 FEWER_PERIODS, MANY_TOPICS = 12, 8
 
 #: Largest autocorrelation that is considered; beyond it a shock and a trend cannot be told apart.
@@ -31,7 +33,8 @@ class Companion(NamedTuple):
     lag: Array
     #: p-value of each trend, allowing for autocorrelated shocks, shape (topics,).
     p: Array
-    #: Autocorrelation and variance of the shocks of the log-odds, common to all topics, free of sampling noise.
+    #: Autocorrelation and variance of the shocks of the log-odds, common to all topics, free of
+    #: sampling noise.
     autocorrelation: float
     variance: float
     #: p-value of the hypothesis that the shocks are independent from period to period.
@@ -52,10 +55,12 @@ def nothing(topics: int) -> Companion:
 def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
     r"""Test trends whose shocks remember the period before.
 
-    The shares are linearised, :math:`z_t = \operatorname{logit} \mu_t + (y_t / n_t - \mu_t) / (\mu_t (1 - \mu_t))`, and modelled
-    as a line plus a first-order autoregressive shock plus sampling noise of known variance
+    The shares are linearised,
+    :math:`z_t = \operatorname{logit} \mu_t + (y_t / n_t - \mu_t) / (\mu_t (1 - \mu_t))`, and
+    modelled as a line plus a first-order autoregressive shock plus sampling noise of known variance
     :math:`1 / (n_t \mu_t (1 - \mu_t))`. Autocorrelation and variance of the shocks are estimated once over all topics, by
-    restricted maximum likelihood; the whitened residuals give each topic's dispersion, squeezed as in the main test.
+    restricted maximum likelihood; the whitened residuals give each topic's dispersion, squeezed as
+    in the main test.
 
     Parameters
     ----------
@@ -73,14 +78,16 @@ def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
 
     Notes
     -----
-    Prewhitening with the autocorrelation of the observed residuals, as usual, removes too little: sampling noise hides most of
-    it. Over 24 periods with autocorrelation .5 of the shocks, 20 topics and a nominal 5 %, the main test rejects 13 to 14 % of flat
-    series, usual prewhitening (Prais–Winsten) 9 %, this test 5 to 6 %.
+    Prewhitening with the autocorrelation of the observed residuals, as usual, removes too little:
+    sampling noise hides most of it. Over 24 periods with autocorrelation .5 of the shocks, 20
+    topics and a nominal 5 %, the main test rejects 13 to 14 % of flat series, usual prewhitening
+    (Prais–Winsten) 9 %, this test 5 to 6 %.
 
     References
     ----------
-    Patterson and Thompson (1971), Biometrika 58, 545–554, for restricted likelihood; Harvey (1989), Forecasting, Structural Time
-    Series Models and the Kalman Filter, section 3.4, for generalised least squares by the Kalman filter.
+    Patterson and Thompson (1971), Biometrika 58, 545–554, for restricted likelihood; Harvey (1989),
+    Forecasting, Structural Time Series Models and the Kalman Filter, section 3.4, for generalised
+    least squares by the Kalman filter.
     """
     usable = np.isfinite(fit.slope[0])
     lag, p = np.full(len(y), np.nan), np.full(len(y), np.nan)
@@ -91,7 +98,9 @@ def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
     z = np.log(mean / (1 - mean)) + (y[usable] / n[usable] - mean) / unit
     noise = 1 / (n[usable] * unit)
     residual = (y[usable] / n[usable] - mean) * np.sqrt(fit.weight[0][usable] * n[usable] / unit)
-    lag[usable] = (residual[:, 1:] * residual[:, :-1]).sum(1) / np.maximum((residual**2).sum(1), 1e-300)
+    lag[usable] = (residual[:, 1:] * residual[:, :-1]).sum(1) / np.maximum(
+        (residual**2).sum(1), 1e-300
+    )
     variance, memory, p_independent = estimate_shocks(z, noise, t)
     slope, se, rest, _ = generalised_least_squares(z, noise, t, variance, memory)
     free = len(t) - 2
@@ -114,26 +123,42 @@ def estimate_shocks(z: Array, noise: Array, t: Array) -> tuple[float, float, flo
     Returns
     -------
     variance, autocorrelation : float
-        The latter between 0 and 0.98: shocks that alternate in sign make the main test conservative, not wrong.
+        The latter between 0 and 0.98: shocks that alternate in sign make the main test
+        conservative, not wrong.
     p_independent : float
-        Of the likelihood-ratio test of no autocorrelation; halved, since it lies at the edge of the range (Self and Liang 1987,
-        Journal of the American Statistical Association 82, 605–610).
+        Of the likelihood-ratio test of no autocorrelation; halved, since it lies at the edge of the
+        range (Self and Liang 1987, Journal of the American Statistical Association 82, 605–610).
     """
 
     def loss(parameters: Array) -> float:
         variance, memory = np.exp(parameters[0]), LARGEST * expit(parameters[1])
         return -generalised_least_squares(z, noise, t, float(variance), float(memory))[3]
 
-    # A simplex that reaches over the plausible range: log variances of -3 to -2, autocorrelations of .18 to .72.
+    # A simplex that reaches over the plausible range: log variances of -3 to -2, autocorrelations
+    # of .18 to .72.
     simplex = np.array([[-3.0, -1.5], [-2.0, -1.5], [-3.0, 1.0]])
     found = optimize.minimize(
-        loss, simplex[0], method="Nelder-Mead", options={"initial_simplex": simplex, "maxiter": 120, "xatol": 0.02, "fatol": 0.01}
+        loss,
+        simplex[0],
+        method="Nelder-Mead",
+        options={"initial_simplex": simplex, "maxiter": 120, "xatol": 0.02, "fatol": 0.01},
     )
     alone = optimize.minimize_scalar(
-        lambda logged: loss(np.array([logged, -40.0])), bounds=(-20, 5), method="bounded", options={"xatol": 0.02}
+        lambda logged: loss(np.array([logged, -40.0])),
+        bounds=(-20, 5),
+        method="bounded",
+        options={"xatol": 0.02},
     )
-    p_independent = 0.5 * float(stats.chi2.sf(max(0.0, 2 * (alone.fun - found.fun)), 1)) if found.fun < alone.fun else 1.0
-    return float(np.exp(np.clip(found.x[0], -20, 5))), float(LARGEST * expit(found.x[1])), p_independent
+    p_independent = (
+        0.5 * float(stats.chi2.sf(max(0.0, 2 * (alone.fun - found.fun)), 1))
+        if found.fun < alone.fun
+        else 1.0
+    )
+    return (
+        float(np.exp(np.clip(found.x[0], -20, 5))),
+        float(LARGEST * expit(found.x[1])),
+        p_independent,
+    )
 
 
 def generalised_least_squares(
@@ -141,7 +166,8 @@ def generalised_least_squares(
 ) -> tuple[Array, Array, Array, float]:
     """Weighted lines through series with autoregressive shocks and known sampling noise.
 
-    The Kalman filter of the shock whitens values and regressors alike, in time linear in the number of periods.
+    The Kalman filter of the shock whitens values and regressors alike, in time linear in the number
+    of periods.
 
     Parameters
     ----------
@@ -176,6 +202,8 @@ def generalised_least_squares(
     det = s00 * s11 - s01**2
     slope = (s00 * cross[:, 1, 2] - s01 * cross[:, 0, 2]) / det
     level = (cross[:, 0, 2] - s01 * slope) / s00
-    rest = ((white[:, :, 2] - level[:, None] * white[:, :, 0] - slope[:, None] * white[:, :, 1]) ** 2).sum(1)
+    rest = (
+        (white[:, :, 2] - level[:, None] * white[:, :, 0] - slope[:, None] * white[:, :, 1]) ** 2
+    ).sum(1)
     likelihood = -0.5 * float((logs + np.log(det) + rest).sum())
     return slope, np.sqrt(s00 / det), rest, likelihood

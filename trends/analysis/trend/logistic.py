@@ -10,7 +10,8 @@ from scipy.special import expit, logit
 
 Array = NDArray[np.float64]
 
-#: Total change of the log-odds over the span beyond which a series counts as separated: its estimate has no finite limit.
+#: Total change of the log-odds over the span beyond which a series counts as separated: its
+#: estimate has no finite limit.
 SEPARATED = 10.0
 
 
@@ -25,7 +26,14 @@ class LogisticFit(NamedTuple):
     mean: Array
 
 
-def fit(y: Array, n: Array, t: Array, weight: Array, start: tuple[Array, Array] | None = None, steps: int = 40) -> LogisticFit:
+def fit(
+    y: Array,
+    n: Array,
+    t: Array,
+    weight: Array,
+    start: tuple[Array, Array] | None = None,
+    steps: int = 40,
+) -> LogisticFit:
     """Maximise ``sum_t w_t (y_t log p_t + (n_t - y_t) log(1 - p_t))`` by Newton's method.
 
     Parameters
@@ -42,7 +50,8 @@ def fit(y: Array, n: Array, t: Array, weight: Array, start: tuple[Array, Array] 
     Returns
     -------
     LogisticFit
-        Where a series is separated, or never or always occurs, the slope or intercept is some large number.
+        Where a series is separated, or never or always occurs, the slope or intercept is some large
+        number.
     """
     w = n * weight
     total = w.sum(-1)
@@ -59,13 +68,18 @@ def fit(y: Array, n: Array, t: Array, weight: Array, start: tuple[Array, Array] 
         ai, bi = a[moving], b[moving]
         p = expit(ai[:, None] + bi[:, None] * t)
         wm = np.broadcast_to(w, y.shape)[moving]
-        residual = np.broadcast_to(weight, y.shape)[moving] * (y[moving] - np.broadcast_to(n, y.shape)[moving] * p)
+        residual = np.broadcast_to(weight, y.shape)[moving] * (
+            y[moving] - np.broadcast_to(n, y.shape)[moving] * p
+        )
         h = wm * p * (1 - p)
         h0, h1, h2 = h.sum(-1), (h * t).sum(-1), (h * t * t).sum(-1)
         g0, g1 = residual.sum(-1), (residual * t).sum(-1)
         det = np.maximum(h0 * h2 - h1 * h1, 1e-300)
         # A step is held to 2 logits: far from the optimum the quadratic model overshoots.
-        da, db = np.clip((h2 * g0 - h1 * g1) / det, -2, 2), np.clip((h0 * g1 - h1 * g0) / det, -2, 2)
+        da, db = (
+            np.clip((h2 * g0 - h1 * g1) / det, -2, 2),
+            np.clip((h0 * g1 - h1 * g0) / det, -2, 2),
+        )
         a[moving], b[moving] = ai + da, bi + db
         still = (np.abs(da) + np.abs(db) > 1e-9) & (np.abs(b[moving]) < 3 * SEPARATED)
         moving[moving] = still

@@ -23,8 +23,8 @@ def adjust(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Array:
     p : array-like
         p-values; NaN (not tested) stays NaN and does not count as a test.
     method : {"bh", "by"}
-        Benjamini–Hochberg, for independent or positively dependent tests; Benjamini–Yekutieli, for any dependence,
-        which shares of one whole have.
+        Benjamini–Hochberg, for independent or positively dependent tests; Benjamini–Yekutieli, for
+        any dependence, which shares of one whole have.
 
     Returns
     -------
@@ -33,8 +33,8 @@ def adjust(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Array:
 
     References
     ----------
-    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300. Benjamini and Yekutieli (2001),
-    Annals of Statistics 29, 1165–1188.
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300. Benjamini
+    and Yekutieli (2001), Annals of Statistics 29, 1165–1188.
     """
     if method not in ("bh", "by"):
         message = f"The correction must be 'bh' or 'by'; got {method!r}."
@@ -43,7 +43,9 @@ def adjust(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Array:
     out = np.full(values.shape, np.nan)
     tested = np.isfinite(values)
     if tested.any():
-        out[tested] = np.maximum(stats.false_discovery_control(values[tested], method=method), values[tested])
+        out[tested] = np.maximum(
+            stats.false_discovery_control(values[tested], method=method), values[tested]
+        )
     return out
 
 
@@ -63,8 +65,9 @@ def simes(p: ArrayLike) -> float:
 def sidak_level(level: float, n: int) -> float:
     """Level that each of ``n`` intervals needs so that all of them hold together at ``level``.
 
-    Exact for independent intervals, and conservative for those of shares of one whole (their errors are negatively
-    dependent, and two-sided intervals of Gaussian vectors are covered by Šidák's inequality whatever the dependence).
+    Exact for independent intervals, and conservative for those of shares of one whole (their errors
+    are negatively dependent, and two-sided intervals of Gaussian vectors are covered by Šidák's
+    inequality whatever the dependence).
 
     References
     ----------

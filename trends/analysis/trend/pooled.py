@@ -17,25 +17,31 @@ Array = NDArray[np.float64]
 
 
 def test_pooled(
-    fits: Sequence[Prevalence], *, level: float = 0.95, complete_only: bool = False, labels: Sequence[str] | None = None
+    fits: Sequence[Prevalence],
+    *,
+    level: float = 0.95,
+    complete_only: bool = False,
+    labels: Sequence[str] | None = None,
 ) -> Trend:
     """Test the trends of several aligned fits together.
 
-    The slope is the mean over the fits that have the topic, its variance ``W + (1 + 1/M) B``, and its degrees of freedom are
-    those of Barnard and Rubin, which never exceed those of a single fit.
+    The slope is the mean over the fits that have the topic, its variance ``W + (1 + 1/M) B``, and
+    its degrees of freedom are those of Barnard and Rubin, which never exceed those of a single fit.
 
     Parameters
     ----------
     fits : sequence of Prevalence
-        One per fit, over the same periods, with the same topics; ``settings["absent"]`` lists topics that a fit lacks.
+        One per fit, over the same periods, with the same topics; ``settings["absent"]`` lists
+        topics that a fit lacks.
     level, complete_only, labels
         As in :func:`trends.analysis.trend.test.test_trends`.
 
     Returns
     -------
     Trend
-        As of one fit, with ``fits`` (fits that gave a slope) and ``between`` (share of the variance that lies between fits).
-        Three periods at least: a change between two is tested on the mean share.
+        As of one fit, with ``fits`` (fits that gave a slope) and ``between`` (share of the variance
+        that lies between fits). Three periods at least: a change between two is tested on the mean
+        share.
 
     References
     ----------
@@ -46,9 +52,14 @@ def test_pooled(
     first = fits[0]
     for m, one in enumerate(fits):
         if one.share.shape != first.share.shape or (one.periods != first.periods).any():
-            message = f"Fit {m} has other periods or topics than the first; pool fits that are aligned."
+            message = (
+                f"Fit {m} has other periods or topics than the first; pool fits that are aligned."
+            )
             raise DataError(message)
-    tables = [trend_test.test_trends(one, level=level, complete_only=complete_only, labels=labels) for one in fits]
+    tables = [
+        trend_test.test_trends(one, level=level, complete_only=complete_only, labels=labels)
+        for one in fits
+    ]
     if tables[0].settings["periods"] < 3:
         message = "Fewer than three periods have documents; test the mean share of the fits for a change instead."
         raise DataError(message)
@@ -67,7 +78,9 @@ def test_pooled(
     some = np.maximum(count, 1)
     mean = np.where(count > 0, np.where(have, slope, 0).sum(0) / some, np.nan)
     within = np.where(count > 0, np.where(have, variance, 0).sum(0) / some, np.nan)
-    between = np.where(have, (slope - np.where(count > 0, mean, 0)) ** 2, 0).sum(0) / np.maximum(count - 1, 1)
+    between = np.where(have, (slope - np.where(count > 0, mean, 0)) ** 2, 0).sum(0) / np.maximum(
+        count - 1, 1
+    )
     total = within + (1 + 1 / some) * between
     single = float(np.mean([table.settings["df"] for table in tables]))
     df = barnard_rubin(count, within, between, single)
@@ -77,7 +90,10 @@ def test_pooled(
     y = np.mean([s.y for s, _, _, _ in parts], axis=0)
     n = np.mean([s.n for s, _, _, _ in parts], axis=0)
     flat = np.ones_like(y)
-    points = [points_a_year(b, y, n, t, flat, span) for b in (mean, mean - critical * se, mean + critical * se)]
+    points = [
+        points_a_year(b, y, n, t, flat, span)
+        for b in (mean, mean - critical * se, mean + critical * se)
+    ]
     smallest = (critical + stats.t.ppf(0.8, df)) * se
     reach = [points_a_year(sign * smallest, y, n, t, flat, span) for sign in (1.0, -1.0)]
     frame = tables[0].frame()
@@ -113,7 +129,9 @@ def test_pooled(
 test_pooled.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest, whatever its name says
 
 
-def barnard_rubin(fits: NDArray[np.int64], within: Array, between: Array, complete_df: float) -> Array:
+def barnard_rubin(
+    fits: NDArray[np.int64], within: Array, between: Array, complete_df: float
+) -> Array:
     """Degrees of freedom of a pooled estimate when those of a single one are few."""
     m = np.maximum(fits, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -132,10 +150,16 @@ def _stack(tables: Sequence[Trend], name: str) -> Array:
 def _mean(tables: Sequence[Trend], name: str) -> Array:
     values = _stack(tables, name)
     there = np.isfinite(values)
-    return np.where(there.any(0), np.where(there, values, 0).sum(0) / np.maximum(there.sum(0), 1), np.nan)
+    return np.where(
+        there.any(0), np.where(there, values, 0).sum(0) / np.maximum(there.sum(0), 1), np.nan
+    )
 
 
 def _note(count: int, fits: int) -> str:
     if count == 0:
         return "no fit gave a slope: the topic is absent, or occurs at one end of the span only"
-    return "" if count == fits else f"{fits - count} of {fits} fits gave no slope for this topic and are not averaged"
+    return (
+        ""
+        if count == fits
+        else f"{fits - count} of {fits} fits gave no slope for this topic and are not averaged"
+    )

@@ -8,17 +8,20 @@ from scipy.special import digamma, polygamma
 
 Array = NDArray[np.float64]
 
-#: Largest weight, in degrees of freedom, that the common dispersion is given. Without a cap the squeeze trusts a
-#: common dispersion fully whenever it cannot see that topics differ, and tests reject too often when they do.
+#: Largest weight, in degrees of freedom, that the common dispersion is given. Without a cap the
+#: squeeze trusts a common dispersion fully whenever it cannot see that topics differ, and tests
+#: reject too often when they do.
 LARGEST_PRIOR_DF = 10.0
 
 
-def squeeze(s2: Array, df: float, use: NDArray[np.bool_], cap: float = LARGEST_PRIOR_DF) -> tuple[Array, Array, Array]:
+def squeeze(
+    s2: Array, df: float, use: NDArray[np.bool_], cap: float = LARGEST_PRIOR_DF
+) -> tuple[Array, Array, Array]:
     """Empirical-Bayes estimate of each topic's dispersion.
 
-    The dispersions are taken as ``s0^2 chi^2_df / df`` scaled by an inverse chi-square with ``d0`` degrees of freedom; ``s0^2``
-    and ``d0`` come from the mean and the variance of ``log s2``, and each topic gets
-    ``(d0 s0^2 + df s2) / (d0 + df)`` with ``d0`` held to ``cap``.
+    The dispersions are taken as ``s0^2 chi^2_df / df`` scaled by an inverse chi-square with ``d0``
+    degrees of freedom; ``s0^2`` and ``d0`` come from the mean and the variance of ``log s2``, and
+    each topic gets ``(d0 s0^2 + df s2) / (d0 + df)`` with ``d0`` held to ``cap``.
 
     Parameters
     ----------
@@ -36,15 +39,18 @@ def squeeze(s2: Array, df: float, use: NDArray[np.bool_], cap: float = LARGEST_P
     squeezed : ndarray, shape (..., topics)
         NaN where ``use`` is false.
     prior_df, prior : ndarray, shape (...)
-        ``d0`` (after the cap) and ``s0^2``. With fewer than three topics there is nothing to learn from: ``d0`` is 0,
-        ``s0^2`` is 1 and no dispersion is taken below 1.
+        ``d0`` (after the cap) and ``s0^2``. With fewer than three topics there is nothing to learn
+        from: ``d0`` is 0, ``s0^2`` is 1 and no dispersion is taken below 1.
 
     References
     ----------
-    Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3, article 3, section 6.2.
+    Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3, article 3, section
+    6.2.
     """
     count = use.sum(-1)
-    log = np.where(use, np.log(np.maximum(np.where(use, s2, 1), 1e-8)) - digamma(df / 2) + np.log(df / 2), 0)
+    log = np.where(
+        use, np.log(np.maximum(np.where(use, s2, 1), 1e-8)) - digamma(df / 2) + np.log(df / 2), 0
+    )
     many = count > 2
     n = np.maximum(count, 2)
     mean = log.sum(-1) / n
@@ -76,4 +82,8 @@ def inverse_trigamma(x: Array) -> Array:
         if np.all(-step / y < 1e-10):
             break
     # The two ends of the range have closed limits.
-    return np.where(x > 1e7, 1 / np.sqrt(np.maximum(x, 1e-300)), np.where(x < 1e-7, 1 / np.maximum(x, 1e-300), y))
+    return np.where(
+        x > 1e7,
+        1 / np.sqrt(np.maximum(x, 1e-300)),
+        np.where(x < 1e-7, 1 / np.maximum(x, 1e-300), y),
+    )

@@ -49,13 +49,17 @@ class Series:
 
 
 def series_of(
-    data: Prevalence | tuple[ArrayLike, ArrayLike, ArrayLike], *, complete_only: bool = False, labels: Sequence[str] | None = None
+    data: Prevalence | tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    complete_only: bool = False,
+    labels: Sequence[str] | None = None,
 ) -> Series:
     """Counts and denominators behind shares; periods without documents are left out, the times of the others stay as they are.
 
-    For mean theta a document counts for less or more than a hard label does: both share and size are put on the scale of
-    hard labels, ``n_docs / dispersion``. With several fits the dispersion is that within a fit: what varies between fits
-    varies between periods too, and the test learns it there.
+    For mean theta a document counts for less or more than a hard label does: both share and size
+    are put on the scale of hard labels, ``n_docs / dispersion``. With several fits the dispersion
+    is that within a fit: what varies between fits varies between periods too, and the test learns
+    it there.
 
     Raises
     ------
@@ -67,7 +71,9 @@ def series_of(
         keep = np.asarray(data.n_docs > 0)
         if complete_only:
             keep &= data.complete
-        dispersion = np.asarray(data.settings.get("dispersion", np.ones(data.n_topics)), dtype=float)
+        dispersion = np.asarray(
+            data.settings.get("dispersion", np.ones(data.n_topics)), dtype=float
+        )
         n = np.where(keep, data.n_docs, 1)[:, None] / dispersion
         y, x, names = np.nan_to_num(data.share) * n, data.years, data.labels
         y, n, x = y[keep].T, n[keep].T, x[keep]
@@ -81,7 +87,11 @@ def series_of(
             message = f"Counts have shape {y.shape} for {x.shape} times; expected topics × periods and one time a period."
             raise DataError(message)
         given = np.asarray(data[1], dtype=float)
-        if given.ndim > 2 or given.shape[-1:] != x.shape or (given.ndim == 2 and given.shape != y.shape):
+        if (
+            given.ndim > 2
+            or given.shape[-1:] != x.shape
+            or (given.ndim == 2 and given.shape != y.shape)
+        ):
             message = f"Denominators have shape {given.shape}; expected {x.shape} or {y.shape}."
             raise DataError(message)
         n = np.broadcast_to(given, y.shape)
@@ -91,7 +101,11 @@ def series_of(
     if len(names) != len(y):
         message = f"{len(names)} labels were given for {len(y)} topics."
         raise DataError(message)
-    if not (np.isfinite(y).all() and np.isfinite(n).all()) or (y < -1e-9).any() or (y > n * (1 + 1e-9)).any():
+    if (
+        not (np.isfinite(y).all() and np.isfinite(n).all())
+        or (y < -1e-9).any()
+        or (y > n * (1 + 1e-9)).any()
+    ):
         message = "Counts must be finite, not negative and not larger than their denominator."
         raise DataError(message)
     if (np.diff(x) <= 0).any():
@@ -112,9 +126,10 @@ def test_trends(
     Parameters
     ----------
     data : Prevalence, sequence of Prevalence, or tuple (y, n, x)
-        Shares over periods; or one prevalence per aligned fit (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose slopes
-        are then pooled by Rubin's rules; or counts ``y`` (topics × periods), denominators ``n`` (periods, or topics × periods)
-        and times ``x`` in years.
+        Shares over periods; or one prevalence per aligned fit
+        (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose slopes are then pooled by
+        Rubin's rules; or counts ``y`` (topics × periods), denominators ``n`` (periods, or topics ×
+        periods) and times ``x`` in years.
     level : float
         Of the intervals.
     complete_only : bool
@@ -125,10 +140,11 @@ def test_trends(
     Returns
     -------
     Trend
-        Besides the columns of every trend table: ``kind`` (``trend``, ``change`` or ``none``), ``log_odds``,
-        ``log_odds_lower``, ``log_odds_upper`` (change of the log-odds a year), ``p_by``, ``count`` (documents of the topic),
-        ``periods``, ``df``, ``dispersion``, ``separated``, ``autocorrelation``, ``p_prewhitened`` and
-        ``p_prewhitened_adjusted`` (where :func:`trends.analysis.trend.autocorrelation.enough` says that they can be known).
+        Besides the columns of every trend table: ``kind`` (``trend``, ``change`` or ``none``),
+        ``log_odds``, ``log_odds_lower``, ``log_odds_upper`` (change of the log-odds a year),
+        ``p_by``, ``count`` (documents of the topic), ``periods``, ``df``, ``dispersion``,
+        ``separated``, ``autocorrelation``, ``p_prewhitened`` and ``p_prewhitened_adjusted`` (where
+        :func:`trends.analysis.trend.autocorrelation.enough` says that they can be known).
 
     Raises
     ------
@@ -139,28 +155,34 @@ def test_trends(
 
     Notes
     -----
-    *Model.* :math:`\operatorname{logit} p_{kt} = a_k + b_k x_t`, with weights and a dispersion that allow shares to move between
-    periods beyond sampling (:func:`trends.analysis.prevalence.dispersion.fit_pooled`); :math:`b_k` over its standard error is compared
-    with Student's t. Documents of one period are never taken for independent evidence of a trend.
+    *Model.* :math:`\operatorname{logit} p_{kt} = a_k + b_k x_t`, with weights and a dispersion that
+    allow shares to move between periods beyond sampling
+    (:func:`trends.analysis.prevalence.dispersion.fit_pooled`); :math:`b_k` over its standard error
+    is compared with Student's t. Documents of one period are never taken for independent evidence
+    of a trend.
 
-    *Percentage points.* For a slope b let a(b) be the intercept with which the fitted total equals the observed one. Then
+    *Percentage points.* For a slope b let a(b) be the intercept with which the fitted total equals
+    the observed one. Then
 
     .. math:: f(b) = 100\,\frac{\operatorname{expit}(a(b) + b x_T) - \operatorname{expit}(a(b) + b x_1)}{x_T - x_1}
 
-    is the mean yearly change of the fitted share between the first and the last period. f increases with b and f(0) = 0, so the
-    interval :math:`[f(b_{lower}), f(b_{upper})]` excludes 0 exactly if the test rejects at the same level.
+    is the mean yearly change of the fitted share between the first and the last period. f increases
+    with b and f(0) = 0, so the interval :math:`[f(b_{lower}), f(b_{upper})]` excludes 0 exactly if
+    the test rejects at the same level.
 
-    *Power.* ``power`` is the smallest slope, in percentage points a year, that this series would have shown (p < 1 - level,
-    unadjusted) with a probability of 80 %; see :func:`trends.analysis.trend.power.detectable`.
+    *Power.* ``power`` is the smallest slope, in percentage points a year, that this series would
+    have shown (p < 1 - level, unadjusted) with a probability of 80 %; see
+    :func:`trends.analysis.trend.power.detectable`.
 
-    *Special cases.* A topic that occurs never, or always, has no slope and no p. A topic that occurs in one period at the end of the
-    span only (separated) has no finite slope; its p is that of the score test. Two periods are tested as a change between two
-    proportions (:mod:`trends.analysis.trend.change`), fewer not at all. Fewer than three topics are not pooled.
+    *Special cases.* A topic that occurs never, or always, has no slope and no p. A topic that
+    occurs in one period at the end of the span only (separated) has no finite slope; its p is that
+    of the score test. Two periods are tested as a change between two proportions
+    (:mod:`trends.analysis.trend.change`), fewer not at all. Fewer than three topics are not pooled.
 
     References
     ----------
-    Williams (1982), Applied Statistics 31, 144–148; Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3,
-    article 3; Benjamini and Hochberg (1995).
+    Williams (1982), Applied Statistics 31, 144–148; Smyth (2004), Statistical Applications in
+    Genetics and Molecular Biology 3, article 3; Benjamini and Hochberg (1995).
     """
     if not 0 < level < 1:
         message = f"level must lie between 0 and 1; got {level!r}."
@@ -211,7 +233,10 @@ def assemble(series: Series, fit: PooledFit, t: Array, span: float, level: float
     critical = stats.t.ppf(0.5 + level / 2, df)
     slope, se = fit.slope[0], fit.se[0]
     y, n, weight = series.y[there], series.n[there], fit.weight[0]
-    points = [points_a_year(b, y, n, t, weight, span) for b in (slope, slope - critical * se, slope + critical * se)]
+    points = [
+        points_a_year(b, y, n, t, weight, span)
+        for b in (slope, slope - critical * se, slope + critical * se)
+    ]
     p = column(2 * stats.t.sf(np.abs(fit.statistic[0]), df))
     adjusted = adjust(p)
     pooled = int((fit.varies & ~fit.separated).sum())
@@ -256,7 +281,11 @@ def _note(series: Series, row: Any, k: int) -> str:
     if row.separated:
         return (
             "occurs (or is missing) at one end of the span only: direction "
-            + ("rising" if series.y[k, -1] / series.n[k, -1] > series.y[k, 0] / series.n[k, 0] else "falling")
+            + (
+                "rising"
+                if series.y[k, -1] / series.n[k, -1] > series.y[k, 0] / series.n[k, 0]
+                else "falling"
+            )
             + ", size not estimable; p is that of the score test"
         )
     return ""
@@ -267,27 +296,33 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
     notes = []
     if topics < ENOUGH_TOPICS:
         notes.append(
-            f"The variation between periods is estimated from {topics} topics only, fewer than {ENOUGH_TOPICS}: "
+            f"The variation between periods is estimated from {topics} topics only, fewer than "
+            f"{ENOUGH_TOPICS}: "
             "intervals are wide and power is low."
         )
     if np.isnan(beside.autocorrelation):
         notes.append(
-            f"With {periods} periods autocorrelation cannot be estimated: the test assumes that what moves a share beyond its "
+            f"With {periods} periods autocorrelation cannot be estimated: the test assumes that "
+            "what moves a share beyond its "
             "trend is independent from period to period."
         )
     elif beside.p_independent < 0.05:
         notes.append(
-            "What moves the shares beyond their trends remembers the period before: its autocorrelation, over all topics and free "
-            f"of sampling noise, is {beside.autocorrelation:.2f} (p = {beside.p_independent:.2g}). The main test assumes "
+            "What moves the shares beyond their trends remembers the period before: its "
+            "autocorrelation, over all topics and free "
+            f"of sampling noise, is {beside.autocorrelation:.2f} (p = {beside.p_independent:.2g}). "
+            "The main test assumes "
             "independence and rejects too often here: trust p_prewhitened, which allows for it."
         )
     else:
         notes.append(
             "Periods show no autocorrelation beyond their trends "
-            f"(p = {beside.p_independent:.2g}, over all topics); p_prewhitened, which would allow for it, is given for comparison."
+            f"(p = {beside.p_independent:.2g}, over all topics); p_prewhitened, which would allow "
+            "for it, is given for comparison."
         )
     return {
-        "method": "logistic slope, variation between periods pooled over topics, dispersion squeezed (prior df at most 10), t reference",
+        "method": "logistic slope, variation between periods pooled over topics, dispersion "
+        "squeezed (prior df at most 10), t reference",
         "level": level,
         "correction": "Benjamini–Hochberg over all topics tested; Benjamini–Yekutieli in p_by",
         "periods": periods,
@@ -317,4 +352,6 @@ def _untested(series: Series, level: float) -> Trend:
     frame["count"], frame["periods"] = series.y.sum(1), periods
     frame["df"], frame["dispersion"], frame["separated"] = np.nan, np.nan, False
     frame["autocorrelation"] = frame["p_prewhitened"] = frame["p_prewhitened_adjusted"] = np.nan
-    return Trend(frame, {"method": "none", "level": level, "periods": periods, "topics": k, "notes": [note]})
+    return Trend(
+        frame, {"method": "none", "level": level, "periods": periods, "topics": k, "notes": [note]}
+    )

@@ -33,7 +33,8 @@ class Bert:
 
     References
     ----------
-    .. [1] J. Devlin et al. (2019). BERT: Pre-training of deep bidirectional transformers. Proc. NAACL-HLT, 4171–4186.
+    .. [1] J. Devlin et al. (2019). BERT: Pre-training of deep bidirectional transformers. Proc.
+           NAACL-HLT, 4171–4186.
     """
 
     arrays: dict[str, NDArray[np.float32]]
@@ -68,7 +69,10 @@ class Bert:
     @property
     def positions(self) -> NDArray[np.float32]:
         """One row a position, with the type of the only sentence added."""
-        return self.arrays["embeddings.position_embeddings.weight"] + self.arrays["embeddings.token_type_embeddings.weight"][0]
+        return (
+            self.arrays["embeddings.position_embeddings.weight"]
+            + self.arrays["embeddings.token_type_embeddings.weight"][0]
+        )
 
     def encode(self, texts: list[str]) -> list[list[int]]:
         """Numbers of the word pieces of each text."""
@@ -81,14 +85,16 @@ def read(folder: Path | None, name: str, engine: str) -> Bert:
     Raises
     ------
     UsageError
-        If it is no folder, or the model is not of this kind; ``name`` and ``engine`` are what the sentence speaks of.
+        If it is no folder, or the model is not of this kind; ``name`` and ``engine`` are what the
+        sentence speaks of.
     MissingError
         If a file of it cannot be read.
     """
     why = unlike(folder)
     if folder is None or why:
         message = (
-            f"The engine {engine!r} computes with BERT models in a folder, of which the mean over word pieces is the vector; "
+            f"The engine {engine!r} computes with BERT models in a folder, of which the mean over "
+            "word pieces is the vector; "
             f"{name!r} is another kind ({why}). Take embed.engine='torch'."
         )
         raise UsageError(message)
@@ -102,35 +108,62 @@ def read(folder: Path | None, name: str, engine: str) -> Bert:
     except Exception as error:  # both libraries raise what Rust hands them
         message = f"The model in {folder} cannot be read ({reason(error)}); get it again, or take embed.engine='torch'."
         raise MissingError(message) from error
-    arrays = {key.removeprefix("bert."): value.astype(np.float32) for key, value in stored.items() if value.dtype.kind == "f"}
+    arrays = {
+        key.removeprefix("bert."): value.astype(np.float32)
+        for key, value in stored.items()
+        if value.dtype.kind == "f"
+    }
     pieces = min(int(limits.get("max_seq_length") or 512), int(config["max_position_embeddings"]))
     tokenizer.no_padding()
     tokenizer.enable_truncation(pieces)
     heads, size = int(config["num_attention_heads"]), int(config["hidden_size"])
-    return Bert(arrays, tokenizer, int(config["num_hidden_layers"]), heads, size, pieces, float(config["layer_norm_eps"]))
+    return Bert(
+        arrays,
+        tokenizer,
+        int(config["num_hidden_layers"]),
+        heads,
+        size,
+        pieces,
+        float(config["layer_norm_eps"]),
+    )
 
 
 def unlike(folder: Path | None) -> str:
     """Why the model in a folder is not one that this file knows; "" if it is."""
     if folder is None:
         return "it is known by its name only"
-    absent = [n for n in ("config.json", "modules.json", "tokenizer.json", "model.safetensors") if not (folder / n).is_file()]
+    absent = [
+        n
+        for n in ("config.json", "modules.json", "tokenizer.json", "model.safetensors")
+        if not (folder / n).is_file()
+    ]
     if absent:
         return f"{absent[0]} is missing"
     config, modules = _json(folder / "config.json"), _json(folder / "modules.json")
-    if config.get("model_type") != "bert" or config.get("position_embedding_type", "absolute") != "absolute":
+    if (
+        config.get("model_type") != "bert"
+        or config.get("position_embedding_type", "absolute") != "absolute"
+    ):
         return f"model_type is {config.get('model_type')!r}"
     if config.get("hidden_act") != "gelu" or config.get("is_decoder"):
         return f"hidden_act is {config.get('hidden_act')!r}"
-    kinds = [str(m.get("type", "")).rpartition(".")[2] for m in modules] if isinstance(modules, list) else []
+    kinds = (
+        [str(m.get("type", "")).rpartition(".")[2] for m in modules]
+        if isinstance(modules, list)
+        else []
+    )
     if kinds[:2] != ["Transformer", "Pooling"] or kinds[2:] not in ([], ["Normalize"]):
         return f"its modules are {', '.join(kinds) or 'not told'}"
     pooling = _json(folder / "1_Pooling" / "config.json")
-    means = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
+    means = [
+        key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True
+    ]
     if means != ["pooling_mode_mean_tokens"] and pooling.get("pooling_mode") != "mean":
         return f"its pooling is {', '.join(means) or pooling.get('pooling_mode')}"
     return (
-        "it makes letters small before its tokeniser" if _json(folder / "sentence_bert_config.json").get("do_lower_case") else ""
+        "it makes letters small before its tokeniser"
+        if _json(folder / "sentence_bert_config.json").get("do_lower_case")
+        else ""
     )
 
 

@@ -1,9 +1,10 @@
 """The same weights in bfloat16, which processors with instructions for it multiply twice as fast as single precision.
 
-No text is padded to the length of another one: word pieces hear those of their own text, and all else is done to the pieces of several
-texts in a row, cut into blocks of one size. A text is thus multiplied in the same shapes whatever is beside it, and its vector has the
-same bytes. BERT models in a folder are computed here; others by sentence-transformers, one text at a time with torch's automatic choice
-of what may be bfloat16, which gains less.
+No text is padded to the length of another one: word pieces hear those of their own text, and all
+else is done to the pieces of several texts in a row, cut into blocks of one size. A text is thus
+multiplied in the same shapes whatever is beside it, and its vector has the same bytes. BERT models
+in a folder are computed here; others by sentence-transformers, one text at a time with torch's
+automatic choice of what may be bfloat16, which gains less.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from trends.errors import UsageError
 
 #: Word pieces in a block, whose numbers fit into the cache of a core.
 BLOCK = 256
-#: Softmax is faster over a multiple of so many scores; those of pieces that are not there are minus infinity.
+#: Softmax is faster over a multiple of so many scores; those of pieces that are not there are minus
+#: infinity.
 STEP = 32
-#: Word pieces that a thread takes at once, about: little is lost in the last block, and memory is bounded.
+#: Word pieces that a thread takes at once, about: little is lost in the last block, and memory is
+#: bounded.
 MOST = 8_192
 
 
@@ -41,7 +44,8 @@ class Bfloat16Engine:
         del device  # the CPU, as there is no other
         if not processor.has_bfloat16():
             message = (
-                "The engine 'bf16' needs a processor with instructions for bfloat16 (avx512_bf16, amx_bf16 or ARM's bf16), and this one "
+                "The engine 'bf16' needs a processor with instructions for bfloat16 (avx512_bf16, "
+                "amx_bf16 or ARM's bf16), and this one "
                 "reports none; take embed.engine='onnx' or 'torch'."
             )
             raise UsageError(message)
@@ -88,12 +92,17 @@ class Bfloat16Engine:
         pieces, forward = self._read.encode(list(texts)), self._forward
         n_parts = min(len(pieces), threads() * -(-sum(map(len, pieces)) // (threads() * MOST)))
         vectors = np.empty((len(pieces), self.dimensions), dtype=np.float32)
-        # Numbers below 1e-38 count as zero in these threads: softmax makes many of them, and processors are slow with them.
+        # Numbers below 1e-38 count as zero in these threads: softmax makes many of them, and
+        # processors are slow with them.
         with (
             loading.single_threads(),
-            ThreadPoolExecutor(threads(), initializer=torch.set_flush_denormal, initargs=(True,)) as pool,
+            ThreadPoolExecutor(
+                threads(), initializer=torch.set_flush_denormal, initargs=(True,)
+            ) as pool,
         ):
-            for part, made in enumerate(pool.map(forward, (pieces[part::n_parts] for part in range(n_parts)))):
+            for part, made in enumerate(
+                pool.map(forward, (pieces[part::n_parts] for part in range(n_parts)))
+            ):
                 vectors[part::n_parts] = made
         return vectors
 
@@ -102,10 +111,15 @@ class Bfloat16Engine:
 
         with loading.quiet(), torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             made = [
-                self._encoder.encode([text], convert_to_tensor=True, show_progress_bar=False)[0].float().numpy() for text in texts
+                self._encoder.encode([text], convert_to_tensor=True, show_progress_bar=False)[0]
+                .float()
+                .numpy()
+                for text in texts
             ]
         rows = np.stack(made)
-        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+        return np.asarray(
+            rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32
+        )
 
 
 def forward(model: bert.Bert) -> Callable[[list[list[int]]], NDArray[np.float32]]:
@@ -129,7 +143,9 @@ def forward(model: bert.Bert) -> Callable[[list[list[int]]], NDArray[np.float32]
     ]
 
     def first(pieces: list[int]) -> Any:
-        return f.layer_norm(words[torch.tensor(pieces)] + positions[: len(pieces)], shape, scale, shift, epsilon)
+        return f.layer_norm(
+            words[torch.tensor(pieces)] + positions[: len(pieces)], shape, scale, shift, epsilon
+        )
 
     def hear(x: Any) -> Any:
         n = len(x)
@@ -138,7 +154,11 @@ def forward(model: bert.Bert) -> Callable[[list[list[int]]], NDArray[np.float32]
         query, key, value = split
         scores = torch.bmm(query, key.transpose(1, 2))
         scores[:, :, n:] = -torch.inf
-        return torch.bmm(torch.softmax(scores, -1, out=scores), value)[:, :n].transpose(0, 1).reshape(n, model.size)
+        return (
+            torch.bmm(torch.softmax(scores, -1, out=scores), value)[:, :n]
+            .transpose(0, 1)
+            .reshape(n, model.size)
+        )
 
     def mean(x: Any) -> Any:
         total = x.float().mean(0)
@@ -161,7 +181,9 @@ def forward(model: bert.Bert) -> Callable[[list[list[int]]], NDArray[np.float32]
                 for block in blocks:
                     y = f.layer_norm(out(heard[block]) + x[block], shape, *norm, epsilon)
                     x[block] = f.layer_norm(narrow(f.gelu(wide(y))) + y, shape, *last, epsilon)
-            return np.asarray(torch.stack([mean(x[text]) for text in texts]).numpy(), dtype=np.float32)
+            return np.asarray(
+                torch.stack([mean(x[text]) for text in texts]).numpy(), dtype=np.float32
+            )
 
     return vectors
 

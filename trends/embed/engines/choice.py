@@ -1,16 +1,20 @@
 """Engines: ways to compute the vectors of one model, behind one interface.
 
 ===========  ==========================================================  =====================================================
-``torch``    sentence-transformers on torch, single precision            the reference; CPU, or CUDA where there is a card
-``onnx``     the same weights through onnxruntime, single precision      the same vectors but for the last digits
-``bf16``     the same weights in bfloat16, nothing padded                cosine to the reference above .999; needs the processor for it
-``static``   one fixed vector a word piece (model2vec), averaged         another space, a hundred times as fast
+``torch``    sentence-transformers on torch, single precision            the reference; CPU, or CUDA
+where there is a card ``onnx``     the same weights through onnxruntime, single precision      the
+same vectors but for the last digits ``bf16``     the same weights in bfloat16, nothing padded
+cosine to the reference above .999; needs the processor for it ``static``   one fixed vector a word
+piece (model2vec), averaged         another space, a hundred times as fast
 ===========  ==========================================================  =====================================================
 
-``auto`` is ``torch`` for up to ``FEW`` texts, where it takes minutes at most; for more, the fastest of the exact ones on this machine: ``bf16``
-where the processor has it, else ``onnx`` if it is installed, else ``torch``; and ``torch`` wherever there is a card. In all engines but ``torch`` a vector is made from its text alone,
-whatever texts are embedded beside it. With ``torch`` the last digit depends a little on the texts of the same batch, as the library pads them to
-one length; the store therefore knows its vectors by their whole batch, so that what was embedded before never changes a result.
+``auto`` is ``torch`` for up to ``FEW`` texts, where it takes minutes at most; for more, the fastest
+of the exact ones on this machine: ``bf16`` where the processor has it, else ``onnx`` if it is
+installed, else ``torch``; and ``torch`` wherever there is a card. In all engines but ``torch`` a
+vector is made from its text alone, whatever texts are embedded beside it. With ``torch`` the last
+digit depends a little on the texts of the same batch, as the library pads them to one length; the
+store therefore knows its vectors by their whole batch, so that what was embedded before never
+changes a result.
 """
 
 from __future__ import annotations
@@ -46,8 +50,10 @@ FEW = PLAIN
 DEVICES = ("auto", "cpu", "cuda")
 #: What is said wherever vectors of ``static`` were used.
 STATIC = (
-    "Vectors were made by the engine 'static': fixed vectors of word pieces, averaged without regard to their order. They are another "
-    "space than that of the model they were distilled from, and topics found in them are not comparable with those of other engines."
+    "Vectors were made by the engine 'static': fixed vectors of word pieces, averaged without "
+    "regard to their order. They are another "
+    "space than that of the model they were distilled from, and topics found in them are not "
+    "comparable with those of other engines."
 )
 
 
@@ -66,7 +72,8 @@ class Model:
     load : callable
         Takes a device ("cpu", "cuda") and loads it with sentence-transformers.
     store : str
-        Where things made from its weights are kept, see :func:`trends.embed.cache_directory.folder`.
+        Where things made from its weights are kept, see
+        :func:`trends.embed.cache_directory.folder`.
     """
 
     name: str
@@ -83,7 +90,12 @@ class Model:
         digest = hashlib.sha256()
         for path in sorted(self.folder.rglob("*")):
             if path.suffix in {".json", ".txt"} and path.is_file():
-                digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+                digest.update(
+                    path.relative_to(self.folder).as_posix().encode()
+                    + b"\0"
+                    + path.read_bytes()
+                    + b"\0"
+                )
         return {"weights": self.sha256, "files": digest.hexdigest()}
 
 
@@ -94,7 +106,8 @@ class Engine(Protocol):
     batch: int
     #: Whether a vector is made from its text alone, whatever else is in its batch.
     alone: bool
-    #: For the provenance: ``engine``, ``precision``, ``device``, ``versions``, and what else there is to say.
+    #: For the provenance: ``engine``, ``precision``, ``device``, ``versions``, and what else there
+    #: is to say.
     facts: dict[str, Any]
 
     @property
@@ -142,7 +155,8 @@ def open_engine(name: str, model: Model, device: str = "auto", *, n_texts: int =
     Raises
     ------
     UsageError
-        If there is no such engine or device, or if the engine cannot compute with this model, processor or device.
+        If there is no such engine or device, or if the engine cannot compute with this model,
+        processor or device.
     MissingError
         If a package or the device that it needs is not there.
     """

@@ -1,11 +1,13 @@
 """Distil a sentence encoder into one fixed vector a word piece, as model2vec does.
 
-Each word piece is sent through the encoder by itself; the vectors are turned to their principal axes, the first ``DIMENSIONS`` are kept, and
-each is weighted by how rare its piece is [1]_. The vocabulary of BERT is ordered by frequency, so a piece's rank stands for it (Zipf's law).
+Each word piece is sent through the encoder by itself; the vectors are turned to their principal
+axes, the first ``DIMENSIONS`` are kept, and each is weighted by how rare its piece is [1]_. The
+vocabulary of BERT is ordered by frequency, so a piece's rank stands for it (Zipf's law).
 
 References
 ----------
-.. [1] S. Arora, Y. Liang, T. Ma (2017). A simple but tough-to-beat baseline for sentence embeddings. ICLR. Weight a / (a + p(w)).
+.. [1] S. Arora, Y. Liang, T. Ma (2017). A simple but tough-to-beat baseline for sentence
+       embeddings. ICLR. Weight a / (a + p(w)).
 """
 
 from __future__ import annotations
@@ -45,9 +47,17 @@ def write(model: Bert, encoder: Any, folder: Path) -> None:
 
     tokenizer = _plain(model)
     pieces = sorted(tokenizer.get_vocab(with_added_tokens=True).items(), key=lambda item: item[1])
-    used = np.array([i for token, i in pieces if not (token.startswith("[") and token.endswith("]") and len(token) > 2)])
+    used = np.array(
+        [
+            i
+            for token, i in pieces
+            if not (token.startswith("[") and token.endswith("]") and len(token) > 2)
+        ]
+    )
     fixed = np.zeros((len(pieces), min(DIMENSIONS, model.size)), dtype=np.float32)
-    fixed[used] = _principal(_one_by_one(model, encoder, used), fixed.shape[1]) * _rarity(len(used))[:, None]
+    fixed[used] = (
+        _principal(_one_by_one(model, encoder, used), fixed.shape[1]) * _rarity(len(used))[:, None]
+    )
     static = StaticModel(fixed.astype(np.float16), tokenizer, normalize=True)
     with quiet():
         static.save_pretrained(folder)
@@ -72,7 +82,11 @@ def _one_by_one(model: Bert, encoder: Any, used: NDArray[np.int64]) -> NDArray[n
     def means(start: int) -> NDArray[np.float64]:
         with torch.inference_mode():
             ids = torch.tensor([[before, int(i), after] for i in used[start : start + BATCH]])
-            state = network(input_ids=ids, attention_mask=torch.ones_like(ids), token_type_ids=torch.zeros_like(ids))
+            state = network(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                token_type_ids=torch.zeros_like(ids),
+            )
             return np.asarray(state.last_hidden_state.mean(1).numpy(), dtype=np.float64)
 
     with single_threads(), ThreadPoolExecutor(threads()) as pool:

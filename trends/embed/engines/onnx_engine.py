@@ -32,7 +32,8 @@ class OnnxEngine:
         absent = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
         if absent:
             message = (
-                f"The engine 'onnx' needs the package {absent[0]!r}, which is not installed; install it with: "
+                f"The engine 'onnx' needs the package {absent[0]!r}, which is not installed; "
+                "install it with: "
                 "pip install topic-trends[fast], or take embed.engine='torch'."
             )
             raise MissingError(message)
@@ -56,7 +57,11 @@ class OnnxEngine:
     @cached_property
     def _session(self) -> Any:
         name = f"onnx-{place.short_hash(self.space)}"
-        folder = place.kept(place.folder(self._model.store), name, lambda at: onnx_graph.write(self._read, at / "model.onnx"))
+        folder = place.kept(
+            place.folder(self._model.store),
+            name,
+            lambda at: onnx_graph.write(self._read, at / "model.onnx"),
+        )
         return session(folder / "model.onnx")
 
     @property

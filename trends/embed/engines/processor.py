@@ -9,7 +9,8 @@ from pathlib import Path
 
 #: Beginnings of the names of instructions that matter to sums of products.
 _INSTRUCTIONS = ("amx", "asimd", "avx", "bf16", "fma", "sse4", "sve")
-#: Instructions that multiply bfloat16; without them it is emulated, and slower than single precision.
+#: Instructions that multiply bfloat16; without them it is emulated, and slower than single
+#: precision.
 _BFLOAT16 = ("avx512_bf16", "amx_bf16", "bf16")
 
 

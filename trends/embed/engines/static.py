@@ -23,7 +23,8 @@ class StaticEngine:
 
     References
     ----------
-    .. [1] S. Tulkens, T. van Dongen (2024). Model2Vec: Fast state-of-the-art static embeddings. Zenodo 10.5281/zenodo.17270888.
+    .. [1] S. Tulkens, T. van Dongen (2024). Model2Vec: Fast state-of-the-art static embeddings.
+           Zenodo 10.5281/zenodo.17270888.
     """
 
     batch = 2_048
@@ -33,7 +34,8 @@ class StaticEngine:
         del device  # the CPU, as there is no other
         if find_spec("model2vec") is None:
             message = (
-                "The engine 'static' needs the package 'model2vec', which is not installed; install it with: "
+                "The engine 'static' needs the package 'model2vec', which is not installed; "
+                "install it with: "
                 "pip install topic-trends[fast], or take another embed.engine."
             )
             raise MissingError(message)
@@ -50,7 +52,12 @@ class StaticEngine:
     @property
     def space(self) -> dict[str, Any]:
         """See :class:`trends.embed.engines.choice.Engine`."""
-        return {**self.facts, **self._model.identity, "formula": distil.FORMAT, "dimensions": distil.DIMENSIONS}
+        return {
+            **self.facts,
+            **self._model.identity,
+            "formula": distil.FORMAT,
+            "dimensions": distil.DIMENSIONS,
+        }
 
     def _distil(self, folder: Path) -> None:
         model = bert.read(self._model.folder, self._model.name, "static")
@@ -72,7 +79,9 @@ class StaticEngine:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of one batch; a text without a known word piece stands on the first axis."""
-        made = np.asarray(self._static.encode(list(texts), use_multiprocessing=False), dtype=np.float32)
+        made = np.asarray(
+            self._static.encode(list(texts), use_multiprocessing=False), dtype=np.float32
+        )
         empty = ~made.any(axis=1)
         made[empty, 0] = 1.0
         return made / np.linalg.norm(made, axis=1, keepdims=True)

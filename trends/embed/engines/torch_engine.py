@@ -26,7 +26,9 @@ class TorchEngine:
             "engine": "torch",
             "precision": "float32",
             "device": _device(device),
-            "versions": loading.versions("numpy", "sentence-transformers", "tokenizers", "torch", "transformers"),
+            "versions": loading.versions(
+                "numpy", "sentence-transformers", "tokenizers", "torch", "transformers"
+            ),
         }
 
     @property
@@ -50,7 +52,11 @@ class TorchEngine:
         encoder = self._encoder
         with loading.quiet(), torch.inference_mode():
             made = encoder.encode(
-                list(texts), batch_size=self.batch, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
+                list(texts),
+                batch_size=self.batch,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
             )
         return np.asarray(made, dtype=np.float32)
 

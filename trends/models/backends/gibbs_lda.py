@@ -1,11 +1,12 @@
 """Latent Dirichlet allocation by collapsed Gibbs sampling (Griffiths and Steyvers 2004; tomotopy).
 
-θ and φ are posterior means: after burn-in every ``thin``-th state of the sampler gives a document–topic distribution
-(n_dk + alpha_k) / (n_d + sum alpha) and a topic–term distribution (n_kw + eta) / (n_k + V eta); their means over the states are returned.
-A chain can stay for long where two topics share one; several are begun, and the likeliest goes on.
-All states come from that chain: within one, topics keep their numbers once it has settled, while a mean over chains would
-need an alignment first. With term weights, θ is a share of weight, φ stays a share of tokens (the p(term | topic) of
-every backend), and the weighted topic–term distribution ranks terms as ``relevance``.
+θ and φ are posterior means: after burn-in every ``thin``-th state of the sampler gives a
+document–topic distribution (n_dk + alpha_k) / (n_d + sum alpha) and a topic–term distribution (n_kw
++ eta) / (n_k + V eta); their means over the states are returned. A chain can stay for long where
+two topics share one; several are begun, and the likeliest goes on. All states come from that chain:
+within one, topics keep their numbers once it has settled, while a mean over chains would need an
+alignment first. With term weights, θ is a share of weight, φ stays a share of tokens (the p(term |
+topic) of every backend), and the weighted topic–term distribution ranks terms as ``relevance``.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from trends.models.imports import load
 
 WEIGHTS = ("one", "idf", "pmi")
 
-#: Up to so many documents the settings "by size" are the long ones. Beyond, sweeps fall with the square of the number of documents until the fewest
-#: are reached. On 20,000 abstracts with 50 topics (means of 3 seeds) NPMI was .200 after 40 sweeps, .215 after 100, .217 after 200 and .218 after 400;
-#: the adjusted Rand index of two seeds still rose, .10, .23, .32 and .38: who needs single documents rather than shares of periods sets more.
+#: Up to so many documents the settings "by size" are the long ones. Beyond, sweeps fall with the
+#: square of the number of documents until the fewest are reached. On 20,000 abstracts with 50
+#: topics (means of 3 seeds) NPMI was .200 after 40 sweeps, .215 after 100, .217 after 200 and .218
+#: after 400; the adjusted Rand index of two seeds still rose, .10, .23, .32 and .38: who needs
+#: single documents rather than shares of periods sets more.
 SMALL, FEWEST_SWEEPS = PLAIN, 100
 #: Sweeps, the burn-in at most, chains and distance of states of a small corpus.
 LONG = {"iterations": 1000, "burn_in": 500, "starts": 4, "thin": 25}
@@ -36,42 +39,63 @@ LONG = {"iterations": 1000, "burn_in": 500, "starts": 4, "thin": 25}
 class GibbsSettings:
     """Settings of ``gibbs-lda``."""
 
-    #: Sweeps over all tokens, burn-in included; 0 is by size: 1000 up to 5,000 documents, then fewer, at least 100.
+    #: Sweeps over all tokens, burn-in included; 0 is by size: 1000 up to 5,000 documents, then
+    #: fewer, at least 100.
     iterations: int = 0
     #: Sweeps that are thrown away before states are kept; -1 is half of all, 500 at most.
     burn_in: int = -1
-    #: Chains that are begun; the one with the greatest likelihood after ``start_sweeps`` sweeps is carried on. 0 is by size: 4 up to 5,000
-    #: documents, a single one from 11,000.
+    #: Chains that are begun; the one with the greatest likelihood after ``start_sweeps`` sweeps is
+    #: carried on. 0 is by size: 4 up to 5,000 documents, a single one from 11,000.
     starts: int = 0
     #: Sweeps of each chain before the choice; they are part of the burn-in.
     start_sweeps: int = 100
-    #: Every so many sweeps after burn-in a state is kept; 0 is by size: 25 up to 5,000 documents, then closer together, at least 5.
+    #: Every so many sweeps after burn-in a state is kept; 0 is by size: 25 up to 5,000 documents,
+    #: then closer together, at least 5.
     thin: int = 0
-    #: Sum over topics of the Dirichlet prior of documents over topics; each topic has alpha_sum / n_topics. One is also what
-    #: gensim's symmetric prior adds up to, so that both LDA backends start from the same belief.
+    #: Sum over topics of the Dirichlet prior of documents over topics; each topic has alpha_sum /
+    #: n_topics. One is also what gensim's symmetric prior adds up to, so that both LDA backends
+    #: start from the same belief.
     alpha_sum: float = 1.0
     #: Dirichlet prior of topics over terms, per term.
     eta: float = 0.1
     #: Every so many sweeps alpha is fitted, topic by topic (Minka 2000); 0 keeps it as it is.
     optimize_interval: int = 0
-    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010). The last two take weight from terms that occur
-    #: everywhere; "one" relies on the choice of terms for that, and has a theta that is a share of tokens.
+    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010). The last two take
+    #: weight from terms that occur everywhere; "one" relies on the choice of terms for that, and
+    #: has a theta that is a share of tokens.
     term_weight: str = "one"
 
     def __post_init__(self) -> None:
-        require(self.iterations >= 0, f"iterations must be at least 1, or 0 for a number by size; got {self.iterations}.")
+        require(
+            self.iterations >= 0,
+            f"iterations must be at least 1, or 0 for a number by size; got {self.iterations}.",
+        )
         require(
             -1 <= self.burn_in < (self.iterations or LONG["iterations"]),
             f"burn_in must be less than iterations, or -1 for half of them; got {self.burn_in}.",
         )
-        require(self.starts >= 0, f"starts must be at least 1, or 0 for a number by size; got {self.starts}.")
-        require(self.start_sweeps >= 1, f"start_sweeps must be at least 1; got {self.start_sweeps}.")
-        require(self.thin >= 0, f"thin must be at least 1, or 0 for a number by size; got {self.thin}.")
         require(
-            self.alpha_sum > 0 and self.eta > 0, f"alpha_sum and eta must be above zero; got {self.alpha_sum} and {self.eta}."
+            self.starts >= 0,
+            f"starts must be at least 1, or 0 for a number by size; got {self.starts}.",
         )
-        require(self.optimize_interval >= 0, f"optimize_interval must not be negative; got {self.optimize_interval}.")
-        require(self.term_weight in WEIGHTS, f"term_weight must be one of {', '.join(WEIGHTS)}; got {self.term_weight!r}.")
+        require(
+            self.start_sweeps >= 1, f"start_sweeps must be at least 1; got {self.start_sweeps}."
+        )
+        require(
+            self.thin >= 0, f"thin must be at least 1, or 0 for a number by size; got {self.thin}."
+        )
+        require(
+            self.alpha_sum > 0 and self.eta > 0,
+            f"alpha_sum and eta must be above zero; got {self.alpha_sum} and {self.eta}.",
+        )
+        require(
+            self.optimize_interval >= 0,
+            f"optimize_interval must not be negative; got {self.optimize_interval}.",
+        )
+        require(
+            self.term_weight in WEIGHTS,
+            f"term_weight must be one of {', '.join(WEIGHTS)}; got {self.term_weight!r}.",
+        )
 
 
 def by_size(s: GibbsSettings, n_documents: int) -> GibbsSettings:
@@ -80,13 +104,15 @@ def by_size(s: GibbsSettings, n_documents: int) -> GibbsSettings:
     Raises
     ------
     UsageError
-        If a burn-in that was given is not shorter than the number of sweeps that follows from the size.
+        If a burn-in that was given is not shorter than the number of sweeps that follows from the
+        size.
     """
     part = min(1.0, (SMALL / n_documents) ** 2)
     iterations = s.iterations or max(FEWEST_SWEEPS, round(part * LONG["iterations"]))
     require(
         s.burn_in < iterations,
-        f"burn_in must be less than iterations, which are {iterations} for {n_documents} documents; got {s.burn_in}. Set iterations too.",
+        f"burn_in must be less than iterations, which are {iterations} for {n_documents} "
+        f"documents; got {s.burn_in}. Set iterations too.",
     )
     return replace(
         s,
@@ -119,15 +145,23 @@ def _estimate(problem: Problem) -> Estimate:
         states += 1
         theta += np.array([document.get_topic_dist() for document in model.docs])
         topics = np.concatenate([document.topics for document in model.docs]).astype(np.int64)
-        tokens = np.bincount(topics * counts.n_terms + terms, minlength=phi.size).reshape(phi.shape).astype(np.float64)
+        tokens = (
+            np.bincount(topics * counts.n_terms + terms, minlength=phi.size)
+            .reshape(phi.shape)
+            .astype(np.float64)
+        )
         phi += (tokens + s.eta) / (tokens.sum(axis=1, keepdims=True) + s.eta * counts.n_terms)
-        weighted[:, place] += np.array([model.get_topic_word_dist(k) for k in range(problem.n_topics)])
+        weighted[:, place] += np.array(
+            [model.get_topic_word_dist(k) for k in range(problem.n_topics)]
+        )
     theta /= theta.sum(axis=1, keepdims=True)
     return Estimate(
         theta=theta,
         unassigned=np.zeros(counts.n_documents),
         phi=phi / phi.sum(axis=1, keepdims=True),
-        relevance=None if s.term_weight == "one" else weighted / weighted.sum(axis=1, keepdims=True),
+        relevance=None
+        if s.term_weight == "one"
+        else weighted / weighted.sum(axis=1, keepdims=True),
         chosen={
             **{name: getattr(s, name) for name in LONG},
             "states": states,
@@ -140,11 +174,17 @@ def _estimate(problem: Problem) -> Estimate:
 def _best_start(problem: Problem, s: GibbsSettings, sweeps: int, train: dict[str, Any]) -> Any:
     """Begin all chains and return the one that is likeliest after so many sweeps."""
     tomotopy = load("tomotopy")
-    weights = {"one": tomotopy.TermWeight.ONE, "idf": tomotopy.TermWeight.IDF, "pmi": tomotopy.TermWeight.PMI}
+    weights = {
+        "one": tomotopy.TermWeight.ONE,
+        "idf": tomotopy.TermWeight.IDF,
+        "pmi": tomotopy.TermWeight.PMI,
+    }
     best: Any = None
     for seed in np.random.SeedSequence(problem.seed).generate_state(s.starts):
         alpha = s.alpha_sum / problem.n_topics
-        chain = tomotopy.LDAModel(tw=weights[s.term_weight], k=problem.n_topics, alpha=alpha, eta=s.eta, seed=int(seed))
+        chain = tomotopy.LDAModel(
+            tw=weights[s.term_weight], k=problem.n_topics, alpha=alpha, eta=s.eta, seed=int(seed)
+        )
         chain.optim_interval = s.optimize_interval
         for document in _words(problem.counts):
             chain.add_doc(document)
@@ -162,4 +202,10 @@ def _words(counts: TermCounts) -> Iterator[list[str]]:
         yield np.repeat(terms[m.indices[a:b]], m.data[a:b]).tolist()
 
 
-fit = Backend(name="gibbs-lda", family="counts", settings_type=GibbsSettings, packages=("tomotopy", "numpy"), estimate=_estimate)
+fit = Backend(
+    name="gibbs-lda",
+    family="counts",
+    settings_type=GibbsSettings,
+    packages=("tomotopy", "numpy"),
+    estimate=_estimate,
+)

@@ -1,7 +1,7 @@
 """k-means on vectors of length one (Lloyd 1982; k-means++: Arthur and Vassilvitskii 2007), its clusters described by c-TF-IDF.
 
-The plainest model of the family "embedding": every document belongs to the topic whose centre is nearest, none is left out. Beside it one
-sees what reduction and density bring to ``bertopic``.
+The plainest model of the family "embedding": every document belongs to the topic whose centre is
+nearest, none is left out. Beside it one sees what reduction and density bring to ``bertopic``.
 """
 
 from __future__ import annotations
@@ -27,20 +27,25 @@ BEGINNINGS = ("neighbours", "k-means++")
 class KmeansSettings:
     """Settings of ``kmeans``."""
 
-    #: Where the centres begin: "neighbours" (see :mod:`trends.models.initialization.centres`) or "k-means++" (drawn far from each other).
+    #: Where the centres begin: "neighbours" (see :mod:`trends.models.initialization.centres`) or
+    #: "k-means++" (drawn far from each other).
     beginning: str = "neighbours"
-    #: Draws by k-means++ that are tried, for the centres themselves or for the clusters that "neighbours" merges; the smallest sum of squared
-    #: distances wins.
+    #: Draws by k-means++ that are tried, for the centres themselves or for the clusters that
+    #: "neighbours" merges; the smallest sum of squared distances wins.
     starts: int = 10
     #: Clusters before "neighbours" merges them, in multiples of n_topics.
     finest: float = 2.0
     #: Most steps of one beginning.
     max_iter: int = 300
-    #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent everywhere.
+    #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent
+    #: everywhere.
     reduce_frequent_words: bool = False
 
     def __post_init__(self) -> None:
-        require(self.beginning in BEGINNINGS, f"beginning must be one of {', '.join(BEGINNINGS)}; got {self.beginning!r}.")
+        require(
+            self.beginning in BEGINNINGS,
+            f"beginning must be one of {', '.join(BEGINNINGS)}; got {self.beginning!r}.",
+        )
         require(1 <= self.finest <= 10, f"finest must lie between 1 and 10; got {self.finest}.")
         require(1 <= self.starts <= 1000, f"starts must lie between 1 and 1000; got {self.starts}.")
         require(self.max_iter >= 1, f"max_iter must be at least 1; got {self.max_iter}.")
@@ -54,17 +59,26 @@ def _estimate(problem: Problem) -> Estimate:
         warnings.filterwarnings("ignore", message="Number of distinct clusters")
         first: dict[str, Any] = {"init": "k-means++", "n_init": s.starts}
         if s.beginning == "neighbours":
-            centres = begin(vectors, problem.n_topics, problem.seed, finest=s.finest, starts=s.starts)
+            centres = begin(
+                vectors, problem.n_topics, problem.seed, finest=s.finest, starts=s.starts
+            )
             first = {"init": centres, "n_init": 1}
-        settings = {"max_iter": s.max_iter, "tol": 0.0, "random_state": problem.seed, "algorithm": "lloyd"}
+        settings = {
+            "max_iter": s.max_iter,
+            "tol": 0.0,
+            "random_state": problem.seed,
+            "algorithm": "lloyd",
+        }
         model = load("sklearn.cluster").KMeans(problem.n_topics, **first, **settings).fit(vectors)
-    # The centres in the precision in which they are saved, so that they give the fit's documents the same topics when it is read back.
+    # The centres in the precision in which they are saved, so that they give the fit's documents
+    # the same topics when it is read back.
     means = np.asarray(model.cluster_centers_, dtype=np.float32)
     labels, support = nearest(vectors, means)
     found = len(np.unique(labels))
     if found < problem.n_topics:
         message = (
-            f"{problem.n_topics} clusters were asked for, but the {len(vectors)} documents have vectors for {found} only: too many are equal. "
+            f"{problem.n_topics} clusters were asked for, but the {len(vectors)} documents have "
+            f"vectors for {found} only: too many are equal. "
             f"Set n_topics to {max(2, found)} or less, or choose a backend that works on counts."
         )
         raise UsageError(message)
@@ -74,10 +88,14 @@ def _estimate(problem: Problem) -> Estimate:
         theta=theta,
         unassigned=np.zeros(len(theta)),
         phi=term_distribution(theta, problem.counts),
-        relevance=class_tfidf(labels, problem.counts, reduce_frequent_words=s.reduce_frequent_words),
+        relevance=class_tfidf(
+            labels, problem.counts, reduce_frequent_words=s.reduce_frequent_words
+        ),
         centres=means,
         chosen={"steps": steps, "mean_squared_distance": round(float((1 - support).mean()), 9)},
-        warnings=[f"k-means had not settled after {steps} steps; raise max_iter."] if steps >= s.max_iter else [],
+        warnings=[f"k-means had not settled after {steps} steps; raise max_iter."]
+        if steps >= s.max_iter
+        else [],
     )
 
 

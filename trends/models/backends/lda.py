@@ -1,8 +1,9 @@
 """Latent Dirichlet allocation by online variational Bayes (Hoffman, Blei and Bach 2010; gensim), trained until the bound settles.
 
-One pass, which is gensim's default, leaves topics close to their random start on corpora of some thousand documents. Here passes go
-on, twenty at least, until the variational bound per token changes by less than ``tolerance`` of itself a pass. θ is the
-normalised γ of every topic, small shares included (gensim's own listing leaves out those below 0.01); φ is the normalised λ.
+One pass, which is gensim's default, leaves topics close to their random start on corpora of some
+thousand documents. Here passes go on, twenty at least, until the variational bound per token
+changes by less than ``tolerance`` of itself a pass. θ is the normalised γ of every topic, small
+shares included (gensim's own listing leaves out those below 0.01); φ is the normalised λ.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class LdaSettings:
     min_passes: int = 20
     #: Most passes; a warning says when the bound was still moving.
     max_passes: int = 100
-    #: Converged when the variational bound changes by less than this share of itself a pass (mean over the last few passes).
+    #: Converged when the variational bound changes by less than this share of itself a pass (mean
+    #: over the last few passes).
     tolerance: float = 5e-4
     #: Most steps of inference for one document in one pass.
     iterations: int = 100
@@ -40,9 +42,11 @@ class LdaSettings:
     alpha: str = "symmetric"
     #: Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).
     eta: str = "symmetric"
-    #: Where topics begin: "tf-idf" (see :mod:`trends.models.initialization.counts`), or "random", which is gensim's way.
+    #: Where topics begin: "tf-idf" (see :mod:`trends.models.initialization.counts`), or "random",
+    #: which is gensim's way.
     beginning: str = "tf-idf"
-    #: Beginnings "tf-idf" that are tried, and topics of the finest before they are merged, in multiples of n_topics.
+    #: Beginnings "tf-idf" that are tried, and topics of the finest before they are merged, in
+    #: multiples of n_topics.
     starts: int = 3
     finest: float = 2.0
 
@@ -52,16 +56,25 @@ class LdaSettings:
             f"passes must satisfy 1 <= min <= max; got {self.min_passes}, {self.max_passes}.",
         )
         require(self.tolerance >= 0, f"tolerance must not be negative; got {self.tolerance}.")
-        require(self.iterations >= 1 and self.chunksize >= 1, "iterations and chunksize must be at least 1.")
+        require(
+            self.iterations >= 1 and self.chunksize >= 1,
+            "iterations and chunksize must be at least 1.",
+        )
         require(0.5 <= self.decay <= 1, f"decay must lie between 0.5 and 1; got {self.decay}.")
         require(self.offset >= 1, f"offset must be at least 1; got {self.offset}.")
         require(
-            self.alpha in ("symmetric", "asymmetric", "auto"), f"alpha must be symmetric, asymmetric or auto; got {self.alpha!r}."
+            self.alpha in ("symmetric", "asymmetric", "auto"),
+            f"alpha must be symmetric, asymmetric or auto; got {self.alpha!r}.",
         )
-        require(self.beginning in ("tf-idf", "random"), f"beginning must be tf-idf or random; got {self.beginning!r}.")
+        require(
+            self.beginning in ("tf-idf", "random"),
+            f"beginning must be tf-idf or random; got {self.beginning!r}.",
+        )
         require(1 <= self.starts <= 1000, f"starts must lie between 1 and 1000; got {self.starts}.")
         require(1 <= self.finest <= 10, f"finest must lie between 1 and 10; got {self.finest}.")
-        require(self.eta in ("symmetric", "auto"), f"eta must be symmetric or auto; got {self.eta!r}.")
+        require(
+            self.eta in ("symmetric", "auto"), f"eta must be symmetric or auto; got {self.eta!r}."
+        )
 
 
 def _estimate(problem: Problem) -> Estimate:
@@ -94,7 +107,8 @@ def _estimate(problem: Problem) -> Estimate:
     passes, bound, change = 0, -np.inf, np.inf
     while passes < s.max_passes and not (passes >= s.min_passes and change < s.tolerance):
         for _ in range(min(CHECK_EVERY, s.max_passes - passes)):
-            # gensim adds the corpus to its number of documents on every update, as if they were new ones.
+            # gensim adds the corpus to its number of documents on every update, as if they were new
+            # ones.
             model.state.numdocs = 0
             model.update(corpus, passes=1)
             passes += 1
@@ -104,17 +118,26 @@ def _estimate(problem: Problem) -> Estimate:
     warnings = []
     if change >= s.tolerance:
         warnings.append(
-            f"After {passes} passes the bound still moved by {change:.1e} of itself a pass; raise max_passes or tolerance."
+            f"After {passes} passes the bound still moved by {change:.1e} of itself a pass; raise "
+            "max_passes or tolerance."
         )
     return Estimate(
         theta=gamma / gamma.sum(axis=1, keepdims=True),
         unassigned=np.zeros(counts.n_documents),
         phi=np.asarray(model.get_topics(), dtype=np.float64),
-        chosen={"passes": passes, "bound_per_token": round(bound, 6), "change_per_pass": float(f"{change:.3e}")},
+        chosen={
+            "passes": passes,
+            "bound_per_token": round(bound, 6),
+            "change_per_pass": float(f"{change:.3e}"),
+        },
         warnings=warnings,
     )
 
 
 fit = Backend(
-    name="lda", family="counts", settings_type=LdaSettings, packages=("gensim", "scikit-learn", "numpy"), estimate=_estimate
+    name="lda",
+    family="counts",
+    settings_type=LdaSettings,
+    packages=("gensim", "scikit-learn", "numpy"),
+    estimate=_estimate,
 )

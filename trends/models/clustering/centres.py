@@ -29,7 +29,8 @@ def centres(theta: Array, vectors: Array) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32, shape (topics, dimensions)
-        Not scaled: where its length is far below one, the topic's documents point in many directions.
+        Not scaled: where its length is far below one, the topic's documents point in many
+        directions.
     """
     weight = theta.sum(axis=0)
     mean = (theta.T @ vectors) / np.maximum(weight, 1e-300)[:, None]
@@ -59,14 +60,17 @@ def nearest(vectors: Array, means: NDArray[np.float32]) -> tuple[NDArray[np.int6
     return label, support[np.arange(len(label)), label]
 
 
-def describe(means: NDArray[np.float32], vectors: Array, theta: Array, unassigned: Array) -> dict[str, Any]:
+def describe(
+    means: NDArray[np.float32], vectors: Array, theta: Array, unassigned: Array
+) -> dict[str, Any]:
     """What centres say of the documents of a fit, each judged as though it were new.
 
     Returns
     -------
     dict
-        ``agreement``, the share of the documents that keep their topic or stay unassigned; and, where the fit leaves documents unassigned,
-        ``limit``, the support below which a document is: as many of them are as the fit left unassigned.
+        ``agreement``, the share of the documents that keep their topic or stay unassigned; and,
+        where the fit leaves documents unassigned, ``limit``, the support below which a document is:
+        as many of them are as the fit left unassigned.
     """
     hard = np.where(unassigned > theta.max(axis=1), -1, theta.argmax(axis=1))
     label, support = nearest(vectors, means)

@@ -14,7 +14,8 @@ from trends.core.limits import PLAIN
 from trends.errors import UsageError
 from trends.models.imports import load
 
-#: With more documents than this, clusters are compared in single precision and added up as sparse products; scores differ in the seventh digit.
+#: With more documents than this, clusters are compared in single precision and added up as sparse
+#: products; scores differ in the seventh digit.
 LARGE = PLAIN
 
 
@@ -52,9 +53,10 @@ def search(
 ) -> Clustering:
     """Find the HDBSCAN clustering that gives exactly ``n_clusters`` and describes the documents best.
 
-    Every combination of ``min_samples``, ``min_cluster_size`` and selection rule (excess of mass, leaves) is tried. One that
-    finds more clusters than asked for, up to ``finest`` times as many, is brought down by :func:`merge`. Of those within both
-    limits the one with the greatest :func:`cohesion` wins; if none keeps the limits, the one that breaks them least.
+    Every combination of ``min_samples``, ``min_cluster_size`` and selection rule (excess of mass,
+    leaves) is tried. One that finds more clusters than asked for, up to ``finest`` times as many,
+    is brought down by :func:`merge`. Of those within both limits the one with the greatest
+    :func:`cohesion` wins; if none keeps the limits, the one that breaks them least.
 
     Parameters
     ----------
@@ -84,7 +86,10 @@ def search(
     for labels, settings in _hdbscan(points, min_samples, min_cluster_sizes):
         found = int(labels.max()) + 1
         most = max(most, found)
-        if not n_clusters <= found <= max(n_clusters, finest * n_clusters) or labels.tobytes() in tried:
+        if (
+            not n_clusters <= found <= max(n_clusters, finest * n_clusters)
+            or labels.tobytes() in tried
+        ):
             continue
         tried.add(labels.tobytes())
         merged = merge(labels, vectors, n_clusters, max_size=int(max_share * len(labels)))
@@ -101,12 +106,17 @@ def search(
 
 
 def as_library(
-    points: NDArray[np.float64], vectors: NDArray[np.floating[Any]], n_clusters: int, *, min_cluster_size: int
+    points: NDArray[np.float64],
+    vectors: NDArray[np.floating[Any]],
+    n_clusters: int,
+    *,
+    min_cluster_size: int,
 ) -> Clustering:
     """The clustering that BERTopic makes with its own settings: HDBSCAN once, then average linkage of the clusters' means by cosine.
 
-    The same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the package, version 0.17, which counts the
-    unassigned documents as a topic. Nothing is searched, and no limit is kept.
+    The same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the
+    package, version 0.17, which counts the unassigned documents as a topic. Nothing is searched,
+    and no limit is kept.
 
     Parameters
     ----------
@@ -130,7 +140,8 @@ def as_library(
             n_clusters,
             len(points),
             many,
-            ' in one attempt; clusters = "search" makes many, and min_topic_size allows smaller ones',
+            ' in one attempt; clusters = "search" makes many, and min_topic_size allows smaller '
+            "ones",
         )
     inside = np.flatnonzero(found >= 0)
     target = np.arange(many)
@@ -139,30 +150,47 @@ def as_library(
         mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
         distance = 1.0 - mean @ mean.T
         np.fill_diagonal(distance, 0.0)
-        linkage = load("sklearn.cluster").AgglomerativeClustering(n_clusters, metric="precomputed", linkage="average")
+        linkage = load("sklearn.cluster").AgglomerativeClustering(
+            n_clusters, metric="precomputed", linkage="average"
+        )
         target = np.asarray(linkage.fit(distance).labels_, dtype=np.int64)
     sizes = np.bincount(target[found[inside]], minlength=n_clusters)
     place = np.empty(n_clusters, dtype=np.int64)
     place[np.argsort(-sizes, kind="stable")] = np.arange(n_clusters)
     labels = np.full(len(points), -1, dtype=np.int64)
     labels[inside] = place[target[found[inside]]]
-    settings = {"min_samples": min_cluster_size, "min_cluster_size": min_cluster_size, "selection": "eom", "clusters": many}
-    return Clustering(labels, settings, float((labels < 0).mean()), float(sizes.max() / len(labels)), cohesion(labels, vectors))
+    settings = {
+        "min_samples": min_cluster_size,
+        "min_cluster_size": min_cluster_size,
+        "selection": "eom",
+        "clusters": many,
+    }
+    return Clustering(
+        labels,
+        settings,
+        float((labels < 0).mean()),
+        float(sizes.max() / len(labels)),
+        cohesion(labels, vectors),
+    )
 
 
 def _too_few(n_clusters: int, n_documents: int, most: int, how: str) -> UsageError:
     reach = f"it reaches {most}" if most >= 2 else "it finds no clusters in them"
     return UsageError(
-        f"{n_clusters} clusters were asked for, but HDBSCAN cannot find as many in {n_documents} documents: {reach}{how}. "
+        f"{n_clusters} clusters were asked for, but HDBSCAN cannot find as many in {n_documents} "
+        f"documents: {reach}{how}. "
         f"Set n_topics to {max(2, most)} or less, or choose an LDA backend."
     )
 
 
-def merge(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]], n_clusters: int, *, max_size: int) -> NDArray[np.int64]:
+def merge(
+    labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]], n_clusters: int, *, max_size: int
+) -> NDArray[np.int64]:
     """Merge clusters two by two until ``n_clusters`` are left.
 
-    The pair whose union raises the variance within clusters least goes first (Ward 1963), among those whose union has at most
-    ``max_size`` members; where no pair is that small, the smallest union goes first. Unassigned documents stay so.
+    The pair whose union raises the variance within clusters least goes first (Ward 1963), among
+    those whose union has at most ``max_size`` members; where no pair is that small, the smallest
+    union goes first. Unassigned documents stay so.
 
     Returns
     -------
@@ -206,7 +234,9 @@ def _sums(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]]) -> NDAr
     """Sum of the vectors of each cluster, shape (clusters, dimensions)."""
     k, inside = int(labels.max()) + 1, np.flatnonzero(labels >= 0)
     if len(labels) > LARGE:
-        table = sparse.csr_matrix((np.ones(len(inside), vectors.dtype), (labels[inside], inside)), shape=(k, len(labels)))
+        table = sparse.csr_matrix(
+            (np.ones(len(inside), vectors.dtype), (labels[inside], inside)), shape=(k, len(labels))
+        )
         return np.asarray(table @ vectors, dtype=np.float64)
     members = np.zeros((k, len(labels)))
     members[labels[inside], inside] = 1.0
@@ -216,8 +246,9 @@ def _sums(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]]) -> NDAr
 def cohesion(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]]) -> float:
     """Mean simplified silhouette over all documents, unassigned ones counting as zero.
 
-    For a document at cosine distance a from the centroid of its cluster and b from the nearest other one, (b - a) / max(a, b)
-    (Hruschka et al. 2004). Counting unassigned documents as zero keeps a clustering from gaining by leaving documents out.
+    For a document at cosine distance a from the centroid of its cluster and b from the nearest
+    other one, (b - a) / max(a, b) (Hruschka et al. 2004). Counting unassigned documents as zero
+    keeps a clustering from gaining by leaving documents out.
     """
     k = int(labels.max()) + 1
     inside = np.flatnonzero(labels >= 0)
@@ -232,13 +263,17 @@ def cohesion(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]]) -> f
     own = distance[rows, labels[inside]]
     distance[rows, labels[inside]] = np.inf
     other = distance.min(axis=1)
-    return float(((other - own) / np.maximum(np.maximum(own, other), 1e-12)).sum(dtype=np.float64) / len(labels))
+    return float(
+        ((other - own) / np.maximum(np.maximum(own, other), 1e-12)).sum(dtype=np.float64)
+        / len(labels)
+    )
 
 
 def _hdbscan(
     points: NDArray[np.float64], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, Any]]]:
-    # The tree depends on min_samples alone, so it is built once and cut for every minimum size and selection rule.
+    # The tree depends on min_samples alone, so it is built once and cut for every minimum size and
+    # selection rule.
     hdbscan, cut = load("hdbscan"), load("hdbscan._hdbscan_tree")
     for samples in min_samples:
         if samples >= len(points):
@@ -249,6 +284,12 @@ def _hdbscan(
             condensed = cut.condense_tree(tree, size)
             stability = cut.compute_stability(condensed)
             for selection in ("eom", "leaf"):
-                labels, _, _ = cut.get_clusters(condensed, dict(stability), cluster_selection_method=selection)
-                settings = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
+                labels, _, _ = cut.get_clusters(
+                    condensed, dict(stability), cluster_selection_method=selection
+                )
+                settings = {
+                    "min_samples": samples,
+                    "min_cluster_size": size,
+                    "selection": selection,
+                }
                 yield np.asarray(labels, dtype=np.int64), settings

@@ -11,14 +11,19 @@ from trends.models.imports import load, load_bertopic
 
 
 def class_tfidf(
-    labels: NDArray[np.int64], counts: TermCounts, *, counting: str = "documents", reduce_frequent_words: bool = False
+    labels: NDArray[np.int64],
+    counts: TermCounts,
+    *,
+    counting: str = "documents",
+    reduce_frequent_words: bool = False,
 ) -> NDArray[np.float64]:
     """Rank terms by their share of a cluster's tokens and their rarity over all clusters, with BERTopic's own transformer.
 
     Parameters
     ----------
     labels : ndarray of int, shape (documents,)
-        Clusters from 0 without gaps; -1 is a class of its own, the outliers, which counts for rarity and is not returned.
+        Clusters from 0 without gaps; -1 is a class of its own, the outliers, which counts for
+        rarity and is not returned.
     counts : TermCounts
         The same documents.
     counting : {"documents", "tokens"}
@@ -33,7 +38,14 @@ def class_tfidf(
     load_bertopic()
     first = int(labels.min() < 0)
     rows = labels + first
-    members = sparse.csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(int(rows.max()) + 1, len(rows)))
-    table = sparse.csr_matrix(members @ (counts.matrix > 0 if counting == "documents" else counts.matrix).astype(np.float64))
-    weighting = load("bertopic.vectorizers").ClassTfidfTransformer(reduce_frequent_words=reduce_frequent_words)
+    members = sparse.csr_matrix(
+        (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(int(rows.max()) + 1, len(rows))
+    )
+    table = sparse.csr_matrix(
+        members
+        @ (counts.matrix > 0 if counting == "documents" else counts.matrix).astype(np.float64)
+    )
+    weighting = load("bertopic.vectorizers").ClassTfidfTransformer(
+        reduce_frequent_words=reduce_frequent_words
+    )
     return np.asarray(weighting.fit_transform(table)[first:].todense(), dtype=np.float64)

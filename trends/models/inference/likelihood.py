@@ -11,19 +11,22 @@ from trends.models.parallel import in_batches
 
 Array = NDArray[np.float64]
 
-#: Steps end for a document when none of its shares moved by more than this in one, and for all after so many.
+#: Steps end for a document when none of its shares moved by more than this in one, and for all
+#: after so many.
 TOLERANCE, MOST_STEPS = 1e-5, 500
 #: With more documents than this the steps are taken by compiled loops.
 LARGE = PLAIN
-#: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
+#: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate
+#: result.
 CHUNK = 8_000_000
 
 
 def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, int, int]:
     r"""θ that maximises :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}` in each document, by the EM steps of Hofmann [1]_.
 
-    The likelihood is concave in θ, so that the beginning (equal shares) decides nothing but where several θ explain a document equally well.
-    Non-negative factorisation under Kullback–Leibler loss maximises the same likelihood [2]_: its shares are these.
+    The likelihood is concave in θ, so that the beginning (equal shares) decides nothing but where
+    several θ explain a document equally well. Non-negative factorisation under Kullback–Leibler
+    loss maximises the same likelihood [2]_: its shares are these.
 
     Parameters
     ----------
@@ -44,7 +47,8 @@ def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, in
     References
     ----------
     .. [1] Hofmann, T. (1999). Probabilistic latent semantic indexing. SIGIR 1999.
-    .. [2] Ding, C., Li, T. and Peng, W. (2008). On the equivalence between non-negative matrix factorization and probabilistic latent
+    .. [2] Ding, C., Li, T. and Peng, W. (2008). On the equivalence between non-negative matrix
+           factorization and probabilistic latent
        semantic indexing. Computational Statistics & Data Analysis 52.
     """
     known = phi.sum(axis=0) > 0
@@ -58,7 +62,15 @@ def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, in
 
     def some(first: int, end: int) -> tuple[int, int]:
         rows = m.indptr[first : end + 1].astype(np.int64)
-        return kernels.climb(terms, m.data, m.indices.astype(np.int32, copy=False), rows, TOLERANCE, MOST_STEPS, theta[first:end])
+        return kernels.climb(
+            terms,
+            m.data,
+            m.indices.astype(np.int32, copy=False),
+            rows,
+            TOLERANCE,
+            MOST_STEPS,
+            theta[first:end],
+        )
 
     return theta, *in_batches(some, m.shape[0])
 
@@ -69,7 +81,11 @@ def climb_reference(terms: Array, m: sparse.csr_matrix) -> tuple[Array, int, int
     steps, left, first = 0, 0, 0
     while first < m.shape[0]:
         # Whole documents, as many as fit into a chunk, one at least.
-        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // terms.shape[1], side="right")) - 1)
+        end = max(
+            first + 1,
+            int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // terms.shape[1], side="right"))
+            - 1,
+        )
         n, still = _climb(terms, m[first:end], theta[first:end])
         steps, left, first = max(steps, n), left + still, end
     return theta, steps, left
@@ -85,7 +101,12 @@ def _climb(terms: Array, m: sparse.csr_matrix, out: Array) -> tuple[int, int]:
             return step - 1, 0
         theta = out[active]
         weight = m.data / np.maximum(np.einsum("ik,ik->i", chance, theta[place]), 1e-300)
-        new = theta * (sparse.csr_matrix((weight, np.arange(len(weight)), m.indptr), shape=(len(active), len(weight))) @ chance)
+        new = theta * (
+            sparse.csr_matrix(
+                (weight, np.arange(len(weight)), m.indptr), shape=(len(active), len(weight))
+            )
+            @ chance
+        )
         new /= new.sum(axis=1, keepdims=True)
         moving = np.abs(new - theta).max(axis=1) > TOLERANCE
         out[active] = new

@@ -1,6 +1,7 @@
 """From clusters to document–topic shares, in three ways: one topic a document, soft membership, votes of its terms.
 
-Measured on planted corpora (``experiments/planted``); every way takes labels, so that any backend of clusters can use all three.
+Measured on planted corpora (``experiments/planted``); every way takes labels, so that any backend
+of clusters can use all three.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def membership(
     check_way(way)
     if way == "soft":
         found = soften(labels, vectors, n_topics, max_unassigned=max_unassigned)
-        return Membership(found.theta, found.unassigned, {"components": found.components, "steps": found.steps})
+        return Membership(
+            found.theta, found.unassigned, {"components": found.components, "steps": found.steps}
+        )
     if way == "windows":
         return windows(labels, counts, n_topics, reduce_frequent_words=reduce_frequent_words)
     return hard(labels, n_topics)
@@ -96,17 +99,26 @@ def hard(labels: NDArray[np.int64], n_topics: int) -> Membership:
     return Membership(theta, (labels < 0).astype(np.float64))
 
 
-def windows(labels: NDArray[np.int64], counts: TermCounts, n_topics: int, *, reduce_frequent_words: bool = False) -> Membership:
+def windows(
+    labels: NDArray[np.int64],
+    counts: TermCounts,
+    n_topics: int,
+    *,
+    reduce_frequent_words: bool = False,
+) -> Membership:
     """Every token votes by the similarity of its term to the c-TF-IDF of the clusters.
 
-    BERTopic's ``approximate_distribution`` [1]_ slides a window over the text and compares the c-TF-IDF of the window's tokens with that of each topic.
-    Counts have no order, and a corpus may hold counts alone, so a window here is a single token: its c-TF-IDF has one entry,
-    and its cosine to a topic is the topic's entry for the term, the topic's c-TF-IDF being scaled to length one. In two things this differs from
-    BERTopic with ``window=1``:
+    BERTopic's ``approximate_distribution`` [1]_ slides a window over the text and compares the
+    c-TF-IDF of the window's tokens with that of each topic. Counts have no order, and a corpus may
+    hold counts alone, so a window here is a single token: its c-TF-IDF has one entry, and its
+    cosine to a topic is the topic's entry for the term, the topic's c-TF-IDF being scaled to length
+    one. In two things this differs from BERTopic with ``window=1``:
 
-    - every token has one vote, divided in proportion to the cosines, so that θ is a share of tokens; BERTopic adds up the cosines, so that
-      a term that fits its topic well counts more, and drops those below ``min_similarity``, whose default (0.1) leaves out two thirds of the tokens;
-    - unassigned documents are a class that is voted for as the topics are, and its votes are unassigned mass; BERTopic has none.
+    - every token has one vote, divided in proportion to the cosines, so that θ is a share of
+      tokens; BERTopic adds up the cosines, so that a term that fits its topic well counts more, and
+      drops those below ``min_similarity``, whose default (0.1) leaves out two thirds of the tokens;
+    - unassigned documents are a class that is voted for as the topics are, and its votes are
+      unassigned mass; BERTopic has none.
 
     Parameters
     ----------
@@ -126,20 +138,29 @@ def windows(labels: NDArray[np.int64], counts: TermCounts, n_topics: int, *, red
 
     References
     ----------
-    .. [1] Grootendorst, M. (2022). BERTopic: Neural topic modeling with a class-based TF-IDF procedure. arXiv:2203.05794; ``approximate_distribution``
+    .. [1] Grootendorst, M. (2022). BERTopic: Neural topic modeling with a class-based TF-IDF
+           procedure. arXiv:2203.05794; ``approximate_distribution``
        of the package, version 0.17.
     """
-    similarity = term_similarity(labels, counts, n_topics, reduce_frequent_words=reduce_frequent_words)
+    similarity = term_similarity(
+        labels, counts, n_topics, reduce_frequent_words=reduce_frequent_words
+    )
     total = similarity.sum(axis=0)
     vote = similarity / np.where(total > 0, total, 1.0)
     vote[-1, total <= 0] = 1.0
     tokens = np.asarray(counts.tokens, dtype=np.float64)
-    shares = (sparse.csr_matrix(counts.matrix, dtype=np.float64) @ vote.T) / np.maximum(tokens, 1.0)[:, None]
+    shares = (sparse.csr_matrix(counts.matrix, dtype=np.float64) @ vote.T) / np.maximum(
+        tokens, 1.0
+    )[:, None]
     return Membership(shares[:, :-1], np.where(tokens > 0, shares[:, -1], 1.0))
 
 
 def term_similarity(
-    labels: NDArray[np.int64], counts: TermCounts, n_topics: int, *, reduce_frequent_words: bool = False
+    labels: NDArray[np.int64],
+    counts: TermCounts,
+    n_topics: int,
+    *,
+    reduce_frequent_words: bool = False,
 ) -> NDArray[np.float64]:
     """Cosine of each term with the c-TF-IDF of each cluster, shape (topics + 1, terms); the last row is that of the unassigned documents.
 
@@ -151,7 +172,10 @@ def term_similarity(
     seen = counts.document_frequency > 0
     weight = np.zeros((n_topics + first, counts.n_terms))
     weight[:, seen] = class_tfidf(
-        labels + first, counts.keep_terms(seen), counting="tokens", reduce_frequent_words=reduce_frequent_words
+        labels + first,
+        counts.keep_terms(seen),
+        counting="tokens",
+        reduce_frequent_words=reduce_frequent_words,
     )
     length = np.sqrt((weight**2).sum(axis=1, keepdims=True))
     weight = weight / np.where(length > 0, length, 1.0)

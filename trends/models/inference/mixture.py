@@ -13,10 +13,12 @@ from trends.models.clustering.centres import unit
 
 Array = NDArray[np.float64]
 
-#: Principal components in which the mixture lives: at most so many, and at least so many documents for each. Measured on planted corpora:
-#: with 40 to 100 components shares are as good, with 20 they are worse.
+#: Principal components in which the mixture lives: at most so many, and at least so many documents
+#: for each. Measured on planted corpora: with 40 to 100 components shares are as good, with 20 they
+#: are worse.
 COMPONENTS, DOCUMENTS_PER_COMPONENT = 50, 8
-#: Part of every document that begins in no topic, so that a clustering without outliers can still turn out to have some.
+#: Part of every document that begins in no topic, so that a clustering without outliers can still
+#: turn out to have some.
 FLOOR = 0.02
 #: Steps of expectation and maximisation, and the mean change of a share at which they end.
 MOST_STEPS, TOLERANCE = 30, 1e-5
@@ -61,7 +63,9 @@ class Mixture:
         theta : ndarray, shape (documents, topics)
         unassigned : ndarray, shape (documents,)
         """
-        found = _posterior((unit(vectors) - self.mean) @ self.axes, self.means, self.root, self.weight)
+        found = _posterior(
+            (unit(vectors) - self.mean) @ self.axes, self.means, self.root, self.weight
+        )
         return found[:, :-1], found[:, -1]
 
 
@@ -85,7 +89,9 @@ class Soft:
     steps: int
 
 
-def soften(labels: NDArray[np.int64], vectors: Array, n_topics: int, *, max_unassigned: float = 1.0) -> Soft:
+def soften(
+    labels: NDArray[np.int64], vectors: Array, n_topics: int, *, max_unassigned: float = 1.0
+) -> Soft:
     """Probability that each document belongs to each cluster, or to none.
 
     Parameters
@@ -97,7 +103,8 @@ def soften(labels: NDArray[np.int64], vectors: Array, n_topics: int, *, max_unas
     n_topics : int
         Number of clusters.
     max_unassigned : float
-        Most mass that may lie outside all topics, unless the labels have more: steps that pass it are not taken.
+        Most mass that may lie outside all topics, unless the labels have more: steps that pass it
+        are not taken.
 
     Returns
     -------
@@ -105,16 +112,20 @@ def soften(labels: NDArray[np.int64], vectors: Array, n_topics: int, *, max_unas
 
     Notes
     -----
-    Expectation–maximisation [1]_ for normal classes with one covariance [2]_, in at most 50 principal components, from the labels. Documents of no topic are a
-    class of their own with the same covariance, whose mean stays where the mean of all documents is: what is about nothing in particular [3]_. A
-    document is judged by the mean of its topic without itself, because in many dimensions a small topic's mean lies close to each of its own
-    documents. Later steps are left out where a topic falls below one document.
+    Expectation–maximisation [1]_ for normal classes with one covariance [2]_, in at most 50
+    principal components, from the labels. Documents of no topic are a class of their own with the
+    same covariance, whose mean stays where the mean of all documents is: what is about nothing in
+    particular [3]_. A document is judged by the mean of its topic without itself, because in many
+    dimensions a small topic's mean lies close to each of its own documents. Later steps are left
+    out where a topic falls below one document.
 
     References
     ----------
-    .. [1] Dempster, A. P., Laird, N. M. and Rubin, D. B. (1977). Maximum likelihood from incomplete data via the EM algorithm. JRSS B 39.
+    .. [1] Dempster, A. P., Laird, N. M. and Rubin, D. B. (1977). Maximum likelihood from incomplete
+           data via the EM algorithm. JRSS B 39.
     .. [2] McLachlan, G. and Peel, D. (2000). Finite Mixture Models. Wiley.
-    .. [3] Banfield, J. D. and Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian clustering. Biometrics 49 (a class for noise).
+    .. [3] Banfield, J. D. and Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian
+           clustering. Biometrics 49 (a class for noise).
     """
     begin = np.zeros((len(labels), n_topics + 1))
     begin[np.arange(len(labels)), np.where(labels < 0, n_topics, labels)] = 1.0
@@ -175,14 +186,17 @@ def _maximise(points: Array, shares: Array) -> tuple[Array, Array, Array]:
     return means, root, n / len(points)
 
 
-def _posterior(points: Array, means: Array, root: Array, weight: Array, own: Array | None = None) -> Array:
+def _posterior(
+    points: Array, means: Array, root: Array, weight: Array, own: Array | None = None
+) -> Array:
     """Probabilities of the classes, shape (documents, topics + 1); ``own``: the documents' own parts in the means, which are taken out."""
     x = linalg.solve_triangular(root, points.T, lower=True).T
     m = linalg.solve_triangular(root, means.T, lower=True).T
     square = np.maximum((x**2).sum(axis=1)[:, None] - 2 * x @ m.T + (m**2).sum(axis=1), 0.0)
     if own is not None:
         n = own.sum(axis=0)
-        # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the class of no topic has a fixed mean.
+        # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the
+        # class of no topic has a fixed mean.
         factor = n / np.maximum(n - own, 1.0)
         factor[:, -1] = 1.0
         square *= np.maximum(factor, 1.0) ** 2

@@ -18,7 +18,8 @@ Array = NDArray[np.float64]
 NEIGHBOURS = 5
 #: Cosines that are held at a time: 64 MB, or half of it in single precision.
 CHUNK = 8_000_000
-#: With more documents in the fit than this, neighbours are looked for in single precision, and so many candidates are weighed in double.
+#: With more documents in the fit than this, neighbours are looked for in single precision, and so
+#: many candidates are weighed in double.
 LARGE, CANDIDATES = PLAIN, 16
 
 
@@ -52,8 +53,9 @@ def find(train: Any, vectors: Any, *, among: NDArray[np.int64] | None = None) ->
     vectors : array_like, shape (documents, dimensions)
         Vectors of the new documents; may be a memory map.
     among : ndarray of int, shape (documents of the fit,), optional
-        Where the fit's documents stand among the new ones, if they are there: their neighbours are then those that they have as documents of
-        the fit, so that all documents are judged alike, by others.
+        Where the fit's documents stand among the new ones, if they are there: their neighbours are
+        then those that they have as documents of the fit, so that all documents are judged alike,
+        by others.
     """
     voters = np.asarray(train, dtype=np.float64)
     mean = unit(voters).mean(axis=0)
@@ -68,13 +70,19 @@ def find(train: Any, vectors: Any, *, among: NDArray[np.int64] | None = None) ->
     new[among], cosine[among] = own, own_cosine
     if len(others):
         found, weight = _nearest(voters, vectors, mean, rows=others)
-        # One fewer stands by where a fit is so small that its documents have fewer neighbours than others.
+        # One fewer stands by where a fit is so small that its documents have fewer neighbours than
+        # others.
         new[others], cosine[others] = found[:, : own.shape[1]], weight[:, : own.shape[1]]
     return Near(new, cosine, own, own_cosine)
 
 
 def _nearest(
-    voters: Array, vectors: Any, mean: Array, *, themselves: bool = False, rows: NDArray[np.int64] | None = None
+    voters: Array,
+    vectors: Any,
+    mean: Array,
+    *,
+    themselves: bool = False,
+    rows: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int32], Array]:
     """Neighbours and cosines of ``vectors[rows]``; ``themselves``: they are the voters, ready made."""
     k = min(NEIGHBOURS, len(voters) - (1 if themselves else 0))
@@ -88,11 +96,17 @@ def _nearest(
         x = np.asarray(vectors[part] if rows is None else vectors[rows[part]], dtype=np.float64)
         x = x if themselves else unit(unit(x) - mean)
         own = first + np.arange(len(x)) if themselves else None
-        near[part], cosine[part] = _by_single(x, voters, single, own, k) if single is not None else _by_double(x, voters, own, k)
+        near[part], cosine[part] = (
+            _by_single(x, voters, single, own, k)
+            if single is not None
+            else _by_double(x, voters, own, k)
+        )
     return near, cosine
 
 
-def _by_double(x: Array, voters: Array, own: NDArray[np.int64] | None, k: int) -> tuple[NDArray[np.int64], Array]:
+def _by_double(
+    x: Array, voters: Array, own: NDArray[np.int64] | None, k: int
+) -> tuple[NDArray[np.int64], Array]:
     # Rounded: the last bits of a sum differ between machines, a neighbour must not.
     cosine = np.round(x @ voters.T, 9)
     rows = np.arange(len(x))
@@ -130,7 +144,8 @@ class Voters:
     limit : float
         Least support that a document of a topic has.
     agreement : float
-        Share of the fit's documents, each judged by the others, that keep their topic or stay unassigned.
+        Share of the fit's documents, each judged by the others, that keep their topic or stay
+        unassigned.
     """
 
     hard: NDArray[np.int64]
@@ -154,7 +169,9 @@ class Voters:
             part = slice(first, first + step)
             rows = np.arange(len(near[part]))
             votes = np.zeros((len(rows), self.n_topics + 1))
-            np.add.at(votes, (rows[:, None], self.hard[near[part]] + 1), np.maximum(cosine[part], 1e-6))
+            np.add.at(
+                votes, (rows[:, None], self.hard[near[part]] + 1), np.maximum(cosine[part], 1e-6)
+            )
             label[part] = votes[:, 1:].argmax(axis=1)
             support[part] = np.round(votes[:, 1:].max(axis=1), 9)
         return label, support
@@ -166,5 +183,7 @@ def voters_of(fit: Topics, near: Near) -> Voters:
     voters = Voters(hard, fit.n_topics)
     label, support = voters.support(near.own, near.own_cosine)
     unassigned = float((hard < 0).mean())
-    voters = replace(voters, limit=float(np.quantile(support, unassigned)) if unassigned > 0 else -np.inf)
+    voters = replace(
+        voters, limit=float(np.quantile(support, unassigned)) if unassigned > 0 else -np.inf
+    )
     return replace(voters, agreement=float((voters.decide(label, support) == hard).mean()))

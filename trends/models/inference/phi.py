@@ -11,9 +11,10 @@ from trends.core import TermCounts
 def term_distribution(theta: NDArray[np.float64], counts: TermCounts) -> NDArray[np.float64]:
     """Share of each term among the tokens that documents give to each topic.
 
-    ``phi[k, w] = sum_d theta[d, k] * n[d, w]``, rows scaled to one: the maximum-likelihood estimate of p(term | topic) when
-    every token of a document belongs to topic k with probability ``theta[d, k]``. A topic to which no token belongs has no
-    estimate; it gets the distribution of the whole corpus, which is what is known about its terms.
+    ``phi[k, w] = sum_d theta[d, k] * n[d, w]``, rows scaled to one: the maximum-likelihood estimate
+    of p(term | topic) when every token of a document belongs to topic k with probability
+    ``theta[d, k]``. A topic to which no token belongs has no estimate; it gets the distribution of
+    the whole corpus, which is what is known about its terms.
 
     Parameters
     ----------

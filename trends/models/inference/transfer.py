@@ -1,7 +1,8 @@
 """Topics of documents that a fit has not seen, the fit frozen: what a split of the corpus needs to learn on one part and test on the other.
 
-A topic model is a measurement that was made from data. Where trends are estimated on the documents on which the topics were found, the
-measurement may have fitted itself to the accidents that are then tested; a frozen one cannot (Egami et al. 2022).
+A topic model is a measurement that was made from data. Where trends are estimated on the documents
+on which the topics were found, the measurement may have fitted itself to the accidents that are
+then tested; a frozen one cannot (Egami et al. 2022).
 """
 
 from __future__ import annotations
@@ -22,18 +23,26 @@ from trends.models.parallel import in_batches
 
 Array = NDArray[np.float64]
 
-#: Fold-in ends for a document when none of its shares moved by more than this in one step, and for all after so many steps.
+#: Fold-in ends for a document when none of its shares moved by more than this in one step, and for
+#: all after so many steps.
 TOLERANCE, MOST_STEPS = 1e-6, 1000
-#: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate result.
+#: Numbers (term of a document × topic) that are worked on at a time: 64 MB for each intermediate
+#: result.
 CHUNK = 8_000_000
 #: With more documents than this they are folded in by compiled loops.
 LARGE = PLAIN
-#: Share of the fit's own documents that come back to their own topic, below which the transfer carries a warning.
+#: Share of the fit's own documents that come back to their own topic, below which the transfer
+#: carries a warning.
 FEW_RETURN = 0.8
 
 
 def transfer(
-    fit: Topics, counts: TermCounts, *, train_vectors: Any = None, vectors: Any = None, near: Near | None = None
+    fit: Topics,
+    counts: TermCounts,
+    *,
+    train_vectors: Any = None,
+    vectors: Any = None,
+    near: Near | None = None,
 ) -> Topics:
     """Give documents their shares of the topics of a fit, which stays as it is [1]_.
 
@@ -42,20 +51,25 @@ def transfer(
     fit : Topics
         Fit of any backend.
     counts : TermCounts
-        The new documents over the vocabulary of the fit. A document without a term that the fit knows is unassigned.
+        The new documents over the vocabulary of the fit. A document without a term that the fit
+        knows is unassigned.
     train_vectors : ndarray of float, shape (documents of the fit, dimensions), optional
-        Vectors of the documents on which the fit was made, for the family "embedding": with them, neighbours vote; without them, and always for
-        fits whose clusters are defined by their centres, the nearest centre decides.
+        Vectors of the documents on which the fit was made, for the family "embedding": with them,
+        neighbours vote; without them, and always for fits whose clusters are defined by their
+        centres, the nearest centre decides.
     vectors : ndarray of float, shape (documents of ``counts``, dimensions), optional
-        Vectors of the new documents, from the embedding of the fit. Needed by the family "embedding" and not looked at by others.
+        Vectors of the new documents, from the embedding of the fit. Needed by the family
+        "embedding" and not looked at by others.
     near : Near, optional
-        What :func:`trends.models.inference.neighbours.find` makes of both; given, it is not made again for every fit of the same documents.
+        What :func:`trends.models.inference.neighbours.find` makes of both; given, it is not made
+        again for every fit of the same documents.
 
     Returns
     -------
     Topics
-        The new documents; φ, relevance and vocabulary of the fit. Topics keep the order that they have in the fit, which need not be
-        that of their shares here. ``provenance["transfer"]`` says how it was done.
+        The new documents; φ, relevance and vocabulary of the fit. Topics keep the order that they
+        have in the fit, which need not be that of their shares here. ``provenance["transfer"]``
+        says how it was done.
 
     Raises
     ------
@@ -66,32 +80,45 @@ def transfer(
 
     Notes
     -----
-    *Mixtures of terms* (family "counts", and fits that name no family): what the fit's own shares are. For ``nmf`` they are those of maximum
-    likelihood (:func:`trends.models.inference.likelihood.maximum_likelihood`). For LDA, collapsed variational inference of order zero [2]_ with φ fixed.
-    The share r[i, k] of a token i of term w that belongs to topic k satisfies ``r[i, k] ∝ φ[k, w] (α[k] + Σ r[j, k])``, the sum being over the other tokens of the
-    document; θ is ``(α + Σ r) / Σ``, the form of the posterior mean that Gibbs sampling reports. Steps are repeated from r ∝ φ[k, w] α[k] until θ stays.
-    α is that of the fit where its provenance records it (``chosen.alpha``), else 1 / topics. A learned α is recorded in the order of the
-    sampler, not that of the topics; its sum is then divided by the topics' mean shares, to which learning α brings it.
+    *Mixtures of terms* (family "counts", and fits that name no family): what the fit's own shares
+    are. For ``nmf`` they are those of maximum likelihood
+    (:func:`trends.models.inference.likelihood.maximum_likelihood`). For LDA, collapsed variational
+    inference of order zero [2]_ with φ fixed. The share r[i, k] of a token i of term w that belongs
+    to topic k satisfies ``r[i, k] ∝ φ[k, w] (α[k] + Σ r[j, k])``, the sum being over the other
+    tokens of the document; θ is ``(α + Σ r) / Σ``, the form of the posterior mean that Gibbs
+    sampling reports. Steps are repeated from r ∝ φ[k, w] α[k] until θ stays. α is that of the fit
+    where its provenance records it (``chosen.alpha``), else 1 / topics. A learned α is recorded in
+    the order of the sampler, not that of the topics; its sum is then divided by the topics' mean
+    shares, to which learning α brings it.
 
-    *Clusters of vectors* (family "embedding"): for ``kmeans`` the nearest centre, which is how its own documents were assigned. Otherwise
-    the five nearest documents of the fit vote, each with its cosine [3]_, all vectors scaled to length one and taken from the mean of the fit's documents. A document stays unassigned where the votes for its topic sum to less than a
-    limit (the reject option of [4]_), which is set on the fit's documents, each judged by the others as though it were new: as many of them
-    would be unassigned as the fit left unassigned. Of the 356 abstracts on pretraining, so judged, 81 to 86 % keep what five fits of ``bertopic`` gave them, against
-    73 to 76 % by the nearest centroid: clusters of density are not round. ``provenance["transfer"]["agreement"]`` has the figure for the fit at hand.
-    A fit that was saved keeps its centres and their limit, not the vectors of its documents; without ``train_vectors`` the nearest centre
-    decides for it too, with the same kind of limit.
+    *Clusters of vectors* (family "embedding"): for ``kmeans`` the nearest centre, which is how its
+    own documents were assigned. Otherwise the five nearest documents of the fit vote, each with its
+    cosine [3]_, all vectors scaled to length one and taken from the mean of the fit's documents. A
+    document stays unassigned where the votes for its topic sum to less than a limit (the reject
+    option of [4]_), which is set on the fit's documents, each judged by the others as though it
+    were new: as many of them would be unassigned as the fit left unassigned. Of the 356 abstracts
+    on pretraining, so judged, 81 to 86 % keep what five fits of ``bertopic`` gave them, against 73
+    to 76 % by the nearest centroid: clusters of density are not round.
+    ``provenance["transfer"]["agreement"]`` has the figure for the fit at hand. A fit that was saved
+    keeps its centres and their limit, not the vectors of its documents; without ``train_vectors``
+    the nearest centre decides for it too, with the same kind of limit.
 
     References
     ----------
-    .. [1] Egami, N., Fong, C. J., Grimmer, J., Roberts, M. E. and Stewart, B. M. (2022). How to make causal inferences using texts.
+    .. [1] Egami, N., Fong, C. J., Grimmer, J., Roberts, M. E. and Stewart, B. M. (2022). How to
+           make causal inferences using texts.
        Science Advances 8, eabg2652.
-    .. [2] Asuncion, A., Welling, M., Smyth, P. and Teh, Y. W. (2009). On smoothing and inference for topic models. UAI 2009.
-    .. [3] Dudani, S. A. (1976). The distance-weighted k-nearest-neighbor rule. IEEE Transactions on Systems, Man, and Cybernetics 6.
-    .. [4] Chow, C. K. (1970). On optimum recognition error and reject tradeoff. IEEE Transactions on Information Theory 16.
+    .. [2] Asuncion, A., Welling, M., Smyth, P. and Teh, Y. W. (2009). On smoothing and inference
+           for topic models. UAI 2009.
+    .. [3] Dudani, S. A. (1976). The distance-weighted k-nearest-neighbor rule. IEEE Transactions on
+           Systems, Man, and Cybernetics 6.
+    .. [4] Chow, C. K. (1970). On optimum recognition error and reject tradeoff. IEEE Transactions
+           on Information Theory 16.
     """
     if counts.vocabulary != fit.vocabulary:
         message = (
-            f"The fit has a vocabulary of {len(fit.vocabulary)} terms, and the documents are counted over another one of {counts.n_terms}; "
+            f"The fit has a vocabulary of {len(fit.vocabulary)} terms, and the documents are "
+            f"counted over another one of {counts.n_terms}; "
             "count them over the vocabulary of the fit."
         )
         raise DataError(message)
@@ -107,25 +134,50 @@ def transfer(
         unassigned = (label < 0).astype(np.float64)
         if how["agreement"] < FEW_RETURN:
             warnings.append(
-                f"Judged as though they were new, {how['agreement']:.0%} of the documents of the fit come back to their own topic; "
-                f"its clusters are not told apart well by their {how['method']}, so that transferred topics differ from those that were learnt."
+                f"Judged as though they were new, {how['agreement']:.0%} of the documents of the "
+                "fit come back to their own topic; "
+                f"its clusters are not told apart well by their {how['method']}, so that "
+                "transferred topics differ from those that were learnt."
             )
     else:
         theta, how, left = _mixtures(fit, counts)
         theta[~known] = 0.0
         unassigned = (~known).astype(np.float64)
         if left:
-            warnings.append(f"Shares of {left} documents still moved after {how['steps']} steps of fold-in.")
+            warnings.append(
+                f"Shares of {left} documents still moved after {how['steps']} steps of fold-in."
+            )
         if (weight := fit.provenance.get("settings", {}).get("term_weight", "one")) != "one":
-            warnings.append(f"The fit weighs terms ({weight}); transferred shares are shares of tokens, each counted once.")
+            warnings.append(
+                f"The fit weighs terms ({weight}); transferred shares are shares of tokens, each "
+                "counted once."
+            )
     if not known.all():
-        warnings.insert(0, f"{int((~known).sum())} of {len(known)} documents hold no term of the fit and are unassigned.")
+        warnings.insert(
+            0,
+            f"{int((~known).sum())} of {len(known)} documents hold no term of the fit and are "
+            "unassigned.",
+        )
     provenance = {
         **fit.provenance,
         "warnings": [*fit.provenance.get("warnings", []), *warnings],
-        "transfer": {**how, "fit": fit.fingerprint, "learnt_on": fit.n_documents, "terms": counts.fingerprint},
+        "transfer": {
+            **how,
+            "fit": fit.fingerprint,
+            "learnt_on": fit.n_documents,
+            "terms": counts.fingerprint,
+        },
     }
-    return Topics(theta, unassigned, fit.phi, fit.vocabulary, counts.doc_ids, provenance, fit.relevance, fit.centres)
+    return Topics(
+        theta,
+        unassigned,
+        fit.phi,
+        fit.vocabulary,
+        counts.doc_ids,
+        provenance,
+        fit.relevance,
+        fit.centres,
+    )
 
 
 def _mixtures(fit: Topics, counts: TermCounts) -> tuple[Array, dict[str, Any], int]:
@@ -134,7 +186,11 @@ def _mixtures(fit: Topics, counts: TermCounts) -> tuple[Array, dict[str, Any], i
         return theta, {"method": "maximum likelihood", "steps": steps}, left
     alpha = prior(fit)
     theta, steps, left = fold_in(fit.phi, counts.matrix, alpha)
-    return theta, {"method": "fold-in", "alpha": [round(float(a), 6) for a in alpha], "steps": steps}, left
+    return (
+        theta,
+        {"method": "fold-in", "alpha": [round(float(a), 6) for a in alpha], "steps": steps},
+        left,
+    )
 
 
 def _clusters(
@@ -158,8 +214,13 @@ def _clusters(
         facts = fit.provenance.get("new_documents", {})
         limit = float(facts.get("limit", -np.inf))
         label, support = nearest(unit(new), fit.centres)
-        how: dict[str, Any] = {"method": "centres", "agreement": float(facts.get("agreement", np.nan))}
-        return np.where(support >= limit, label, -1), how | ({"limit": limit} if limit > -np.inf else {})
+        how: dict[str, Any] = {
+            "method": "centres",
+            "agreement": float(facts.get("agreement", np.nan)),
+        }
+        return np.where(support >= limit, label, -1), how | (
+            {"limit": limit} if limit > -np.inf else {}
+        )
     old = _checked(train_vectors, fit.n_documents, "train_vectors")
     if new.shape[1] != old.shape[1]:
         message = f"train_vectors have {old.shape[1]} dimensions and vectors {new.shape[1]}; both must come from one embedding."
@@ -169,8 +230,14 @@ def _clusters(
 
 def _voted(fit: Topics, near: Near) -> tuple[NDArray[np.int64], dict[str, Any]]:
     rule = voters_of(fit, near)
-    how = {"method": "nearest neighbours", "neighbours": NEIGHBOURS, "agreement": round(rule.agreement, 6)}
-    return rule.labels(near.new, near.cosine), how | ({"limit": round(rule.limit, 6)} if rule.limit > -np.inf else {})
+    how = {
+        "method": "nearest neighbours",
+        "neighbours": NEIGHBOURS,
+        "agreement": round(rule.agreement, 6),
+    }
+    return rule.labels(near.new, near.cosine), how | (
+        {"limit": round(rule.limit, 6)} if rule.limit > -np.inf else {}
+    )
 
 
 def _rule(fit: Topics) -> str:
@@ -221,7 +288,14 @@ def fold_in(phi: Array, matrix: sparse.csr_matrix, alpha: Array) -> tuple[Array,
     def some(first: int, end: int) -> tuple[int, int]:
         rows = m.indptr[first : end + 1].astype(np.int64)
         return kernels.fold_in(
-            terms, m.data, m.indices.astype(np.int32, copy=False), rows, alpha, TOLERANCE, MOST_STEPS, theta[first:end]
+            terms,
+            m.data,
+            m.indices.astype(np.int32, copy=False),
+            rows,
+            alpha,
+            TOLERANCE,
+            MOST_STEPS,
+            theta[first:end],
         )
 
     return theta, *in_batches(some, m.shape[0])
@@ -233,7 +307,10 @@ def fold_in_reference(terms: Array, m: sparse.csr_matrix, alpha: Array) -> tuple
     steps, left, first = 0, 0, 0
     while first < m.shape[0]:
         # Whole documents, as many as fit into a chunk, one at least.
-        end = max(first + 1, int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // len(alpha), side="right")) - 1)
+        end = max(
+            first + 1,
+            int(np.searchsorted(m.indptr, m.indptr[first] + CHUNK // len(alpha), side="right")) - 1,
+        )
         theta[first:end], n, still = _fold_in_chunk(terms, m[first:end], alpha)
         steps, left, first = max(steps, n), left + still, end
     return theta, steps, left
@@ -244,13 +321,16 @@ def _fold_in_chunk(terms: Array, m: sparse.csr_matrix, alpha: Array) -> tuple[Ar
     active = np.flatnonzero(np.diff(m.indptr) > 0)
     m = m[active]
     r = terms[m.indices] * alpha
-    # A term that a topic never has keeps a share of exactly zero; each term here has one topic at least.
+    # A term that a topic never has keeps a share of exactly zero; each term here has one topic at
+    # least.
     r /= r.sum(axis=1, keepdims=True)
     for step in range(1, MOST_STEPS + 1):
         if not len(active):
             return out, step - 1, 0
         place = np.repeat(np.arange(len(active)), np.diff(m.indptr))
-        member = sparse.csr_matrix((m.data, np.arange(len(m.data)), m.indptr), shape=(len(active), len(m.data)))
+        member = sparse.csr_matrix(
+            (m.data, np.arange(len(m.data)), m.indptr), shape=(len(active), len(m.data))
+        )
         total = alpha + member @ r
         r = terms[m.indices] * np.maximum(total[place] - r, 0.0)
         r /= r.sum(axis=1, keepdims=True)

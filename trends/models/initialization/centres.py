@@ -1,9 +1,10 @@
 """Where k-means may begin: more clusters than are wanted, of vectors brought nearer to their neighbours, merged by their centres.
 
-k-means stays in the solution next to its beginning, and k-means++ seldom begins in each of many clusters of unequal size: large ones are
-divided and small ones joined. The mean of a vector's nearest neighbours has less of what is particular to one document, and with more
-clusters than are wanted small ones get their own; parts of a large one have centres that are no further apart than chance puts them.
-Measured in ``experiments/planted/``.
+k-means stays in the solution next to its beginning, and k-means++ seldom begins in each of many
+clusters of unequal size: large ones are divided and small ones joined. The mean of a vector's
+nearest neighbours has less of what is particular to one document, and with more clusters than are
+wanted small ones get their own; parts of a large one have centres that are no further apart than
+chance puts them. Measured in ``experiments/planted/``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def begin(vectors: Array, n_clusters: int, seed: int, *, finest: float, starts: 
     n_clusters : int
         Centres that are returned.
     seed : int
-        Of the k-means before the merging, and of the choice of documents where there are more than :data:`MOST`.
+        Of the k-means before the merging, and of the choice of documents where there are more than
+        :data:`MOST`.
     finest : float
         Clusters before the merging, in multiples of ``n_clusters``.
     starts : int
@@ -44,23 +46,32 @@ def begin(vectors: Array, n_clusters: int, seed: int, *, finest: float, starts: 
     ndarray, shape (clusters, dimensions)
     """
     if len(vectors) > MOST:
-        vectors = vectors[np.sort(np.random.default_rng(seed).choice(len(vectors), MOST, replace=False))]
+        vectors = vectors[
+            np.sort(np.random.default_rng(seed).choice(len(vectors), MOST, replace=False))
+        ]
     points = unit(vectors - vectors.mean(axis=0))
     for _ in range(ROUNDS):
         near, _ = neighbours(points, min(NEAR, len(points)))
         points = unit(points[near].mean(axis=1))
     k = max(n_clusters, min(round(finest * n_clusters), len(vectors) // 2))
-    labels = load("sklearn.cluster").KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd").fit(points).labels_
+    labels = (
+        load("sklearn.cluster")
+        .KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd")
+        .fit(points)
+        .labels_
+    )
     merged = merge_by_centres(points, np.asarray(labels, dtype=np.int64), n_clusters)
     members = np.eye(n_clusters)[merged]
     return np.asarray(members.T @ vectors / np.maximum(members.sum(axis=0), 1)[:, None])
 
 
-def merge_by_centres(points: Array, labels: NDArray[np.int64], n_clusters: int) -> NDArray[np.int64]:
+def merge_by_centres(
+    points: Array, labels: NDArray[np.int64], n_clusters: int
+) -> NDArray[np.int64]:
     """Merge the two clusters whose centres are nearest until ``n_clusters`` are left.
 
-    From the squared distance of two centres that is taken off which chance alone gives to two samples of their sizes, so that a small cluster is
-    not kept apart by the error of its mean.
+    From the squared distance of two centres that is taken off which chance alone gives to two
+    samples of their sizes, so that a small cluster is not kept apart by the error of its mean.
 
     Returns
     -------
@@ -77,7 +88,9 @@ def merge_by_centres(points: Array, labels: NDArray[np.int64], n_clusters: int) 
         c, noise = centre[alive], within[alive] / np.maximum(size[alive] - 1, 1) / size[alive]
         square = (c**2).sum(axis=1)
         # Rounded: the last bits of a sum differ between machines, the pair must not.
-        apart = np.round(square[:, None] + square[None, :] - 2 * c @ c.T - noise[:, None] - noise[None, :], 9)
+        apart = np.round(
+            square[:, None] + square[None, :] - 2 * c @ c.T - noise[:, None] - noise[None, :], 9
+        )
         apart[np.tril_indices(len(alive))] = np.inf
         a, b = (alive[i] for i in np.unravel_index(int(apart.argmin()), apart.shape))
         total = size[a] + size[b]

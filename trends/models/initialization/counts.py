@@ -1,8 +1,9 @@
 """Where the models of counts may begin: least squares on tf-idf weights, more topics than are wanted, brought down by merging.
 
-A likelihood of counts has many maxima, and from a random beginning its topics are often two true ones in one. Least squares on tf-idf weights
-is quick and convex in each of its factors, and keeps topics apart; with more topics than are wanted it has room for small ones beside the
-parts of large ones, and parts of one topic occur in the same documents, by which they are known and merged.
+A likelihood of counts has many maxima, and from a random beginning its topics are often two true
+ones in one. Least squares on tf-idf weights is quick and convex in each of its factors, and keeps
+topics apart; with more topics than are wanted it has room for small ones beside the parts of large
+ones, and parts of one topic occur in the same documents, by which they are known and merged.
 Measured in ``experiments/planted/``.
 """
 
@@ -19,7 +20,8 @@ from trends.models.imports import load
 
 Array = NDArray[np.float64]
 
-#: Share of what is found that gives way to the whole corpus, so that nothing is zero: steps that are products would leave it so.
+#: Share of what is found that gives way to the whole corpus, so that nothing is zero: steps that
+#: are products would leave it so.
 SMOOTH = 0.01
 #: Steps on the counts before beginnings are compared.
 TRIAL = 20
@@ -28,12 +30,20 @@ LOSS: dict[str, Any] = {"beta_loss": "kullback-leibler", "solver": "mu"}
 
 
 def begin(
-    counts: TermCounts, n_topics: int, seed: int, *, finest: float, starts: int, max_iter: int = 400, tolerance: float = 1e-4
+    counts: TermCounts,
+    n_topics: int,
+    seed: int,
+    *,
+    finest: float,
+    starts: int,
+    max_iter: int = 400,
+    tolerance: float = 1e-4,
 ) -> tuple[Array, Array]:
     """Shares of documents and term distributions to begin with.
 
-    Of several beginnings, the one under which the counts are likeliest after a few steps of the factorisation of counts is taken. The first
-    is a factorisation into as many topics as are wanted, the last into ``finest`` times as many, merged.
+    Of several beginnings, the one under which the counts are likeliest after a few steps of the
+    factorisation of counts is taken. The first is a factorisation into as many topics as are
+    wanted, the last into ``finest`` times as many, merged.
 
     Parameters
     ----------
@@ -67,8 +77,12 @@ def begin(
         k = max(n_topics, min(round(float(factor) * n_topics), min(matrix.shape) - 1))
         shares, model = factorise(weighted, k, int(number), max_iter=max_iter, tolerance=tolerance)
         # The weights of terms are taken off again: these are shares of tokens.
-        share, phi = merge_by_documents(*_shares(shares, model.components_ / weights.idf_, counts), n_topics)
-        share, phi, error = on_counts(counts, share, phi, int(number), max_iter=TRIAL, tolerance=0.0)[:3]
+        share, phi = merge_by_documents(
+            *_shares(shares, model.components_ / weights.idf_, counts), n_topics
+        )
+        share, phi, error = on_counts(
+            counts, share, phi, int(number), max_iter=TRIAL, tolerance=0.0
+        )[:3]
         if best is None or error < best[0]:
             best = (error, share, phi)
     assert best is not None
@@ -83,8 +97,14 @@ def on_counts(
     W = ((1 - SMOOTH) * share + SMOOTH / k) * counts.tokens[:, None]
     H = (1 - SMOOTH) * phi + SMOOTH * tokens
     matrix = counts.matrix.astype(np.float64)
-    shares, model = factorise(matrix, k, seed, W=W, H=H, init="custom", max_iter=max_iter, tolerance=tolerance, **LOSS)
-    return *_shares(shares, model.components_, counts), float(model.reconstruction_err_), int(model.n_iter_)
+    shares, model = factorise(
+        matrix, k, seed, W=W, H=H, init="custom", max_iter=max_iter, tolerance=tolerance, **LOSS
+    )
+    return (
+        *_shares(shares, model.components_, counts),
+        float(model.reconstruction_err_),
+        int(model.n_iter_),
+    )
 
 
 def _shares(shares: Array, terms: Array, counts: TermCounts) -> tuple[Array, Array]:
@@ -94,10 +114,20 @@ def _shares(shares: Array, terms: Array, counts: TermCounts) -> tuple[Array, Arr
 
 
 def factorise(
-    matrix: Any, k: int, seed: int, *, max_iter: int, tolerance: float, W: Array | None = None, H: Array | None = None, **how: Any
+    matrix: Any,
+    k: int,
+    seed: int,
+    *,
+    max_iter: int,
+    tolerance: float,
+    W: Array | None = None,
+    H: Array | None = None,
+    **how: Any,
 ) -> tuple[Array, Any]:
     """One factorisation by scikit-learn: the factor of the documents and the model."""
-    model = load("sklearn.decomposition").NMF(k, max_iter=max_iter, tol=tolerance, random_state=seed, **{"init": "random", **how})
+    model = load("sklearn.decomposition").NMF(
+        k, max_iter=max_iter, tol=tolerance, random_state=seed, **{"init": "random", **how}
+    )
     with warnings.catch_warnings():
         # Said by the backend in its own words, and only of the factorisation that is kept.
         warnings.filterwarnings("ignore", message="Maximum number of iterations")
@@ -119,7 +149,11 @@ def merge_by_documents(share: Array, phi: Array, n_topics: int) -> tuple[Array, 
         phi[a] = (mass[a] * phi[a] + mass[b] * phi[b]) / total
         share[:, a] += share[:, b]
         mass[a] = mass[a] + mass[b]
-        share, phi, mass = np.delete(share, b, axis=1), np.delete(phi, b, axis=0), np.delete(mass, b)
+        share, phi, mass = (
+            np.delete(share, b, axis=1),
+            np.delete(phi, b, axis=0),
+            np.delete(mass, b),
+        )
     return share, rows(phi, phi.mean(axis=0))
 
 

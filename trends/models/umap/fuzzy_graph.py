@@ -14,13 +14,20 @@ from trends.models.imports import load
 
 Arrays = dict[str, NDArray[Any]]
 
-#: Up to so many documents the library's own descent is used; beyond, ours (:mod:`trends.models.umap.optimize_layout`).
+#: Up to so many documents the library's own descent is used; beyond, ours
+#: (:mod:`trends.models.umap.optimize_layout`).
 LIBRARY = PLAIN
-#: With fewer documents the start is principal components: eigenvectors of so small a graph are not found by iteration.
+#: With fewer documents the start is principal components: eigenvectors of so small a graph are not
+#: found by iteration.
 SPECTRAL = 50
 
 
-def surroundings(vectors: NDArray[np.floating[Any]], indices: NDArray[Any], distances: NDArray[Any], n_components: int) -> Arrays:
+def surroundings(
+    vectors: NDArray[np.floating[Any]],
+    indices: NDArray[Any],
+    distances: NDArray[Any],
+    n_components: int,
+) -> Arrays:
     """What all layouts of the same documents begin with.
 
     Parameters
@@ -35,25 +42,34 @@ def surroundings(vectors: NDArray[np.floating[Any]], indices: NDArray[Any], dist
     Returns
     -------
     dict
-        ``head``, ``tail``, ``weight`` of each pair of neighbours (the fuzzy simplicial set), ``start`` (documents, n_components), and the two
-        parameters of the ``curve`` of likeness for min_dist = 0.
+        ``head``, ``tail``, ``weight`` of each pair of neighbours (the fuzzy simplicial set),
+        ``start`` (documents, n_components), and the two parameters of the ``curve`` of likeness for
+        min_dist = 0.
     """
     steps, spectral = load("umap.umap_"), load("umap.spectral")
-    # For pieces of the graph too small for eigenvectors; fixed, so that seeds differ in the layout alone.
+    # For pieces of the graph too small for eigenvectors; fixed, so that seeds differ in the layout
+    # alone.
     fixed = np.random.RandomState(0)
     single = np.asarray(vectors, dtype=np.float32)
     with warnings.catch_warnings():
         # Where no eigenvectors are found the library begins at random, and says so.
         warnings.simplefilter("ignore")
         graph, *_ = steps.fuzzy_simplicial_set(
-            single, indices.shape[1], fixed, "cosine", knn_indices=np.array(indices), knn_dists=np.array(distances)
+            single,
+            indices.shape[1],
+            fixed,
+            "cosine",
+            knn_indices=np.array(indices),
+            knn_dists=np.array(distances),
         )
         graph = graph.tocoo()
         graph.sum_duplicates()
         graph.data[graph.data < graph.data.max() / _epochs(len(vectors))] = 0.0
         graph.eliminate_zeros()
         if len(vectors) < SPECTRAL:
-            start = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)[0][:, :n_components]
+            start = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)[0][
+                :, :n_components
+            ]
         else:
             start = spectral.spectral_layout(single, graph, n_components, fixed, metric="cosine")
         curve = np.array(steps.find_ab_params(1.0, 0.0))
@@ -69,12 +85,15 @@ def surroundings(vectors: NDArray[np.floating[Any]], indices: NDArray[Any], dist
 def layout(around: Mapping[str, NDArray[Any]], seed: int) -> NDArray[np.float64]:
     """The layout of one seed, shape (documents, n_components), from :func:`surroundings`.
 
-    The start gets a little noise, as in the library, and the descent is random: which documents push each other apart.
+    The start gets a little noise, as in the library, and the descent is random: which documents
+    push each other apart.
     """
     rng = np.random.RandomState(seed)
     start = np.asarray(around["start"], dtype=np.float64)
     epochs = _epochs(len(start))
-    points = start * (10.0 / max(float(np.abs(start).max()), 1e-12)) + rng.normal(scale=0.0001, size=start.shape)
+    points = start * (10.0 / max(float(np.abs(start).max()), 1e-12)) + rng.normal(
+        scale=0.0001, size=start.shape
+    )
     low, high = points.min(axis=0), points.max(axis=0)
     points = np.ascontiguousarray(10.0 * (points - low) / (high - low), dtype=np.float32)
     weight = np.asarray(around["weight"], dtype=np.float64)
@@ -90,7 +109,15 @@ def layout(around: Mapping[str, NDArray[Any]], seed: int) -> NDArray[np.float64]
         return np.asarray(moved, dtype=np.float64)
     from trends.models.umap.optimize_layout import forces, settle
 
-    settle(points, head, tail, every.astype(np.float32), epochs, forces(a, b), int(rng.randint(2**31 - 1)))
+    settle(
+        points,
+        head,
+        tail,
+        every.astype(np.float32),
+        epochs,
+        forces(a, b),
+        int(rng.randint(2**31 - 1)),
+    )
     return points.astype(np.float64)
 
 

@@ -27,7 +27,8 @@ def layout(vectors: NDArray[np.floating[Any]], *, seed: int) -> NDArray[np.float
     Returns
     -------
     ndarray of float, shape (documents, 2)
-        Without a unit; centred, the larger extent is 1. Rounded to four digits, which is finer than print.
+        Without a unit; centred, the larger extent is 1. Rounded to four digits, which is finer than
+        print.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """UMAP's descent from a first layout to the last, compiled for one thread: with tables for powers, in a third of the time of the library's.
 
-Imported only where there are many documents; for few, the library's own descent is used, which this one is compared with in the tests.
+Imported only where there are many documents; for few, the library's own descent is used, which this
+one is compared with in the tests.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-#: Forces are tabulated for squared distances from 2**LOWEST to 2**HIGHEST, in 2**FINE steps to every doubling, and interpolated: 4 digits and more.
+#: Forces are tabulated for squared distances from 2**LOWEST to 2**HIGHEST, in 2**FINE steps to
+#: every doubling, and interpolated: 4 digits and more.
 LOWEST, HIGHEST, FINE = -40, 20, 6
 #: Bits of a number in single precision below those that name its step, and the step of 2**LOWEST.
 _REST = 23 - FINE
 _FIRST = (127 + LOWEST) << FINE
 _LAST = ((HIGHEST - LOWEST) << FINE) - 1
-#: No step of a document along an axis is longer, in units of the learning rate; and documents that push it for each that pulls it. Both as in the library.
+#: No step of a document along an axis is longer, in units of the learning rate; and documents that
+#: push it for each that pulls it. Both as in the library.
 _LONGEST, _PUSHES = np.float32(4.0), 5
 
 
@@ -27,9 +30,13 @@ def forces(a: float, b: float) -> NDArray[np.float32]:
     Parameters
     ----------
     a, b : float
-        Of the curve 1 / (1 + a d^2b), which says how alike two documents at distance d of the layout are.
+        Of the curve 1 / (1 + a d^2b), which says how alike two documents at distance d of the
+        layout are.
     """
-    square = np.append(np.ldexp(1 + np.arange(2**FINE) / 2**FINE, np.arange(LOWEST, HIGHEST)[:, None]).ravel(), 2.0**HIGHEST)
+    square = np.append(
+        np.ldexp(1 + np.arange(2**FINE) / 2**FINE, np.arange(LOWEST, HIGHEST)[:, None]).ravel(),
+        2.0**HIGHEST,
+    )
     curve = a * square**b + 1
     pull, push = 2 * a * b * square ** (b - 1) / curve, 2 * b / ((0.001 + square) * curve)
     return np.column_stack([pull[:-1], np.diff(pull), push[:-1], np.diff(push)]).astype(np.float32)
@@ -52,8 +59,9 @@ def settle(
 ) -> None:
     """Stochastic gradient descent of UMAP (McInnes, Healy and Melville 2018, section 4.2); ``points`` are moved where they are.
 
-    As the library's ``optimize_layout_euclidean`` but for the table, the random numbers (a congruential generator of 64 bits), and the pushes
-    of one step, which are measured from one place and added up.
+    As the library's ``optimize_layout_euclidean`` but for the table, the random numbers (a
+    congruential generator of 64 bits), and the pushes of one step, which are measured from one
+    place and added up.
 
     Parameters
     ----------

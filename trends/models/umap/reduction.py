@@ -13,12 +13,17 @@ from trends.core.limits import PLAIN
 from trends.models.imports import load
 from trends.models.umap.fuzzy_graph import layout, surroundings
 
-#: What several fits can share: called with a name, with what the result depends on besides the vectors, and with what computes it (arrays by name).
-Share = Callable[[str, Mapping[str, Any], Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
+#: What several fits can share: called with a name, with what the result depends on besides the
+#: vectors, and with what computes it (arrays by name).
+Share = Callable[
+    [str, Mapping[str, Any], Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]
+]
 
-#: Up to so many documents pairs are compared in double precision; beyond, in single, which takes half the time and half the memory.
+#: Up to so many documents pairs are compared in double precision; beyond, in single, which takes
+#: half the time and half the memory.
 DOUBLE = PLAIN
-#: Up to so many documents neighbours are found by comparing all pairs; beyond, by nearest-neighbour descent, whose time grows more slowly.
+#: Up to so many documents neighbours are found by comparing all pairs; beyond, by nearest-neighbour
+#: descent, whose time grows more slowly.
 ALL_PAIRS = 100_000
 #: Rows of one block of comparisons.
 BLOCK = 1024
@@ -27,8 +32,9 @@ BLOCK = 1024
 class Reduction:
     """UMAP (McInnes, Healy and Melville 2018) of unit vectors, as BERTopic's ``umap_model``.
 
-    Neighbours are exact, so that two seeds differ in the layout alone. By default the layout starts from principal components, which exist
-    for every corpus; a spectral start, the library's, fails on small corpora and on graphs in several pieces, where something stands in for it.
+    Neighbours are exact, so that two seeds differ in the layout alone. By default the layout starts
+    from principal components, which exist for every corpus; a spectral start, the library's, fails
+    on small corpora and on graphs in several pieces, where something stands in for it.
 
     Parameters
     ----------
@@ -37,9 +43,11 @@ class Reduction:
     seed : int
         Fixes the layout.
     share : callable, optional
-        Keeps neighbours and layout for other fits, see ``Share``; without it both are computed here.
+        Keeps neighbours and layout for other fits, see ``Share``; without it both are computed
+        here.
     start : {"pca", "spectral"}
-        Where the layout begins. With "spectral" all that does not depend on the seed is shared, see :mod:`trends.models.umap.fuzzy_graph`.
+        Where the layout begins. With "spectral" all that does not depend on the seed is shared, see
+        :mod:`trends.models.umap.fuzzy_graph`.
     """
 
     def __init__(
@@ -50,7 +58,12 @@ class Reduction:
         share: Share | None = None,
         start: Literal["pca", "spectral"] = "pca",
     ) -> None:
-        self.n_neighbors, self.n_components, self.seed, self.start = n_neighbors, n_components, seed, start
+        self.n_neighbors, self.n_components, self.seed, self.start = (
+            n_neighbors,
+            n_components,
+            seed,
+            start,
+        )
         self.share = share or _nothing_kept
         self.points: NDArray[np.float64]
 
@@ -76,13 +89,20 @@ class Reduction:
             found = graph()
             return {"points": self._lay_out(vectors, found["indices"], found["distances"])}
 
-        inputs_of_layout = {**inputs, "seed": self.seed} | ({"start": self.start} if self.start != "pca" else {})
-        self.points = np.asarray(self.share("layout", inputs_of_layout, lay_out)["points"], dtype=np.float64)
+        inputs_of_layout = {**inputs, "seed": self.seed} | (
+            {"start": self.start} if self.start != "pca" else {}
+        )
+        self.points = np.asarray(
+            self.share("layout", inputs_of_layout, lay_out)["points"], dtype=np.float64
+        )
         return self
 
-    def _lay_out(self, vectors: NDArray[np.float64], indices: NDArray[Any], distances: NDArray[Any]) -> NDArray[np.float64]:
+    def _lay_out(
+        self, vectors: NDArray[np.float64], indices: NDArray[Any], distances: NDArray[Any]
+    ) -> NDArray[np.float64]:
         with warnings.catch_warnings():
-            # Only transforming new documents needs the index that is missed, and BERTopic's own transform is not used.
+            # Only transforming new documents needs the index that is missed, and BERTopic's own
+            # transform is not used.
             warnings.filterwarnings("ignore", message="precomputed_knn", category=UserWarning)
             reducer = load("umap").UMAP(
                 n_neighbors=self.n_neighbors,
@@ -102,7 +122,9 @@ class Reduction:
         return self.points
 
 
-def _nothing_kept(name: str, inputs: Mapping[str, Any], make: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+def _nothing_kept(
+    name: str, inputs: Mapping[str, Any], make: Callable[[], dict[str, NDArray[Any]]]
+) -> dict[str, NDArray[Any]]:
     del name, inputs
     return make()
 
@@ -112,21 +134,30 @@ def _neighbours(vectors: NDArray[np.float64], k: int) -> dict[str, NDArray[Any]]
     if len(vectors) > ALL_PAIRS:
         indices, distances = descent(vectors.astype(np.float32), k)
     else:
-        indices, distances = neighbours(vectors if len(vectors) <= DOUBLE else vectors.astype(np.float32), k)
+        indices, distances = neighbours(
+            vectors if len(vectors) <= DOUBLE else vectors.astype(np.float32), k
+        )
     return {"indices": indices, "distances": distances}
 
 
 def descent(vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Nearly all of the ``k`` nearest rows by nearest-neighbour descent (Dong, Moses and Li 2011; pynndescent); as :func:`neighbours` otherwise.
 
-    The seed of the descent is fixed: which few neighbours are missed is no choice of a fit, and all fits share them.
+    The seed of the descent is fixed: which few neighbours are missed is no choice of a fit, and all
+    fits share them.
     """
-    index = load("pynndescent").NNDescent(vectors, metric="cosine", n_neighbors=k, random_state=0, n_jobs=1, compressed=False)
+    index = load("pynndescent").NNDescent(
+        vectors, metric="cosine", n_neighbors=k, random_state=0, n_jobs=1, compressed=False
+    )
     indices, distances = index.neighbor_graph
-    return np.asarray(indices, dtype=np.int32), np.maximum(np.asarray(distances, dtype=np.float32), 0.0)
+    return np.asarray(indices, dtype=np.int32), np.maximum(
+        np.asarray(distances, dtype=np.float32), 0.0
+    )
 
 
-def neighbours(vectors: NDArray[np.floating[Any]], k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def neighbours(
+    vectors: NDArray[np.floating[Any]], k: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The ``k`` nearest rows of every row by cosine distance, itself first; equal distances in the order of the rows.
 
     Parameters

@@ -18,8 +18,9 @@ _DPI = 100.0
 def drawable(text: str) -> str:
     """A label on one line, in characters that the faces in use have.
 
-    Control and formatting characters go, runs of white space become one space, a character without a glyph becomes a
-    white square. Only the picture is concerned: the data beside it keep the label as it is.
+    Control and formatting characters go, runs of white space become one space, a character without
+    a glyph becomes a white square. Only the picture is concerned: the data beside it keep the label
+    as it is.
     """
     known = _glyphs(tuple(rcParams["font.family"]))
     out = []
@@ -48,7 +49,9 @@ def width(text: str, size: float) -> float:
     """Width of one line in inches, at ``size`` points, in the face in force."""
     if not text:
         return 0.0
-    w, _, _ = _renderer().get_text_width_height_descent(text, FontProperties(size=size), ismath=False)
+    w, _, _ = _renderer().get_text_width_height_descent(
+        text, FontProperties(size=size), ismath=False
+    )
     return float(w) / _DPI
 
 
@@ -65,7 +68,11 @@ def shorten(text: str, inches: float, size: float) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if width(text[:middle].rstrip() + ELLIPSIS, size) <= inches else (low, middle - 1)
+        low, high = (
+            (middle, high)
+            if width(text[:middle].rstrip() + ELLIPSIS, size) <= inches
+            else (low, middle - 1)
+        )
     return text[:low].rstrip(" ,;:-–/") + ELLIPSIS
 
 
@@ -83,7 +90,9 @@ def fit(text: str, inches: float, size: float, lines: int = 1) -> str:
     return "\n".join(done)
 
 
-def fit_all(labels: Sequence[str], marks: Sequence[object], inches: float, size: float, lines: int = 1) -> list[str]:
+def fit_all(
+    labels: Sequence[str], marks: Sequence[object], inches: float, size: float, lines: int = 1
+) -> list[str]:
     """Fit labels; those that shortening has made alike, or empty, end in their own mark, the number of the topic.
 
     Parameters
@@ -112,7 +121,11 @@ def fit_all(labels: Sequence[str], marks: Sequence[object], inches: float, size:
 def gaps(labels: Iterable[str]) -> str:
     """A sentence for the caption where a label has letters that the faces in use lack, else nothing."""
     lacking = sum(MISSING in drawable(label) and MISSING not in label for label in labels)
-    return f" {MISSING} stands for letters that the figure's face lacks; the data hold them." if lacking else ""
+    return (
+        f" {MISSING} stands for letters that the figure's face lacks; the data hold them."
+        if lacking
+        else ""
+    )
 
 
 def needs(labels: Sequence[str], inches: float, size: float) -> int:

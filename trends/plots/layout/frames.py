@@ -23,13 +23,16 @@ class TooTallError(UsageError):
         self.most = most
 
 
-def check_height(n: int, row: float, frame: float, *, rows: str = "rows", advice: str = "give at most {fits}.") -> None:
+def check_height(
+    n: int, row: float, frame: float, *, rows: str = "rows", advice: str = "give at most {fits}."
+) -> None:
     """Raise if ``n`` rows of this height, and what stands around them, are taller than the venue in force allows; all in inches.
 
     Raises
     ------
     TooTallError
-        With what stands in a row (``rows``) and what to do (``advice``, where ``{fits}`` is how many would fit).
+        With what stands in a row (``rows``) and what to do (``advice``, where ``{fits}`` is how
+        many would fit).
     """
     venue, _ = active()
     if frame + n * row > venue.height:
@@ -39,7 +42,13 @@ def check_height(n: int, row: float, frame: float, *, rows: str = "rows", advice
 
 
 def figure_of_rows(
-    n: int, row: float, frame: float, *, least: int = 2, rows: str = "rows", advice: str = "give at most {fits}."
+    n: int,
+    row: float,
+    frame: float,
+    *,
+    least: int = 2,
+    rows: str = "rows",
+    advice: str = "give at most {fits}.",
 ) -> Figure:
     """An empty figure as wide as the venue in force asks, for ``n`` rows of this height (room for ``least``) and what stands around them.
 
@@ -63,7 +72,8 @@ def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFr
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         message = (
-            f"The figure {figure} needs the columns {', '.join(columns)}; missing: {', '.join(missing)}. "
+            f"The figure {figure} needs the columns {', '.join(columns)}; missing: "
+            f"{', '.join(missing)}. "
             f"The table has: {', '.join(map(str, frame.columns))}."
         )
         raise DataError(message)
@@ -77,7 +87,9 @@ def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFr
         out["label"] = out["label"].astype(str)
     if "complete" in out.columns:
         # A table read back from a file may hold the words True and False.
-        out["complete"] = out["complete"].map(lambda value: str(value).strip().lower() in {"true", "1", "1.0"})
+        out["complete"] = out["complete"].map(
+            lambda value: str(value).strip().lower() in {"true", "1", "1.0"}
+        )
     return out
 
 
@@ -109,9 +121,7 @@ def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None
     twice = frame.duplicated(list(columns))
     if twice.any():
         where = ", ".join(f"{name} {frame.loc[twice, name].iloc[0]}" for name in columns)
-        message = (
-            f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
-        )
+        message = f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
         raise DataError(message)
 
 

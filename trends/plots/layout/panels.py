@@ -50,23 +50,36 @@ def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figur
     if height - head < LOWEST_PANEL * venue.size / 9 and rows > 1:
         fits = max(1, int((venue.height - 0.4) / (head + LOWEST_PANEL * venue.size / 9))) * columns
         message = (
-            f"{n} panels do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
+            f"{n} panels do not fit a figure for {venue.name}, which may be {venue.height:.1f} in "
+            "tall; "
             f"draw at most {fits} with top={fits}, or in the style of the report."
         )
         raise TooTallError(message, fits)
     figure = Figure(
-        figsize=(width, rows * height + 0.4), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02)
+        figsize=(width, rows * height + 0.4),
+        layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02),
     )
-    cells = figure.subplots(rows, columns, sharex=True, sharey=not own_scales, squeeze=False).ravel().tolist()
+    cells = (
+        figure.subplots(rows, columns, sharex=True, sharey=not own_scales, squeeze=False)
+        .ravel()
+        .tolist()
+    )
     for axes in cells[n:]:
         axes.set_visible(False)
     return figure, cells, columns
 
 
-def title(figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]) -> None:
+def title(
+    figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]
+) -> None:
     """Write each panel's label above it, in the room that the layout leaves."""
     size = active()[0].size
-    guess = 0.92 * float(figure.get_figwidth()) / len({round(a.get_subplotspec().colspan.start) for a in grid}) - 0.15  # type: ignore[union-attr]
+    guess = (
+        0.92
+        * float(figure.get_figwidth())
+        / len({round(a.get_subplotspec().colspan.start) for a in grid})  # type: ignore[union-attr]
+        - 0.15
+    )
     lines = needs(labels, guess, size)
     for axes in grid:
         axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)

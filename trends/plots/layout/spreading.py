@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def spread(wanted: Sequence[float] | NDArray[np.float64], gap: float, low: float, high: float) -> NDArray[np.float64]:
+def spread(
+    wanted: Sequence[float] | NDArray[np.float64], gap: float, low: float, high: float
+) -> NDArray[np.float64]:
     """Move places apart.
 
-    Least squares under "at least ``gap`` apart, in the order of what was wanted": places minus their number times the gap may not
-    fall, so pooling adjacent violators solves it; then all are kept between the ends.
+    Least squares under "at least ``gap`` apart, in the order of what was wanted": places minus
+    their number times the gap may not fall, so pooling adjacent violators solves it; then all are
+    kept between the ends.
 
     Parameters
     ----------

@@ -32,8 +32,8 @@ def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[n
 def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
     """Set limits and ticks, with as many labels as stand well on an axis of ``inches``.
 
-    A tick is 1 January, or the middle of the year where the periods are years. Spans under two years carry the names of
-    their first and last period instead.
+    A tick is 1 January, or the middle of the year where the periods are years. Spans under two
+    years carry the names of their first and last period instead.
     """
     size = active()[0].small
     start, half = years(periods), UNITS[unit] / 2
@@ -57,14 +57,26 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
             drawn[1].label1.set_horizontalalignment("right")
         return
     room = max(2, int(inches / (width("2000", size) + 0.1)))
-    step = next(s for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500) if (last - first) / s <= room - 1 or s == 500)
-    origin = first if (last - first) // step * step == last - first or step < 5 else -(-first // step) * step
+    step = next(
+        s
+        for s in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 250, 500)
+        if (last - first) / s <= room - 1 or s == 500
+    )
+    origin = (
+        first
+        if (last - first) // step * step == last - first or step < 5
+        else -(-first // step) * step
+    )
     ticks = list(range(origin, last + 1, step))
     if last - first <= 20 and unit != "year":
-        axes.xaxis.set_minor_locator(FixedLocator([float(t) for t in range(first, last + 1) if t not in ticks]))
+        axes.xaxis.set_minor_locator(
+            FixedLocator([float(t) for t in range(first, last + 1) if t not in ticks])
+        )
     if unit == "year":
         ticks = [t for t in ticks if t < last]
-    axes.xaxis.set_major_locator(FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks]))
+    axes.xaxis.set_major_locator(
+        FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks])
+    )
     axes.set_xticklabels([str(t) for t in ticks])
 
 

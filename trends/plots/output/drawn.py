@@ -53,7 +53,8 @@ class Drawn:
 
         image = base64.b64encode(encoded(self, "png")).decode("ascii")
         return (
-            f'<figure><img alt="{escape(self.alt, quote=True)}" src="data:image/png;base64,{image}" '
+            f'<figure><img alt="{escape(self.alt, quote=True)}" '
+            f'src="data:image/png;base64,{image}" '
             f'style="width:{self.figure.get_figwidth():.2f}in;max-width:100%">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )

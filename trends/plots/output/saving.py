@@ -47,7 +47,9 @@ def encoded(drawn: Drawn, fmt: str, *, svg_text: Literal["none", "path"] = "none
     """
     check_formats([fmt])
     if fmt == "pgf" and has_raster(drawn):
-        message = f"The figure {drawn.stem} holds an image of its dots, which PGF cannot; take its PDF."
+        message = (
+            f"The figure {drawn.stem} holds an image of its dots, which PGF cannot; take its PDF."
+        )
         raise UsageError(message)
     buffer = io.BytesIO()
     # Settings such as the font type count when a file is written, not when the figure is drawn.
@@ -56,7 +58,9 @@ def encoded(drawn: Drawn, fmt: str, *, svg_text: Literal["none", "path"] = "none
             from trends.plots.output.tex_picture import picture
 
             return picture(drawn.figure)
-        drawn.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt], dpi=RASTER.get(fmt, rcParams["savefig.dpi"]))
+        drawn.figure.savefig(
+            buffer, format=fmt, metadata=METADATA[fmt], dpi=RASTER.get(fmt, rcParams["savefig.dpi"])
+        )
     return buffer.getvalue()
 
 
@@ -116,7 +120,9 @@ def save(
         If the folder cannot be written to.
     """
     files = {fmt: encoded(drawn, fmt, svg_text=svg_text) for fmt in formats}
-    files["csv"] = guarded_cells(drawn.data).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    files["csv"] = (
+        guarded_cells(drawn.data).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    )
     words = {
         "stem": drawn.stem,
         "venue": drawn.venue,
@@ -133,7 +139,9 @@ def save(
         for ending, content in files.items():
             written.append(_write(target / f"{drawn.stem}.{ending}", content))
     except OSError as error:
-        message = f"The figure {drawn.stem} could not be written to {target}: {error.strerror or error}."
+        message = (
+            f"The figure {drawn.stem} could not be written to {target}: {error.strerror or error}."
+        )
         raise StorageError(message) from error
     return written
 

@@ -22,7 +22,8 @@ from trends.registry import unknown
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Faces that come inside matplotlib, so that every machine draws the same figure; both are TrueType and embed as Type 42.
+#: Faces that come inside matplotlib, so that every machine draws the same figure; both are TrueType
+#: and embed as Type 42.
 BUNDLED = {True: ("STIXGeneral", "DejaVu Sans"), False: ("DejaVu Sans",)}
 #: Faces of the venues themselves, used on request where the machine has them.
 INSTALLED = {
@@ -45,13 +46,18 @@ def fonts(*, serif: bool, installed: bool = False) -> list[str]:
     """
     names = list(BUNDLED[serif])
     if installed:
-        # Only TrueType outlines can be embedded as Type 42; files with PostScript outlines end in .otf.
-        known = {f.name for f in font_manager.fontManager.ttflist if f.fname.lower().endswith(".ttf")}
+        # Only TrueType outlines can be embedded as Type 42; files with PostScript outlines end in
+        # .otf.
+        known = {
+            f.name for f in font_manager.fontManager.ttflist if f.fname.lower().endswith(".ttf")
+        }
         names = [name for name in INSTALLED[serif] if name in known] + names
     return names
 
 
-def settings(venue: Venue, *, installed_fonts: bool = False, svg_text: str = "none") -> dict[str, Any]:
+def settings(
+    venue: Venue, *, installed_fonts: bool = False, svg_text: str = "none"
+) -> dict[str, Any]:
     """The rcParams of a venue."""
     family = fonts(serif=venue.serif, installed=installed_fonts)
     return {
@@ -84,7 +90,8 @@ def settings(venue: Venue, *, installed_fonts: bool = False, svg_text: str = "no
         # Labels come from documents: a dollar sign in one is a dollar sign.
         "text.parse_math": False,
         "text.usetex": False,
-        # Hinted letters are wider at some resolutions than at others, and would leave the room laid out for them.
+        # Hinted letters are wider at some resolutions than at others, and would leave the room laid
+        # out for them.
         "text.hinting": "no_hinting",
         "figure.dpi": 100.0,
         "figure.facecolor": "white",
@@ -119,8 +126,8 @@ def style(
     width : "full", "column" or float
         Width of the figures: text block, one column, or inches.
     installed_fonts : bool
-        Prefer the venue's own faces where this machine has them. The default draws with the faces inside matplotlib,
-        which makes the same bytes everywhere.
+        Prefer the venue's own faces where this machine has them. The default draws with the faces
+        inside matplotlib, which makes the same bytes everywhere.
     svg_text : "none" or "path"
         Letters of SVG files as text (small, searchable) or as outlines (the same on every screen).
 
@@ -132,13 +139,21 @@ def style(
     if venue not in VENUES:
         raise UsageError(unknown("venue", venue, VENUES))
     chosen = VENUES[venue]
-    inches = {"full": chosen.full, "column": chosen.column}.get(width) if isinstance(width, str) else float(width)
+    inches = (
+        {"full": chosen.full, "column": chosen.column}.get(width)
+        if isinstance(width, str)
+        else float(width)
+    )
     if inches is None or not 1.0 <= inches <= 40.0:
-        message = f"The width {width!r} is not one of full, column or a number of inches from 1 to 40."
+        message = (
+            f"The width {width!r} is not one of full, column or a number of inches from 1 to 40."
+        )
         raise UsageError(message)
     token = _active.set((chosen, inches))
     try:
-        with mpl.rc_context(cast(Any, settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text))):
+        with mpl.rc_context(
+            cast(Any, settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text))
+        ):
             yield chosen
     finally:
         _active.reset(token)
@@ -176,7 +191,9 @@ def unlaid(width: float, height: float) -> Figure:
     """A figure whose parts are placed by hand and stay where they are put."""
     figure = Figure(figsize=(width, height))
     # Without an engine of some kind, saving inside a style would put the style's own in its place.
-    figure.set_layout_engine(PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True))
+    figure.set_layout_engine(
+        PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=True)
+    )
     return figure
 
 

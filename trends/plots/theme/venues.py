@@ -40,7 +40,8 @@ class Venue:
 
 #: Widths and type sizes: the venues' own template files and author pages, as collected by tueplots
 #: (https://github.com/pnkraemer/tueplots) for neurips and icml, by acl-org/acl-style-files for acl,
-#: research-figure-guide.nature.com for nature, pnas.org for pnas and ieeeauthorcenter.ieee.org for ieee.
+#: research-figure-guide.nature.com for nature, pnas.org for pnas and ieeeauthorcenter.ieee.org for
+#: ieee.
 VENUES: dict[str, Venue] = {
     venue.name: venue
     for venue in (

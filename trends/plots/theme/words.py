@@ -12,7 +12,14 @@ from trends.errors import UsageError
 from trends.registry import unknown
 
 #: Length of each calendar period in years.
-UNITS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "quarter": 0.25, "half-year": 0.5, "year": 1.0}
+UNITS = {
+    "day": 1 / 365.25,
+    "week": 7 / 365.25,
+    "month": 1 / 12,
+    "quarter": 0.25,
+    "half-year": 0.5,
+    "year": 1.0,
+}
 
 
 def unit_of(periods: Sequence[pd.Timestamp], unit: str | None) -> str:

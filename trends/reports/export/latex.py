@@ -18,7 +18,8 @@ def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     Returns
     -------
     dict
-        File stem → LaTeX: ``topics-<backend>`` and ``claims``. Shares in per cent, slopes in percentage points a year.
+        File stem → LaTeX: ``topics-<backend>`` and ``claims``. Shares in per cent, slopes in
+        percentage points a year.
     """
     out = {}
     for backend, rows in tables["topics"].groupby("backend", sort=False):
@@ -40,7 +41,9 @@ def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             "direction": claims["direction"],
             "slope": [
                 _interval(float(b), float(low), float(high))
-                for b, low, high in zip(claims["slope"], claims["lower"], claims["upper"], strict=True)
+                for b, low, high in zip(
+                    claims["slope"], claims["lower"], claims["upper"], strict=True
+                )
             ],
             "adjusted p": [_p(p) for p in claims["p_adjusted"]],
             "agreement (%)": [f"{100 * a:.0f}" for a in claims["agreement"]],
@@ -67,5 +70,7 @@ def _p(p: float) -> str:
 
 
 def _latex(frame: pd.DataFrame, columns: str) -> str:
-    styled = frame.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis=1)
+    styled = (
+        frame.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis=1)
+    )
     return str(styled.to_latex(hrules=True, column_format=columns))

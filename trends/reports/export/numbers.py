@@ -9,10 +9,18 @@ from typing import Any
 import pandas as pd
 
 #: How digits are spelled in the name of a LaTeX macro, which may hold letters only.
-_DIGITS = dict(zip("0123456789", ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"), strict=True))
+_DIGITS = dict(
+    zip(
+        "0123456789",
+        ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"),
+        strict=True,
+    )
+)
 
 
-def numbers(tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng: int, *, alpha: float = 0.05) -> dict[str, Any]:
+def numbers(
+    tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng: int, *, alpha: float = 0.05
+) -> dict[str, Any]:
     """Collect the numbers of a run.
 
     Parameters
@@ -40,7 +48,9 @@ def numbers(tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng:
     }
     for kind in ("by_precision", "by_evidence"):
         for name, n in summary[kind].items():
-            out[camel("dated", name) if kind == "by_precision" else camel("evidence", name)] = int(n)
+            out[camel("dated", name) if kind == "by_precision" else camel("evidence", name)] = int(
+                n
+            )
     for backend, rows in tables["topics"].groupby("backend", sort=False):
         found = rows.loc[rows["topic"] >= 0]
         out[camel(backend, "topics")] = len(found)
@@ -70,7 +80,9 @@ def macros(values: Mapping[str, Any]) -> str:
     lines = ["% made by trends; do not edit"]
     for name, value in values.items():
         spelled = "".join(_DIGITS.get(c, c) for c in name)
-        lines.append(f"\\newcommand{{\\trends{spelled[0].upper()}{spelled[1:]}}}{{{_shown(value)}}}")
+        lines.append(
+            f"\\newcommand{{\\trends{spelled[0].upper()}{spelled[1:]}}}{{{_shown(value)}}}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -23,9 +23,15 @@ TITLES = {
 FLAGS = {"look": "deserves a look", "unknown": "cannot be audited", "ok": "nothing to report"}
 #: Columns of the table on the page.
 FIXED = {
-    "backend": "backend", "label": "label", "slope": "slope, as reported", "p_adjusted": "adjusted p, as reported", "slope_same": "slope, same documents", "p_adjusted_same": "adjusted p, same documents",
-    "slope_fixed": "slope, fixed mix", "p_adjusted_fixed": "adjusted p, fixed mix",
-}  # fmt: skip
+    "backend": "backend",
+    "label": "label",
+    "slope": "slope, as reported",
+    "p_adjusted": "adjusted p, as reported",
+    "slope_same": "slope, same documents",
+    "p_adjusted_same": "adjusted p, same documents",
+    "slope_fixed": "slope, fixed mix",
+    "p_adjusted_fixed": "adjusted p, fixed mix",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,10 @@ class Audit:
         """All parts, those that deserve a look first."""
         order = list(FLAGS)
         rows = sorted(records(self.summary.fillna("")), key=lambda r: order.index(str(r.flag)))
-        return [Part(title(str(r.part)), str(r.flag), FLAGS[str(r.flag)], str(r.sentence), str(r.rule)) for r in rows]
+        return [
+            Part(title(str(r.part)), str(r.flag), FLAGS[str(r.flag)], str(r.sentence), str(r.rule))
+            for r in rows
+        ]
 
     @property
     def overview(self) -> str:
@@ -84,7 +93,9 @@ class Audit:
         frame = self.trends_fixed_mix
         if frame.empty:
             return table(pd.DataFrame(columns=list(FIXED.values())), "period")
-        found = (frame[["p_adjusted", "p_adjusted_same", "p_adjusted_fixed"]] <= self.alpha).any(axis=1)
+        found = (frame[["p_adjusted", "p_adjusted_same", "p_adjusted_fixed"]] <= self.alpha).any(
+            axis=1
+        )
         shown = frame.loc[found, list(FIXED)].copy()
         for column in FIXED:
             if column.startswith("slope"):
@@ -96,4 +107,7 @@ class Audit:
 
 def title(part: str) -> str:
     """Heading of a part of the audit."""
-    return TITLES.get(part) or f"Mix by {part.removeprefix('mix-').removesuffix('-in-source').replace('-', ' ')}"
+    return (
+        TITLES.get(part)
+        or f"Mix by {part.removeprefix('mix-').removesuffix('-in-source').replace('-', ' ')}"
+    )

@@ -15,11 +15,26 @@ from trends.reports.sections import sentences, topic_view
 from trends.reports.sections.topic_view import Key, Partner
 from trends.reports.svg.sparkline import again, sparkline
 from trends.reports.svg.trend_chart import trend_chart
-from trends.reports.words import DASH, closed, missing, parts, percent, period_name, plural, records, signed
+from trends.reports.words import (
+    DASH,
+    closed,
+    missing,
+    parts,
+    percent,
+    period_name,
+    plural,
+    records,
+    signed,
+)
 
 #: Letters of a title that the page shows.
 MOST_LETTERS = 300
-VERDICTS = {"rising": "▲ rising", "falling": "▼ falling", "none": "no change detected", "silent": "no slope"}
+VERDICTS = {
+    "rising": "▲ rising",
+    "falling": "▼ falling",
+    "none": "no change detected",
+    "silent": "no slope",
+}
 
 
 @dataclass(frozen=True)
@@ -62,22 +77,50 @@ def cards(report: Report) -> dict[str, list[Card]]:
     out: dict[str, list[Card]] = {}
     for backend in report.backends:
         rows = report.topics[report.topics["backend"] == backend]
-        was_tested = sentences.tested(report.trends[report.trends["backend"] == backend]) if len(report.trends) else False
-        shares = report.prevalence[report.prevalence["backend"] == backend] if len(report.prevalence) else report.prevalence
+        was_tested = (
+            sentences.tested(report.trends[report.trends["backend"] == backend])
+            if len(report.trends)
+            else False
+        )
+        shares = (
+            report.prevalence[report.prevalence["backend"] == backend]
+            if len(report.prevalence)
+            else report.prevalence
+        )
         top = float(shares.loc[shares["topic"] != -1, "share"].max()) if len(shares) else math.nan
         made = []
         for row in records(rows):
             key = (backend, int(row.topic))
-            series = shares[shares["topic"] == row.topic].sort_values("period") if len(shares) else shares
+            series = (
+                shares[shares["topic"] == row.topic].sort_values("period")
+                if len(shares)
+                else shares
+            )
             matched = topic_view.partners(report, key, places, labels)
-            made.append(_card(report, row, places[key], trends.get(key), was_tested, series, top, matched, frames))
+            made.append(
+                _card(
+                    report,
+                    row,
+                    places[key],
+                    trends.get(key),
+                    was_tested,
+                    series,
+                    top,
+                    matched,
+                    frames,
+                )
+            )
         out[backend] = sorted(made, key=lambda c: (c.topic < 0, -c.key_share, c.topic))
     return out
 
 
 def anchors(report: Report) -> dict[Key, str]:
     """Where on the page each topic stands."""
-    return {(b, t): f"t{i}-{'x' if t < 0 else t}" for i, b in enumerate(report.backends) for t in _topics(report, b)}
+    return {
+        (b, t): f"t{i}-{'x' if t < 0 else t}"
+        for i, b in enumerate(report.backends)
+        for t in _topics(report, b)
+    }
 
 
 def _topics(report: Report, backend: str) -> list[int]:
@@ -95,15 +138,25 @@ def _card(
     matched: list[Partner],
     frames: dict[tuple[str, ...], str],
 ) -> Card:
-    kind = "silent" if found is None else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
+    kind = (
+        "silent"
+        if found is None
+        else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
+    )
     outlier = int(row.topic) == -1
     key: Key = (str(row.backend), int(row.topic))
     ids = _items(getattr(row, "example_ids", None), ";")
     alt = _alt(report, series, str(row.label))
     sentence = (
-        "" if outlier else "No trend was estimated." if found is None else sentences.trend(found, report, was_tested=was_tested)
+        ""
+        if outlier
+        else "No trend was estimated."
+        if found is None
+        else sentences.trend(found, report, was_tested=was_tested)
     )
-    number = {name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")}
+    number = {
+        name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")
+    }
     return Card(
         anchor=anchor,
         backend=str(row.backend),
@@ -135,7 +188,9 @@ def _card(
 
 def _terms(value: Any) -> list[str]:
     """Terms of a cell; the separator is the first of these that occurs in it."""
-    return parts(value, next((s for s in (";", "|", ",") if isinstance(value, str) and s in value), "|"))
+    return parts(
+        value, next((s for s in (";", "|", ",") if isinstance(value, str) and s in value), "|")
+    )
 
 
 def _number(value: Any) -> float:
@@ -151,7 +206,10 @@ def _plain(value: float) -> str:
 
 def _examples(row: Any, ids: list[str]) -> list[tuple[str, str]]:
     """Titles with their ids, where there is one id for each title."""
-    titles = [t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…" for t in _items(getattr(row, "examples", None), "|")]
+    titles = [
+        t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…"
+        for t in _items(getattr(row, "examples", None), "|")
+    ]
     pairs = zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True)
     return [(title, name) for title, name in pairs if title or name]
 
@@ -170,7 +228,8 @@ def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
         return f"{label}: no documents in any {unit}"
     first, last = known.iloc[0], known.iloc[-1]
     return (
-        f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, {percent(last['share'])} in "
+        f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, "
+        f"{percent(last['share'])} in "
         f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
     )
 
@@ -181,7 +240,9 @@ def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
     return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
 
 
-def _chart(report: Report, series: pd.DataFrame, alt: str, frames: dict[tuple[str, ...], str]) -> Markup:
+def _chart(
+    report: Report, series: pd.DataFrame, alt: str, frames: dict[tuple[str, ...], str]
+) -> Markup:
     if series.empty or series["share"].isna().all():
         return Markup("")
     unit = str(report.metadata.get("period", "period"))

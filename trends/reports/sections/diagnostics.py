@@ -20,10 +20,14 @@ TITLES = {
 }
 
 READ_COMPOSITION = (
-    "Shares add to one: if one topic rises, others must fall. So each topic is seen from three more sides. Volume: documents a year that it gained "
-    "each year. Ratio: its change against the reference topics, those whose shares moved least, in percent a year; no other topic can move "
-    "it. Without the largest mover: its slope among the documents outside the topic whose share moved most. A topic that fell in volume "
-    "has fewer documents; one that fell in share and ratio, but not in volume, grew more slowly than the rest; one that fell in share only "
+    "Shares add to one: if one topic rises, others must fall. So each topic is seen from three "
+    "more sides. Volume: documents a year that it gained "
+    "each year. Ratio: its change against the reference topics, those whose shares moved least, in "
+    "percent a year; no other topic can move "
+    "it. Without the largest mover: its slope among the documents outside the topic whose share "
+    "moved most. A topic that fell in volume "
+    "has fewer documents; one that fell in share and ratio, but not in volume, grew more slowly "
+    "than the rest; one that fell in share only "
     "fell because another rose."
 )
 
@@ -46,11 +50,19 @@ def guards(report: Report) -> list[Guard]:
         lines = []
         for sentence, alike in rows.groupby("sentence", sort=False):
             backends = alike["backend"].tolist()
-            lead = "" if len(backends) == len(report.backends) and len(backends) > 1 else f"{listed(backends)}: "
+            lead = (
+                ""
+                if len(backends) == len(report.backends) and len(backends) > 1
+                else f"{listed(backends)}: "
+            )
             lines.append(lead + str(sentence))
             for text, same in alike[alike["corrected"] != ""].groupby("corrected", sort=False):
-                who = "" if len(same) == len(alike) == 1 else f" ({listed(same['backend'].tolist())})"
-                lines.append(f"– {'Tested again' if name != 'date-errors' else 'Drawn again'}{who}: {text}.")
+                who = (
+                    "" if len(same) == len(alike) == 1 else f" ({listed(same['backend'].tolist())})"
+                )
+                lines.append(
+                    f"– {'Tested again' if name != 'date-errors' else 'Drawn again'}{who}: {text}."
+                )
         out.append(Guard(TITLES.get(str(name), str(name)), bool(rows["flagged"].any()), lines))
     return out
 
@@ -72,7 +84,15 @@ def corrected(report: Report) -> pd.DataFrame:
         return frame
     alpha = float(report.metadata.get("alpha", 0.05))
     shown = frame[(frame["p_adjusted"] <= alpha) | (frame["p_adjusted_corrected"] <= alpha)]
-    columns = ["guard", "backend", "label", "slope", "p_adjusted", "slope_corrected", "p_adjusted_corrected"]
+    columns = [
+        "guard",
+        "backend",
+        "label",
+        "slope",
+        "p_adjusted",
+        "slope_corrected",
+        "p_adjusted_corrected",
+    ]
     return shown[columns].assign(guard=shown["guard"].map(lambda g: TITLES.get(g, g)))
 
 
@@ -93,10 +113,14 @@ def composition(report: Report) -> list[str]:
     out = [READ_COMPOSITION]
     for backend, rows in report.composition.groupby("backend", sort=False):
         doubtful = [
-            r for r in records(rows) if "perhaps only" in r.reading or "not detected, " in r.reading or " but " in r.reading
+            r
+            for r in records(rows)
+            if "perhaps only" in r.reading or "not detected, " in r.reading or " but " in r.reading
         ]
         sure = sum("too" in r.reading for r in records(rows))
-        detected = sum(bool(r.reading) and "as a share not detected" not in r.reading for r in records(rows))
+        detected = sum(
+            bool(r.reading) and "as a share not detected" not in r.reading for r in records(rows)
+        )
         if not detected:
             continue
         text = f"{backend}: {sure} of {plural(detected, 'detected trend')} {'is' if detected == 1 else 'are'} also seen against the reference topics"

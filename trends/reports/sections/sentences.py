@@ -8,7 +8,16 @@ from typing import Any
 import pandas as pd
 
 from trends.reports.content import Report
-from trends.reports.words import listed, missing, period_name, plural, probability, quoted, records, signed
+from trends.reports.words import (
+    listed,
+    missing,
+    period_name,
+    plural,
+    probability,
+    quoted,
+    records,
+    signed,
+)
 
 
 def alpha_of(report: Report) -> float:
@@ -43,7 +52,11 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
     if kind == "silent":
         reason = "" if missing(row.note) or not str(row.note).strip() else f": {row.note}"
         return f"No slope could be estimated{reason}."
-    p = f", adjusted p {_p(getattr(row, 'p_judged', row.p_adjusted))}" if was_tested else ", not tested"
+    p = (
+        f", adjusted p {_p(getattr(row, 'p_judged', row.p_adjusted))}"
+        if was_tested
+        else ", not tested"
+    )
     known = f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})"
     if kind == "none":
         return f"No change detected: estimated slope {signed(row.slope)} percentage points a year {known}."
@@ -58,7 +71,11 @@ def _p(value: float) -> str:
 def corpus(report: Report) -> list[str]:
     """What the corpus is: documents, dates, periods."""
     m, out = report.metadata, []
-    dated_rows = report.coverage[report.coverage["period"].notna()] if len(report.coverage) else report.coverage
+    dated_rows = (
+        report.coverage[report.coverage["period"].notna()]
+        if len(report.coverage)
+        else report.coverage
+    )
     unit = str(m.get("period", "period"))
     dated = int(m.get("dated", dated_rows["n_docs"].sum() if len(dated_rows) else 0))
     total = int(m.get("documents", dated + int(m.get("undated", 0))))
@@ -75,8 +92,16 @@ def corpus(report: Report) -> list[str]:
         text = f"Time runs in {plural(len(dated_rows), unit)} from {period_name(first, unit)} to {period_name(last, unit)}"
         partial = [period_name(p, unit) for p in dated_rows.loc[~dated_rows["complete"], "period"]]
         empty = [period_name(p, unit) for p in dated_rows.loc[dated_rows["n_docs"] == 0, "period"]]
-        text += f"; {listed(partial)} {'is' if len(partial) == 1 else 'are'} not wholly covered" if partial else ""
-        text += f"; {listed(empty)} {'has' if len(empty) == 1 else 'have'} no documents" if empty else ""
+        text += (
+            f"; {listed(partial)} {'is' if len(partial) == 1 else 'are'} not wholly covered"
+            if partial
+            else ""
+        )
+        text += (
+            f"; {listed(empty)} {'has' if len(empty) == 1 else 'have'} no documents"
+            if empty
+            else ""
+        )
         out.append(text + ".")
     return out
 
@@ -84,7 +109,9 @@ def corpus(report: Report) -> list[str]:
 def models(report: Report) -> str:
     """Which backends divided the corpus, into how many topics."""
     found = [
-        f"{b} ({plural(int((report.topics['backend'] == b).sum() - _outliers(report, b)), 'topic')})" for b in report.backends
+        f"{b} "
+        f"({plural(int((report.topics['backend'] == b).sum() - _outliers(report, b)), 'topic')})"
+        for b in report.backends
     ]
     if not found:
         return "No topics were found."
@@ -120,22 +147,35 @@ def findings(report: Report, backend: str) -> str:
         width = [(r.upper - r.lower) / 2 for r in kinds["none"] if math.isfinite(r.upper - r.lower)]
         half = sorted(width)[len(width) // 2] if width else math.nan
         scale = (
-            f" The intervals reach {half:.2f} percentage points a year to either side of the slope (median), so smaller changes cannot be seen here."
+            f" The intervals reach {half:.2f} percentage points a year to either side of the slope "
+            "(median), so smaller changes cannot be seen here."
             if width
             else ""
         )
         return f"{backend}: no change is detected in any of {plural(len(rows), 'topic')} ({rule}).{scale}"
     said = []
     for verb, kind in (("rose", "rising"), ("fell", "falling")):
-        items = [f"{quoted(r.label)} by {abs(r.slope):.2f} ({signed(r.lower)} to {signed(r.upper)})" for r in kinds[kind][:5]]
+        items = [
+            f"{quoted(r.label)} by {abs(r.slope):.2f} ({signed(r.lower)} to {signed(r.upper)})"
+            for r in kinds[kind][:5]
+        ]
         if items:
             more = len(kinds[kind]) - len(items)
             said.append(f"{verb}: {'; '.join(items)}" + (f"; and {more} more" if more else ""))
     rest = len(kinds["none"])
-    silent = f" {plural(len(kinds['silent']), 'topic')} had too little data for a slope." if kinds["silent"] else ""
-    tail = f" In {'none of the others' if not rest else plural(rest, 'topic')} no change is detected." if rest else ""
+    silent = (
+        f" {plural(len(kinds['silent']), 'topic')} had too little data for a slope."
+        if kinds["silent"]
+        else ""
+    )
+    tail = (
+        f" In {'none of the others' if not rest else plural(rest, 'topic')} no change is detected."
+        if rest
+        else ""
+    )
     return (
-        f"{backend}: {found} of {plural(len(rows), 'topic')} changed ({rule}), in percentage points a year with {interval_of(report)}; "
+        f"{backend}: {found} of {plural(len(rows), 'topic')} changed ({rule}), in percentage "
+        f"points a year with {interval_of(report)}; "
         f"{'; '.join(said)}.{tail}{silent}"
     )
 
@@ -154,7 +194,11 @@ def agreement(report: Report) -> list[str]:
             text += f" (median similarity {pairs['similarity'].median():.2f})"
         text += f"; {int((rows['topic_b'] < 0).sum())} of {a} and {int((rows['topic_a'] < 0).sum())} of {b} have no partner."
         both = [(slopes.get((a, p.topic_a)), slopes.get((b, p.topic_b))) for p in records(pairs)]
-        signs = [x.slope * y.slope > 0 for x, y in both if x is not None and y is not None and math.isfinite(x.slope * y.slope)]
+        signs = [
+            x.slope * y.slope > 0
+            for x, y in both
+            if x is not None and y is not None and math.isfinite(x.slope * y.slope)
+        ]
         if signs:
             text += f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the same sign."
         out.append(text)

@@ -21,9 +21,15 @@ MOST_PLAIN = 2000
 #: First characters of text that a spreadsheet may take for a formula, wide forms too.
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 #: Columns of each kind of number.
-FRACTIONS = frozenset({"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"})
-SLOPES = frozenset({"slope", "slope_a", "slope_b", "slope_corrected", "slope_without", "volume", "ratio"})
-PROBABILITIES = frozenset({"p", "p_adjusted", "null_p", "p_adjusted_corrected", "p_adjusted_without", "ratio_p_adjusted"})
+FRACTIONS = frozenset(
+    {"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"}
+)
+SLOPES = frozenset(
+    {"slope", "slope_a", "slope_b", "slope_corrected", "slope_without", "volume", "ratio"}
+)
+PROBABILITIES = frozenset(
+    {"p", "p_adjusted", "null_p", "p_adjusted_corrected", "p_adjusted_without", "ratio_p_adjusted"}
+)
 HEADINGS = {
     "n_docs": "documents",
     "n_dated": "dated",
@@ -71,7 +77,11 @@ class Table:
     @property
     def classes(self) -> str:
         """Which columns the style sets as numbers, said once for the table: ``wide``, or ``n<column>`` for each."""
-        return "wide" if self.wide else " ".join(f"n{i}" for i, yes in enumerate(self.numeric, 1) if yes)
+        return (
+            "wide"
+            if self.wide
+            else " ".join(f"n{i}" for i, yes in enumerate(self.numeric, 1) if yes)
+        )
 
 
 @dataclass
@@ -105,11 +115,14 @@ class Downloads:
 def data_link(content: bytes) -> str:
     """A CSV as an address that holds it: spelled out, in base64, or packed (gzip), whichever is shortest.
 
-    The page's script unpacks a packed file when it is asked for; without the script it is saved as it is, with the ending .gz.
+    The page's script unpacks a packed file when it is asked for; without the script it is saved as
+    it is, with the ending .gz.
     """
     spelled = "data:text/csv;charset=utf-8," + quote(content, safe=" ,;:!?()*+-._~/$=@[]{}^|")
     coded = "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
-    packed = "data:application/gzip;base64," + base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
+    packed = "data:application/gzip;base64," + base64.b64encode(
+        gzip.compress(content, 9, mtime=0)
+    ).decode("ascii")
     # Plain text is worth some bytes: it needs no script.
     plain = min(spelled, coded, key=len)
     return plain if len(plain) < MOST_PLAIN else min(plain, packed, key=len)
@@ -118,15 +131,19 @@ def data_link(content: bytes) -> str:
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """The frame as CSV that a spreadsheet opens without running anything.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises ("CSV Injection").
-    Numbers keep six digits: the run's own files have them all.
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises
+    ("CSV Injection"). Numbers keep six digits: the run's own files have them all.
     """
     out = frame.copy()
     out.columns = [_harmless(str(name)) for name in out.columns]
     for name in out.columns:
-        if not pd.api.types.is_numeric_dtype(out[name]) and not pd.api.types.is_datetime64_any_dtype(out[name]):
+        if not pd.api.types.is_numeric_dtype(
+            out[name]
+        ) and not pd.api.types.is_datetime64_any_dtype(out[name]):
             out[name] = out[name].map(lambda v: _harmless(v) if isinstance(v, str) else v)
-    return out.to_csv(index=False, lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%d").encode("utf-8", "replace")
+    return out.to_csv(
+        index=False, lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%d"
+    ).encode("utf-8", "replace")
 
 
 def _harmless(text: str) -> str:
@@ -136,9 +153,13 @@ def _harmless(text: str) -> str:
 
 def table(frame: pd.DataFrame, unit: str, most: int | None = None) -> Table:
     """A frame as text: wide where it holds a share for each topic and period, else row by row, the more the fewer columns there are."""
-    if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated([_key(frame), "period"]).any():
+    if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated(
+        [_key(frame), "period"]
+    ).any():
         return _wide(frame, unit)
-    shown = frame.head(min(MOST_ROWS, max(MOST_CELLS // max(frame.shape[1], 1), 10)) if most is None else most)
+    shown = frame.head(
+        min(MOST_ROWS, max(MOST_CELLS // max(frame.shape[1], 1), 10)) if most is None else most
+    )
     units = _fraction_bounds(frame)
     rows = [
         [cell(value, name, unit, units) for name, value in zip(frame.columns, row, strict=True)]
@@ -157,17 +178,25 @@ def _wide(frame: pd.DataFrame, unit: str) -> Table:
     periods = sorted(frame["period"].unique())
     key = _key(frame)
     names = dict(zip(frame[key], frame["label"], strict=True))
-    wide = frame.pivot(index=key, columns="period", values="share").reindex(index=list(names), columns=periods)
+    wide = frame.pivot(index=key, columns="period", values="share").reindex(
+        index=list(names), columns=periods
+    )
     most = max(MOST_CELLS // max(len(periods), 1), 5)
     rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index[:most]]
     heads = ["topic", *[period_name(pd.Timestamp(p), unit) for p in periods]]
     note = "Shares in percent; the CSV has intervals and documents too."
-    return Table(heads, rows, [False] + [True] * len(periods), max(len(wide) - most, 0), note, wide=True)
+    return Table(
+        heads, rows, [False] + [True] * len(periods), max(len(wide) - most, 0), note, wide=True
+    )
 
 
 def _fraction_bounds(frame: pd.DataFrame) -> frozenset[str]:
     """``lower`` and ``upper`` belong to a share or to a slope, whichever the table holds."""
-    return FRACTIONS | {"lower", "upper"} if "share" in frame.columns and "slope" not in frame.columns else FRACTIONS
+    return (
+        FRACTIONS | {"lower", "upper"}
+        if "share" in frame.columns and "slope" not in frame.columns
+        else FRACTIONS
+    )
 
 
 def heading(name: str) -> str:

@@ -13,7 +13,16 @@ import pandas as pd
 from trends.reports.content import Report
 from trends.reports.sections import diagnostics as guards
 from trends.reports.sections import sentences
-from trends.reports.words import DASH, listed, missing, percent, plural, probability, records, signed
+from trends.reports.words import (
+    DASH,
+    listed,
+    missing,
+    percent,
+    plural,
+    probability,
+    records,
+    signed,
+)
 
 Key = tuple[str, int]
 
@@ -30,12 +39,18 @@ class Partner:
     kind: str = "silent"
 
 
-def partners(report: Report, key: Key, places: Mapping[Key, str], labels: Mapping[Key, str]) -> list[Partner]:
+def partners(
+    report: Report, key: Key, places: Mapping[Key, str], labels: Mapping[Key, str]
+) -> list[Partner]:
     """What each other backend has in the place of a topic, as far as the alignment says."""
     out: list[Partner] = []
     if report.alignment.empty:
         return out
-    trends = {(str(r.backend), int(r.topic)): r for r in records(report.trends)} if len(report.trends) else {}
+    trends = (
+        {(str(r.backend), int(r.topic)): r for r in records(report.trends)}
+        if len(report.trends)
+        else {}
+    )
     for row in records(report.alignment):
         a, b = (str(row.backend_a), int(row.topic_a)), (str(row.backend_b), int(row.topic_b))
         other = b if a == key else a if b == key else None
@@ -45,7 +60,11 @@ def partners(report: Report, key: Key, places: Mapping[Key, str], labels: Mappin
             out.append(Partner(other[0]))
             continue
         found = trends.get(other)
-        mine = report.trends[report.trends["backend"] == other[0]] if found is not None else report.trends
+        mine = (
+            report.trends[report.trends["backend"] == other[0]]
+            if found is not None
+            else report.trends
+        )
         out.append(
             Partner(
                 other[0],
@@ -55,7 +74,9 @@ def partners(report: Report, key: Key, places: Mapping[Key, str], labels: Mappin
                 DASH if found is None else signed(float(found.slope)),
                 "silent"
                 if found is None
-                else sentences.verdict(found, sentences.alpha_of(report), tested=sentences.tested(mine)),
+                else sentences.verdict(
+                    found, sentences.alpha_of(report), tested=sentences.tested(mine)
+                ),
             )
         )
     return out
@@ -67,8 +88,17 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
     out = []
     fits = int((report.quality["backend"] == backend).sum()) if len(report.quality) else 0
     if not math.isnan(stability):
-        others = f"the {fits - 1} other fits" if fits > 2 else "the other fit" if fits == 2 else "other fits"
-        out.append(f"Seeds: stability {stability:.2f}, the mean similarity of this topic to its match in {others} of {backend}.")
+        others = (
+            f"the {fits - 1} other fits"
+            if fits > 2
+            else "the other fit"
+            if fits == 2
+            else "other fits"
+        )
+        out.append(
+            f"Seeds: stability {stability:.2f}, the mean similarity of this topic to its match in "
+            f"{others} of {backend}."
+        )
     rows = _specifications(report, key)
     claim = _claim(report, key)
     if len(rows) and claim is not None:
@@ -80,10 +110,15 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             same = (side > 0) if up else (side < 0)
             said.append(f"{int(same.sum())} of {plural(len(mine), 'fit')} of {name}")
         out.append(
-            f"Same direction ({claim.direction}): {listed(said)}; a fit without this topic counts as one that does not agree."
+            f"Same direction ({claim.direction}): {listed(said)}; a fit without this topic counts "
+            "as one that does not agree."
         )
     if claim is not None:
-        alike = "" if missing(claim.agreement) else f"; {percent(float(claim.agreement))} of all fits agree"
+        alike = (
+            ""
+            if missing(claim.agreement)
+            else f"; {percent(float(claim.agreement))} of all fits agree"
+        )
         out.append(f"Claim: {claim.verdict}{alike}.")
     return out
 
@@ -95,7 +130,8 @@ def cautions(report: Report, key: Key) -> list[str]:
     if reading:
         out.append(f"Beside other topics: {reading[0]}.")
     corrected = [
-        f"{signed(float(r.slope_corrected))} (adjusted p {probability(r.p_adjusted_corrected)}) after “{guards.TITLES.get(str(r.guard), str(r.guard))}”"
+        f"{signed(float(r.slope_corrected))} (adjusted p {probability(r.p_adjusted_corrected)}) "
+        f"after “{guards.TITLES.get(str(r.guard), str(r.guard))}”"
         for r in records(_of(report.guards_corrected, key))
         if not missing(r.slope_corrected)
     ]
@@ -121,7 +157,9 @@ def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, st
             out.append((f"{name}.csv", _rows(rows, what)))
     if len(report.alignment):
         a = report.alignment
-        rows = ((a["backend_a"] == backend) & (a["topic_a"] == topic)) | ((a["backend_b"] == backend) & (a["topic_b"] == topic))
+        rows = ((a["backend_a"] == backend) & (a["topic_a"] == topic)) | (
+            (a["backend_b"] == backend) & (a["topic_b"] == topic)
+        )
         out.append(("alignment.csv", _rows(rows, "matches with other backends")))
     if _is_main(report, backend):
         for name, what in (("claims", "verdict"), ("specifications", "slope in every fit")):
@@ -131,7 +169,9 @@ def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, st
     seed = dict(report.metadata.get("prototypes", {}).get(backend, {})).get("seed")
     if seed is not None:
         place = f"column {topic} of theta, row {topic} of phi" if topic >= 0 else "unassigned"
-        out.append((f"models/{backend}/seed-{seed}/arrays.npz", f"{place} (columns and rows from 0)"))
+        out.append(
+            (f"models/{backend}/seed-{seed}/arrays.npz", f"{place} (columns and rows from 0)")
+        )
     if ids:
         out.append(("corpus.parquet", f"examples: id {', '.join(ids)}"))
     return [(file, text) for file, text in out if text]
@@ -171,4 +211,8 @@ def _claim(report: Report, key: Key) -> Any:
 
 def _specifications(report: Report, key: Key) -> pd.DataFrame:
     frame = report.specifications
-    return frame[frame["topic"] == key[1]] if len(frame) and _is_main(report, key[0]) else frame.iloc[:0]
+    return (
+        frame[frame["topic"] == key[1]]
+        if len(frame) and _is_main(report, key[0])
+        else frame.iloc[:0]
+    )

@@ -29,14 +29,20 @@ def merge(siblings: list[ElementTree.Element]) -> list[ElementTree.Element]:
         The same elements where they are not boxes of one grid.
     """
     boxes = [_BOX.fullmatch(s.get("d", "")) for s in siblings]
-    if len(siblings) < FEWEST or not all(boxes) or not _apart([[float(v) for v in b.groups()] for b in boxes if b]):
+    if (
+        len(siblings) < FEWEST
+        or not all(boxes)
+        or not _apart([[float(v) for v in b.groups()] for b in boxes if b])
+    ):
         return siblings
     merged: dict[tuple[tuple[str, str], ...], ElementTree.Element] = {}
     boxed: dict[tuple[tuple[str, str], ...], list[list[float]]] = {}
     for child in siblings:
         look = tuple(sorted((k, v) for k, v in child.attrib.items() if k != "d"))
         merged.setdefault(look, child)
-        boxed.setdefault(look, []).append([float(v) for v in _BOX.fullmatch(child.get("d", "")).groups()])  # type: ignore[union-attr]
+        boxed.setdefault(look, []).append(
+            [float(v) for v in _BOX.fullmatch(child.get("d", "")).groups()]  # type: ignore[union-attr]
+        )
     for look, child in merged.items():
         child.set("d", _path(boxed[look]))
     return list(merged.values())
@@ -59,6 +65,8 @@ def _apart(boxes: list[list[float]]) -> bool:
         step = max(abs(box[place + 2]) for box in boxes)
         sides = sorted({box[place] for box in boxes})
         # All grow in the same direction, and the next begins where one ends.
-        if len({box[place + 2] > 0 for box in boxes}) > 1 or any(b - a < step - SLACK for a, b in pairwise(sides)):
+        if len({box[place + 2] > 0 for box in boxes}) > 1 or any(
+            b - a < step - SLACK for a, b in pairwise(sides)
+        ):
             return False
     return True

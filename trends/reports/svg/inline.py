@@ -18,7 +18,8 @@ from trends.reports.svg.strokes import join, spread
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
-#: What a drawing needs. Everything else (scripts, foreign objects, animations, metadata, styles of the whole page) stays outside.
+#: What a drawing needs. Everything else (scripts, foreign objects, animations, metadata, styles of
+#: the whole page) stays outside.
 ELEMENTS = frozenset(
     {
         "circle",
@@ -91,7 +92,8 @@ ATTRIBUTES = frozenset(
         "y2",
     }
 )
-#: Properties of a ``style`` attribute that an attribute of the same name can say, so that the page's policy need not allow styles.
+#: Properties of a ``style`` attribute that an attribute of the same name can say, so that the
+#: page's policy need not allow styles.
 DECLARATIONS = ATTRIBUTES - {"style", "href", "id", "d"} | {"stroke-miterlimit"}
 #: Properties that children inherit, so that a group may declare them once for all.
 INHERITED = frozenset(
@@ -126,10 +128,11 @@ _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 def inline(text: str, prefix: str, alt: str) -> Markup:
     """Clean an SVG document and return it as one element for a page.
 
-    Ids get a prefix, so that clip paths of several figures on one page do not meet; references follow. Elements and
-    attributes that a drawing does not need, references to anything outside, and rules for the whole page are left out.
-    Coordinates keep two digits (a hundredth of a point), styles become attributes, which need no permission of the page's
-    policy, and siblings that look alike share one declaration.
+    Ids get a prefix, so that clip paths of several figures on one page do not meet; references
+    follow. Elements and attributes that a drawing does not need, references to anything outside,
+    and rules for the whole page are left out. Coordinates keep two digits (a hundredth of a point),
+    styles become attributes, which need no permission of the page's policy, and siblings that look
+    alike share one declaration.
 
     Parameters
     ----------
@@ -149,11 +152,14 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
         message = "An SVG figure declares entities, which a drawing does not need; it is refused."
         raise DataError(message)
     try:
-        # No entity can be declared, checked above; the parser of the standard library fetches nothing by itself.
+        # No entity can be declared, checked above; the parser of the standard library fetches
+        # nothing by itself.
         parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
         root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1), parser)
     except ElementTree.ParseError as error:
-        message = f"A figure is not well-formed SVG ({error}); draw it again with trends.plots.svg_text."
+        message = (
+            f"A figure is not well-formed SVG ({error}); draw it again with trends.plots.svg_text."
+        )
         raise DataError(message) from error
     if root.tag != f"{NAMESPACE}svg":
         message = f"A figure is not an SVG document: its root is {root.tag!r}."
@@ -164,7 +170,10 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     for element in out.iter():
         if element.get("font-family", "").replace("'", "") == faces:
             del element.attrib["font-family"]
-    out.set("viewBox", root.get("viewBox") or f"0 0 {_length(root.get('width'))} {_length(root.get('height'))}")
+    out.set(
+        "viewBox",
+        root.get("viewBox") or f"0 0 {_length(root.get('width'))} {_length(root.get('height'))}",
+    )
     # matplotlib sets these by a rule for every element, which would reach beyond the figure.
     out.set("stroke-linejoin", "round")
     out.set("stroke-linecap", "butt")
@@ -185,7 +194,11 @@ def _names(root: ElementTree.Element, prefix: str) -> dict[str, str]:
     used: dict[str, str] = {}
     for element in root.iter():
         for key, value in element.attrib.items():
-            found = [value[1:]] if key in {XLINK, "href"} and value.startswith("#") else _REFERENCE.findall(value)
+            found = (
+                [value[1:]]
+                if key in {XLINK, "href"} and value.startswith("#")
+                else _REFERENCE.findall(value)
+            )
             for name in found:
                 used.setdefault(name, f"{prefix}{len(used)}")
     return used
@@ -268,7 +281,9 @@ def _declared(style: str) -> list[tuple[str, str]]:
 def _rounded(match: re.Match[str]) -> str:
     """A tenth of a point for places on the page, more for the small numbers: shapes of markers, scales of letters."""
     value = float(match[0])
-    text = f"{value:.{1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(".")
+    text = f"{value:.{1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(
+        "."
+    )
     return "0" if text == "-0" else text
 
 
@@ -276,7 +291,11 @@ def _face(value: str) -> str:
     """Let a machine without the face fall back to one of the same kind, not to the browser's default."""
     if value == "serif":
         return value
-    return f"{value}, serif" if "STIX" in value or "Termes" in value else f"{value}, Verdana, sans-serif"
+    return (
+        f"{value}, serif"
+        if "STIX" in value or "Termes" in value
+        else f"{value}, Verdana, sans-serif"
+    )
 
 
 def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
@@ -284,9 +303,15 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
     out: list[ElementTree.Element] = []
     for siblings in _runs(children):
         first = siblings[0].attrib
-        common = {p: v for p, v in first.items() if p in INHERITED and all(s.get(p) == v for s in siblings)}
+        common = {
+            p: v
+            for p, v in first.items()
+            if p in INHERITED and all(s.get(p) == v for s in siblings)
+        }
         clips = {c.get("clip-path") for c in siblings}
-        much = len(siblings) > 2 or (len(siblings) == 2 and sum(len(p) + len(v) for p, v in common.items()) > MUCH)
+        much = len(siblings) > 2 or (
+            len(siblings) == 2 and sum(len(p) + len(v) for p, v in common.items()) > MUCH
+        )
         if not much or not common or siblings[0].tag == "g":
             out += siblings
             continue
@@ -308,7 +333,12 @@ def _runs(children: list[ElementTree.Element]) -> Iterator[list[ElementTree.Elem
     """Consecutive elements of a kind; those painted in few colours, one after the other, colour by colour."""
     for _, run in itertools.groupby(children, key=lambda c: c.tag):
         siblings = list(run)
-        parts = [list(part) for _, part in itertools.groupby(siblings, key=lambda c: (c.get("fill"), c.get("fill-opacity")))]
+        parts = [
+            list(part)
+            for _, part in itertools.groupby(
+                siblings, key=lambda c: (c.get("fill"), c.get("fill-opacity"))
+            )
+        ]
         if len(siblings) >= FEW * len(parts):
             yield from parts
         else:

@@ -20,8 +20,9 @@ _SIZE = re.compile(r"\s*scale\(([\d.]+)[ ,]+-[\d.]+\)\s*$")
 def spell(root: Element) -> str:
     """Put text in the place of outlined words, in the tree as parsed with its comments.
 
-    matplotlib writes each line of text as a comment with the words, then a group with one ``use`` per letter. The text gets the
-    width that the outlines had (``textLength``), so that no other typeface makes it longer or shorter. Formulas stay outlines.
+    matplotlib writes each line of text as a comment with the words, then a group with one ``use``
+    per letter. The text gets the width that the outlines had (``textLength``), so that no other
+    typeface makes it longer or shorter. Formulas stay outlines.
 
     Parameters
     ----------
@@ -48,14 +49,24 @@ def spell(root: Element) -> str:
                     parent[place] = Element(f"{NAMESPACE}g")
                     parent[place].extend([*kept, text])
     wide = any(name.startswith("DejaVu") for name in advances)
-    return "DejaVu Sans, Verdana, sans-serif" if wide else "Helvetica, Arial, Liberation Sans, sans-serif"
+    return (
+        "DejaVu Sans, Verdana, sans-serif"
+        if wide
+        else "Helvetica, Arial, Liberation Sans, sans-serif"
+    )
 
 
 def _text(group: Element, words: str, advances: dict[str, float]) -> Element | None:
     """The words as a text element; nothing if the group is not a line of letters."""
     size = _SIZE.search(group.get("transform", ""))
     letters = _letters(group)
-    if "$" in words or "\n" in words or size is None or not letters or any(c.tag not in _LINE for c in group):
+    if (
+        "$" in words
+        or "\n" in words
+        or size is None
+        or not letters
+        or any(c.tag not in _LINE for c in group)
+    ):
         return None
     scale = float(size[1])
     name, start = letters[-1]
@@ -85,7 +96,9 @@ def _letters(group: Element) -> list[tuple[str, float]]:
     out = []
     for use in group.findall(f"{NAMESPACE}use"):
         place = _PLACE.match(use.get("transform", "translate(0)"))
-        out.append(((use.get(XLINK) or use.get("href") or "#")[1:], float(place[1]) if place else 0.0))
+        out.append(
+            ((use.get(XLINK) or use.get("href") or "#")[1:], float(place[1]) if place else 0.0)
+        )
     return out
 
 

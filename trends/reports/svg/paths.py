@@ -24,7 +24,8 @@ def shorter(path: str) -> str:
     Parameters
     ----------
     path : str
-        The ``d`` of a path, one space between the two numbers of a point, none around letters. One with curves is returned as it is.
+        The ``d`` of a path, one space between the two numbers of a point, none around letters. One
+        with curves is returned as it is.
     """
     if not _LINES.fullmatch(path):
         return min(path, _curved(path), key=len) if _CURVES.fullmatch(path) else path
@@ -60,7 +61,11 @@ def _steps(path: str) -> str:
     for part in re.findall(r"M[^Mz]*z?", path):
         points = [(m[2], m[3]) for m in _POINT.finditer(part)]
         steps = [f"{number(x)} {number(y)}" for x, y in _walked(points)]
-        out += f"M{points[0][0]} {points[0][1]}" + (f"l{' '.join(steps)}" if steps else "") + ("z" if part.endswith("z") else "")
+        out += (
+            f"M{points[0][0]} {points[0][1]}"
+            + (f"l{' '.join(steps)}" if steps else "")
+            + ("z" if part.endswith("z") else "")
+        )
     return out.replace(" -", "-")
 
 
@@ -69,7 +74,9 @@ def _walked(points: Sequence[Point]) -> list[tuple[float, float]]:
     out: list[tuple[float, float]] = []
     for (a, b), (c, d) in itertools.pairwise(points):
         step = (float(c) - float(a), float(d) - float(b))
-        if out and any(step[i] == 0 and out[-1][i] == 0 and step[1 - i] * out[-1][1 - i] > 0 for i in (0, 1)):
+        if out and any(
+            step[i] == 0 and out[-1][i] == 0 and step[1 - i] * out[-1][1 - i] > 0 for i in (0, 1)
+        ):
             out[-1] = (out[-1][0] + step[0], out[-1][1] + step[1])
         else:
             out.append(step)

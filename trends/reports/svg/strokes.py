@@ -48,7 +48,8 @@ def spread(root: ElementTree.Element) -> None:
 def join(group: ElementTree.Element) -> None:
     """Put paths of many lines in the place of the lines of a group, if they are all upright or all level and look alike.
 
-    Where translucent lines overlap, they are darker; so lines of one path never overlap if the group is translucent.
+    Where translucent lines overlap, they are darker; so lines of one path never overlap if the
+    group is translucent.
 
     Parameters
     ----------
@@ -57,25 +58,39 @@ def join(group: ElementTree.Element) -> None:
     """
     found = [_LINE.fullmatch(child.get("d", "")) for child in group]
     directions = {line[3] for line in found if line is not None}
-    if len(found) < FEWEST or None in found or len(directions) > 1 or any(len(child.attrib) > 1 for child in group):
+    if (
+        len(found) < FEWEST
+        or None in found
+        or len(directions) > 1
+        or any(len(child.attrib) > 1 for child in group)
+    ):
         return
     upright = directions == {"V"}
-    places = [(float(line[1]), float(line[2]), float(line[4])) for line in found if line is not None]
+    places = [
+        (float(line[1]), float(line[2]), float(line[4])) for line in found if line is not None
+    ]
     lines = [(x, y, end) if upright else (y, x, end) for x, y, end in places]
-    layers = _layers(lines, float(group.get("stroke-width", "1"))) if "stroke-opacity" in group.attrib else [lines]
+    layers = (
+        _layers(lines, float(group.get("stroke-width", "1")))
+        if "stroke-opacity" in group.attrib
+        else [lines]
+    )
     group[:] = [ElementTree.Element("path", {"d": _path(layer, upright)}) for layer in layers]
 
 
 def _layers(lines: Sequence[Line], wide: float) -> list[list[Line]]:
     """The lines in as few sets as can be, none overlapping another of its set."""
     ends = sorted({(min(a, b), max(a, b)) for _, a, b in lines})
-    # Rows of ticks keep apart from one another; where rows reach into one another, all count as one.
+    # Rows of ticks keep apart from one another; where rows reach into one another, all count as
+    # one.
     rows = all(low >= before for (_, before), (low, _) in pairwise(ends))
     out: list[list[Line]] = []
     last: list[dict[float, float]] = []
     for line in sorted(lines):
         row = min(line[1:]) if rows else 0.0
-        layer = next((i for i, at in enumerate(last) if line[0] - at.get(row, -1e9) >= wide), len(out))
+        layer = next(
+            (i for i, at in enumerate(last) if line[0] - at.get(row, -1e9) >= wide), len(out)
+        )
         if layer == len(out):
             out.append([])
             last.append({})
@@ -89,6 +104,10 @@ def _path(lines: Sequence[Line], upright: bool) -> str:
     out, at, pen = "", 0.0, 0.0
     for place, start, end in lines:
         across, along = number(place - at), number(start - pen)
-        out += f"m{across} {along}v{number(end - start)}" if upright else f"m{along} {across}h{number(end - start)}"
+        out += (
+            f"m{across} {along}v{number(end - start)}"
+            if upright
+            else f"m{along} {across}h{number(end - start)}"
+        )
         at, pen = place, end
     return out.replace(" -", "-")

@@ -18,19 +18,23 @@ LEAST = 1e-5
 LEFT, RIGHT, TOP, BOTTOM = 84, 20, 16, 48
 
 
-def trend_chart(rows: pd.DataFrame, unit: str, alt: str, frames: dict[tuple[str, ...], str] | None = None) -> Markup:
+def trend_chart(
+    rows: pd.DataFrame, unit: str, alt: str, frames: dict[tuple[str, ...], str] | None = None
+) -> Markup:
     """Draw shares with their band; gaps where there are no documents, hollow dots where a period is incomplete.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        One row per period, in order: ``period``, ``share``, ``lower``, ``upper`` (fractions, NaN where unknown), ``complete``.
+        One row per period, in order: ``period``, ``share``, ``lower``, ``upper`` (fractions, NaN
+        where unknown), ``complete``.
     unit : str
         Length of a period, for the names below the axis.
     alt : str
         What a reader hears in its place.
     frames : dict, optional
-        Names of the periods → id of the lines and names that a chart before this one has drawn for them; the first chart of its periods adds an entry.
+        Names of the periods → id of the lines and names that a chart before this one has drawn for
+        them; the first chart of its periods adds an entry.
     """
     n = len(rows)
     shares, lower, upper = ([float(v) for v in rows[name]] for name in ("share", "lower", "upper"))
@@ -47,20 +51,34 @@ def trend_chart(rows: pd.DataFrame, unit: str, alt: str, frames: dict[tuple[str,
     drawn += f'<text class="c-text c-y" x="{LEFT - 8}" y="{y(0.0) + 8}">0%</text>'
     for (i, anchor), name in zip(_labelled(n), names, strict=True):
         drawn += f'<text class="c-text" x="{x[i]}" y="{HEIGHT - 12}" text-anchor="{anchor}">{escape(name)}</text>'
-    scale = "".join(f'<text x="{LEFT - 8}" y="{y(v) + 8}">{100 * v:.3g}%</text>' for v in (top / 2, top))
+    scale = "".join(
+        f'<text x="{LEFT - 8}" y="{y(v) + 8}">{100 * v:.3g}%</text>' for v in (top / 2, top)
+    )
     out = [_once(drawn, (str(n), *names), frames), f'<g class="c-text c-y">{scale}</g>']
-    for run in _runs([math.isfinite(a) and math.isfinite(b) for a, b in zip(lower, upper, strict=True)]):
+    for run in _runs(
+        [math.isfinite(a) and math.isfinite(b) for a, b in zip(lower, upper, strict=True)]
+    ):
         edge = [(x[i], y(upper[i])) for i in run] + [(x[i], y(lower[i])) for i in reversed(run)]
-        out.append(f'<path class="{"band" if len(run) > 1 else "bar"}" d="{_path(edge)}{"z" if len(run) > 1 else ""}"/>')
+        out.append(
+            f'<path class="{"band" if len(run) > 1 else "bar"}" '
+            f'd="{_path(edge)}{"z" if len(run) > 1 else ""}"/>'
+        )
     known = [math.isfinite(s) for s in shares]
     lines = [_path([(x[i], y(shares[i])) for i in run]) for run in _runs(known) if len(run) > 1]
     out.append(f'<path class="line" d="{"".join(lines)}"/>')
     alone = {run[0] for run in _runs(known) if len(run) == 1}
     for i, whole in enumerate(rows["complete"]):
-        # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period is incomplete.
+        # Dots only where the line cannot speak: between gaps, at the end, and hollow where a period
+        # is incomplete.
         if known[i] and (not whole or i in alone or not any(known[i + 1 :])):
-            out.append(f'<circle class="{"dot" if whole else "hollow"}" cx="{x[i]}" cy="{y(shares[i])}" r="6"/>')
-    return Markup(f'<svg class="chart" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(out)}</svg>')
+            out.append(
+                f'<circle class="{"dot" if whole else "hollow"}" cx="{x[i]}" cy="{y(shares[i])}" '
+                'r="6"/>'
+            )
+    return Markup(
+        f'<svg class="chart" role="img" aria-label="{escape(alt)}" viewBox="0 0 {WIDTH} '
+        f'{HEIGHT}">{"".join(out)}</svg>'
+    )
 
 
 def _once(drawn: str, key: tuple[str, ...], frames: dict[tuple[str, ...], str] | None) -> str:
@@ -84,7 +102,9 @@ def ceiling(value: float) -> float:
     if not value > 0:
         return 0.01
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 6, 8, 10, 20) if step * power >= value * (1 - 1e-9))
+    return next(
+        step * power for step in (1, 2, 4, 5, 6, 8, 10, 20) if step * power >= value * (1 - 1e-9)
+    )
 
 
 def _runs(known: Sequence[bool]) -> list[list[int]]:

@@ -18,7 +18,9 @@ def override(data: dict[str, Any], item: str) -> None:
     """
     key, equals, text = item.partition("=")
     if not equals or not key.strip():
-        message = f"An override has the form key=value, for example models.n_topics=20; got {item!r}."
+        message = (
+            f"An override has the form key=value, for example models.n_topics=20; got {item!r}."
+        )
         raise UsageError(message)
     try:
         value = tomllib.loads(f"v = {text}")["v"]

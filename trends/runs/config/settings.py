@@ -26,32 +26,39 @@ class _Section(BaseModel):
 class CorpusConfig(_Section):
     """Where the documents come from."""
 
-    #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of extracted features.
+    #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of
+    #: extracted features.
     path: str = "pretraining"
     source: str = "auto"
-    #: For saved pages: "pretraining" (the packaged table), "none", or the path of a CSV with title, arxiv_id, date, precision, source.
+    #: For saved pages: "pretraining" (the packaged table), "none", or the path of a CSV with title,
+    #: arxiv_id, date, precision, source.
     dates: str = "pretraining"
     #: For saved pages: file name → year in which it was saved, where the page itself does not tell.
     snapshot_years: dict[str, int] = Field(default_factory=dict)
-    #: For tables: the columns of the text (joined) and of the date (one, or year, month, day), which are never guessed.
+    #: For tables: the columns of the text (joined) and of the date (one, or year, month, day),
+    #: which are never guessed.
     text: str | tuple[str, ...] = ()
     date: str | tuple[str, ...] = ()
-    #: For tables: columns of id and title ("id" and "title" if there are such; "" for none), of where a record comes from, and those to keep.
+    #: For tables: columns of id and title ("id" and "title" if there are such; "" for none), of
+    #: where a record comes from, and those to keep.
     id: str | None = None
     title: str | None = None
     origin: str = ""
     keep: tuple[str, ...] | None = None
-    #: For tables: how dates are written (strptime; else ISO 8601), and the time zone whose days count (else UTC).
+    #: For tables: how dates are written (strptime; else ISO 8601), and the time zone whose days
+    #: count (else UTC).
     date_format: str = ""
     zone: str = ""
-    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the worksheet of an Excel file.
+    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the
+    #: worksheet of an Excel file.
     delimiter: str = ""
     encoding: str = ""
     sheet: str = ""
     #: Documents in these languages only, and with texts of at least so many characters.
     languages: tuple[str, ...] = ()
     min_chars: int = Field(0, ge=0)
-    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are incomplete.
+    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are
+    #: incomplete.
     observed_from: str = ""
     observed_until: str = ""
 
@@ -61,8 +68,21 @@ class CorpusConfig(_Section):
             "dates": self.dates if self.dates != "pretraining" else None,
             "snapshot_years": self.snapshot_years or None,
         }
-        plain = ("text", "date", "origin", "date_format", "zone", "delimiter", "encoding", "sheet", "languages", "min_chars")
-        given |= {key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")}
+        plain = (
+            "text",
+            "date",
+            "origin",
+            "date_format",
+            "zone",
+            "delimiter",
+            "encoding",
+            "sheet",
+            "languages",
+            "min_chars",
+        )
+        given |= {
+            key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")
+        }
         given |= {"id": self.id, "title": self.title, "keep": self.keep}
         return {key: value for key, value in given.items() if value is not None}
 
@@ -84,19 +104,24 @@ class EmbedConfig(_Section):
     model: str = "minilm"
     #: Path or name of the user's own model, or of the .npy file of vectors.
     path: str = ""
-    #: How vectors are computed: "torch" (the reference), "onnx", "bf16", "static" (another space) or "auto": the reference for up to 5,000
-    #: documents, the fastest exact engine for more, see ``embed/engines/choice.py``.
+    #: How vectors are computed: "torch" (the reference), "onnx", "bf16", "static" (another space)
+    #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
+    #: ``embed/engines/choice.py``.
     engine: Literal["torch", "onnx", "bf16", "static", "auto"] = "auto"
     #: For the engine "torch"; "auto" is CUDA where there is a card.
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    #: Folder in which vectors are kept by model and text; "" is the user's cache (or ``TRENDS_CACHE``), "none" keeps nothing.
+    #: Folder in which vectors are kept by model and text; "" is the user's cache (or
+    #: ``TRENDS_CACHE``), "none" keeps nothing.
     store: str = ""
 
     @property
     def plain(self) -> bool:
         """Whether the vectors asked for are those that features come with; where they are kept or computed makes no other ones."""
         engine = "auto" if self.engine == "torch" else self.engine
-        return self.model_copy(update={"store": "", "device": "auto", "engine": engine}) == EmbedConfig()
+        return (
+            self.model_copy(update={"store": "", "device": "auto", "engine": engine})
+            == EmbedConfig()
+        )
 
 
 class ModelsConfig(_Section):
@@ -105,10 +130,11 @@ class ModelsConfig(_Section):
     backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
     #: A number, or "auto": as many as recur over seeds, see ``analysis/quality/topic_number.py``.
     n_topics: int | Literal["auto"] = 12
-    #: Documents on which topics are learnt, all others being assigned to them; 0 is all documents, "auto" all of a corpus that is not very
-    #: large, see ``runs/tasks/sample.py``.
+    #: Documents on which topics are learnt, all others being assigned to them; 0 is all documents,
+    #: "auto" all of a corpus that is not very large, see ``runs/tasks/sample.py``.
     sample: int | Literal["auto"] = "auto"
-    #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten documents, until no more topics recur.
+    #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten
+    #: documents, until no more topics recur.
     candidates: tuple[int, ...] = ()
     #: Fits per candidate and backend, the first backend of each family.
     candidate_seeds: int = Field(3, ge=2, le=100)
@@ -131,7 +157,9 @@ class ModelsConfig(_Section):
     @classmethod
     def _number_or_auto(cls, value: Any, info: ValidationInfo) -> Any:
         least = 2 if info.field_name == "n_topics" else 0
-        if value != "auto" and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+        if value != "auto" and (
+            isinstance(value, bool) or not isinstance(value, int) or value < least
+        ):
             message = f'it must be a whole number greater than or equal to {least}, or "auto"'
             raise ValueError(message)
         return value
@@ -173,7 +201,8 @@ class PrevalenceConfig(_Section):
     level: float = Field(0.95, gt=0, lt=1)
     #: What to do with dates that are coarser than the period.
     imprecise: Literal["error", "drop", "spread"] = "error"
-    #: "fixed-mix" also estimates every trend with the mix of the column ``mix`` held fixed over time; tables and report show both.
+    #: "fixed-mix" also estimates every trend with the mix of the column ``mix`` held fixed over
+    #: time; tables and report show both.
     weights: Literal["none", "fixed-mix"] = "none"
     #: Column of the documents whose mix is held fixed: "source", "venue", "language", ….
     mix: str = "source"
@@ -190,7 +219,8 @@ def _share(value: float) -> float:
 class SplitConfig(_Section):
     """Documents on which topics are learnt, apart from those on which trends are estimated."""
 
-    #: Share of the dated documents that is used for learning only, drawn at random within time; 0 learns and estimates on all documents.
+    #: Share of the dated documents that is used for learning only, drawn at random within time; 0
+    #: learns and estimates on all documents.
     share: float = Field(0.0, ge=0, le=0.9)
 
     @field_validator("share")
@@ -202,7 +232,8 @@ class SplitConfig(_Section):
 class GuardsConfig(_Section):
     """Which guards are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
 
-    #: Documents that grow longer or shorter over time; where they do, the term models are fitted again at matched length.
+    #: Documents that grow longer or shorter over time; where they do, the term models are fitted
+    #: again at matched length.
     lengths: bool = True
     #: Periods that the corpus does not cover as a whole.
     incomplete: bool = True
@@ -221,11 +252,13 @@ class MultiverseConfig(_Section):
 
     #: Backends; none named means those of the run.
     backend: tuple[str, ...] = ()
-    #: Fits per backend and number of topics, each with its own seed; the first ones are those of the run.
+    #: Fits per backend and number of topics, each with its own seed; the first ones are those of
+    #: the run.
     seeds: int = Field(3, ge=1, le=1000)
     #: Numbers of topics; none named means five sixths, all and five quarters of the run's.
     n_topics: tuple[int, ...] = ()
-    #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term counts), a .npy file or a model's folder or name.
+    #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term
+    #: counts), a .npy file or a model's folder or name.
     embedding: tuple[str, ...] = ("lsa",)
     theta: tuple[Literal["hard", "mean"], ...] = ("hard", "mean")
     period: tuple[str, ...] = ("quarter", "half-year", "year")
@@ -235,11 +268,13 @@ class MultiverseConfig(_Section):
     deduplicate: tuple[bool, ...] = (False, True)
     #: Documents as long as they are, or cut to equal length before LDA is fitted.
     length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
-    #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0 does both on all and is always among them.
+    #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0
+    #: does both on all and is always among them.
     split: tuple[float, ...] = (0.0,)
     #: Shuffles of the dates for the joint test.
     shuffles: int = Field(200, ge=19, le=100_000)
-    #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a typical period has.
+    #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a
+    #: typical period has.
     block: int = Field(0, ge=0)
 
     @field_validator("backend")
@@ -280,7 +315,8 @@ class FiguresConfig(_Section):
     venue: str = "report"
     formats: tuple[Format, ...] = ("pdf", "svg", "png")
     top: int = Field(12, ge=1)
-    #: Lay the documents out for a map, where there are vectors; UMAP takes some seconds to be loaded.
+    #: Lay the documents out for a map, where there are vectors; UMAP takes some seconds to be
+    #: loaded.
     map: bool = True
 
 
@@ -290,9 +326,11 @@ class RunConfig(_Section):
     name: str = "trends"
     title: str = ""
     rng: int = Field(ge=0)
-    #: A CSV of names of topics, made from the labels.csv of an earlier run; see :mod:`trends.runs.tasks.analysis_parts.names`.
+    #: A CSV of names of topics, made from the labels.csv of an earlier run; see
+    #: :mod:`trends.runs.tasks.analysis_parts.names`.
     labels: str = ""
-    #: The most memory that a run may take, all processes together, for example "8GB"; "" is what the machine has, see ``runs/engine/memory.py``.
+    #: The most memory that a run may take, all processes together, for example "8GB"; "" is what
+    #: the machine has, see ``runs/engine/memory.py``.
     memory: str = ""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
@@ -320,8 +358,8 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     path : Path
         A TOML file. Relative paths in it are taken from the folder of the file.
     overrides : sequence of str
-        ``key=value``, keys dotted; the value is read as TOML where it can be, else as text. Relative paths given
-        here are taken from the working directory.
+        ``key=value``, keys dotted; the value is read as TOML where it can be, else as text.
+        Relative paths given here are taken from the working directory.
     rng : int, optional
         Takes the place of ``rng`` in the file.
 
@@ -349,10 +387,15 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     kept = data.get("embed", {}).get("store") if isinstance(data.get("embed"), dict) else None
     if isinstance(kept, str) and kept not in ("", "none") and not kept.startswith("~"):
         data["embed"]["store"] = str(path.parent / kept)
-    spaces = data.get("multiverse", {}).get("embedding") if isinstance(data.get("multiverse"), dict) else None
+    spaces = (
+        data.get("multiverse", {}).get("embedding")
+        if isinstance(data.get("multiverse"), dict)
+        else None
+    )
     if isinstance(spaces, list):
         data["multiverse"]["embedding"] = [
-            str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s for s in spaces
+            str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s
+            for s in spaces
         ]
     for item in overrides:
         override(data, item)
@@ -380,7 +423,9 @@ def _sentence(error: Any, where: str) -> str:
         return f"{where}: unknown key {key!r}.{hint} Allowed here: {', '.join(sorted(names))}."
     if error["type"] == "missing":
         return f"{where}: the key {key!r} is missing" + (
-            "; choose any whole number, it makes the run repeatable (or give --rng N)." if key == "rng" else "."
+            "; choose any whole number, it makes the run repeatable (or give --rng N)."
+            if key == "rng"
+            else "."
         )
     got = f"; got {error['input']!r}" if "input" in error else ""
     return f"{where}: {key} is not allowed: {error['msg'].removeprefix('Value error, ')}{got}."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-UNITS = {"": 1, "B": 1} | {f"{c}{i}B": base**n for n, c in enumerate("KMGT", 1) for i, base in (("", 1000), ("i", 1024))}
+UNITS = {"": 1, "B": 1} | {
+    f"{c}{i}B": base**n for n, c in enumerate("KMGT", 1) for i, base in (("", 1000), ("i", 1024))
+}
 _FORM = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([A-Za-z]*)\s*", re.ASCII)
 
 

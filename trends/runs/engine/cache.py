@@ -29,7 +29,8 @@ class Stage:
     name : str
         What is shown and the first part of the folder's name.
     inputs : dict
-        Everything that the result depends on; JSON-able. Keys of earlier stages stand for their results.
+        Everything that the result depends on; JSON-able. Keys of earlier stages stand for their
+        results.
     rooms : tuple of str
         Folders of the package whose code makes the result; a change of their code makes a new key.
     packages : tuple of str
@@ -58,7 +59,9 @@ def code_hash(room: str) -> str:
     """SHA-256 of the source of one folder (or file) of the package."""
     base = Path(__file__).resolve().parents[1] / room
     sources = (
-        [base.with_suffix(".py")] if base.with_suffix(".py").is_file() else sorted(p for p in base.rglob("*") if p.is_file())
+        [base.with_suffix(".py")]
+        if base.with_suffix(".py").is_file()
+        else sorted(p for p in base.rglob("*") if p.is_file())
     )
     h = hashlib.sha256()
     for path in sources:
@@ -98,7 +101,10 @@ class Cache:
             if record["key"] != stage.key or written != _record(record):
                 return None
             hashes: dict[str, str] = record["files"]
-            whole = all((folder / name).is_file() and files.sha256(folder / name) == digest for name, digest in hashes.items())
+            whole = all(
+                (folder / name).is_file() and files.sha256(folder / name) == digest
+                for name, digest in hashes.items()
+            )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return folder if whole else None
@@ -106,7 +112,9 @@ class Cache:
     def info(self, stage: Stage) -> dict[str, Any]:
         """What was recorded with a finished stage: ``seconds``, ``cpu_seconds``, ``peak_memory`` (bytes; ``None`` where the system does not tell) and its notes."""
         try:
-            return dict(json.loads((self.folder(stage) / RECORD).read_text(encoding="utf-8"))["info"])
+            return dict(
+                json.loads((self.folder(stage) / RECORD).read_text(encoding="utf-8"))["info"]
+            )
         except (OSError, ValueError, KeyError) as error:
             message = f"The record of the stage {stage.name} in {self.root} cannot be read; delete that folder and run again."
             raise DataError(message) from error
@@ -137,9 +145,15 @@ class Cache:
             start, work = time.perf_counter(), time.process_time()
             with watched() as peak:
                 info = write(temporary)
-            costs = {"seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - work, "peak_memory": peak.bytes}
+            costs = {
+                "seconds": time.perf_counter() - start,
+                "cpu_seconds": time.process_time() - work,
+                "peak_memory": peak.bytes,
+            }
             info = {**info, **costs}
-            names = sorted(p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file())
+            names = sorted(
+                p.relative_to(temporary).as_posix() for p in temporary.rglob("*") if p.is_file()
+            )
             record = {
                 "key": stage.key,
                 "stage": stage.name,

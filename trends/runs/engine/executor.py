@@ -44,15 +44,27 @@ class FitJob:
     corpus: str
 
 
-def fit_one(job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache) -> None:
+def fit_one(
+    job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache
+) -> None:
     """Fit and keep the result."""
     fit = BACKENDS.load(job.backend)
     share = None if job.embeddings is None else SharedStages(cache, job.embeddings / store.VECTORS)
 
     def write(folder: Path) -> dict[str, Any]:
-        topics = fit(counts, n_topics=job.n_topics, seed=job.seed, embeddings=embeddings, settings=job.settings, share=share)
-        # Seconds differ from run to run; the cache keeps them beside the result, which must not depend on them.
-        provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {"corpus": job.corpus}
+        topics = fit(
+            counts,
+            n_topics=job.n_topics,
+            seed=job.seed,
+            embeddings=embeddings,
+            settings=job.settings,
+            share=share,
+        )
+        # Seconds differ from run to run; the cache keeps them beside the result, which must not
+        # depend on them.
+        provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {
+            "corpus": job.corpus
+        }
         store.write_topics(folder, replace(topics, provenance=provenance))
         return {}
 
@@ -80,7 +92,8 @@ def _start_worker(parent: int) -> None:
     """No life after the parent's, and no words of its own at Ctrl-C, which reaches the whole group of processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG, SIGKILL).
+        # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG,
+        # SIGKILL).
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
     def watch() -> None:
@@ -119,7 +132,9 @@ def groups(jobs: Sequence[FitJob], workers: int) -> list[list[FitJob]]:
     return sorted(out, key=lambda g: (g[0].embeddings is None, -len(g)))
 
 
-def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable[[str], None]) -> None:
+def fit_all(
+    jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable[[str], None]
+) -> None:
     """Carry out the jobs that are not in the cache.
 
     Parameters
@@ -155,11 +170,16 @@ def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable
     with _single_threaded():
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(
-            min(workers, len(jobs)), mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)
+            min(workers, len(jobs)),
+            mp_context=context,
+            initializer=_start_worker,
+            initargs=(os.getpid(),),
         )
         try:
             with _deaf():
-                futures: set[Future[None]] = {pool.submit(_fit_group, g, cache.root) for g in groups(jobs, workers)}
+                futures: set[Future[None]] = {
+                    pool.submit(_fit_group, g, cache.root) for g in groups(jobs, workers)
+                }
             while futures:
                 finished, futures = wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
                 report_finished()
@@ -168,7 +188,8 @@ def fit_all(jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable
         except BrokenProcessPool as error:
             message = (
                 "A fitting process ended without a word; most often memory ran out. "
-                "Finished fits are kept: run again with -o models.workers=1, or with fewer documents."
+                "Finished fits are kept: run again with -o models.workers=1, or with fewer "
+                "documents."
             )
             raise TrendsError(message) from error
         except BaseException:

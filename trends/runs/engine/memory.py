@@ -22,8 +22,8 @@ MB = 1_000_000
 #: Dimensions of vectors that are still to be made, where nothing tells.
 DIMENSIONS = {"minilm": 384}
 OTHER_DIMENSIONS = 768
-#: Characters of text for each entry (term of a document) of the counts over the modelling vocabulary: 38 in 26,000 abstracts of the ACL Anthology;
-#: fewer are on the safe side.
+#: Characters of text for each entry (term of a document) of the counts over the modelling
+#: vocabulary: 38 in 26,000 abstracts of the ACL Anthology; fewer are on the safe side.
 CHARACTERS = 25
 
 
@@ -43,8 +43,9 @@ class Task:
 @dataclass(frozen=True)
 class Cost:
     """Bytes of a stage: a constant in MB, and for each character, entry, number of a vector, share of a document in a topic, and such share in
-    any fit of the run. Counted from the arrays that a stage holds at one time. The largest of a run's estimates was 1.5 to 1.6 times what all its processes
-    together took, with 6,500 to 200,000 abstracts (``bench/whole_run.py``).
+    any fit of the run. Counted from the arrays that a stage holds at one time. The largest of a
+    run's estimates was 1.5 to 1.6 times what all its processes together took, with 6,500 to 200,000
+    abstracts (``bench/whole_run.py``).
     """
 
     constant: float = 0
@@ -67,7 +68,8 @@ class Cost:
         )
 
 
-#: First part of the name of a stage → what it takes beside what the process holds after reading; a fit runs in a process of its own, and holds nothing yet.
+#: First part of the name of a stage → what it takes beside what the process holds after reading; a
+#: fit runs in a process of its own, and holds nothing yet.
 COSTS = {
     "terms": Cost(450, characters=2.5, entries=60),
     "vectors": Cost(250, vectors=14),
@@ -125,7 +127,10 @@ def limit_of(config: RunConfig) -> int:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 0
-    for path in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+    for path in (
+        Path("/sys/fs/cgroup/memory.max"),
+        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+    ):
         try:
             machine = min(machine, int(path.read_text(encoding="ascii")))
         except (OSError, ValueError):
@@ -139,11 +144,19 @@ def task_of(corpus: Corpus, config: RunConfig, documents: int, fits: int) -> Tas
     if corpus.counts is not None:
         entries = int(corpus.counts.matrix.nnz)
     elif corpus.has_text:
-        characters = int(corpus.documents["text"].str.len().sum() + corpus.documents["title"].str.len().sum())
+        characters = int(
+            corpus.documents["text"].str.len().sum() + corpus.documents["title"].str.len().sum()
+        )
         entries = characters // CHARACTERS
     part = documents / max(len(corpus), 1)
-    size = dimensions(corpus, config) if any(BACKENDS.load(b).needs_embeddings for b in config.models.backends) else 0
-    return Task(documents, round(part * characters), round(part * entries), size, config.models.number, fits)
+    size = (
+        dimensions(corpus, config)
+        if any(BACKENDS.load(b).needs_embeddings for b in config.models.backends)
+        else 0
+    )
+    return Task(
+        documents, round(part * characters), round(part * entries), size, config.models.number, fits
+    )
 
 
 def dimensions(corpus: Corpus, config: RunConfig) -> int:
@@ -173,7 +186,8 @@ def budget(road: Road, pending: Callable[[Stage], bool], held: int | None = None
     Raises
     ------
     UsageError
-        If a stage would take more than the limit, with a single worker; it says which, how much, and what helps.
+        If a stage would take more than the limit, with a single worker; it says which, how much,
+        and what helps.
     """
     config, limit = road.config, limit_of(road.config)
     now = (peak.held() or 300 * MB) if held is None else held
@@ -188,7 +202,11 @@ def budget(road: Road, pending: Callable[[Stage], bool], held: int | None = None
         kind = stage.name.partition(":")[0]
         if kind != "fit" and kind in COSTS and pending(stage):
             needs[kind] = now + COSTS[kind].of(whole)
-    fits = {b: COSTS.get(f"fit:{b}", UNKNOWN).of(learnt) for b, s in road.learnt.items() if any(map(pending, s.values()))}
+    fits = {
+        b: COSTS.get(f"fit:{b}", UNKNOWN).of(learnt)
+        for b, s in road.learnt.items()
+        if any(map(pending, s.values()))
+    }
     workers = config.models.workers
     if fits:
         own = max(fits.values())
@@ -207,12 +225,17 @@ def _check(needs: dict[str, int], limit: int, config: RunConfig, whole: Task, le
         return
     name = max(over, key=lambda k: over[k])
     task = learnt if name == "fits" else whole
-    what = f"a single fit of {'/'.join(config.models.backends)} at a time" if name == "fits" else f"the stage {name!r}"
+    what = (
+        f"a single fit of {'/'.join(config.models.backends)} at a time"
+        if name == "fits"
+        else f"the stage {name!r}"
+    )
     about = [f"{task.documents:,} documents", f"{task.topics} topics", f"{task.fits} fits"]
     asked = f'memory = "{config.memory}"' if config.memory else "what this machine has"
     helps = list(_helps(name, config, learnt))
     message = (
-        f"This run was not started: {what} would take about {sizes.show(over[name])} of memory ({', '.join(about)}), and the limit is "
+        f"This run was not started: {what} would take about {sizes.show(over[name])} of memory "
+        f"({', '.join(about)}), and the limit is "
         f"{sizes.show(limit)} ({asked}). To make it fit, {', or '.join(helps)}."
     )
     raise UsageError(message)

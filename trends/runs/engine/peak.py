@@ -27,8 +27,9 @@ class Peak:
 def watched() -> Iterator[Peak]:
     """Watch the memory of this process while the block runs; its ``bytes`` are there at the end.
 
-    The kernel keeps a high-water mark (``VmHWM``), which is set back to what is held now [1]_: nothing runs beside the work, and no peak is too
-    short to be seen. Child processes are not counted.
+    The kernel keeps a high-water mark (``VmHWM``), which is set back to what is held now [1]_:
+    nothing runs beside the work, and no peak is too short to be seen. Child processes are not
+    counted.
 
     References
     ----------

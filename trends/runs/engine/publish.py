@@ -18,12 +18,28 @@ from trends.sources.stored import corpus_file
 
 #: Distributions whose versions a reader needs to repeat the run.
 VERSIONS = (
-    "topic-trends", "numpy", "scipy", "pandas", "pyarrow", "statsmodels", "scikit-learn", "gensim", "tomotopy", "bertopic",
-    "umap-learn", "hdbscan", "numba", "sentence-transformers", "torch", "matplotlib",
-)  # fmt: skip
-#: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no result depends on it.
+    "topic-trends",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "statsmodels",
+    "scikit-learn",
+    "gensim",
+    "tomotopy",
+    "bertopic",
+    "umap-learn",
+    "hdbscan",
+    "numba",
+    "sentence-transformers",
+    "torch",
+    "matplotlib",
+)
+#: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no
+#: result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
-#: Keys of the manifest that tell how it was carried out this time; the others, and all other files, are the same however often a run was stopped.
+#: Keys of the manifest that tell how it was carried out this time; the others, and all other files,
+#: are the same however often a run was stopped.
 PASSING = (*COSTS, "memory", "kept_from_before", "vector_store")
 
 
@@ -37,7 +53,8 @@ class Folders:
     analysis: Path
     figures: Path
     report: Path
-    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``, and what the draw is called.
+    #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``,
+    #: and what the draw is called.
     split: Path | None = None
     drawn: str = ""
 
@@ -59,14 +76,23 @@ def publish(
         The manifest.
     """
     placed: dict[str, Path] = {}
-    for folder, prefix in ((folders.analysis, ""), (folders.figures, "figures/"), (folders.report, "")):
+    for folder, prefix in (
+        (folders.analysis, ""),
+        (folders.figures, "figures/"),
+        (folders.report, ""),
+    ):
         placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
     placed["terms.csv"] = folders.terms / "terms.csv"
     if folders.split is not None:
         placed["split.csv"] = folders.split / "split.csv"
     for backend, by_seed in folders.fits.items():
         for seed, folder in by_seed.items():
-            placed.update({f"models/{backend}/seed-{seed}/{name}": path for name, path in _content(folder).items()})
+            placed.update(
+                {
+                    f"models/{backend}/seed-{seed}/{name}": path
+                    for name, path in _content(folder).items()
+                }
+            )
     analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
     old, names = _published(out), sorted([*placed, "corpus.parquet"])
 
@@ -82,8 +108,13 @@ def publish(
         for name, path in placed.items():
             _place(path, out / name, staged / name)
         corpus_file.write(without_words(corpus, folders.terms), staged / "corpus.parquet")
-        hashes = {name: files.sha256(staged / name if (staged / name).exists() else out / name) for name in names}
-        manifest = _manifest(corpus, config, folders, recorded, cached, analysis, hashes, memory or {})
+        hashes = {
+            name: files.sha256(staged / name if (staged / name).exists() else out / name)
+            for name in names
+        }
+        manifest = _manifest(
+            corpus, config, folders, recorded, cached, analysis, hashes, memory or {}
+        )
         files.write_json(staged / "manifest.json", manifest)
     return manifest
 
@@ -98,12 +129,20 @@ def without_words(corpus: Corpus, terms: Path) -> Corpus:
 
 
 def _content(folder: Path) -> dict[str, Path]:
-    return {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != RECORD}
+    return {
+        p.relative_to(folder).as_posix(): p
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != RECORD
+    }
 
 
 def _place(source: Path, target: Path, staged: Path) -> None:
     """Copy a file to where it waits for the others, unless the same bytes are in place already."""
-    if target.is_file() and target.stat().st_size == source.stat().st_size and target.read_bytes() == source.read_bytes():
+    if (
+        target.is_file()
+        and target.stat().st_size == source.stat().st_size
+        and target.read_bytes() == source.read_bytes()
+    ):
         return
     staged.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, staged)
@@ -111,7 +150,10 @@ def _place(source: Path, target: Path, staged: Path) -> None:
 
 def _published(out: Path) -> list[str]:
     try:
-        return [str(name) for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]]
+        return [
+            str(name)
+            for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
@@ -139,13 +181,20 @@ def _manifest(
     ]
     embedding: dict[str, Any] = {}
     if folders.vectors is not None:
-        embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"]["embedding"]
-    # Which vectors were at hand is known of a run that was stopped, or came second, and no fact of its result.
+        embedding = json.loads((folders.vectors / RECORD).read_text(encoding="utf-8"))["info"][
+            "embedding"
+        ]
+    # Which vectors were at hand is known of a run that was stopped, or came second, and no fact of
+    # its result.
     vector_store = embedding.pop("store", {})
     split: dict[str, Any] = {}
     if folders.split is not None:
         split = {
-            k: v for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))["info"].items() if k not in COSTS
+            k: v
+            for k, v in json.loads((folders.split / RECORD).read_text(encoding="utf-8"))[
+                "info"
+            ].items()
+            if k not in COSTS
         }
     terms = json.loads((folders.terms / RECORD).read_text(encoding="utf-8"))["info"]
     return files.plain(
@@ -170,7 +219,11 @@ def _manifest(
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),
                 "terms": {k: v for k, v in terms.items() if k not in COSTS},
-                **({folders.drawn: {k: v for k, v in split.items() if k != "seed"}} if split else {}),
+                **(
+                    {folders.drawn: {k: v for k, v in split.items() if k != "seed"}}
+                    if split
+                    else {}
+                ),
             },
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),

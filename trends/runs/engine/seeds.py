@@ -24,7 +24,9 @@ def spawn(rng: int, purpose: str, n: int) -> list[int]:
     list of int
         Distinct, each in [0, 2**31), the range that every backend accepts.
     """
-    children = np.random.SeedSequence([rng, zlib.crc32(purpose.encode())]).generate_state(4 * n + 8, dtype=np.uint32)
+    children = np.random.SeedSequence([rng, zlib.crc32(purpose.encode())]).generate_state(
+        4 * n + 8, dtype=np.uint32
+    )
     seeds: list[int] = []
     for child in children:
         seed = int(child >> 1)

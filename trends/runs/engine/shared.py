@@ -17,14 +17,20 @@ from trends.runs.engine.cache import Cache, Stage
 Arrays = dict[str, NDArray[Any]]
 
 #: The code that makes them.
-ROOMS = ("models/umap/reduction", "models/umap/fuzzy_graph", "models/umap/optimize_layout", "models/kernels")
+ROOMS = (
+    "models/umap/reduction",
+    "models/umap/fuzzy_graph",
+    "models/umap/optimize_layout",
+    "models/kernels",
+)
 PACKAGES = ("umap-learn", "pynndescent", "numba", "scikit-learn", "scipy", "numpy")
 
 
 class SharedStages:
     """Arrays that depend on vectors and a few settings, as :data:`trends.models.umap.reduction.Share`.
 
-    The key is made of the content of the vectors, so that any stage that holds the same ones finds what another has left.
+    The key is made of the content of the vectors, so that any stage that holds the same ones finds
+    what another has left.
 
     Parameters
     ----------
@@ -59,7 +65,10 @@ class SharedStages:
         # The lock ends with the process that holds it, however it ends.
         with FileLock(place):
             folder = self.cache.find(stage) or self.cache.make(stage, write)
-            found = {path.stem: np.load(path, allow_pickle=False) for path in sorted(folder.glob("*.npy"))}
+            found = {
+                path.stem: np.load(path, allow_pickle=False)
+                for path in sorted(folder.glob("*.npy"))
+            }
         # Whoever still waits for it finds the result, and needs no lock.
         with suppress(OSError):
             place.unlink()

@@ -34,7 +34,10 @@ def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
     laid, cache = lay_out(config, chosen), Cache(out / ".cache")
     if not known:
         return [{"stage": s.name, "cached": False} for s in [*laid.road.stages, *laid.own]]
-    return [{"stage": s.name, "cached": cache.find(s) is not None} for s in [*laid.road.stages, *laid.own]]
+    return [
+        {"stage": s.name, "cached": cache.find(s) is not None}
+        for s in [*laid.road.stages, *laid.own]
+    ]
 
 
 def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
@@ -45,8 +48,8 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     config : RunConfig
         All settings; ``[multiverse]`` lists the choices.
     out : Path
-        Folder of the results. Finished stages are kept in ``<out>/.cache``, those of the run and of every single fit among them, so
-        that a stopped multiverse goes on where it was.
+        Folder of the results. Finished stages are kept in ``<out>/.cache``, those of the run and of
+        every single fit among them, so that a stopped multiverse goes on where it was.
     report : callable, optional
         Called with (stage, state, done, total).
 
@@ -90,7 +93,9 @@ class _Work:
         analysis, figures = (self._kept(s) for s in (laid.road.analysis, laid.road.figures))
         base = self._kept(laid.road.terms)
         for key, stage in laid.counts.items():
-            self._step(stage, partial(self._write_counts, base=base, deduplicate=key[0], length=key[1]))
+            self._step(
+                stage, partial(self._write_counts, base=base, deduplicate=key[0], length=key[1])
+            )
         for (space, deduplicate), stage in laid.vectors.items():
             self._step(stage, partial(self._write_vectors, space=space, deduplicate=deduplicate))
         for parts in laid.parts.values():
@@ -99,10 +104,18 @@ class _Work:
         failed |= self._transfer(failed)
         tables = self._step(
             laid.tables,
-            lambda folder: multiverse_tables.write(folder, analysis, laid, cache, self.config, failed, self.say_within),
+            lambda folder: multiverse_tables.write(
+                folder, analysis, laid, cache, self.config, failed, self.say_within
+            ),
         )
-        drawn = self._step(laid.figures, lambda folder: multiverse_tables.draw(folder, tables, figures, self.config))
-        page = self._step(laid.report, lambda folder: compose.write(folder, tables, drawn, laid.road.corpus, self.config))
+        drawn = self._step(
+            laid.figures,
+            lambda folder: multiverse_tables.draw(folder, tables, figures, self.config),
+        )
+        page = self._step(
+            laid.report,
+            lambda folder: compose.write(folder, tables, drawn, laid.road.corpus, self.config),
+        )
         road = laid.road
         folders = publish.Folders(
             base,
@@ -112,7 +125,9 @@ class _Work:
             drawn,
             page,
         )
-        recorded = {s.name: cache.info(s) for s in [*road.stages, *laid.own] if s.name not in failed}
+        recorded = {
+            s.name: cache.info(s) for s in [*road.stages, *laid.own] if s.name not in failed
+        }
         return publish.publish(self.out, road.corpus, self.config, folders, recorded, self.cached)
 
     def say_within(self, name: str) -> None:
@@ -137,7 +152,9 @@ class _Work:
             folder = self.cache.make(stage, write)
         if stage.key not in {s.key for s in self.plan.road.stages}:
             self.done += 1
-            self.say(stage.name, "cached" if self.cached[stage.name] else "done", self.done, self.total)
+            self.say(
+                stage.name, "cached" if self.cached[stage.name] else "done", self.done, self.total
+            )
         return folder
 
     def _fit(self) -> dict[str, str]:
@@ -185,7 +202,11 @@ class _Work:
         laid, folder = self.plan, self.cache.folder
         if wanted.split:
             p = laid.parts[wanted.split]
-            return folder(p.terms) / split.LEARN, folder(p.vectors) / split.LEARN if p.vectors else None, p.learnt_on
+            return (
+                folder(p.terms) / split.LEARN,
+                folder(p.vectors) / split.LEARN if p.vectors else None,
+                p.learnt_on,
+            )
         vectors = laid.vectors.get((wanted.embedding, wanted.deduplicate))
         counts = laid.counts[wanted.deduplicate, wanted.length]
         return folder(counts), folder(vectors) if vectors else None, laid.road.corpus.fingerprint
@@ -193,10 +214,15 @@ class _Work:
     def _cut(self, parts: Parts) -> None:
         """Counts and vectors of both parts of a split."""
         before = parts.learning
-        self._step(parts.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, self.config))
+        self._step(
+            parts.terms,
+            lambda folder: split.write_terms(folder, before.corpus, before.parts, self.config),
+        )
         if parts.vectors and before.vectors:
             whole = self.cache.folder(self.plan.vectors[next(iter(self.plan.spaces)), False])
-            self._step(parts.vectors, lambda folder: split.write_vectors(folder, whole, before.parts))
+            self._step(
+                parts.vectors, lambda folder: split.write_vectors(folder, whole, before.parts)
+            )
 
     def _transfer(self, failed: Mapping[str, str]) -> dict[str, str]:
         """Carry the fits of one part over to the other; those that were never made come back with the reason."""
@@ -215,7 +241,9 @@ class _Work:
                 fit=self.cache.folder(fit),
                 terms=self.cache.folder(parts.terms),
                 vectors=self.cache.folder(parts.vectors) if needs and parts.vectors else None,
-                learn_vectors=self.cache.folder(parts.vectors) / split.LEARN if needs and parts.vectors else None,
+                learn_vectors=self.cache.folder(parts.vectors) / split.LEARN
+                if needs and parts.vectors
+                else None,
                 fingerprint=parts.corpus.fingerprint,
             )
             self._step(stage, write)
@@ -233,7 +261,9 @@ class _Work:
             fitted(job.stage.name)
         return failed
 
-    def _write_counts(self, folder: Path, base: Path, deduplicate: bool, length: str) -> dict[str, Any]:
+    def _write_counts(
+        self, folder: Path, base: Path, deduplicate: bool, length: str
+    ) -> dict[str, Any]:
         counts = store.read_counts(base)
         rows = np.arange(counts.n_documents)
         info: dict[str, Any] = {}
@@ -242,18 +272,24 @@ class _Work:
             periods = periods_of(self.plan.road.corpus, period=p.period, imprecise=p.imprecise)
             target = matching_length(counts, periods)
             counts, kept = match_lengths(counts, target, rng=length_seed(self.config))
-            # Shorter documents cannot be brought to the length; in such a specification they do not exist.
+            # Shorter documents cannot be brought to the length; in such a specification they do not
+            # exist.
             rows = rows[kept]
             info = {"tokens": target, "documents": len(rows), "left_out": int((~kept).sum())}
         if deduplicate and self.plan.unique is not None:
             rows = np.intersect1d(rows, self.plan.unique)
-        store.write_counts(folder, counts.take_documents(rows) if len(rows) < counts.n_documents else counts)
+        store.write_counts(
+            folder, counts.take_documents(rows) if len(rows) < counts.n_documents else counts
+        )
         return {"matched_length": info}
 
     def _write_vectors(self, folder: Path, space: str, deduplicate: bool) -> dict[str, Any]:
         laid = self.plan
         if deduplicate and laid.unique is not None:
-            whole = self._step(laid.vectors[space, False], partial(self._write_vectors, space=space, deduplicate=False))
+            whole = self._step(
+                laid.vectors[space, False],
+                partial(self._write_vectors, space=space, deduplicate=False),
+            )
             array = store.read_vectors(whole)[laid.unique]
             provenance: Mapping[str, Any] = {"embedder": space, "documents": len(array)}
         elif (settings := laid.spaces[space]) is None:

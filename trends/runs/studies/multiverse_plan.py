@@ -9,7 +9,11 @@ from typing import Any
 import numpy as np
 
 from trends import files
-from trends.analysis.robustness.multiverse import Specification, enumerate_specifications, simplified
+from trends.analysis.robustness.multiverse import (
+    Specification,
+    enumerate_specifications,
+    simplified,
+)
 from trends.core import Corpus
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
@@ -23,7 +27,12 @@ from trends.runs.tasks import prepare, split
 from trends.text.near_duplicates import near_duplicates
 
 #: Code that makes the tables of a multiverse, beside the analysis itself.
-ROOMS = ("analysis", "runs/studies/multiverse_tables", "runs/studies/multiverse_plan", "runs/studies/multiverse")
+ROOMS = (
+    "analysis",
+    "runs/studies/multiverse_tables",
+    "runs/studies/multiverse_plan",
+    "runs/studies/multiverse",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,8 @@ class Parts:
     learnt_on: str
     terms: Stage
     vectors: Stage | None
-    #: What a fit depends on → the stage in which it is learnt; :attr:`Plan.fits` has that of its transfer.
+    #: What a fit depends on → the stage in which it is learnt; :attr:`Plan.fits` has that of its
+    #: transfer.
     fits: dict[Specification, Stage] = field(default_factory=dict)
 
 
@@ -46,15 +56,18 @@ class Plan:
     """Every stage of a multiverse, each with the key of its result."""
 
     road: Road
-    #: The full grid, and for each cell the specification that it is, as far as the settings tell before anything is fitted.
+    #: The full grid, and for each cell the specification that it is, as far as the settings tell
+    #: before anything is fitted.
     grid: list[Specification]
     #: (deduplicate, length) → counts.
     counts: dict[tuple[bool, str], Stage]
     #: (embedding, deduplicate) → vectors.
     vectors: dict[tuple[str, bool], Stage]
-    #: What a fit depends on → the stage of its topics: the fit itself, or with a split its transfer.
+    #: What a fit depends on → the stage of its topics: the fit itself, or with a split its
+    #: transfer.
     fits: dict[Specification, Stage]
-    #: Rows of the documents that are kept when near duplicates are removed; ``None`` where there are none.
+    #: Rows of the documents that are kept when near duplicates are removed; ``None`` where there
+    #: are none.
     unique: np.ndarray | None
     tables: Stage
     figures: Stage
@@ -66,7 +79,9 @@ class Plan:
     @property
     def learnt(self) -> dict[Specification, Stage]:
         """What a fit depends on → the stage in which the model is fitted."""
-        return {s: self.parts[s.split].fits[s] if s.split else stage for s, stage in self.fits.items()}
+        return {
+            s: self.parts[s.split].fits[s] if s.split else stage for s, stage in self.fits.items()
+        }
 
     def simple(self, cell: Specification, **facts: bool) -> Specification:
         """The specification that a cell of the grid is."""
@@ -78,7 +93,13 @@ class Plan:
         known = {s.key for s in self.road.stages}
         cut = [s for p in self.parts.values() for s in (p.terms, p.vectors) if s]
         transfers = [s for w, s in self.fits.items() if w.split]
-        made = [*self.counts.values(), *self.vectors.values(), *cut, *self.learnt.values(), *transfers]
+        made = [
+            *self.counts.values(),
+            *self.vectors.values(),
+            *cut,
+            *self.learnt.values(),
+            *transfers,
+        ]
         made += [self.tables, self.figures, self.report]
         return [s for s in made if s.key not in known]
 
@@ -97,15 +118,19 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
     """
     if config.split.share:
         message = (
-            "The main specification of a multiverse learns topics and estimates trends on the same documents; "
-            f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has both, or use `trends run`."
+            "The main specification of a multiverse learns topics and estimates trends on the same "
+            "documents; "
+            f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has "
+            "both, or use `trends run`."
         )
         raise UsageError(message)
     road = roads.lay_out(config, chosen)
     if road.learning is not None:
         message = (
-            f"The run learns topics on {len(road.learning.parts.learn):,} of {len(road.corpus):,} documents, and a multiverse fits every specification on all of them. "
-            "Make the corpus smaller, or set models.sample=0 if so many fits of all documents can be waited for."
+            f"The run learns topics on {len(road.learning.parts.learn):,} of {len(road.corpus):,} "
+            "documents, and a multiverse fits every specification on all of them. "
+            "Make the corpus smaller, or set models.sample=0 if so many fits of all documents can "
+            "be waited for."
         )
         raise UsageError(message)
     m = config.multiverse
@@ -113,7 +138,13 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
     # The run's own stages are the pattern of all others, so that equal work has an equal key.
     wide, widened = road, config
     if backends != config.models.backends or m.seeds > config.models.seeds:
-        models = ModelsConfig(**{**config.models.model_dump(), "backends": backends, "seeds": max(m.seeds, config.models.seeds)})
+        models = ModelsConfig(
+            **{
+                **config.models.model_dump(),
+                "backends": backends,
+                "seeds": max(m.seeds, config.models.seeds),
+            }
+        )
         widened = config.model_copy(update={"models": models})
         wide = roads.lay_out(widened)
     unique = _unique(wide.corpus)
@@ -142,10 +173,16 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
         if inputs == pattern.inputs:
             fits[wanted] = pattern
         else:
-            kind = [f"{cell.n_topics}-topics", *([wanted.embedding.replace("/", "-")] if needs else []), wanted.length]
+            kind = [
+                f"{cell.n_topics}-topics",
+                *([wanted.embedding.replace("/", "-")] if needs else []),
+                wanted.length,
+            ]
             kind += ["unique"] if wanted.deduplicate else []
             fits[wanted] = replace(
-                pattern, name=f"fit:{cell.backend}:{'-'.join(_plain(k) for k in kind)}:{pattern.inputs['seed']}", inputs=inputs
+                pattern,
+                name=f"fit:{cell.backend}:{'-'.join(_plain(k) for k in kind)}:{pattern.inputs['seed']}",
+                inputs=inputs,
             )
     what = {
         "analysis": road.analysis.key,
@@ -158,17 +195,29 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
     }
     tables = Stage("multiverse", files.plain(what), ROOMS, ("statsmodels", *NUMERICS))
     drawn = {"tables": tables.key, "figures": config.figures.model_dump(), "run": road.figures.key}
-    figures = Stage("multiverse-figures", drawn, ("plots", "runs/studies/multiverse_tables"), ("matplotlib", "cmcrameri"))
+    figures = Stage(
+        "multiverse-figures",
+        drawn,
+        ("plots", "runs/studies/multiverse_tables"),
+        ("matplotlib", "cmcrameri"),
+    )
     page = Stage(
-        "multiverse-report", {"figures": figures.key, "run": road.report.key}, ("reports", "runs/tasks/compose"), ("jinja2",)
+        "multiverse-report",
+        {"figures": figures.key, "run": road.report.key},
+        ("reports", "runs/tasks/compose"),
+        ("jinja2",),
     )
     return Plan(road, grid, counts, vectors, fits, unique, tables, figures, page, spaces, parts)
 
 
-def _simple(cell: Specification, spaces: list[str], unique: np.ndarray | None, **facts: bool) -> Specification:
+def _simple(
+    cell: Specification, spaces: list[str], unique: np.ndarray | None, **facts: bool
+) -> Specification:
     needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
     own = spaces[0] if spaces else None
-    return simplified(cell, needs_embeddings=needs, own_embedding=own, duplicates=unique is not None, **facts)
+    return simplified(
+        cell, needs_embeddings=needs, own_embedding=own, duplicates=unique is not None, **facts
+    )
 
 
 def _parts(config: RunConfig, share: float) -> Parts:
@@ -189,7 +238,9 @@ def _fit_of_part(parts: Parts, wanted: Specification) -> Stage:
     """Add the fit to those of the part on which topics are learnt; the stage that transfers it to the other part."""
     pattern = list(parts.learning.fits[wanted.backend].values())[wanted.seed - 1]
     name = f"fit:{wanted.backend}:split-{wanted.split}-{wanted.n_topics}-topics:{pattern.inputs['seed']}"
-    parts.fits[wanted] = replace(pattern, name=name, inputs={**pattern.inputs, "n_topics": wanted.n_topics})
+    parts.fits[wanted] = replace(
+        pattern, name=name, inputs={**pattern.inputs, "n_topics": wanted.n_topics}
+    )
     return roads.transfer_stage(parts.fits[wanted])
 
 
@@ -244,33 +295,51 @@ def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
             settings = own.model_copy(update={"model": model, "path": name})
         label = Path(name).name or name
         if settings != own and out.setdefault(label, settings) != settings:
-            message = f"Two embeddings of the multiverse are called {label!r}; rename one of the files."
+            message = (
+                f"Two embeddings of the multiverse are called {label!r}; rename one of the files."
+            )
             raise UsageError(message)
     return out
 
 
 def _counts_stage(
-    known: dict[tuple[bool, str], Stage], road: Road, wanted: Specification, config: RunConfig, unique: Any
+    known: dict[tuple[bool, str], Stage],
+    road: Road,
+    wanted: Specification,
+    config: RunConfig,
+    unique: Any,
 ) -> Stage:
     key = wanted.deduplicate, wanted.length
     if key not in known:
         inputs: dict[str, Any] = {"terms": road.terms.key}
         if wanted.length == "matched":
-            inputs |= {"rng": length_seed(config), "period": config.prevalence.period, "imprecise": config.prevalence.imprecise}
+            inputs |= {
+                "rng": length_seed(config),
+                "period": config.prevalence.period,
+                "imprecise": config.prevalence.imprecise,
+            }
         if wanted.deduplicate:
             inputs["kept"] = unique
         name = "terms:" + "-".join([*(["unique"] if wanted.deduplicate else []), wanted.length])
         known[key] = Stage(
             name,
             files.plain(inputs),
-            ("analysis/diagnostics/document_length", "analysis/prevalence/periods", "runs/studies/multiverse"),
+            (
+                "analysis/diagnostics/document_length",
+                "analysis/prevalence/periods",
+                "runs/studies/multiverse",
+            ),
             NUMERICS,
         )
     return known[key]
 
 
 def _vectors_stage(
-    known: dict[tuple[str, bool], Stage], road: Road, wanted: Specification, spaces: dict[str, EmbedConfig | None], unique: Any
+    known: dict[tuple[str, bool], Stage],
+    road: Road,
+    wanted: Specification,
+    spaces: dict[str, EmbedConfig | None],
+    unique: Any,
 ) -> Stage:
     for deduplicate in dict.fromkeys((False, wanted.deduplicate)):
         key = wanted.embedding, deduplicate

@@ -17,7 +17,13 @@ from trends import files, plots, store
 from trends.analysis.alignment.hungarian import align
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness import claims, specification
-from trends.analysis.robustness.multiverse import CHOICES, Specification, choice_that_matters, influence, joint_test
+from trends.analysis.robustness.multiverse import (
+    CHOICES,
+    Specification,
+    choice_that_matters,
+    influence,
+    joint_test,
+)
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Corpus, Topics
 from trends.errors import DataError
@@ -45,12 +51,15 @@ def write(
 ) -> dict[str, Any]:
     """Write the tables of a run anew, with claims that went through every specification.
 
-    Besides the tables of the run: ``specifications.csv``, ``claims.csv``, ``influence.csv``, ``skipped.csv``, ``multiverse.json``.
+    Besides the tables of the run: ``specifications.csv``, ``claims.csv``, ``influence.csv``,
+    ``skipped.csv``, ``multiverse.json``.
     """
     _copy(analysis, folder)
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     backend = config.models.backends[0]
-    trends = store.read_csv(analysis / "trends.csv").query("backend == @backend").reset_index(drop=True)
+    trends = (
+        store.read_csv(analysis / "trends.csv").query("backend == @backend").reset_index(drop=True)
+    )
     seed = int(notes["prototypes"][backend]["seed"])
     reference = store.read_topics(cache.folder(plan.road.fits[backend][seed]))
     work = _Specifications(plan, config, reference, trends["label"].tolist())
@@ -63,11 +72,18 @@ def write(
     rule = claims.Rule()
     rows, skipped = work.rows(), work.skipped()
     moved = influence(work.grid(rows))
-    joint = joint_test(*(np.stack(part) for part in (work.log_odds, work.p_adjusted, work.z)), alpha=rule.alpha)
+    joint = joint_test(
+        *(np.stack(part) for part in (work.log_odds, work.p_adjusted, work.z)), alpha=rule.alpha
+    )
     _, judged = claims.judge(trends, rows, rule=rule)
     judged["choice_that_matters"] = judged["topic"].map(choice_that_matters(moved)).fillna("")
     judged["joint_p"] = joint["p_average_z"].to_numpy()
-    for name, frame in (("specifications", rows), ("claims", judged), ("influence", moved), ("skipped", skipped)):
+    for name, frame in (
+        ("specifications", rows),
+        ("claims", judged),
+        ("influence", moved),
+        ("skipped", skipped),
+    ):
         files.write_csv(folder / f"{name}.csv", frame)
     joint.insert(0, "topic", trends["topic"].to_numpy())
     for name in ("p_median", "p_share", "p_average_z"):
@@ -76,14 +92,17 @@ def write(
     said = _sentences(found, judged, skipped, config, work)
     document = {
         "rule": str(rule),
-        "about": f"topics of {backend}, seed {seed}, the fit most like the others; slope and interval of a claim are those of the run, over all its seeds",
+        "about": f"topics of {backend}, seed {seed}, the fit most like the others; slope and "
+        "interval of a claim are those of the run, over all its seeds",
         "choices": {c: list(dict.fromkeys(str(getattr(g, c)) for g in plan.grid)) for c in CHOICES},
         "counts": found,
         "joint_test": {
             "shuffles": config.multiverse.shuffles,
             "block": work.block,
-            "statistics": "median slope (log-odds a year), share significant in the commoner direction, average normal score; "
-            "joint_p in claims.csv is that of the average score, not adjusted for the number of claims",
+            "statistics": "median slope (log-odds a year), share significant in the commoner "
+            "direction, average normal score; "
+            "joint_p in claims.csv is that of the average score, not adjusted for the number of "
+            "claims",
             "claims": json.loads(joint.to_json(orient="records")),
         },
         "seeds": work.seeds,
@@ -93,7 +112,9 @@ def write(
     }
     files.write_json(folder / "multiverse.json", document)
     notes["seeds"] |= {f"multiverse {k}": [v] for k, v in work.seeds.items()}
-    notes["seeds"] |= {f"multiverse split {share:g}": [p.learning.parts.seed] for share, p in plan.parts.items()}
+    notes["seeds"] |= {
+        f"multiverse split {share:g}": [p.learning.parts.seed] for share, p in plan.parts.items()
+    }
     notes["claims"] = {"backend": backend, "rule": str(rule)}
     notes["summary"] = [s for s in notes["summary"] if not s.startswith("Claims about")] + said
     files.write_json(folder / "analysis.json", notes)
@@ -103,13 +124,17 @@ def write(
 def draw(folder: Path, tables: Path, figures: Path, config: RunConfig) -> dict[str, Any]:
     """The figures of the run, and beside them the specification curves of the most notable claims and an overview of all."""
     _copy(figures, folder)
-    rows, judged = store.read_csv(tables / "specifications.csv"), store.read_csv(tables / "claims.csv")
+    rows, judged = (
+        store.read_csv(tables / "specifications.csv"),
+        store.read_csv(tables / "claims.csv"),
+    )
     formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
     ordered = judged.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
     with plots.style(config.figures.venue):
         # A venue without the height for all claims shows the most notable ones.
         Sheets(folder, formats, "path").keep(
-            "specification-overview", lambda n: plots.overview(rows, judged if n is None else ordered.head(n))
+            "specification-overview",
+            lambda n: plots.overview(rows, judged if n is None else ordered.head(n)),
         )
         for topic in ordered["topic"].head(NOTABLE):
             claim = judged.loc[judged["topic"] == topic]
@@ -124,17 +149,22 @@ class _Specifications:
 
     def __init__(self, plan: Plan, config: RunConfig, reference: Topics, labels: list[str]) -> None:
         self.plan, self.config, self.reference, self.labels = plan, config, reference, labels
-        self.seeds = dict(zip(("alignment", "shuffles"), spawn(config.rng, "multiverse", 2), strict=True))
+        self.seeds = dict(
+            zip(("alignment", "shuffles"), spawn(config.rng, "multiverse", 2), strict=True)
+        )
         corpus: Corpus = plan.road.corpus
         self.row = {doc: i for i, doc in enumerate(corpus.ids)}
         dated = np.flatnonzero(corpus.dated)
-        # The corpus is in the order of time, so the place of a dated document is its rank among these.
+        # The corpus is in the order of time, so the place of a dated document is its rank among
+        # these.
         self.places = np.full(len(corpus), -1, dtype=np.int64)
         self.places[dated] = np.arange(len(dated))
         self.periods: dict[str, Periods | str] = {}
         for period in dict.fromkeys(g.period_length for g in plan.grid):
             try:
-                self.periods[period] = periods_of(corpus, period=period, imprecise=config.prevalence.imprecise)
+                self.periods[period] = periods_of(
+                    corpus, period=period, imprecise=config.prevalence.imprecise
+                )
             except DataError as error:
                 self.periods[period] = str(error)
         own = self.periods[config.prevalence.period]
@@ -142,7 +172,9 @@ class _Specifications:
             raise DataError(own)
         typical = float(np.median(own.n_docs[own.n_docs > 0]))
         self.block = config.multiverse.block or max(1, round(typical))
-        self.orders = specification.block_orders(len(dated), self.block, config.multiverse.shuffles, self.seeds["shuffles"])
+        self.orders = specification.block_orders(
+            len(dated), self.block, config.multiverse.shuffles, self.seeds["shuffles"]
+        )
         self.cells: dict[Specification, list[Specification]] = defaultdict(list)
         for cell in plan.grid:
             self.cells[plan.simple(cell).fit].append(cell)
@@ -198,12 +230,21 @@ class _Specifications:
             self._keep(spec, found, partner, alike, seed)
 
     def _keep(
-        self, spec: Specification, found: specification.Estimates, partner: list[int | None], alike: dict[int, float], seed: int
+        self,
+        spec: Specification,
+        found: specification.Estimates,
+        partner: list[int | None],
+        alike: dict[int, float],
+        seed: int,
     ) -> None:
         lines = []
         table: list[dict[str, Any]] = found.table.to_dict("records")  # type: ignore[assignment]
         for k, other in enumerate(partner):
-            line: dict[str, Any] = {"topic": k, "label": self.labels[k], "partner": -1 if other is None else other}
+            line: dict[str, Any] = {
+                "topic": k,
+                "label": self.labels[k],
+                "partner": -1 if other is None else other,
+            }
             line["similarity"] = alike.get(k, np.nan)
             for name in ("slope", "lower", "upper", "log_odds", "p", "p_adjusted", "z"):
                 line[name] = np.nan if other is None else float(table[other][name])
@@ -211,12 +252,18 @@ class _Specifications:
             line["note"] = "no matching topic" if other is None else str(table[other]["note"])
             lines.append(line)
         frame = pd.DataFrame(lines)
-        for at, (name, value) in enumerate({"specification": spec.name, **asdict(spec), "fit_seed": seed}.items()):
+        for at, (name, value) in enumerate(
+            {"specification": spec.name, **asdict(spec), "fit_seed": seed}.items()
+        ):
             frame.insert(at, name, value)
         self.frames[spec] = frame
         columns = [0 if other is None else other for other in partner]
         known = np.array([other is not None for other in partner])
-        for kept, name in ((self.log_odds, "log_odds"), (self.p_adjusted, "p_adjusted"), (self.z, "z")):
+        for kept, name in (
+            (self.log_odds, "log_odds"),
+            (self.p_adjusted, "p_adjusted"),
+            (self.z, "z"),
+        ):
             null = getattr(found, name)[:, columns]
             real = frame[name].to_numpy(dtype=float)
             kept.append(np.where(known, np.vstack([real, null]), np.nan))
@@ -237,8 +284,15 @@ class _Specifications:
 
     def grid(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One row per cell of the grid and claim."""
-        cells = pd.DataFrame([{**asdict(cell), "specification": spec.name} for cell, spec in self.same.items()])
-        return cells.merge(rows[["specification", "topic", "label", "slope"]], on="specification", how="left", sort=False)
+        cells = pd.DataFrame(
+            [{**asdict(cell), "specification": spec.name} for cell, spec in self.same.items()]
+        )
+        return cells.merge(
+            rows[["specification", "topic", "label", "slope"]],
+            on="specification",
+            how="left",
+            sort=False,
+        )
 
     def skipped(self) -> pd.DataFrame:
         """What could not be carried out, counted in cells of the grid."""
@@ -256,7 +310,9 @@ class _Specifications:
             "claims": len(self.labels),
             "claims_without_partner": int((rows["partner"] < 0).sum()),
             "topics_without_claim": self.unmatched_topics,
-            "near_duplicates": 0 if self.plan.unique is None else len(self.plan.road.corpus) - len(self.plan.unique),
+            "near_duplicates": 0
+            if self.plan.unique is None
+            else len(self.plan.road.corpus) - len(self.plan.unique),
         }
 
 
@@ -270,13 +326,23 @@ def _splits(plan: Plan) -> list[dict[str, Any]]:
     """What each split did; which documents learn follows from the seed and the share."""
     draws = {share: p.learning.parts for share, p in plan.parts.items()}
     return [
-        {"share": share, "seed": d.seed, "learn": len(d.learn), "estimate": len(d.estimate), "outside_time": d.outside}
+        {
+            "share": share,
+            "seed": d.seed,
+            "learn": len(d.learn),
+            "estimate": len(d.estimate),
+            "outside_time": d.outside,
+        }
         for share, d in draws.items()
     ]
 
 
 def _sentences(
-    found: dict[str, int], judged: pd.DataFrame, skipped: pd.DataFrame, config: RunConfig, work: _Specifications
+    found: dict[str, int],
+    judged: pd.DataFrame,
+    skipped: pd.DataFrame,
+    config: RunConfig,
+    work: _Specifications,
 ) -> list[str]:
     verdicts = ", ".join(f"{n} {name}" for name, n in judged["verdict"].value_counts().items())
     out = [
@@ -285,27 +351,39 @@ def _sentences(
     ]
     if found["identical_cells"]:
         out.append(
-            f"{found['identical_cells']} of {found['cells']} combinations of choices are the same as another one "
+            f"{found['identical_cells']} of {found['cells']} combinations of choices are the same "
+            "as another one "
             "(a choice that cannot matter there) and count once."
         )
     for share, parts in work.plan.parts.items():
         out.append(
             f"Specifications with split {share:g}: {parts.learning.parts.sentence} "
-            "They keep near duplicates, lengths and the run's own embedding: other levels of these choices are not combined with a split."
+            "They keep near duplicates, lengths and the run's own embedding: other levels of these "
+            "choices are not combined with a split."
         )
     if not found["near_duplicates"] and len(config.multiverse.deduplicate) > 1:
-        out.append("No two documents have nearly the same title: with and without duplicates are one specification.")
+        out.append(
+            "No two documents have nearly the same title: with and without duplicates are one "
+            "specification."
+        )
     row: Any
     for row in skipped.itertuples(index=False):
-        out.append(f"{row.cells} combinations with {row.choice} {row.level} were not carried out: {row.reason}")
+        out.append(
+            f"{row.cells} combinations with {row.choice} {row.level} were not carried out: "
+            f"{row.reason}"
+        )
     for row in judged.loc[judged["verdict"] != "not detected"].itertuples(index=False):
         out.append(
-            f"{row.label}: {row.direction}, {row.slope:+.2f} points a year ({row.lower:+.2f} to {row.upper:+.2f}), {row.verdict}; "
-            f"{row.agreement:.0%} of specifications agree in sign, {row.agreement_significant:.0%} in significance; "
-            f"joint p {row.joint_p:.2g}; the choice that moves it most is {row.choice_that_matters or 'none'}."
+            f"{row.label}: {row.direction}, {row.slope:+.2f} points a year ({row.lower:+.2f} to "
+            f"{row.upper:+.2f}), {row.verdict}; "
+            f"{row.agreement:.0%} of specifications agree in sign, {row.agreement_significant:.0%} "
+            "in significance; "
+            f"joint p {row.joint_p:.2g}; the choice that moves it most is "
+            f"{row.choice_that_matters or 'none'}."
         )
     out.append(
-        f"Joint test: dates shuffled {config.multiverse.shuffles} times, {work.block} neighbouring documents kept together."
+        f"Joint test: dates shuffled {config.multiverse.shuffles} times, {work.block} neighbouring "
+        "documents kept together."
     )
     return out
 

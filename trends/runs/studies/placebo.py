@@ -32,15 +32,17 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     config : RunConfig
         All settings; ``[placebo]`` says how often and in which blocks.
     out : Path
-        Folder of the results: ``placebo.csv`` (one row per backend and shuffle) and ``placebo.json`` join the files of the run.
+        Folder of the results: ``placebo.csv`` (one row per backend and shuffle) and
+        ``placebo.json`` join the files of the run.
     report : callable, optional
         Called with (stage, state, done, total).
 
     Returns
     -------
     dict
-        What is in ``placebo.json``: settings, seeds, and per backend the share of shuffles with any discovery, its standard
-        error, the discoveries with the real dates, the joint p, the p of each topic, and a sentence.
+        What is in ``placebo.json``: settings, seeds, and per backend the share of shuffles with any
+        discovery, its standard error, the discoveries with the real dates, the joint p, the p of
+        each topic, and a sentence.
     """
     say = report or (lambda *_: None)
     asked = config
@@ -51,7 +53,13 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
     stage = Stage(
         "placebo",
-        files.plain({"analysis": laid.analysis.key, "placebo": config.placebo.model_dump(), "rng": config.rng}),
+        files.plain(
+            {
+                "analysis": laid.analysis.key,
+                "placebo": config.placebo.model_dump(),
+                "rng": config.rng,
+            }
+        ),
         ("analysis", "runs/studies/placebo"),
         NUMERICS,
     )
@@ -68,16 +76,27 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
 def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[str, Any]:
     p, settings = config.prevalence, config.placebo
     periods = periods_of(laid.corpus, period=p.period, imprecise=p.imprecise)
-    # A block as large as a period fills several of the small periods and makes neighbours alike, which is not what is tested here:
-    # any discovery came in 8 and 16 % of shuffles at the median period, 5 % at a quarter of it (experiments/calibration, A12).
-    block = settings.block or max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0])) / 4))
+    # A block as large as a period fills several of the small periods and makes neighbours alike,
+    # which is not what is tested here: any discovery came in 8 and 16 % of shuffles at the median
+    # period, 5 % at a quarter of it (experiments/calibration, A12).
+    block = settings.block or max(
+        1, round(float(np.median(periods.n_docs[periods.n_docs > 0])) / 4)
+    )
     notes = json.loads((cache.folder(laid.analysis) / "analysis.json").read_text(encoding="utf-8"))
     frames, results = [], {}
     for backend, by_seed in laid.fits.items():
         chosen = int(notes["prototypes"][backend]["seed"])
         rng = spawn(config.rng, f"placebo {backend}", 1)[0]
         topics = store.read_topics(cache.folder(by_seed[chosen]))
-        found = placebo(topics, periods, theta=p.theta, shuffles=settings.shuffles, block=block, q=settings.q, rng=rng)
+        found = placebo(
+            topics,
+            periods,
+            theta=p.theta,
+            shuffles=settings.shuffles,
+            block=block,
+            q=settings.q,
+            rng=rng,
+        )
         frame = found.frame()
         frame.insert(0, "backend", backend)
         frames.append(frame)
@@ -93,5 +112,7 @@ def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[st
             "settings": found.settings,
         }
     files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
-    files.write_json(folder / "placebo.json", {"rng": config.rng, "period": p.period, "backends": results})
+    files.write_json(
+        folder / "placebo.json", {"rng": config.rng, "period": p.period, "backends": results}
+    )
     return {}

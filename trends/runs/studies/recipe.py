@@ -26,9 +26,17 @@ def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
     """What a run would do: each stage, and whether its result is kept from before."""
     config, chosen, known = choose.look(config, out)
     road, cache = lay_out(config, chosen), Cache(out / ".cache")
-    # Without a number it is not known which fits there will be: what comes after the choice is not kept.
-    after = set() if known or chosen is None else {s.key for s in road.stages[road.stages.index(chosen) :]}
-    return [{"stage": s.name, "cached": s.key not in after and cache.find(s) is not None} for s in road.stages]
+    # Without a number it is not known which fits there will be: what comes after the choice is not
+    # kept.
+    after = (
+        set()
+        if known or chosen is None
+        else {s.key for s in road.stages[road.stages.index(chosen) :]}
+    )
+    return [
+        {"stage": s.name, "cached": s.key not in after and cache.find(s) is not None}
+        for s in road.stages
+    ]
 
 
 def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
@@ -39,8 +47,8 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     config : RunConfig
         All settings.
     out : Path
-        Folder of the results. Finished stages are kept in ``<out>/.cache``; the files of an earlier run stay as they
-        are until every stage of this one is done.
+        Folder of the results. Finished stages are kept in ``<out>/.cache``; the files of an earlier
+        run stay as they are until every stage of this one is done.
     report : callable, optional
         Called with (stage, state, done, total).
 
@@ -59,7 +67,13 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     road = lay_out(config, chosen)
     with alone_in(out):
         cache = Cache(out / ".cache")
-        return _run(road, out, cache, memory.budget(road, lambda stage: not cache.folder(stage).exists()), say)
+        return _run(
+            road,
+            out,
+            cache,
+            memory.budget(road, lambda stage: not cache.folder(stage).exists()),
+            say,
+        )
 
 
 def _run(road: Road, out: Path, cache: Cache, budget: memory.Budget, say: Report) -> dict[str, Any]:
@@ -94,7 +108,9 @@ def _run(road: Road, out: Path, cache: Cache, budget: memory.Budget, say: Report
             settings = dict(stage.inputs["settings"])
             uses = given.learn_vectors if stage.inputs["vectors"] else None
             n_topics, about = road.config.models.number, given.learnt_on
-            jobs.append(FitJob(stage, backend, seed, n_topics, settings, given.learn_terms, uses, about))
+            jobs.append(
+                FitJob(stage, backend, seed, n_topics, settings, given.learn_terms, uses, about)
+            )
 
     def fitted(name: str) -> None:
         nonlocal done
@@ -121,13 +137,19 @@ def _run(road: Road, out: Path, cache: Cache, budget: memory.Budget, say: Report
     check = _check_sample(road, cache, step)
 
     def load_fits() -> dict[str, list[Topics]]:
-        return {b: [store.read_topics(cache.folder(s)) for s in by_seed.values()] for b, by_seed in road.fits.items()}
+        return {
+            b: [store.read_topics(cache.folder(s)) for s in by_seed.values()]
+            for b, by_seed in road.fits.items()
+        }
 
-    # Imported where a stage is made: a run that finds all of them needs no statistics and no pictures.
+    # Imported where a stage is made: a run that finds all of them needs no statistics and no
+    # pictures.
     def write_analysis(folder: Path) -> dict[str, Any]:
         from trends.runs.tasks import analyse, audit
 
-        info = analyse.write(folder, road.corpus, given.terms, given.vectors, load_fits(), road.config)
+        info = analyse.write(
+            folder, road.corpus, given.terms, given.vectors, load_fits(), road.config
+        )
         audit.write_of_run(folder, road.corpus, road.config)
         if road.chosen:
             choose.add_to_analysis(folder, cache.folder(road.chosen))
@@ -164,10 +186,21 @@ def _run(road: Road, out: Path, cache: Cache, budget: memory.Budget, say: Report
 
 def _find_near(road: Road, given: Inputs, step: Step) -> Path | None:
     before = road.learning
-    if before is None or before.near is None or given.vectors is None or given.learn_vectors is None:
+    if (
+        before is None
+        or before.near is None
+        or given.vectors is None
+        or given.learn_vectors is None
+    ):
         return None
     return step(
-        before.near, partial(split.write_near, vectors=given.vectors, learn_vectors=given.learn_vectors, split=before.parts)
+        before.near,
+        partial(
+            split.write_near,
+            vectors=given.vectors,
+            learn_vectors=given.learn_vectors,
+            split=before.parts,
+        ),
     )
 
 
@@ -175,9 +208,14 @@ def _check_sample(road: Road, cache: Cache, step: Step) -> Path | None:
     before = road.learning
     if before is None or before.check is None:
         return None
-    pairs = {b: {seed: (s, road.fits[b][seed]) for seed, s in by_seed.items()} for b, by_seed in before.fits.items()}
+    pairs = {
+        b: {seed: (s, road.fits[b][seed]) for seed, s in by_seed.items()}
+        for b, by_seed in before.fits.items()
+    }
     theta = road.config.prevalence.theta
-    return step(before.check, lambda folder: sample.write_check(folder, road.corpus, pairs, cache, theta))
+    return step(
+        before.check, lambda folder: sample.write_check(folder, road.corpus, pairs, cache, theta)
+    )
 
 
 def _no_choice(folder: Path) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from trends.runs.tasks.analysis_parts import names
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.sources import read_corpus
 
-#: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a long stage says how far it is, or "note"
-#: with a sentence in place of the stage.
+#: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a
+#: long stage says how far it is, or "note" with a sentence in place of the stage.
 Report = Callable[[str, str, int, int], None]
 
 NUMERICS = ("numpy", "scipy", "pandas")
@@ -28,8 +28,9 @@ NUMERICS = ("numpy", "scipy", "pandas")
 class Road:
     """The stages of one run, each with the key of its result; made without computing anything but the corpus.
 
-    With a split, or where topics are learnt on a sample, ``corpus``, ``terms``, ``vectors`` and ``fits`` are about the documents on which trends are
-    estimated, and ``learning`` holds what comes before them.
+    With a split, or where topics are learnt on a sample, ``corpus``, ``terms``, ``vectors`` and
+    ``fits`` are about the documents on which trends are estimated, and ``learning`` holds what
+    comes before them.
     """
 
     config: RunConfig
@@ -54,7 +55,15 @@ class Road:
         """All stages in the order in which they run."""
         fits = [s for by_seed in self.fits.values() for s in by_seed.values()]
         number = [self.chosen] if self.chosen else []
-        out = [self.terms, *([self.vectors] if self.vectors else []), *number, *fits, self.analysis, self.figures, self.report]
+        out = [
+            self.terms,
+            *([self.vectors] if self.vectors else []),
+            *number,
+            *fits,
+            self.analysis,
+            self.figures,
+            self.report,
+        ]
         if (before := self.learning) is not None:
             learnt = [s for by_seed in before.fits.values() for s in by_seed.values()]
             made = [before.table, self.terms, *[s for s in (before.vectors, self.vectors) if s]]
@@ -86,7 +95,9 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
     TrendsError
         If the corpus cannot be read or a setting cannot mean anything.
     """
-    corpus = read_corpus([config.corpus.path], source=config.corpus.source, **config.corpus.options())
+    corpus = read_corpus(
+        [config.corpus.path], source=config.corpus.source, **config.corpus.options()
+    )
     _check_sense(config, corpus)
     whole, parts = corpus, sample.draw(corpus, config) or split.draw(corpus, config)
     table = None
@@ -104,17 +115,30 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             "seed": parts.seed,
             "outside": parts.outside,
         }
-        table = Stage("split", files.plain(rows), ("runs/tasks/split", "runs/tasks/sample"), NUMERICS)
-        terms = replace(terms, inputs={**terms.inputs, "split": table.key}, rooms=(*terms.rooms, "runs/tasks/split"))
+        table = Stage(
+            "split", files.plain(rows), ("runs/tasks/split", "runs/tasks/sample"), NUMERICS
+        )
+        terms = replace(
+            terms,
+            inputs={**terms.inputs, "split": table.key},
+            rooms=(*terms.rooms, "runs/tasks/split"),
+        )
         corpus = split.part(whole, parts.estimate, parts.sentence)
     backends = {name: BACKENDS.load(name) for name in config.models.backends}
     vectors = None
     if any(b.needs_embeddings for b in backends.values()):
         packages = ("sentence-transformers", "transformers", "torch", *NUMERICS)
-        vectors = Stage("vectors", prepare.vector_inputs(whole, config.embed), ("embed", "runs/tasks/prepare"), packages)
+        vectors = Stage(
+            "vectors",
+            prepare.vector_inputs(whole, config.embed),
+            ("embed", "runs/tasks/prepare"),
+            packages,
+        )
     all_vectors = vectors
     if vectors is not None and table is not None:
-        vectors = Stage("parts", {"vectors": vectors.key, "split": table.key}, ("runs/tasks/split",), NUMERICS)
+        vectors = Stage(
+            "parts", {"vectors": vectors.key, "split": table.key}, ("runs/tasks/split",), NUMERICS
+        )
     fits: dict[str, dict[int, Stage]] = {}
     for backend, model in backends.items():
         inputs = {
@@ -127,24 +151,45 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
         }
         seeds = spawn(config.rng, backend, config.models.seeds)
         packages = (*model.packages, *NUMERICS)
-        fits[backend] = {s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages) for s in seeds}
+        fits[backend] = {
+            s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages)
+            for s in seeds
+        }
     learning = None
     if parts is not None and table is not None:
-        learnt, fits = fits, {b: {seed: transfer_stage(s) for seed, s in by_seed.items()} for b, by_seed in fits.items()}
+        learnt, fits = (
+            fits,
+            {
+                b: {seed: transfer_stage(s) for seed, s in by_seed.items()}
+                for b, by_seed in fits.items()
+            },
+        )
         near = check = None
         if vectors is not None and any(b.new_rule == "neighbours" for b in backends.values()):
             near = Stage(
                 "nearest",
                 {"vectors": vectors.key},
-                ("models/inference/neighbours", "models/kernels", "models/clustering/centres", "runs/tasks/split"),
+                (
+                    "models/inference/neighbours",
+                    "models/kernels",
+                    "models/clustering/centres",
+                    "runs/tasks/split",
+                ),
                 NUMERICS,
             )
         if isinstance(parts, sample.Sample):
-            pairs = [(s, fits[b][seed]) for b, by_seed in learnt.items() for seed, s in by_seed.items()]
+            pairs = [
+                (s, fits[b][seed]) for b, by_seed in learnt.items() for seed, s in by_seed.items()
+            ]
             check = sample.check_stage(pairs, config, NUMERICS)
         learning = Learning(whole, parts, table, all_vectors, learnt, near, check)
     keys = [s.key for by_seed in fits.values() for s in by_seed.values()]
-    what = {"corpus": corpus.fingerprint, "fits": keys, "vectors": vectors.key if vectors else None, "rng": config.rng}
+    what = {
+        "corpus": corpus.fingerprint,
+        "fits": keys,
+        "vectors": vectors.key if vectors else None,
+        "rng": config.rng,
+    }
     what |= {"sample": learning.check.key} if learning and learning.check else {}
     until = f"{corpus.observed_from} to {corpus.observed_until}"
     analysis = Stage(
@@ -189,15 +234,25 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
         ("plots", "runs/tasks/draw", "runs/tasks/audit"),
         ("matplotlib", "cmcrameri"),
     )
-    notes = files.plain({"notes": corpus.notes, "config": config.model_dump(exclude={"models": {"workers"}, "memory": True})})
-    report = Stage("report", {"figures": figures.key, **notes}, ("reports", "runs/tasks/compose"), ("jinja2",))
+    notes = files.plain(
+        {
+            "notes": corpus.notes,
+            "config": config.model_dump(exclude={"models": {"workers"}, "memory": True}),
+        }
+    )
+    report = Stage(
+        "report", {"figures": figures.key, **notes}, ("reports", "runs/tasks/compose"), ("jinja2",)
+    )
     return Road(config, corpus, terms, vectors, fits, analysis, figures, report, learning, chosen)
 
 
 def transfer_stage(fit: Stage) -> Stage:
     """The stage that gives the other documents their topics of a fit; counts and vectors of both parts are those of the fit's own inputs."""
     return Stage(
-        fit.name.replace("fit:", "transfer:", 1), {"fit": fit.key, **fit.inputs}, ("models", "runs/tasks/split"), NUMERICS
+        fit.name.replace("fit:", "transfer:", 1),
+        {"fit": fit.key, **fit.inputs},
+        ("models", "runs/tasks/split"),
+        NUMERICS,
     )
 
 
@@ -206,7 +261,8 @@ def _check_sense(config: RunConfig, corpus: Corpus) -> None:
     n = config.models.number
     if n >= len(corpus):
         message = (
-            f"models.n_topics is {n}, but {config.corpus.path} holds {len(corpus)} document{'s' if len(corpus) > 1 else ''}; "
+            f"models.n_topics is {n}, but {config.corpus.path} holds {len(corpus)} "
+            f"document{'s' if len(corpus) > 1 else ''}; "
             "ask for fewer topics than documents, or read more documents."
         )
         raise UsageError(message)

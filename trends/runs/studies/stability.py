@@ -44,7 +44,14 @@ class Again:
     fit: Stage
 
 
-def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, report: Report | None = None) -> dict[str, Any]:
+def run(
+    config: RunConfig,
+    out: Path,
+    *,
+    repeats: int = 5,
+    drop: float = 0.05,
+    report: Report | None = None,
+) -> dict[str, Any]:
     """Carry out the run, where it has not been, and fit each backend again on other orders and fewer documents.
 
     Parameters
@@ -52,10 +59,12 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
     config : RunConfig
         All settings.
     out : Path
-        Folder of the results: ``stability.csv`` (one row per pair of fits), ``stability_topics.csv`` (one row per topic of each
-        prototype and kind) and ``stability.json`` join the files of the run.
+        Folder of the results: ``stability.csv`` (one row per pair of fits),
+        ``stability_topics.csv`` (one row per topic of each prototype and kind) and
+        ``stability.json`` join the files of the run.
     repeats : int
-        Orders, and draws of documents to leave out, for each backend; fits are the seeds' of the prototype, kept one by one.
+        Orders, and draws of documents to leave out, for each backend; fits are the seeds' of the
+        prototype, kept one by one.
     drop : float
         Share of the documents that is left out.
     report : callable, optional
@@ -64,8 +73,9 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
     Returns
     -------
     dict
-        What is in ``stability.json``: settings, seeds, and for each backend and kind the number of pairs, the mean and smallest adjusted
-        Rand index, the mean similarity and the mean share of topics matched.
+        What is in ``stability.json``: settings, seeds, and for each backend and kind the number of
+        pairs, the mean and smallest adjusted Rand index, the mean similarity and the mean share of
+        topics matched.
 
     Raises
     ------
@@ -93,7 +103,9 @@ def run(config: RunConfig, out: Path, *, repeats: int = 5, drop: float = 0.05, r
         if folder is None:
             _fit(laid, cache, again, say, total)
             say(stage.name, "start", total - 1, total)
-            folder = cache.make(stage, lambda target: _write(target, laid, cache, config, again, repeats, drop))
+            folder = cache.make(
+                stage, lambda target: _write(target, laid, cache, config, again, repeats, drop)
+            )
         say(stage.name, "done", total, total)
         publish.add(folder, TABLES, out)
         return json.loads((folder / "stability.json").read_text(encoding="utf-8"))
@@ -104,7 +116,9 @@ def _check(repeats: int, drop: float) -> None:
         message = f"The number of orders and draws must lie between 1 and 100; got {repeats}."
         raise UsageError(message)
     if not 0 < drop <= 0.5:
-        message = f"The share of documents to leave out must be more than 0 and at most 0.5; got {drop}."
+        message = (
+            f"The share of documents to leave out must be more than 0 and at most 0.5; got {drop}."
+        )
         raise UsageError(message)
 
 
@@ -118,7 +132,9 @@ def _inputs(laid: Road, cache: Cache) -> Inputs:
     return prepare_inputs(laid, lambda stage, _: cache.folder(stage))
 
 
-def _plan(laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float) -> dict[str, list[Again]]:
+def _plan(
+    laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float
+) -> dict[str, list[Again]]:
     """The same orders and draws for every backend, so that backends can be compared."""
     n = store.read_counts(_inputs(laid, cache).learn_terms).n_documents
     n_dropped = max(1, round(drop * n))
@@ -128,8 +144,14 @@ def _plan(laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float
         for number, seed in enumerate(spawn(config.rng, f"stability {kind}", repeats), start=1):
             shuffled = np.random.default_rng(seed).permutation(n)
             rows = shuffled if kind == "order" else np.sort(shuffled[n_dropped:])
-            inputs = {"terms": laid.terms.key, "vectors": laid.vectors.key if laid.vectors else None, "rows": rows.tolist()}
-            part = Stage(f"rows:{kind}-{number}", files.plain(inputs), ("runs/studies/stability",), NUMERICS)
+            inputs = {
+                "terms": laid.terms.key,
+                "vectors": laid.vectors.key if laid.vectors else None,
+                "rows": rows.tolist(),
+            }
+            part = Stage(
+                f"rows:{kind}-{number}", files.plain(inputs), ("runs/studies/stability",), NUMERICS
+            )
             for backend, by_seed in laid.learnt.items():
                 base = by_seed[chosen[backend]]
                 fit = Stage(
@@ -187,21 +209,36 @@ def _write_rows(folder: Path, given: Inputs, rows: NDArray[np.int64]) -> dict[st
 
 
 def _write(
-    folder: Path, laid: Road, cache: Cache, config: RunConfig, again: dict[str, list[Again]], repeats: int, drop: float
+    folder: Path,
+    laid: Road,
+    cache: Cache,
+    config: RunConfig,
+    again: dict[str, list[Again]],
+    repeats: int,
+    drop: float,
 ) -> dict[str, Any]:
-    labels = store.read_csv(cache.folder(laid.analysis) / "topics.csv").set_index(["backend", "topic"])["label"]
+    labels = store.read_csv(cache.folder(laid.analysis) / "topics.csv").set_index(
+        ["backend", "topic"]
+    )["label"]
     chosen = _prototypes(laid, cache)
     rng = spawn(config.rng, "stability", 1)[0]
     pairs: list[pd.DataFrame] = []
     topics: list[pd.DataFrame] = []
     summary: dict[str, dict[str, dict[str, float]]] = {}
     for backend, by_seed in laid.learnt.items():
-        fits = {f"seed-{seed}": store.read_topics(cache.folder(stage)) for seed, stage in by_seed.items()}
+        fits = {
+            f"seed-{seed}": store.read_topics(cache.folder(stage))
+            for seed, stage in by_seed.items()
+        }
         base_name = f"seed-{chosen[backend]}"
         base = fits[base_name]
         others = {"seed": {name: fit for name, fit in fits.items() if name != base_name}}
         for kind in ("order", "drop"):
-            others[kind] = {a.name: store.read_topics(cache.folder(a.fit)) for a in again[backend] if a.kind == kind}
+            others[kind] = {
+                a.name: store.read_topics(cache.folder(a.fit))
+                for a in again[backend]
+                if a.kind == kind
+            }
         summary[backend] = {}
         for kind, named in others.items():
             if not named:
@@ -210,7 +247,12 @@ def _write(
             names = [base_name, *named]
             if kind == "seed":
                 table, names = measures.between(list(fits.values()), rng=rng), list(fits)
-            table = table.assign(backend=backend, kind=kind, a=[names[i] for i in table["a"]], b=[names[i] for i in table["b"]])
+            table = table.assign(
+                backend=backend,
+                kind=kind,
+                a=[names[i] for i in table["a"]],
+                b=[names[i] for i in table["b"]],
+            )
             table = table.assign(matched=table["n_matched"] / base.n_topics)
             pairs.append(table)
             named_topics = [labels.loc[backend, k] for k in per_topic["topic"]]
@@ -223,7 +265,18 @@ def _write(
                 "similarity": float(table["similarity"].mean()),
                 "matched": float(table["matched"].mean()),
             }
-    columns = ["backend", "kind", "a", "b", "ari", "ami", "matched", "similarity", "n_documents", "n_unassigned"]
+    columns = [
+        "backend",
+        "kind",
+        "a",
+        "b",
+        "ari",
+        "ami",
+        "matched",
+        "similarity",
+        "n_documents",
+        "n_unassigned",
+    ]
     files.write_csv(folder / "stability.csv", pd.concat(pairs, ignore_index=True)[columns])
     columns = ["backend", "kind", "topic", "label", "stability", "recurrence"]
     files.write_csv(folder / "stability_topics.csv", pd.concat(topics, ignore_index=True)[columns])

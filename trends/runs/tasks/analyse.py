@@ -35,7 +35,9 @@ from trends.runs.tasks.prepare import space_warnings
 Fits = Mapping[str, Sequence[Topics]]
 
 
-def write(folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits: Fits, config: RunConfig) -> dict[str, Any]:
+def write(
+    folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits: Fits, config: RunConfig
+) -> dict[str, Any]:
     """Analyse fits and write every table of the contract that is about them.
 
     Returns
@@ -53,7 +55,11 @@ def write(folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits:
 
 
 def analyse(
-    corpus: Corpus, counts: TermCounts, fits: Fits, vectors: NDArray[np.floating[Any]] | None, config: RunConfig
+    corpus: Corpus,
+    counts: TermCounts,
+    fits: Fits,
+    vectors: NDArray[np.floating[Any]] | None,
+    config: RunConfig,
 ) -> dict[str, Any]:
     """All tables and notes of a run, as frames and plain values.
 
@@ -73,12 +79,19 @@ def analyse(
     Returns
     -------
     dict
-        ``tables`` (name → frame) and ``notes`` (prototypes, seeds, warnings, summary, notes on tests and claims).
+        ``tables`` (name → frame) and ``notes`` (prototypes, seeds, warnings, summary, notes on
+        tests and claims).
     """
     p = config.prevalence
-    seeds = dict(zip(("alignment", "bootstrap", "map"), spawn(config.rng, "analysis", 3), strict=True))
+    seeds = dict(
+        zip(("alignment", "bootstrap", "map"), spawn(config.rng, "analysis", 3), strict=True)
+    )
     periods = periods_of(corpus, period=p.period, imprecise=p.imprecise)
-    notes: dict[str, Any] = {"seeds": {k: [v] for k, v in seeds.items()}, "prototypes": {}, "trend_notes": {}}
+    notes: dict[str, Any] = {
+        "seeds": {k: [v] for k, v in seeds.items()},
+        "prototypes": {},
+        "trend_notes": {},
+    }
     own = names.read(config.labels)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
@@ -104,9 +117,17 @@ def analyse(
         found = prototype.choose(of_backend, rng=seeds["alignment"])
         best = of_backend[found.index]
         labelled = own.of(backend, best, labels.label(best, reference=counts))
-        rows = [aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)]
+        rows = [
+            aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)
+        ]
         shares = prevalence.estimate(
-            rows, periods, labels=labelled, theta=p.theta, interval=p.interval, level=p.level, rng=seeds["bootstrap"]
+            rows,
+            periods,
+            labels=labelled,
+            theta=p.theta,
+            interval=p.interval,
+            level=p.level,
+            rng=seeds["bootstrap"],
         )
         trend = trend_test.test_trends(shares, level=p.level)
         cases[backend] = Case(backend, best, rows, shares, trend)
@@ -118,21 +139,34 @@ def analyse(
         }
         notes["trend_notes"][backend] = trend.settings.get("notes", [])
         notes["warnings"] += [
-            f"{backend}, seed {fit.seed}: {w}" for fit in of_backend for w in fit.provenance.get("warnings", [])
+            f"{backend}, seed {fit.seed}: {w}"
+            for fit in of_backend
+            for w in fit.provenance.get("warnings", [])
         ]
         judged, judged_by[backend] = claims.judged_p(trend)
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
         parts["trends"].append(tables.tagged(trend.frame().assign(p_judged=judged), backend))
         parts["topics"].append(
-            tables.tagged(tables.topics(best, labelled, measured[backend][found.index], found, corpus, vectors, p.theta), backend)
+            tables.tagged(
+                tables.topics(
+                    best, labelled, measured[backend][found.index], found, corpus, vectors, p.theta
+                ),
+                backend,
+            )
         )
         parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
-        parts["composition"].append(tables.tagged(composition(shares, trend, level=p.level), backend))
+        parts["composition"].append(
+            tables.tagged(composition(shares, trend, level=p.level), backend)
+        )
         parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
-        parts["words_over_time"].append(tables.tagged(words_over_time(best, counts, periods), backend))
-        parts["seeds"].append(tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend))
+        parts["words_over_time"].append(
+            tables.tagged(words_over_time(best, counts, periods), backend)
+        )
+        parts["seeds"].append(
+            tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend)
+        )
     main = next(iter(fits))
     power = power_of(cases[main].shares, config)
     parts["trends"] = [
@@ -140,21 +174,31 @@ def analyse(
         for backend, frame in zip(fits, parts["trends"], strict=True)
     ]
     guarded = guard(corpus, counts, periods, list(cases.values()), config)
-    notes["warnings"] += [f"{b}: {said}" for b, said in judged_by.items() if said] + guarded.warnings
+    notes["warnings"] += [
+        f"{b}: {said}" for b, said in judged_by.items() if said
+    ] + guarded.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
     out["guards"], out["guards_corrected"] = guarded.table, guarded.corrected
     if p.weights == "fixed-mix":
         held = fixed_mix.beside(corpus, periods, list(cases.values()), config)
-        out["trends_fixed_mix"], out["prevalence_fixed_mix"], notes["fixed_mix"] = held.trends, held.prevalence, held.sentences
+        out["trends_fixed_mix"], out["prevalence_fixed_mix"], notes["fixed_mix"] = (
+            held.trends,
+            held.prevalence,
+            held.sentences,
+        )
     out |= _matches(cases, fits, seeds["alignment"])
     chosen = {backend: case.prototype for backend, case in cases.items()}
     out |= {
         "crossed": figure_tables.crossings(chosen),
-        "map": figure_tables.document_map(chosen, vectors if config.figures.map else None, seeds["map"]),
+        "map": figure_tables.document_map(
+            chosen, vectors if config.figures.map else None, seeds["map"]
+        ),
     }
     out["source_changes"] = figure_tables.source_changes(corpus, periods)
     out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
-    out["specifications"] = specifications(cases[main].prototype, fits, periods, config, seeds["alignment"])
+    out["specifications"] = specifications(
+        cases[main].prototype, fits, periods, config, seeds["alignment"]
+    )
     _, out["claims"] = claims.judge(out["trends"].query("backend == @main"), out["specifications"])
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
     notes["claims_notes"] = [said for said in (judged_by[main], power.sentence) if said]
@@ -168,9 +212,12 @@ def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.Data
     chosen = {backend: case.prototype for backend, case in cases.items()}
     found = {(a, b): alignment.align(chosen[a], chosen[b], rng=seed) for a, b in pairs}
     matched = [agreement.frame(chosen[a], chosen[b], match) for (a, b), match in found.items()]
-    empty = pd.DataFrame(columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"])
+    empty = pd.DataFrame(
+        columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]
+    )
     summaries = [
-        {"backend_a": a, "backend_b": b, **agreement.agreement(chosen[a], chosen[b], m).summary()} for (a, b), m in found.items()
+        {"backend_a": a, "backend_b": b, **agreement.agreement(chosen[a], chosen[b], m).summary()}
+        for (a, b), m in found.items()
     ]
     return {
         "alignment": pd.concat(matched, ignore_index=True) if matched else empty,
@@ -178,13 +225,17 @@ def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.Data
     }
 
 
-def specifications(reference: Topics, fits: Fits, periods: Periods, config: RunConfig, seed: int) -> pd.DataFrame:
+def specifications(
+    reference: Topics, fits: Fits, periods: Periods, config: RunConfig, seed: int
+) -> pd.DataFrame:
     """Slope of every topic of ``reference`` under each backend and seed, matched by documents; NaN where there is no partner."""
     rows = []
     for backend, of_backend in fits.items():
         for fit in of_backend:
             match: Alignment = alignment.align(reference, fit, rng=seed)
-            shares = prevalence.estimate(fit, periods, theta=config.prevalence.theta, level=config.prevalence.level)
+            shares = prevalence.estimate(
+                fit, periods, theta=config.prevalence.theta, level=config.prevalence.level
+            )
             trend = trend_test.test_trends(shares, level=config.prevalence.level)
             table = trend.frame().assign(p_judged=claims.judged_p(trend)[0])
             partner = [match.partner(k) for k in range(reference.n_topics)]
@@ -197,7 +248,9 @@ def specifications(reference: Topics, fits: Fits, periods: Periods, config: RunC
 
 def _by_backend(fits: Fits, counts: TermCounts) -> list[list[quality.Quality]]:
     """Quality of all fits with one count of co-occurrences, split by backend again."""
-    flat = quality.evaluate_many([fit for of_backend in fits.values() for fit in of_backend], counts)
+    flat = quality.evaluate_many(
+        [fit for of_backend in fits.values() for fit in of_backend], counts
+    )
     out, at = [], 0
     for of_backend in fits.values():
         out.append(flat[at : at + len(of_backend)])

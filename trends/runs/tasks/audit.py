@@ -26,14 +26,19 @@ if TYPE_CHECKING:
 FOLDER = "audit"
 #: Code of other rooms that decides what the audit says.
 ROOMS = ("sources/same_document", "sources/near_texts")
-#: Columns of venues: of sources that know them, and of tables, whose own column of that name is kept under another.
+#: Columns of venues: of sources that know them, and of tables, whose own column of that name is
+#: kept under another.
 VENUES = ("venue", "venue_in_source")
 #: Columns of the documents that no result of a run depends on but the audit and the guards.
 _NOT_HASHED = ("text",)
 
 
 def examine(
-    corpus: Corpus, *, period: str, mixes: Sequence[str] = (), imprecise: Literal["drop", "spread"] = "spread"
+    corpus: Corpus,
+    *,
+    period: str,
+    mixes: Sequence[str] = (),
+    imprecise: Literal["drop", "spread"] = "spread",
 ) -> tuple[Periods, list[Part]]:
     """Audit a corpus.
 
@@ -46,7 +51,8 @@ def examine(
     mixes : sequence of str
         Further columns whose mix is audited beside source and venue.
     imprecise : {"drop", "spread"}
-        Whether a date that is coarser than the period is left out or counts by the share of its days; either is told.
+        Whether a date that is coarser than the period is left out or counts by the share of its
+        days; either is told.
 
     Returns
     -------
@@ -80,12 +86,12 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     elif corpus.counts is not None:
         lengths, unit = corpus.counts.tokens, "counted terms"
     values, noun = sources_of(corpus)
-    of: dict[str, tuple[str, str, Sequence[str]]] = {"mix-source": (noun, "source" if noun == "source" else "", values)}
+    of: dict[str, tuple[str, str, Sequence[str]]] = {
+        "mix-source": (noun, "source" if noun == "source" else "", values)
+    }
     for column in mixes:
         if column not in frame.columns:
-            message = (
-                f"There is no column {column!r} whose mix could be audited; the corpus has {', '.join(map(str, frame.columns))}."
-            )
+            message = f"There is no column {column!r} whose mix could be audited; the corpus has {', '.join(map(str, frame.columns))}."
             raise UsageError(message)
     for column in dict.fromkeys([*(c for c in VENUES if c in frame.columns), *mixes]):
         called = "venue" if column in VENUES else f"value of {column}"
@@ -93,7 +99,8 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     joined, apart = matches(frame)
     group = groups(len(frame), joined)
     kind = [""] * len(frame)
-    # A document is known by its first match with an earlier one; in a chain, by one with a later one.
+    # A document is known by its first match with an earlier one; in a chain, by one with a later
+    # one.
     for match in [*joined, *joined]:
         place = match.right if not kind[match.right] else match.left
         kind[place] = kind[place] or match.rule
@@ -109,7 +116,9 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
 def inputs(corpus: Corpus) -> dict[str, Any]:
     """What of a corpus the audit depends on and its fingerprint does not hold, for the key of a stage."""
     frame = corpus.documents.drop(columns=list(_NOT_HASHED), errors="ignore").astype(str)
-    digest = int(pd.util.hash_pandas_object(frame, index=False).to_numpy().astype(object).sum()) % 2**64
+    digest = (
+        int(pd.util.hash_pandas_object(frame, index=False).to_numpy().astype(object).sum()) % 2**64
+    )
     kinds = ("counts", "language_known", "conflicts", "dropped_dates", "future_dates")
     return {
         "metadata": f"{digest:016x}",
@@ -119,7 +128,12 @@ def inputs(corpus: Corpus) -> dict[str, Any]:
 
 
 def write(
-    folder: Path, corpus: Corpus, *, period: str, mixes: Sequence[str] = (), imprecise: Literal["drop", "spread"] = "spread"
+    folder: Path,
+    corpus: Corpus,
+    *,
+    period: str,
+    mixes: Sequence[str] = (),
+    imprecise: Literal["drop", "spread"] = "spread",
 ) -> list[Part]:
     """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and ``audit.json`` (with the measures) into a folder."""
     from trends.analysis.audit import run as parts_of
@@ -136,8 +150,16 @@ def write(
 def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
     """The audit of a run's documents, beside its other tables; a mix that is held fixed is audited."""
     p = config.prevalence
-    mixes = [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "language", *VENUES) else []
-    write(folder / FOLDER, corpus, period=p.period, mixes=mixes, imprecise="drop" if p.imprecise == "drop" else "spread")
+    mixes = (
+        [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "language", *VENUES) else []
+    )
+    write(
+        folder / FOLDER,
+        corpus,
+        period=p.period,
+        mixes=mixes,
+        imprecise="drop" if p.imprecise == "drop" else "spread",
+    )
 
 
 def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any]:
@@ -169,7 +191,8 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
     Returns
     -------
     list of trends.plots.Drawn
-        Stems begin with ``audit-``; a part that could not be audited, and a mix of one value, has none.
+        Stems begin with ``audit-``; a part that could not be audited, and a mix of one value, has
+        none.
     """
     from trends import plots
     from trends.plots.theme.words import UNITS
@@ -177,8 +200,15 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
     if not (folder / "audit.json").is_file():
         return []
     unit = period if period in UNITS else None
-    table = {path.stem: store.read_csv(path) for path in sorted(folder.glob("*.csv")) if path.stem != "summary"}
-    told = {row["part"]: row["measures"] for row in json.loads((folder / "audit.json").read_text(encoding="utf-8"))["parts"]}
+    table = {
+        path.stem: store.read_csv(path)
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem != "summary"
+    }
+    told = {
+        row["part"]: row["measures"]
+        for row in json.loads((folder / "audit.json").read_text(encoding="utf-8"))["parts"]
+    }
     out: list[Any] = []
     if card and "coverage" in table:
         dates = (
@@ -188,12 +218,22 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
             .sum()
             .reset_index()
         )
-        out.append(plots.coverage(table["coverage"], dates=dates, period=unit, stem="audit-coverage"))
+        out.append(
+            plots.coverage(table["coverage"], dates=dates, period=unit, stem="audit-coverage")
+        )
     if "dates" in table and _varied(table["dates"], ["date_evidence", "date_precision"]):
-        out.append(plots.evidence(table["dates"].fillna({"date_precision": ""}), period=unit, stem="audit-dates"))
+        out.append(
+            plots.evidence(
+                table["dates"].fillna({"date_precision": ""}), period=unit, stem="audit-dates"
+            )
+        )
     for name in [*sorted(n for n in table if n.startswith("mix-")), "language"]:
         if name in table and _varied(table[name], ["label"]):
-            out.append(plots.mix(table[name], noun=str(told[name]["noun"]), period=unit, stem=f"audit-{name}"))
+            out.append(
+                plots.mix(
+                    table[name], noun=str(told[name]["noun"]), period=unit, stem=f"audit-{name}"
+                )
+            )
     if "lag" in table:
         out.append(plots.lag(table["lag"], period=unit, stem="audit-lag"))
     if "length" in table:
@@ -205,7 +245,12 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
 
 
 def run(
-    corpus: Corpus, out: Path, *, period: str, mixes: Sequence[str] = (), formats: Sequence[str] = ("pdf", "svg", "png")
+    corpus: Corpus,
+    out: Path,
+    *,
+    period: str,
+    mixes: Sequence[str] = (),
+    formats: Sequence[str] = ("pdf", "svg", "png"),
 ) -> dict[str, Any]:
     """Audit a corpus into a folder.
 
@@ -214,7 +259,8 @@ def run(
     corpus : Corpus
         As it was read.
     out : Path
-        Gets ``audit/`` with the tables and ``audit.json``, and ``figures/`` with the figures, their data and words.
+        Gets ``audit/`` with the tables and ``audit.json``, and ``figures/`` with the figures, their
+        data and words.
     period : str
         Calendar period.
     mixes : sequence of str
@@ -235,13 +281,17 @@ def run(
     from trends import plots
 
     parts = write(out / FOLDER, corpus, period=period, mixes=mixes)
-    made = [out / FOLDER / f"{name}.csv" for name in ("summary", *(p.name for p in parts if len(p.table)))] + [
-        out / FOLDER / "audit.json"
-    ]
+    made = [
+        out / FOLDER / f"{name}.csv"
+        for name in ("summary", *(p.name for p in parts if len(p.table)))
+    ] + [out / FOLDER / "audit.json"]
     with plots.style("report"):
         for drawn in drawings(out / FOLDER, period):
             made += plots.save(drawn, out / "figures", formats, svg_text="path")
-    return {**account(corpus, parts, period), "files": [path.relative_to(out).as_posix() for path in made]}
+    return {
+        **account(corpus, parts, period),
+        "files": [path.relative_to(out).as_posix() for path in made],
+    }
 
 
 def slug(name: str) -> str:

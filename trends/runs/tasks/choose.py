@@ -29,13 +29,14 @@ from trends.runs.tasks.inputs import prepare_inputs
 if TYPE_CHECKING:
     from trends.analysis.quality.topic_number import Choice
 
-#: Largest settings of fits that only serve the choice: shorter chains and fewer starts find the same topics, and ``experiments/planted/auto.py``
-#: measures the choice that is made with them.
+#: Largest settings of fits that only serve the choice: shorter chains and fewer starts find the
+#: same topics, and ``experiments/planted/auto.py`` measures the choice that is made with them.
 SHORT: dict[str, dict[str, int]] = {
     "gibbs-lda": {"iterations": 150, "burn_in": 100, "starts": 1, "start_sweeps": 50},
     "kmeans": {"starts": 3},
 }
-#: Candidates that are fitted before it is asked whether they are enough, first and later: starting workers takes seconds.
+#: Candidates that are fitted before it is asked whether they are enough, first and later: starting
+#: workers takes seconds.
 FIRST, NEXT = 4, 2
 
 
@@ -53,7 +54,9 @@ def short_settings(backend: str, given: Mapping[str, Any]) -> dict[str, Any]:
     usual = asdict(model.settings())
     # A value that stands for "by size" is no limit.
     limits = {key: value for key, value in given.items() if value != usual.get(key)}
-    short = {key: min(value, limits.get(key, value)) for key, value in SHORT.get(backend, {}).items()}
+    short = {
+        key: min(value, limits.get(key, value)) for key, value in SHORT.get(backend, {}).items()
+    }
     return asdict(model.settings({**given, **short}))
 
 
@@ -93,7 +96,8 @@ def choose_topics(
     backends : sequence of str
         The first one of each family is fitted.
     candidates : sequence of int
-        Numbers to try, all of them; none named means 4, 6, 8, 11, 16, … until no more topics recur, at most one for every ten documents.
+        Numbers to try, all of them; none named means 4, 6, 8, 11, 16, … until no more topics recur,
+        at most one for every ten documents.
     seeds : int
         Fits per candidate and backend, at least 2.
     rng : int
@@ -101,12 +105,14 @@ def choose_topics(
     embeddings : ndarray, shape (documents, dimensions), optional
         Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
     settings : mapping of str to mapping, optional
-        Backend → its settings. Chains of ``gibbs-lda`` are cut short for the choice (``trends.runs.tasks.choose.SHORT``).
+        Backend → its settings. Chains of ``gibbs-lda`` are cut short for the choice
+        (``trends.runs.tasks.choose.SHORT``).
 
     Returns
     -------
     Choice
-        ``n_topics``, ``curve`` (a frame, see :class:`trends.analysis.quality.topic_number.Choice`), ``reasons``; draw it with :func:`trends.plots.candidates`.
+        ``n_topics``, ``curve`` (a frame, see :class:`trends.analysis.quality.topic_number.Choice`),
+        ``reasons``; draw it with :func:`trends.plots.candidates`.
 
     Raises
     ------
@@ -120,7 +126,13 @@ def choose_topics(
     if embeddings is None and any(BACKENDS.load(b).needs_embeddings for b in backends):
         embeddings, _ = prepare.vectors(corpus, EmbedConfig())
     return choose_among(
-        counts, backends=backends, candidates=candidates, seeds=seeds, rng=rng, embeddings=embeddings, settings=settings
+        counts,
+        backends=backends,
+        candidates=candidates,
+        seeds=seeds,
+        rng=rng,
+        embeddings=embeddings,
+        settings=settings,
     )
 
 
@@ -146,20 +158,27 @@ def choose_among(
             model = BACKENDS.load(backend)
             try:
                 out[backend] = [
-                    model(counts, n_topics=k, seed=s, embeddings=embeddings, settings=options) for s in spawn(rng, backend, seeds)
+                    model(counts, n_topics=k, seed=s, embeddings=embeddings, settings=options)
+                    for s in spawn(rng, backend, seeds)
                 ]
             except UsageError as error:
                 missing[f"{backend}, {k} topics"] = str(error)
         return out
 
     grid = candidates_for(counts.n_documents, candidates)
-    return _with_missing(search(fit, grid, early=not candidates, reference=counts, rng=spawn(rng, "n_topics", 1)[0]), missing)
+    return _with_missing(
+        search(fit, grid, early=not candidates, reference=counts, rng=spawn(rng, "n_topics", 1)[0]),
+        missing,
+    )
 
 
-def resolve(config: RunConfig, out: Path, report: roads.Report | None = None) -> tuple[RunConfig, Stage | None]:
+def resolve(
+    config: RunConfig, out: Path, report: roads.Report | None = None
+) -> tuple[RunConfig, Stage | None]:
     """The settings with a number in the place of "auto", and the stage in which it was chosen; settings with a number come back as they are.
 
-    Finished fits and the finished choice are kept in ``<out>/.cache``, so that a second call only looks the number up.
+    Finished fits and the finished choice are kept in ``<out>/.cache``, so that a second call only
+    looks the number up.
 
     Raises
     ------
@@ -173,7 +192,12 @@ def resolve(config: RunConfig, out: Path, report: roads.Report | None = None) ->
     if cache.find(stage) is None:
         with alone_in(out):
             cache.sweep()
-            cache.make(stage, lambda folder: _Search(road, stage, cache, report or (lambda *_: None)).write(folder))
+            cache.make(
+                stage,
+                lambda folder: _Search(road, stage, cache, report or (lambda *_: None)).write(
+                    folder
+                ),
+            )
     return with_number(config, int(_read(cache.folder(stage))["n_topics"])), stage
 
 
@@ -183,7 +207,11 @@ def look(config: RunConfig, out: Path) -> tuple[RunConfig, Stage | None, bool]:
         return config, None, True
     _, stage = lay_out(config)
     folder = Cache(out / ".cache").find(stage)
-    return with_number(config, int(_read(folder)["n_topics"]) if folder else 2), stage, folder is not None
+    return (
+        with_number(config, int(_read(folder)["n_topics"]) if folder else 2),
+        stage,
+        folder is not None,
+    )
 
 
 def lay_out(config: RunConfig) -> tuple[roads.Road, Stage]:
@@ -195,7 +223,8 @@ def lay_out(config: RunConfig) -> tuple[roads.Road, Stage]:
     pattern = {b: next(iter(road.learnt[b].values())) for b in names}
     what = {
         "fits": {
-            b: {**s.inputs, "n_topics": "auto", "seed": spawn(config.rng, b, m.candidate_seeds)} for b, s in pattern.items()
+            b: {**s.inputs, "n_topics": "auto", "seed": spawn(config.rng, b, m.candidate_seeds)}
+            for b, s in pattern.items()
         },
         "settings": {b: short_settings(b, m.settings.get(b, {})) for b in names},
         "candidates": candidates_for(n_documents, m.candidates),
@@ -203,12 +232,16 @@ def lay_out(config: RunConfig) -> tuple[roads.Road, Stage]:
         "seed": spawn(config.rng, "n_topics", 1)[0],
     }
     packages = tuple(dict.fromkeys(p for s in pattern.values() for p in s.packages))
-    return road, Stage("topic-number", files.plain(what), ("analysis", "models", "runs/tasks/choose"), packages)
+    return road, Stage(
+        "topic-number", files.plain(what), ("analysis", "models", "runs/tasks/choose"), packages
+    )
 
 
 def with_number(config: RunConfig, n_topics: int) -> RunConfig:
     """The same settings with this number of topics."""
-    return config.model_copy(update={"models": config.models.model_copy(update={"n_topics": n_topics})})
+    return config.model_copy(
+        update={"models": config.models.model_copy(update={"n_topics": n_topics})}
+    )
 
 
 def add_to_analysis(folder: Path, choice: Path) -> None:
@@ -217,7 +250,10 @@ def add_to_analysis(folder: Path, choice: Path) -> None:
     notes = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
     chosen = _read(choice)
     notes["topic_number"] = chosen
-    notes["summary"] = [f"{chosen['n_topics']} topics, chosen by what recurs: {chosen['reasons'][0]}", *notes["summary"]]
+    notes["summary"] = [
+        f"{chosen['n_topics']} topics, chosen by what recurs: {chosen['reasons'][0]}",
+        *notes["summary"],
+    ]
     if not chosen["settled"]:
         notes["warnings"].append(f"The number of topics is a makeshift. {chosen['reasons'][-1]}")
     notes["seeds"] |= {f"topic number {b}": seeds for b, seeds in chosen["seeds"].items()}
@@ -240,11 +276,20 @@ class _Search:
 
         self.inputs = prepare_inputs(self.road, self._step)
         reference = store.read_counts(self.inputs.learn_terms)
-        found = search(self._fits, self.candidates, early=self.early, reference=reference, rng=int(self.stage.inputs["seed"]))
+        found = search(
+            self._fits,
+            self.candidates,
+            early=self.early,
+            reference=reference,
+            rng=int(self.stage.inputs["seed"]),
+        )
         found = _with_missing(found, self.missing)
         files.write_csv(folder / "topic_number.csv", found.curve)
         seeds = {b: inputs["seed"] for b, inputs in self.stage.inputs["fits"].items()}
-        files.write_json(folder / "topic_number.json", files.plain({"asked": "auto", **found.summary(), "seeds": seeds}))
+        files.write_json(
+            folder / "topic_number.json",
+            files.plain({"asked": "auto", **found.summary(), "seeds": seeds}),
+        )
         return {}
 
     def _step(self, stage: Stage, write: Any) -> Path:
@@ -260,13 +305,25 @@ class _Search:
     def _fits(self, k: int) -> dict[str, list[Topics]]:
         at = self.candidates.index(k)
         starts = at == 0 or (at >= FIRST and (at - FIRST) % NEXT == 0)
-        wave = self.candidates[at : at + (NEXT if at else FIRST)] if self.early else self.candidates[at:] if at == 0 else []
+        wave = (
+            self.candidates[at : at + (NEXT if at else FIRST)]
+            if self.early
+            else self.candidates[at:]
+            if at == 0
+            else []
+        )
         if wave and (starts or not self.early):
             self._fit([job for c in wave for jobs in self._jobs(c).values() for job in jobs])
         self.done = at + 1
         self._say(f"{k} topics", "done")
-        made = {b: [self.cache.find(job.stage) for job in jobs] for b, jobs in self._jobs(k).items()}
-        return {b: [store.read_topics(f) for f in folders if f] for b, folders in made.items() if all(folders)}
+        made = {
+            b: [self.cache.find(job.stage) for job in jobs] for b, jobs in self._jobs(k).items()
+        }
+        return {
+            b: [store.read_topics(f) for f in folders if f]
+            for b, folders in made.items()
+            if all(folders)
+        }
 
     def _jobs(self, k: int) -> dict[str, list[FitJob]]:
         """The fits of a candidate. Stages are called like those of the run, so that equal work has an equal place."""
@@ -304,7 +361,8 @@ class _Search:
         try:
             fit_all(left, self.cache, self.workers, lambda _: None)
         except UsageError:
-            # One of them cannot be had (so many clusters, say); the others are made one by one, and it is counted.
+            # One of them cannot be had (so many clusters, say); the others are made one by one, and
+            # it is counted.
             for job in [j for j in left if self.cache.find(j.stage) is None]:
                 array = store.read_vectors(job.embeddings) if job.embeddings else None
                 try:

@@ -46,9 +46,21 @@ PLACES = {
 }
 
 
-def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig) -> dict[str, Any]:
+def write(
+    folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig
+) -> dict[str, Any]:
     """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
-    names = ("coverage", "topics", "prevalence", "trends", "alignment", "quality", "claims", "specifications", *GUARDING)
+    names = (
+        "coverage",
+        "topics",
+        "prevalence",
+        "trends",
+        "alignment",
+        "quality",
+        "claims",
+        "specifications",
+        *GUARDING,
+    )
     table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     metadata = {
@@ -82,7 +94,9 @@ def write(folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: R
         guards_corrected=table["guards_corrected"],
         specifications=table["specifications"],
         audit=Audit(
-            _if_there(analysis / FOLDER / "summary.csv"), _if_there(analysis / "trends_fixed_mix.csv"), notes.get("fixed_mix", ())
+            _if_there(analysis / FOLDER / "summary.csv"),
+            _if_there(analysis / "trends_fixed_mix.csv"),
+            notes.get("fixed_mix", ()),
         ),
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
@@ -116,7 +130,10 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
             "n_docs": [int((hard == k).sum()) for k in range(topics.n_topics)],
             "share": [float((hard == k).mean()) for k in range(topics.n_topics)],
             "top_terms": ["; ".join(t) for t in topics.top_terms(10)],
-            "examples": [cells.join((titles[corpus.ids[i]].strip() for i in column), "|", " ") for column in best],
+            "examples": [
+                cells.join((titles[corpus.ids[i]].strip() for i in column), "|", " ")
+                for column in best
+            ],
         }
     )
     coverage = pd.DataFrame(
@@ -148,8 +165,15 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
         alignment=none,
         quality=none,
         warnings=[*corpus.notes.get("warnings", []), *topics.provenance.get("warnings", [])],
-        figures=[Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem) for title, d, section in drawn],
-        settings={"fit": topics.provenance, "prevalence": shares.settings, "trends": slopes.settings},
+        figures=[
+            Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem)
+            for title, d, section in drawn
+        ],
+        settings={
+            "fit": topics.provenance,
+            "prevalence": shares.settings,
+            "trends": slopes.settings,
+        },
     )
     files.write_text(path, render(report))
     return path
@@ -178,8 +202,11 @@ def _about(corpus: Corpus) -> dict[str, Any]:
         "by_evidence": s["by_evidence"],
         "conflicts": notes.get("conflicts", []),
         # A long list would fill the page; it is whole in the manifest.
-        "dropped": dropped if len(dropped) <= 10 else sum(notes.get("dropped_by_reason", {}).values()) or len(dropped),
-        "dropped_by_reason": notes.get("dropped_by_reason") or dict(Counter(str(d.get("reason", "")) for d in dropped)),
+        "dropped": dropped
+        if len(dropped) <= 10
+        else sum(notes.get("dropped_by_reason", {}).values()) or len(dropped),
+        "dropped_by_reason": notes.get("dropped_by_reason")
+        or dict(Counter(str(d.get("reason", "")) for d in dropped)),
         "inputs": notes.get("inputs", {}),
         "snapshots": notes.get("snapshots", {}),
         "fingerprint": corpus.fingerprint,
@@ -191,7 +218,9 @@ def _interval(config: RunConfig) -> str:
         "wilson": "Wilson interval on an effective number of documents",
         "bootstrap": "percentile interval of a document bootstrap",
     }[config.prevalence.interval]
-    seeds = f", {config.models.seeds} seeds pooled by Rubin's rules" if config.models.seeds > 1 else ""
+    seeds = (
+        f", {config.models.seeds} seeds pooled by Rubin's rules" if config.models.seeds > 1 else ""
+    )
     return f"{config.prevalence.level * 100:g} % {kind}{seeds}"
 
 
@@ -199,7 +228,10 @@ def _stems(config: RunConfig, figures: Path) -> list[str]:
     order = list(PLACES)
     stems = [p.stem for p in figures.glob("*.json") if p.stem.partition("-")[0] in PLACES]
     position = {b: i for i, b in enumerate(config.models.backends)}
-    return sorted(stems, key=lambda s: (order.index(s.partition("-")[0]), position.get(s.partition("-")[2], 99), s))
+    return sorted(
+        stems,
+        key=lambda s: (order.index(s.partition("-")[0]), position.get(s.partition("-")[2], 99), s),
+    )
 
 
 def _picture(figures: Path, stem: str) -> Picture:
@@ -210,5 +242,11 @@ def _picture(figures: Path, stem: str) -> Picture:
     svg = (figures / f"{stem}.svg").read_text(encoding="utf-8")
     data = store.read_csv(figures / f"{stem}.csv")
     return Picture(
-        f"{title}: {rest}" if rest and kind != "topic" else title, svg, words["caption"], words["alt"], data, section, stem
+        f"{title}: {rest}" if rest and kind != "topic" else title,
+        svg,
+        words["caption"],
+        words["alt"],
+        data,
+        section,
+        stem,
     )

@@ -25,7 +25,17 @@ DENOMINATOR = {
 }
 #: Tables that every run has, and those that only figures need.
 TABLES = ("coverage", "prevalence", "trends", "topics", "alignment")
-MORE = ("dates", "topic_number", "ranks", "words", "seeds", "crossed", "map", "source_changes", "trends_fixed_mix")
+MORE = (
+    "dates",
+    "topic_number",
+    "ranks",
+    "words",
+    "seeds",
+    "crossed",
+    "map",
+    "source_changes",
+    "trends_fixed_mix",
+)
 #: Said in captions of figures that rest on such vectors.
 STATIC = "Document vectors are averages of fixed word vectors (engine “static”), another space than the encoder’s."
 #: How similarity is measured where topics of two fits are matched.
@@ -35,14 +45,18 @@ MEASURE = "similarity of their documents"
 class Sheets:
     """Figures saved one after the other, and those that the venue has no room for, each with the reason."""
 
-    def __init__(self, folder: Path, formats: Sequence[str], svg_text: Literal["none", "path"]) -> None:
+    def __init__(
+        self, folder: Path, formats: Sequence[str], svg_text: Literal["none", "path"]
+    ) -> None:
         self.folder, self.formats, self.svg_text = folder, tuple(formats), svg_text
         self.stems: list[str] = []
         #: Part of a stem, between hyphens → sentence for the caption.
         self.labels: dict[str, str] = {}
         self.left_out: dict[str, str] = {}
 
-    def keep(self, stem: str, draw: Callable[[int | None], plots.Drawn], top: int | None = None) -> None:
+    def keep(
+        self, stem: str, draw: Callable[[int | None], plots.Drawn], top: int | None = None
+    ) -> None:
         """Draw with the number of topics that was asked for, or else with as many as fit.
 
         Parameters
@@ -66,8 +80,12 @@ class Sheets:
                 top = fewer
         formats = [fmt for fmt in self.formats if not (fmt == "pgf" and plots.has_raster(drawn))]
         if len(formats) < len(self.formats):
-            self.left_out[f"{stem}.pgf"] = f"The figure {stem} holds an image of its dots, which PGF cannot; take its PDF."
-        for sentence in dict.fromkeys(said for part, said in self.labels.items() if f"-{part}-" in f"-{stem}-"):
+            self.left_out[f"{stem}.pgf"] = (
+                f"The figure {stem} holds an image of its dots, which PGF cannot; take its PDF."
+            )
+        for sentence in dict.fromkeys(
+            said for part, said in self.labels.items() if f"-{part}-" in f"-{stem}-"
+        ):
             drawn = replace(drawn, caption=f"{drawn.caption} {sentence}")
         plots.save(drawn, self.folder, formats, svg_text=self.svg_text)
         self.stems.append(stem)
@@ -91,7 +109,8 @@ def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
         ``figures``: stems in the order of the report; ``left_out``: stem → why it is not drawn.
     """
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
-    # The report shows the SVG, whatever else is wanted; outlined letters look the same in every viewer, whatever fonts it has.
+    # The report shows the SVG, whatever else is wanted; outlined letters look the same in every
+    # viewer, whatever fonts it has.
     sheets = Sheets(folder, tuple(dict.fromkeys((*config.figures.formats, "svg"))), "path")
     with plots.style(config.figures.venue):
         _draw_all(sheets, _tables(analysis), config, notes.get("topic_number"))
@@ -160,17 +179,28 @@ def _tables(folder: Path) -> dict[str, pd.DataFrame]:
     return out
 
 
-def _draw_all(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, number: dict[str, Any] | None) -> None:
+def _draw_all(
+    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, number: dict[str, Any] | None
+) -> None:
     period = config.prevalence.period
     if space_warnings(config.embed):
-        sheets.labels = dict.fromkeys(["map", *(b for b in config.models.backends if BACKENDS.load(b).needs_embeddings)], STATIC)
+        sheets.labels = dict.fromkeys(
+            ["map", *(b for b in config.models.backends if BACKENDS.load(b).needs_embeddings)],
+            STATIC,
+        )
     dates = table["dates"].fillna({"date_precision": ""}) if len(table["dates"]) else None
     changes = table["source_changes"] if len(table["source_changes"]) else None
-    sheets.keep("coverage", lambda _: plots.coverage(table["coverage"], dates=dates, marks=changes, period=period))
+    sheets.keep(
+        "coverage",
+        lambda _: plots.coverage(table["coverage"], dates=dates, marks=changes, period=period),
+    )
     if number and len(curve := table["topic_number"]):
         low, high, levels = number["low"], number["high"], number["levels"]
         sheets.keep(
-            "topic-number", lambda _: plots.candidates(curve, chosen=number["n_topics"], low=low, high=high, levels=levels)
+            "topic-number",
+            lambda _: plots.candidates(
+                curve, chosen=number["n_topics"], low=low, high=high, levels=levels
+            ),
         )
     for backend in config.models.backends:
         _draw_shares(sheets, table, config, backend)
@@ -184,45 +214,83 @@ def _draw_audit(sheets: Sheets, folder: Path, config: RunConfig) -> None:
         sheets.keep(drawn.stem, lambda _: drawn)  # noqa: B023
 
 
-def _draw_shares(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, backend: str) -> None:
+def _draw_shares(
+    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, backend: str
+) -> None:
     """What a backend says about time."""
-    period, denominator, interval = config.prevalence.period, DENOMINATOR[config.prevalence.theta], _interval(config)
+    period, denominator, interval = (
+        config.prevalence.period,
+        DENOMINATOR[config.prevalence.theta],
+        _interval(config),
+    )
     shares, slopes = _of(table["prevalence"], backend), _of(table["trends"], backend)
     n_docs = int(shares.drop_duplicates("period")["n_docs"].sum())
     said: dict[str, Any] = {"interval": interval, "denominator": denominator}
     stem = f"prevalence-{backend}"
     sheets.keep(
-        stem, lambda n: plots.prevalence(shares, period=period, top=n, stem=f"prevalence-{backend}", **said), config.figures.top
+        stem,
+        lambda n: plots.prevalence(
+            shares, period=period, top=n, stem=f"prevalence-{backend}", **said
+        ),
+        config.figures.top,
     )
     stem = f"heatmap-{backend}"
     sheets.keep(
-        stem, lambda n: plots.heatmap(shares, period=period, top=n, denominator=denominator, stem=f"heatmap-{backend}"), 60
+        stem,
+        lambda n: plots.heatmap(
+            shares, period=period, top=n, denominator=denominator, stem=f"heatmap-{backend}"
+        ),
+        60,
     )
     stem = f"changes-{backend}"
-    sheets.keep(stem, lambda _: plots.changes(slopes, n_docs=n_docs, stem=f"changes-{backend}", **said))
-    held = _of(table["trends_fixed_mix"], backend) if len(table["trends_fixed_mix"]) else table["trends_fixed_mix"]
+    sheets.keep(
+        stem, lambda _: plots.changes(slopes, n_docs=n_docs, stem=f"changes-{backend}", **said)
+    )
+    held = (
+        _of(table["trends_fixed_mix"], backend)
+        if len(table["trends_fixed_mix"])
+        else table["trends_fixed_mix"]
+    )
     if len(held) and held[["slope_same", "slope_fixed"]].notna().all(axis=1).any():
         stem, mix = f"fixed-{backend}", config.prevalence.mix.replace("_", " ")
-        sheets.keep(stem, lambda n: plots.fixed_mix(held, top=n, noun=mix, interval=interval, stem=f"fixed-{backend}"))
+        sheets.keep(
+            stem,
+            lambda n: plots.fixed_mix(
+                held, top=n, noun=mix, interval=interval, stem=f"fixed-{backend}"
+            ),
+        )
 
 
-def _draw_topics(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, backend: str) -> None:
+def _draw_topics(
+    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, backend: str
+) -> None:
     """What the first backend, whose topics the claims are about, says besides."""
     period, level = config.prevalence.period, config.prevalence.level
     shares = _of(table["prevalence"], backend)
     stem = f"composition-{backend}"
     sheets.keep(
-        stem, lambda _: plots.composition(shares, period=period, denominator=DENOMINATOR[config.prevalence.theta], stem=stem)
+        stem,
+        lambda _: plots.composition(
+            shares, period=period, denominator=DENOMINATOR[config.prevalence.theta], stem=stem
+        ),
     )
     if len(table["ranks"]):
         ranked, ranks_stem = _of(table["ranks"], backend), f"ranks-{backend}"
-        sheets.keep(ranks_stem, lambda n: plots.ranks(ranked, period=period, top=n or 8, level=level, stem=ranks_stem), 8)
+        sheets.keep(
+            ranks_stem,
+            lambda n: plots.ranks(ranked, period=period, top=n or 8, level=level, stem=ranks_stem),
+            8,
+        )
     if len(table["words"]):
         words, terms_stem = _of(table["words"], backend), f"terms-{backend}"
-        sheets.keep(terms_stem, lambda n: plots.terms(words, top=n, stem=terms_stem), config.figures.top)
+        sheets.keep(
+            terms_stem, lambda n: plots.terms(words, top=n, stem=terms_stem), config.figures.top
+        )
     if len(table["seeds"]):
         seeds, seeds_stem = _of(table["seeds"], backend), f"seeds-{backend}"
-        sheets.keep(seeds_stem, lambda n: plots.seeds(seeds, measure=MEASURE, top=n, stem=seeds_stem))
+        sheets.keep(
+            seeds_stem, lambda n: plots.seeds(seeds, measure=MEASURE, top=n, stem=seeds_stem)
+        )
     if len(places := table["map"]):
         labels = _of(table["topics"], str(places["backend"].iloc[0]))
         every = int(labels["n_docs"].sum())
@@ -235,13 +303,21 @@ def _draw_pairs(sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfi
     for a, b in matches[["backend_a", "backend_b"]].drop_duplicates().itertuples(index=False):
         rows = matches[(matches["backend_a"] == a) & (matches["backend_b"] == b)]
         if (rows[["topic_a", "topic_b"]].min(axis=1) >= 0).any():
-            stem, topics, trends, interval = f"agreement-{a}-{b}", table["topics"], table["trends"], _interval(config)
-            sheets.keep(
-                stem,
-                lambda _: plots.agreement(rows, topics, trends, measure=MEASURE, interval=interval, stem=stem),  # noqa: B023
+            stem, topics, trends, interval = (
+                f"agreement-{a}-{b}",
+                table["topics"],
+                table["trends"],
+                _interval(config),
             )
+            drawn = plots.agreement(
+                rows, topics, trends, measure=MEASURE, interval=interval, stem=stem
+            )
+            sheets.keep(stem, lambda _: drawn)  # noqa: B023
         if len(crossed) and a == config.models.backends[0]:
-            shared, stem = crossed[(crossed["backend_a"] == a) & (crossed["backend_b"] == b)], f"flows-{a}-{b}"
+            shared, stem = (
+                crossed[(crossed["backend_a"] == a) & (crossed["backend_b"] == b)],
+                f"flows-{a}-{b}",
+            )
             sheets.keep(stem, lambda _: plots.flows(shared, table["topics"], rows, stem=stem))  # noqa: B023
 
 

@@ -40,13 +40,24 @@ def prepare_inputs(road: Road, step: Step, tell: Tell = lambda *_: None) -> Inpu
     before = road.learning
     if before is None:
         terms = step(road.terms, lambda folder: _write_terms(folder, road))
-        vectors = step(road.vectors, lambda folder: _write_vectors(folder, road.corpus, road, tell)) if road.vectors else None
+        vectors = (
+            step(road.vectors, lambda folder: _write_vectors(folder, road.corpus, road, tell))
+            if road.vectors
+            else None
+        )
         return Inputs(terms, vectors, terms, vectors, road.corpus.fingerprint, vectors)
-    table = step(before.table, lambda folder: split.write_table(folder, before.corpus, before.parts))
-    terms = step(road.terms, lambda folder: split.write_terms(folder, before.corpus, before.parts, road.config))
+    table = step(
+        before.table, lambda folder: split.write_table(folder, before.corpus, before.parts)
+    )
+    terms = step(
+        road.terms,
+        lambda folder: split.write_terms(folder, before.corpus, before.parts, road.config),
+    )
     embedded = vectors = learn_vectors = None
     if before.vectors and road.vectors:
-        made = step(before.vectors, lambda folder: _write_vectors(folder, before.corpus, road, tell))
+        made = step(
+            before.vectors, lambda folder: _write_vectors(folder, before.corpus, road, tell)
+        )
         parts = step(road.vectors, lambda folder: split.write_vectors(folder, made, before.parts))
         learn_vectors = parts / split.LEARN
         # Where trends are estimated on all documents, their vectors are not written a second time.
@@ -56,10 +67,16 @@ def prepare_inputs(road: Road, step: Step, tell: Tell = lambda *_: None) -> Inpu
 
 
 def _write_terms(folder: Path, road: Road) -> dict[str, Any]:
-    counts, table = prepare.choose_terms(prepare.all_counts(road.corpus, road.config.text), road.config.text)
+    counts, table = prepare.choose_terms(
+        prepare.all_counts(road.corpus, road.config.text), road.config.text
+    )
     store.write_counts(folder, counts)
     files.write_csv(folder / "terms.csv", table)
-    return {"terms": counts.n_terms, "tokens": int(counts.tokens.sum()), "empty_documents": int((counts.tokens == 0).sum())}
+    return {
+        "terms": counts.n_terms,
+        "tokens": int(counts.tokens.sum()),
+        "empty_documents": int((counts.tokens == 0).sum()),
+    }
 
 
 def _write_vectors(folder: Path, corpus: Corpus, road: Road, tell: Tell) -> dict[str, Any]:

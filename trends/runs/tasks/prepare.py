@@ -16,14 +16,18 @@ from trends.core.limits import PLAIN
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
 
-#: With more documents than this, texts are counted batch by batch: the same counts in a fifth of the time, and no second copy of the texts.
+#: With more documents than this, texts are counted batch by batch: the same counts in a fifth of
+#: the time, and no second copy of the texts.
 LARGE, BATCH = PLAIN, 5_000
 
 
 def model_text(corpus: Corpus) -> list[str]:
     """Title and text of each document: titles carry topic words that abstracts presuppose."""
     titles = corpus.documents["title"].fillna("").astype(str)
-    return [f"{title}. {text}" if title else text for title, text in zip(titles, corpus.texts, strict=True)]
+    return [
+        f"{title}. {text}" if title else text
+        for title, text in zip(titles, corpus.texts, strict=True)
+    ]
 
 
 def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int = 1) -> TermCounts:
@@ -44,8 +48,15 @@ def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     ids, titles, texts = (corpus.documents[c] for c in ("id", "title", "text"))
     for at in range(0, len(corpus), BATCH):
         part = slice(at, at + BATCH)
-        pairs = zip(titles.iloc[part].fillna("").astype(str), texts.iloc[part].fillna("").astype(str), strict=True)
-        yield list(ids.iloc[part].astype(str)), [f"{title}. {text}" if title else text for title, text in pairs]
+        pairs = zip(
+            titles.iloc[part].fillna("").astype(str),
+            texts.iloc[part].fillna("").astype(str),
+            strict=True,
+        )
+        yield (
+            list(ids.iloc[part].astype(str)),
+            [f"{title}. {text}" if title else text for title, text in pairs],
+        )
 
 
 def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:
@@ -90,7 +101,8 @@ def vectors(
     progress : callable, optional
         Called with (documents embedded, documents).
     counted : dict, optional
-        Gets the counts and notes of the store, which differ from run to run and so are no part of the provenance.
+        Gets the counts and notes of the store, which differ from run to run and so are no part of
+        the provenance.
 
     Raises
     ------
@@ -98,18 +110,24 @@ def vectors(
         If the corpus is made of features without vectors, so that nothing can be embedded.
     """
     if corpus.embeddings is not None and settings.plain:
-        return _half(corpus.embeddings), dict(corpus.notes.get("embedding", {"model": "came with the corpus"}))
+        return _half(corpus.embeddings), dict(
+            corpus.notes.get("embedding", {"model": "came with the corpus"})
+        )
     if not corpus.has_text and settings.model != "precomputed":
         message = (
-            f"This corpus consists of extracted features: there is no text that {settings.model!r} could embed. "
-            "Leave the section [embed] out to use the vectors that came with it, or set embed.model='precomputed' and embed.path."
+            f"This corpus consists of extracted features: there is no text that {settings.model!r} "
+            "could embed. "
+            "Leave the section [embed] out to use the vectors that came with it, or set "
+            "embed.model='precomputed' and embed.path."
         )
         raise UsageError(message)
     from trends.embed import EMBEDDERS
 
     texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
     how = {"engine": settings.engine, "device": settings.device, "store": settings.store}
-    array, provenance = EMBEDDERS.load(settings.model)(texts, model=settings.path or None, progress=progress, **how)
+    array, provenance = EMBEDDERS.load(settings.model)(
+        texts, model=settings.path or None, progress=progress, **how
+    )
     told = provenance.pop("store", {})
     if counted is not None:
         counted.update(told)
@@ -135,7 +153,10 @@ def vector_inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:
     from trends.files import sha256
 
     # Where vectors are kept makes no other vectors.
-    asked = {**settings.model_dump(exclude={"store"}), "engine": resolve(settings.engine, len(corpus), settings.device)}
+    asked = {
+        **settings.model_dump(exclude={"store"}),
+        "engine": resolve(settings.engine, len(corpus), settings.device),
+    }
     inputs: dict[str, Any] = {"corpus": corpus.fingerprint, "embed": asked}
     if asked["engine"] != "torch":
         inputs["versions"] = versions("model2vec", "onnx", "onnxruntime", "tokenizers")

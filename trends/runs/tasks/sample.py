@@ -47,8 +47,10 @@ class Sample(Split):
     def sentence(self) -> str:
         """What a reader must know."""
         return (
-            f"Topics were learnt on {len(self.learn):,} of {len(self.estimate):,} documents, drawn at random over all periods; all documents, those of "
-            f"the sample too, were then assigned to them by one rule, and {TABLE} shows what this does to the shares."
+            f"Topics were learnt on {len(self.learn):,} of {len(self.estimate):,} documents, drawn "
+            "at random over all periods; all documents, those of "
+            f"the sample too, were then assigned to them by one rule, and {TABLE} shows what this "
+            "does to the shares."
         )
 
 
@@ -63,13 +65,15 @@ def size(config: RunConfig, n: int) -> int:
 def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
     """Draw the documents on which topics are learnt; ``None`` where these are all.
 
-    The documents stand in the order of time, those without a date last. Of each stretch of neighbours the same part is taken at random
-    (:func:`trends.runs.tasks.split.drawn`), so that the sample has the same share of every period, and of the documents without a date.
+    The documents stand in the order of time, those without a date last. Of each stretch of
+    neighbours the same part is taken at random (:func:`trends.runs.tasks.split.drawn`), so that the
+    sample has the same share of every period, and of the documents without a date.
 
-    All documents are then assigned by the rule for new documents, those of the sample as well, each as though the fit had not
-    known it: were the sample to keep the shares that the fit gave it, each share of a period would be a mixture of two measurements. Drawn evenly,
-    that would shift levels and not trends on average, but the rounding of the draw and the errors of assignment would differ
-    from period to period for no reason but the method.
+    All documents are then assigned by the rule for new documents, those of the sample as well, each
+    as though the fit had not known it: were the sample to keep the shares that the fit gave it,
+    each share of a period would be a mixture of two measurements. Drawn evenly, that would shift
+    levels and not trends on average, but the rounding of the draw and the errors of assignment
+    would differ from period to period for no reason but the method.
 
     Raises
     ------
@@ -81,31 +85,50 @@ def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
         return None
     if config.split.share:
         message = (
-            f"With split.share={config.split.share:g}, topics are learnt on a part of the documents already; make that part smaller for "
+            f"With split.share={config.split.share:g}, topics are learnt on a part of the "
+            "documents already; make that part smaller for "
             "speed, or leave models.sample out."
         )
         raise UsageError(message)
     if many <= config.models.number:
         message = (
-            f"models.sample={many} leaves too few documents to learn {config.models.number} topics on; draw more, "
+            f"models.sample={many} leaves too few documents to learn {config.models.number} topics "
+            "on; draw more, "
             'ask for fewer topics, or set models.sample="auto".'
         )
         raise UsageError(message)
     seed = spawn(config.rng, "sample", 1)[0]
     learn = drawn(len(corpus), many / len(corpus), seed)
     return Sample(
-        learn, np.arange(len(corpus), dtype=np.int64), int(corpus.documents["date"].isna().to_numpy()[learn].sum()), seed
+        learn,
+        np.arange(len(corpus), dtype=np.int64),
+        int(corpus.documents["date"].isna().to_numpy()[learn].sum()),
+        seed,
     )
 
 
-def check_stage(pairs: Iterable[tuple[Stage, Stage]], config: RunConfig, packages: Sequence[str]) -> Stage:
+def check_stage(
+    pairs: Iterable[tuple[Stage, Stage]], config: RunConfig, packages: Sequence[str]
+) -> Stage:
     """The stage that compares fits with their transfers, given both stages of each."""
-    keys = {"fits": [(fit.key, transfer.key) for fit, transfer in pairs], "theta": config.prevalence.theta}
-    return Stage("sample-check", files.plain(keys), ("analysis/quality/transfer_bias", "runs/tasks/sample"), tuple(packages))
+    keys = {
+        "fits": [(fit.key, transfer.key) for fit, transfer in pairs],
+        "theta": config.prevalence.theta,
+    }
+    return Stage(
+        "sample-check",
+        files.plain(keys),
+        ("analysis/quality/transfer_bias", "runs/tasks/sample"),
+        tuple(packages),
+    )
 
 
 def write_check(
-    folder: Path, corpus: Corpus, pairs: dict[str, dict[int, tuple[Stage, Stage]]], cache: Cache, theta: str
+    folder: Path,
+    corpus: Corpus,
+    pairs: dict[str, dict[int, tuple[Stage, Stage]]],
+    cache: Cache,
+    theta: str,
 ) -> dict[str, Any]:
     """``sample.csv`` (one row per backend, seed and topic) and ``sample.json`` (sentences)."""
     from trends.analysis.quality.transfer_bias import carried_over, sentences
@@ -116,7 +139,10 @@ def write_check(
     for backend, by_seed in pairs.items():
         for seed, (fit, transfer) in by_seed.items():
             frame = carried_over(
-                store.read_topics(cache.folder(fit)), store.read_topics(cache.folder(transfer)), years, theta=theta
+                store.read_topics(cache.folder(fit)),
+                store.read_topics(cache.folder(transfer)),
+                years,
+                theta=theta,
             )
             frame.insert(0, "seed", seed)
             frame.insert(0, "backend", backend)

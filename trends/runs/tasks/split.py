@@ -31,9 +31,11 @@ class Split:
     Parameters
     ----------
     learn, estimate : ndarray of int
-        Rows on which topics are learnt, and rows on which trends are estimated; ascending, every row in one of them.
+        Rows on which topics are learnt, and rows on which trends are estimated; ascending, every
+        row in one of them.
     outside : int
-        Documents outside time (undated, or dated too coarsely for the periods and dropped): they can show no trend and are all in ``learn``.
+        Documents outside time (undated, or dated too coarsely for the periods and dropped): they
+        can show no trend and are all in ``learn``.
     seed : int
         Of the draw.
     """
@@ -54,7 +56,11 @@ class Split:
     @property
     def counted(self) -> dict[str, int]:
         """Numbers of documents, for the manifest."""
-        return {"learn": len(self.learn), "estimate": len(self.estimate), "outside_time": self.outside}
+        return {
+            "learn": len(self.learn),
+            "estimate": len(self.estimate),
+            "outside_time": self.outside,
+        }
 
     @property
     def sentence(self) -> str:
@@ -68,8 +74,9 @@ class Split:
 def draw(corpus: Corpus, config: RunConfig) -> Split | None:
     """Divide the documents at random within time; ``None`` where the setting is off.
 
-    Neighbours in time form blocks, and of each block a random part of the size that the share asks for is taken for learning (two documents and one
-    of them, for a share of one half), so that both parts spread alike over any periods.
+    Neighbours in time form blocks, and of each block a random part of the size that the share asks
+    for is taken for learning (two documents and one of them, for a share of one half), so that both
+    parts spread alike over any periods.
 
     Raises
     ------
@@ -87,7 +94,8 @@ def draw(corpus: Corpus, config: RunConfig) -> Split | None:
     learn, estimate = np.flatnonzero(learns), np.flatnonzero(~learns)
     if len(learn) <= config.models.number or not len(estimate):
         message = (
-            f"split.share={share:g} leaves {len(learn)} documents to learn {config.models.number} topics on and {len(estimate)} to estimate "
+            f"split.share={share:g} leaves {len(learn)} documents to learn {config.models.number} "
+            f"topics on and {len(estimate)} to estimate "
             "trends on; ask for fewer topics, change the share, or set split.share=0."
         )
         raise UsageError(message)
@@ -109,7 +117,10 @@ def drawn(n: int, share: float, seed: int) -> NDArray[np.int64]:
 
 def part(corpus: Corpus, rows: NDArray[np.int64], sentence: str = "") -> Corpus:
     """Some documents as a corpus of their own; what reading did stays in the notes, with the sentence among its warnings."""
-    notes = {**corpus.notes, "warnings": [*corpus.notes.get("warnings", []), *([sentence] if sentence else [])]}
+    notes = {
+        **corpus.notes,
+        "warnings": [*corpus.notes.get("warnings", []), *([sentence] if sentence else [])],
+    }
     return replace(
         corpus,
         documents=corpus.documents.iloc[rows],
@@ -132,17 +143,24 @@ def write_table(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
 def write_terms(folder: Path, corpus: Corpus, split: Split, config: RunConfig) -> dict[str, Any]:
     """Counts of both parts over the vocabulary that the documents for learning choose.
 
-    Spellings and phrases are recognised in the whole corpus, as they are in extracted features; neither looks at a date.
+    Spellings and phrases are recognised in the whole corpus, as they are in extracted features;
+    neither looks at a date.
     """
     whole = prepare.all_counts(corpus, config.text)
     learn, table = prepare.choose_terms(whole.take_documents(split.learn), config.text)
     kept = set(learn.vocabulary)
-    counts = whole.take_documents(split.estimate).keep_terms(np.array([t in kept for t in whole.vocabulary], dtype=bool))
+    counts = whole.take_documents(split.estimate).keep_terms(
+        np.array([t in kept for t in whole.vocabulary], dtype=bool)
+    )
     (folder / LEARN).mkdir()
     store.write_counts(folder / LEARN, learn)
     store.write_counts(folder, counts)
     files.write_csv(folder / "terms.csv", table)
-    return {"terms": counts.n_terms, "tokens": int(counts.tokens.sum()), "empty_documents": int((counts.tokens == 0).sum())}
+    return {
+        "terms": counts.n_terms,
+        "tokens": int(counts.tokens.sum()),
+        "empty_documents": int((counts.tokens == 0).sum()),
+    }
 
 
 def write_vectors(folder: Path, vectors: Path, split: Split) -> dict[str, Any]:
@@ -179,6 +197,10 @@ def write_transfer(
             found = Near(**arrays)
     if vectors is not None and learn_vectors is not None:
         old, new = store.read_vectors(learn_vectors), store.read_vectors(vectors)
-    topics = transfer(store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new, near=found)
-    store.write_topics(folder, replace(topics, provenance={**topics.provenance, "corpus": fingerprint}))
+    topics = transfer(
+        store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new, near=found
+    )
+    store.write_topics(
+        folder, replace(topics, provenance={**topics.provenance, "corpus": fingerprint})
+    )
     return {}

@@ -1,8 +1,9 @@
 """arXiv in its three forms: answers of the API (Atom), of OAI-PMH (``arXivRaw``), and the JSON lines of the full metadata snapshot.
 
-A paper is dated by its first version, never by an update or a change of its metadata. The text is that of the latest version
-that the form holds, so it can be newer than the date; the number of versions is kept where it is known. arXiv has no flag for
-withdrawn papers: a comment or an abstract that begins by saying so sets it here.
+A paper is dated by its first version, never by an update or a change of its metadata. The text is
+that of the latest version that the form holds, so it can be newer than the date; the number of
+versions is kept where it is known. arXiv has no flag for withdrawn papers: a comment or an abstract
+that begins by saying so sets it here.
 """
 
 from __future__ import annotations
@@ -27,9 +28,7 @@ _WANTED = ("entry", "record", "error")
 def _xml(path: Path, label: str) -> Records:
     for number, (_, name, element) in enumerate(elements(path, _WANTED), start=1):
         if name == "error":
-            message = (
-                f"{path}: arXiv answered with an error ({element.get('code', '')}: {content(element)[:200]}); fetch it again."
-            )
+            message = f"{path}: arXiv answered with an error ({element.get('code', '')}: {content(element)[:200]}); fetch it again."
             raise DataError(message)
         place = Place(label, number, element.sourceline)
         yield _entry(element, place, path) if name == "entry" else _raw(element, place)
@@ -55,8 +54,13 @@ def _entry(entry: _Element, place: Place, path: Path) -> Record | Dropped:
         comment=comment,
         doi=content(child(entry, "doi")),
         venue=content(child(entry, "journal_ref")),
-        # Classes of ACM and MSC stand among the categories; those of arXiv have neither blanks nor semicolons.
-        categories=[c.get("term", "") for c in children(entry, "category") if not set(c.get("term", "")) & set(" ;,")],
+        # Classes of ACM and MSC stand among the categories; those of arXiv have neither blanks nor
+        # semicolons.
+        categories=[
+            c.get("term", "")
+            for c in children(entry, "category")
+            if not set(c.get("term", "")) & set(" ;,")
+        ],
         primary="" if first_category is None else first_category.get("term", ""),
         versions=None,
     )
@@ -67,7 +71,12 @@ def _raw(element: _Element, place: Place) -> Record | Dropped:
     header = child(element, "header")
     written = content(child(header, "identifier"))
     if header is not None and header.get("status") == "deleted":
-        return Dropped(place, "deleted by the source", f"{place}: arXiv deleted this record.", id=fields.arxiv_id(written))
+        return Dropped(
+            place,
+            "deleted by the source",
+            f"{place}: arXiv deleted this record.",
+            id=fields.arxiv_id(written),
+        )
     paper = child(element, "metadata", "arXivRaw")
     if paper is None:
         detail = f"{place}: this record is not in the form arXivRaw, the only one that has the day of the first version."
@@ -97,7 +106,9 @@ def _snapshot(item: Mapping[str, Any], place: Place) -> Record | Dropped:
         written_id=fields.text(item.get("id")),
         title=fields.text(item.get("title")),
         text=fields.text(item.get("abstract")),
-        first=_first_version([(fields.text(v.get("version")), fields.text(v.get("created"))) for v in versions]),
+        first=_first_version(
+            [(fields.text(v.get("version")), fields.text(v.get("created"))) for v in versions]
+        ),
         updated=fields.text(versions[-1].get("created")) if len(versions) > 1 else "",
         comment=fields.text(item.get("comments")),
         doi=fields.text(item.get("doi")),
@@ -115,12 +126,27 @@ def _first_version(versions: list[tuple[str, str]]) -> str:
 
 
 def _made(
-    place: Place, *, written_id: str, title: str, text: str, first: str, updated: str, comment: str, doi: str, venue: str,
-    categories: list[str], primary: str, versions: int | None,
-) -> Record | Dropped:  # fmt: skip
+    place: Place,
+    *,
+    written_id: str,
+    title: str,
+    text: str,
+    first: str,
+    updated: str,
+    comment: str,
+    doi: str,
+    venue: str,
+    categories: list[str],
+    primary: str,
+    versions: int | None,
+) -> Record | Dropped:
     arxiv = fields.arxiv_id(written_id)
     if not arxiv and not title:
-        return Dropped(place, "neither id nor title", f"{place}: this record has neither an arXiv identifier nor a title.")
+        return Dropped(
+            place,
+            "neither id nor title",
+            f"{place}: this record has neither an arXiv identifier nor a title.",
+        )
     date, problem = fields.dating(first)
     if date is None and not problem:
         problem = "no day of the first version is stated"
@@ -137,7 +163,9 @@ def _made(
         other_dates=fields.days(updated=updated) if updated != first else (),
         flags=("withdrawn",) if fields.is_withdrawn(comment, text) else (),
         extra=fields.known(
-            category=primary or (categories[0] if categories else ""), categories=" ".join(categories), versions=versions
+            category=primary or (categories[0] if categories else ""),
+            categories=" ".join(categories),
+            versions=versions,
         ),
         date_problem=problem,
     )

@@ -1,14 +1,16 @@
 r"""BibTeX and biblatex files, from any reference manager.
 
-Entries are split by :mod:`bibtexparser`, one at a time, so that one damaged entry costs only itself. The date is ``date`` if
-there is one, else ``year`` with ``month`` and ``day``; a month that cannot be read leaves the year, and a year such as
-``in press`` leaves the entry undated, both with the reason. An entry with ``crossref`` takes date and title of the volume
-from the entry that it names; as that stands further down in a file, such entries come last. Of entries with the same key the
-first is kept. LaTeX is taken off when a corpus is made.
+Entries are split by :mod:`bibtexparser`, one at a time, so that one damaged entry costs only
+itself. The date is ``date`` if there is one, else ``year`` with ``month`` and ``day``; a month that
+cannot be read leaves the year, and a year such as ``in press`` leaves the entry undated, both with
+the reason. An entry with ``crossref`` takes date and title of the volume from the entry that it
+names; as that stands further down in a file, such entries come last. Of entries with the same key
+the first is kept. LaTeX is taken off when a corpus is made.
 
 References
 ----------
-Patashnik (1988), "BibTeXing"; Kime, Wemheuer & Lehman, "The biblatex Package", section on date specifications.
+Patashnik (1988), "BibTeXing"; Kime, Wemheuer & Lehman, "The biblatex Package", section on date
+specifications.
 """
 
 from __future__ import annotations
@@ -32,7 +34,15 @@ MAX_ENTRY = 2**20
 _START = re.compile(r"\s*@\s*([A-Za-z]+)\s*([{(])")
 _BARE = re.compile(r"\s*@\s*[A-Za-z]+\s*\Z")
 _NOT_ENTRIES = ("comment", "preamble", "string")
-_PARENTS = ("proceedings", "book", "collection", "mvproceedings", "mvbook", "mvcollection", "periodical")
+_PARENTS = (
+    "proceedings",
+    "book",
+    "collection",
+    "mvproceedings",
+    "mvbook",
+    "mvcollection",
+    "periodical",
+)
 _INHERITED = ("date", "year", "month", "day")
 
 #: An entry as it was split: its type, key and fields by lower-case name.
@@ -73,16 +83,28 @@ def _file(path: Path, label: str) -> Records:
             number += 1
             place = Place(label, number, line)
             if isinstance(found, str):
-                yield Dropped(place, "not BibTeX", f"{place}: {found}.", title=" ".join(chunk[:80].split()))
+                yield Dropped(
+                    place, "not BibTeX", f"{place}: {found}.", title=" ".join(chunk[:80].split())
+                )
                 continue
             kind, key, entry = found
             if key and key in keys:
                 title = entry.get("title", "")
-                yield Dropped(place, "duplicate key", f"{place}: an earlier entry has the key {key!r} too.", id=key, title=title)
+                yield Dropped(
+                    place,
+                    "duplicate key",
+                    f"{place}: an earlier entry has the key {key!r} too.",
+                    id=key,
+                    title=title,
+                )
                 continue
             keys.add(key)
             if kind in _PARENTS and key:
-                parents[key] = {name: entry[name] for name in (*_INHERITED, "title", "booktitle") if name in entry}
+                parents[key] = {
+                    name: entry[name]
+                    for name in (*_INHERITED, "title", "booktitle")
+                    if name in entry
+                }
             if "crossref" in entry and not _inherits_nothing(entry):
                 waiting.append((found, place))
             else:
@@ -92,11 +114,15 @@ def _file(path: Path, label: str) -> Records:
         title = parent.get("booktitle") or parent.get("title", "")
         dated = any(entry.get(name) for name in ("date", "year"))
         given = {name: value for name, value in parent.items() if name in _INHERITED and not dated}
-        yield _record(kind, key, {**({"booktitle": title} if title else {}), **given, **entry}, place)
+        yield _record(
+            kind, key, {**({"booktitle": title} if title else {}), **given, **entry}, place
+        )
 
 
 def _inherits_nothing(entry: Mapping[str, str]) -> bool:
-    return any(entry.get(n) for n in ("date", "year")) and any(entry.get(n) for n in ("booktitle", "journal"))
+    return any(entry.get(n) for n in ("date", "year")) and any(
+        entry.get(n) for n in ("booktitle", "journal")
+    )
 
 
 def _chunks(path: Path) -> Iterator[tuple[int, str]]:
@@ -106,7 +132,10 @@ def _chunks(path: Path) -> Iterator[tuple[int, str]]:
     held: tuple[int, str] | None = None
     for number, line in open_lines(path):
         if held is not None and line.lstrip().startswith(("{", "(")):
-            number, line = held[0], f"{held[1].strip()}{line.lstrip()}"  # the brace stands on a line of its own
+            number, line = (
+                held[0],
+                f"{held[1].strip()}{line.lstrip()}",
+            )  # the brace stands on a line of its own
         elif held is not None and parts and size <= MAX_ENTRY:
             parts.append(held[1])
         held = None
@@ -197,7 +226,9 @@ def _record(kind: str, key: str, entry: Mapping[str, str], place: Place) -> Reco
     title = ": ".join(part for part in (entry.get("title", ""), entry.get("subtitle", "")) if part)
     doi = fields.doi(entry.get("doi"))
     if not (key or title or doi):
-        return Dropped(place, "neither id nor title", f"{place}: this entry has neither a key nor a title.")
+        return Dropped(
+            place, "neither id nor title", f"{place}: this entry has neither a key nor a title."
+        )
     date, problem = dated(entry)
     return Record(
         place,
@@ -207,7 +238,14 @@ def _record(kind: str, key: str, entry: Mapping[str, str], place: Place) -> Reco
         date,
         "bibtex",
         ids=fields.named(doi=doi, arxiv=_arxiv(entry), pmid=fields.digits(entry.get("pmid"))),
-        venue=next((entry[n] for n in ("journal", "journaltitle", "booktitle", "publisher", "school") if entry.get(n)), ""),
+        venue=next(
+            (
+                entry[n]
+                for n in ("journal", "journaltitle", "booktitle", "publisher", "school")
+                if entry.get(n)
+            ),
+            "",
+        ),
         language=entry.get("language") or entry.get("langid", ""),
         url=entry.get("url", ""),
         extra=fields.known(type=kind, keywords=entry.get("keywords")),
@@ -227,7 +265,13 @@ def dated(entry: Mapping[str, str]) -> tuple[DocDate | None, str]:
     year, month, day = found["year"], found["month"], found["day"]
     if year and month:
         if month.isdecimal() and month.isascii() and len(month) < 3:
-            written = "-".join([year, month.zfill(2), *([day.zfill(2)] if day.isdecimal() and len(day) < 3 else [])])
+            written = "-".join(
+                [
+                    year,
+                    month.zfill(2),
+                    *([day.zfill(2)] if day.isdecimal() and len(day) < 3 else []),
+                ]
+            )
         else:
             written = f"{day} {month} {year}" if day else f"{month} {year}"
         date, worse = fields.dating(written)
@@ -244,7 +288,8 @@ def _arxiv(entry: Mapping[str, str]) -> str:
         return fields.arxiv_id(entry["eprint"])
     for name in ("journal", "journaltitle", "url", "doi", "howpublished", "note"):
         match = re.search(
-            r"arxiv(?:\.org/(?:abs|pdf)/|[.:]\s?)([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}/[0-9]{7})", entry.get(name, "").lower()
+            r"arxiv(?:\.org/(?:abs|pdf)/|[.:]\s?)([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}/[0-9]{7})",
+            entry.get(name, "").lower(),
         )
         if match:
             return match[1]

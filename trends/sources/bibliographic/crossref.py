@@ -1,7 +1,8 @@
 """Works of Crossref: answers of its REST API, lists of works, or JSON lines.
 
-The date is that of publication online, else the one that Crossref calls issued (the earliest known); both have one to three
-parts, and the precision is what is stated. Abstracts are in JATS; the markup is taken off when a corpus is made.
+The date is that of publication online, else the one that Crossref calls issued (the earliest
+known); both have one to three parts, and the precision is what is stated. Abstracts are in JATS;
+the markup is taken off when a corpus is made.
 
 References
 ----------
@@ -22,7 +23,9 @@ from trends.sources.records.record import Dropped, Place, Record
 ENDINGS = (".json", ".jsonl", ".ndjson")
 WAYS = (("message", "items"), ("items",))
 
-_RETRACTED = re.compile(r"\W*(retracted|withdrawn)( article| paper| chapter)?\s*[:\]-]", re.IGNORECASE)
+_RETRACTED = re.compile(
+    r"\W*(retracted|withdrawn)( article| paper| chapter)?\s*[:\]-]", re.IGNORECASE
+)
 
 
 def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
@@ -31,7 +34,11 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     doi = fields.doi(item.get("DOI"))
     title = next(iter(fields.texts(item.get("title"))), "")
     if not doi and not title:
-        return Dropped(place, "neither id nor title", f"{place}: this object has neither the DOI nor the title of a work.")
+        return Dropped(
+            place,
+            "neither id nor title",
+            f"{place}: this object has neither the DOI nor the title of a work.",
+        )
     online, problem = _dated(item.get("published-online"))
     issued, worse = _dated(item.get("issued"))
     date = online or issued
@@ -43,13 +50,18 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
         date,
         "crossref",
         ids=fields.named(
-            doi=doi, arxiv=fields.arxiv_id(doi.removeprefix("10.48550/arxiv.")) if doi.startswith("10.48550/arxiv.") else ""
+            doi=doi,
+            arxiv=fields.arxiv_id(doi.removeprefix("10.48550/arxiv."))
+            if doi.startswith("10.48550/arxiv.")
+            else "",
         ),
         venue=next(iter(fields.texts(item.get("container-title"))), ""),
         language=fields.text(item.get("language")),
         url=fields.text(item.get("URL")),
         flags=_flags(item, title),
-        extra=fields.known(type=item.get("type"), cited_by_count=fields.whole(item.get("is-referenced-by-count"))),
+        extra=fields.known(
+            type=item.get("type"), cited_by_count=fields.whole(item.get("is-referenced-by-count"))
+        ),
         date_problem="" if date else problem or worse,
     )
 
@@ -61,13 +73,18 @@ def _dated(value: Any) -> tuple[DocDate | None, str]:
     numbers = [fields.whole(part) for part in parts[:3]]
     if not numbers or numbers[0] is None:
         return None, ""
-    shown = "-".join("?" if n is None else f"{n:04d}" if not i else f"{n:02d}" for i, n in enumerate(numbers))
+    shown = "-".join(
+        "?" if n is None else f"{n:04d}" if not i else f"{n:02d}" for i, n in enumerate(numbers)
+    )
     return fields.dating(shown)
 
 
 def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
     """Retracted or withdrawn, by the notices that point at the work or by what publishers put before its title."""
-    notices = {fields.text(fields.record_of(note).get("type")).lower() for note in fields.items_of(item.get("updated-by"))}
+    notices = {
+        fields.text(fields.record_of(note).get("type")).lower()
+        for note in fields.items_of(item.get("updated-by"))
+    }
     marked = _RETRACTED.match(title)
     words = notices | ({marked[1].lower()} if marked else set())
     found = []

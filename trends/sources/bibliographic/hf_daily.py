@@ -1,8 +1,9 @@
 """Hugging Face Daily Papers as its API answers, in the shapes that archives keep: a list, an object around a list, or one paper a line.
 
-A paper has two days: that of its first version on arXiv (``publishedAt``) and that on which the list featured it. Which one
-dates the papers changes the story that a trend tells, so it is an option, and the other day is kept in a column. The list is
-a selection by votes and submitters, not a sample of the field. Summaries that a model wrote (``ai_summary``) are never read.
+A paper has two days: that of its first version on arXiv (``publishedAt``) and that on which the
+list featured it. Which one dates the papers changes the story that a trend tells, so it is an
+option, and the other day is kept in a column. The list is a selection by votes and submitters, not
+a sample of the field. Summaries that a model wrote (``ai_summary``) are never read.
 """
 
 from __future__ import annotations
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
 _CHOICE = {
-    "published": 'Papers are dated by their first version on arXiv (date = "published"); the day on the list is in the column featured.',
-    "featured": 'Papers are dated by the day on which the list featured them (date = "featured"); that of the first version is in the column published.',
+    "published": 'Papers are dated by their first version on arXiv (date = "published"); the day '
+    "on the list is in the column featured.",
+    "featured": 'Papers are dated by the day on which the list featured them (date = "featured"); '
+    "that of the first version is in the column published.",
 }
 _WAYS = (("data",), ("papers",))
 
 
-def records(paths: Sequence[Path], *, date: Literal["published", "featured"] = "published") -> Records:
+def records(
+    paths: Sequence[Path], *, date: Literal["published", "featured"] = "published"
+) -> Records:
     """Every paper of every file; one that stands in two files comes twice.
 
     Parameters
@@ -39,7 +44,8 @@ def records(paths: Sequence[Path], *, date: Literal["published", "featured"] = "
     paths : sequence of Path
         Files, or folders of them.
     date : {"published", "featured"}
-        The day that dates a paper: of its first version on arXiv, or on which the list featured it (both in UTC).
+        The day that dates a paper: of its first version on arXiv, or on which the list featured it
+        (both in UTC).
 
     Yields
     ------
@@ -53,9 +59,7 @@ def records(paths: Sequence[Path], *, date: Literal["published", "featured"] = "
         If a file cannot be read as JSON.
     """
     if date not in ("published", "featured"):
-        message = (
-            f"date of the source hf-daily is 'published' (first version on arXiv) or 'featured' (day on the list), not {date!r}."
-        )
+        message = f"date of the source hf-daily is 'published' (first version on arXiv) or 'featured' (day on the list), not {date!r}."
         raise UsageError(message)
     return _records(paths, date)
 
@@ -68,7 +72,9 @@ def _records(paths: Sequence[Path], date: str) -> Records:
                 try:
                     value = python_repr.parse(value)
                 except ValueError as error:
-                    problem = f"{item.place}: this text is not a paper in Python's written form: {error}."
+                    problem = (
+                        f"{item.place}: this text is not a paper in Python's written form: {error}."
+                    )
             if problem:
                 yield Dropped(item.place, "not JSON", problem)
             elif not isinstance(value, Mapping):
@@ -82,7 +88,11 @@ def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Re
     title = fields.text(paper.get("title")) or fields.text(item.get("title"))
     written = fields.text(paper.get("id"))
     if not title and not written:
-        return Dropped(place, "neither id nor title", f"{place}: this object has neither the id nor the title of a paper.")
+        return Dropped(
+            place,
+            "neither id nor title",
+            f"{place}: this object has neither the id nor the title of a paper.",
+        )
     published = fields.first(paper, "publishedAt", "published_at", "date")
     featured = _featured(paper, item, published) or listed
     chosen, other = (published, featured) if date == "published" else (featured, published)
@@ -90,7 +100,8 @@ def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Re
     if when is None and not problem and other is not None:
         problem = f"no day on which the paper was {date} is stated"
     arxiv = fields.arxiv_id(written)
-    # Without a day on the list the identifier must not date the paper: it gives the month of the first version.
+    # Without a day on the list the identifier must not date the paper: it gives the month of the
+    # first version.
     ids = {} if date == "featured" and when is None else fields.named(arxiv=arxiv)
     return Record(
         place,
@@ -105,7 +116,8 @@ def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Re
         extra=fields.known(
             upvotes=fields.whole(paper.get("upvotes")),
             comments=fields.whole(fields.first(item, "numComments", "comments")),
-            organization=fields.record_of(paper.get("organization")).get("name") or paper.get("organization"),
+            organization=fields.record_of(paper.get("organization")).get("name")
+            or paper.get("organization"),
         ),
         date_problem=problem,
     )
@@ -113,7 +125,9 @@ def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Re
 
 def _featured(paper: Mapping[str, Any], item: Mapping[str, Any], published: Any) -> Any:
     """The day on the list: named so in newer answers; in older ones the outer date, where it is not that of the paper again."""
-    stated = fields.first(paper, "submittedOnDailyAt", "submitted_at", "hf_date") or fields.first(item, "submittedOnDailyAt")
+    stated = fields.first(paper, "submittedOnDailyAt", "submitted_at", "hf_date") or fields.first(
+        item, "submittedOnDailyAt"
+    )
     if stated is None and paper is not item:
         outer = item.get("publishedAt")
         return outer if outer != published else None

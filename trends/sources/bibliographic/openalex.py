@@ -1,8 +1,9 @@
 """Works of OpenAlex: answers of its API, lists of works, or its snapshot as JSON lines.
 
-OpenAlex stores a date that is known to the year as the first of January, so that day is read as the year alone. The date is
-that of the primary version; an earlier preprint is joined by its arXiv identifier if it is in the corpus too. Abstracts come
-as an inverted index and are put together again.
+OpenAlex stores a date that is known to the year as the first of January, so that day is read as the
+year alone. The date is that of the primary version; an earlier preprint is joined by its arXiv
+identifier if it is in the corpus too. Abstracts come as an inverted index and are put together
+again.
 
 References
 ----------
@@ -22,15 +23,16 @@ from trends.sources.records.record import Dropped, Place, Record
 ENDINGS = (".json", ".jsonl", ".ndjson")
 WAYS = (("results",),)
 
-#: Longest abstract in words; the longest in OpenAlex are whole articles that publishers sent by mistake.
+#: Longest abstract in words; the longest in OpenAlex are whole articles that publishers sent by
+#: mistake.
 MAX_WORDS = 50_000
 
 
 def invert_abstract(index: Any) -> str:
     """Text of an inverted index: each word with its positions; places without a word are left out.
 
-    Positions that are no whole numbers from 0 to :data:`MAX_WORDS` are passed over. Where two words claim one place,
-    both are kept, in the order of the index.
+    Positions that are no whole numbers from 0 to :data:`MAX_WORDS` are passed over. Where two words
+    claim one place, both are kept, in the order of the index.
     """
     placed: list[tuple[int, str]] = []
     for word, positions in fields.record_of(index).items():
@@ -41,7 +43,9 @@ def invert_abstract(index: Any) -> str:
         ]
         if len(placed) > 2 * MAX_WORDS:
             break
-    return fields.text(" ".join(word for _, word in sorted(placed, key=lambda pair: pair[0])[:MAX_WORDS]))
+    return fields.text(
+        " ".join(word for _, word in sorted(placed, key=lambda pair: pair[0])[:MAX_WORDS])
+    )
 
 
 def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
@@ -49,12 +53,20 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     openalex = fields.text(item.get("id")).rpartition("/")[2]
     doi = fields.doi(item.get("doi"))
     if not (title or openalex or doi):
-        return Dropped(place, "neither id nor title", f"{place}: this object has neither the id nor the title of a work.")
+        return Dropped(
+            place,
+            "neither id nor title",
+            f"{place}: this object has neither the id nor the title of a work.",
+        )
     date, rival, problem = _dated(item)
     primary = fields.record_of(item.get("primary_location"))
     journal = fields.record_of(primary.get("source")) or fields.record_of(item.get("host_venue"))
     ids = fields.record_of(item.get("ids"))
-    flags = tuple(flag for flag, key in (("retracted", "is_retracted"), ("paratext", "is_paratext")) if item.get(key) is True)
+    flags = tuple(
+        flag
+        for flag, key in (("retracted", "is_retracted"), ("paratext", "is_paratext"))
+        if item.get(key) is True
+    )
     return Record(
         place,
         openalex or doi,
@@ -62,13 +74,18 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
         invert_abstract(item.get("abstract_inverted_index")) or fields.text(item.get("abstract")),
         date,
         "openalex",
-        ids=fields.named(openalex=openalex, doi=doi, pmid=fields.digits(ids.get("pmid")), arxiv=_arxiv(item, doi)),
+        ids=fields.named(
+            openalex=openalex, doi=doi, pmid=fields.digits(ids.get("pmid")), arxiv=_arxiv(item, doi)
+        ),
         venue=fields.text(journal.get("display_name")),
         language=fields.text(item.get("language")),
-        url=fields.text(primary.get("landing_page_url")) or (f"https://doi.org/{doi}" if doi else ""),
+        url=fields.text(primary.get("landing_page_url"))
+        or (f"https://doi.org/{doi}" if doi else ""),
         rivals=() if rival is None else (rival,),
         flags=flags,
-        extra=fields.known(type=item.get("type"), cited_by_count=fields.whole(item.get("cited_by_count"))),
+        extra=fields.known(
+            type=item.get("type"), cited_by_count=fields.whole(item.get("cited_by_count"))
+        ),
         date_problem=problem,
     )
 

@@ -1,8 +1,8 @@
 """PubMed's XML, from its web services or its yearly files.
 
-The date is that of electronic publication, else that of the issue, which may be a day, a month, a season or a range
-(``MedlineDate``). The parts of a structured abstract are joined without their headings ("BACKGROUND", "METHODS"): their share
-grew over the years, which would be a trend of form.
+The date is that of electronic publication, else that of the issue, which may be a day, a month, a
+season or a range (``MedlineDate``). The parts of a structured abstract are joined without their
+headings ("BACKGROUND", "METHODS"): their share grew over the years, which would be a trend of form.
 
 References
 ----------
@@ -49,7 +49,9 @@ def records(paths: Sequence[Path]) -> Records:
     """
     for label, path in labelled(paths, ENDINGS).items():
         number = 0
-        for _, name, element in elements(path, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")):
+        for _, name, element in elements(
+            path, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
+        ):
             if name == "PubmedArticle":
                 number += 1
                 yield _article(element, Place(label, number, element.sourceline))
@@ -61,7 +63,10 @@ def records(paths: Sequence[Path]) -> Records:
                     number += 1
                     place = Place(label, number, inner.sourceline)
                     yield Dropped(
-                        place, "deleted by the source", f"{place}: PubMed lists this record as deleted.", id=content(inner)
+                        place,
+                        "deleted by the source",
+                        f"{place}: PubMed lists this record as deleted.",
+                        id=content(inner),
                     )
 
 
@@ -70,15 +75,29 @@ def _article(element: _Element, place: Place) -> Record | Dropped:
     article, pmid = child(citation, "Article"), content(child(citation, "PMID"))
     title = content(child(article, "ArticleTitle")) or content(child(article, "VernacularTitle"))
     if not pmid and not title:
-        return Dropped(place, "neither id nor title", f"{place}: this article has neither a PMID nor a title.")
+        return Dropped(
+            place, "neither id nor title", f"{place}: this article has neither a PMID nor a title."
+        )
     date, problem = _dated(article)
     issue_date, _ = _issue(child(article, "Journal", "JournalIssue", "PubDate"))
-    other = {i.get("IdType", ""): content(i) for i in children(child(element, "PubmedData", "ArticleIdList"), "ArticleId")}
+    other = {
+        i.get("IdType", ""): content(i)
+        for i in children(child(element, "PubmedData", "ArticleIdList"), "ArticleId")
+    }
     links = {i.get("EIdType", ""): content(i) for i in children(article, "ELocationID")}
-    kinds = [content(kind) for kind in children(child(article, "PublicationTypeList"), "PublicationType")]
-    notes = [note.get("RefType", "") for note in children(child(citation, "CommentsCorrectionsList"), "CommentsCorrections")]
+    kinds = [
+        content(kind) for kind in children(child(article, "PublicationTypeList"), "PublicationType")
+    ]
+    notes = [
+        note.get("RefType", "")
+        for note in children(child(citation, "CommentsCorrectionsList"), "CommentsCorrections")
+    ]
     retracted = "Retracted Publication" in kinds or any(note in _FLAGS for note in notes)
-    same = date is not None and issue_date is not None and (date == issue_date or issue_date.first != issue_date.last)
+    same = (
+        date is not None
+        and issue_date is not None
+        and (date == issue_date or issue_date.first != issue_date.last)
+    )
     return Record(
         place,
         pmid,
@@ -86,7 +105,9 @@ def _article(element: _Element, place: Place) -> Record | Dropped:
         _abstract(child(article, "Abstract")),
         date,
         "pubmed",
-        ids=fields.named(pmid=fields.digits(pmid), doi=fields.doi(other.get("doi") or links.get("doi"))),
+        ids=fields.named(
+            pmid=fields.digits(pmid), doi=fields.doi(other.get("doi") or links.get("doi"))
+        ),
         venue=content(child(article, "Journal", "Title")),
         language=content(child(article, "Language")),
         url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid.isdecimal() else "",
@@ -102,7 +123,9 @@ def _book(element: _Element, place: Place) -> Record | Dropped:
     pmid = content(child(book, "PMID"))
     title = content(child(book, "ArticleTitle")) or content(child(book, "Book", "BookTitle"))
     if not pmid and not title:
-        return Dropped(place, "neither id nor title", f"{place}: this chapter has neither a PMID nor a title.")
+        return Dropped(
+            place, "neither id nor title", f"{place}: this chapter has neither a PMID nor a title."
+        )
     date, problem = _parts(child(book, "ContributionDate"))
     if date is None:
         date, worse = _issue(child(book, "Book", "PubDate"))
@@ -123,7 +146,9 @@ def _book(element: _Element, place: Place) -> Record | Dropped:
 
 
 def _abstract(abstract: _Element | None) -> str:
-    return " ".join(part for part in (content(p) for p in children(abstract, "AbstractText")) if part)
+    return " ".join(
+        part for part in (content(p) for p in children(abstract, "AbstractText")) if part
+    )
 
 
 def _dated(article: _Element | None) -> tuple[DocDate | None, str]:

@@ -1,8 +1,9 @@
 """RIS files, from databases and reference managers.
 
-Exporters spell the same thing in different tags: a title is in ``TI`` or ``T1``, an abstract in ``AB`` or ``N2``, a date in ``DA``,
-``PY`` or ``Y1``. Records are told apart by their first line (``TY``) and read by :mod:`rispy` one at a time; one without
-its last line (``ER``) is cut off and dropped.
+Exporters spell the same thing in different tags: a title is in ``TI`` or ``T1``, an abstract in
+``AB`` or ``N2``, a date in ``DA``, ``PY`` or ``Y1``. Records are told apart by their first line
+(``TY``) and read by :mod:`rispy` one at a time; one without its last line (``ER``) is cut off and
+dropped.
 
 References
 ----------
@@ -70,7 +71,9 @@ def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
             yield first, [*lines, line], True
             lines = []
         elif lines and size <= MAX_RECORD:
-            lines.append(f"{name}  - {line[tag.end() :].strip()}" if tag and line[0].isspace() else line)
+            lines.append(
+                f"{name}  - {line[tag.end() :].strip()}" if tag and line[0].isspace() else line
+            )
             size += len(line)
         elif not lines:
             first = first if stray else number
@@ -84,20 +87,39 @@ def _read(lines: list[str], place: Place, ended: bool) -> Record | Dropped:
 
     if not _TAG.match(lines[0]) or not lines[0].startswith("TY"):
         return Dropped(
-            place, "outside of any record", f"{place}: {lines[0][:60]!r} stands before the first line of a record (TY)."
+            place,
+            "outside of any record",
+            f"{place}: {lines[0][:60]!r} stands before the first line of a record (TY).",
         )
     if not ended:
-        return Dropped(place, "cut off", f"{place}: this record has no last line (ER); the file may be cut off.")
+        return Dropped(
+            place,
+            "cut off",
+            f"{place}: this record has no last line (ER); the file may be cut off.",
+        )
     if sum(map(len, lines)) > MAX_RECORD:
         return Dropped(
-            place, "too long", f"{place}: this record is longer than {MAX_RECORD:,} characters, the most that is read."
+            place,
+            "too long",
+            f"{place}: this record is longer than {MAX_RECORD:,} characters, the most that is read.",
         )
     try:
         parsed = RisParser().parse_lines(iter(lines))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a line that goes on from nothing
-        return Dropped(place, "not RIS", f"{place}: rispy cannot read this record ({type(error).__name__}: {error}).")
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:  # a line that goes on from nothing
+        return Dropped(
+            place,
+            "not RIS",
+            f"{place}: rispy cannot read this record ({type(error).__name__}: {error}).",
+        )
     if len(parsed) != 1:
-        return Dropped(place, "not RIS", f"{place}: rispy finds {len(parsed)} records here in place of one.")
+        return Dropped(
+            place, "not RIS", f"{place}: rispy finds {len(parsed)} records here in place of one."
+        )
     return _record(parsed[0], place)
 
 
@@ -106,12 +128,28 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     doi = fields.doi(fields.first(item, "doi"))
     addresses = fields.texts(item.get("urls"))
     if not doi:
-        doi = next((found for address in addresses if "doi.org/" in address and (found := fields.doi(address))), "")
+        doi = next(
+            (
+                found
+                for address in addresses
+                if "doi.org/" in address and (found := fields.doi(address))
+            ),
+            "",
+        )
     own = fields.text(fields.first(item, "id", "accession_number"))
     if not (title or doi or own):
-        return Dropped(place, "neither id nor title", f"{place}: this record has neither an id nor a title.")
+        return Dropped(
+            place, "neither id nor title", f"{place}: this record has neither an id nor a title."
+        )
     date, problem = dated(item)
-    arxiv = next((found for address in addresses if "arxiv.org/" in address and (found := fields.arxiv_id(address))), "")
+    arxiv = next(
+        (
+            found
+            for address in addresses
+            if "arxiv.org/" in address and (found := fields.arxiv_id(address))
+        ),
+        "",
+    )
     return Record(
         place,
         doi or own,
@@ -121,7 +159,14 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
         "ris",
         ids=fields.named(doi=doi, arxiv=arxiv),
         venue=fields.text(
-            fields.first(item, "journal_name", "alternate_title3", "secondary_title", "alternate_title1", "alternate_title2")
+            fields.first(
+                item,
+                "journal_name",
+                "alternate_title3",
+                "secondary_title",
+                "alternate_title1",
+                "alternate_title2",
+            )
         ),
         language=fields.text(item.get("language")),
         url=next(iter(addresses), ""),
@@ -133,7 +178,9 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
 def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
     """The finest of the dates that a record states, and what could not be read; the day of access (``Y2``) is none of them."""
     written = [fields.text(item.get(name)) for name in ("date", "year", "publication_year")]
-    year = next((match[0] for text in written if (match := re.match(r"[0-9]{4}(?![0-9])", text))), "")
+    year = next(
+        (match[0] for text in written if (match := re.match(r"[0-9]{4}(?![0-9])", text))), ""
+    )
     problem = ""
     found: list[DocDate] = []
     for text in filter(None, written):

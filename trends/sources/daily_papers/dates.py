@@ -1,8 +1,9 @@
 """From printed dates to days: the year that a page leaves out.
 
-A page prints the year of every date but those of the year in which it was saved. The year of the snapshot is therefore the
-smallest one after every printed year in which the days without a year exist. Days after the snapshot, days that no calendar
-has and years that cannot be meant are returned as problems, record by record, and date nothing.
+A page prints the year of every date but those of the year in which it was saved. The year of the
+snapshot is therefore the smallest one after every printed year in which the days without a year
+exist. Days after the snapshot, days that no calendar has and years that cannot be meant are
+returned as problems, record by record, and date nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from trends.sources.daily_papers.grammar import Page, Record
 
 #: Years that a printed date can mean; outside it is a typing error.
 YEARS = range(1900, 2101)
-#: A year that runs ahead of all others on its page by more than this is a typing error and says nothing about the snapshot.
+#: A year that runs ahead of all others on its page by more than this is a typing error and says
+#: nothing about the snapshot.
 MAX_LEAD = 20
 #: A year that runs ahead by at least this, in one record alone, is used and reported.
 DOUBTFUL_LEAD = 3
@@ -60,7 +62,9 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
         If the given year cannot be meant.
     """
     if year is not None and year not in YEARS:
-        message = f"snapshot_years: {year} for {page.name} is not a year from {YEARS[0]} to {YEARS[-1]}."
+        message = (
+            f"snapshot_years: {year} for {page.name} is not a year from {YEARS[0]} to {YEARS[-1]}."
+        )
         raise UsageError(message)
     log = _Log()
     printed = [r for r in page.records if r.date is not None]
@@ -72,7 +76,10 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
     if printed and len(printed) < len(page.records):
         lines = [r.line for r in page.records if r.date is None]
         shown = ", ".join(map(str, lines[:5])) + (", ..." if len(lines) > 5 else "")
-        log.warnings.append(f"{page.name}: {len(lines)} of {len(page.records)} records carry no date (lines {shown}).")
+        log.warnings.append(
+            f"{page.name}: {len(lines)} of {len(page.records)} records carry no date (lines "
+            f"{shown})."
+        )
     return DatedPage(page, snapshot, dates, tuple(log.problems), tuple(log.warnings))
 
 
@@ -85,7 +92,9 @@ def _typos(printed: list[Record]) -> set[int]:
     """Years that run so far ahead of all others on the page that they must be misprints."""
     years = sorted(_years(printed))
     for before, after in itertools.pairwise(years):
-        if after - before > MAX_LEAD and sum(1 for y in years if y >= after) < sum(1 for y in years if y <= before):
+        if after - before > MAX_LEAD and sum(1 for y in years if y >= after) < sum(
+            1 for y in years if y <= before
+        ):
             return {y for y in years if y >= after}
     return set()
 
@@ -103,11 +112,16 @@ def _snapshot_year(page: Page, printed: list[Record], typos: set[int], log: _Log
         record = next(r for r in printed if r.date is not None and r.date.year == years[-1])
         assert record.date is not None
         log.warnings.append(
-            f"{page.name}: the year of the snapshot rests on one record alone (line {record.date.line}, {record.date.text!r}; the next "
+            f"{page.name}: the year of the snapshot rests on one record alone (line "
+            f"{record.date.line}, {record.date.text!r}; the next "
             f"latest printed year is {years[-2]}); if that is a misprint, set snapshot_years."
         )
-    without = [r.date for r in printed if r.date is not None and r.date.year is None] + ([day] if day is not None else [])
-    candidates = range(years[-1] + 1, years[-1] + 9)  # nine years hold a leap year, also across 1900
+    without = [r.date for r in printed if r.date is not None and r.date.year is None] + (
+        [day] if day is not None else []
+    )
+    candidates = range(
+        years[-1] + 1, years[-1] + 9
+    )  # nine years hold a leap year, also across 1900
     return min(candidates, key=lambda y: (sum(not _exists(y, d.month, d.day) for d in without), y))
 
 
@@ -115,23 +129,28 @@ def _snapshot(page: Page, year: int | None, log: _Log) -> dt.date | None:
     day = page.snapshot
     if day is None:
         log.warnings.append(
-            f"{page.name}: no snapshot day is printed in the header; it is not known up to when this page reaches."
+            f"{page.name}: no snapshot day is printed in the header; it is not known up to when "
+            "this page reaches."
         )
         return None
     if day.year is not None and day.year not in YEARS:
         log.warnings.append(
-            f"{page.name}, line {day.line}: {day.text!r} has a year that cannot be meant; the snapshot is not dated."
+            f"{page.name}, line {day.line}: {day.text!r} has a year that cannot be meant; the "
+            "snapshot is not dated."
         )
         return None
     if not _exists(year if year is not None else 2000, day.month, day.day):
         log.warnings.append(
-            f"{page.name}, line {day.line}: {day.text!r} is not a day of the calendar; the snapshot is not dated."
+            f"{page.name}, line {day.line}: {day.text!r} is not a day of the calendar; the "
+            "snapshot is not dated."
         )
         return None
     return None if year is None else dt.date(year, day.month, day.day)
 
 
-def _date(record: Record, year: int | None, snapshot: dt.date | None, typos: set[int], log: _Log) -> DocDate | None:
+def _date(
+    record: Record, year: int | None, snapshot: dt.date | None, typos: set[int], log: _Log
+) -> DocDate | None:
     printed = record.date
     if printed is None:
         return None
@@ -140,7 +159,9 @@ def _date(record: Record, year: int | None, snapshot: dt.date | None, typos: set
     if printed.year is not None and (printed.year not in YEARS or printed.year in typos):
         reason = f"the year {printed.year} cannot be meant (a typing error?)"
     elif meant is None:
-        reason = "the year is left out and the year of the snapshot is not known; set snapshot_years"
+        reason = (
+            "the year is left out and the year of the snapshot is not known; set snapshot_years"
+        )
     elif not _exists(meant, printed.month, printed.day):
         reason = f"{calendar.month_name[printed.month]} {printed.day}, {meant} is not a day of the calendar"
     elif snapshot is not None and dt.date(meant, printed.month, printed.day) > snapshot:
@@ -178,7 +199,9 @@ def check_years(options: object, names: list[str]) -> dict[str, int]:
     """
     if options is None:
         return {}
-    if not isinstance(options, Mapping) or not all(isinstance(k, str) and type(v) is int for k, v in options.items()):
+    if not isinstance(options, Mapping) or not all(
+        isinstance(k, str) and type(v) is int for k, v in options.items()
+    ):
         message = f"snapshot_years maps names of files to years, for example {{'page.txt': 2025}}; got {options!r}."
         raise UsageError(message)
     unknown = sorted(set(options) - set(names))

@@ -8,9 +8,10 @@
     byline   = [ "•" N "authors" | organisation ] [ "·" ] date [ count of comments ]
     date     = month day [ "," year ]
 
-Blank lines carry no meaning, since programs that save pages set them as they like. Each line is recognised by its form
-(:mod:`trends.sources.daily_papers.lines`); what lies between two bylines must pair up into titles and abstracts. A page that does not is
-refused with the line and what was expected there: a record that slipped by one line would turn every later title into text.
+Blank lines carry no meaning, since programs that save pages set them as they like. Each line is
+recognised by its form (:mod:`trends.sources.daily_papers.lines`); what lies between two bylines
+must pair up into titles and abstracts. A page that does not is refused with the line and what was
+expected there: a record that slipped by one line would turn every later title into text.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def parse(text: str, name: str) -> Page:
         _fail(
             name,
             at,
-            "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov 10'), or a record with a byline",
+            "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov "
+            "10'), or a record with a byline",
         )
     if start == len(lines):
         at = lines[-1]
@@ -97,7 +99,10 @@ def parse(text: str, name: str) -> Page:
         raise DataError(message)
     drafts = _records(name, lines[start:])
     escapes = Escapes([d.abstract for d in drafts])
-    records = tuple(Record(d.title, escapes.undo(d.abstract), d.line, d.date, d.byline, d.arxiv_id) for d in drafts)
+    records = tuple(
+        Record(d.title, escapes.undo(d.abstract), d.line, d.date, d.byline, d.arxiv_id)
+        for d in drafts
+    )
     return Page(name, snapshot, records, extra)
 
 
@@ -108,14 +113,19 @@ def _header(lines: list[Line]) -> tuple[int, PrintedDate | None, tuple[tuple[int
         if line.kind is Kind.DATE and not line.comments:
             end, snapshot = i + 1, line.date
             break
-        if line.kind in (Kind.AUTHORS, Kind.BYLINE, Kind.DOT, Kind.DATE) or len(line.text) > MAX_HEADER_LENGTH:
+        if (
+            line.kind in (Kind.AUTHORS, Kind.BYLINE, Kind.DOT, Kind.DATE)
+            or len(line.text) > MAX_HEADER_LENGTH
+        ):
             break
     while end < len(lines) and _KNOWN_HEADER.fullmatch(lines[end].text):
         end += 1
     extra = tuple(
         (line.number, line.text)
         for line in lines[:end]
-        if line.date is not snapshot and line.kind is not Kind.DATE and not _KNOWN_HEADER.fullmatch(line.text)
+        if line.date is not snapshot
+        and line.kind is not Kind.DATE
+        and not _KNOWN_HEADER.fullmatch(line.text)
     )
     return end, snapshot, extra
 
@@ -131,7 +141,8 @@ def _records(name: str, lines: list[Line]) -> list[Record]:
             i += 1
             continue
         if line.kind is Kind.COUNT:
-            # A number of comments may stand on a line of its own after the date; elsewhere it is the text of nothing we know.
+            # A number of comments may stand on a line of its own after the date; elsewhere it is
+            # the text of nothing we know.
             if waiting or not records or records[-1].date is None:
                 _fail(name, line, "a title, an abstract or a byline")
             i += 1
@@ -142,7 +153,12 @@ def _records(name: str, lines: list[Line]) -> list[Record]:
         pairs = _pairs(name, waiting, closed=True)
         last = pairs[-1]
         arxiv_id = last.arxiv_id or next(
-            (at.arxiv_id for at in lines[max(0, i - 3) : i] if at.kind is not Kind.TEXT and at.arxiv_id), ""
+            (
+                at.arxiv_id
+                for at in lines[max(0, i - 3) : i]
+                if at.kind is not Kind.TEXT and at.arxiv_id
+            ),
+            "",
         )
         pairs[-1] = Record(last.title, last.abstract, last.line, date_line.date, left, arxiv_id)
         records += pairs
@@ -160,10 +176,23 @@ def _byline(name: str, lines: list[Line], i: int, waiting: list[Line]) -> tuple[
             i += 1
         found = lines[i] if i < len(lines) else None
         # After "·" a date may follow as "· May 22, 2023", with nothing on its left.
-        if found is None or not (found.kind is Kind.DATE or (found.kind is Kind.BYLINE and not found.left)):
-            _fail(name, found or lines[-1], "the date of a byline, such as 'May 22, 2023' or 'Sep 26 4'", ended=found is None)
+        if found is None or not (
+            found.kind is Kind.DATE or (found.kind is Kind.BYLINE and not found.left)
+        ):
+            _fail(
+                name,
+                found or lines[-1],
+                "the date of a byline, such as 'May 22, 2023' or 'Sep 26 4'",
+                ended=found is None,
+            )
         line = found
-    if dotted and not left and len(waiting) % 2 and len(waiting) >= 3 and len(waiting[-1].text) <= MAX_ORGANISATION:
+    if (
+        dotted
+        and not left
+        and len(waiting) % 2
+        and len(waiting) >= 3
+        and len(waiting[-1].text) <= MAX_ORGANISATION
+    ):
         left = waiting.pop().text
     return i + 1, left, line
 
@@ -181,12 +210,12 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
             _fail(name, title, wanted, hint=_hint(doubtful))
         if k + 1 == len(lines):
             wanted = (
-                f"the abstract of the title of line {title.number}" if _looks_like_title(title) else "a title with its abstract"
+                f"the abstract of the title of line {title.number}"
+                if _looks_like_title(title)
+                else "a title with its abstract"
             )
             rest = "the byline that follows" if closed else "the end of the page"
-            message = (
-                f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; expected {wanted}.{_hint(doubtful)}"
-            )
+            message = f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; expected {wanted}.{_hint(doubtful)}"
             raise DataError(message)
         abstract = lines[k + 1]
         if len(abstract.text) <= len(title.text) or not _looks_like_abstract(abstract):

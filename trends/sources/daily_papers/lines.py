@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-#: Only lines up to this length are searched for links and bylines; longer ones can only be abstracts.
+#: Only lines up to this length are searched for links and bylines; longer ones can only be
+#: abstracts.
 MAX_STRUCTURAL = 1000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -24,7 +25,9 @@ _AUTHORS = rf"(?:[{_DOTS}*‣◦–+-]\s*)*(?P<left>\d{{1,5}}\s+authors?)"
 _BARE_DATE = re.compile(rf"{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
 _AUTHORS_ONLY = re.compile(rf"{_AUTHORS}\s*[{_DOTS}|]?\s*", re.IGNORECASE)
 _AUTHORS_DATE = re.compile(rf"{_AUTHORS}[\s,{_DOTS}|–-]+{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
-_LEFT_DATE = re.compile(rf"(?P<left>.{{0,200}}?)\s*[{_DOTS}]\s*{_DATE}{_COMMENTS}\s*", re.IGNORECASE)
+_LEFT_DATE = re.compile(
+    rf"(?P<left>.{{0,200}}?)\s*[{_DOTS}]\s*{_DATE}{_COMMENTS}\s*", re.IGNORECASE
+)
 _LEFT_DOT = re.compile(rf"(?P<left>.{{1,100}}?)\s*[{_DOTS}]")
 _DOT_ONLY = re.compile(rf"[{_DOTS}|]+")
 _COUNT = re.compile(r"[\[(]?\d{1,3}(?:,\d{3})*[\])]?(?:\s+comments?)?", re.IGNORECASE)
@@ -37,10 +40,14 @@ _REFERENCE = re.compile(rf"{_LABEL}\[([^\[\]]{{0,40}})\]")
 _DEFINITION = re.compile(rf"\s*\[([^\[\]]{{1,40}})\]:\s+<?({_URL})>?(?:\s+\"[^\"]*\")?\s*")
 # Behind a title only what is surely an address is one: "(#1)" belongs to the title.
 _ADDRESS = r"(?:https?://|mailto:|\.{0,2}/\w)(?:[^()\s<>\[\]]|\([^()\s]*\))*"
-_TRAILING_URL = re.compile(rf"(?:^|\s+)(?:\[\s*({_ADDRESS})\s*\]|\(\s*({_ADDRESS})\s*\)|<\s*({_ADDRESS})\s*>)\s*$")
+_TRAILING_URL = re.compile(
+    rf"(?:^|\s+)(?:\[\s*({_ADDRESS})\s*\]|\(\s*({_ADDRESS})\s*\)|<\s*({_ADDRESS})\s*>)\s*$"
+)
 _URL_ONLY = re.compile(r"https?://\S+")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
-_ARXIV_URL = re.compile(r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)")
+_ARXIV_URL = re.compile(
+    r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)"
+)
 
 _ESCAPABLE = r"\\`*_{}\[\]()#+.!<>|~$^\"'@=&:-"
 _ESCAPED = re.compile(rf"\\([{_ESCAPABLE}])")
@@ -88,15 +95,24 @@ class Line:
 
 def split(text: str) -> list[Line]:
     """All lines of a page that carry something, classified one by one."""
-    rows = [(number, raw.translate(_INVISIBLE).strip()) for number, raw in enumerate(text.split("\n"), 1)]
+    rows = [
+        (number, raw.translate(_INVISIBLE).strip())
+        for number, raw in enumerate(text.split("\n"), 1)
+    ]
     definitions: dict[str, str] = {}
     for _, raw in rows:
-        found = _DEFINITION.fullmatch(raw) if raw.startswith("[") and len(raw) <= MAX_STRUCTURAL else None
+        found = (
+            _DEFINITION.fullmatch(raw)
+            if raw.startswith("[") and len(raw) <= MAX_STRUCTURAL
+            else None
+        )
         if found:
             definitions[found[1]] = found[2]
     out: list[Line] = []
     for number, raw in rows:
-        if not raw or (raw.startswith("[") and len(raw) <= MAX_STRUCTURAL and _DEFINITION.fullmatch(raw)):
+        if not raw or (
+            raw.startswith("[") and len(raw) <= MAX_STRUCTURAL and _DEFINITION.fullmatch(raw)
+        ):
             continue
         line = _classify(number, raw, definitions)
         if line is not None:
@@ -133,7 +149,11 @@ def _printed(groups: dict[str, str | None], line: int, text: str) -> PrintedDate
     month, day, year = str(groups["month"]), int(str(groups["day"])), groups.get("year")
     shown = f"{month} {day}" + (f", {year}" if year else "")
     return PrintedDate(
-        _MONTHS.index(month[:3].lower()) + 1, day, int(year) if year else None, shown if len(text) > 60 else text, line
+        _MONTHS.index(month[:3].lower()) + 1,
+        day,
+        int(year) if year else None,
+        shown if len(text) > 60 else text,
+        line,
     )
 
 
@@ -173,7 +193,8 @@ def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
 class Escapes:
     r"""Which characters a program escaped in the abstracts of one page, told by whether they also occur bare.
 
-    A page that writes ``\_`` and never ``_`` was escaped; one that writes both quotes LaTeX, and is left as it is.
+    A page that writes ``\_`` and never ``_`` was escaped; one that writes both quotes LaTeX, and is
+    left as it is.
     """
 
     def __init__(self, abstracts: list[str]) -> None:

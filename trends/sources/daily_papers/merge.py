@@ -127,30 +127,57 @@ def _document(group: list[tuple[Entry, str, str]], table: Table, out: Joined) ->
             out.conflicts.append(_conflict(document_id, title, (date, source), (other, where)))
     if len(ids) > 1:
         why = "records of one title carry different arXiv identifiers"
-        out.conflicts.append({"id": document_id, "title": title, "kept": ids[0], "other": ", ".join(ids[1:]), "why": why})
+        out.conflicts.append(
+            {
+                "id": document_id,
+                "title": title,
+                "kept": ids[0],
+                "other": ", ".join(ids[1:]),
+                "why": why,
+            }
+        )
     if len(keys) > 1:
         titles = sorted({e.record.title for e, _, _ in group})
         out.warnings.append(
-            f"{len(titles)} titles were joined because they carry the arXiv identifier {arxiv_id}: {'; '.join(titles)}."
+            f"{len(titles)} titles were joined because they carry the arXiv identifier {arxiv_id}: "
+            f"{'; '.join(titles)}."
         )
     if len({title_key(e.record.abstract) for e, _, _ in group}) > 1:
         where = ", ".join(f"{e.page}:{e.record.line}" for e, _, _ in group)
-        out.warnings.append(f"The records of {title!r} have different abstracts ({where}); the first is kept.")
-    if date is not None and date.evidence in (Evidence.STATED, Evidence.SNAPSHOT_YEAR) and not primary:
+        out.warnings.append(
+            f"The records of {title!r} have different abstracts ({where}); the first is kept."
+        )
+    if (
+        date is not None
+        and date.evidence in (Evidence.STATED, Evidence.SNAPSHOT_YEAR)
+        and not primary
+    ):
         date = replace(date, evidence=Evidence.OTHER_PAGE)
     return Document(document_id, tuple(e for e, _, _ in group), arxiv_id, date, source)
 
 
 def _on_pages(group: list[tuple[Entry, str, str]]) -> list[tuple[DocDate, str]]:
-    return [(e.date, f"{e.page}:{e.record.date.line}") for e, _, _ in group if e.date is not None and e.record.date is not None]
+    return [
+        (e.date, f"{e.page}:{e.record.date.line}")
+        for e, _, _ in group
+        if e.date is not None and e.record.date is not None
+    ]
 
 
-def _conflict(document_id: str, title: str, kept: tuple[DocDate, str], other: tuple[DocDate, str]) -> dict[str, str]:
+def _conflict(
+    document_id: str, title: str, kept: tuple[DocDate, str], other: tuple[DocDate, str]
+) -> dict[str, str]:
     gap = max(kept[0].first - other[0].last, other[0].first - kept[0].last).days
     why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept[0].evidence.value} is kept before {other[0].evidence.value}"
     if kept[0].evidence is other[0].evidence:
         why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; of two dates with the same evidence the finer, then the earlier is kept"
-    return {"id": document_id, "title": title, "kept": _shown(*kept), "other": _shown(*other), "why": why}
+    return {
+        "id": document_id,
+        "title": title,
+        "kept": _shown(*kept),
+        "other": _shown(*other),
+        "why": why,
+    }
 
 
 def _shown(date: DocDate, where: str) -> str:

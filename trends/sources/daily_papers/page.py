@@ -1,10 +1,12 @@
 """Saved Daily Papers pages: several pages become one corpus, each paper once, each date with its evidence.
 
-How the records of one paper are joined. Records belong together if their titles have the same letters and digits, or if they
-carry the same arXiv identifier. The first in reading order (files by name) gives title and text. Of all dates that the pages
-print for the paper, the better evidence wins (:class:`~trends.core.dates.Evidence`): a stated year before one that is inferred
-from the snapshot. The evidence is called "other page" where the first record itself has no date. The table of dates and the
-arXiv identifier come after the pages. Every date that contradicts the one that was kept is a conflict in the notes.
+How the records of one paper are joined. Records belong together if their titles have the same
+letters and digits, or if they carry the same arXiv identifier. The first in reading order (files by
+name) gives title and text. Of all dates that the pages print for the paper, the better evidence
+wins (:class:`~trends.core.dates.Evidence`): a stated year before one that is inferred from the
+snapshot. The evidence is called "other page" where the first record itself has no date. The table
+of dates and the arXiv identifier come after the pages. Every date that contradicts the one that was
+kept is a conflict in the notes.
 """
 
 from __future__ import annotations
@@ -39,18 +41,21 @@ def read(
     paths : sequence of Path
         Files, or folders whose ``.txt`` files are read in the order of their names.
     dates : str or Path, default "pretraining"
-        Table of dates for papers that the pages leave undated: the packaged one, "none", or the user's own CSV file.
+        Table of dates for papers that the pages leave undated: the packaged one, "none", or the
+        user's own CSV file.
     snapshot_years : dict of str to int, optional
-        Year in which a file was saved, for files whose year cannot be inferred or is inferred wrongly.
+        Year in which a file was saved, for files whose year cannot be inferred or is inferred
+        wrongly.
     name : str, default "papers"
         How reports call the corpus.
 
     Returns
     -------
     Corpus
-        Columns ``id``, ``title``, ``date``, ``date_precision``, ``date_evidence``, ``text``, ``date_source``, ``arxiv_id``,
-        ``source``, ``pages``, ``authors_note``. Notes: ``records``, ``per_input``, ``dropped``, ``conflicts``, ``warnings``,
-        ``inputs``, ``dropped_dates``, ``snapshots``, ``first_snapshot``.
+        Columns ``id``, ``title``, ``date``, ``date_precision``, ``date_evidence``, ``text``,
+        ``date_source``, ``arxiv_id``, ``source``, ``pages``, ``authors_note``. Notes: ``records``,
+        ``per_input``, ``dropped``, ``conflicts``, ``warnings``, ``inputs``, ``dropped_dates``,
+        ``snapshots``, ``first_snapshot``.
 
     Raises
     ------
@@ -72,11 +77,16 @@ def read(
         inputs[label] = sha256_of(data)
         page = parse(decode(data, path), label)
         pages.append(resolve(page, years.get(label)))
-        warnings += [f"{name}, line {line}: the header line {text!r} is not known and was left out." for line, text in page.extra]
+        warnings += [
+            f"{name}, line {line}: the header line {text!r} is not known and was left out."
+            for line, text in page.extra
+        ]
         warnings += pages[-1].warnings
     warnings += [f"{a} and {b} are the same file saved twice." for a, b in _twins(inputs)]
     entries = [
-        Entry(page.page.name, record, date) for page in pages for record, date in zip(page.page.records, page.dates, strict=True)
+        Entry(page.page.name, record, date)
+        for page in pages
+        for record, date in zip(page.page.records, page.dates, strict=True)
     ]
     joined = join(entries, table)
     warnings += joined.warnings
@@ -86,10 +96,23 @@ def read(
             at = f"{dated.page.name}:{record.date.line if record.date else record.line}"
             document = joined.document_of(dated.page.name, record.line)
             conflicts.append(
-                {"id": document.id, "title": record.title, "kept": document.kept, "other": f"{printed} ({at})", "why": reason}
+                {
+                    "id": document.id,
+                    "title": record.title,
+                    "kept": document.kept,
+                    "other": f"{printed} ({at})",
+                    "why": reason,
+                }
             )
-            dropped_dates.append({"record": f"{at} {record.title}", "reason": f"date {printed!r} was not used: {reason}"})
-            warnings.append(f"{at}: the date {printed!r} of {record.title!r} was not used: {reason}.")
+            dropped_dates.append(
+                {
+                    "record": f"{at} {record.title}",
+                    "reason": f"date {printed!r} was not used: {reason}",
+                }
+            )
+            warnings.append(
+                f"{at}: the date {printed!r} of {record.title!r} was not used: {reason}."
+            )
     snapshots, first = _snapshots(pages, joined)
     if table_hash:
         inputs["table of dates"] = table_hash
@@ -123,10 +146,17 @@ def _files(paths: Sequence[Path], warnings: list[str]) -> dict[str, Path]:
             raise DataError(message)
         if len(pages) < len(names):
             others = [n for n in names if not n.lower().endswith(PAGE_SUFFIXES[0])]
-            warnings.append(f"{path.name}: {len(others)} names that do not end in .txt were not read ({', '.join(others[:5])}).")
+            warnings.append(
+                f"{path.name}: {len(others)} names that do not end in .txt were not read "
+                f"({', '.join(others[:5])})."
+            )
         found += pages
     unique = list(dict.fromkeys(found))
-    warnings += [f"{path} was given more than once and is read once." for path in unique if found.count(path) > 1]
+    warnings += [
+        f"{path} was given more than once and is read once."
+        for path in unique
+        if found.count(path) > 1
+    ]
     if not unique:
         message = "No page was given; give .txt files or a folder of them."
         raise UsageError(message)
@@ -136,10 +166,16 @@ def _files(paths: Sequence[Path], warnings: list[str]) -> dict[str, Path]:
 
 def _twins(inputs: dict[str, str]) -> list[tuple[str, str]]:
     first: dict[str, str] = {}
-    return [(first[digest], name) for name, digest in inputs.items() if first.setdefault(digest, name) != name]
+    return [
+        (first[digest], name)
+        for name, digest in inputs.items()
+        if first.setdefault(digest, name) != name
+    ]
 
 
-def _snapshots(pages: list[DatedPage], joined: Joined) -> tuple[dict[str, str], dict[str, Any] | None]:
+def _snapshots(
+    pages: list[DatedPage], joined: Joined
+) -> tuple[dict[str, str], dict[str, Any] | None]:
     """When each page was saved, in words, and the earliest of these days with whether it is exact."""
     shown: dict[str, str] = {}
     bounds: list[tuple[dt.date, bool, str]] = []
@@ -149,7 +185,9 @@ def _snapshots(pages: list[DatedPage], joined: Joined) -> tuple[dict[str, str], 
             shown[name] = page.snapshot.isoformat()
             bounds.append((page.snapshot, True, name))
             continue
-        dates: list[DocDate] = [d for r in page.page.records if (d := joined.document_of(name, r.line).date) is not None]
+        dates: list[DocDate] = [
+            d for r in page.page.records if (d := joined.document_of(name, r.line).date) is not None
+        ]
         bound = not_before(page.page, max((d.first for d in dates), default=None))
         shown[name] = "unknown" if bound is None else f"unknown, not before {bound.year}"
         if bound is not None:

@@ -70,7 +70,9 @@ def load(dates: str | Path) -> tuple[Table, str]:
     if str(dates) == NO_TABLE:
         return Table(), ""
     if str(dates) == PACKAGED:
-        with resources.as_file(resources.files("trends").joinpath("data", "pretraining", "dates.csv")) as path:
+        with resources.as_file(
+            resources.files("trends").joinpath("data", "pretraining", "dates.csv")
+        ) as path:
             return _read(path)
     if not str(dates).strip():
         message = f"The option dates is {PACKAGED!r} (the packaged table), {NO_TABLE!r}, or a CSV file with the columns {', '.join(COLUMNS)}."
@@ -89,7 +91,8 @@ def parse(text: str, name: str) -> Table:
     Raises
     ------
     DataError
-        If a column is missing, a date or identifier has no known form, or two rows about one paper differ.
+        If a column is missing, a date or identifier has no known form, or two rows about one paper
+        differ.
     """
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     by_id: dict[str, Fact] = {}

@@ -1,9 +1,11 @@
 """Which of the records that a service found for a title is the document, and what date follows from it.
 
-Titles are compared by their letters and digits: two thirds of the score are how few edits lead from one to the other, one third
-is how many words they share. Words may be missing, written apart, or, if they are long, have one slip; no word may stand in place
-of another ("BART" of "BERT", "Part II" of "Part I"), and numbers must be the same. Short titles ("Introduction") decide nothing unless authors or an identifier agree. Where several records fit and their dates lie far apart,
-nothing is decided.
+Titles are compared by their letters and digits: two thirds of the score are how few edits lead from
+one to the other, one third is how many words they share. Words may be missing, written apart, or,
+if they are long, have one slip; no word may stand in place of another ("BART" of "BERT", "Part II"
+of "Part I"), and numbers must be the same. Short titles ("Introduction") decide nothing unless
+authors or an identifier agree. Where several records fit and their dates lie far apart, nothing is
+decided.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ THRESHOLD = 0.9
 FEWEST_WORDS, FEWEST_LETTERS = 4, 16
 #: In words of at most so many letters another letter makes another word.
 SHORT_WORD = 5
-#: Dates of versions of one work lie no further apart than this many days; else it is not told which work is meant.
+#: Dates of versions of one work lie no further apart than this many days; else it is not told which
+#: work is meant.
 FURTHEST = 3 * 366
 #: Titles are compared up to this length.
 MAX_TITLE = 500
@@ -96,7 +99,9 @@ class Decision:
 def words(title: str) -> list[str]:
     """Words of a title in compatibility form, without case, markup and accents."""
     text = unicodedata.normalize("NFKD", _TAG.sub(" ", title[:MAX_TITLE])).casefold()
-    return "".join(c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’" else " " for c in text).split()
+    return "".join(
+        c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’" else " " for c in text
+    ).split()
 
 
 def similarity(a: str, b: str) -> float:
@@ -105,9 +110,9 @@ def similarity(a: str, b: str) -> float:
     Returns
     -------
     float
-        Two thirds of the normalised edit similarity (1 − Levenshtein distance / longer length) and one third of the Jaccard
-        index of words, where a long word with one slip counts as the same; halved if their numbers differ or a word stands in
-        place of another.
+        Two thirds of the normalised edit similarity (1 − Levenshtein distance / longer length) and
+        one third of the Jaccard index of words, where a long word with one slip counts as the same;
+        halved if their numbers differ or a word stands in place of another.
     """
     first, second = sorted((words(a), words(b)))  # the same both ways round
     if not first or not second:
@@ -122,7 +127,9 @@ def similarity(a: str, b: str) -> float:
     edit = 1.0 - distance(one, two) / max(len(one), len(two))
     # Words may be missing or written apart; a word in place of another makes another title.
     replaced = only_left and only_right and _joined(first, only_left) != _joined(second, only_right)
-    return (2 * edit + jaccard) / 3 * (0.5 if replaced or _numbers(first) != _numbers(second) else 1.0)
+    return (
+        (2 * edit + jaccard) / 3 * (0.5 if replaced or _numbers(first) != _numbers(second) else 1.0)
+    )
 
 
 def distance(a: str, b: str) -> int:
@@ -140,7 +147,8 @@ def distance(a: str, b: str) -> int:
 def shared_authors(a: str, b: str) -> float | None:
     """Share of the names of the shorter list that stand in the other one too; ``None`` if a list is empty.
 
-    Names are compared word by word, so "Lovelace, A." and "Ada Lovelace" agree in the one word that both spell out.
+    Names are compared word by word, so "Lovelace, A." and "Ada Lovelace" agree in the one word that
+    both spell out.
     """
     one, two = ({w for w in words(names) if len(w) > 2} for names in (a, b))
     return len(one & two) / min(len(one), len(two)) if one and two else None
@@ -161,7 +169,8 @@ def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOL
     Returns
     -------
     Decision
-        The date is the earliest of the records that fit (a preprint before the paper), with evidence as the records have it.
+        The date is the earliest of the records that fit (a preprint before the paper), with
+        evidence as the records have it.
     """
     scored = [(_score(asked, candidate), candidate) for candidate in found]
     nearest = max(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -172,15 +181,26 @@ def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOL
             if authors != 0.0 or _same_id(asked, candidate):
                 fitting.append((score, authors, candidate))
     if not fitting:
-        why = "the authors differ" if nearest[0] >= threshold else f"no title is alike ({len(found)} found)"
+        why = (
+            "the authors differ"
+            if nearest[0] >= threshold
+            else f"no title is alike ({len(found)} found)"
+        )
         return Decision(asked, "no match", nearest[1], nearest[0], why=why)
     top = max(score for score, _, _ in fitting)
     # A title that is the same letter by letter leaves no room for one that is only like it.
     fitting = [each for each in fitting if each[0] >= (1.0 if top == 1.0 else top - 0.03)]
     score, authors, best = fitting[0]
-    if _short(asked.title) and not any(names or _same_id(asked, each) for _, names, each in fitting):
+    if _short(asked.title) and not any(
+        names or _same_id(asked, each) for _, names, each in fitting
+    ):
         return Decision(
-            asked, "too short", best, score, authors, why="the title is too short to decide without authors or identifier"
+            asked,
+            "too short",
+            best,
+            score,
+            authors,
+            why="the title is too short to decide without authors or identifier",
         )
     dated = [each for each in fitting if each[2].date is not None]
     if not dated:
@@ -188,7 +208,14 @@ def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOL
     days = [each[2].date for each in dated if each[2].date is not None]
     if max(d.first for d in days) - min(d.last for d in days) > dt.timedelta(FURTHEST):
         spread = f"{min(days).written} to {max(days).written}"
-        return Decision(asked, "ambiguous", best, score, authors, why=f"{len(dated)} records fit, dated {spread}")
+        return Decision(
+            asked,
+            "ambiguous",
+            best,
+            score,
+            authors,
+            why=f"{len(dated)} records fit, dated {spread}",
+        )
     score, authors, best = min(dated, key=lambda each: _early(each[2].date))
     date = best.date
     if date is not None and asked.known is not None:
@@ -196,26 +223,53 @@ def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOL
             why = f"the record is dated {date.written}, the document {asked.known.written}"
             return Decision(asked, "contradicts", best, score, authors, why=why)
         if better(_plain(date), _plain(asked.known)) == _plain(asked.known):
-            return Decision(asked, "no date", best, score, authors, why=f"the record is no finer than {asked.known.written}")
-    same = "same identifier" if _same_id(asked, best) else "same title" if score == 1.0 else "similar title"
-    return Decision(asked, "dated", best, score, authors, date, same + (", authors agree" if authors else ""))
+            return Decision(
+                asked,
+                "no date",
+                best,
+                score,
+                authors,
+                why=f"the record is no finer than {asked.known.written}",
+            )
+    same = (
+        "same identifier"
+        if _same_id(asked, best)
+        else "same title"
+        if score == 1.0
+        else "similar title"
+    )
+    return Decision(
+        asked, "dated", best, score, authors, date, same + (", authors agree" if authors else "")
+    )
 
 
 def settled(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOLD) -> bool:
     """Whether no further service need be asked: the same title or identifier, with a day."""
     decision = decide(asked, found, threshold)
     sure = decision.score == 1.0 or decision.why.startswith("same identifier")
-    return decision.verdict == "dated" and sure and decision.date is not None and decision.date.precision is Precision.DAY
+    return (
+        decision.verdict == "dated"
+        and sure
+        and decision.date is not None
+        and decision.date.precision is Precision.DAY
+    )
 
 
 def _score(asked: Asked, candidate: Candidate) -> float:
     """Similarity of titles; an identifier that is the same makes up for a title that was changed, not for another title."""
     score = similarity(asked.title, candidate.title)
-    return max(score, 0.99) if _same_id(asked, candidate) and (score >= 0.5 or not asked.title) else score
+    return (
+        max(score, 0.99)
+        if _same_id(asked, candidate) and (score >= 0.5 or not asked.title)
+        else score
+    )
 
 
 def _same_id(asked: Asked, candidate: Candidate) -> bool:
-    return any(value and candidate.ids.get(kind, "").lower() == value.lower() for kind, value in asked.ids.items())
+    return any(
+        value and candidate.ids.get(kind, "").lower() == value.lower()
+        for kind, value in asked.ids.items()
+    )
 
 
 def _without_slips(one: Counter[str], other: Counter[str]) -> tuple[Counter[str], Counter[str]]:
@@ -223,7 +277,11 @@ def _without_slips(one: Counter[str], other: Counter[str]) -> tuple[Counter[str]
     rest, left = Counter[str](), list(other.elements())
     for word in one.elements():
         for match in left:
-            if min(len(word), len(match)) > SHORT_WORD and word[0] == match[0] and distance(word, match) == 1:
+            if (
+                min(len(word), len(match)) > SHORT_WORD
+                and word[0] == match[0]
+                and distance(word, match) == 1
+            ):
                 left.remove(match)
                 break
         else:

@@ -36,11 +36,13 @@ def fetch(
     wanted : Wanted
         Service, query, span and limit.
     output : Path
-        The file to make, one record a line; ``<output>.fetched`` beside it says where it comes from.
+        The file to make, one record a line; ``<output>.fetched`` beside it says where it comes
+        from.
     client : Client
         Asks, with the contact of the user.
     base : str
-        Address of a mirror; by default ``TRENDS_<SOURCE>_URL`` in the environment, else the service's own.
+        Address of a mirror; by default ``TRENDS_<SOURCE>_URL`` in the environment, else the
+        service's own.
     interval : float, optional
         Seconds between two requests; less than the service's rule only for a mirror.
     fresh : bool
@@ -79,10 +81,15 @@ def fetch(
             return about | {"kept": True}
         state = None if fresh else journal.taken_up(request)
         if state is not None and _expired(state, service, client):
-            client.tell(f"The place where the fetch of {output} stopped is no longer known to {wanted.source}; it begins again.")
+            client.tell(
+                f"The place where the fetch of {output} stopped is no longer known to "
+                f"{wanted.source}; it begins again."
+            )
             state = None
         if state is None:
-            state = journal.begin(request, first, client.clock.now().date().isoformat(), service.head)
+            state = journal.begin(
+                request, first, client.clock.now().date().isoformat(), service.head
+            )
         elif state.cursor is not None:
             client.tell(f"Going on after {state.records:,} records in {state.pages:,} pages.")
         try:
@@ -114,11 +121,21 @@ def where(service: Service, base: str, interval: float | None) -> tuple[str, flo
 
 
 def ask(
-    service: Service, client: Client, address: str, pace: float, path: str, asked: dict[str, str], parse: Callable[[bytes], Any]
+    service: Service,
+    client: Client,
+    address: str,
+    pace: float,
+    path: str,
+    asked: dict[str, str],
+    parse: Callable[[bytes], Any],
 ) -> Any:
     """One question to a service, with the user's key if there is one and the service is asked at its own address."""
     headers: dict[str, str] = {}
-    if service.key is not None and address == service.base and (key := os.environ.get(service.key[0], "").strip()):
+    if (
+        service.key is not None
+        and address == service.base
+        and (key := os.environ.get(service.key[0], "").strip())
+    ):
         way, _, name = service.key[1].partition(":")
         if not key.isascii() or not key.isprintable():
             message = f"The environment variable {service.key[0]} does not hold a key."
@@ -128,7 +145,14 @@ def ask(
 
 
 def _pages(
-    journal: Journal, state: State, wanted: Wanted, service: Service, client: Client, address: str, pace: float, progress: Told
+    journal: Journal,
+    state: State,
+    wanted: Wanted,
+    service: Service,
+    client: Client,
+    address: str,
+    pace: float,
+    progress: Told,
 ) -> State:
     while (cursor := state.cursor) is not None:
         path, asked = service.address(wanted, cursor, client.contact)
@@ -147,7 +171,9 @@ def _pages(
             cut = len(rows) > room or following is not None
             rows, following = rows[:room], None
         saved = client.clock.now().isoformat(timespec="seconds")
-        state = journal.add(state, rows, following, repeated=repeated, total=page.total, cut=cut, saved=saved)
+        state = journal.add(
+            state, rows, following, repeated=repeated, total=page.total, cut=cut, saved=saved
+        )
         progress(state.records, state.total)
     return state
 
@@ -158,7 +184,11 @@ def _about(state: State, service: Service) -> dict[str, Any]:
     until = dt.date.fromisoformat(state.collected_on) - dt.timedelta(days=1)
     if state.request["until"]:
         until = min(until, dt.date.fromisoformat(state.request["until"]))
-    expected = None if state.cut or state.total is None else max(0, state.total - state.records - state.repeated)
+    expected = (
+        None
+        if state.cut or state.total is None
+        else max(0, state.total - state.records - state.repeated)
+    )
     return {
         "request": state.request,
         "collected_on": state.collected_on,
@@ -176,4 +206,6 @@ def _about(state: State, service: Service) -> dict[str, Any]:
 def _expired(state: State, service: Service, client: Client) -> bool:
     if service.lifetime is None or state.cursor is None or not state.saved:
         return False
-    return (client.clock.now() - dt.datetime.fromisoformat(state.saved)).total_seconds() > service.lifetime
+    return (
+        client.clock.now() - dt.datetime.fromisoformat(state.saved)
+    ).total_seconds() > service.lifetime

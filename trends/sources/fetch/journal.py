@@ -1,9 +1,11 @@
 """The diary of a fetch: what has arrived is on the disk before the next page is asked for.
 
-Beside the output ``raw.jsonl`` lie ``raw.jsonl.part`` (the records so far) and ``raw.jsonl.part-state`` (how many bytes of
-it are good, their hash, and where the next page begins). Records are written first, then the state; what stands in the part
-beyond the state is a page that was torn and is asked for again. The output appears by one rename, after ``raw.jsonl.fetched``,
-which says where it comes from and holds its hash: a file whose hash is another one is not taken for the finished output.
+Beside the output ``raw.jsonl`` lie ``raw.jsonl.part`` (the records so far) and
+``raw.jsonl.part-state`` (how many bytes of it are good, their hash, and where the next page
+begins). Records are written first, then the state; what stands in the part beyond the state is a
+page that was torn and is asked for again. The output appears by one rename, after
+``raw.jsonl.fetched``, which says where it comes from and holds its hash: a file whose hash is
+another one is not taken for the finished output.
 """
 
 from __future__ import annotations
@@ -98,7 +100,9 @@ class Journal:
         try:
             yield
         except OSError as error:
-            raise error if isinstance(error, StorageError) else storage_error(error, self.output) from error
+            raise (
+                error if isinstance(error, StorageError) else storage_error(error, self.output)
+            ) from error
         finally:
             path.unlink(missing_ok=True)
             lock.release()
@@ -109,7 +113,8 @@ class Journal:
         Raises
         ------
         UsageError
-            If there is an output that is of another request, or of which it is not known where it comes from.
+            If there is an output that is of another request, or of which it is not known where it
+            comes from.
         """
         if not self.output.exists():
             return None
@@ -144,8 +149,10 @@ class Journal:
             return None
         if state.request != request:
             message = (
-                f"{self.part} is the beginning of another request ({state.request.get('source')}: {str(state.request.get('query'))[:80]!r}); "
-                "finish it with the same command as before, choose another name with --output, or drop it with --fresh."
+                f"{self.part} is the beginning of another request ({state.request.get('source')}: "
+                f"{str(state.request.get('query'))[:80]!r}); "
+                "finish it with the same command as before, choose another name with --output, or "
+                "drop it with --fresh."
             )
             raise UsageError(message)
         hashed, left = hashlib.sha256(), state.bytes
@@ -163,7 +170,9 @@ class Journal:
         self._hash, self.records = hashed, state.records
         return state
 
-    def begin(self, request: dict[str, Any], cursor: str, collected_on: str, head: str = "") -> State:
+    def begin(
+        self, request: dict[str, Any], cursor: str, collected_on: str, head: str = ""
+    ) -> State:
         """Begin anew; what an earlier fetch left unfinished is dropped."""
         self._clear()
         first = f"{head}\n".encode() if head else b""
@@ -171,17 +180,29 @@ class Journal:
         self.seen.clear()
         self.records = 0
         self.part.write_bytes(first)
-        state = State(request, collected_on, cursor, bytes=len(first), sha256=self._hash.hexdigest())
+        state = State(
+            request, collected_on, cursor, bytes=len(first), sha256=self._hash.hexdigest()
+        )
         self._save(state)
         return state
 
     def unseen(self, lines: Sequence[str]) -> list[bytes]:
         """The records of a page that have not come before, as rows."""
-        rows = {_short(row): row for row in (text.encode("utf-8", "replace") + b"\n" for text in lines)}
+        rows = {
+            _short(row): row for row in (text.encode("utf-8", "replace") + b"\n" for text in lines)
+        }
         return [row for short, row in rows.items() if short not in self.seen]
 
     def add(
-        self, state: State, rows: Sequence[bytes], cursor: str | None, *, repeated: int, total: int | None, cut: bool, saved: str
+        self,
+        state: State,
+        rows: Sequence[bytes],
+        cursor: str | None,
+        *,
+        repeated: int,
+        total: int | None,
+        cut: bool,
+        saved: str,
     ) -> State:
         """Write one page and where the next one begins."""
         data = b"".join(rows)
@@ -243,7 +264,11 @@ def _write(path: Path, data: dict[str, Any]) -> None:
     """Replace a small file at once; the same temporary name each time, so that a kill leaves no heap of them."""
     fresh = _fresh(path)
     with fresh.open("wb") as f:
-        f.write((json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+        f.write(
+            (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
+                "utf-8", "replace"
+            )
+        )
         f.flush()
         os.fsync(f.fileno())
     fresh.replace(path)

@@ -31,7 +31,8 @@ class Lookup:
     name : str
         As in :data:`trends.sources.fetch.SERVICES`.
     address : callable
-        Takes the document and the contact; gives path and parameters, or ``None`` if there is nothing to ask for.
+        Takes the document and the contact; gives path and parameters, or ``None`` if there is
+        nothing to ask for.
     parse : callable
         Takes a body; gives the records that were found.
     """
@@ -44,20 +45,28 @@ class Lookup:
 def key(asked: Asked, name: str) -> str:
     """What an answer is kept under: the identifier that the service is asked for, else the words of the title."""
     kinds = ("arxiv",) if name == "arxiv" else ("doi",)
-    return next((f"{kind}:{asked.ids[kind].lower()}" for kind in kinds if asked.ids.get(kind)), "") or " ".join(
-        words(asked.title)
-    )
+    return next(
+        (f"{kind}:{asked.ids[kind].lower()}" for kind in kinds if asked.ids.get(kind)), ""
+    ) or " ".join(words(asked.title))
 
 
 def _arxiv(asked: Asked, _contact: str) -> tuple[str, dict[str, str]] | None:
     if asked.ids.get("arxiv"):
         return "/api/query", {"id_list": asked.ids["arxiv"], "max_results": "1"}
     plain = _plain(asked.title)
-    return ("/api/query", {"search_query": f'ti:"{plain}"', "max_results": str(MOST)}) if plain else None
+    return (
+        ("/api/query", {"search_query": f'ti:"{plain}"', "max_results": str(MOST)})
+        if plain
+        else None
+    )
 
 
 def _crossref(asked: Asked, contact: str) -> tuple[str, dict[str, str]] | None:
-    question = {"filter": f"doi:{asked.ids['doi']}"} if asked.ids.get("doi") else {"query.bibliographic": asked.title[:300]}
+    question = (
+        {"filter": f"doi:{asked.ids['doi']}"}
+        if asked.ids.get("doi")
+        else {"query.bibliographic": asked.title[:300]}
+    )
     if not asked.ids.get("doi") and not words(asked.title):
         return None
     return "/works", question | {"rows": str(MOST)} | ({"mailto": contact} if contact else {})
@@ -68,7 +77,9 @@ def _openalex(asked: Asked, contact: str) -> tuple[str, dict[str, str]] | None:
     if not asked.ids.get("doi") and not plain:
         return None
     question = f"doi:{asked.ids['doi']}" if asked.ids.get("doi") else f"title.search:{plain}"
-    return "/works", {"filter": question, "per_page": str(MOST)} | ({"mailto": contact} if contact else {})
+    return "/works", {"filter": question, "per_page": str(MOST)} | (
+        {"mailto": contact} if contact else {}
+    )
 
 
 def _plain(title: str) -> str:
@@ -93,7 +104,10 @@ def _parse_crossref(data: bytes) -> list[Candidate]:
     found = []
     for item in service.objects(message.get("items"), "items"):
         people = [fields.record_of(person) for person in fields.items_of(item.get("author"))]
-        names = ", ".join(f"{fields.text(p.get('given'))} {fields.text(p.get('family') or p.get('name'))}" for p in people)
+        names = ", ".join(
+            f"{fields.text(p.get('given'))} {fields.text(p.get('family') or p.get('name'))}"
+            for p in people
+        )
         found += _candidate(crossref_source._record(item, _PLACE), names)
     return found
 
@@ -105,26 +119,45 @@ def _parse_openalex(data: bytes) -> list[Candidate]:
         raise Unfit(message)
     found = []
     for item in service.objects(answer.get("results"), "results"):
-        people = [fields.record_of(fields.record_of(a).get("author")) for a in fields.items_of(item.get("authorships"))]
-        found += _candidate(openalex_source._record(item, _PLACE), ", ".join(fields.text(p.get("display_name")) for p in people))
+        people = [
+            fields.record_of(fields.record_of(a).get("author"))
+            for a in fields.items_of(item.get("authorships"))
+        ]
+        found += _candidate(
+            openalex_source._record(item, _PLACE),
+            ", ".join(fields.text(p.get("display_name")) for p in people),
+        )
     return found
 
 
 def _candidate(record: Record | Dropped, authors: str) -> list[Candidate]:
     if isinstance(record, Dropped) or "paratext" in record.flags or not record.id:
         return []
-    return [Candidate(record.source, record.id, record.title[:1000], record.date, authors[:2000], dict(record.ids))]
+    return [
+        Candidate(
+            record.source,
+            record.id,
+            record.title[:1000],
+            record.date,
+            authors[:2000],
+            dict(record.ids),
+        )
+    ]
 
 
 def to_plain(found: list[Candidate]) -> list[dict[str, Any]]:
     """Candidates in plain values, for the memory of answers."""
     return [
         {
-            "service": c.service, "id": c.id, "title": c.title, "authors": c.authors, "ids": c.ids,
+            "service": c.service,
+            "id": c.id,
+            "title": c.title,
+            "authors": c.authors,
+            "ids": c.ids,
             "date": c.date.written if c.date is not None else "",
         }
         for c in found
-    ]  # fmt: skip
+    ]
 
 
 def from_plain(rows: Any) -> list[Candidate]:
@@ -133,9 +166,13 @@ def from_plain(rows: Any) -> list[Candidate]:
     for row in fields.items_of(rows):
         item = fields.record_of(row)
         date, _ = fields.dating(item.get("date"))
-        texts = {name: fields.text(item.get(name)) for name in ("service", "id", "title", "authors")}
+        texts = {
+            name: fields.text(item.get(name)) for name in ("service", "id", "title", "authors")
+        }
         ids = {str(k): fields.text(v) for k, v in fields.record_of(item.get("ids")).items()}
-        found.append(Candidate(texts["service"], texts["id"], texts["title"], date, texts["authors"], ids))
+        found.append(
+            Candidate(texts["service"], texts["id"], texts["title"], date, texts["authors"], ids)
+        )
     return found
 
 

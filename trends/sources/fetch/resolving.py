@@ -27,7 +27,19 @@ from trends.sources.fetch.lookup import LOOKUPS, from_plain, key, to_plain
 from trends.sources.records import fields
 
 #: Columns of the table of decisions, one row a document that was looked up.
-DECISIONS = ("id", "title", "service", "matched_id", "matched_title", "score", "authors", "date", "precision", "decision", "why")
+DECISIONS = (
+    "id",
+    "title",
+    "service",
+    "matched_id",
+    "matched_title",
+    "score",
+    "authors",
+    "date",
+    "precision",
+    "decision",
+    "why",
+)
 
 
 def resolve(
@@ -53,8 +65,9 @@ def resolve(
     memory : Memory
         Answers that were had before are taken from it.
     services : sequence of str
-        Names of :data:`trends.sources.fetch.lookup.LOOKUPS`, in the order in which they are asked. A service is asked only if
-        those before it did not find the very title (or identifier) with a day.
+        Names of :data:`trends.sources.fetch.lookup.LOOKUPS`, in the order in which they are asked.
+        A service is asked only if those before it did not find the very title (or identifier) with
+        a day.
     bases : mapping of str to str, optional
         Addresses of mirrors by service.
     interval : float, optional
@@ -62,15 +75,16 @@ def resolve(
     threshold : float
         Least similarity of titles.
     finer : Precision, optional
-        Look up documents too whose date is coarser than this; a date that contradicts theirs is not taken.
+        Look up documents too whose date is coarser than this; a date that contradicts theirs is not
+        taken.
     progress : callable
         Called with documents done and all documents.
 
     Returns
     -------
     tuple of Corpus and list of Decision
-        The corpus with the dates found (evidence ``lookup``) and the columns ``date_service``, ``date_match`` and
-        ``date_score``; decisions in the order of the documents.
+        The corpus with the dates found (evidence ``lookup``) and the columns ``date_service``,
+        ``date_match`` and ``date_score``; decisions in the order of the documents.
 
     Raises
     ------
@@ -83,7 +97,9 @@ def resolve(
     if unknown or not services:
         message = f"Titles can be looked up at {', '.join(LOOKUPS)}; not at {', '.join(unknown) or 'none'}."
         raise UsageError(message)
-    places = {name: where(SERVICES.load(name), (bases or {}).get(name, ""), interval) for name in services}
+    places = {
+        name: where(SERVICES.load(name), (bases or {}).get(name, ""), interval) for name in services
+    }
     wanted = documents(corpus, finer)
     decisions = []
     for done, asked in enumerate(wanted):
@@ -109,13 +125,17 @@ def documents(corpus: Corpus, finer: Precision | None = None) -> list[Asked]:
     found = []
     for row in frame.to_dict("records"):
         known = _known(row)
-        if known is not None and (finer is None or order.index(known.precision) <= order.index(finer)):
+        if known is not None and (
+            finer is None or order.index(known.precision) <= order.index(finer)
+        ):
             continue
         ids = fields.named(
             arxiv=fields.arxiv_id(_cell(row, "arxiv_id", "arxiv")),
             doi=fields.doi(_cell(row, "doi")),
         )
-        found.append(Asked(str(row["id"]), _cell(row, "title"), _cell(row, "authors", "author"), ids, known))
+        found.append(
+            Asked(str(row["id"]), _cell(row, "title"), _cell(row, "authors", "author"), ids, known)
+        )
     return found
 
 
@@ -124,10 +144,13 @@ def dated(corpus: Corpus, decisions: Sequence[Decision]) -> Corpus:
     frame = corpus.documents.copy()
     taken = {each.asked.id: each for each in decisions if each.verdict == "dated"}
     at = {doc: i for i, doc in enumerate(frame["id"])}
-    new: dict[str, list[Any]] = {c: list(frame[c]) for c in ("date", "date_precision", "date_evidence")}
+    new: dict[str, list[Any]] = {
+        c: list(frame[c]) for c in ("date", "date_precision", "date_evidence")
+    }
     lasts = list(frame[LAST]) if LAST in frame.columns else [pd.NaT] * len(frame)
     kept: dict[str, list[Any]] = {
-        c: list(frame[c]) if c in frame.columns else [None] * len(frame) for c in ("date_service", "date_match", "date_score")
+        c: list(frame[c]) if c in frame.columns else [None] * len(frame)
+        for c in ("date_service", "date_match", "date_score")
     }
     for doc, each in taken.items():
         assert each.date is not None and each.best is not None
@@ -143,7 +166,9 @@ def dated(corpus: Corpus, decisions: Sequence[Decision]) -> Corpus:
     frame[LAST] = lasts
     if taken:
         for column, values in kept.items():
-            frame[column] = pd.Series(values, index=frame.index, dtype="float64" if column == "date_score" else "object")
+            frame[column] = pd.Series(
+                values, index=frame.index, dtype="float64" if column == "date_score" else "object"
+            )
     counts = Counter(each.verdict for each in decisions)
     services = Counter(each.best.service for each in taken.values() if each.best is not None)
     told: dict[str, Any] = {"asked": len(decisions), "services": dict(sorted(services.items()))}
@@ -158,11 +183,19 @@ def write_decisions(decisions: Sequence[Decision], path: Path) -> None:
         best = each.best
         rows.append(
             (
-                each.asked.id, each.asked.title, best.service if best else "", best.id if best else "", best.title if best else "",
-                f"{each.score:.4f}" if best else "", "" if each.authors is None else f"{each.authors:.2f}",
-                each.date.written if each.date else "", each.date.precision.value if each.date else "", each.verdict, each.why,
+                each.asked.id,
+                each.asked.title,
+                best.service if best else "",
+                best.id if best else "",
+                best.title if best else "",
+                f"{each.score:.4f}" if best else "",
+                "" if each.authors is None else f"{each.authors:.2f}",
+                each.date.written if each.date else "",
+                each.date.precision.value if each.date else "",
+                each.verdict,
+                each.why,
             )
-        )  # fmt: skip
+        )
     write_text(path, _table(DECISIONS, rows))
 
 
@@ -180,8 +213,14 @@ def write_dates(decisions: Sequence[Decision], path: Path) -> int:
             left_out += 1
             continue
         arxiv = each.best.ids.get("arxiv", "")
-        facts = (each.date.written, each.date.precision.value, f"{each.best.service} {each.best.id}, score {each.score:.4f}")
-        by_title.setdefault(title_key(each.asked.title), []).append((each.asked.title, arxiv, *facts))
+        facts = (
+            each.date.written,
+            each.date.precision.value,
+            f"{each.best.service} {each.best.id}, score {each.score:.4f}",
+        )
+        by_title.setdefault(title_key(each.asked.title), []).append(
+            (each.asked.title, arxiv, *facts)
+        )
     rows = []
     for facts_of_title in by_title.values():
         if len({row[1:4] for row in facts_of_title}) > 1:
@@ -194,7 +233,9 @@ def write_dates(decisions: Sequence[Decision], path: Path) -> int:
     return left_out
 
 
-def _answer(asked: Asked, name: str, place: tuple[str, float], client: Client, memory: Memory) -> list[Candidate]:
+def _answer(
+    asked: Asked, name: str, place: tuple[str, float], client: Client, memory: Memory
+) -> list[Candidate]:
     lookup, (base, pace) = LOOKUPS[name], place
     question = lookup.address(asked, client.contact)
     if question is None:
@@ -202,7 +243,9 @@ def _answer(asked: Asked, name: str, place: tuple[str, float], client: Client, m
     kept = memory.get(base, name, key(asked, name))
     if kept is None:
         path, parameters = question
-        kept = to_plain(ask(SERVICES.load(name), client, base, pace, path, parameters, lookup.parse))
+        kept = to_plain(
+            ask(SERVICES.load(name), client, base, pace, path, parameters, lookup.parse)
+        )
         memory.keep(base, name, key(asked, name), kept)
     # Also what has just arrived takes the way through the memory, so that both are the same.
     return from_plain(kept)
@@ -210,7 +253,14 @@ def _answer(asked: Asked, name: str, place: tuple[str, float], client: Client, m
 
 def _cell(row: Mapping[Any, Any], *names: str) -> str:
     """Text of the first of several columns that is there and filled."""
-    return next((row[name].strip() for name in names if isinstance(row.get(name), str) and row[name].strip()), "")
+    return next(
+        (
+            row[name].strip()
+            for name in names
+            if isinstance(row.get(name), str) and row[name].strip()
+        ),
+        "",
+    )
 
 
 def _known(row: Mapping[Any, Any]) -> DocDate | None:

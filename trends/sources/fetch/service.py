@@ -37,7 +37,9 @@ class Wanted:
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.first > self.last:
-            message = f"There is no day from {self.first} until {self.last}; exchange --from and --until."
+            message = (
+                f"There is no day from {self.first} until {self.last}; exchange --from and --until."
+            )
             raise UsageError(message)
         if self.limit is not None and self.limit < 1:
             message = f"The limit is a number of records from 1, not {self.limit}."
@@ -85,11 +87,13 @@ class Service:
     parse : callable
         Takes a body, what is wanted and the cursor; gives the page, or raises :class:`Unfit`.
     key : tuple of str, optional
-        Environment variable with the user's key, and how it is sent: ``parameter:NAME`` or ``header:NAME``.
+        Environment variable with the user's key, and how it is sent: ``parameter:NAME`` or
+        ``header:NAME``.
     lifetime : float, optional
         Seconds after which a cursor is no longer good.
     by_date : bool
-        Whether days of the request are days of the documents, so that the answer covers all of them.
+        Whether days of the request are days of the documents, so that the answer covers all of
+        them.
     head, tail : str
         Lines around the records in the finished file; empty for JSON lines.
     """

@@ -31,7 +31,11 @@ def parse_npy(data: bytes, where: str) -> NDArray[Any]:
         if version not in {(1, 0), (2, 0)}:
             message = f"version {version} of the format"
             raise ValueError(message)
-        reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        reader = (
+            np.lib.format.read_array_header_1_0
+            if version == (1, 0)
+            else np.lib.format.read_array_header_2_0
+        )
         shape, fortran, dtype = reader(stream)
         if dtype.kind not in _KINDS or dtype.hasobject:
             message = f"values of type {dtype}"
@@ -44,7 +48,15 @@ def parse_npy(data: bytes, where: str) -> NDArray[Any]:
             raise ValueError(message)
         flat = np.frombuffer(data, dtype=dtype, offset=stream.tell())
         return flat.reshape(shape, order="F" if fortran else "C")
-    except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, RecursionError) as error:
+    except (
+        ValueError,
+        TypeError,
+        SyntaxError,
+        EOFError,
+        OverflowError,
+        MemoryError,
+        RecursionError,
+    ) as error:
         message = f"{where} is not an array of numbers ({reason(error)}); the file is damaged, make it again."
         raise DataError(message) from error
 

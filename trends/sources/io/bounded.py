@@ -54,7 +54,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
     regular = True
     data = b""
     try:
-        regular = stat.S_ISREG(path.stat().st_mode)  # asked before opening: a named pipe would wait for ever
+        regular = stat.S_ISREG(
+            path.stat().st_mode
+        )  # asked before opening: a named pipe would wait for ever
         if regular:
             with path.open("rb") as f:
                 data = f.read(limit + 1)
@@ -121,7 +123,8 @@ def decode(data: bytes, path: Path) -> str:
         text = data[skip:].decode(encoding)
     except UnicodeDecodeError as error:
         message = (
-            f"{path} is not {encoding.upper()}: byte {error.start + skip} cannot be decoded ({error.reason}); "
+            f"{path} is not {encoding.upper()}: byte {error.start + skip} cannot be decoded "
+            f"({error.reason}); "
             "save the page as UTF-8 (UTF-16 with a byte-order mark is read too)."
         )
         raise DataError(message) from error
@@ -153,7 +156,8 @@ class Limits:
     unpacked : int
         Most bytes of the whole file after unpacking.
     ratio : float
-        Largest ratio of unpacked to packed bytes, looked at once 64 MiB are unpacked. Texts stay below 30.
+        Largest ratio of unpacked to packed bytes, looked at once 64 MiB are unpacked. Texts stay
+        below 30.
     """
 
     line: int = 32 * 2**20
@@ -177,7 +181,9 @@ class Stream(io.RawIOBase):
         self._raw = _Hashed(path)
         start = self._raw.peek(2)
         self.packed = start.startswith(_GZIP)
-        self._file: Any = gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb") if self.packed else self._raw
+        self._file: Any = (
+            gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb") if self.packed else self._raw
+        )
 
     def readable(self) -> bool:
         """A stream is for reading."""
@@ -189,7 +195,8 @@ class Stream(io.RawIOBase):
         Raises
         ------
         DataError
-            If the file is a damaged or truncated gzip file, or unpacks to more than the limits allow.
+            If the file is a damaged or truncated gzip file, or unpacks to more than the limits
+            allow.
         StorageError
             If it cannot be read.
         """
@@ -202,13 +209,12 @@ class Stream(io.RawIOBase):
             raise unreadable(error, self.path) from error
         self.unpacked += len(block)
         if self.unpacked > self.limits.unpacked:
-            message = (
-                f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the most that is read; split it."
-            )
+            message = f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the most that is read; split it."
             raise DataError(message)
         if self.packed and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
             message = (
-                f"{self.path} unpacks to more than {self.limits.ratio:,.0f} times its size, which no text does: it may be a gzip bomb. "
+                f"{self.path} unpacks to more than {self.limits.ratio:,.0f} times its size, which "
+                "no text does: it may be a gzip bomb. "
                 "If you trust it, unpack it yourself."
             )
             raise DataError(message)
@@ -267,7 +273,8 @@ def open_stream(path: Path, limits: Limits | None = None) -> io.BufferedReader:
 class Lines:
     """The lines of a text file, plain or gzip, one at a time and without their line ends.
 
-    ``encoding`` is known from the start for files with a byte-order mark and at the end for others; ``sha256`` at the end.
+    ``encoding`` is known from the start for files with a byte-order mark and at the end for others;
+    ``sha256`` at the end.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -325,9 +332,7 @@ class Lines:
             try:
                 line = wrapper.readline(most + 1)
             except UnicodeDecodeError as error:
-                message = (
-                    f"{self.path}, after line {number}: not {self.encoding.upper()} ({error.reason}); save the file as UTF-8."
-                )
+                message = f"{self.path}, after line {number}: not {self.encoding.upper()} ({error.reason}); save the file as UTF-8."
                 raise DataError(message) from error
             if not line:
                 return
@@ -339,7 +344,8 @@ class Lines:
 
     def _too_long(self, number: int) -> DataError:
         return DataError(
-            f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the most that is read; "
+            f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the "
+            "most that is read; "
             "one record a line was expected. Is this another format?"
         )
 

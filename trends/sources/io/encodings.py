@@ -10,15 +10,22 @@ from pathlib import Path
 from trends.errors import DataError
 
 #: Byte-order marks and what they say; UTF-32 is refused.
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _C1 = re.compile(rb"[\x80-\x9f]")
 #: Control characters that no text holds.
 _UNTYPED = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 #: Bytes that mean nothing in Windows-1252.
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-#: Accented letters and quotation marks of a western text stand alone or in pairs; a longer run is of another script.
+#: Accented letters and quotation marks of a western text stand alone or in pairs; a longer run is
+#: of another script.
 _LONGEST_RUN = 3
 _ADVICE = "save it as UTF-8 and read it again"
 
@@ -44,7 +51,9 @@ def by_mark(start: bytes, path: Path) -> str | None:
     looks_like_text = len(start) >= 8 and not _UNTYPED.search(start)
     if looks_like_text and max(even, odd) > 0.4 * half and min(even, odd) < 0.05 * half:
         return "utf-16-le" if odd > even else "utf-16-be"
-    message = f"{path} is a binary file (a zero byte at offset {start.index(0)}); a text was expected."
+    message = (
+        f"{path} is a binary file (a zero byte at offset {start.index(0)}); a text was expected."
+    )
     raise DataError(message)
 
 
@@ -97,13 +106,15 @@ def decode_by_evidence(data: bytes, path: Path) -> tuple[str, str]:
     Returns
     -------
     text, encoding : str
-        The encoding is ``utf-8``, ``utf-8-sig``, ``utf-16``, ``utf-16-le``, ``utf-16-be``, ``latin-1`` or ``cp1252``; the last two are
-        conclusions, not statements, so say them to the user (:func:`noted`).
+        The encoding is ``utf-8``, ``utf-8-sig``, ``utf-16``, ``utf-16-le``, ``utf-16-be``,
+        ``latin-1`` or ``cp1252``; the last two are conclusions, not statements, so say them to the
+        user (:func:`noted`).
 
     Raises
     ------
     DataError
-        If the file is binary, mixes encodings or is in another encoding; the message gives line and byte.
+        If the file is binary, mixes encodings or is in another encoding; the message gives line and
+        byte.
     """
     stated = by_mark(data[:4096], path)
     try:

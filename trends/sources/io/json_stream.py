@@ -1,7 +1,8 @@
 """JSON from outside, one record at a time: an array, an object around a list, or one value a line; plain or gzip.
 
-What stands in an array or on lines is read piece by piece, so memory does not grow with the file. A line that is not JSON
-is one dropped record; an array that breaks off is an error, because nothing tells how much of it is missing.
+What stands in an array or on lines is read piece by piece, so memory does not grow with the file. A
+line that is not JSON is one dropped record; an array that breaks off is an error, because nothing
+tells how much of it is missing.
 """
 
 from __future__ import annotations
@@ -62,14 +63,19 @@ def records(files: Mapping[str, Path], make: Make, ways: Sequence[Way] = ()) -> 
     Raises
     ------
     DataError
-        If a file is neither JSON nor JSON lines, breaks off, or is larger or deeper than what is read.
+        If a file is neither JSON nor JSON lines, breaks off, or is larger or deeper than what is
+        read.
     """
     for label, path in files.items():
         for item in items(path, label, ways):
             if item.problem:
                 yield Dropped(item.place, "not JSON", item.problem)
             elif not isinstance(item.value, Mapping):
-                yield Dropped(item.place, "not an object", f"{item.place}: a JSON object was expected, not {_kind(item.value)}.")
+                yield Dropped(
+                    item.place,
+                    "not an object",
+                    f"{item.place}: a JSON object was expected, not {_kind(item.value)}.",
+                )
             else:
                 yield make(item.value, item.place)
 
@@ -109,7 +115,8 @@ def loads(text: str) -> Any:
     Raises
     ------
     ValueError
-        If the text is not JSON, has too many parts or is nested too deeply; the message is a clause.
+        If the text is not JSON, has too many parts or is nested too deeply; the message is a
+        clause.
     """
     if len(text) > _BLOCK and text.count(",") + text.count("[") + text.count("{") > MAX_PARTS:
         message = f"one value has more than {MAX_PARTS:,} parts, the most that is read"
@@ -132,7 +139,9 @@ def _nothing(_: str) -> None:
 
 
 def _kind(value: Any) -> str:
-    return {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    return {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(
+        type(value), "a number"
+    )
 
 
 def _layout(path: Path) -> str:
@@ -174,9 +183,7 @@ def _whole(path: Path, label: str) -> Iterator[Item]:
     with Characters(path) as stream:
         text = stream.read(MAX_OBJECT + 1)
     if len(text) > MAX_OBJECT:
-        message = (
-            f"{path} is one JSON object of more than {MAX_OBJECT / 2**20:,.0f} MiB; save its records as JSON lines, one a line."
-        )
+        message = f"{path} is one JSON object of more than {MAX_OBJECT / 2**20:,.0f} MiB; save its records as JSON lines, one a line."
         raise DataError(message)
     try:
         yield Item(Place(label, 1), loads(text))
@@ -195,7 +202,11 @@ def _array(path: Path, label: str) -> Iterator[Item]:
             if number and sign in (",", "]"):
                 window.skip()
             elif number:
-                what = f"a comma was expected, not {sign!r}" if sign else "the array is not closed, so the file is cut off"
+                what = (
+                    f"a comma was expected, not {sign!r}"
+                    if sign
+                    else "the array is not closed, so the file is cut off"
+                )
                 message = f"{path}, after record {number}: {what}; fetch or save it again."
                 raise DataError(message)
             if sign == "]":
@@ -250,7 +261,9 @@ class _Window:
             problem = ""
             try:
                 value, end = self._decoder.raw_decode(self._buffer, self._at)
-                if end < len(self._buffer) or not self._more:  # a number might go on in the next block
+                if (
+                    end < len(self._buffer) or not self._more
+                ):  # a number might go on in the next block
                     self._at = end
                     return value
             except RecursionError as error:

@@ -17,7 +17,8 @@ def labelled(paths: Sequence[Path], endings: Sequence[str]) -> dict[str, Path]:
     Parameters
     ----------
     paths : sequence of Path
-        Files, or folders; of a folder the files are taken that end so (``.gz`` may follow), in the order of their names.
+        Files, or folders; of a folder the files are taken that end so (``.gz`` may follow), in the
+        order of their names.
     endings : sequence of str
         In lower case, with the dot.
 
@@ -36,7 +37,9 @@ def labelled(paths: Sequence[Path], endings: Sequence[str]) -> dict[str, Path]:
             found.append(path)
             continue
         names = list_folder(path)
-        fitting = [name for name in names if name.lower().removesuffix(".gz").endswith(tuple(endings))]
+        fitting = [
+            name for name in names if name.lower().removesuffix(".gz").endswith(tuple(endings))
+        ]
         if not fitting:
             message = f"The folder {path} holds no file that ends in {' or '.join(endings)}; it holds {len(names)} other names."
             raise DataError(message)

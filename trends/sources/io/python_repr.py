@@ -1,7 +1,8 @@
 """Python's written form of plain values: parsed by its grammar, never evaluated.
 
-Some archives of the daily papers were saved with ``str()`` in place of JSON. What is read is what ``repr`` writes for
-dictionaries, lists, tuples, texts, numbers, ``True``, ``False`` and ``None``, and nothing else: no names, no calls, no operators.
+Some archives of the daily papers were saved with ``str()`` in place of JSON. What is read is what
+``repr`` writes for dictionaries, lists, tuples, texts, numbers, ``True``, ``False`` and ``None``,
+and nothing else: no names, no calls, no operators.
 
 References
 ----------

@@ -1,7 +1,8 @@
 """XML from outside, one element at a time: nothing is fetched, no entity is expanded, no document type is obeyed.
 
-A document type that only names its definition, as PubMed's files do, is passed over; one that declares entities of its own is
-refused, which makes external entities and exponential expansion harmless.
+A document type that only names its definition, as PubMed's files do, is passed over; one that
+declares entities of its own is refused, which makes external entities and exponential expansion
+harmless.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from trends.sources.io.bounded import Stream, open_stream
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-#: Most elements of one record; texts and depth are bounded by libxml2 (ten million bytes, 256 levels), which ``huge_tree=False`` keeps.
+#: Most elements of one record; texts and depth are bounded by libxml2 (ten million bytes, 256
+#: levels), which ``huge_tree=False`` keeps.
 MAX_PARTS = 200_000
 #: Most bytes of one record.
 MAX_BYTES = 64 * 2**20
 
 
-def elements(path: Path, wanted: Collection[str], *, opened: Collection[str] = ()) -> Iterator[tuple[str, str, _Element]]:
+def elements(
+    path: Path, wanted: Collection[str], *, opened: Collection[str] = ()
+) -> Iterator[tuple[str, str, _Element]]:
     """Walk through a file, plain or gzip; an element is emptied when the next one is asked for, so memory does not grow.
 
     Parameters
@@ -31,9 +35,11 @@ def elements(path: Path, wanted: Collection[str], *, opened: Collection[str] = (
     path : Path
         The file.
     wanted : collection of str
-        Local names (without name space) of the elements that are handed out when they are complete; not those inside of another.
+        Local names (without name space) of the elements that are handed out when they are complete;
+        not those inside of another.
     opened : collection of str
-        Local names of elements that are also handed out when they begin, with their attributes only.
+        Local names of elements that are also handed out when they begin, with their attributes
+        only.
 
     Yields
     ------
@@ -43,7 +49,8 @@ def elements(path: Path, wanted: Collection[str], *, opened: Collection[str] = (
     Raises
     ------
     DataError
-        If the file is not well-formed, breaks off, declares entities, or is deeper or has longer texts than libxml2 reads.
+        If the file is not well-formed, breaks off, declares entities, or is deeper or has longer
+        texts than libxml2 reads.
     """
     from lxml import etree
 
@@ -52,9 +59,17 @@ def elements(path: Path, wanted: Collection[str], *, opened: Collection[str] = (
         root, inside, parts, begun = None, 0, 0, 0
         try:
             walk = etree.iterparse(
-                stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False,
-            )  # fmt: skip
+                stream,
+                events=("start", "end"),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                dtd_validation=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+                collect_ids=False,
+            )
             for event, element in walk:
                 if root is None:
                     root = element
@@ -92,7 +107,9 @@ def root_of(start: bytes) -> tuple[str, str]:
     """Local name and name space of the root element, from the first bytes of a file; empty if they show none."""
     from lxml import etree
 
-    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     with contextlib.suppress(etree.XMLSyntaxError):
         parser.feed(start)
     for _, element in parser.read_events():
@@ -132,7 +149,8 @@ def content(element: _Element | None) -> str:
 def _refuse_entities(root: _Element, path: Path) -> None:
     kind = root.getroottree().docinfo.internalDTD
     if kind is not None and (
-        next(iter(kind.iterentities()), None) is not None or next(iter(kind.iterelements()), None) is not None
+        next(iter(kind.iterentities()), None) is not None
+        or next(iter(kind.iterelements()), None) is not None
     ):
         message = f"{path} declares entities or elements of its own in its document type, which no source of records does; this is refused as unsafe."
         raise DataError(message)

@@ -23,12 +23,14 @@ RULES: tuple[Rule, ...] = ("ids", "titles", "texts")
 
 #: Columns of identifiers that name one document wherever they stand.
 ID_COLUMNS = ("doi", "arxiv_id", "pmid", "acl_id", "openalex_id", "s2_id")
-#: A title with less than this many words or letters ("Editorial", "A reply to our critics") names no document.
+#: A title with less than this many words or letters ("Editorial", "A reply to our critics") names
+#: no document.
 FEWEST_WORDS, FEWEST_LETTERS = 4, 20
 #: Versions of one paper that are further apart than this many days are not joined by their title.
 LONGEST_GAP = 3 * 366
 
-#: Texts that overlap by this much are one whatever their titles; below it, so many of the titles' words must be the same.
+#: Texts that overlap by this much are one whatever their titles; below it, so many of the titles'
+#: words must be the same.
 SURE_OVERLAP, SAME_WORDS = 0.9, 0.5
 
 _WORD = re.compile(r"\w+")
@@ -51,12 +53,18 @@ def identifiers(frame: pd.DataFrame) -> pd.DataFrame:
     """Identifiers in one spelling: DOIs in lower case without a prefix, arXiv identifiers without a version; shape (records, kinds)."""
     out = {}
     for column in ID_COLUMNS:
-        values = frame[column].fillna("").astype(str).str.strip() if column in frame.columns else pd.Series("", index=frame.index)
+        values = (
+            frame[column].fillna("").astype(str).str.strip()
+            if column in frame.columns
+            else pd.Series("", index=frame.index)
+        )
         out[column] = values.str.casefold() if column != "acl_id" else values
     out["doi"] = out["doi"].map(lambda v: _DOI_PREFIX.sub("", v))
     # arXiv gives every paper a DOI that says nothing but its identifier.
     by_doi = out["doi"].map(lambda v: m[1] if (m := _ARXIV_DOI.match(v)) else "")
-    out["arxiv_id"] = out["arxiv_id"].map(lambda v: v.removeprefix("arxiv:")).where(out["arxiv_id"] != "", by_doi)
+    out["arxiv_id"] = (
+        out["arxiv_id"].map(lambda v: v.removeprefix("arxiv:")).where(out["arxiv_id"] != "", by_doi)
+    )
     out["arxiv_id"] = out["arxiv_id"].map(lambda v: _VERSION.sub("", v))
     out["doi"] = out["doi"].where(by_doi == "", "")
     return pd.DataFrame(out)
@@ -65,13 +73,17 @@ def identifiers(frame: pd.DataFrame) -> pd.DataFrame:
 def normal_title(title: str) -> str:
     """A title as it is compared: words in lower case, accents and punctuation off; empty where it is too short to name a document."""
     if not title.isascii():
-        title = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+        title = "".join(
+            c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c)
+        )
     words = _WORD.findall(title.casefold())
     joined = " ".join(words)
     return joined if len(words) >= FEWEST_WORDS and len(joined) >= FEWEST_LETTERS else ""
 
 
-def matches(frame: pd.DataFrame, *, rules: tuple[Rule, ...] = RULES, similarity: float = 0.7) -> tuple[list[Match], list[Match]]:
+def matches(
+    frame: pd.DataFrame, *, rules: tuple[Rule, ...] = RULES, similarity: float = 0.7
+) -> tuple[list[Match], list[Match]]:
     """Pairs of records that are one document, and pairs that look so but are kept apart.
 
     Parameters
@@ -79,7 +91,8 @@ def matches(frame: pd.DataFrame, *, rules: tuple[Rule, ...] = RULES, similarity:
     frame : pandas.DataFrame
         Columns ``title``, ``text``, ``date`` and any of the identifiers.
     rules : tuple of {"ids", "titles", "texts"}
-        ``ids``: an identifier in common. ``titles``: the same words in the title. ``texts``: nearly the same text, see
+        ``ids``: an identifier in common. ``titles``: the same words in the title. ``texts``: nearly
+        the same text, see
         :func:`~trends.sources.linkage.minhash.near_texts`.
     similarity : float
         For ``texts``.
@@ -87,9 +100,11 @@ def matches(frame: pd.DataFrame, *, rules: tuple[Rule, ...] = RULES, similarity:
     Returns
     -------
     joined, apart : list of Match
-        A pair whose titles and texts both agree is joined. One that agrees in only one of them is kept apart if both records carry an identifier of one
-        kind (other than a DOI) and these differ, if the dates are more than three years apart, or if the texts agree but the titles tell of
-        two documents: other numbers ("the 2009 system", "the 2010 system"), or few words in common where the overlap is below .9.
+        A pair whose titles and texts both agree is joined. One that agrees in only one of them is
+        kept apart if both records carry an identifier of one kind (other than a DOI) and these
+        differ, if the dates are more than three years apart, or if the texts agree but the titles
+        tell of two documents: other numbers ("the 2009 system", "the 2010 system"), or few words in
+        common where the overlap is below .9.
 
     Raises
     ------
@@ -105,18 +120,29 @@ def matches(frame: pd.DataFrame, *, rules: tuple[Rule, ...] = RULES, similarity:
     if "ids" in rules:
         for column in ID_COLUMNS:
             for pair in _groups(ids[column].tolist()):
-                joined.setdefault(pair, Match(*pair, "ids", f"{column} {ids[column].iloc[pair[0]]}"))
+                joined.setdefault(
+                    pair, Match(*pair, "ids", f"{column} {ids[column].iloc[pair[0]]}")
+                )
     table, titles = ids.to_numpy(), frame["title"].astype(str).tolist()
     days = frame["date"].to_numpy().astype("datetime64[D]")
     if "texts" in rules and "text" in frame.columns:
-        for left, right, overlap in near_texts(frame["text"].astype(str).tolist(), similarity=similarity):
+        for left, right, overlap in near_texts(
+            frame["text"].astype(str).tolist(), similarity=similarity
+        ):
             pair = (left, right)
             if pair in joined:
                 continue
             against = (
-                "" if _same_title(titles[left], titles[right]) else _against(pair, table, days) or _titles(pair, titles, overlap)
+                ""
+                if _same_title(titles[left], titles[right])
+                else _against(pair, table, days) or _titles(pair, titles, overlap)
             )
-            found = Match(left, right, "texts", f"text overlap {overlap:.2f}{', but ' + against if against else ''}")
+            found = Match(
+                left,
+                right,
+                "texts",
+                f"text overlap {overlap:.2f}{', but ' + against if against else ''}",
+            )
             if against:
                 apart.append(found)
             else:

@@ -26,7 +26,13 @@ _OF_TEXT = ("title", "text", "language", "language_known", "language_probability
 _OWN = ("versions", "joined_from")
 
 
-def join(corpora: Sequence[Corpus], *, rules: Sequence[Rule] = RULES, similarity: float = 0.7, name: str | None = None) -> Corpus:
+def join(
+    corpora: Sequence[Corpus],
+    *,
+    rules: Sequence[Rule] = RULES,
+    similarity: float = 0.7,
+    name: str | None = None,
+) -> Corpus:
     """Join the records that are about one document.
 
     Parameters
@@ -43,10 +49,13 @@ def join(corpora: Sequence[Corpus], *, rules: Sequence[Rule] = RULES, similarity
     Returns
     -------
     Corpus
-        The joined record has the date whose last possible day comes first (a preprint's, not the journal's) and the id that goes with it; title, text, language
-        and ``source`` of the longest text; the venue of the latest record that has one; all flags (so that a retracted version marks the document); of other columns the
-        first value in the order of dates. ``versions`` counts the records, ``joined_from`` says which gave what. ``notes`` hold ``records`` (of all corpora),
-        ``joined`` (a row for each record that went into another), ``kept_apart`` (same title, but something speaks against it).
+        The joined record has the date whose last possible day comes first (a preprint's, not the
+        journal's) and the id that goes with it; title, text, language and ``source`` of the longest
+        text; the venue of the latest record that has one; all flags (so that a retracted version
+        marks the document); of other columns the first value in the order of dates. ``versions``
+        counts the records, ``joined_from`` says which gave what. ``notes`` hold ``records`` (of all
+        corpora), ``joined`` (a row for each record that went into another), ``kept_apart`` (same
+        title, but something speaks against it).
 
     Raises
     ------
@@ -90,15 +99,28 @@ def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
     for column in ("date", "date_precision", "text", "title"):
         if column not in whole.columns:
             whole[column] = pd.NaT if column == "date" else ""
-    whole["title"], whole["text"] = whole["title"].fillna("").astype(str), whole["text"].fillna("").astype(str)
+    whole["title"], whole["text"] = (
+        whole["title"].fillna("").astype(str),
+        whole["text"].fillna("").astype(str),
+    )
     day = whole["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()
     # Not in numpy: an array of text gives each cell the room of the longest one.
-    keys = list(zip(day.tolist(), whole["id"].astype(str), whole["source"].astype(str), whole["text"], strict=True))
+    keys = list(
+        zip(
+            day.tolist(),
+            whole["id"].astype(str),
+            whole["source"].astype(str),
+            whole["text"],
+            strict=True,
+        )
+    )
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return whole.iloc[order].reset_index(drop=True)
 
 
-def _merged(frame: pd.DataFrame, group: NDArray[np.int64], found: Sequence[Match]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+def _merged(
+    frame: pd.DataFrame, group: NDArray[np.int64], found: Sequence[Match]
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """One row a document, and one line for each record that went into another."""
     size = np.bincount(group, minlength=len(frame))
     alone = size[group] == 1
@@ -117,13 +139,22 @@ def _merged(frame: pd.DataFrame, group: NDArray[np.int64], found: Sequence[Match
         for at, item in zip(positions, taken.itertuples(index=False), strict=True):
             if at != base:
                 evidence = why.get(at) or "matched through another record"
-                rows.append({"id": str(item.id), "into": row["id"], "title": str(item.title)[:120], "why": evidence})
+                rows.append(
+                    {
+                        "id": str(item.id),
+                        "into": row["id"],
+                        "title": str(item.title)[:120],
+                        "why": evidence,
+                    }
+                )
     out = frame.loc[alone, columns].copy()
     out["versions"], out["joined_from"] = 1, ""
     if merged:
         more = pd.DataFrame(merged)
         for column in columns:
-            more[column] = pd.Series(more[column].tolist(), dtype=out[column].dtype, index=more.index)
+            more[column] = pd.Series(
+                more[column].tolist(), dtype=out[column].dtype, index=more.index
+            )
         out = pd.concat([out, more], ignore_index=True) if len(out) else more
     out["id"] = _distinct(out["id"].tolist())
     return out.reset_index(drop=True), rows
@@ -151,9 +182,18 @@ def _one(taken: pd.DataFrame, columns: Sequence[str]) -> tuple[dict[str, Any], i
             row[column] = next((v for v in values if _there(v)), values[base])
     if not row["title"]:
         row["title"] = next((t for t in taken["title"] if t), "")
-    names = [f"{i} ({c})" for i, c in zip(taken["id"].astype(str), taken["_corpus"].astype(str), strict=True)]
-    row["versions"] = sum(int(v) if _there(v) else 1 for v in taken["versions"]) if "versions" in taken else len(taken)
-    row["joined_from"] = f"date: {names[base]}; text: {names[text]}; records: {', '.join(names)}"[:2000]
+    names = [
+        f"{i} ({c})"
+        for i, c in zip(taken["id"].astype(str), taken["_corpus"].astype(str), strict=True)
+    ]
+    row["versions"] = (
+        sum(int(v) if _there(v) else 1 for v in taken["versions"])
+        if "versions" in taken
+        else len(taken)
+    )
+    row["joined_from"] = f"date: {names[base]}; text: {names[text]}; records: {', '.join(names)}"[
+        :2000
+    ]
     return row, int(taken.index[base])
 
 
@@ -162,7 +202,9 @@ def _date(row: dict[str, Any]) -> DocDate | None:
         return None
     last = row.get(LAST)
     until = None if last is None or pd.isna(last) else _day(last)
-    return DocDate(_day(row["date"]), Precision(row["date_precision"]), Evidence(row["date_evidence"]), until)
+    return DocDate(
+        _day(row["date"]), Precision(row["date_precision"]), Evidence(row["date_evidence"]), until
+    )
 
 
 def _day(value: Any) -> dt.date:
@@ -191,14 +233,20 @@ def _distinct(ids: list[str]) -> list[str]:
 
 
 def _told(
-    corpora: Sequence[Corpus], frame: pd.DataFrame, left: int, rows: list[dict[str, Any]], apart: Sequence[Match]
+    corpora: Sequence[Corpus],
+    frame: pd.DataFrame,
+    left: int,
+    rows: list[dict[str, Any]],
+    apart: Sequence[Match],
 ) -> dict[str, Any]:
     """Notes of all corpora added up, and what joining did."""
     read = sum(int(c.notes.get("records", len(c))) for c in corpora)
     reasons: Counter[str] = Counter()
     for corpus in corpora:
         told = corpus.notes.get("dropped_by_reason")
-        reasons.update(told if isinstance(told, dict) else rest.reasons(corpus.notes.get("dropped", [])))
+        reasons.update(
+            told if isinstance(told, dict) else rest.reasons(corpus.notes.get("dropped", []))
+        )
     reasons["another record of the same document"] += len(rows)
     pairs = [
         {
@@ -211,7 +259,9 @@ def _told(
     ]
 
     def together(kind: str) -> list[Any]:
-        return [row for c in corpora if isinstance(c.notes.get(kind), list) for row in c.notes[kind]]
+        return [
+            row for c in corpora if isinstance(c.notes.get(kind), list) for row in c.notes[kind]
+        ]
 
     counts = {kind: rest.count(together(kind)) for kind in _LISTS}
     why = Counter(reasons)

@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 
 from trends.errors import UsageError
 
-#: Numbers in a signature; bands of four of them find a pair of similarity .7 with probability .99, one of .3 with .12.
+#: Numbers in a signature; bands of four of them find a pair of similarity .7 with probability .99,
+#: one of .3 with .12.
 PERMUTATIONS, ROWS_PER_BAND = 64, 4
-#: The permutations are part of the method, not of a run: what counts as a candidate must not change from run to run.
+#: The permutations are part of the method, not of a run: what counts as a candidate must not change
+#: from run to run.
 PERMUTATION_SEED = 1
-#: Words that make one shingle; order counts, so that two texts of one field do not share shingles by their words alone.
+#: Words that make one shingle; order counts, so that two texts of one field do not share shingles
+#: by their words alone.
 SHINGLE = 3
 #: A text of fewer words has too few shingles to be compared.
 SHORTEST = 20
-#: Texts of one band's bucket that are compared with the first of it only: a bucket so full is boilerplate.
+#: Texts of one band's bucket that are compared with the first of it only: a bucket so full is
+#: boilerplate.
 FULLEST = 50
 #: Hashes whose permutations are worked out at a time: few enough to stay in the cache of a core.
 TOGETHER = 1 << 15
@@ -42,7 +46,8 @@ def _runs(text: str) -> NDArray[np.uint32]:
         return np.zeros(0, dtype=np.uint32)
     joined = " ".join(words).encode("utf-8", "surrogatepass")
     codes = np.fromiter(map(zlib.crc32, joined.split(b" ")), dtype=np.uint32, count=len(words))
-    # Words are hashed once, and the hashes of neighbours mixed so that their order counts (the constants are those of MurmurHash3).
+    # Words are hashed once, and the hashes of neighbours mixed so that their order counts (the
+    # constants are those of MurmurHash3).
     runs = np.zeros(len(words) - SHINGLE + 1, dtype=np.uint32)
     for i in range(SHINGLE):
         runs += codes[i : len(runs) + i] * np.uint32(_FACTORS[i])
@@ -63,8 +68,8 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
     Returns
     -------
     list of (int, int, float)
-        Positions i < j and their overlap, in ascending order. Of a group of more than fifty that are all alike each is paired with the
-        first one only.
+        Positions i < j and their overlap, in ascending order. Of a group of more than fifty that
+        are all alike each is paired with the first one only.
 
     Raises
     ------
@@ -73,13 +78,15 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
 
     Notes
     -----
-    MinHash (Broder 1997) with 64 permutations in 16 bands of 4: a pair of similarity s becomes a candidate with probability
-    1 - (1 - s⁴)¹⁶, which is .99 at .7 and .64 at .5. What is returned is checked on the shingles themselves, so nothing is joined by chance.
-    Memory: 256 bytes a text, beside the texts.
+    MinHash (Broder 1997) with 64 permutations in 16 bands of 4: a pair of similarity s becomes a
+    candidate with probability 1 - (1 - s⁴)¹⁶, which is .99 at .7 and .64 at .5. What is returned is
+    checked on the shingles themselves, so nothing is joined by chance. Memory: 256 bytes a text,
+    beside the texts.
 
     References
     ----------
-    Broder, A. Z. (1997). On the resemblance and containment of documents. Compression and Complexity of Sequences.
+    Broder, A. Z. (1997). On the resemblance and containment of documents. Compression and
+    Complexity of Sequences.
     """
     if not 0 < similarity <= 1:
         message = f"similarity lies above 0 and at most at 1; got {similarity}."
@@ -124,7 +131,9 @@ def _signatures(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uin
             waiting, waits = [], 0
     if waiting:
         parts.append(_smallest(waiting))
-    return np.array(rows, dtype=np.int64), np.concatenate([np.zeros((0, PERMUTATIONS), dtype=np.uint32), *parts])
+    return np.array(rows, dtype=np.int64), np.concatenate(
+        [np.zeros((0, PERMUTATIONS), dtype=np.uint32), *parts]
+    )
 
 
 @cache
@@ -139,18 +148,30 @@ def _permutations() -> NDArray[np.uint32]:
 def _smallest(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     """The signatures that ``datasketch.MinHash`` gives to sets of hashes, none of them empty, many sets at a time; shape (sets, permutations)."""
     mixed = np.concatenate(hashes)
-    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)  # its finalizer, that of MurmurHash3
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(
+        0x85EBCA6B
+    )  # its finalizer, that of MurmurHash3
     mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     mixed = mixed ^ (mixed >> np.uint32(16))
     starts = np.cumsum([0, *map(len, hashes[:-1])])
     factors, summands = _permutations()
-    return np.stack([np.minimum.reduceat(mixed * a + b, starts) for a, b in zip(factors, summands, strict=True)], axis=1)
+    return np.stack(
+        [
+            np.minimum.reduceat(mixed * a + b, starts)
+            for a, b in zip(factors, summands, strict=True)
+        ],
+        axis=1,
+    )
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
     """Pairs of rows that agree in all numbers of some band; sorting keeps memory at one band, where a table of buckets would not."""
     for first in range(0, PERMUTATIONS, ROWS_PER_BAND):
-        band = np.ascontiguousarray(signatures[:, first : first + ROWS_PER_BAND]).view(f"V{4 * ROWS_PER_BAND}").ravel()
+        band = (
+            np.ascontiguousarray(signatures[:, first : first + ROWS_PER_BAND])
+            .view(f"V{4 * ROWS_PER_BAND}")
+            .ravel()
+        )
         order = np.argsort(band, kind="stable")
         same = band[order][1:] == band[order][:-1]
         edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))

@@ -26,9 +26,14 @@ _RESERVED = re.compile(
     r"\s*(?:Published by (?:Elsevier|Wiley|Oxford|Cambridge|the)[^\n]{0,80}|This article is protected by copyright\.?\s?(?:All rights reserved\.?)?"
     r"|(?<=[.\s])All rights reserved\.?)\s*\Z"
 )
-_FIRST = re.compile(rf"\s*(?:{_SIGN}\s?){{1,2}},?\s?(?:{_YEAR})[^.\n]{{0,120}}\.(?:\s?All rights reserved\.)?\s+(?=[A-Z\"“])")
+_FIRST = re.compile(
+    rf"\s*(?:{_SIGN}\s?){{1,2}},?\s?(?:{_YEAR})[^.\n]{{0,120}}\.(?:\s?All rights reserved\.)?\s+(?=[A-Z\"“])"
+)
 _UPPER_HEADING = re.compile(r"\s*ABSTRACT\s+(?=[A-Z])|\s*Abstract(?=[A-Z][a-z]+\s)")
-_PUNCTUATED = re.compile(r"\s*(?:abstract|summary|résumé|resumen|zusammenfassung)\s*(?:[:.\-–—|]{1,3}\s*|\n\s*)", re.IGNORECASE)
+_PUNCTUATED = re.compile(
+    r"\s*(?:abstract|summary|résumé|resumen|zusammenfassung)\s*(?:[:.\-–—|]{1,3}\s*|\n\s*)",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(
     r"[\s\[(]*(?:no abstract(?: is| was)?(?: available| provided)?|abstract (?:is )?not available|not available|n/?a|none|null|nan|tba|abstract)?[\s\])\-–—._*]*\Z",
     re.IGNORECASE,
@@ -120,4 +125,7 @@ def remove(text: str) -> tuple[str, tuple[str, ...]]:
 def is_withdrawn(text: str) -> bool:
     """Whether a text says at its beginning or end that the paper was withdrawn or retracted by its authors or publisher."""
     lowered = text[:REACH].lower(), text[-REACH:].lower()
-    return any(("withdrawn" in part or "retracted" in part) and bool(_WITHDRAWN.search(part)) for part in lowered)
+    return any(
+        ("withdrawn" in part or "retracted" in part) and bool(_WITHDRAWN.search(part))
+        for part in lowered
+    )

@@ -1,7 +1,8 @@
 """The road from records to a corpus: count, clean, join, date, and say what was done.
 
-Every source takes it: ``collect(parse(paths), name=…, source=…, inputs=…)``. Records pass one at a time; what stays of each are its cleaned
-title and text, its metadata and, where it was dropped, a row that says why. The sum holds at the end: kept + dropped by reason = read.
+Every source takes it: ``collect(parse(paths), name=…, source=…, inputs=…)``. Records pass one at a
+time; what stays of each are its cleaned title and text, its metadata and, where it was dropped, a
+row that says why. The sum holds at the end: kept + dropped by reason = read.
 """
 
 from __future__ import annotations
@@ -59,7 +60,12 @@ class Notes:
     def drop(self, item: Dropped) -> None:
         """Count a dropped record and keep a row about it."""
         self.reasons[item.reason] += 1
-        row = {"record": str(item.place), "id": item.id[:120], "title": item.title[:120], "reason": item.reason}
+        row = {
+            "record": str(item.place),
+            "id": item.id[:120],
+            "title": item.title[:120],
+            "reason": item.reason,
+        }
         self.row("dropped", **row, **({"detail": item.detail[:300]} if item.detail else {}))
 
 
@@ -92,18 +98,21 @@ def collect(
     source : str
         Name of the source, for messages.
     inputs : mapping of str to str
-        SHA-256 by the name of the file. Looked at when all records are read, so a parser may fill it while it reads.
+        SHA-256 by the name of the file. Looked at when all records are read, so a parser may fill
+        it while it reads.
     warnings : sequence of str
         Sentences for the user; looked at last as well.
     languages : sequence of str
-        Keep documents in these languages only (ISO 639-1); those whose language is not known are kept and counted.
+        Keep documents in these languages only (ISO 639-1); those whose language is not known are
+        kept and counted.
     min_chars : int
         Drop documents with a shorter text.
     drop_flags : sequence of str
         Drop records with one of these flags; other flags are kept in the column ``flags``.
     collected_on : datetime.date, optional
-        Day on which the source was asked or the file was made. Dates after it (else after ``observed_until``) are listed as in the
-        future; without either there is no such check, since a result must not depend on the day on which it is computed.
+        Day on which the source was asked or the file was made. Dates after it (else after
+        ``observed_until``) are listed as in the future; without either there is no such check,
+        since a result must not depend on the day on which it is computed.
     observed_from, observed_until : datetime.date, optional
         First and last day that the source covers as a whole.
     zone : str
@@ -113,14 +122,16 @@ def collect(
     guess_language : bool
         Guess where none is declared.
     join : callable, optional
-        Joins records of one document, :func:`join_repeats` by default: takes the cleaned records and yields what is left of them, with a ``Dropped`` for every
-        record that went into another one.
+        Joins records of one document, :func:`join_repeats` by default: takes the cleaned records
+        and yields what is left of them, with a ``Dropped`` for every record that went into another
+        one.
 
     Returns
     -------
     Corpus
-        Its ``notes`` hold ``records`` (read), ``kept``, ``dropped_by_reason``, ``dropped`` (rows), ``per_input`` and ``per_input_kept``,
-        ``dropped_dates``, ``future_dates``, ``conflicts``, ``short_texts``, ``empty_texts`` (a number), ``cleaning``, ``languages``, ``flags``,
+        Its ``notes`` hold ``records`` (read), ``kept``, ``dropped_by_reason``, ``dropped`` (rows),
+        ``per_input`` and ``per_input_kept``, ``dropped_dates``, ``future_dates``, ``conflicts``,
+        ``short_texts``, ``empty_texts`` (a number), ``cleaning``, ``languages``, ``flags``,
         ``date_rules``, ``warnings``, ``inputs``.
 
     Raises
@@ -137,7 +148,9 @@ def collect(
     notes, cleaner, rows = Notes(), Cleaner(guess=guess_language or bool(wanted)), Rows()
     names = _Names()
     as_of = collected_on or observed_until
-    cleaned = _cleaned(_counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars)
+    cleaned = _cleaned(
+        _counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars
+    )
     for item in (join or join_repeats)(cleaned):
         if isinstance(item, Dropped):
             notes.drop(item)
@@ -145,22 +158,44 @@ def collect(
         tongue = cleaner.language(item)
         if wanted and tongue[0] not in wanted and tongue[1] != "unknown":
             how = "declared" if tongue[1] == "declared" else f"guessed with probability {tongue[2]}"
-            notes.drop(Dropped(item.place, "other language", f"The language is {tongue[0]} ({how}).", item.id, item.title))
+            notes.drop(
+                Dropped(
+                    item.place,
+                    "other language",
+                    f"The language is {tongue[0]} ({how}).",
+                    item.id,
+                    item.title,
+                )
+            )
             continue
         called = names.name(item, notes)
         date = _dated(item, called, notes)
         if date is not None and as_of is not None and date.first > as_of:
-            notes.row("future_dates", id=called, title=item.title[:120], date=date.written, why=f"it lies after {as_of}")
+            notes.row(
+                "future_dates",
+                id=called,
+                title=item.title[:120],
+                date=date.written,
+                why=f"it lies after {as_of}",
+            )
         _look_at_text(item, called, notes)
         notes.kept[item.place.file] += 1
         notes.languages[tongue[0]] += 1
         notes.language_known[tongue[1]] += 1
         notes.flags.update(item.flags)
         rows.add(item, called, date, tongue)
-    told = _told(notes, cleaner, source=source, inputs=inputs, warnings=warnings, zone=zone, as_of=as_of)
+    told = _told(
+        notes, cleaner, source=source, inputs=inputs, warnings=warnings, zone=zone, as_of=as_of
+    )
     if not rows.n:
         raise _nothing_left(notes, source)
-    return Corpus(rows.frame(), name=name, observed_from=observed_from, observed_until=observed_until, notes=told)
+    return Corpus(
+        rows.frame(),
+        name=name,
+        observed_from=observed_from,
+        observed_until=observed_until,
+        notes=told,
+    )
 
 
 def join_repeats(records: Records) -> Records:
@@ -177,11 +212,15 @@ def join_repeats(records: Records) -> Records:
             continue
         _, date, place = first
         if item.date == date or item.date is None or (date is not None and date.agrees(item.date)):
-            yield Dropped(item.place, "repeated record", f"The same as {place}.", item.id, item.title)
+            yield Dropped(
+                item.place, "repeated record", f"The same as {place}.", item.id, item.title
+            )
         else:
             kept = "no date" if date is None else date.written
             detail = f"The same as {place}, but dated {item.date.written}; {kept} was kept."
-            yield Dropped(item.place, "repeated record with another date", detail, item.id, item.title)
+            yield Dropped(
+                item.place, "repeated record with another date", detail, item.id, item.title
+            )
 
 
 class _Seen:
@@ -195,7 +234,9 @@ class _Seen:
         self._files: list[str] = []
         self._records, self._lines = array("q"), array("q")
 
-    def put(self, key: str, content: bytes, record: Record) -> tuple[bytes, DocDate | None, Place] | None:
+    def put(
+        self, key: str, content: bytes, record: Record
+    ) -> tuple[bytes, DocDate | None, Place] | None:
         """Content, date and place of the first record of this id; ``None`` if it is this one."""
         n = self._number.setdefault(key, len(self._dates))
         if n < len(self._dates):
@@ -216,7 +257,9 @@ def _counted(records: Records, notes: Notes) -> Records:
         yield item
 
 
-def _cleaned(records: Records, cleaner: Cleaner | None, drop_flags: frozenset[str], min_chars: int) -> Records:
+def _cleaned(
+    records: Records, cleaner: Cleaner | None, drop_flags: frozenset[str], min_chars: int
+) -> Records:
     """Records with cleaned texts; those that are no documents dropped."""
     for item in records:
         if isinstance(item, Dropped):
@@ -228,12 +271,17 @@ def _cleaned(records: Records, cleaner: Cleaner | None, drop_flags: frozenset[st
         if not reason and not record.title and not record.text:
             reason = "no title and no text"
         elif not reason and len(record.text) < min_chars:
-            reason, detail = "text too short", f"The text has {len(record.text)} characters; at least {min_chars} were asked for."
+            reason, detail = (
+                "text too short",
+                f"The text has {len(record.text)} characters; at least {min_chars} were asked for.",
+            )
         yield Dropped(record.place, reason, detail, record.id, record.title) if reason else record
 
 
 def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\x1e".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return hashlib.blake2b(
+        "\x1e".join(parts).encode("utf-8", "surrogatepass"), digest_size=16
+    ).digest()
 
 
 class _Names:
@@ -247,7 +295,11 @@ class _Names:
         base = " ".join(UNFIT.sub("", record.id).split())[:LONGEST_ID]
         if not base:
             best = next((kind for kind in _BEST_IDS if record.ids.get(kind)), "")
-            base = f"{best}:{record.ids[best]}"[:LONGEST_ID] if best else _digest(record.title, record.text).hex()
+            base = (
+                f"{best}:{record.ids[best]}"[:LONGEST_ID]
+                if best
+                else _digest(record.title, record.text).hex()
+            )
             notes.counts["ids made"] += 1
         called, n = base, 1
         while called in self._taken:
@@ -256,7 +308,9 @@ class _Names:
         self._taken.add(called)
         if n > 1:
             why = f"{record.place} has the id {base!r} of another document; it is called {called!r} here"
-            notes.row("conflicts", id=called, title=record.title[:120], kept=called, other=base, why=why)
+            notes.row(
+                "conflicts", id=called, title=record.title[:120], kept=called, other=base, why=why
+            )
         return called
 
 
@@ -264,22 +318,36 @@ def _dated(record: Record, called: str, notes: Notes) -> DocDate | None:
     """The date of a record; statements of better evidence win, contradictions are listed."""
     date = record.date
     if record.date_problem:
-        notes.row("dropped_dates", record=f"{record.place} {called}", reason=record.date_problem[:300])
+        notes.row(
+            "dropped_dates", record=f"{record.place} {called}", reason=record.date_problem[:300]
+        )
     rivals = list(record.rivals)
-    if date is None and not rivals and (month := arxiv_month(record.ids.get("arxiv", ""))) is not None:
+    if (
+        date is None
+        and not rivals
+        and (month := arxiv_month(record.ids.get("arxiv", ""))) is not None
+    ):
         return month
     for rival in rivals:
         if date is None:
             date = rival
             continue
-        # What the source calls the date stands unless a rival is better known; between equals it is the rule of the source that counts.
+        # What the source calls the date stands unless a rival is better known; between equals it is
+        # the rule of the source that counts.
         kept, other = (rival, date) if rival.evidence.rank < date.evidence.rank else (date, rival)
         if not date.agrees(rival):
             gap = max(date.first - rival.last, rival.first - date.last).days
             why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept.evidence.value} is kept before {other.evidence.value}"
             if kept.evidence is other.evidence:
                 why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; the one that the source gives as the date is kept"
-            notes.row("conflicts", id=called, title=record.title[:120], kept=kept.written, other=other.written, why=why)
+            notes.row(
+                "conflicts",
+                id=called,
+                title=record.title[:120],
+                kept=kept.written,
+                other=other.written,
+                why=why,
+            )
         date = kept if record.date is not None else better(date, rival)
     return date
 
@@ -302,21 +370,36 @@ def _told(
     as_of: dt.date | None,
 ) -> dict[str, Any]:
     """The notes of the corpus, and the proof that no record is missing."""
-    read, kept, dropped = sum(notes.read.values()), sum(notes.kept.values()), sum(notes.reasons.values())
+    read, kept, dropped = (
+        sum(notes.read.values()),
+        sum(notes.kept.values()),
+        sum(notes.reasons.values()),
+    )
     if read != kept + dropped:
         message = f"{read} records were read, but {kept} kept and {dropped} dropped: the joining of records must yield each of them once."
         raise UsageError(message)
     said = list(warnings)
-    for kind in ("dropped", "conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts"):
+    for kind in (
+        "dropped",
+        "conflicts",
+        "dropped_dates",
+        "future_dates",
+        "short_texts",
+        "empty_texts",
+    ):
         if (more := notes.counts[kind] - len(notes.lists.get(kind, []))) > 0:
-            said.append(f"{kind.replace('_', ' ')}: {more:,} more are counted but not listed one by one.")
+            said.append(
+                f"{kind.replace('_', ' ')}: {more:,} more are counted but not listed one by one."
+            )
     if notes.counts["ids made"]:
         said.append(
-            f"{notes.counts['ids made']:,} records have no id of their own and are called by another identifier or by their content."
+            f"{notes.counts['ids made']:,} records have no id of their own and are called by "
+            "another identifier or by their content."
         )
     if notes.counts["future_dates"]:
         said.append(
-            f"{notes.counts['future_dates']:,} documents are dated after {as_of}, the day of collection; they are kept and listed."
+            f"{notes.counts['future_dates']:,} documents are dated after {as_of}, the day of "
+            "collection; they are kept and listed."
         )
     return {
         "source": source,
@@ -331,10 +414,12 @@ def _told(
             for kind in ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
         },
         "counts": {
-            kind: notes.counts[kind] for kind in ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
+            kind: notes.counts[kind]
+            for kind in ("conflicts", "dropped_dates", "future_dates", "short_texts", "empty_texts")
         },
         "cleaning": {
-            rule: {"documents": n, "characters": cleaner.characters[rule]} for rule, n in cleaner.documents.most_common()
+            rule: {"documents": n, "characters": cleaner.characters[rule]}
+            for rule, n in cleaner.documents.most_common()
         },
         "languages": dict(notes.languages.most_common()),
         "language_known": dict(notes.language_known.most_common()),
@@ -349,7 +434,10 @@ def _told(
 def _nothing_left(notes: Notes, source: str) -> DataError:
     read = sum(notes.read.values())
     if not read:
-        return DataError(f"The input holds no records of the source {source}; check that it is the file that you mean.")
+        return DataError(
+            f"The input holds no records of the source {source}; check that it is the file that "
+            "you mean."
+        )
     why = ", ".join(f"{n:,} {reason}" for reason, n in notes.reasons.most_common(5))
     first = notes.lists["dropped"][0]
     detail = f"; the first: {first['record']}: {first.get('detail') or first['reason']}"

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field, replace
 from trends.sources.records import boilerplate, language, markup
 from trends.sources.records.record import Record
 
-#: Control characters, half characters, characters that are not shown (byte-order marks, directions, soft hyphens).
+#: Control characters, half characters, characters that are not shown (byte-order marks, directions,
+#: soft hyphens).
 UNFIT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
-#: What is left of texts that were decoded wrongly: UTF-8 taken for Latin-1 or Windows-1252, and Windows-1252 taken for Latin-1.
+#: What is left of texts that were decoded wrongly: UTF-8 taken for Latin-1 or Windows-1252, and
+#: Windows-1252 taken for Latin-1.
 _C1 = re.compile("[\x80-\x9f]")
-_UTF8_AS_LATIN1 = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_UTF8_AS_LATIN1 = re.compile(
+    "[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _UTF8_AS_1252 = re.compile("â€[™˜œ“”¦¢]")
 _PRINTABLE = re.compile(r"[\x20-\x7e]*\Z")
 
@@ -86,13 +90,17 @@ class Cleaner:
             done[kinds[0]] += before - len(plain)
         if not plain.isascii() or not _PRINTABLE.match(plain):
             if (right := _repaired(plain)) != plain:
-                done["wrongly decoded characters"] = done.get("wrongly decoded characters", 0) + len(plain) - len(right)
+                done["wrongly decoded characters"] = (
+                    done.get("wrongly decoded characters", 0) + len(plain) - len(right)
+                )
                 plain = right
             if not plain.isascii() and not unicodedata.is_normalized("NFC", plain):
                 plain = unicodedata.normalize("NFC", plain)
                 done["characters composed (NFC)"] = done.get("characters composed (NFC)", 0)
             if (fit := UNFIT.sub("", plain)) != plain:
-                done["characters that are not shown"] = done.get("characters that are not shown", 0) + len(plain) - len(fit)
+                done["characters that are not shown"] = (
+                    done.get("characters that are not shown", 0) + len(plain) - len(fit)
+                )
                 plain = fit
         return " ".join(plain.split())
 

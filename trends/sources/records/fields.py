@@ -16,9 +16,13 @@ MAX_VALUE = 2_000
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ARXIV = re.compile(
-    r"(?<![0-9a-z.])([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?![0-9])", re.IGNORECASE
+    r"(?<![0-9a-z.])([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?![0-9])",
+    re.IGNORECASE,
 )
-_WITHDRAWN = re.compile(r"(this )?(paper|article|submission|manuscript) (has been|is|was) (being )?withdrawn", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"(this )?(paper|article|submission|manuscript) (has been|is|was) (being )?withdrawn",
+    re.IGNORECASE,
+)
 
 
 def text(value: Any) -> str:
@@ -40,7 +44,11 @@ def whole(value: Any) -> int | None:
     """A whole number that a table can hold, also where it is written as text."""
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,18}\s*", value):
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+        else None
+    )
 
 
 def record_of(value: Any) -> Mapping[str, Any]:
@@ -94,7 +102,14 @@ def doi(value: Any) -> str:
 def arxiv_id(value: Any) -> str:
     """An arXiv identifier without version, prefix and address; empty if there is none."""
     written = text(value)[:MAX_VALUE]
-    match = _ARXIV.search(re.sub(r"^.*?arxiv\.org/[a-z]+/|^(?:oai:)?arxiv(?:\.org)?:\s*", "", written, flags=re.IGNORECASE))
+    match = _ARXIV.search(
+        re.sub(
+            r"^.*?arxiv\.org/[a-z]+/|^(?:oai:)?arxiv(?:\.org)?:\s*",
+            "",
+            written,
+            flags=re.IGNORECASE,
+        )
+    )
     return match[1] if match else ""
 
 

@@ -17,8 +17,9 @@ SURE = 0.5
 #: What stands for a language that is neither declared nor guessed.
 UNKNOWN = "und"
 
-#: Function words of English. Where they make up a fifth of a text, "the" among them with "of" or "and", the model need not be asked, which
-#: takes thirty times as long; the model agrees (``tests/sources/test_language.py``).
+#: Function words of English. Where they make up a fifth of a text, "the" among them with "of" or
+#: "and", the model need not be asked, which takes thirty times as long; the model agrees
+#: (``tests/sources/test_language.py``).
 _FUNCTION_WORDS = "the of and to is that for with are by which from these this our it as be has can have not we in on an at their"
 _ENGLISH = frozenset(_FUNCTION_WORDS.split())
 _ENGLISH_SHARE, _ENGLISH_WORDS = 0.2, 15
@@ -58,7 +59,9 @@ def codes(languages: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """
     for language in languages:
         if not code(language):
-            message = f"{language!r} is not a language; give codes of ISO 639-1, such as 'en' or 'de'."
+            message = (
+                f"{language!r} is not a language; give codes of ISO 639-1, such as 'en' or 'de'."
+            )
             raise UsageError(message)
     return tuple(code(language) for language in languages)
 
@@ -76,7 +79,8 @@ def guess(text: str) -> tuple[str, float]:
 
     References
     ----------
-    M. Lui & T. Baldwin, "langid.py: An Off-the-shelf Language Identification Tool", ACL 2012 demonstrations.
+    M. Lui & T. Baldwin, "langid.py: An Off-the-shelf Language Identification Tool", ACL 2012
+    demonstrations.
     """
     start = text[:LOOKED_AT]
     if len(start) < SHORTEST:
@@ -84,10 +88,16 @@ def guess(text: str) -> tuple[str, float]:
     if _is_english(start.lower().split()):
         return "en", _ENGLISH_SURE
     found, probability = model().classify(start)
-    return (str(found), float(probability)) if probability >= SURE else (UNKNOWN, float(probability))
+    return (
+        (str(found), float(probability)) if probability >= SURE else (UNKNOWN, float(probability))
+    )
 
 
 def _is_english(words: list[str]) -> bool:
-    if len(words) < _ENGLISH_WORDS or "the" not in words or ("of" not in words and "and" not in words):
+    if (
+        len(words) < _ENGLISH_WORDS
+        or "the" not in words
+        or ("of" not in words and "and" not in words)
+    ):
         return False
     return sum(map(_ENGLISH.__contains__, words)) >= _ENGLISH_SHARE * len(words)

@@ -1,8 +1,10 @@
 """Markup taken off texts: JATS and HTML tags, entities, LaTeX; formulas become readable text, everything else stays as it is.
 
-Only tags with a known name are taken for tags: ``p < 0.05``, ``<EOS>`` and ``a<b`` are text. Dollar signs enclose a formula only where
-that is what they can mean (no blank inside of them, no digit behind the second), so prices stay. LaTeX is converted fragment by fragment:
-a per cent sign, a tilde or a brace elsewhere in the text means what it says. Every pattern is bounded, so that time grows with the length of a text.
+Only tags with a known name are taken for tags: ``p < 0.05``, ``<EOS>`` and ``a<b`` are text. Dollar
+signs enclose a formula only where that is what they can mean (no blank inside of them, no digit
+behind the second), so prices stay. LaTeX is converted fragment by fragment: a per cent sign, a
+tilde or a brace elsewhere in the text means what it says. Every pattern is bounded, so that time
+grows with the length of a text.
 """
 
 from __future__ import annotations
@@ -28,9 +30,29 @@ _TAG = re.compile(
     rf"<(?P<end>/?)(?:(?:jats|mml|m|html|xhtml|ns\d):(?P<ns>[a-z][a-z0-9-]{{0,30}})|(?P<block>{_BLOCK})|(?P<inline>{_INLINE}))(?:\s[^<>]{{0,2000}})?/?>",
     re.IGNORECASE,
 )
-_OPENED, _CLOSED = re.compile(r"<([A-Za-z][A-Za-z0-9-]{0,30})"), re.compile(r"</([A-Za-z][A-Za-z0-9-]{0,30})")
+_OPENED, _CLOSED = (
+    re.compile(r"<([A-Za-z][A-Za-z0-9-]{0,30})"),
+    re.compile(r"</([A-Za-z][A-Za-z0-9-]{0,30})"),
+)
 #: Tags that may stand without their counterpart.
-_UNPAIRED = frozenset(["p", "br", "hr", "li", "dd", "dt", "tr", "td", "th", "img", "wbr", "break", "graphic", "inline-graphic"])
+_UNPAIRED = frozenset(
+    [
+        "p",
+        "br",
+        "hr",
+        "li",
+        "dd",
+        "dt",
+        "tr",
+        "td",
+        "th",
+        "img",
+        "wbr",
+        "break",
+        "graphic",
+        "inline-graphic",
+    ]
+)
 _BLOCKS = frozenset(_BLOCK.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"))
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOCUMENT = ("\\begin{document}", "\\end{document}")
@@ -40,7 +62,10 @@ _REMOVED = (
     (re.compile(r"<script\b", re.IGNORECASE), re.compile(r"</script\s*>", re.IGNORECASE)),
     (re.compile(r"<style\b", re.IGNORECASE), re.compile(r"</style\s*>", re.IGNORECASE)),
 )
-_MATHML = (re.compile(r"<(?:mml:|m:)?math\b", re.IGNORECASE), re.compile(r"</(?:mml:|m:)?math\s*>", re.IGNORECASE))
+_MATHML = (
+    re.compile(r"<(?:mml:|m:)?math\b", re.IGNORECASE),
+    re.compile(r"</(?:mml:|m:)?math\s*>", re.IGNORECASE),
+)
 
 _ARGUMENT = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,80}\}){0,200}\}){0,300}\}"
 _FORMULA = re.compile(
@@ -82,7 +107,11 @@ def strip(text: str) -> tuple[str, tuple[str, ...]]:
     if "<" in out and (plain := _tags(out)) != out:
         out = plain
         found.append("tags")
-    if ("\\" in out or "$" in out or "{" in out) and len(out) <= MAX_LATEX and (plain := _latex(out)) != out:
+    if (
+        ("\\" in out or "$" in out or "{" in out)
+        and len(out) <= MAX_LATEX
+        and (plain := _latex(out)) != out
+    ):
         out = plain
         found.append("LaTeX")
     return out, tuple(found)
@@ -137,7 +166,9 @@ def _cut(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:
 def _documents(text: str) -> str:
     """Formulas that come wrapped into a whole LaTeX document: what stands between its begin and its end."""
     parts, at = [], 0
-    while (start := text.find(_DOCUMENT[0], at)) >= 0 and (stop := text.find(_DOCUMENT[1], start)) >= 0:
+    while (start := text.find(_DOCUMENT[0], at)) >= 0 and (
+        stop := text.find(_DOCUMENT[1], start)
+    ) >= 0:
         head = text.find("\\documentclass", at, start)
         parts += [text[at : head if head >= 0 else start], text[start + len(_DOCUMENT[0]) : stop]]
         at = stop + len(_DOCUMENT[1])
@@ -154,7 +185,11 @@ def _latex(text: str) -> str:
 
 def _formula(match: re.Match[str]) -> str:
     inner = next(group for group in match.groups() if group is not None)
-    if match["inline"] and not _MATHS.search(inner) and (" " in inner or match.string[match.end() : match.end() + 1].isdigit()):
+    if (
+        match["inline"]
+        and not _MATHS.search(inner)
+        and (" " in inner or match.string[match.end() : match.end() + 1].isdigit())
+    ):
         return match[0]  # two prices
     if "\\" not in inner and "{" not in inner:
         return inner
@@ -168,7 +203,9 @@ def _converted(fragment: str) -> str:
         return " "
     try:
         plain = _LATEX.text(fragment)
-    except Exception:  # the library raises many kinds of errors on broken LaTeX, RecursionError among them
+    except (
+        Exception
+    ):  # the library raises many kinds of errors on broken LaTeX, RecursionError among them
         return fragment
     # What comes out empty is no command that is known: "\\nWe" is a broken line end before a word.
     return _SPACED.sub(" ", plain).strip() or (fragment if fragment[1:2].isalpha() else " ")

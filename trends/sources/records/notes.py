@@ -9,7 +9,14 @@ from typing import Any
 from trends.errors import DataError
 
 #: What every source reports, and what it is made of.
-KEYS: dict[str, type] = {"records": int, "per_input": dict, "dropped": list, "conflicts": list, "warnings": list, "inputs": dict}
+KEYS: dict[str, type] = {
+    "records": int,
+    "per_input": dict,
+    "dropped": list,
+    "conflicts": list,
+    "warnings": list,
+    "inputs": dict,
+}
 
 
 def stored(value: Any, n_documents: int, path: Path, digest: str) -> dict[str, Any]:

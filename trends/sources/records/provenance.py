@@ -40,8 +40,8 @@ def days(paths: Sequence[Path]) -> dict[str, dt.date]:
     Returns
     -------
     dict of datetime.date
-        ``collected_on`` (the latest), ``observed_from`` (the latest) and ``observed_until`` (the earliest): each only if it
-        is known for every file, and the span only if it has a day.
+        ``collected_on`` (the latest), ``observed_from`` (the latest) and ``observed_until`` (the
+        earliest): each only if it is known for every file, and the span only if it has a day.
     """
     known = [stated(path) for path in paths]
     found: dict[str, dt.date] = {}
@@ -50,7 +50,11 @@ def days(paths: Sequence[Path]) -> dict[str, dt.date]:
         given = [value for value in values if value is not None]
         if given and len(given) == len(values):
             found[name] = choose(given)
-    if "observed_from" in found and "observed_until" in found and found["observed_from"] > found["observed_until"]:
+    if (
+        "observed_from" in found
+        and "observed_until" in found
+        and found["observed_from"] > found["observed_until"]
+    ):
         del found["observed_from"], found["observed_until"]
     return found
 

@@ -35,7 +35,8 @@ def records_of(
     ways : sequence of sequence of str
         Where the list stands in a file that is an object around a list.
     xml : callable, optional
-        Takes the path and the name of a file whose first character opens a tag, and yields its records.
+        Takes the path and the name of a file whose first character opens a tag, and yields its
+        records.
 
     Returns
     -------
@@ -71,7 +72,9 @@ def records_of(
     return records
 
 
-def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: Sequence[str]) -> Callable[..., Corpus]:
+def reader(
+    source: str, records: Callable[[Sequence[Path]], Records], endings: Sequence[str]
+) -> Callable[..., Corpus]:
     """Make the ``read`` of a source.
 
     Parameters
@@ -129,7 +132,8 @@ def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: S
         from trends.sources.records.provenance import days
 
         named = labelled(paths, endings)
-        # What `trends fetch` wrote beside its output: the day of collection and the days that it asked for.
+        # What `trends fetch` wrote beside its output: the day of collection and the days that it
+        # asked for.
         known = days(list(named.values()))
         return collect(
             records(paths),
@@ -140,7 +144,8 @@ def reader(source: str, records: Callable[[Sequence[Path]], Records], endings: S
             min_chars=min_chars,
             collected_on=day_option("collected_on", collected_on) or known.get("collected_on"),
             observed_from=day_option("observed_from", observed_from) or known.get("observed_from"),
-            observed_until=day_option("observed_until", observed_until) or known.get("observed_until"),
+            observed_until=day_option("observed_until", observed_until)
+            or known.get("observed_until"),
         )
 
     return read

@@ -18,7 +18,11 @@ class Place:
     line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}" if self.line is not None else f"{self.file}, record {self.record}"
+        return (
+            f"{self.file}, line {self.line}"
+            if self.line is not None
+            else f"{self.file}, record {self.record}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,13 @@ class Record:
     source : str
         Name of the source, as in the registry.
     ids : dict of str
-        Identifiers that other sources know too, by kind: ``doi``, ``arxiv``, ``pmid``, ``acl``, ``openalex``, ``s2``; without versions and prefixes.
+        Identifiers that other sources know too, by kind: ``doi``, ``arxiv``, ``pmid``, ``acl``,
+        ``openalex``, ``s2``; without versions and prefixes.
     venue, language, url : str
         Where the source states them. ``language`` as it is declared, not guessed.
     other_dates : tuple of (str, datetime.date)
-        Further days by name that the source states (``updated``, ``featured``); never used as the date, kept as columns.
+        Further days by name that the source states (``updated``, ``featured``); never used as the
+        date, kept as columns.
     rivals : tuple of DocDate
         Other statements about the same date; contradictions are listed.
     flags : tuple of str
@@ -93,5 +99,6 @@ class Dropped:
     title: str = ""
 
 
-#: What a parser yields: records in the order of the input, each either kept or dropped, none left out.
+#: What a parser yields: records in the order of the input, each either kept or dropped, none left
+#: out.
 Records = Iterator[Record | Dropped]

@@ -33,7 +33,13 @@ class Rows:
         self._same: dict[Any, Any] = {}
         self.n = 0
 
-    def add(self, record: Record, name: str, date: DocDate | None, language: tuple[str, str, float | None]) -> None:
+    def add(
+        self,
+        record: Record,
+        name: str,
+        date: DocDate | None,
+        language: tuple[str, str, float | None],
+    ) -> None:
         """Append one record under the id ``name``, with the date and the language that were decided on."""
         values: tuple[Any, ...] = (
             name,
@@ -47,7 +53,14 @@ class Rows:
         )
         for column, value in zip(self._fixed.values(), values, strict=True):
             column.append(value)
-        own = (self._once(record.venue), language[0], language[1], language[2], record.url, ";".join(dict.fromkeys(record.flags)))
+        own = (
+            self._once(record.venue),
+            language[0],
+            language[1],
+            language[2],
+            record.url,
+            ";".join(dict.fromkeys(record.flags)),
+        )
         for column, value in zip(self._own.values(), own, strict=True):
             column.append(_fit(value))
         self._put(self._ids, record.ids)
@@ -79,9 +92,17 @@ class Rows:
         self._fixed.clear()
         for name, column in self._own.items():
             if any(v not in (None, "") for v in column):
-                out[name] = pd.Series(column, dtype="float64" if name == "language_probability" else object)
-        groups: tuple[tuple[dict[str, list[Any]], Callable[[str], str], Callable[[list[Any]], pd.Series]], ...] = (
-            (self._ids, lambda n: ID_COLUMNS.get(n, n), lambda c: pd.Series([v or "" for v in c], dtype=object)),
+                out[name] = pd.Series(
+                    column, dtype="float64" if name == "language_probability" else object
+                )
+        groups: tuple[
+            tuple[dict[str, list[Any]], Callable[[str], str], Callable[[list[Any]], pd.Series]], ...
+        ] = (
+            (
+                self._ids,
+                lambda n: ID_COLUMNS.get(n, n),
+                lambda c: pd.Series([v or "" for v in c], dtype=object),
+            ),
             (self._days, lambda n: n if n.startswith("date_") else f"date_{n}", _days),
             (self._extra, lambda n: n, _typed),
         )
@@ -109,7 +130,9 @@ def _free(name: str, taken: dict[str, Any]) -> str:
 
 
 def _days(column: list[dt.date | None]) -> pd.Series:
-    return pd.Series(np.array(column, dtype="datetime64[s]"))  # pandas' own conversion knows only the years 1678 to 2261
+    return pd.Series(
+        np.array(column, dtype="datetime64[s]")
+    )  # pandas' own conversion knows only the years 1678 to 2261
 
 
 def _typed(column: list[Any]) -> pd.Series:

@@ -12,7 +12,9 @@ MOST_ROWS = 20_000
 MORE = "more"
 
 
-def with_rest(rows: Sequence[Mapping[str, Any]], total: int | Mapping[str, int]) -> list[dict[str, Any]]:
+def with_rest(
+    rows: Sequence[Mapping[str, Any]], total: int | Mapping[str, int]
+) -> list[dict[str, Any]]:
     """Rows, at most :data:`MOST_ROWS` of them, and behind them a row ``{"more": n}`` for those that are not listed.
 
     Parameters
@@ -20,14 +22,19 @@ def with_rest(rows: Sequence[Mapping[str, Any]], total: int | Mapping[str, int])
     rows : sequence of mapping
         About single records.
     total : int or mapping of str to int
-        How many there are; by ``reason`` where the rows have one, and then there is a row for the rest of each reason.
+        How many there are; by ``reason`` where the rows have one, and then there is a row for the
+        rest of each reason.
     """
     out = [dict(row) for row in rows[:MOST_ROWS]]
     if isinstance(total, int):
         more = total - len(out)
         return [*out, {MORE: more}] if more > 0 else out
     shown = Counter(str(row.get("reason", "")) for row in out)
-    return out + [{MORE: n - shown[reason], "reason": reason} for reason, n in total.items() if n > shown[reason]]
+    return out + [
+        {MORE: n - shown[reason], "reason": reason}
+        for reason, n in total.items()
+        if n > shown[reason]
+    ]
 
 
 def listed(rows: Iterable[Any]) -> list[Any]:
@@ -49,4 +56,6 @@ def reasons(rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _is_rest(row: Any) -> bool:
-    return isinstance(row, Mapping) and isinstance(row.get(MORE), int) and set(row) <= {MORE, "reason"}
+    return (
+        isinstance(row, Mapping) and isinstance(row.get(MORE), int) and set(row) <= {MORE, "reason"}
+    )

@@ -32,7 +32,8 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
     UsageError
         If not exactly one file is given, or it was written in another version of the format.
     DataError
-        If the file is not a corpus, or its documents contradict what a corpus is (ids that repeat, dates with a clock).
+        If the file is not a corpus, or its documents contradict what a corpus is (ids that repeat,
+        dates with a clock).
     MissingError, StorageError
         If the file cannot be read.
     """
@@ -47,7 +48,10 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
         raise UsageError(message)
     notes = corpus_notes.stored(about.get("notes"), len(frame), path, sha256_of(data))
     called = name or str(about.get("name") or path.stem)
-    span = {key: corpus_notes.stored_day(about.get(key), path, key) for key in ("observed_from", "observed_until")}
+    span = {
+        key: corpus_notes.stored_day(about.get(key), path, key)
+        for key in ("observed_from", "observed_until")
+    }
     return make(frame, path, name=called, notes=notes, **span)
 
 
@@ -72,7 +76,8 @@ def make(frame: Any, path: Path, **arguments: Any) -> Corpus:
 def write(corpus: Corpus, path: Path) -> None:
     """Write all columns, the notes and the name into one Parquet file; all of it or nothing.
 
-    Term counts and embeddings are not part of the file: :mod:`trends.sources.stored.features` is for them.
+    Term counts and embeddings are not part of the file: :mod:`trends.sources.stored.features` is
+    for them.
 
     Raises
     ------
@@ -85,7 +90,9 @@ def write(corpus: Corpus, path: Path) -> None:
         "version": VERSION,
         "name": corpus.name,
         "observed_from": None if corpus.observed_from is None else corpus.observed_from.isoformat(),
-        "observed_until": None if corpus.observed_until is None else corpus.observed_until.isoformat(),
+        "observed_until": None
+        if corpus.observed_until is None
+        else corpus.observed_until.isoformat(),
         "notes": corpus.notes,
     }
     with replacing(path) as temporary:

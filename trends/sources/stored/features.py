@@ -2,10 +2,10 @@
 
 ::
 
-    features.json       what it is: name, fingerprint, settings, origin of the vectors, notes, SHA-256 of the other files
-    documents.parquet   id, title, date with precision and evidence, further columns, no text
-    counts.npz          document × term counts (data, indices, indptr of the compressed rows)
-    vocabulary.txt      one term a line, in the order of the columns
+    features.json       what it is: name, fingerprint, settings, origin of the vectors, notes,
+    SHA-256 of the other files documents.parquet   id, title, date with precision and evidence,
+    further columns, no text counts.npz          document × term counts (data, indices, indptr of
+    the compressed rows) vocabulary.txt      one term a line, in the order of the columns
     embeddings.npy      document × dimension, half precision
 """
 
@@ -31,7 +31,12 @@ from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file, parquet
 
 FORMAT, VERSION = "trends-features", 1
-DOCUMENTS, COUNTS, VOCABULARY, EMBEDDINGS = "documents.parquet", "counts.npz", "vocabulary.txt", "embeddings.npy"
+DOCUMENTS, COUNTS, VOCABULARY, EMBEDDINGS = (
+    "documents.parquet",
+    "counts.npz",
+    "vocabulary.txt",
+    "embeddings.npy",
+)
 FILES = (DOCUMENTS, COUNTS, VOCABULARY, EMBEDDINGS)
 CSR = ("data", "indices", "indptr")
 MAX_BYTES = 8 * 2**30
@@ -51,8 +56,8 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
     Returns
     -------
     Corpus
-        Without text; ``counts`` over the whole vocabulary; ``embeddings`` as float32, shape (documents, dimensions).
-        ``notes["embedding"]`` says which model made the vectors.
+        Without text; ``counts`` over the whole vocabulary; ``embeddings`` as float32, shape
+        (documents, dimensions). ``notes["embedding"]`` says which model made the vectors.
 
     Raises
     ------
@@ -81,7 +86,8 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
         raise DataError(message)
     if about.get("version") != VERSION:
         message = (
-            f"{about_path} has version {about.get('version')!r} of the format; this program reads version {VERSION}. "
+            f"{about_path} has version {about.get('version')!r} of the format; this program reads "
+            f"version {VERSION}. "
             "Export the features again, or use the version of trends that made them."
         )
         raise DataError(message)
@@ -98,14 +104,14 @@ def _checked(folder: Path, name: str, about: dict[str, Any]) -> bytes:
         raise DataError(message)
     data = read_bytes(folder / name, MAX_BYTES)
     if sha256_of(data) != digest:
-        message = (
-            f"{folder / name} is not the file that {FEATURES_FILE} describes (its SHA-256 differs); export the features again."
-        )
+        message = f"{folder / name} is not the file that {FEATURES_FILE} describes (its SHA-256 differs); export the features again."
         raise DataError(message)
     return data
 
 
-def _corpus(folder: Path, about: dict[str, Any], content: dict[str, bytes], raw: bytes, name: str | None) -> Corpus:
+def _corpus(
+    folder: Path, about: dict[str, Any], content: dict[str, bytes], raw: bytes, name: str | None
+) -> Corpus:
     frame, _ = parquet.read(content[DOCUMENTS], folder / DOCUMENTS)
     if "text" in frame.columns:
         message = f"{folder / DOCUMENTS} holds text; extracted features do not. Read it as a corpus file instead."
@@ -116,7 +122,9 @@ def _corpus(folder: Path, about: dict[str, Any], content: dict[str, bytes], raw:
     if embeddings.dtype.kind != "f" or embeddings.ndim != 2 or len(embeddings) != len(frame):
         message = f"{folder / EMBEDDINGS} holds {embeddings.dtype} of shape {embeddings.shape}; expected one vector for each of {len(frame)} documents."
         raise DataError(message)
-    notes = corpus_notes.stored(about.get("notes"), len(frame), folder / FEATURES_FILE, sha256_of(raw))
+    notes = corpus_notes.stored(
+        about.get("notes"), len(frame), folder / FEATURES_FILE, sha256_of(raw)
+    )
     embedding = about.get("embedding")
     notes["embedding"] = dict(embedding) if isinstance(embedding, dict) else {}
     corpus = corpus_file.make(
@@ -137,7 +145,9 @@ def _corpus(folder: Path, about: dict[str, Any], content: dict[str, bytes], raw:
     return corpus
 
 
-def _counts(folder: Path, content: dict[str, bytes], ids: tuple[str, ...], settings: dict[str, Any]) -> TermCounts:
+def _counts(
+    folder: Path, content: dict[str, bytes], ids: tuple[str, ...], settings: dict[str, Any]
+) -> TermCounts:
     parts = arrays.parse_npz(content[COUNTS], CSR, folder / COUNTS)
     try:
         vocabulary = tuple(content[VOCABULARY].decode("utf-8").removesuffix("\n").split("\n"))
@@ -145,7 +155,9 @@ def _counts(folder: Path, content: dict[str, bytes], ids: tuple[str, ...], setti
             message = "its arrays are not lists of whole numbers"
             raise ValueError(message)
         matrix = sparse.csr_matrix(
-            (parts["data"], parts["indices"], parts["indptr"]), shape=(len(ids), len(vocabulary)), copy=True
+            (parts["data"], parts["indices"], parts["indptr"]),
+            shape=(len(ids), len(vocabulary)),
+            copy=True,
         )
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, ids, settings=settings)
@@ -155,7 +167,11 @@ def _counts(folder: Path, content: dict[str, bytes], ids: tuple[str, ...], setti
 
 
 def write(
-    corpus: Corpus, folder: Path, *, settings: Mapping[str, Any] | None = None, provenance: Mapping[str, Any] | None = None
+    corpus: Corpus,
+    folder: Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the features of a corpus: all of the folder or nothing, the same bytes for the same corpus.
 
@@ -164,7 +180,8 @@ def write(
     corpus : Corpus
         With ``counts`` over the whole vocabulary and ``embeddings``.
     folder : Path
-        Made if it is not there. Features that it holds already are replaced, other files in it are left alone.
+        Made if it is not there. Features that it holds already are replaced, other files in it are
+        left alone.
     settings : mapping, optional
         How the counts were made; by default ``corpus.counts.settings``.
     provenance : mapping, optional
@@ -183,7 +200,11 @@ def write(
         If the folder cannot be written.
     """
     if corpus.counts is None or corpus.embeddings is None:
-        lacking = " and no ".join(n for n, v in (("term counts", corpus.counts), ("embeddings", corpus.embeddings)) if v is None)
+        lacking = " and no ".join(
+            n
+            for n, v in (("term counts", corpus.counts), ("embeddings", corpus.embeddings))
+            if v is None
+        )
         message = f"Features of {corpus.name!r} cannot be written: it has no {lacking}."
         raise DataError(message)
     if any("\n" in term or "\r" in term for term in corpus.counts.vocabulary):
@@ -203,8 +224,14 @@ def write(
         "version": VERSION,
         "name": corpus.name,
         "fingerprint": bare.fingerprint,
-        **({} if corpus.observed_from is None else {"observed_from": corpus.observed_from.isoformat()}),
-        "observed_until": None if corpus.observed_until is None else corpus.observed_until.isoformat(),
+        **(
+            {}
+            if corpus.observed_from is None
+            else {"observed_from": corpus.observed_from.isoformat()}
+        ),
+        "observed_until": None
+        if corpus.observed_until is None
+        else corpus.observed_until.isoformat(),
         "documents": len(bare),
         "terms": corpus.counts.n_terms,
         "counts": plain(dict(settings if settings is not None else corpus.counts.settings)),
@@ -223,7 +250,11 @@ def _place(folder: Path, bare: Corpus, half: np.ndarray[Any, Any], about: dict[s
     if folder.exists() and not folder.is_dir():
         message = f"{folder} is a file; name a folder."
         raise StorageError(message)
-    with replacing_files(folder, last=FEATURES_FILE) if folder.exists() else replacing_folder(folder) as temporary:
+    with (
+        replacing_files(folder, last=FEATURES_FILE)
+        if folder.exists()
+        else replacing_folder(folder) as temporary
+    ):
         parquet.write(bare.documents, temporary / DOCUMENTS, {})
         matrix = bare.counts.matrix
         parts = {
@@ -233,11 +264,14 @@ def _place(folder: Path, bare: Corpus, half: np.ndarray[Any, Any], about: dict[s
         }
         with (temporary / COUNTS).open("wb") as f:
             np.savez_compressed(f, allow_pickle=False, **parts)
-        (temporary / VOCABULARY).write_bytes(("\n".join(bare.counts.vocabulary) + "\n").encode("utf-8"))
+        (temporary / VOCABULARY).write_bytes(
+            ("\n".join(bare.counts.vocabulary) + "\n").encode("utf-8")
+        )
         with (temporary / EMBEDDINGS).open("wb") as f:
             np.save(f, half, allow_pickle=False)
         about["files"] = {
-            name: {"sha256": sha256(temporary / name), "bytes": (temporary / name).stat().st_size} for name in FILES
+            name: {"sha256": sha256(temporary / name), "bytes": (temporary / name).stat().st_size}
+            for name in FILES
         }
         text = json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
         (temporary / FEATURES_FILE).write_bytes((text + "\n").encode("utf-8"))

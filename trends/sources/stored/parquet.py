@@ -39,14 +39,24 @@ def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     text = json.dumps(plain(about), sort_keys=True, ensure_ascii=False, allow_nan=False)
     try:
         calendar = [c for c in ("date", LAST) if c in out.columns]
-        # Texts are most of a corpus: they are converted group by group, so that there is no second copy of all of them.
+        # Texts are most of a corpus: they are converted group by group, so that there is no second
+        # copy of all of them.
         texts = out["text"] if "text" in out.columns else None
-        table = pa.Table.from_pandas(out.drop(columns=[*calendar, "text"], errors="ignore"), preserve_index=False)
+        table = pa.Table.from_pandas(
+            out.drop(columns=[*calendar, "text"], errors="ignore"), preserve_index=False
+        )
         order = [c for c in out.columns if c != "text"]
         for column in calendar:  # in the order of the columns, so that each finds its place
-            days = pa.array([None if pd.isna(d) else d.date() for d in out[column]], type=pa.date32())
+            days = pa.array(
+                [None if pd.isna(d) else d.date() for d in out[column]], type=pa.date32()
+            )
             table = table.add_column(order.index(column), column, days)
-        _put(table.replace_schema_metadata({KEY: text.encode("utf-8")}), texts, list(out.columns), path)
+        _put(
+            table.replace_schema_metadata({KEY: text.encode("utf-8")}),
+            texts,
+            list(out.columns),
+            path,
+        )
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({reason(error)}); make it all text or all numbers."
         raise DataError(message) from error
@@ -81,16 +91,15 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
         if size > MAX_UNPACKED:
-            message = (
-                f"{path} unpacks to {size / 2**30:,.0f} GiB; at most {MAX_UNPACKED / 2**30:,.0f} GiB are read. Split the corpus."
-            )
+            message = f"{path} unpacks to {size / 2**30:,.0f} GiB; at most {MAX_UNPACKED / 2**30:,.0f} GiB are read. Split the corpus."
             raise DataError(message)
         table = file.read()
         metadata = (table.schema.metadata or {}).get(KEY)
         missing = [c for c in COLUMNS if c not in table.column_names]
         if missing:
             message = (
-                f"{path} is not a corpus: a corpus has the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}. "
+                f"{path} is not a corpus: a corpus has the columns {', '.join(COLUMNS)}; missing: "
+                f"{', '.join(missing)}. "
                 "Make one with: trends read INPUT -o corpus.parquet."
             )
             raise DataError(message)
@@ -102,7 +111,15 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             message = f"{path}: the column 'date' holds {days}; it must hold days (a date or timestamp type)."
             raise DataError(message)
         frame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, UnicodeDecodeError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        UnicodeDecodeError,
+    ) as error:
         if isinstance(error, DataError):
             raise
         message = f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: trends read INPUT -o corpus.parquet."

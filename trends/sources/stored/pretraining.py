@@ -40,8 +40,10 @@ def read(paths: Sequence[Path] = (), *, name: str = NAME) -> Corpus:
     packaged = resources.files("trends").joinpath("data", NAME)
     if not packaged.joinpath(FEATURES_FILE).is_file():
         message = (
-            "This copy of trends does not hold the embedded corpus (trends/data/pretraining/features.json is missing); install the "
-            "package whole, or make the features from the saved pages with: trends export-features DIR -o trends/data/pretraining."
+            "This copy of trends does not hold the embedded corpus "
+            "(trends/data/pretraining/features.json is missing); install the "
+            "package whole, or make the features from the saved pages with: trends export-features "
+            "DIR -o trends/data/pretraining."
         )
         raise MissingError(message)
     with resources.as_file(packaged) as folder:

@@ -16,7 +16,8 @@ from trends.sources.tables.table import Row, Table, scalar
 
 #: Rows that are turned into Python values at a time.
 BATCH = 2_000
-#: A row group that unpacks to more than this, in the columns that are read, is refused before it is unpacked.
+#: A row group that unpacks to more than this, in the columns that are read, is refused before it is
+#: unpacked.
 MAX_GROUP = 2 * 2**30
 #: Bytes that the description of a Parquet file may take.
 _MAX_FOOTER = 64 * 2**20
@@ -43,7 +44,14 @@ def open_parquet(path: Path, label: str) -> Table:
             opened = _parquet(path)
             _bounded(opened, path)
             yield from _rows(opened.iter_batches(batch_size=BATCH, columns=list(columns)), label)
-        except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
+        except (
+            pa.ArrowException,
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            OverflowError,
+        ) as error:
             raise _damaged(error, path) from error
 
     return Table(label, tuple(schema.names), rows, sample, _all_nested(schema))
@@ -52,17 +60,22 @@ def open_parquet(path: Path, label: str) -> Table:
 def _parquet(path: Path) -> pq.ParquetFile:
     limit = _MAX_FOOTER
     return pq.ParquetFile(
-        path, thrift_string_size_limit=limit, thrift_container_size_limit=1_000_000, page_checksum_verification=True
+        path,
+        thrift_string_size_limit=limit,
+        thrift_container_size_limit=1_000_000,
+        page_checksum_verification=True,
     )
 
 
 def _bounded(file: pq.ParquetFile, path: Path) -> None:
-    # By what the groups state of themselves: asking for a column of a damaged file may end the process (pyarrow 26.0.1 lets a C++ exception through).
+    # By what the groups state of themselves: asking for a column of a damaged file may end the
+    # process (pyarrow 26.0.1 lets a C++ exception through).
     for g in range(file.metadata.num_row_groups):
         size = file.metadata.row_group(g).total_byte_size
         if size > MAX_GROUP:
             message = (
-                f"{path} unpacks to {size / 2**30:,.1f} GiB in one row group; at most {MAX_GROUP / 2**30:,.0f} GiB are read at a time. "
+                f"{path} unpacks to {size / 2**30:,.1f} GiB in one row group; at most "
+                f"{MAX_GROUP / 2**30:,.0f} GiB are read at a time. "
                 "Write it again with smaller row groups."
             )
             raise DataError(message)
@@ -79,7 +92,9 @@ def _first(file: pq.ParquetFile, columns: list[str], path: Path) -> list[dict[st
 def _damaged(error: Exception, path: Path) -> Exception:
     if isinstance(error, DataError):
         return error
-    return DataError(f"{path} is not a Parquet file that can be read ({reason(error)}); write it again.")
+    return DataError(
+        f"{path} is not a Parquet file that can be read ({reason(error)}); write it again."
+    )
 
 
 def open_frame(frame: Any, name: str) -> Table:
@@ -113,7 +128,8 @@ def open_frame(frame: Any, name: str) -> Table:
             message = f"{name} cannot be read as an Arrow table ({reason(error)}); give a pandas DataFrame or a pyarrow Table."
             raise DataError(message) from error
     message = (
-        f"{type(frame).__name__!r} is nothing that can be read; give paths, a pandas DataFrame, a pyarrow Table, a Hugging Face Dataset, "
+        f"{type(frame).__name__!r} is nothing that can be read; give paths, a pandas DataFrame, a "
+        "pyarrow Table, a Hugging Face Dataset, "
         "or a frame that exports Arrow."
     )
     raise UsageError(message)
@@ -126,7 +142,14 @@ def _open_arrow(table: pa.Table, name: str) -> Table:
         yield from _rows(table.select(list(columns)).to_batches(max_chunksize=BATCH), name)
 
     repeated = len(set(plain)) < len(plain)
-    sample = [] if repeated else [dict(row.cells) for row in _rows(table.slice(0, _SAMPLE).select(plain).to_batches(), name)]
+    sample = (
+        []
+        if repeated
+        else [
+            dict(row.cells)
+            for row in _rows(table.slice(0, _SAMPLE).select(plain).to_batches(), name)
+        ]
+    )
     return Table(name, tuple(table.column_names), rows, sample, _all_nested(table.schema))
 
 
@@ -135,16 +158,22 @@ def _open_dataset(dataset: Any, name: str) -> Table:
     nested = {}
     for column, feature in (dataset.features or {}).items():
         kind = str(getattr(feature, "dtype", ""))
-        if isinstance(feature, dict | list) or type(feature).__name__ not in ("Value", "ClassLabel"):
+        if isinstance(feature, dict | list) or type(feature).__name__ not in (
+            "Value",
+            "ClassLabel",
+        ):
             nested[column] = kind if kind not in ("", "dict", "list") else "lists or structures"
     plain = [c for c in names if c not in nested]
 
     def rows(columns: Sequence[str]) -> Iterator[Row | Dropped]:
-        # Through its own iterator, so that a selection or an order of rows that the dataset only notes is respected.
+        # Through its own iterator, so that a selection or an order of rows that the dataset only
+        # notes is respected.
         tables = dataset.select_columns(list(columns)).with_format("arrow").iter(batch_size=BATCH)
         yield from _rows((batch for t in tables for batch in t.to_batches()), name)
 
-    first: Iterable[Any] = dataset.select_columns(plain).with_format("arrow").iter(batch_size=_SAMPLE) if plain else ()
+    first: Iterable[Any] = (
+        dataset.select_columns(plain).with_format("arrow").iter(batch_size=_SAMPLE) if plain else ()
+    )
     batch = next(iter(first), None)
     sample = [] if batch is None else [dict(row.cells) for row in _rows(batch.to_batches(), name)]
     return Table(name, tuple(names), rows, sample, nested)
@@ -161,13 +190,27 @@ def _open_pandas(frame: pd.DataFrame, name: str) -> Table:
             part = frame.iloc[start : start + BATCH]
             values = [part[c].tolist() for c in columns]
             for i, cells in enumerate(zip(*values, strict=True), start=start + 1):
-                yield Row(Place(name, i), {c: scalar(v) for c, v in zip(columns, cells, strict=True)})
+                yield Row(
+                    Place(name, i), {c: scalar(v) for c, v in zip(columns, cells, strict=True)}
+                )
 
     repeated = frame.columns.has_duplicates
     head = frame.iloc[:_SAMPLE]
-    sample = [] if repeated else [{str(c): scalar(v) for c, v in row.items()} for row in head.to_dict(orient="records")]
+    sample = (
+        []
+        if repeated
+        else [{str(c): scalar(v) for c, v in row.items()} for row in head.to_dict(orient="records")]
+    )
     kinds = (list, tuple, dict, set)
-    nested = {} if repeated else {c: "lists or structures" for c in frame.columns if any(isinstance(v, kinds) for v in head[c])}
+    nested = (
+        {}
+        if repeated
+        else {
+            c: "lists or structures"
+            for c in frame.columns
+            if any(isinstance(v, kinds) for v in head[c])
+        }
+    )
     return Table(name, tuple(frame.columns), rows, sample, nested)
 
 

@@ -25,7 +25,8 @@ class Columns:
     id, title : str, optional
         By default the columns ``id`` and ``title`` where there are such; empty for none.
     venue, language, url, origin : str
-        Further columns with a meaning; empty for none. ``origin`` is where each record comes from, for tables that were put together.
+        Further columns with a meaning; empty for none. ``origin`` is where each record comes from,
+        for tables that were put together.
     keep : tuple of str, optional
         Further columns kept as metadata; all of them by default.
     """
@@ -43,7 +44,9 @@ class Columns:
     def named(self) -> list[str]:
         """All columns that were named, each once."""
         single = [self.id, self.title, self.venue, self.language, self.url, self.origin]
-        return list(dict.fromkeys([*self.text, *self.date, *[c for c in single if c], *(self.keep or ())]))
+        return list(
+            dict.fromkeys([*self.text, *self.date, *[c for c in single if c], *(self.keep or ())])
+        )
 
 
 def chosen(
@@ -78,7 +81,9 @@ def chosen(
 
 
 def _names(value: str | Sequence[str] | None, option: str) -> tuple[str, ...]:
-    names = () if value is None or value == "" else (value,) if isinstance(value, str) else tuple(value)
+    names = (
+        () if value is None or value == "" else (value,) if isinstance(value, str) else tuple(value)
+    )
     for name in names:
         if not isinstance(name, str) or not name:
             message = f"{option} names columns; got {name!r}."
@@ -104,7 +109,8 @@ def resolve(columns: Columns, table: Table) -> Columns:
     Raises
     ------
     UsageError
-        If text or date is not named; for the date the message lists columns that look like dates, but none is chosen.
+        If text or date is not named; for the date the message lists columns that look like dates,
+        but none is chosen.
     DataError
         If a named column is not there or holds lists or structures.
     """
@@ -112,9 +118,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
     if not columns.date:
         raise UsageError(_no_date(table))
     if len(columns.date) > len(PARTS):
-        message = (
-            f"The date is one column, or up to three that hold year, month and day in this order; got {', '.join(columns.date)}."
-        )
+        message = f"The date is one column, or up to three that hold year, month and day in this order; got {', '.join(columns.date)}."
         raise UsageError(message)
     if not columns.text:
         message = f"{table.name}: name the column of the text (text=…, --text). {table.listed()}"
@@ -124,10 +128,25 @@ def resolve(columns: Columns, table: Table) -> Columns:
     present = set(table.columns)
     nested = table.nested or {}
     own_id = columns.id if columns.id is not None else "id" if "id" in present - set(nested) else ""
-    own_title = columns.title if columns.title is not None else "title" if "title" in present - set(nested) else ""
+    own_title = (
+        columns.title
+        if columns.title is not None
+        else "title"
+        if "title" in present - set(nested)
+        else ""
+    )
     keep = columns.keep
     if keep is None:
-        used = {*columns.text, *columns.date, own_id, own_title, columns.venue, columns.language, columns.url, columns.origin}
+        used = {
+            *columns.text,
+            *columns.date,
+            own_id,
+            own_title,
+            columns.venue,
+            columns.language,
+            columns.url,
+            columns.origin,
+        }
         keep = tuple(c for c in table.columns if c not in used and c not in nested)
     filled = (columns.venue, columns.language, columns.url, columns.origin)
     return Columns(columns.text, columns.date, own_id, own_title, *filled, keep)
@@ -138,14 +157,14 @@ def _sensible(table: Table) -> None:
         message = f"{table.name} has no columns; its first line must name them."
         raise DataError(message)
     if len(table.columns) > MAX_COLUMNS:
-        message = (
-            f"{table.name} has {len(table.columns):,} columns; at most {MAX_COLUMNS:,} are read. Is this a table of documents?"
-        )
+        message = f"{table.name} has {len(table.columns):,} columns; at most {MAX_COLUMNS:,} are read. Is this a table of documents?"
         raise DataError(message)
     seen: set[str] = set()
     for name in table.columns:
         if name in seen:
-            message = f"{table.name}: two columns are called {name!r}; every column needs its own name."
+            message = (
+                f"{table.name}: two columns are called {name!r}; every column needs its own name."
+            )
             raise DataError(message)
         seen.add(name)
 
@@ -173,7 +192,8 @@ def _no_date(table: Table) -> str:
     looks = [c for c in table.columns if _looks_dated(c, table)]
     hint = f" Columns whose first cells read as dates: {', '.join(looks)}." if looks else ""
     return (
-        f"{table.name}: name the column of the date (date=…, --date); it is never guessed, because a day of publication, "
+        f"{table.name}: name the column of the date (date=…, --date); it is never guessed, because "
+        "a day of publication, "
         f"of the last change and of collection tell different stories.{hint} {table.listed()}"
     )
 

@@ -47,7 +47,15 @@ class CsvFile:
         If the file is binary, in another encoding or has no header.
     """
 
-    def __init__(self, path: Path, label: str, *, delimiter: str = "", encoding: str = "", named: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        label: str,
+        *,
+        delimiter: str = "",
+        encoding: str = "",
+        named: Sequence[str] = (),
+    ) -> None:
         self.path, self.label = path, label
         if encoding and encoding not in ENCODINGS:
             message = f"The encoding {encoding!r} is not read; allowed: {', '.join(ENCODINGS)}."
@@ -67,7 +75,9 @@ class CsvFile:
             message = f"{path} is empty; its first line must name the columns."
             raise DataError(message)
         #: Names of the columns, in order.
-        self.columns = tuple(name.strip() or f"column {i}" for i, name in enumerate(header, start=1))
+        self.columns = tuple(
+            name.strip() or f"column {i}" for i, name in enumerate(header, start=1)
+        )
         self.sample = [
             dict(zip(self.columns, row, strict=True))
             for _, (_, row) in zip(range(_SAMPLE), records, strict=False)
@@ -125,7 +135,8 @@ class CsvFile:
                 at.characters += len(line)
                 if at.characters > MAX_RECORD:
                     message = (
-                        f"{self.path}, line {begun.lines + 1}: the record that begins here is longer than {MAX_RECORD / 2**20:,.0f} MiB; "
+                        f"{self.path}, line {begun.lines + 1}: the record that begins here is "
+                        f"longer than {MAX_RECORD / 2**20:,.0f} MiB; "
                         "probably a quote is never closed. Repair the line."
                     )
                     raise DataError(message)
@@ -147,17 +158,22 @@ class CsvFile:
             begun.lines, at.characters = at.lines, 0
 
     def _broken(self, error: csv.Error, begin: int, end: int) -> DataError:
-        where = f"{self.path}, line {end}" if begin == end else f"{self.path}, lines {begin} to {end}"
+        where = (
+            f"{self.path}, line {end}" if begin == end else f"{self.path}, lines {begin} to {end}"
+        )
         if "field larger than" in str(error):
             return DataError(
-                f"{where}: a cell is longer than {MAX_CELL / 2**20:,.0f} MiB of characters; probably a quote is never closed."
+                f"{where}: a cell is longer than {MAX_CELL / 2**20:,.0f} MiB of characters; "
+                "probably a quote is never closed."
             )
         if "unexpected end of data" in str(error):
             return DataError(
-                f"{where}: a quote is opened in this record and never closed; from here on nobody can say where records begin. Repair it."
+                f"{where}: a quote is opened in this record and never closed; from here on nobody "
+                "can say where records begin. Repair it."
             )
         return DataError(
-            f"{where}: broken quotes ({reason(error)}); a quote inside a quoted cell is written twice. "
+            f"{where}: broken quotes ({reason(error)}); a quote inside a quoted cell is written "
+            "twice. "
             f"The cells were taken as separated by {_CALLED.get(self.delimiter, self.delimiter)!r}."
         )
 
@@ -175,7 +191,11 @@ class CsvFile:
     def _decoded(self) -> Iterator[str]:
         stream = open_stream(self.path, LIMITS)
         with stream:
-            stated = encodings.by_mark(stream.peek(4096)[:4096], self.path) if not self.encoding else None
+            stated = (
+                encodings.by_mark(stream.peek(4096)[:4096], self.path)
+                if not self.encoding
+                else None
+            )
             encoding = self.encoding or stated or ""
             if encoding.startswith("utf-16"):
                 yield from self._wide(io.TextIOWrapper(stream, encoding=encoding, newline=""))
@@ -222,7 +242,8 @@ class CsvFile:
 
     def _too_long(self, number: int) -> DataError:
         return DataError(
-            f"{self.path}, line {number} is longer than {LIMITS.line / 2**20:,.0f} MiB, the most that is read; is this a table in lines?"
+            f"{self.path}, line {number} is longer than {LIMITS.line / 2**20:,.0f} MiB, the most "
+            "that is read; is this a table in lines?"
         )
 
 
@@ -240,7 +261,8 @@ class _Count:
 
 
 def _allow_long_cells() -> None:
-    # The limit belongs to the process; it is only ever raised, and MAX_RECORD bounds what is read here.
+    # The limit belongs to the process; it is only ever raised, and MAX_RECORD bounds what is read
+    # here.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
 
 
@@ -261,7 +283,11 @@ def _separator(path: Path, head: str, named: Sequence[str]) -> str:
         header = [name.strip() for name in rows[0]]
         full = [r for r in rows[1:] if r]
         even = sum(len(r) == len(header) for r in full) / len(full) if full else 1.0
-        score = (sum(name in header for name in named), even if len(header) > 1 else 0.0, len(header))
+        score = (
+            sum(name in header for name in named),
+            even if len(header) > 1 else 0.0,
+            len(header),
+        )
         if score > best:
             best, found = score, delimiter
     return found

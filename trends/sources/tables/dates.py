@@ -39,7 +39,8 @@ class DateReader:
     Parameters
     ----------
     date_format : str
-        Directives of ``strptime`` for cells that are text; empty for ISO 8601 and the unambiguous forms of
+        Directives of ``strptime`` for cells that are text; empty for ISO 8601 and the unambiguous
+        forms of
         :mod:`trends.core.date_parsing`. The precision is that of the finest directive: ``%Y`` is a year, ``%b %Y`` a month.
     zone : str
         Time zone in which moments with a zone become days.
@@ -47,7 +48,8 @@ class DateReader:
     Raises
     ------
     UsageError
-        If the format lacks the year or has a directive that strptime does not know, or the zone is unknown.
+        If the format lacks the year or has a directive that strptime does not know, or the zone is
+        unknown.
     """
 
     def __init__(self, date_format: str = "", zone: str = "UTC") -> None:
@@ -63,7 +65,8 @@ class DateReader:
         Parameters
         ----------
         cells : sequence
-            One cell, or two or three: year, month and day. A missing month leaves the year, a missing day the month.
+            One cell, or two or three: year, month and day. A missing month leaves the year, a
+            missing day the month.
 
         Returns
         -------
@@ -89,10 +92,20 @@ class DateReader:
                 message = "the day is given, but no month"
                 raise DataError(message)
             return _made(_number(year, "year"), None, None, Precision.YEAR)
-        if missing(day) and isinstance(month, str) and month.strip().lower() not in _MONTHS and not _WHOLE.match(month.strip()):
+        if (
+            missing(day)
+            and isinstance(month, str)
+            and month.strip().lower() not in _MONTHS
+            and not _WHOLE.match(month.strip())
+        ):
             return parse(f"{_number(year, 'year'):04d} {month}")  # "May/June", "Spring"
         precision = Precision.MONTH if missing(day) else Precision.DAY
-        return _made(_number(year, "year"), _number(month, "month"), None if missing(day) else _number(day, "day"), precision)
+        return _made(
+            _number(year, "year"),
+            _number(month, "month"),
+            None if missing(day) else _number(day, "day"),
+            precision,
+        )
 
     def _one(self, value: Any) -> DocDate:
         if isinstance(value, DocDate):
@@ -130,7 +143,12 @@ class DateReader:
             raise DataError(message) from error
         if self._precision is Precision.DAY:
             return self._day(found)
-        return _made(found.year, found.month if self._precision is Precision.MONTH else None, None, self._precision)
+        return _made(
+            found.year,
+            found.month if self._precision is Precision.MONTH else None,
+            None,
+            self._precision,
+        )
 
 
 def _made(year: int, month: int | None, day: int | None, precision: Precision) -> DocDate:
@@ -143,9 +161,7 @@ def _precision_of(form: str) -> Precision:
         sample = dt.datetime(2019, 5, 3, tzinfo=dt.UTC).strftime(form)
         dt.datetime.strptime(sample, form)  # noqa: DTZ007 - only whether the directives are known
     except (ValueError, re.error) as error:
-        message = (
-            f"The date format {form!r} cannot be used ({reason(error)}); it is written as for strptime, for example '%d.%m.%Y'."
-        )
+        message = f"The date format {form!r} cannot be used ({reason(error)}); it is written as for strptime, for example '%d.%m.%Y'."
         raise UsageError(message) from error
     if not found & (_YEAR | set("xcD")):
         message = f"The date format {form!r} has no year; write it as for strptime, for example '%d.%m.%Y'."
@@ -165,7 +181,12 @@ def _number(value: Any, what: str) -> int:
             message = f"{text[:60]!r} is not a {what}"
             raise DataError(message)
         value = float(text)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or value != int(value)
+    ):
         message = f"{str(value)[:60]} is not a {what}"
         raise DataError(message)
     number = int(value)

@@ -18,7 +18,9 @@ def wanted(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
 def told(path: Path) -> str:
     """``table``, ``corpus`` for a Parquet file with the columns of a corpus, or empty for what may be of another source."""
     name = path.name.lower()
-    if name.removesuffix(".gz").endswith((".csv", ".tsv", ".tab")) or name.endswith((".xlsx", ".xlsm", ".pq")):
+    if name.removesuffix(".gz").endswith((".csv", ".tsv", ".tab")) or name.endswith(
+        (".xlsx", ".xlsm", ".pq")
+    ):
         return "table"
     if name.endswith(".parquet"):
         return "corpus" if _is_corpus(path) else "table"
@@ -36,7 +38,9 @@ def needs(inputs: Sequence[Any], option: str, source: str) -> str:
 
     from trends.sources.tables import read as tables
 
-    if option not in inspect.signature(tables.read).parameters or not isinstance(inputs[0], str | Path):
+    if option not in inspect.signature(tables.read).parameters or not isinstance(
+        inputs[0], str | Path
+    ):
         return ""
     path = Path(inputs[0])
     try:
@@ -44,7 +48,8 @@ def needs(inputs: Sequence[Any], option: str, source: str) -> str:
     except TrendsError:
         return ""
     return (
-        f"{path.name} was taken for {source}, which has no option {option!r}. To read it as a table, name its columns of text and date "
+        f"{path.name} was taken for {source}, which has no option {option!r}. To read it as a "
+        "table, name its columns of text and date "
         f"(text=…, date=…; --text, --date). {listed} To read it as {source}, leave {option!r} out."
     )
 

@@ -17,7 +17,8 @@ from trends.sources.tables import excel_limits as table_excel_guard
 from trends.sources.tables.table import Row, Table, scalar
 
 _SAMPLE = 20
-# How the format writes characters that XML cannot hold (ECMA-376, ST_Xstring), and an underscore that would read as one of them.
+# How the format writes characters that XML cannot hold (ECMA-376, ST_Xstring), and an underscore
+# that would read as one of them.
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -38,7 +39,8 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
     Parameters
     ----------
     path : Path
-        A file ``.xlsx`` or ``.xlsm``; macros are not run, formulas give the value that was saved with them.
+        A file ``.xlsx`` or ``.xlsm``; macros are not run, formulas give the value that was saved
+        with them.
     label : str
         How counts call it.
     sheet : str
@@ -47,7 +49,8 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
     Raises
     ------
     DataError
-        If the file is damaged or could exhaust memory; see :mod:`trends.sources.tables.excel_limits`.
+        If the file is damaged or could exhaust memory; see
+        :mod:`trends.sources.tables.excel_limits`.
     UsageError
         If the sheet is not there, or several hold something and none is named.
     """
@@ -57,7 +60,9 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
         rows = _raw(book[name])
         _, header = next(rows, (1, []))
         columns = _columns(header)
-        sample = [_cells(columns, values) for _, (_, values) in zip(range(_SAMPLE), rows, strict=False)]
+        sample = [
+            _cells(columns, values) for _, (_, values) in zip(range(_SAMPLE), rows, strict=False)
+        ]
 
     def read(_: Sequence[str]) -> Iterator[Row | Dropped]:
         with _opened(path) as again:
@@ -68,7 +73,11 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
                 number += 1
                 place = Place(label, number, line)
                 if len(values) > len(columns):
-                    yield Dropped(place, "ragged row", f"The row has {len(values)} cells; the header has {len(columns)}.")
+                    yield Dropped(
+                        place,
+                        "ragged row",
+                        f"The row has {len(values)} cells; the header has {len(columns)}.",
+                    )
                     continue
                 yield Row(place, _cells(columns, values))
 
@@ -97,9 +106,7 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _damaged(error: Exception, path: Path) -> DataError:
-    message = (
-        f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
-    )
+    message = f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
     return DataError(message)
 
 
@@ -112,9 +119,7 @@ def _sheet_name(book: Any, path: Path, sheet: str) -> str:
         return sheet
     full = [name for name in names if next(_raw(book[name]), None) is not None]
     if len(full) > 1:
-        message = (
-            f"{path.name} has {len(full)} worksheets that hold something: {', '.join(full)}; name one of them (sheet=…, --sheet)."
-        )
+        message = f"{path.name} has {len(full)} worksheets that hold something: {', '.join(full)}; name one of them (sheet=…, --sheet)."
         raise UsageError(message)
     if not full:
         message = f"{path.name} has no worksheet that holds anything."
@@ -139,7 +144,10 @@ def _value(cell: Any) -> Any:
         return None
     if isinstance(value, str):
         return unescaped(value) or None
-    if isinstance(value, dt.datetime) and (precision := _shown(str(cell.number_format or ""))) is not Precision.DAY:
+    if (
+        isinstance(value, dt.datetime)
+        and (precision := _shown(str(cell.number_format or ""))) is not Precision.DAY
+    ):
         month = value.month if precision is Precision.MONTH else 1
         return DocDate(dt.date(value.year, month, 1), precision)
     return scalar(value)
@@ -154,7 +162,10 @@ def _shown(number_format: str) -> Precision:
 
 
 def _columns(header: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(f"column {i}" if name is None else str(name).strip() for i, name in enumerate(header, start=1))
+    return tuple(
+        f"column {i}" if name is None else str(name).strip()
+        for i, name in enumerate(header, start=1)
+    )
 
 
 def _cells(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:

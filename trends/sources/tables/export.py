@@ -35,8 +35,9 @@ def write(corpus: Corpus, path: Path) -> None:
     corpus : Corpus
         Term counts and embeddings are not part of a table.
     path : Path
-        Its ending says the format: ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet keeps the notes and the
-        name of the corpus; CSV and TSV keep the values of metadata, but not their types.
+        Its ending says the format: ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet``
+        or ``.xlsx``. Only Parquet keeps the notes and the name of the corpus; CSV and TSV keep the
+        values of metadata, but not their types.
 
     Raises
     ------
@@ -57,7 +58,11 @@ def write(corpus: Corpus, path: Path) -> None:
             _excel(corpus, temporary)
         return
     form = name.removesuffix(".gz")
-    writers: dict[str, Callable[[Corpus, IO[bytes], Path], None]] = {".csv": _csv, ".tsv": _tsv, ".jsonl": _json}
+    writers: dict[str, Callable[[Corpus, IO[bytes], Path], None]] = {
+        ".csv": _csv,
+        ".tsv": _tsv,
+        ".jsonl": _json,
+    }
     writer = next((w for ending, w in writers.items() if form.endswith(ending)), None)
     if writer is None:
         message = f"A corpus is written to .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx; got {path.name}."
@@ -75,9 +80,7 @@ def _columns(corpus: Corpus, path: Path) -> list[str]:
     names = [str(c) for c in corpus.documents.columns]
     clash = {MARK, *SPAN} & set(names)
     if clash:
-        message = (
-            f"The corpus has a column {min(clash)!r}, which exported tables use themselves; rename it before writing {path.name}."
-        )
+        message = f"The corpus has a column {min(clash)!r}, which exported tables use themselves; rename it before writing {path.name}."
         raise DataError(message)
     return names
 
@@ -102,7 +105,10 @@ def _rows(corpus: Corpus) -> Iterator[list[Any]]:
 
 def _cells(column: pd.Series, name: Any, is_day: bool) -> list[Any]:
     if is_day:
-        return [None if pd.isna(v) else v.date().isoformat() if v == v.normalize() else v.isoformat() for v in column]
+        return [
+            None if pd.isna(v) else v.date().isoformat() if v == v.normalize() else v.isoformat()
+            for v in column
+        ]
     if name in TEXT:
         return [str(v) for v in column]
     return [_plain(v) for v in column.tolist()]
@@ -110,7 +116,12 @@ def _cells(column: pd.Series, name: Any, is_day: bool) -> list[Any]:
 
 def _plain(value: Any) -> Any:
     value = scalar(value)
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and math.isnan(value))
+    ):
         return None
     return value if isinstance(value, str | int | float | bool) else str(value)
 
@@ -142,7 +153,9 @@ def _json(corpus: Corpus, file: IO[bytes], path: Path) -> None:
     names = [*_columns(corpus, path), *_span(corpus), MARK]
     for cells in _rows(corpus):
         try:
-            line = json.dumps(dict(zip(names, cells, strict=True)), ensure_ascii=False, allow_nan=False)
+            line = json.dumps(
+                dict(zip(names, cells, strict=True)), ensure_ascii=False, allow_nan=False
+            )
         except ValueError as error:
             message = f"The document {cells[0]!r} holds an infinite number, which JSON cannot; write .csv or .parquet."
             raise DataError(message) from error
@@ -162,7 +175,8 @@ def _checked_for_excel(corpus: Corpus, path: Path) -> None:
     width = len(_columns(corpus, path)) + len(_span(corpus)) + 1
     if len(corpus) >= EXCEL_ROWS or width > EXCEL_COLUMNS:
         message = (
-            f"{path.name}: {len(corpus):,} documents in {width:,} columns; Excel holds {EXCEL_ROWS - 1:,} and {EXCEL_COLUMNS:,}. "
+            f"{path.name}: {len(corpus):,} documents in {width:,} columns; Excel holds "
+            f"{EXCEL_ROWS - 1:,} and {EXCEL_COLUMNS:,}. "
             "Write .csv or .parquet."
         )
         raise DataError(message)
@@ -172,9 +186,14 @@ def _checked_for_excel(corpus: Corpus, path: Path) -> None:
                 message = f"The document {cells[0]!r} holds an infinite number, which Excel cannot; write .csv or .parquet."
                 raise DataError(message)
             # Excel counts in units of UTF-16, and an escaped character takes seven of them.
-            if isinstance(value, str) and len(value) * 2 > EXCEL_CHARACTERS and _units(escaped(value)) > EXCEL_CHARACTERS:
+            if (
+                isinstance(value, str)
+                and len(value) * 2 > EXCEL_CHARACTERS
+                and _units(escaped(value)) > EXCEL_CHARACTERS
+            ):
                 message = (
-                    f"The document {cells[0]!r} has a cell of {_units(escaped(value)):,} characters; Excel holds {EXCEL_CHARACTERS:,}. "
+                    f"The document {cells[0]!r} has a cell of {_units(escaped(value)):,} "
+                    f"characters; Excel holds {EXCEL_CHARACTERS:,}. "
                     "Write .csv, .jsonl or .parquet."
                 )
                 raise DataError(message)
@@ -199,11 +218,14 @@ def _excel(corpus: Corpus, temporary: Path) -> None:
             return made
         if not isinstance(value, str):
             return value
-        # Set beside openpyxl's own rule, by which a text that begins with "=" is a formula: here it is text and stays text.
+        # Set beside openpyxl's own rule, by which a text that begins with "=" is a formula: here it
+        # is text and stays text.
         made._value, made.data_type = escaped(value), "s"
         return made
 
-    sheet.append([cell(name) for name in [*map(str, corpus.documents.columns), *_span(corpus), MARK]])
+    sheet.append(
+        [cell(name) for name in [*map(str, corpus.documents.columns), *_span(corpus), MARK]]
+    )
     for cells in _rows(corpus):
         try:
             sheet.append([cell(v) for v in cells])
@@ -234,6 +256,7 @@ def _without_clock(source: Path, target: Path) -> None:
 
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    "<cp:coreProperties "
+    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>trends</dc:creator></cp:coreProperties>'
 )

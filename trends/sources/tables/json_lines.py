@@ -11,7 +11,8 @@ from trends.sources.io import json_stream
 from trends.sources.records.record import Dropped
 from trends.sources.tables.table import MAX_COLUMNS, Row, Table
 
-#: The first records, from which the columns are told: so many, or until they hold so many characters.
+#: The first records, from which the columns are told: so many, or until they hold so many
+#: characters.
 _FIRST, _FIRST_CHARACTERS = 500, 4 * 2**20
 _SAMPLE = 20
 
@@ -49,7 +50,11 @@ def open_json(path: Path, label: str) -> Table:
             if item.problem:
                 yield Dropped(item.place, "not JSON", item.problem)
             elif not isinstance(item.value, Mapping):
-                yield Dropped(item.place, "not an object", f"{item.place}: a JSON object with fields was expected.")
+                yield Dropped(
+                    item.place,
+                    "not an object",
+                    f"{item.place}: a JSON object with fields was expected.",
+                )
             else:
                 yield Row(item.place, item.value)
 

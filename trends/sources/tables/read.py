@@ -65,19 +65,22 @@ def read(
     Parameters
     ----------
     paths : sequence of path or frame
-        Files (.csv, .tsv, .jsonl, .parquet, .xlsx; text also as .gz) or frames in memory (pandas, Arrow, Hugging Face). A table that
-        ``trends`` exported needs no column to be named.
+        Files (.csv, .tsv, .jsonl, .parquet, .xlsx; text also as .gz) or frames in memory (pandas,
+        Arrow, Hugging Face). A table that ``trends`` exported needs no column to be named.
     text : str or sequence of str
         Column of the text, or several, joined with ``". "`` where they hold something.
     date : str or sequence of str
         Column of the date, or two or three that hold year, month and day. Never guessed.
     id, title : str, optional
-        By default the columns ``id`` and ``title``, if there are such; empty for none. Without id, documents are named by a hash of title,
-        text and date, so that names depend neither on the order of rows nor on other columns nor on the kind of table.
+        By default the columns ``id`` and ``title``, if there are such; empty for none. Without id,
+        documents are named by a hash of title, text and date, so that names depend neither on the
+        order of rows nor on other columns nor on the kind of table.
     date_format : str
-        How dates are written, as for ``strptime``; by default ISO 8601 and unambiguous words. A number is a year if it has four digits.
+        How dates are written, as for ``strptime``; by default ISO 8601 and unambiguous words. A
+        number is a year if it has four digits.
     zone : str
-        Time zone in which moments that state one become days; those that state none keep the day that is written.
+        Time zone in which moments that state one become days; those that state none keep the day
+        that is written.
     venue, language, url, origin : str
         Further columns with a meaning; ``origin`` becomes the column ``source`` of the corpus.
     keep : str or sequence of str, optional
@@ -98,7 +101,8 @@ def read(
     Returns
     -------
     Corpus
-        ``notes["columns"]`` says which column is what. A date that cannot be read leaves its document undated, and is listed.
+        ``notes["columns"]`` says which column is what. A date that cannot be read leaves its
+        document undated, and is listed.
 
     Raises
     ------
@@ -110,9 +114,22 @@ def read(
     from trends.sources.records.build import collect
     from trends.sources.tables import roundtrip as table_own
 
-    columns = chosen(text=text, date=date, keep=keep, id=id, title=title, venue=venue, language=language, url=url, origin=origin)
+    columns = chosen(
+        text=text,
+        date=date,
+        keep=keep,
+        id=id,
+        title=title,
+        venue=venue,
+        language=language,
+        url=url,
+        origin=origin,
+    )
     items = labelled(paths)
-    opened = [open_table(item, label, columns, delimiter, encoding, sheet) for label, item in items.items()]
+    opened = [
+        open_table(item, label, columns, delimiter, encoding, sheet)
+        for label, item in items.items()
+    ]
     if not opened:
         message = "Name at least one table to read."
         raise UsageError(message)
@@ -163,7 +180,12 @@ def labelled(paths: Sequence[Any]) -> dict[str, Any]:
 
 
 def open_table(
-    item: Any, label: str, columns: Columns | None = None, delimiter: str = "", encoding: str = "", sheet: str = ""
+    item: Any,
+    label: str,
+    columns: Columns | None = None,
+    delimiter: str = "",
+    encoding: str = "",
+    sheet: str = "",
 ) -> Table:
     """Open a file by its ending, or a frame; ``label`` is how messages call it.
 
@@ -183,7 +205,13 @@ def open_table(
     if kind == "csv":
         from trends.sources.tables.csv_file import CsvFile
 
-        return CsvFile(path, label, delimiter=delimiter, encoding=encoding, named=columns.named() if columns else ()).table()
+        return CsvFile(
+            path,
+            label,
+            delimiter=delimiter,
+            encoding=encoding,
+            named=columns.named() if columns else (),
+        ).table()
     if kind == "json":
         from trends.sources.tables.json_lines import open_json
 
@@ -216,7 +244,9 @@ def kind_of(path: Path) -> str:
     raise UsageError(message)
 
 
-def describe(item: Any, *, delimiter: str = "", encoding: str = "", sheet: str = "") -> list[dict[str, Any]]:
+def describe(
+    item: Any, *, delimiter: str = "", encoding: str = "", sheet: str = ""
+) -> list[dict[str, Any]]:
     """Columns of one table: name, kind of values, share of the first rows that are filled, examples.
 
     Raises
@@ -231,7 +261,18 @@ def describe(item: Any, *, delimiter: str = "", encoding: str = "", sheet: str =
         cells = [scalar(row.get(column)) for row in table.sample]
         filled = [cell for cell in cells if not missing(cell)]
         kinds = sorted({type(cell).__name__ for cell in filled})
-        kind = (table.nested or {}).get(column) or ", ".join(KINDS.get(k, k) for k in kinds) or "nothing"
+        kind = (
+            (table.nested or {}).get(column)
+            or ", ".join(KINDS.get(k, k) for k in kinds)
+            or "nothing"
+        )
         shown = list(dict.fromkeys(" ".join(str(cell).split())[:60] for cell in filled))[:3]
-        rows.append({"column": column, "kind": kind, "filled": len(filled) / len(cells) if cells else 0.0, "examples": shown})
+        rows.append(
+            {
+                "column": column,
+                "kind": kind,
+                "filled": len(filled) / len(cells) if cells else 0.0,
+                "examples": shown,
+            }
+        )
     return rows

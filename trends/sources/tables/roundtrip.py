@@ -1,7 +1,8 @@
 r"""The layout of an exported corpus, and a corpus from it: the same documents, without naming a column.
 
-An exported table has the columns of the corpus under their own names, days as ``YYYY-MM-DD``, and ends with the column
-``trends_export``, which holds the version of the layout. In CSV and TSV a cell that a spreadsheet might take for a formula has an apostrophe in front
+An exported table has the columns of the corpus under their own names, days as ``YYYY-MM-DD``, and
+ends with the column ``trends_export``, which holds the version of the layout. In CSV and TSV a cell
+that a spreadsheet might take for a formula has an apostrophe in front
 (:func:`trends.files.guarded`); reading takes it off.
 """
 
@@ -26,7 +27,8 @@ from trends.sources.tables.table import Table
 #: Last column of every exported table; it holds the version of the layout.
 MARK = "trends_export"
 VERSION = "1"
-#: Days about the whole corpus, in columns because a plain table has no other place; there only if they are known.
+#: Days about the whole corpus, in columns because a plain table has no other place; there only if
+#: they are known.
 SPAN = ("observed_from", "observed_until")
 #: Columns that are text whatever they look like.
 TEXT = frozenset({"id", "title", "text", "date_evidence", "source"})
@@ -60,7 +62,9 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
         message = f"An exported corpus is read alone; {len(tables)} were given."
         raise UsageError(message)
     table, path = tables[0], Path(str(paths[0])) if isinstance(paths[0], str | Path) else None
-    plain = path is not None and path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".tab"))
+    plain = path is not None and path.name.lower().removesuffix(".gz").endswith(
+        (".csv", ".tsv", ".tab")
+    )
     cells: dict[str, list[Any]] = {column: [] for column in table.columns}
     for row in table.rows(table.columns):
         if isinstance(row, Dropped):
@@ -71,14 +75,26 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
             raise UsageError(message)
         for column, values in cells.items():
             values.append(_value(row.cells.get(column), column, plain=plain))
-    frame = pd.DataFrame({(unguarded(c) if plain else c): _series(c, values) for c, values in cells.items() if c != MARK})
+    frame = pd.DataFrame(
+        {
+            (unguarded(c) if plain else c): _series(c, values)
+            for c, values in cells.items()
+            if c != MARK
+        }
+    )
     where = path or Path(table.name)
     for column in ("date", "date_last"):
         if column in frame.columns:
             frame[column] = _days(frame[column], column, where)
-    span = {column: corpus_notes.stored_day(_first(frame.pop(column)), where) for column in SPAN if column in frame.columns}
+    span = {
+        column: corpus_notes.stored_day(_first(frame.pop(column)), where)
+        for column in SPAN
+        if column in frame.columns
+    }
     notes = corpus_notes.stored(None, len(frame), where, sha256(path) if path is not None else "")
-    return corpus_file.make(frame, where, name=name or table.name.partition(".")[0], notes=notes, **span)
+    return corpus_file.make(
+        frame, where, name=name or table.name.partition(".")[0], notes=notes, **span
+    )
 
 
 def _value(value: Any, column: str, *, plain: bool) -> Any:

@@ -36,7 +36,9 @@ class Reading:
     warnings: list[str] = field(default_factory=list)
     hashed: int = 0
 
-    def records(self, tables: Sequence[Table], items: Mapping[str, Any]) -> Iterator[Record | Dropped]:
+    def records(
+        self, tables: Sequence[Table], items: Mapping[str, Any]
+    ) -> Iterator[Record | Dropped]:
         """The records of all tables, one after the other; at the end :attr:`inputs` and :attr:`warnings` are complete.
 
         Raises
@@ -44,7 +46,9 @@ class Reading:
         UsageError, DataError
             If a column is not named or not there.
         """
-        resolved = [resolve(self.columns, table) for table in tables]  # all of them before the first row is read
+        resolved = [
+            resolve(self.columns, table) for table in tables
+        ]  # all of them before the first row is read
         for table, columns in zip(tables, resolved, strict=True):
             item = items[table.name]
             if isinstance(item, str | Path):
@@ -61,7 +65,18 @@ class Reading:
         self.used[table.name] = {k: v for k, v in named.items() if v and k != "keep"}
         for name in table.nested or {}:
             self.left_out[name] += 1
-        single = [c for c in (columns.id, columns.title, columns.venue, columns.language, columns.url, columns.origin) if c]
+        single = [
+            c
+            for c in (
+                columns.id,
+                columns.title,
+                columns.venue,
+                columns.language,
+                columns.url,
+                columns.origin,
+            )
+            if c
+        ]
         wanted = list(dict.fromkeys([*columns.text, *columns.date, *single, *extras]))
         unseen = set(self.columns.named())
         for row in table.rows(wanted):
@@ -82,7 +97,11 @@ class Reading:
         for record in self._table(table, columns):
             if isinstance(record, Record):
                 date = record.date.written if record.date is not None else ""
-                digest.update(f"{record.id}\x1e{content_id(record.title, [record.text], date)}\n".encode("utf-8", "replace"))
+                digest.update(
+                    f"{record.id}\x1e{content_id(record.title, [record.text], date)}\n".encode(
+                        "utf-8", "replace"
+                    )
+                )
             yield record
         self.inputs[table.name] = digest.hexdigest()
 
@@ -104,7 +123,12 @@ class Reading:
         for name in columns.text:
             if not isinstance(cells.get(name), str | int | float | None):
                 kind = "a list" if isinstance(cells[name], list) else "no text"
-                return Dropped(row.place, "text is no text", f"{row.place}: the column {name!r} holds {kind}.", title=title)
+                return Dropped(
+                    row.place,
+                    "text is no text",
+                    f"{row.place}: the column {name!r} holds {kind}.",
+                    title=title,
+                )
         parts = [part for part in (_text(cells.get(name)) for name in columns.text) if part]
         text = joined(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
@@ -134,16 +158,22 @@ class Reading:
             return None, " ".join(str(v) for v in stated if not missing(v)), str(error)
         return date, "" if date is None else date.written, ""
 
-    def _extra(self, cells: Mapping[str, Any], extras: Sequence[str]) -> dict[str, str | int | float | bool | None]:
+    def _extra(
+        self, cells: Mapping[str, Any], extras: Sequence[str]
+    ) -> dict[str, str | int | float | bool | None]:
         found: dict[str, str | int | float | bool | None] = {}
         for name in extras:
             value = scalar(cells.get(name))
-            if isinstance(value, list | tuple) and all(isinstance(v, str | int | float) for v in value):
+            if isinstance(value, list | tuple) and all(
+                isinstance(v, str | int | float) for v in value
+            ):
                 value = "; ".join(fields.texts(value))
             if missing(value):
                 found[name] = None
             elif isinstance(value, bool | float | int):
-                found[name] = value if isinstance(value, bool | float) or abs(value) < 2**63 else str(value)
+                found[name] = (
+                    value if isinstance(value, bool | float) or abs(value) < 2**63 else str(value)
+                )
             elif isinstance(value, str):
                 found[name] = fields.text(value)
             elif isinstance(value, dt.date | dt.time):
@@ -159,10 +189,14 @@ class Reading:
         """Sentences about what a reader of the corpus should know about its columns."""
         if self.hashed:
             self.warnings.append(
-                f"{self.hashed:,} records have no id in the table; they are named by a hash of title, text and date."
+                f"{self.hashed:,} records have no id in the table; they are named by a hash of "
+                "title, text and date."
             )
         if self.dates.moved:
-            self.warnings.append(f"{self.dates.moved:,} dates state a time zone; their day is that in {self.dates.zone}.")
+            self.warnings.append(
+                f"{self.dates.moved:,} dates state a time zone; their day is that in "
+                f"{self.dates.zone}."
+            )
         if self.left_out:
             names = ", ".join(sorted(self.left_out))
             self.warnings.append(f"Columns with lists or structures were not kept: {names}.")
@@ -183,7 +217,13 @@ def joined(parts: Sequence[str]) -> str:
     """Parts of a text as sentences: joined with ``". "``, or a blank where a part ends in a stop of its own."""
     out = ""
     for part in parts:
-        out += part if not out else f" {part}" if out.endswith((".", "!", "?", ":", "。")) else f". {part}"
+        out += (
+            part
+            if not out
+            else f" {part}"
+            if out.endswith((".", "!", "?", ":", "。"))
+            else f". {part}"
+        )
     return out
 
 

@@ -30,7 +30,8 @@ class Table:
     Parameters
     ----------
     name : str
-        How messages and counts call it: the name of the file, or ``table 1`` for one that is in memory.
+        How messages and counts call it: the name of the file, or ``table 1`` for one that is in
+        memory.
     columns : tuple of str
         Names in the order of the table. For JSON lines those of the first records.
     rows : callable
@@ -63,7 +64,15 @@ def scalar(value: Any) -> Any:
     if isinstance(value, decimal.Decimal):
         if not value.is_finite():
             return None
-        return int(value) if value == value.to_integral_value() and abs(value) < 2**63 else float(value)
-    if type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        return (
+            int(value)
+            if value == value.to_integral_value() and abs(value) < 2**63
+            else float(value)
+        )
+    if (
+        type(value).__module__ == "numpy"
+        and hasattr(value, "item")
+        and getattr(value, "ndim", 1) == 0
+    ):
         return value.item()
     return value

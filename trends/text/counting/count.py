@@ -31,9 +31,11 @@ def count_terms(
 ) -> TermCounts:
     """Count every term of every text.
 
-    This is the whole vocabulary, the one that is exported as features. Left out are only things that are no terms: addresses,
-    markup, mathematics, numbers, single letters, and the function words of English. Which terms a model uses is decided from
-    these counts alone by :func:`trends.text.vocabulary.select.select_terms`, so a fit from exported counts equals a fit from the texts.
+    This is the whole vocabulary, the one that is exported as features. Left out are only things
+    that are no terms: addresses, markup, mathematics, numbers, single letters, and the function
+    words of English. Which terms a model uses is decided from these counts alone by
+    :func:`trends.text.vocabulary.select.select_terms`, so a fit from exported counts equals a fit
+    from the texts.
 
     Parameters
     ----------
@@ -51,7 +53,8 @@ def count_terms(
     Returns
     -------
     TermCounts
-        Rows in the order given; columns sorted. The order of the documents changes the order of the rows and nothing else.
+        Rows in the order given; columns sorted. The order of the documents changes the order of the
+        rows and nothing else.
 
     Raises
     ------
@@ -71,16 +74,25 @@ def count_terms(
             if progress is not None:
                 progress(len(documents), len(texts))
     variants = learn(documents)
-    content = [[piece for run in document for piece in content_words(variants.apply(run))] for document in documents]
+    content = [
+        [piece for run in document for piece in content_words(variants.apply(run))]
+        for document in documents
+    ]
     if phrases:
         content = join_phrases(content, min_count=min_count, min_npmi=min_npmi)
-    settings = {"tokeniser": TOKENISER, "phrases": phrases, "min_count": min_count, "min_npmi": min_npmi}
+    settings = {
+        "tokeniser": TOKENISER,
+        "phrases": phrases,
+        "min_count": min_count,
+        "min_npmi": min_npmi,
+    }
     return _matrix(doc_ids, content, settings)
 
 
 def content_words(run: Sequence[str]) -> list[list[str]]:
     """Divide a run of words at its function words and single letters, which are left out."""
-    # Function words and single letters end a run: "state of the art" has no neighbours "state" and "art".
+    # Function words and single letters end a run: "state of the art" has no neighbours "state" and
+    # "art".
     stop = stop_words()
     out: list[list[str]] = [[]]
     for word in run:
@@ -91,13 +103,21 @@ def content_words(run: Sequence[str]) -> list[list[str]]:
     return [piece for piece in out if piece]
 
 
-def _matrix(doc_ids: Sequence[str], documents: Sequence[Sequence[Sequence[str]]], settings: dict[str, object]) -> TermCounts:
+def _matrix(
+    doc_ids: Sequence[str],
+    documents: Sequence[Sequence[Sequence[str]]],
+    settings: dict[str, object],
+) -> TermCounts:
     counters = [Counter(word for run in document for word in run) for document in documents]
     vocabulary = sorted(set().union(*counters)) if counters else []
     column = {term: j for j, term in enumerate(vocabulary)}
     lengths = np.array([len(c) for c in counters], dtype=np.int64)
-    indices = np.fromiter((column[t] for c in counters for t in c), dtype=np.int64, count=int(lengths.sum()))
-    data = np.fromiter((n for c in counters for n in c.values()), dtype=np.int64, count=int(lengths.sum()))
+    indices = np.fromiter(
+        (column[t] for c in counters for t in c), dtype=np.int64, count=int(lengths.sum())
+    )
+    data = np.fromiter(
+        (n for c in counters for n in c.values()), dtype=np.int64, count=int(lengths.sum())
+    )
     indptr = np.concatenate([[0], np.cumsum(lengths)])
     matrix = sparse.csr_matrix((data, indices, indptr), shape=(len(documents), len(vocabulary)))
     return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings=dict(settings))

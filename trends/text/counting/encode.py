@@ -75,7 +75,9 @@ class Encoder:
         return encode(texts) if self._read < MANY else self._tokens.encode(texts)
 
 
-def encoded(chunks: Iterable[Sequence[str]], number: dict[str, int], *, workers: int = 1) -> Iterator[tuple[Words, Lengths]]:
+def encoded(
+    chunks: Iterable[Sequence[str]], number: dict[str, int], *, workers: int = 1
+) -> Iterator[tuple[Words, Lengths]]:
     """Encode chunks of texts with common numbers.
 
     Parameters

@@ -18,16 +18,20 @@ from trends.text.tokens.variants import s_stem
 
 Documents = NDArray[np.int64]
 
-#: Texts whose words are looked up at one time, and of those the texts that are worked on at one time.
+#: Texts whose words are looked up at one time, and of those the texts that are worked on at one
+#: time.
 CHUNK, BLOCK = 20_000, 500
 
 
-def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]) -> TermCounts:
+def count_known(
+    doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]
+) -> TermCounts:
     """Count the terms of a vocabulary in texts that had no part in choosing it.
 
     :func:`trends.text.counting.count.count_terms` takes its evidence for spellings, plurals and phrases from the texts; here the vocabulary is the
-    evidence. A word that it lacks is written as the vocabulary writes it (hyphens closed or opened, the plural as its singular), and from left to
-    right the longest phrase of the vocabulary is taken. What is then not in the vocabulary is left out.
+    evidence. A word that it lacks is written as the vocabulary writes it (hyphens closed or opened,
+    the plural as its singular), and from left to right the longest phrase of the vocabulary is
+    taken. What is then not in the vocabulary is left out.
 
     Parameters
     ----------
@@ -59,13 +63,22 @@ def count_known(doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequen
         ends = np.cumsum(lengths)
         for a in range(0, len(lengths), BLOCK):
             part = lengths[a : a + BLOCK]
-            found, documents = terms.find(words[ends[a] - part[0] : ends[a + len(part) - 1]], document_of(part))
+            found, documents = terms.find(
+                words[ends[a] - part[0] : ends[a + len(part) - 1]], document_of(part)
+            )
             columns.append(found)
             sizes.append(np.bincount(documents, minlength=len(part)).astype(np.int64))
     indices = np.concatenate(columns)
     ones = np.ones(len(indices), dtype=np.int32)
-    matrix = sparse.csr_matrix((ones, indices, np.cumsum(np.concatenate(sizes))), shape=(len(texts), len(vocabulary)))
-    return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings={"tokeniser": TOKENISER, "vocabulary": "given"})
+    matrix = sparse.csr_matrix(
+        (ones, indices, np.cumsum(np.concatenate(sizes))), shape=(len(texts), len(vocabulary))
+    )
+    return TermCounts(
+        matrix,
+        tuple(vocabulary),
+        tuple(doc_ids),
+        settings={"tokeniser": TOKENISER, "vocabulary": "given"},
+    )
 
 
 class _Terms:
@@ -74,8 +87,12 @@ class _Terms:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         column = {tuple(term.split(" ")): j for j, term in enumerate(vocabulary)}
         self._words = {word for term in column for word in term}
-        #: Content words of the vocabulary, numbered from 1; all others are borders, as nothing that holds one is found.
-        self._number = {word: n for n, word in enumerate(sorted(w for w in self._words if content_words([w])), start=1)}
+        #: Content words of the vocabulary, numbered from 1; all others are borders, as nothing that
+        #: holds one is found.
+        self._number = {
+            word: n
+            for n, word in enumerate(sorted(w for w in self._words if content_words([w])), start=1)
+        }
         self._column = np.full(len(self._number) + 1, -1, dtype=np.int32)
         self._phrases: dict[tuple[int, ...], int] = {}
         for term, j in column.items():
@@ -128,7 +145,9 @@ class _Terms:
         begins = np.array(sorted({a * size + b for a, b, *_ in self._phrases}), dtype=np.int64)
         pairs = content[:-1].astype(np.int64) * size + content[1:]
         done = 0
-        for at in np.flatnonzero(begins[np.searchsorted(begins, pairs) % len(begins)] == pairs).tolist():
+        for at in np.flatnonzero(
+            begins[np.searchsorted(begins, pairs) % len(begins)] == pairs
+        ).tolist():
             if at < done:
                 continue
             numbers = tuple(content[at : at + self._longest].tolist())

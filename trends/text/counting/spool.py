@@ -22,7 +22,8 @@ Lengths = NDArray[np.int64]
 class Spool:
     """Blocks of documents in a file without a name, which is gone when the spool is closed.
 
-    A block is one array of numbers, every run of words ended by :data:`BORDER`, and how many numbers each of its documents has.
+    A block is one array of numbers, every run of words ended by :data:`BORDER`, and how many
+    numbers each of its documents has.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,12 @@ class Spool:
     def __enter__(self) -> Spool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._file.close()
 
     def add(self, words: Words, lengths: Lengths) -> None:
@@ -60,7 +66,9 @@ class Spool:
         try:
             self._file.write(words.data)
         except OSError as error:
-            from trends.files import storage_error  # not above: processes that only encode texts would load pandas
+            from trends.files import (
+                storage_error,
+            )  # not above: processes that only encode texts would load pandas
 
             raise storage_error(error, Path(tempfile.gettempdir())) from error
         self._sizes.append(lengths)

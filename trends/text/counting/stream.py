@@ -16,7 +16,14 @@ from trends.errors import UsageError
 from trends.files import storage_error
 from trends.text.counting.count import TOKENISER
 from trends.text.counting.encode import CHUNK, encoded
-from trends.text.counting.spool import BORDER, Spool, Words, distinct, document_of, without_empty_runs
+from trends.text.counting.spool import (
+    BORDER,
+    Spool,
+    Words,
+    distinct,
+    document_of,
+    without_empty_runs,
+)
 from trends.text.tokens import neighbours
 from trends.text.tokens import phrases as phrases_module
 from trends.text.tokens.rewrite import Rewriter, Sequences
@@ -37,8 +44,8 @@ def count_stream(
 ) -> TermCounts:
     """Count every term of every text, as :func:`trends.text.counting.count.count_terms` does and with the same result.
 
-    Texts become numbers of words in a temporary file (four bytes a word); the evidence for spellings, plurals and phrases is
-    taken from it block by block.
+    Texts become numbers of words in a temporary file (four bytes a word); the evidence for
+    spellings, plurals and phrases is taken from it block by block.
 
     Parameters
     ----------
@@ -47,15 +54,16 @@ def count_stream(
     phrases, min_count, min_npmi
         See :func:`trends.text.counting.count.count_terms`.
     workers : int
-        Processes that divide texts into words; the result is the same for any number. Where processes are started anew, the
-        calling script needs its ``if __name__ == "__main__"``.
+        Processes that divide texts into words; the result is the same for any number. Where
+        processes are started anew, the calling script needs its ``if __name__ == "__main__"``.
     progress : callable, optional
         Called with the number of documents read.
 
     Returns
     -------
     TermCounts
-        In memory are the vocabulary, the ids and the counts, at most about 24 bytes for each count at the end, and some blocks.
+        In memory are the vocabulary, the ids and the counts, at most about 24 bytes for each count
+        at the end, and some blocks.
 
     Raises
     ------
@@ -82,10 +90,19 @@ def count_stream(
         rewriter, stop = Rewriter(_variants(spool, number), number), _stops(names)
         for words, lengths in spool.blocks():
             plain, left = rewriter.apply(words, lengths)
-            content.add(*without_empty_runs(np.where(stop[plain], BORDER, plain).astype(np.int32), left))
+            content.add(
+                *without_empty_runs(np.where(stop[plain], BORDER, plain).astype(np.int32), left)
+            )
         for _ in range(phrases_module.PASSES if phrases else 0):
-            content = stack.enter_context(_joined(content, names, min_count=min_count, min_npmi=min_npmi))
-        settings = {"tokeniser": TOKENISER, "phrases": phrases, "min_count": min_count, "min_npmi": min_npmi}
+            content = stack.enter_context(
+                _joined(content, names, min_count=min_count, min_npmi=min_npmi)
+            )
+        settings = {
+            "tokeniser": TOKENISER,
+            "phrases": phrases,
+            "min_count": min_count,
+            "min_npmi": min_npmi,
+        }
         return _counted(content, names, doc_ids, settings)
 
 
@@ -102,7 +119,9 @@ def _chunks(batches: Iterable[Batch], doc_ids: list[str]) -> Iterator[Sequence[s
 def _stops(names: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Words that end a run of content words: see :func:`trends.text.counting.count.content_words`."""
     stop = stop_words()
-    return np.array([word in stop or (len(word) == 1 and word.isascii()) for word in names], dtype=bool)
+    return np.array(
+        [word in stop or (len(word) == 1 and word.isascii()) for word in names], dtype=bool
+    )
 
 
 def _variants(spool: Spool, number: dict[str, int]) -> Variants:
@@ -123,7 +142,12 @@ def _variants(spool: Spool, number: dict[str, int]) -> Variants:
         sequences = Sequences(wanted, number)
         for words, lengths in spool.blocks():
             document = document_of(lengths)
-            found.update(parts for _, parts in {(document[place], p) for place, ps in sequences.places(words) for p in ps})
+            found.update(
+                parts
+                for _, parts in {
+                    (document[place], p) for place, ps in sequences.places(words) for p in ps
+                }
+            )
         return found
 
     return decide(named(df), named(count), named(ends), open_df)
@@ -135,7 +159,9 @@ def _joined(content: Spool, names: list[str], *, min_count: int, min_npmi: float
     found = neighbours.find(content, size, min_count=min_count, min_npmi=min_npmi)
     known = {name: i for i, name in enumerate(names)}
     codes = np.zeros(len(found), dtype=np.int32)
-    for i, (first, second) in enumerate(zip((found // size).tolist(), (found % size).tolist(), strict=True)):
+    for i, (first, second) in enumerate(
+        zip((found // size).tolist(), (found % size).tolist(), strict=True)
+    ):
         name = f"{names[first]} {names[second]}"  # "a b" + "c" and "a" + "b c" are one phrase
         codes[i] = known.setdefault(name, len(names))
         if codes[i] == len(names):
@@ -146,14 +172,18 @@ def _joined(content: Spool, names: list[str], *, min_count: int, min_npmi: float
     return out
 
 
-def _counted(content: Spool, names: Sequence[str], doc_ids: Sequence[str], settings: dict[str, object]) -> TermCounts:
+def _counted(
+    content: Spool, names: Sequence[str], doc_ids: Sequence[str], settings: dict[str, object]
+) -> TermCounts:
     size = len(names)
     rows: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = [np.zeros(1, dtype=np.int64)]
     used = np.zeros(size, dtype=bool)
     numbers = 0
     with tempfile.TemporaryFile() as columns, tempfile.TemporaryFile() as times:
         for words, lengths in content.blocks():
-            keys, n = np.unique((document_of(lengths) * size + words)[words != BORDER], return_counts=True)
+            keys, n = np.unique(
+                (document_of(lengths) * size + words)[words != BORDER], return_counts=True
+            )
             rows.append(np.bincount(keys // size, minlength=len(lengths)).astype(np.int64))
             terms = (keys % size).astype(np.int32)
             used[terms] = True

@@ -10,7 +10,8 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-#: How a token stands in the table: the word in it, in lower case and without marks around it; all of it; all of it, in a text that is clean.
+#: How a token stands in the table: the word in it, in lower case and without marks around it; all
+#: of it; all of it, in a text that is clean.
 WORD, WHOLE, CLEAN = 0, 1, 2
 #: Stands for the words of a token that its neighbours may change.
 BOUND = -1
@@ -31,7 +32,9 @@ _LOWER = np.arange(256, dtype=np.uint8)
 _LOWER[65:91] += 32
 _HYPHEN, _STOP, _A, _PRIME = ord("-"), ord("."), ord("a"), 1099511628211
 # Words that may be half of a citation or an address.
-_ET, _DOI, _WWW, _ARXIV = (np.frombuffer(word, dtype=np.uint8) for word in (b"et", b"doi", b"www", b"arxiv"))
+_ET, _DOI, _WWW, _ARXIV = (
+    np.frombuffer(word, dtype=np.uint8) for word in (b"et", b"doi", b"www", b"arxiv")
+)
 
 
 @njit(cache=True, nogil=True)
@@ -62,9 +65,10 @@ def tokens(
 ) -> tuple[int, int]:
     """Number the tokens of texts: a word in lower case, with 0 for the marks on either side; a number or a mark, 0; or the token as it stands.
 
-    ``ends`` says where in ``data`` each text ends; ``out`` gets the numbers, ``counts`` how many each text has. In the table, the bytes of token
-    ``n`` begin at ``pool[starts[n]]``, and ``slots`` has its number where its hash leads; ``whole`` is the kind of tokens that are no words.
-    Returns how many numbers there are, and the number that the next new token gets.
+    ``ends`` says where in ``data`` each text ends; ``out`` gets the numbers, ``counts`` how many
+    each text has. In the table, the bytes of token ``n`` begin at ``pool[starts[n]]``, and
+    ``slots`` has its number where its hash leads; ``whole`` is the kind of tokens that are no
+    words. Returns how many numbers there are, and the number that the next new token gets.
     """
     mask = len(slots) - 1
     at, n = 0, 0
@@ -108,7 +112,9 @@ def tokens(
                     or _last_part(data, first, last, _ARXIV)
                 ):
                     is_word = False
-                elif _last_part(data, first, last, _ET) and (at == last or (at == last + 1 and data[last] == _STOP)):
+                elif _last_part(data, first, last, _ET) and (
+                    at == last or (at == last + 1 and data[last] == _STOP)
+                ):
                     following = at
                     while following < stop and _BLANK[data[following]]:
                         following += 1
@@ -129,7 +135,11 @@ def tokens(
             number = 0
             while slots[slot] != 0:
                 other = slots[slot]
-                if hashes[other] == h and kinds[other] == kind and starts[other + 1] - starts[other] == size:
+                if (
+                    hashes[other] == h
+                    and kinds[other] == kind
+                    and starts[other + 1] - starts[other] == size
+                ):
                     k, there = 0, starts[other]
                     if kind == WORD:
                         while k < size and pool[there + k] == _LOWER[data[left + k]]:
@@ -146,7 +156,9 @@ def tokens(
                 slots[slot], hashes[number], kinds[number] = number, h, kind
                 starts[number + 1] = starts[number] + size
                 for k in range(size):
-                    pool[starts[number] + k] = _LOWER[data[left + k]] if kind == WORD else data[left + k]
+                    pool[starts[number] + k] = (
+                        _LOWER[data[left + k]] if kind == WORD else data[left + k]
+                    )
                 used += 1
             if kind == WORD and first > begin:
                 out[n] = 0
@@ -172,7 +184,9 @@ def spread(hashes: Longs, used: int, slots: Ints) -> None:
 
 
 @njit(cache=True, nogil=True)
-def spell(numbers: Ints, counts: Longs, words: Ints, first: Longs, out: Ints, lengths: Longs) -> int:
+def spell(
+    numbers: Ints, counts: Longs, words: Ints, first: Longs, out: Ints, lengths: Longs
+) -> int:
     """Put the words of each token in its place, one border behind each run; a text with a bound token gets the length -1."""
     n, at = 0, 0
     for d in range(len(counts)):

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from trends.text.counting.spool import BORDER, Lengths, Spool, Words, kept
 
-#: Pairs of neighbours that are counted at one time, about; of more, those of every n-th first word are counted in each of n passes.
+#: Pairs of neighbours that are counted at one time, about; of more, those of every n-th first word
+#: are counted in each of n passes.
 MOST_PAIRS = 1 << 22
 
 
@@ -44,10 +45,18 @@ def find(spool: Spool, size: int, *, min_count: int, min_npmi: float) -> NDArray
         for words, _ in spool.blocks():
             places = np.flatnonzero(first_here[words[:-1]] & common[words[1:]])
             keys.append(words[places].astype(np.int64) * size + words[places + 1])
-        found, times = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *keys]), return_counts=True)
+        found, times = np.unique(
+            np.concatenate([np.zeros(0, dtype=np.int64), *keys]), return_counts=True
+        )
         often = times >= min_count
         first, second = np.divmod(found[often], size)
-        rows = zip(found[often].tolist(), times[often].tolist(), counts[first].tolist(), counts[second].tolist(), strict=True)
+        rows = zip(
+            found[often].tolist(),
+            times[often].tolist(),
+            counts[first].tolist(),
+            counts[second].tolist(),
+            strict=True,
+        )
         out += [key for key, n, a, b in rows if _npmi(n, a, b, total) > min_npmi]
     return np.array(sorted(out), dtype=np.int64)
 
@@ -81,10 +90,15 @@ def join(
     at = np.minimum(np.searchsorted(phrases, pairs), len(phrases) - 1)
     hit = phrases[at] == pairs
     near, at = near[hit], at[hit]
-    # Where phrases overlap in a chain (a b, b c, c d), every second one is taken, beginning with the first.
+    # Where phrases overlap in a chain (a b, b c, c d), every second one is taken, beginning with
+    # the first.
     new = np.ones(len(near), dtype=bool)
     new[1:] = near[1:] != near[:-1] + 1
-    chain = np.maximum.accumulate(np.where(new, np.arange(len(near)), 0)) if len(near) else np.zeros(0, dtype=np.int64)
+    chain = (
+        np.maximum.accumulate(np.where(new, np.arange(len(near)), 0))
+        if len(near)
+        else np.zeros(0, dtype=np.int64)
+    )
     taken = (np.arange(len(near)) - chain) % 2 == 0
     near, at = near[taken], at[taken]
     out = words.copy()

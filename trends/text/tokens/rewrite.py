@@ -43,7 +43,11 @@ class Sequences:
         at = np.searchsorted(self.keys, pairs)
         hit = self.keys[np.minimum(at, len(self.keys) - 1)] == pairs
         for place, pair in zip(near[hit].tolist(), pairs[hit].tolist(), strict=True):
-            found = [parts for codes, parts in self.by_start[pair] if tuple(words[place : place + len(codes)].tolist()) == codes]
+            found = [
+                parts
+                for codes, parts in self.by_start[pair]
+                if tuple(words[place : place + len(codes)].tolist()) == codes
+            ]
             if found:
                 yield place, found
 
@@ -62,12 +66,16 @@ class Rewriter:
     def __init__(self, variants: Variants, number: Mapping[str, int]) -> None:
         n = len(number) + 1
         self.closed = Sequences(variants.closed, number)
-        self.form_of = {parts: number[form] for parts, form in variants.closed.items() if form in number}
+        self.form_of = {
+            parts: number[form] for parts, form in variants.closed.items() if form in number
+        }
         self.singular: Words = np.arange(n, dtype=np.int32)
         for plural, singular in variants.singular.items():
             self.singular[number[plural]] = number[singular]
         self.sizes = np.ones(n, dtype=np.int64)
-        self.begin = np.arange(n, dtype=np.int64)  # where in the table of forms those of a word begin
+        self.begin = np.arange(
+            n, dtype=np.int64
+        )  # where in the table of forms those of a word begin
         table = list(range(n))
         for word, forms in variants.forms.items():
             self.begin[number[word]], self.sizes[number[word]] = len(table), len(forms)
@@ -88,5 +96,7 @@ class Rewriter:
         after = np.cumsum(sizes)
         inside = np.arange(int(after[-1]) if len(after) else 0) - np.repeat(after - sizes, sizes)
         out = self.singular[self.table[np.repeat(begin, sizes) + inside]]
-        left = np.bincount(document_of(lengths), weights=sizes, minlength=len(lengths)).astype(np.int64)
+        left = np.bincount(document_of(lengths), weights=sizes, minlength=len(lengths)).astype(
+            np.int64
+        )
         return out, left

@@ -25,13 +25,16 @@ MOST = 1 << 16
 class Tokens:
     """What :func:`trends.text.tokens.tokenize.runs_of_words` makes of texts, as numbers.
 
-    Nine tokens in ten are met again and again, and what most of them become depends on nothing around them
-    (:func:`trends.text.tokens.tokenize.alone`). So compiled loops (:mod:`trends.text.tokens.kernels`) look each token up in a table, and Python reads it
-    only when it is new. A text with a token that its neighbours may change is cleaned as a whole, and looked up then.
+    Nine tokens in ten are met again and again, and what most of them become depends on nothing
+    around them (:func:`trends.text.tokens.tokenize.alone`). So compiled loops
+    (:mod:`trends.text.tokens.kernels`) look each token up in a table, and Python reads it only when
+    it is new. A text with a token that its neighbours may change is cleaned as a whole, and looked
+    up then.
     """
 
     def __init__(self) -> None:
-        # Where a token lies in the table depends on a random number, so that no text can be made whose tokens all lie in one place.
+        # Where a token lies in the table depends on a random number, so that no text can be made
+        # whose tokens all lie in one place.
         self._seed = int.from_bytes(os.urandom(8), "little", signed=True)
         self._clear()
 
@@ -75,7 +78,11 @@ class Tokens:
         cleaned, left = self._look_up([clean(texts[d]) for d in bound.tolist()], CLEAN)
         lengths[bound] = 0
         cuts = np.cumsum(lengths)[bound]
-        mixed = [part for pair in zip(np.split(codes, cuts), np.split(cleaned, np.cumsum(left)), strict=True) for part in pair]
+        mixed = [
+            part
+            for pair in zip(np.split(codes, cuts), np.split(cleaned, np.cumsum(left)), strict=True)
+            for part in pair
+        ]
         lengths[bound] = left
         return np.concatenate(mixed), lengths
 
@@ -119,7 +126,9 @@ class Tokens:
         data, cuts = self._pool[starts[0] : starts[-1]].tobytes(), (starts - starts[0]).tolist()
         number, words, first = self._number, self._words, self._first
         one_byte = data.decode("latin-1")
-        for kind, a, b in zip(self._kinds[before : self._used].tolist(), cuts, cuts[1:], strict=False):
+        for kind, a, b in zip(
+            self._kinds[before : self._used].tolist(), cuts, cuts[1:], strict=False
+        ):
             if kind == WORD:
                 words.append(number.setdefault(one_byte[a:b], len(number) + 1))
             else:
@@ -128,7 +137,9 @@ class Tokens:
                 if found is None:
                     words.append(BOUND)
                 else:
-                    words.extend([number.setdefault(word, len(number) + 1) if word else 0 for word in found])
+                    words.extend(
+                        [number.setdefault(word, len(number) + 1) if word else 0 for word in found]
+                    )
             first.append(len(words))
         self._names += list(islice(reversed(number), len(number) - len(self._names)))[::-1]
 

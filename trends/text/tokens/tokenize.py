@@ -7,7 +7,8 @@ import re
 import unicodedata
 from functools import cache
 
-# An address is anything with a scheme, a leading "www.", an @ or a host name with a common ending or a path behind it.
+# An address is anything with a scheme, a leading "www.", an @ or a host name with a common ending
+# or a path behind it.
 _ENDINGS = "com|org|net|edu|gov|io|ai|co|dev|info|app|xyz|cc|me|uk|de|fr|cn|jp|eu|ch"
 _ADDRESS = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,20}\s?:\s?/\s?/\s?\S*)"  # scheme://…, also with blanks that a PDF put in
@@ -18,8 +19,8 @@ _ADDRESS = re.compile(
     r"|(?:\b[a-z][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,4}/\S*)",
     re.IGNORECASE,
 )
-# No address is without one of these, and none begins before the word in front of it or ends behind the third word after it: the pattern
-# above, which is slow, looks only there.
+# No address is without one of these, and none begins before the word in front of it or ends behind
+# the third word after it: the pattern above, which is slow, looks only there.
 _SIGN = re.compile(
     r"@|:(?=\s?/)|:(?<=doi:)|:(?<=doi\s:)|:(?<=arxiv:)|:(?<=arxiv\s:)"
     rf"|\.(?<=www\.)(?=\S)|\.(?=(?:{_ENDINGS})\b)|\.(?=[a-z0-9-]{{1,63}}/)",
@@ -29,7 +30,8 @@ _WORD_BEFORE = re.compile(r"\S*\s?\S*")  # from right to left
 _WORDS_AFTER = re.compile(r"\S*(?:\s\S*){0,3}")
 _FAR = 200
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
-# Dollar signs enclose mathematics only where the inside looks like it; "$5 million and $6 million" is money.
+# Dollar signs enclose mathematics only where the inside looks like it; "$5 million and $6 million"
+# is money.
 _MATH = re.compile(
     r"\$\$[^$]{1,400}\$\$|\$(?=[^$\n]{0,200}[\\^_{}=])[^$\n]{1,200}\$|\$[^\s$]{1,30}\$|\\\([^\n]{0,200}?\\\)|\\\[[^\n]{0,400}?\\\]"
 )
@@ -38,18 +40,24 @@ _COMMAND_WITH_KEY = re.compile(
 )
 _ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?([^\W\d_])\}?")
 _COMMAND = re.compile(r"\\[a-zA-Z@]+\*?")
-# "(cid:173)" is how PDF extractors print a soft hyphen that they cannot name; the blank after it is a line break.
+# "(cid:173)" is how PDF extractors print a soft hyphen that they cannot name; the blank after it is
+# a line break.
 _PDF_HYPHEN = re.compile(r"\(cid:173\)\s*|\u00ad\s*")
 _PDF_GLYPH = re.compile(r"\(cid:\d{1,6}\)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010\u2011\u2012\u2043\ufe63\uff0d]")
 _APOSTROPHES = re.compile("[\u2018\u2019\u02bc\uff07]")
-# A pattern that begins with a character, and looks back from there, is searched for sooner than one that begins by looking.
+# A pattern that begins with a character, and looks back from there, is searched for sooner than one
+# that begins by looking.
 _CITATION = re.compile(r"[eE](?<=\b[eE])[tT]\.?\s+[aA][lL]\b\.?")
-# "trans- formation" at a line end becomes "trans-formation"; "pre- and post-training" stays as it is.
-_LINE_BREAK = re.compile(r"-(?<=[^\W\d_]{2}-)[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})")
-# What shows that a token may be changed together with the one before or behind it: signs of markup, mathematics and addresses, half an
-# address, half a citation, a hyphen that may be that of a line end, and characters that join what stands on both sides.
+# "trans- formation" at a line end becomes "trans-formation"; "pre- and post-training" stays as it
+# is.
+_LINE_BREAK = re.compile(
+    r"-(?<=[^\W\d_]{2}-)[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})"
+)
+# What shows that a token may be changed together with the one before or behind it: signs of markup,
+# mathematics and addresses, half an address, half a citation, a hyphen that may be that of a line
+# end, and characters that join what stands on both sides.
 _BOUND = re.compile(
     r"[&<$\\{}@\u00ad\u2028\u2029]|:\s?/|(?<!\S)/|\b(?:doi|arxiv)\s?(?::|(?!\S))|\(cid:|-(?<=[^\W\d_]{2}-)(?!\S)|\bet\.?\s*\Z",
     re.IGNORECASE,
@@ -60,7 +68,8 @@ _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
 
 @cache
 def _word_pattern() -> re.Pattern[str]:
-    # Python's \w leaves out combining marks, without which words of Hindi, Thai or Arabic fall apart.
+    # Python's \w leaves out combining marks, without which words of Hindi, Thai or Arabic fall
+    # apart.
     ranges: list[list[int]] = []
     for code in range(0x300, 0x10000):
         if unicodedata.category(chr(code)).startswith("M"):
@@ -70,7 +79,8 @@ def _word_pattern() -> re.Pattern[str]:
                 ranges.append([code, code])
     marks = "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
     unit = f"[^\\W_](?:[^\\W_]|[{marks}])*"
-    # A number, or a decimal number with a unit behind it ("1.5b"); "3d" and "2-dimensional" are words.
+    # A number, or a decimal number with a unit behind it ("1.5b"); "3d" and "2-dimensional" are
+    # words.
     number = r"[+-]?\d+(?:[.,:]\d+)*(?![^\W_]|[.,:]\d|-[^\W\d_])|\d+(?:[.,:]\d+)+[^\W_]*"
     word = f"{unit}(?:['-]{unit})*'?"
     # Third branch: whatever is neither blank nor word ends the run.
@@ -139,9 +149,10 @@ def _replace(text: str, begin: int, end: int, done: int, out: list[str]) -> int:
 def runs_of_words(text: str) -> list[list[str]]:
     """Split a text into runs of consecutive words.
 
-    A run ends at every punctuation mark, at every pure number and where something was taken out, so nothing that is
-    built from neighbours inside a run can cross the end of a sentence, a comma or a bracket. Function words stay in:
-    they are evidence for :mod:`trends.text.tokens.variants` and borders for :mod:`trends.text.tokens.phrases`.
+    A run ends at every punctuation mark, at every pure number and where something was taken out, so
+    nothing that is built from neighbours inside a run can cross the end of a sentence, a comma or a
+    bracket. Function words stay in: they are evidence for :mod:`trends.text.tokens.variants` and
+    borders for :mod:`trends.text.tokens.phrases`.
 
     Parameters
     ----------
@@ -151,12 +162,14 @@ def runs_of_words(text: str) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        Words in lower case: letters of any script, with digits, hyphens and apostrophes inside (``gpt-4``, ``wav2vec``, ``3d``).
-        English clitics (``'s``, ``'re``) are cut off; negations (``don't``) are function words and end a run.
+        Words in lower case: letters of any script, with digits, hyphens and apostrophes inside
+        (``gpt-4``, ``wav2vec``, ``3d``). English clitics (``'s``, ``'re``) are cut off; negations
+        (``don't``) are function words and end a run.
     """
     run: list[str] = []
     runs = [run]
-    # No word holds a blank, and most of what stands between two is one word, or one with a comma or a full stop behind it.
+    # No word holds a blank, and most of what stands between two is one word, or one with a comma or
+    # a full stop behind it.
     for token in clean(text).split():
         if token.isascii():
             if token.isalpha():
@@ -196,8 +209,9 @@ def pieces(token: str) -> list[str]:
 def alone(token: str) -> list[str] | None:
     """:func:`pieces` of a token of a text that is not clean, or None if what stands beside it may decide what becomes of it.
 
-    A text none of whose tokens gives None has the pieces of its tokens, one after the other: :func:`clean` replaces single characters
-    wherever they stand, and all else that it takes out, joins or moves has in it a token that is found here.
+    A text none of whose tokens gives None has the pieces of its tokens, one after the other:
+    :func:`clean` replaces single characters wherever they stand, and all else that it takes out,
+    joins or moves has in it a token that is found here.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """How much a term tells about the other terms of its documents.
 
-"Propose", "existing methods" and "extensive experiments" stand in abstracts about everything. What makes them useless as names of
-topics is neither that they are frequent nor that they are rare, but that the documents that contain them look like a random
-draw from the corpus. This module measures that, for every term, from the counts alone.
+"Propose", "existing methods" and "extensive experiments" stand in abstracts about everything. What
+makes them useless as names of topics is neither that they are frequent nor that they are rare, but
+that the documents that contain them look like a random draw from the corpus. This module measures
+that, for every term, from the counts alone.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ class Informativeness:
     Parameters
     ----------
     ratio : ndarray of float, shape (terms,)
-        Squared distance over its expectation for a random set of documents; 1 for a term that tells nothing, NaN where undefined.
+        Squared distance over its expectation for a random set of documents; 1 for a term that tells
+        nothing, NaN where undefined.
     spread : float
-        Standard deviation of ``ratio`` for a random set, shared by all terms; NaN where it cannot be estimated.
+        Standard deviation of ``ratio`` for a random set, shared by all terms; NaN where it cannot
+        be estimated.
     effect : ndarray of float, shape (terms,)
-        Squared distance between the documents with and without the term in excess of its expectation, over the mean similarity of
-        two documents; may be negative, NaN where undefined.
+        Squared distance between the documents with and without the term in excess of its
+        expectation, over the mean similarity of two documents; may be negative, NaN where
+        undefined.
     """
 
     ratio: NDArray[np.float64]
@@ -44,29 +48,34 @@ class Informativeness:
 def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) -> Informativeness:
     r"""Compare the documents of each term with a random set of as many documents.
 
-    Let :math:`x_d` be the tf-idf vector of document :math:`d`, scaled to unit length, without the term's own column, and
+    Let :math:`x_d` be the tf-idf vector of document :math:`d`, scaled to unit length, without the
+    term's own column, and
     :math:`\bar x` the mean of all :math:`N` of them. For a term :math:`w` in :math:`n` documents,
 
     .. math:: R_w = \frac{\lVert \bar x_w - \bar x \rVert^2}{\dfrac{\sigma_w^2}{n}\,\dfrac{N - n}{N - 1}}, \qquad
               \sigma_w^2 = \frac1N \sum_d \lVert x_d - \bar x \rVert^2 ,
 
-    where :math:`\bar x_w` is the mean over the documents with the term. The denominator is the expectation of the numerator
-    over simple random samples of size :math:`n` without replacement, so :math:`E R_w = 1` for a term that falls on documents
-    at random. With pseudo-F of a permutational analysis of variance with two groups [1]_ it shares the order of the terms of one frequency,
-    and as a two-sample test of means in many dimensions it is that of Bai and Saranadasa [2]_; hence the spread under the null hypothesis,
+    where :math:`\bar x_w` is the mean over the documents with the term. The denominator is the
+    expectation of the numerator over simple random samples of size :math:`n` without replacement,
+    so :math:`E R_w = 1` for a term that falls on documents at random. With pseudo-F of a
+    permutational analysis of variance with two groups [1]_ it shares the order of the terms of one
+    frequency, and as a two-sample test of means in many dimensions it is that of Bai and Saranadasa
+    [2]_; hence the spread under the null hypothesis,
     :math:`\sqrt{2\,\mathrm{tr}\,\Sigma^2}/\mathrm{tr}\,\Sigma`, with :math:`\Sigma` the covariance of the documents.
 
-    The ratio grows with :math:`n` for the faintest association. The effect does not: it is the squared distance between the means of the
-    documents with and without the term, less its expectation, over :math:`\lVert \bar x \rVert^2`, the mean cosine similarity of two
-    documents. An effect of 0.5 says that sharing the term makes up half as much likeness as being of the same corpus does, and
-    that scale holds for corpora of any breadth.
+    The ratio grows with :math:`n` for the faintest association. The effect does not: it is the
+    squared distance between the means of the documents with and without the term, less its
+    expectation, over :math:`\lVert \bar x \rVert^2`, the mean cosine similarity of two documents.
+    An effect of 0.5 says that sharing the term makes up half as much likeness as being of the same
+    corpus does, and that scale holds for corpora of any breadth.
 
     Parameters
     ----------
     counts : TermCounts
         Counts over the whole vocabulary.
     terms : ndarray of bool, shape (terms,), optional
-        Terms to be judged and to describe the documents with; the others are left out of both and get NaN.
+        Terms to be judged and to describe the documents with; the others are left out of both and
+        get NaN.
 
     Returns
     -------
@@ -74,8 +83,10 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
 
     References
     ----------
-    .. [1] M. J. Anderson (2001). A new method for non-parametric multivariate analysis of variance. Austral Ecology 26, 32–46.
-    .. [2] Z. Bai, H. Saranadasa (1996). Effect of high dimension: by an example of a two sample problem. Statistica Sinica 6, 311–329.
+    .. [1] M. J. Anderson (2001). A new method for non-parametric multivariate analysis of variance.
+           Austral Ecology 26, 32–46.
+    .. [2] Z. Bai, H. Saranadasa (1996). Effect of high dimension: by an example of a two sample
+           problem. Statistica Sinica 6, 311–329.
     """
     judged = counts.document_frequency > 0
     if terms is not None:
@@ -93,13 +104,16 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     mean = np.asarray(x.mean(axis=0)).ravel()
     own = np.asarray(x.power(2).sum(axis=0)).ravel()
     distance = _squared_distances(present.T.tocsr(), x, n, mean)
-    # Documents have unit length, so their mean square is one; the term's own column is taken out of it.
+    # Documents have unit length, so their mean square is one; the term's own column is taken out of
+    # it.
     variance = (1.0 - mean @ mean) - (own / n_docs - mean**2)
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = variance * (n_docs - n) / (n * (n_docs - 1))
         defined = (n < n_docs) & (variance > 1e-12)
         ratio[judged] = np.where(defined, distance / expected, np.nan)
-        effect[judged] = np.where(defined, (distance - expected) / (1.0 - n / n_docs) ** 2 / (mean @ mean), np.nan)
+        effect[judged] = np.where(
+            defined, (distance - expected) / (1.0 - n / n_docs) ** 2 / (mean @ mean), np.nan
+        )
     return Informativeness(ratio, _null_spread(x, mean), effect)
 
 
@@ -117,7 +131,10 @@ def tf_idf(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def _squared_distances(
-    present: sparse.csr_matrix, x: sparse.csr_matrix, n: NDArray[np.float64], mean: NDArray[np.float64]
+    present: sparse.csr_matrix,
+    x: sparse.csr_matrix,
+    n: NDArray[np.float64],
+    mean: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Squared distance of the mean of each term's documents from the mean of all, without the term's own column."""
     out = np.empty(len(n))
@@ -134,7 +151,9 @@ def _squared_distances(
 
 def _null_spread(x: sparse.csr_matrix, mean: NDArray[np.float64]) -> float:
     """Spread of the ratio under the null, from inner products of different documents (evenly spaced where there are many)."""
-    rows = np.unique(np.linspace(0, x.shape[0] - 1, min(x.shape[0], NULL_DOCUMENTS)).round().astype(np.int64))
+    rows = np.unique(
+        np.linspace(0, x.shape[0] - 1, min(x.shape[0], NULL_DOCUMENTS)).round().astype(np.int64)
+    )
     if len(rows) < 3:
         return float("nan")
     part = x[rows]

@@ -1,15 +1,19 @@
 """The modelling vocabulary: which terms a topic model gets to see, and why the others do not.
 
-A term that can name a topic shows two symptoms. It comes in bursts: a document that has it once has it again (residual idf, Church and
-Gale 1995, :mod:`trends.text.vocabulary.burstiness`). And it keeps company: the other words of its documents are not those of a random draw
-(:mod:`trends.text.vocabulary.informativeness`). The boilerplate of a genre ("existing methods", "extensive experiments demonstrate") has little of
-either, whatever its frequency, and goes; no list of its words is needed. The two are added, each over the amount that is evidence enough.
+A term that can name a topic shows two symptoms. It comes in bursts: a document that has it once has
+it again (residual idf, Church and Gale 1995, :mod:`trends.text.vocabulary.burstiness`). And it
+keeps company: the other words of its documents are not those of a random draw
+(:mod:`trends.text.vocabulary.informativeness`). The boilerplate of a genre ("existing methods",
+"extensive experiments demonstrate") has little of either, whatever its frequency, and goes; no list
+of its words is needed. The two are added, each over the amount that is evidence enough.
 
-The amounts were chosen on words labelled by hand, about 180 of boilerplate and 100 to 200 of content in each of three corpora (356 abstracts
-on pretraining, 4,000 of computational linguistics, 4,000 of machine learning). On those same words the sum keeps 88, 96 and 97 % of
-the content and takes out 96, 96 and 97 % of the boilerplate; on others it will do less well. Residual idf alone has an area under the ROC
-curve of .95, .97 and .97, the distance alone .79, .92 and .95. What it gets wrong: content that is used once in a document and is
-spread over the corpus ("question answering" among the 356) goes, and words like "framework" that their documents repeat stay.
+The amounts were chosen on words labelled by hand, about 180 of boilerplate and 100 to 200 of
+content in each of three corpora (356 abstracts on pretraining, 4,000 of computational linguistics,
+4,000 of machine learning). On those same words the sum keeps 88, 96 and 97 % of the content and
+takes out 96, 96 and 97 % of the boilerplate; on others it will do less well. Residual idf alone has
+an area under the ROC curve of .95, .97 and .97, the distance alone .79, .92 and .95. What it gets
+wrong: content that is used once in a document and is spread over the corpus ("question answering"
+among the 356) goes, and words like "framework" that their documents repeat stay.
 """
 
 from __future__ import annotations
@@ -23,12 +27,14 @@ from trends.errors import UsageError
 from trends.text.vocabulary.burstiness import residual_idf
 from trends.text.vocabulary.informativeness import informativeness as distances
 
-#: Evidence enough: residual idf in bits, and the effect of :mod:`trends.text.vocabulary.informativeness`.
+#: Evidence enough: residual idf in bits, and the effect of
+#: :mod:`trends.text.vocabulary.informativeness`.
 RESIDUAL_IDF, EFFECT = 0.4, 0.5
 #: The effect counts where its ratio lies this many standard deviations above that of a random draw.
 DEVIATIONS = 3.0
-#: Documents need repeated words for either symptom to show. Where fewer of the tokens are repeats (titles, short posts), no term is
-#: judged: on titles of papers the distance does not tell content from boilerplate (area under the ROC curve .57).
+#: Documents need repeated words for either symptom to show. Where fewer of the tokens are repeats
+#: (titles, short posts), no term is judged: on titles of papers the distance does not tell content
+#: from boilerplate (area under the ROC curve .57).
 MIN_REPEATS = 0.08
 #: With fewer documents a random draw is no standard of comparison, and all terms are kept.
 MIN_DOCUMENTS = 50
@@ -53,22 +59,27 @@ def select_terms(
     Parameters
     ----------
     counts : TermCounts
-        Counts over the whole vocabulary, from :func:`trends.text.counting.count.count_terms` or from features.
+        Counts over the whole vocabulary, from :func:`trends.text.counting.count.count_terms` or
+        from features.
     min_df : int, optional
-        Least number of documents; below it a term is too rare to be judged or modelled. By default :func:`default_min_df`.
+        Least number of documents; below it a term is too rare to be judged or modelled. By default
+        :func:`default_min_df`.
     max_df : float
         Greatest share of the documents, in (0, 1]; 1 switches this limit off.
     informativeness : float
-        Evidence that a term must show, in units of the default: larger is stricter, 0 switches the rule off.
+        Evidence that a term must show, in units of the default: larger is stricter, 0 switches the
+        rule off.
 
     Returns
     -------
     TermCounts
         The same documents over the kept terms; a document may be left without any.
     pandas.DataFrame
-        One row for each term of ``counts``: ``term``, ``df`` (documents), ``count`` (occurrences), ``residual_idf`` (bits), ``ratio`` and
-        ``effect`` (see :class:`trends.text.vocabulary.informativeness.Informativeness`), ``statistic`` (the evidence that was compared with
-        ``informativeness``; NaN where the term was not judged), ``kept``, ``reason``.
+        One row for each term of ``counts``: ``term``, ``df`` (documents), ``count`` (occurrences),
+        ``residual_idf`` (bits), ``ratio`` and ``effect`` (see
+        :class:`trends.text.vocabulary.informativeness.Informativeness`), ``statistic`` (the
+        evidence that was compared with ``informativeness``; NaN where the term was not judged),
+        ``kept``, ``reason``.
 
     Raises
     ------
@@ -83,12 +94,16 @@ def select_terms(
     bursts, company = residual_idf(counts), distances(counts, ~rare)
     with np.errstate(invalid="ignore"):
         beyond = company.ratio > 1.0 + DEVIATIONS * company.spread
-    evidence = np.maximum(bursts, 0.0) / RESIDUAL_IDF + np.where(beyond, company.effect, 0.0) / EFFECT
+    evidence = (
+        np.maximum(bursts, 0.0) / RESIDUAL_IDF + np.where(beyond, company.effect, 0.0) / EFFECT
+    )
     judged = n >= MIN_DOCUMENTS and _repeats(counts) >= MIN_REPEATS
     evidence[rare if judged else slice(None)] = np.nan
     with np.errstate(invalid="ignore"):
         ordinary = evidence < informativeness
-    reason = np.select([rare, frequent, ordinary], [TOO_RARE, TOO_FREQUENT, BOILERPLATE], default="")
+    reason = np.select(
+        [rare, frequent, ordinary], [TOO_RARE, TOO_FREQUENT, BOILERPLATE], default=""
+    )
     kept: NDArray[np.bool_] = reason == ""
     table = pd.DataFrame(
         {
@@ -104,7 +119,13 @@ def select_terms(
         }
     )
     chosen = counts.keep_terms(kept)
-    settings = {**counts.settings, "min_df": min_df, "max_df": max_df, "informativeness": informativeness, "judged": judged}
+    settings = {
+        **counts.settings,
+        "min_df": min_df,
+        "max_df": max_df,
+        "informativeness": informativeness,
+        "judged": judged,
+    }
     return TermCounts(chosen.matrix, chosen.vocabulary, chosen.doc_ids, settings=settings), table
 
 
@@ -116,7 +137,9 @@ def _check(min_df: int | None, max_df: float, informativeness: float) -> None:
         message = f"max_df is a share of the documents, above 0 and at most 1; got {max_df}."
         raise UsageError(message)
     if not informativeness >= 0:
-        message = f"informativeness is 0 (keep all) or more (1 is the default); got {informativeness}."
+        message = (
+            f"informativeness is 0 (keep all) or more (1 is the default); got {informativeness}."
+        )
         raise UsageError(message)
 
 

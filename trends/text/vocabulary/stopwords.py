@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-#: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin and Yurchak (2018),
-#: "Stop Word Lists in Free Open-source Software Packages", Proc. Workshop for NLP Open Source Software, 7–12.
+#: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin
+#: and Yurchak (2018), "Stop Word Lists in Free Open-source Software Packages", Proc. Workshop for
+#: NLP Open Source Software, 7–12.
 CONTENT = frozenset(
     {
         "amount",

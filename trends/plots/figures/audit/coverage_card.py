@@ -33,7 +33,13 @@ EVIDENCE = {
     "none": "undated",
 }
 #: Colour and grey value both fall with precision; the numbers stand beside the bars.
-PRECISION = {"day": PETROFF6[5], "month": PETROFF6[0], "year": PETROFF6[1], "range": PETROFF6[2], "": PETROFF6[4]}
+PRECISION = {
+    "day": PETROFF6[5],
+    "month": PETROFF6[0],
+    "year": PETROFF6[1],
+    "range": PETROFF6[2],
+    "": PETROFF6[4],
+}
 
 
 @styled
@@ -50,12 +56,14 @@ def coverage(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day; missing for undated documents), n_docs, n_with_text (documents with text or term
-        counts), complete.
+        Columns period (first day; missing for undated documents), n_docs, n_with_text (documents
+        with text or term counts), complete.
     dates : pandas.DataFrame, optional
-        Columns date_evidence, date_precision, n_docs: how many documents are dated by what, and how finely; adds a panel.
+        Columns date_evidence, date_precision, n_docs: how many documents are dated by what, and how
+        finely; adds a panel.
     marks : pandas.DataFrame, optional
-        Columns period (the first with another largest source), before, after: where the corpus begins to come from elsewhere.
+        Columns period (the first with another largest source), before, after: where the corpus
+        begins to come from elsewhere.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     stem : str
@@ -87,10 +95,16 @@ def coverage(
     size = (inches, 1.9 * venue.size / 8) if beside else (inches, 1.55 * panels * venue.size / 8)
     figure = Figure(figsize=size, layout="constrained")
     ratios = [3, 2, 2][:panels]
-    cells = figure.subplots(1, panels, width_ratios=ratios) if beside else figure.subplots(panels, 1)
+    cells = (
+        figure.subplots(1, panels, width_ratios=ratios) if beside else figure.subplots(panels, 1)
+    )
     _documents(cells[0], dated, periods, unit, inches * (0.34 if beside else 0.8))
     _text(cells[1], dated, periods, unit, inches * (0.22 if beside else 0.8))
-    moved = None if marks is None or marks.empty else taken(marks, MARKS, "coverage").sort_values("period").reset_index(drop=True)
+    moved = (
+        None
+        if marks is None or marks.empty
+        else taken(marks, MARKS, "coverage").sort_values("period").reset_index(drop=True)
+    )
     if moved is not None:
         for axes in cells[:2]:
             _marks(axes, moved, periods)
@@ -110,11 +124,19 @@ def _known(dates: pd.DataFrame) -> pd.DataFrame:
     out = dates.copy()
     out["date_precision"] = out["date_precision"].fillna("").astype(str)
     out["date_evidence"] = out["date_evidence"].astype(str)
-    return out.groupby(["date_evidence", "date_precision"], sort=False)["n_docs"].sum().reset_index()
+    return (
+        out.groupby(["date_evidence", "date_precision"], sort=False)["n_docs"].sum().reset_index()
+    )
 
 
-def _documents(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
-    x, n, whole = middles(periods, unit), frame["n_docs"].to_numpy(), frame["complete"].to_numpy(dtype=bool)
+def _documents(
+    axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float
+) -> None:
+    x, n, whole = (
+        middles(periods, unit),
+        frame["n_docs"].to_numpy(),
+        frame["complete"].to_numpy(dtype=bool),
+    )
     bars = axes.bar(x, n, width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN)
     for bar, complete in zip(bars, whole, strict=True):
         if not complete:
@@ -125,7 +147,9 @@ def _documents(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp],
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
 
 
-def _numbers(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+def _numbers(
+    axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float
+) -> None:
     """Numbers on the bars, where the widest has the room of a bar on axes of ``inches``."""
     small, numbers = active()[0].small, [f"{n:,}" for n in frame["n_docs"]]
     low, high = axes.get_xlim()
@@ -135,13 +159,25 @@ def _numbers(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], u
     patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
     for at, n, text in zip(middles(periods, unit), frame["n_docs"], numbers, strict=True):
         axes.annotate(
-            text, (at, n), (0, 1.5), textcoords="offset points", ha="center", va="bottom", fontsize=small, color=INK, bbox=patch
+            text,
+            (at, n),
+            (0, 1.5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=small,
+            color=INK,
+            bbox=patch,
         )
 
 
-def _text(axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+def _text(
+    axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float
+) -> None:
     x, n = middles(periods, unit), frame["n_docs"].to_numpy(dtype=float)
-    share = np.divide(frame["n_with_text"].to_numpy(dtype=float), n, out=np.full(len(n), np.nan), where=n > 0)
+    share = np.divide(
+        frame["n_with_text"].to_numpy(dtype=float), n, out=np.full(len(n), np.nan), where=n > 0
+    )
     axes.plot(x, share, marker="o", color=MAIN, markersize=2.4, linestyle="-", clip_on=False)
     axes.set_title("with words to count")
     draw_years(axes, periods, unit, inches)
@@ -161,7 +197,9 @@ def _changes(marks: pd.DataFrame, unit: str) -> str:
     if len(marks) > MOST_MARKS:
         return f" Dashed: the largest source changes {len(marks)} times."
     said = [
-        f"in {period_name(r.period, unit)} from {drawable(str(r.before))} to {drawable(str(r.after))}" for r in records(marks)
+        f"in {period_name(r.period, unit)} from {drawable(str(r.before))} to "
+        f"{drawable(str(r.after))}"
+        for r in records(marks)
     ]
     return f" Dashed: the largest source changes {listed(said)}."
 
@@ -194,26 +232,48 @@ def _counts(axes: Axes, notes: Sequence[tuple[float, int, str]], inches: float) 
     """Write the counts behind the bars, and give the bars so much of the panel that the longest still fits."""
     small = active()[0].small
     room = {text: width(text, small) + 0.06 for _, _, text in notes}
-    axes.set_xlim(0, max(start / max(1 - room[text] / inches, 0.15) for start, _, text in notes) or 1.0)
+    axes.set_xlim(
+        0, max(start / max(1 - room[text] / inches, 0.15) for start, _, text in notes) or 1.0
+    )
     for start, row, text in notes:
-        axes.annotate(text, (start, row), (2, 0), textcoords="offset points", va="center", fontsize=small, color=INK)
+        axes.annotate(
+            text,
+            (start, row),
+            (2, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=small,
+            color=INK,
+        )
 
 
 def _words(
-    frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, known: pd.DataFrame | None, undated: int, where: str
+    frame: pd.DataFrame,
+    periods: Sequence[pd.Timestamp],
+    unit: str,
+    known: pd.DataFrame | None,
+    undated: int,
+    where: str,
 ) -> tuple[str, str]:
     n, with_text = int(frame["n_docs"].sum()), int(frame["n_with_text"].sum())
     peak = frame.iloc[int(frame["n_docs"].to_numpy().argmax())]
     text = f"{percent(with_text / n if n else np.nan)} of them with text or term counts"
-    caption = [f"Coverage of the corpus: {plural(n, 'dated document')}, {span(periods, unit)}, {text}"]
+    caption = [
+        f"Coverage of the corpus: {plural(n, 'dated document')}, {span(periods, unit)}, {text}"
+    ]
     caption.append(f"; {plural(undated, 'undated document')} left out of time." if undated else ".")
-    partial = [period_name(p, unit) for p, whole in zip(periods, frame["complete"], strict=True) if not whole]
+    partial = [
+        period_name(p, unit)
+        for p, whole in zip(periods, frame["complete"], strict=True)
+        if not whole
+    ]
     if partial:
         caption.append(f" Hollow: {listed(partial)}, not wholly covered.")
     if known is not None:
         caption.append(f" {where}: documents by how their date is known, and how finely.")
     alt = (
-        f"Bars of documents for each {unit}, {plural(n, 'document')} in all, most in {period_name(pd.Timestamp(peak['period']), unit)} "
+        f"Bars of documents for each {unit}, {plural(n, 'document')} in all, most in "
+        f"{period_name(pd.Timestamp(peak['period']), unit)} "
         f"({int(peak['n_docs']):,}); {text}; {plural(undated, 'document')} undated."
     )
     return "".join(caption), alt

@@ -18,13 +18,16 @@ COLUMNS = ("period", "n_docs", "q10", "q25", "median", "q75", "q90")
 
 
 @styled
-def lengths(frame: pd.DataFrame, *, unit: str = "words", period: str | None = None, stem: str = "length") -> Drawn:
+def lengths(
+    frame: pd.DataFrame, *, unit: str = "words", period: str | None = None, stem: str = "length"
+) -> Drawn:
     """Draw the median length of documents with bands from quartile to quartile and from the first to the last decile.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day), n_docs (documents with words), q10, q25, median, q75, q90; missing where a period has none.
+        Columns period (first day), n_docs (documents with words), q10, q25, median, q75, q90;
+        missing where a period has none.
     unit : str
         What is counted.
     period : str, optional
@@ -54,7 +57,13 @@ def lengths(frame: pd.DataFrame, *, unit: str = "words", period: str | None = No
         # A period whose neighbours are empty would have a band without width.
         axes.fill_between(x, data[low], data[high], color=MAIN, alpha=alpha, linewidth=0)
         axes.bar(
-            x, data[high] - data[low], bottom=data[low], width=2 * half if len(x) < 3 else 0, color=MAIN, alpha=alpha, linewidth=0
+            x,
+            data[high] - data[low],
+            bottom=data[low],
+            width=2 * half if len(x) < 3 else 0,
+            color=MAIN,
+            alpha=alpha,
+            linewidth=0,
         )
     axes.plot(x, data["median"], marker="o", markersize=2.4, color=MAIN, linestyle="-")
     draw_years(axes, periods, calendar, 0.9 * inches)
@@ -66,12 +75,16 @@ def lengths(frame: pd.DataFrame, *, unit: str = "words", period: str | None = No
     filled = data[data["n_docs"] > 0]
     n = int(data["n_docs"].sum())
     caption = (
-        f"Length of documents in {unit}, {span(periods, calendar)}, {plural(n, 'dated document')} with words. Line: median; bands: middle half, and from the first to the "
+        f"Length of documents in {unit}, {span(periods, calendar)}, {plural(n, 'dated document')} "
+        "with words. Line: median; bands: middle half, and from the first to the "
         "last tenth."
     )
-    first, last = (filled.iloc[0], filled.iloc[-1]) if len(filled) else (data.iloc[0], data.iloc[-1])
+    first, last = (
+        (filled.iloc[0], filled.iloc[-1]) if len(filled) else (data.iloc[0], data.iloc[-1])
+    )
     alt = (
-        f"Line of the median length of documents with two bands; {first['median']:,.0f} {unit} in {period_name(pd.Timestamp(first['period']), calendar)}, "
+        f"Line of the median length of documents with two bands; {first['median']:,.0f} {unit} in "
+        f"{period_name(pd.Timestamp(first['period']), calendar)}, "
         f"{last['median']:,.0f} in {period_name(pd.Timestamp(last['period']), calendar)}."
     )
     return Drawn(figure, data, caption, alt, stem, venue.name)

@@ -26,7 +26,8 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day), n_docs, complete, expected, lower, upper (missing except at the end), completeness (fraction; missing where delays are not known).
+        Columns period (first day), n_docs, complete, expected, lower, upper (missing except at the
+        end), completeness (fraction; missing where delays are not known).
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     stem : str
@@ -55,14 +56,17 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     cells = np.atleast_1d(figure.subplots(1, panels) if beside else figure.subplots(panels, 1))
     wide = inches * (0.42 if beside else 0.88)
     x = middles(periods, unit)
-    bars = cells[0].bar(x, data["n_docs"], width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN)
+    bars = cells[0].bar(
+        x, data["n_docs"], width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN
+    )
     for bar, complete in zip(bars, data["complete"], strict=True):
         if not complete:
             bar.set_facecolor("white")
     ahead = data["expected"].notna().to_numpy()
     if ahead.any():
         error = np.abs(
-            data.loc[ahead, ["lower", "upper"]].to_numpy(dtype=float).T - data.loc[ahead, "expected"].to_numpy(dtype=float)
+            data.loc[ahead, ["lower", "upper"]].to_numpy(dtype=float).T
+            - data.loc[ahead, "expected"].to_numpy(dtype=float)
         )
         cells[0].errorbar(
             x[ahead],
@@ -89,7 +93,15 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     cells[0].set_title(f"documents a {unit}" + (", and foretold" if ahead.any() else ""))
     draw_years(cells[0], periods, unit, wide)
     if known:
-        cells[1].plot(x, data["completeness"], marker="o", markersize=2.4, color=MAIN, linestyle="-", clip_on=False)
+        cells[1].plot(
+            x,
+            data["completeness"],
+            marker="o",
+            markersize=2.4,
+            color=MAIN,
+            linestyle="-",
+            clip_on=False,
+        )
         draw_percent(cells[1])
         cells[1].set_ylim(0, 1.06)
         cells[1].set_yticks([0, 0.5, 1.0])
@@ -99,16 +111,26 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     caption = f"End of the corpus, {span(periods, unit)}, {plural(int(data['n_docs'].sum()), 'dated document')}."
     if ahead.any():
         caption += " Diamonds with 95% intervals: sizes that the complete periods before foretell."
-        caption += " Intervals that run beyond the top are cut." if data["upper"].max() > cells[0].get_ylim()[1] else ""
-    partial = [period_name(p, unit) for p, whole in zip(periods, data["complete"], strict=True) if not whole]
-    if partial:
         caption += (
-            f" Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not known to be covered as a whole."
+            " Intervals that run beyond the top are cut."
+            if data["upper"].max() > cells[0].get_ylim()[1]
+            else ""
         )
+    partial = [
+        period_name(p, unit)
+        for p, whole in zip(periods, data["complete"], strict=True)
+        if not whole
+    ]
+    if partial:
+        caption += f" Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not known to be covered as a whole."
     if known:
         caption += f" {'Right' if beside else 'Below'}: part of the documents of each {unit} that is expected to have reached the source, delays corrected for right truncation."
     last = data.iloc[-1]
     alt = f"Bars of documents for each {unit}, {int(last['n_docs']):,} in {period_name(periods[-1], unit)}"
     alt += f", where {last['expected']:,.0f} were foretold" if np.isfinite(last["expected"]) else ""
-    alt += f"; {percent(float(last['completeness']), 0)} of that {unit} is expected to be in." if known else "."
+    alt += (
+        f"; {percent(float(last['completeness']), 0)} of that {unit} is expected to be in."
+        if known
+        else "."
+    )
     return Drawn(figure, data, caption, alt, stem, venue.name)

@@ -30,7 +30,8 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day; rows without are left out), kind (ids, titles, texts, terms, or none), n_repeats, n_docs.
+        Columns period (first day; rows without are left out), kind (ids, titles, texts, terms, or
+        none), n_repeats, n_docs.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     stem : str
@@ -46,7 +47,11 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
         If columns are missing or a row repeats.
     """
     data = taken(frame, COLUMNS, "repeats")
-    data = taken(data[data["period"].notna()].sort_values(["period", "kind"]).reset_index(drop=True), COLUMNS, "repeats")
+    data = taken(
+        data[data["period"].notna()].sort_values(["period", "kind"]).reset_index(drop=True),
+        COLUMNS,
+        "repeats",
+    )
     no_repeats(data, ("period", "kind"), "repeats")
     n = data.groupby("period")["n_docs"].first()
     periods = [pd.Timestamp(p) for p in n.index]
@@ -59,7 +64,13 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
     for kind, (words, colour, hatch) in KINDS.items():
         if kind not in set(data["kind"]):
             continue
-        rows = data[data["kind"] == kind].set_index("period")["n_repeats"].reindex(n.index).fillna(0).to_numpy(dtype=float)
+        rows = (
+            data[data["kind"] == kind]
+            .set_index("period")["n_repeats"]
+            .reindex(n.index)
+            .fillna(0)
+            .to_numpy(dtype=float)
+        )
         height = np.divide(rows, size, out=np.zeros(len(size)), where=size > 0)
         axes.bar(
             x,
@@ -80,12 +91,21 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
     axes.set_ylim(0, max(1.25 * float(bottom.max()), 0.01))
     axes.set_title("documents that repeat an earlier one")
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", fontsize=active()[0].small, frameon=False, ncols=2 if inches >= 5 else 1)
+        axes.legend(
+            loc="upper left",
+            fontsize=active()[0].small,
+            frameon=False,
+            ncols=2 if inches >= 5 else 1,
+        )
         axes.set_ylim(0, max(1.7 * float(bottom.max()), 0.01))
     settle(figure)
     total = int(data["n_repeats"].sum())
     caption = f"Documents that repeat an earlier one, {span(periods, unit)}: {total:,} of {plural(int(n.sum()), 'dated document')}, by how it is known. A document counts in its own period."
     most = int(bottom.argmax())
     alt = f"Bars of the share of repeated documents for each {unit}; {total:,} in all"
-    alt += f", most in {period_name(periods[most], unit)} ({percent(float(bottom[most]))})." if total else "."
+    alt += (
+        f", most in {period_name(periods[most], unit)} ({percent(float(bottom[most]))})."
+        if total
+        else "."
+    )
     return Drawn(figure, data, caption, alt, stem, venue.name)

@@ -26,13 +26,16 @@ OTHER = "other"
 
 
 @styled
-def mix(frame: pd.DataFrame, *, noun: str = "source", period: str | None = None, stem: str = "mix") -> Drawn:
+def mix(
+    frame: pd.DataFrame, *, noun: str = "source", period: str | None = None, stem: str = "mix"
+) -> Drawn:
     """Draw shares of the documents of each period as stacked bars.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day; rows without are left out), label (source, venue, language, …), n_docs. Values beyond the five largest become one.
+        Columns period (first day; rows without are left out), label (source, venue, language, …),
+        n_docs. Values beyond the five largest become one.
     noun : str
         What a label is.
     period : str, optional
@@ -43,7 +46,8 @@ def mix(frame: pd.DataFrame, *, noun: str = "source", period: str | None = None,
     Returns
     -------
     Drawn
-        Its data: period, label, n_docs, share (missing where a period has no documents), the largest label first.
+        Its data: period, label, n_docs, share (missing where a period has no documents), the
+        largest label first.
 
     Raises
     ------
@@ -66,28 +70,44 @@ def mix(frame: pd.DataFrame, *, noun: str = "source", period: str | None = None,
     colours = [*PETROFF6[:MOST], PALE]
     names = list(wide.columns)
     bottom = np.zeros(len(periods))
-    drawn = [i for i, name in enumerate(names) if name != OTHER] + [i for i, name in enumerate(names) if name == OTHER]
+    drawn = [i for i, name in enumerate(names) if name != OTHER] + [
+        i for i, name in enumerate(names) if name == OTHER
+    ]
     for place, i in enumerate(drawn):
         style = MOST if names[i] == OTHER else place
         height = np.nan_to_num(share[:, i])
         axes.bar(
-            middles(periods, unit), height, bottom=bottom, width=0.92 * UNITS[unit], color=colours[style], linewidth=0.3, edgecolor="white",
+            middles(periods, unit),
+            height,
+            bottom=bottom,
+            width=0.92 * UNITS[unit],
+            color=colours[style],
+            linewidth=0.3,
+            edgecolor="white",
             hatch="" if style == MOST else HATCHES[style],
-        )  # fmt: skip
+        )
         bottom += height
     draw_years(axes, periods, unit, 0.85 * (inches - legend))
     draw_percent(axes)
     axes.set_ylim(0, 1)
     axes.set_title(f"documents by {noun}")
-    _legend(beside, [names[i] for i in drawn], [float(wide.iloc[:, i].sum() / n.sum()) for i in drawn], legend, colours)
+    _legend(
+        beside,
+        [names[i] for i in drawn],
+        [float(wide.iloc[:, i].sum() / n.sum()) for i in drawn],
+        legend,
+        colours,
+    )
     settle(figure)
 
     data = pd.DataFrame(
         {
-            "period": np.repeat(wide.index.to_numpy(), len(names)), "label": np.tile(np.array(names, dtype=object), len(periods)),
-            "n_docs": wide.to_numpy().ravel(), "share": share.ravel(),
+            "period": np.repeat(wide.index.to_numpy(), len(names)),
+            "label": np.tile(np.array(names, dtype=object), len(periods)),
+            "n_docs": wide.to_numpy().ravel(),
+            "share": share.ravel(),
         }
-    )  # fmt: skip
+    )
     return Drawn(figure, data, *_words(names, wide, share, periods, unit, noun), stem, venue.name)
 
 
@@ -98,7 +118,8 @@ def evidence(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dat
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns period (first day; rows without are left out), date_evidence, date_precision, n_docs.
+        Columns period (first day; rows without are left out), date_evidence, date_precision,
+        n_docs.
     period, stem
         As for `mix`.
 
@@ -131,7 +152,9 @@ def _wide(data: pd.DataFrame) -> pd.DataFrame:
     return out.astype(int)
 
 
-def _legend(axes: Axes, names: Sequence[str], shares: Sequence[float], inches: float, colours: Sequence[str]) -> None:
+def _legend(
+    axes: Axes, names: Sequence[str], shares: Sequence[float], inches: float, colours: Sequence[str]
+) -> None:
     """Names beside the bars, in the order in which they are stacked."""
     small = active()[0].small
     axes.set_axis_off()
@@ -150,11 +173,24 @@ def _legend(axes: Axes, names: Sequence[str], shares: Sequence[float], inches: f
             edgecolor="white",
             hatch="" if style == MOST else HATCHES[style],
         )
-        axes.annotate(text + tail, (0.09, row), (3, 0), textcoords="offset points", va="center", fontsize=small, color=INK)
+        axes.annotate(
+            text + tail,
+            (0.09, row),
+            (3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=small,
+            color=INK,
+        )
 
 
 def _words(
-    names: Sequence[str], wide: pd.DataFrame, share: np.ndarray, periods: Sequence[pd.Timestamp], unit: str, noun: str
+    names: Sequence[str],
+    wide: pd.DataFrame,
+    share: np.ndarray,
+    periods: Sequence[pd.Timestamp],
+    unit: str,
+    noun: str,
 ) -> tuple[str, str]:
     n = int(wide.to_numpy().sum())
     shown = [name for name in names if name != OTHER]
@@ -162,6 +198,9 @@ def _words(
     caption = f"Documents by {noun}, {span(periods, unit)}, {plural(n, 'dated document')}; {which}. Each bar adds to 100%; a gap is a {unit} without documents.{gaps(names)}"
     filled = np.flatnonzero(np.isfinite(share).all(axis=1))
     first, last = (share[filled[0]], share[filled[-1]]) if len(filled) else (share[0], share[0])
-    moves = [f"{name} from {percent(first[i], 0)} to {percent(last[i], 0)}" for i, name in enumerate(names)]
+    moves = [
+        f"{name} from {percent(first[i], 0)} to {percent(last[i], 0)}"
+        for i, name in enumerate(names)
+    ]
     alt = f"Stacked bars of the shares of each {noun}, from {period_name(periods[0], unit)} to {period_name(periods[-1], unit)}: {', '.join(moves)}."
     return caption, alt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -29,16 +31,18 @@ def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per measured cell: columns panel (title), row (label; several cells may share one), value and se (a fraction and its
-        standard error), nominal (the rate that is aimed at), low, high (the range allowed; NaN where there is no bound). Panels and rows
-        keep the order of the table.
+        One row per measured cell: columns panel (title), row (label; several cells may share one),
+        value and se (a fraction and its standard error), nominal (the rate that is aimed at), low,
+        high (the range allowed; NaN where there is no bound). Panels and rows keep the order of the
+        table.
     stem : str
         Name of the files.
 
     Returns
     -------
     Drawn
-        Its data are the cells in the order drawn, with the column ``within``: whether the value lies in the range allowed.
+        Its data are the cells in the order drawn, with the column ``within``: whether the value
+        lies in the range allowed.
 
     Raises
     ------
@@ -59,14 +63,18 @@ def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     data = data.sort_values(["at", "down"], kind="stable").reset_index(drop=True)
     figure = _figure(data, panels, rows)
     caption, alt = _words(data, panels)
-    return Drawn(figure, data.drop(columns=["at", "down"]), caption + gaps(rows), alt, stem, active()[0].name)
+    return Drawn(
+        figure, data.drop(columns=["at", "down"]), caption + gaps(rows), alt, stem, active()[0].name
+    )
 
 
 def _figure(data: pd.DataFrame, panels: list[str], rows: list[str]) -> Figure:
     venue, inches = active()
     frame, row = 0.6 * venue.size / 8, max(ROW, venue.small * 1.55 / 72)
     check_height(len(rows), row, frame)
-    figure = Figure(figsize=(inches, frame + len(rows) * row), layout=ConstrainedLayoutEngine(wspace=0.06))
+    figure = Figure(
+        figsize=(inches, frame + len(rows) * row), layout=ConstrainedLayoutEngine(wspace=0.06)
+    )
     cells = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
     left = min(0.34 * inches, max(width(drawable(r), venue.small) for r in rows))
     for axes, panel in zip(cells, panels, strict=True):
@@ -84,19 +92,49 @@ def _figure(data: pd.DataFrame, panels: list[str], rows: list[str]) -> Figure:
 def _panel(axes: Axes, cells: pd.DataFrame) -> None:
     for _, mates in cells.groupby("down"):
         row = next(records(mates))
-        # One band for a row, as wide as the widest range of its cells; where one has no bound, there is none.
+        # One band for a row, as wide as the widest range of its cells; where one has no bound,
+        # there is none.
         low = mates["low"].min() if mates["low"].notna().all() else -10.0
         high = mates["high"].max() if mates["high"].notna().all() else 10.0
-        axes.fill_betweenx([row.down - 0.5, row.down + 0.5], low, high, color=PALE, linewidth=0, zorder=0)
-        axes.plot([row.nominal] * 2, [row.down - 0.5, row.down + 0.5], color=INK, linewidth=0.5, linestyle="-", zorder=1)
+        axes.fill_betweenx(
+            [row.down - 0.5, row.down + 0.5], low, high, color=PALE, linewidth=0, zorder=0
+        )
+        axes.plot(
+            [row.nominal] * 2,
+            [row.down - 0.5, row.down + 0.5],
+            color=INK,
+            linewidth=0.5,
+            linestyle="-",
+            zorder=1,
+        )
     for row in records(cells):
         y = row.down + _place(cells, row)
         colour, face = (MAIN, MAIN) if row.within else (PETROFF6[2], "white")
-        axes.plot([row.value - 2 * row.se, row.value + 2 * row.se], [y, y], color=colour, linewidth=0.5, linestyle="-", zorder=2)
-        axes.plot(row.value, y, "o", color=colour, markerfacecolor=face, markersize=2.4, markeredgewidth=0.7, zorder=3)
+        axes.plot(
+            [row.value - 2 * row.se, row.value + 2 * row.se],
+            [y, y],
+            color=colour,
+            linewidth=0.5,
+            linestyle="-",
+            zorder=2,
+        )
+        axes.plot(
+            row.value,
+            y,
+            "o",
+            color=colour,
+            markerfacecolor=face,
+            markersize=2.4,
+            markeredgewidth=0.7,
+            zorder=3,
+        )
     bounds = cells[["low", "high", "nominal"]].to_numpy(dtype=float).ravel()
     # The axis holds every dot with its errors, and every bound.
-    ends = [*bounds[np.isfinite(bounds)], *(cells["value"] - 2 * cells["se"]), *(cells["value"] + 2 * cells["se"])]
+    ends = [
+        *bounds[np.isfinite(bounds)],
+        *(cells["value"] - 2 * cells["se"]),
+        *(cells["value"] + 2 * cells["se"]),
+    ]
     span = (max(ends) - min(ends)) or 0.1
     axes.set_xlim(max(min(ends) - 0.06 * span, -0.002), min(max(ends) + 0.06 * span, 1.002))
     axes.tick_params(axis="y", length=0)
@@ -104,17 +142,22 @@ def _panel(axes: Axes, cells: pd.DataFrame) -> None:
     axes.locator_params(axis="x", nbins=4)
 
 
-def _place(cells: pd.DataFrame, row: object) -> float:
+def _place(cells: pd.DataFrame, row: Any) -> float:
     """Where in its row a dot is drawn: cells that share a row are spread over its height in the order given."""
-    mates = cells.index[cells["down"] == row.down]  # type: ignore[attr-defined]
-    return 0.0 if len(mates) == 1 else -0.3 + 0.6 * float(mates.get_loc(row.Index)) / (len(mates) - 1)  # type: ignore[attr-defined, arg-type]
+    mates = cells.index[cells["down"] == row.down]
+    return 0.0 if len(mates) == 1 else -0.3 + 0.6 * list(mates).index(row.Index) / (len(mates) - 1)
 
 
 def _words(data: pd.DataFrame, panels: list[str]) -> tuple[str, str]:
     inside = int(data["within"].sum())
-    where = "all lie in it" if inside == len(data) else f"{inside} of {len(data)} lie in it, the others are drawn hollow"
+    where = (
+        "all lie in it"
+        if inside == len(data)
+        else f"{inside} of {len(data)} lie in it, the others are drawn hollow"
+    )
     caption = (
-        f"Measured rates of {plural(len(data), 'simulated setting')}: one dot each, with two standard errors on either side. Black line: nominal rate; "
+        f"Measured rates of {plural(len(data), 'simulated setting')}: one dot each, with two "
+        "standard errors on either side. Black line: nominal rate; "
         f"grey: the range allowed; {where}."
     )
     said = []
@@ -123,5 +166,6 @@ def _words(data: pd.DataFrame, panels: list[str]) -> tuple[str, str]:
         said.append(f"{panel} from {part['value'].min():.3f} to {part['value'].max():.3f}")
     return (
         caption,
-        f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of {len(data)} in the range allowed.",
+        f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of "
+        f"{len(data)} in the range allowed.",
     )

@@ -21,7 +21,16 @@ from trends.plots.theme.styles import active, settle, styled
 from trends.plots.theme.words import listed, plural, signed
 
 COLUMNS = ("specification", "topic", "label", "slope", "lower", "upper", "p_adjusted")
-CLAIM = ("topic", "label", "slope", "lower", "upper", "verdict", "agreement", "agreement_significant")
+CLAIM = (
+    "topic",
+    "label",
+    "slope",
+    "lower",
+    "upper",
+    "verdict",
+    "agreement",
+    "agreement_significant",
+)
 
 #: Choice → its name in print, in the order of the rows.
 CHOICES = {
@@ -54,9 +63,10 @@ def curve(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Rows of ``specifications.csv`` about one topic: columns specification, topic, label, slope, lower, upper (percentage points a year),
-        p_adjusted, and one column per choice. A specification without a slope (no matching topic) is counted and not drawn. Where the
-        venue is too low for all choices, those of most levels are left out, and the caption says so.
+        Rows of ``specifications.csv`` about one topic: columns specification, topic, label, slope,
+        lower, upper (percentage points a year), p_adjusted, and one column per choice. A
+        specification without a slope (no matching topic) is counted and not drawn. Where the venue
+        is too low for all choices, those of most levels are left out, and the caption says so.
     claim : pandas.DataFrame
         The row of ``claims.csv`` about the topic.
     alpha : float
@@ -69,7 +79,8 @@ def curve(
     Returns
     -------
     Drawn
-        Its data are the specifications in the order drawn, with the column ``drawn_as`` (rising, falling, open, none).
+        Its data are the specifications in the order drawn, with the column ``drawn_as`` (rising,
+        falling, open, none).
 
     Raises
     ------
@@ -80,17 +91,24 @@ def curve(
 
     References
     ----------
-    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4, 1208–1214.
+    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4,
+    1208–1214.
     """
     data = taken(frame, COLUMNS, "curve")
     own = taken(claim, CLAIM, "curve")
-    if data["topic"].nunique() != 1 or len(own) != 1 or own["topic"].iloc[0] != data["topic"].iloc[0]:
+    if (
+        data["topic"].nunique() != 1
+        or len(own) != 1
+        or own["topic"].iloc[0] != data["topic"].iloc[0]
+    ):
         message = "A specification curve is about one topic: give its rows of specifications.csv and its row of claims.csv."
         raise UsageError(message)
     no_repeats(data, ("specification",), "curve")
     data["drawn_as"] = looks(data, alpha)
     levels = _levels(data)
-    data = data.sort_values(["slope", "specification"], na_position="last", kind="stable").reset_index(drop=True)
+    data = data.sort_values(
+        ["slope", "specification"], na_position="last", kind="stable"
+    ).reset_index(drop=True)
     shown = data[data["drawn_as"] != "none"]
     if shown.empty:
         message = f"No specification has a slope for the topic {own['label'].iloc[0]!r}; there is no curve to draw."
@@ -107,7 +125,12 @@ def curve(
     top.set_title(shorten(drawable(str(row.label)), room, active()[0].size))
     caption, alt = _words(data, shown, row, alpha, interval, omitted)
     return Drawn(
-        figure, data, caption + gaps([row.label]), alt, stem or f"specification-curve-{int(row.topic)}", active()[0].name
+        figure,
+        data,
+        caption + gaps([row.label]),
+        alt,
+        stem or f"specification-curve-{int(row.topic)}",
+        active()[0].name,
     )
 
 
@@ -127,7 +150,9 @@ def key(classes: set[str], alpha: float) -> list[Line2D]:
         "open": "not significant",
     }
     return [
-        Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4, label=words[name])
+        Line2D(
+            [], [], color=colour, marker=marker, linestyle="none", markersize=4, label=words[name]
+        )
         for name, (colour, marker, _) in LOOKS.items()
         if name in classes
     ]
@@ -140,7 +165,9 @@ def _levels(data: pd.DataFrame) -> list[tuple[str, object]]:
         if choice not in data.columns or data[choice].nunique() < 2:
             continue
         found = data[choice].drop_duplicates().tolist()
-        numbers = all(isinstance(v, int | float | np.integer) and not isinstance(v, bool) for v in found)
+        numbers = all(
+            isinstance(v, int | float | np.integer) and not isinstance(v, bool) for v in found
+        )
         out += [(choice, level) for level in (sorted(found) if numbers else found)]
     return out
 
@@ -186,15 +213,31 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
             axes.axhline(edge, color=INK, linewidth=0.6, linestyle=":", zorder=4)
     axes.axhline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
     if np.isfinite(float(getattr(own, "slope", np.nan))):
-        axes.axhline(float(getattr(own, "slope", np.nan)), color=INK, linewidth=0.9, linestyle="--", zorder=4)
+        axes.axhline(
+            float(getattr(own, "slope", np.nan)), color=INK, linewidth=0.9, linestyle="--", zorder=4
+        )
     for name, (colour, marker, _) in LOOKS.items():
         at = (shown["drawn_as"] == name).to_numpy()
         if not at.any():
             continue
         rows = shown[at]
-        bars = [[(i, a), (i, b)] for i, a, b in zip(x[at], rows["lower"], rows["upper"], strict=True)]
-        axes.add_collection(LineCollection(bars, colors=colour, linewidths=0.5 if wide else 0.9, alpha=0.45, zorder=2))
-        axes.plot(x[at], rows["slope"], linestyle="none", marker=marker, color=colour, markersize=2.2 if wide else 3.5, zorder=3)
+        bars = [
+            [(i, a), (i, b)] for i, a, b in zip(x[at], rows["lower"], rows["upper"], strict=True)
+        ]
+        axes.add_collection(
+            LineCollection(
+                bars, colors=colour, linewidths=0.5 if wide else 0.9, alpha=0.45, zorder=2
+            )
+        )
+        axes.plot(
+            x[at],
+            rows["slope"],
+            linestyle="none",
+            marker=marker,
+            color=colour,
+            markersize=2.2 if wide else 3.5,
+            zorder=3,
+        )
     axes.set_ylim(*_limits(shown, low, high))
     axes.set_xlim(-1, len(shown))
     # The longest words that stand beside a curve of this height.
@@ -203,15 +246,35 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
     keys = key(set(shown["drawn_as"]), alpha)
-    keys.append(Line2D([], [], color=INK, linestyle="--", linewidth=0.9, label="the run's estimate, with its interval"))
+    keys.append(
+        Line2D(
+            [],
+            [],
+            color=INK,
+            linestyle="--",
+            linewidth=0.9,
+            label="the run's estimate, with its interval",
+        )
+    )
     figure = axes.figure
-    figure.legend(handles=keys, loc="outside upper left", ncols=2 if active()[1] < 5 else 4, handlelength=1.4, columnspacing=1.0)
+    figure.legend(
+        handles=keys,
+        loc="outside upper left",
+        ncols=2 if active()[1] < 5 else 4,
+        handlelength=1.4,
+        columnspacing=1.0,
+    )
 
 
 def _limits(shown: pd.DataFrame, low: float, high: float) -> tuple[float, float]:
     """All slopes, the run's interval and nine tenths of the other intervals: a few very wide ones must not flatten the curve."""
     bounds = [0.0, float(shown["slope"].min()), float(shown["slope"].max())]
-    bounds += [float(shown["lower"].quantile(0.05)), float(shown["upper"].quantile(0.95)), low, high]
+    bounds += [
+        float(shown["lower"].quantile(0.05)),
+        float(shown["upper"].quantile(0.95)),
+        low,
+        high,
+    ]
     known = [b for b in bounds if np.isfinite(b)]
     pad = 0.05 * (max(known) - min(known)) or 1.0
     return min(known) - pad, max(known) + pad
@@ -230,7 +293,11 @@ def _choices(axes: Axes | None, shown: pd.DataFrame, levels: list[tuple[str, obj
         for name, (colour, _, _) in LOOKS.items():
             x = np.flatnonzero(((shown[choice] == level) & (shown["drawn_as"] == name)).to_numpy())
             axes.add_collection(
-                LineCollection([[(float(i), y - 0.36), (float(i), y + 0.36)] for i in x], colors=colour, linewidths=0.9)
+                LineCollection(
+                    [[(float(i), y - 0.36), (float(i), y + 0.36)] for i in x],
+                    colors=colour,
+                    linewidths=0.9,
+                )
             )
         text = {True: "yes", False: "no"}[bool(level)] if choice == "deduplicate" else str(level)
         names.append(f"{CHOICES[choice]}: {text}" if choice != before else text)
@@ -249,29 +316,40 @@ def _choices(axes: Axes | None, shown: pd.DataFrame, levels: list[tuple[str, obj
 
 
 def _words(
-    data: pd.DataFrame, shown: pd.DataFrame, own: object, alpha: float, interval: str, omitted: list[str]
+    data: pd.DataFrame,
+    shown: pd.DataFrame,
+    own: object,
+    alpha: float,
+    interval: str,
+    omitted: list[str],
 ) -> tuple[str, str]:
     counts = {name: int((shown["drawn_as"] == name).sum()) for name in LOOKS}
     label, verdict = getattr(own, "label", ""), getattr(own, "verdict", "")
     middle = float(shown["slope"].median())
     missing = len(data) - len(shown)
-    cut = int((shown["upper"] > shown["upper"].quantile(0.95)).sum() + (shown["lower"] < shown["lower"].quantile(0.05)).sum())
+    cut = int(
+        (shown["upper"] > shown["upper"].quantile(0.95)).sum()
+        + (shown["lower"] < shown["lower"].quantile(0.05)).sum()
+    )
     caption = (
-        f"Slope of the share of “{label}” under {plural(len(data), 'specification')}, sorted; lines: {interval}. "
-        f"{counts['rising']} rise and {counts['falling']} fall significantly (adjusted p at most {alpha:g}); median {signed(middle)} points a year. "
-        f"Dashed line, and band with dotted edges: the run's own estimate. Below: the choices that each specification makes. Verdict: {verdict}."
+        f"Slope of the share of “{label}” under {plural(len(data), 'specification')}, sorted; "
+        f"lines: {interval}. "
+        f"{counts['rising']} rise and {counts['falling']} fall significantly (adjusted p at most "
+        f"{alpha:g}); median {signed(middle)} points a year. "
+        "Dashed line, and band with dotted edges: the run's own estimate. Below: the choices that "
+        f"each specification makes. Verdict: {verdict}."
     )
     if missing:
-        caption += (
-            f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, and counted as not agreeing."
-        )
+        caption += f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, and counted as not agreeing."
     if omitted:
         caption += f" No room for the choice of {listed([CHOICES[choice] for choice in omitted])}."
     if cut:
         caption += " The longest intervals are cut at the frame; the data hold them."
     alt = (
-        f"Dots in rising order of slope, from {signed(float(shown['slope'].min()))} to {signed(float(shown['slope'].max()))} points a year; "
-        f"{counts['rising']} significantly above zero, {counts['falling']} significantly below, {counts['open']} not significant. "
+        f"Dots in rising order of slope, from {signed(float(shown['slope'].min()))} to "
+        f"{signed(float(shown['slope'].max()))} points a year; "
+        f"{counts['rising']} significantly above zero, {counts['falling']} significantly below, "
+        f"{counts['open']} not significant. "
         f"Below, a grid of marks shows the choices of each specification."
     )
     return caption, alt

@@ -41,12 +41,13 @@ def agreement(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns backend_a, topic_a, backend_b, topic_b, similarity, null_p; one pair of backends; -1 where a topic has no
-        partner.
+        Columns backend_a, topic_a, backend_b, topic_b, similarity, null_p; one pair of backends; -1
+        where a topic has no partner.
     topics : pandas.DataFrame
         Columns backend, topic, label.
     trends : pandas.DataFrame, optional
-        Columns backend, topic, slope, lower, upper (percentage points a year); adds a panel of slopes.
+        Columns backend, topic, slope, lower, upper (percentage points a year); adds a panel of
+        slopes.
     measure, interval : str
         Words for the axis and the caption.
     stem : str
@@ -55,7 +56,8 @@ def agreement(
     Returns
     -------
     Drawn
-        Its data have one row per pair drawn: topics, labels, similarity, null_p, and both slopes with intervals.
+        Its data have one row per pair drawn: topics, labels, similarity, null_p, and both slopes
+        with intervals.
 
     Raises
     ------
@@ -75,11 +77,17 @@ def agreement(
     if matched.empty:
         message = f"No topic of {a} is matched with one of {b}, so there is no agreement to draw."
         raise DataError(message)
-    matched = matched.sort_values(["similarity", "topic_a"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    matched = matched.sort_values(
+        ["similarity", "topic_a"], ascending=[False, True], kind="stable"
+    ).reset_index(drop=True)
     for side, backend in (("a", a), ("b", b)):
-        matched[f"label_{side}"] = [str(names.get((backend, t), f"topic {t}")) for t in matched[f"topic_{side}"]]
+        matched[f"label_{side}"] = [
+            str(names.get((backend, t), f"topic {t}")) for t in matched[f"topic_{side}"]
+        ]
     if trends is not None:
-        slopes = taken(trends, SLOPES, "agreement").set_index(["backend", "topic"])[["slope", "lower", "upper"]]
+        slopes = taken(trends, SLOPES, "agreement").set_index(["backend", "topic"])[
+            ["slope", "lower", "upper"]
+        ]
         for side, backend in (("a", a), ("b", b)):
             at = pd.MultiIndex.from_arrays([[backend] * len(matched), matched[f"topic_{side}"]])
             matched[[f"{c}_{side}" for c in slopes.columns]] = slopes.reindex(at).to_numpy()
@@ -87,10 +95,18 @@ def agreement(
     figure = _figure(len(matched))
     _draw(figure, matched, a, b, measure, trends is not None)
     lone = {
-        side: int(((data[f"topic_{side}"] >= 0) & (data[f"topic_{other}"] < 0)).sum()) for side, other in (("a", "b"), ("b", "a"))
+        side: int(((data[f"topic_{side}"] >= 0) & (data[f"topic_{other}"] < 0)).sum())
+        for side, other in (("a", "b"), ("b", "a"))
     }
     caption, alt = _words(matched, a, b, lone, measure, interval, trends is not None)
-    return Drawn(figure, matched, caption + gaps([*matched["label_a"], *matched["label_b"]]), alt, stem, active()[0].name)
+    return Drawn(
+        figure,
+        matched,
+        caption + gaps([*matched["label_a"], *matched["label_b"]]),
+        alt,
+        stem,
+        active()[0].name,
+    )
 
 
 def _figure(rows: int) -> Figure:
@@ -100,16 +116,28 @@ def _figure(rows: int) -> Figure:
     return figure_of_rows(rows, row, frame, rows="pairs")
 
 
-def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_slopes: bool) -> None:
+def _draw(
+    figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_slopes: bool
+) -> None:
     venue, inches = active()
     cells = figure.subplots(1, 2 if with_slopes else 1, sharey=True, squeeze=False).ravel()
     rows = np.arange(len(matched), dtype=np.float64)
     room = (0.25 if with_slopes else 0.31) * inches
     cells[0].hlines(rows, 0, matched["similarity"], color=PALE, linewidth=1.0, zorder=1)
-    cells[0].plot(matched["similarity"], rows, marker="o", linestyle="none", color=INK, markersize=3.5, zorder=2)
+    cells[0].plot(
+        matched["similarity"],
+        rows,
+        marker="o",
+        linestyle="none",
+        color=INK,
+        markersize=3.5,
+        zorder=2,
+    )
     cells[0].set_xlim(0, 1.02)
     cells[0].set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    cells[0].set_yticks(rows, fit_all(matched["label_a"].tolist(), matched["topic_a"].tolist(), room, venue.small))
+    cells[0].set_yticks(
+        rows, fit_all(matched["label_a"].tolist(), matched["topic_a"].tolist(), room, venue.small)
+    )
     cells[0].set_ylim(len(matched) - 0.4, -0.6)
     cells[0].set_title(a)
     if with_slopes:
@@ -119,12 +147,18 @@ def _draw(figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, w
         cells[1].set_xlabel("slope, points a year")
         cells[1].locator_params(axis="x", nbins=4)
         keys = [
-            Line2D([], [], color=c, marker=m, linestyle=s, linewidth=1.0, markersize=3.5, label=name)
+            Line2D(
+                [], [], color=c, marker=m, linestyle=s, linewidth=1.0, markersize=3.5, label=name
+            )
             for (c, m, s), name in zip(_LOOKS.values(), (a, b), strict=True)
         ]
-        figure.legend(handles=keys, loc="outside upper center", ncols=2, handlelength=2.2, borderpad=0.1)
+        figure.legend(
+            handles=keys, loc="outside upper center", ncols=2, handlelength=2.2, borderpad=0.1
+        )
     right = cells[-1].secondary_yaxis("right")
-    right.set_yticks(rows, fit_all(matched["label_b"].tolist(), matched["topic_b"].tolist(), room, venue.small))
+    right.set_yticks(
+        rows, fit_all(matched["label_b"].tolist(), matched["topic_b"].tolist(), room, venue.small)
+    )
     cells[-1].set_title(b, loc="right")
     for axes in [*cells, right]:
         axes.tick_params(axis="y", length=0)
@@ -145,16 +179,41 @@ _LOOKS: Mapping[str, tuple[str, str, Literal["-", "--"]]] = {
 
 def _slopes(axes: Axes, matched: pd.DataFrame, y: NDArray[np.floating[Any]], side: str) -> None:
     colour, marker, line = _LOOKS[side]
-    axes.hlines(y, matched[f"lower_{side}"], matched[f"upper_{side}"], color=colour, linewidth=1.0, linestyle=line, zorder=2)
-    axes.plot(matched[f"slope_{side}"], y, marker=marker, color=colour, linestyle="none", markersize=3.5, zorder=3)
+    axes.hlines(
+        y,
+        matched[f"lower_{side}"],
+        matched[f"upper_{side}"],
+        color=colour,
+        linewidth=1.0,
+        linestyle=line,
+        zorder=2,
+    )
+    axes.plot(
+        matched[f"slope_{side}"],
+        y,
+        marker=marker,
+        color=colour,
+        linestyle="none",
+        markersize=3.5,
+        zorder=3,
+    )
 
 
 def _words(
-    matched: pd.DataFrame, a: str, b: str, lone: dict[str, int], measure: str, interval: str, with_slopes: bool
+    matched: pd.DataFrame,
+    a: str,
+    b: str,
+    lone: dict[str, int],
+    measure: str,
+    interval: str,
+    with_slopes: bool,
 ) -> tuple[str, str]:
     middle = float(matched["similarity"].median())
     alone = f"{plural(lone['a'], 'topic')} of {a} and {lone['b']} of {b} have no partner"
-    caption = [f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, by {measure} (0 to 1); {alone}."]
+    caption = [
+        f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, by {measure} "
+        f"(0 to 1); {alone}."
+    ]
     story = ""
     if with_slopes:
         both = matched.dropna(subset=["slope_a", "slope_b"])

@@ -25,9 +25,11 @@ from trends.plots.theme.words import percent, plural
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "n_docs")
 LABELS = ("backend", "topic", "label")
 PAIRS = ("topic_a", "topic_b")
-#: A flow that is less than this share of both its topics is left out of the picture, and counted in the caption.
+#: A flow that is less than this share of both its topics is left out of the picture, and counted in
+#: the caption.
 LEAST = 0.05
-#: Space between blocks, as a share of the height; width of the blocks and of the room between label and block, in inches.
+#: Space between blocks, as a share of the height; width of the blocks and of the room between label
+#: and block, in inches.
 SEAM, BLOCK, LEAD = 0.12, 0.12, 0.16
 
 
@@ -44,8 +46,9 @@ def flows(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns backend_a, topic_a, backend_b, topic_b, n_docs: how many documents have topic_a in the one fit and topic_b in the other; one pair
-        of fits; -1 is no topic. Every document counts once.
+        Columns backend_a, topic_a, backend_b, topic_b, n_docs: how many documents have topic_a in
+        the one fit and topic_b in the other; one pair of fits; -1 is no topic. Every document
+        counts once.
     topics : pandas.DataFrame
         Columns backend, topic, label.
     matched : pandas.DataFrame, optional
@@ -56,19 +59,21 @@ def flows(
     Returns
     -------
     Drawn
-        Its data are the rows given with labels, ``share_a`` and ``share_b`` (of the documents of either topic), ``matched``, ``drawn``.
+        Its data are the rows given with labels, ``share_a`` and ``share_b`` (of the documents of
+        either topic), ``matched``, ``drawn``.
 
     Raises
     ------
     DataError
         If columns are missing, a pair repeats or there are no documents.
     UsageError
-        If the rows are about several pairs of fits, or the blocks do not fit the height of the venue.
+        If the rows are about several pairs of fits, or the blocks do not fit the height of the
+        venue.
 
     Notes
     -----
-    The alluvial plot of two topic models follows J. Fukuyama, K. Sankaran and L. Symul, "Multiscale analysis of count data through
-    topic alignment", Biostatistics 24(4), 2023.
+    The alluvial plot of two topic models follows J. Fukuyama, K. Sankaran and L. Symul, "Multiscale
+    analysis of count data through topic alignment", Biostatistics 24(4), 2023.
     """
     data = taken(frame, COLUMNS, "flows")
     pairs = data[["backend_a", "backend_b"]].drop_duplicates()
@@ -85,13 +90,23 @@ def flows(
     same = (
         set()
         if matched is None
-        else {(int(x), int(y)) for x, y in taken(matched, PAIRS, "flows")[list(PAIRS)].to_numpy() if min(x, y) >= 0}
+        else {
+            (int(x), int(y))
+            for x, y in taken(matched, PAIRS, "flows")[list(PAIRS)].to_numpy()
+            if min(x, y) >= 0
+        }
     )
     for side, backend in (("a", a), ("b", b)):
         data[f"label_{side}"] = [_label(names, backend, t) for t in data[f"topic_{side}"]]
-        data[f"share_{side}"] = data["n_docs"] / data.groupby(f"topic_{side}")["n_docs"].transform("sum").clip(lower=1)
-    data["matched"] = [(x, y) in same for x, y in zip(data["topic_a"], data["topic_b"], strict=True)]
-    data["drawn"] = (data["n_docs"] > 0) & (data["matched"] | (data[["share_a", "share_b"]].max(axis=1) >= LEAST))
+        data[f"share_{side}"] = data["n_docs"] / data.groupby(f"topic_{side}")["n_docs"].transform(
+            "sum"
+        ).clip(lower=1)
+    data["matched"] = [
+        (x, y) in same for x, y in zip(data["topic_a"], data["topic_b"], strict=True)
+    ]
+    data["drawn"] = (data["n_docs"] > 0) & (
+        data["matched"] | (data[["share_a", "share_b"]].max(axis=1) >= LEAST)
+    )
 
     left, right = _orders(data, same)
     figure = _figure(max(len(left), len(right)))
@@ -100,15 +115,20 @@ def flows(
     left_out = int(data.loc[~data["drawn"], "n_docs"].sum())
     kept = int(data.loc[data["matched"], "n_docs"].sum())
     caption = (
-        f"Where the {plural(n, 'document')} of each topic of {a} (left) lie in {b} (right). Height: documents; ribbon: documents in both topics"
+        f"Where the {plural(n, 'document')} of each topic of {a} (left) lie in {b} (right). "
+        "Height: documents; ribbon: documents in both topics"
         + (
-            f", coloured where the two topics are the same ({plural(len(same), 'pair')}, {percent(kept / n)} of the documents)"
+            f", coloured where the two topics are the same ({plural(len(same), 'pair')}, "
+            f"{percent(kept / n)} of the documents)"
             if same
             else ""
         )
-        + f". Left out: ribbons under {100 * LEAST:g} % of both topics ({percent(left_out / n)} of the documents)."
+        + f". Left out: ribbons under {100 * LEAST:g} % of both topics ({percent(left_out / n)} of "
+        "the documents)."
     ) + gaps([*data["label_a"], *data["label_b"]])
-    largest = data.sort_values(["n_docs", "topic_a", "topic_b"], ascending=[False, True, True]).head(3)
+    largest = data.sort_values(
+        ["n_docs", "topic_a", "topic_b"], ascending=[False, True, True]
+    ).head(3)
     said = "; ".join(f"{r.label_a} to {r.label_b}, {r.n_docs:,}" for r in largest.itertuples())
     alt = f"Two columns of blocks, {plural(len(left), 'topic')} of {a} and {len(right)} of {b}, joined by ribbons of {plural(n, 'document')}. Largest: {said}."
     return Drawn(figure, data, caption, alt, stem, active()[0].name)
@@ -128,8 +148,12 @@ def _orders(data: pd.DataFrame, same: set[tuple[int, int]]) -> tuple[list[int], 
     for name, rows in data[data["n_docs"] > 0].groupby("topic_b"):
         topic = int(str(name))
         weight = rows["n_docs"].to_numpy(dtype=float)
-        mean = float((weight * rows["topic_a"].map(place).to_numpy(dtype=float)).sum() / weight.sum())
-        come[topic] = float(place[partner[topic]]) if topic in partner and partner[topic] in place else mean
+        mean = float(
+            (weight * rows["topic_a"].map(place).to_numpy(dtype=float)).sum() / weight.sum()
+        )
+        come[topic] = (
+            float(place[partner[topic]]) if topic in partner and partner[topic] in place else mean
+        )
     return left, sorted(come, key=lambda t: (t == UNASSIGNED, come[t], t))
 
 
@@ -149,7 +173,9 @@ def _blocks(sizes: NDArray[np.float64], low: float, high: float) -> NDArray[np.f
     return np.column_stack([tops - heights, tops])
 
 
-def _draw(axes: Axes, data: pd.DataFrame, left: list[int], right: list[int], a: str, b: str) -> None:
+def _draw(
+    axes: Axes, data: pd.DataFrame, left: list[int], right: list[int], a: str, b: str
+) -> None:
     """All in inches from the lower left corner, so that labels and blocks share one measure."""
     venue, inches = active()
     height = float(axes.figure.get_figheight())  # type: ignore[union-attr]
@@ -172,10 +198,16 @@ def _draw(axes: Axes, data: pd.DataFrame, left: list[int], right: list[int], a: 
         for t, block, centre, place, text in zip(order, blocks, middle, places, texts, strict=True):
             axes.add_patch(
                 Rectangle(
-                    (x[side], block[0]), BLOCK, block[1] - block[0], facecolor="0.7" if t == UNASSIGNED else "0.35", linewidth=0
+                    (x[side], block[0]),
+                    BLOCK,
+                    block[1] - block[0],
+                    facecolor="0.7" if t == UNASSIGNED else "0.35",
+                    linewidth=0,
                 )
             )
-            near, far = (x[side] - 0.02, room) if side == "a" else (x[side] + BLOCK + 0.02, inches - room)
+            near, far = (
+                (x[side] - 0.02, room) if side == "a" else (x[side] + BLOCK + 0.02, inches - room)
+            )
             axes.plot([near, far], [centre, place], color=INK, linewidth=0.4, linestyle="-")
             axes.text(
                 far + (-0.03 if side == "a" else 0.03),
@@ -203,21 +235,29 @@ def _ribbons(
 ) -> None:
     at = {
         (int(x), int(y)): (float(n), bool(m), bool(d))
-        for x, y, n, m, d in data[["topic_a", "topic_b", "n_docs", "matched", "drawn"]].itertuples(index=False)
+        for x, y, n, m, d in data[["topic_a", "topic_b", "n_docs", "matched", "drawn"]].itertuples(
+            index=False
+        )
     }
     scale = {side: {t: (e[1] - e[0]) for t, e in ends[side].items()} for side in ("a", "b")}
     total = {
         "a": {t: sum(at.get((t, y), (0.0,))[0] for y in right) for t in left},
         "b": {t: sum(at.get((x, t), (0.0,))[0] for x in left) for t in right},
     }
-    top = {"a": {t: e[1] for t, e in ends["a"].items()}, "b": {t: e[1] for t, e in ends["b"].items()}}
+    top = {
+        "a": {t: e[1] for t, e in ends["a"].items()},
+        "b": {t: e[1] for t, e in ends["b"].items()},
+    }
     shapes = []
-    # Ribbons leave a block from the top in the order of the other side, so that they cross as little as can be.
+    # Ribbons leave a block from the top in the order of the other side, so that they cross as
+    # little as can be.
     for side, order, others in (("a", left, right), ("b", right, left)):
         for t in order:
             for o in others:
                 key = (t, o) if side == "a" else (o, t)
-                size = at.get(key, (0.0, False, False))[0] / max(total[side][t], 1.0) * scale[side][t]
+                size = (
+                    at.get(key, (0.0, False, False))[0] / max(total[side][t], 1.0) * scale[side][t]
+                )
                 shapes.append((key, side, top[side][t], top[side][t] - size))
                 top[side][t] -= size
     place: dict[tuple[int, int], dict[str, tuple[float, float]]] = {}
@@ -235,7 +275,9 @@ def _ribbons(
         Path.CURVE4,
         Path.CLOSEPOLY,
     ]
-    for key, sides in sorted(place.items(), key=lambda item: (at.get(item[0], (0, False, False))[1], item[0])):
+    for key, sides in sorted(
+        place.items(), key=lambda item: (at.get(item[0], (0, False, False))[1], item[0])
+    ):
         _, same, drawn = at.get(key, (0.0, False, False))
         if not drawn:
             continue

@@ -47,8 +47,8 @@ def candidates(
     Parameters
     ----------
     curve : pandas.DataFrame
-        ``topic_number.csv``: columns n_topics, compared ("seeds" or "families"), backend_a, backend_b, pairs, similarity, similarity_se,
-        recurring, recurring_low, recurring_high, npmi.
+        ``topic_number.csv``: columns n_topics, compared ("seeds" or "families"), backend_a,
+        backend_b, pairs, similarity, similarity_se, recurring, recurring_low, recurring_high, npmi.
     chosen, low, high : int
         The number chosen, and its range.
     levels : mapping of str to float, optional
@@ -69,15 +69,21 @@ def candidates(
         If more is compared than lines can be told apart.
     """
     data = taken(curve, COLUMNS, "candidates")
-    data["name"] = np.where(data["compared"] == "seeds", data["backend_a"], data["backend_a"] + " with " + data["backend_b"])
+    data["name"] = np.where(
+        data["compared"] == "seeds",
+        data["backend_a"],
+        data["backend_a"] + " with " + data["backend_b"],
+    )
     names = list(dict.fromkeys([*data.loc[data["compared"] == "seeds", "name"], *data["name"]]))
     if len(names) > len(MARKERS):
-        message = (
-            f"The figure candidates tells {len(MARKERS)} lines apart, and the table compares {len(names)}; select fewer backends."
-        )
+        message = f"The figure candidates tells {len(MARKERS)} lines apart, and the table compares {len(names)}; select fewer backends."
         raise UsageError(message)
     data["order"] = data["name"].map(names.index)
-    data = data.sort_values(["order", "n_topics"], kind="stable").drop(columns="order").reset_index(drop=True)
+    data = (
+        data.sort_values(["order", "n_topics"], kind="stable")
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
     figure = _figure()
     _draw(figure, data, names, chosen, low, high)
     caption, alt = _words(data, chosen, low, high, dict(levels or {}))
@@ -90,7 +96,9 @@ def _figure() -> Figure:
     return Figure(figsize=(inches, height), layout="constrained")
 
 
-def _draw(figure: Figure, data: pd.DataFrame, names: list[str], chosen: int, low: int, high: int) -> None:
+def _draw(
+    figure: Figure, data: pd.DataFrame, names: list[str], chosen: int, low: int, high: int
+) -> None:
     _, inches = active()
     wide = inches > 5
     cells = figure.subplots(*((1, 3) if wide else (3, 1)), squeeze=False).ravel()
@@ -112,19 +120,41 @@ def _draw(figure: Figure, data: pd.DataFrame, names: list[str], chosen: int, low
     cells[0].set_ylim(0, 1.15 * max(float(data["recurring_high"].max()), float(chosen)))
     cells[1].set_ylim(0, 1.02)
     handles, labels = cells[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper left", ncols=3 if wide else 1, handlelength=2.2, columnspacing=1.2)
+    figure.legend(
+        handles,
+        labels,
+        loc="outside upper left",
+        ncols=3 if wide else 1,
+        handlelength=2.2,
+        columnspacing=1.2,
+    )
     settle(figure)
 
 
 def _line(axes: Axes, rows: pd.DataFrame, column: str, i: int, name: str) -> None:
     x, y = rows["n_topics"], rows[column]
     if column == "recurring":
-        axes.vlines(x, rows["recurring_low"], rows["recurring_high"], color=PETROFF6[i], linewidth=0.8, zorder=2)
+        axes.vlines(
+            x,
+            rows["recurring_low"],
+            rows["recurring_high"],
+            color=PETROFF6[i],
+            linewidth=0.8,
+            zorder=2,
+        )
     elif column == "similarity":
         error = rows["similarity_se"].fillna(0)
         axes.vlines(x, y - error, y + error, color=PETROFF6[i], linewidth=0.8, zorder=2)
     axes.plot(
-        x, y, color=PETROFF6[i], marker=MARKERS[i], linestyle=LINESTYLES[i], linewidth=1.0, markersize=3.5, zorder=3, label=name
+        x,
+        y,
+        color=PETROFF6[i],
+        marker=MARKERS[i],
+        linestyle=LINESTYLES[i],
+        linewidth=1.0,
+        markersize=3.5,
+        zorder=3,
+        label=name,
     )
 
 
@@ -142,18 +172,33 @@ def _ticks(axes: Axes, data: pd.DataFrame, chosen: int) -> None:
     axes.set_xlim(min(*asked, chosen) / 1.1, max(*asked, chosen) * 1.1)
 
 
-def _words(data: pd.DataFrame, chosen: int, low: int, high: int, levels: dict[str, float]) -> tuple[str, str]:
+def _words(
+    data: pd.DataFrame, chosen: int, low: int, high: int, levels: dict[str, float]
+) -> tuple[str, str]:
     asked = sorted(int(k) for k in data["n_topics"].unique())
     rest = listed([f"{backend} at {level:.1f}" for backend, level in levels.items()])
-    at_rest = f"Numbers at rest: {rest}." if levels else "No number came to rest, so the chosen one is a makeshift."
-    pairs = listed([f"{int(n)} for {name}" for name, n in data.groupby("name", sort=False)["pairs"].max().items()])
+    at_rest = (
+        f"Numbers at rest: {rest}."
+        if levels
+        else "No number came to rest, so the chosen one is a makeshift."
+    )
+    pairs = listed(
+        [
+            f"{int(n)} for {name}"
+            for name, n in data.groupby("name", sort=False)["pairs"].max().items()
+        ]
+    )
     caption = (
-        f"Left: topics that two fits have in common (correlation of their documents at least 1/2), mean and range over pairs of fits ({pairs}), against "
-        f"the number of topics asked for ({plural(len(asked), 'candidate')}); dotted, all that were asked for. Middle: mean similarity of aligned topics, one without "
-        f"partner counting 0, with one standard error. Right: NPMI, for information. {at_rest} Chosen: {plural(chosen, 'topic')} (line; band: {low} to {high})."
+        "Left: topics that two fits have in common (correlation of their documents at least 1/2), "
+        f"mean and range over pairs of fits ({pairs}), against "
+        f"the number of topics asked for ({plural(len(asked), 'candidate')}); dotted, all that "
+        "were asked for. Middle: mean similarity of aligned topics, one without "
+        f"partner counting 0, with one standard error. Right: NPMI, for information. {at_rest} "
+        f"Chosen: {plural(chosen, 'topic')} (line; band: {low} to {high})."
     )
     alt = (
-        f"Three panels of lines over {asked[0]} to {asked[-1]} topics asked for: topics found again, mean similarity, NPMI. "
+        f"Three panels of lines over {asked[0]} to {asked[-1]} topics asked for: topics found "
+        "again, mean similarity, NPMI. "
         f"{at_rest} {plural(chosen, 'topic')} {'was' if chosen == 1 else 'were'} chosen."
     )
     return caption, alt

@@ -27,21 +27,29 @@ LEAST = 1e-5
 #: Looks of the two shares of a term.
 INSIDE: dict[str, Any] = {"marker": "o", "markersize": 3.4, "color": MAIN, "linestyle": "none"}
 OUTSIDE: dict[str, Any] = {
-    "marker": "o", "markersize": 3.0, "markerfacecolor": "white", "markeredgecolor": UNDECIDED, "markeredgewidth": 0.8, "linestyle": "none",
-}  # fmt: skip
+    "marker": "o",
+    "markersize": 3.0,
+    "markerfacecolor": "white",
+    "markeredgecolor": UNDECIDED,
+    "markeredgewidth": 0.8,
+    "linestyle": "none",
+}
 
 
 @styled
-def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem: str = "terms") -> Drawn:
+def terms(
+    frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem: str = "terms"
+) -> Drawn:
     """Draw the first terms of every topic.
 
-    Dots on a scale, not bars, which would need a zero, and not clouds, whose sizes cannot be compared.
+    Dots on a scale, not bars, which would need a zero, and not clouds, whose sizes cannot be
+    compared.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, term, place (1 is the first term), in_topic (share of the term among the tokens of the topic), in_corpus
-        (share among all tokens); rows of one backend.
+        Columns topic, label, term, place (1 is the first term), in_topic (share of the term among
+        the tokens of the topic), in_corpus (share among all tokens); rows of one backend.
     n_terms : int
         Terms of each topic.
     top : int, optional
@@ -66,7 +74,9 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
     no_repeats(data, ("topic", "term"), "terms")
     every = list(dict.fromkeys(data["topic"].tolist()))
     shown = every if top is None else every[: max(1, top)]
-    rows = {t: data[data["topic"] == t].sort_values("place", kind="stable").head(n_terms) for t in shown}
+    rows = {
+        t: data[data["topic"] == t].sort_values("place", kind="stable").head(n_terms) for t in shown
+    }
     names = [str(rows[t]["label"].iloc[0]) for t in shown]
     drawn = pd.concat(list(rows.values()), ignore_index=True)
     drawn["term"] = drawn["term"].astype(str)
@@ -90,11 +100,14 @@ def terms(frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem
     most = int(drawn.groupby("topic").size().max())
     lift = (drawn["in_topic"] / drawn["in_corpus"].where(drawn["in_corpus"] > 0)).median()
     caption = (
-        f"First {plural(most, 'term')} of {which}{whom}, in the topic's own order. Filled: share of the term among the tokens of the topic; open: among all tokens "
-        f"of the corpus. The length between them is how many times as often the topic uses the term (median {lift:.1f} times)."
+        f"First {plural(most, 'term')} of {which}{whom}, in the topic's own order. Filled: share "
+        "of the term among the tokens of the topic; open: among all tokens "
+        "of the corpus. The length between them is how many times as often the topic uses the "
+        f"term (median {lift:.1f} times)."
     ) + gaps([*names, *drawn["term"]])
     firsts = "; ".join(
-        f"{name}: {', '.join(rows[t]['term'].astype(str).head(3))}" for name, t in list(zip(names, shown, strict=True))[:5]
+        f"{name}: {', '.join(rows[t]['term'].astype(str).head(3))}"
+        for name, t in list(zip(names, shown, strict=True))[:5]
     )
     alt = f"Dots for the first terms of {plural(len(shown), 'topic')}. {firsts}{'; and others' if len(shown) > 5 else ''}."
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
@@ -109,12 +122,14 @@ def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
     if frame + rows * height > venue.height and rows > 1:
         fits = max(1, int((venue.height - frame) / height)) * columns
         message = (
-            f"{n} panels of {n_terms} terms do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; "
+            f"{n} panels of {n_terms} terms do not fit a figure for {venue.name}, which may be "
+            f"{venue.height:.1f} in tall; "
             f"draw at most {fits} with top={fits}."
         )
         raise TooTallError(message, fits)
     figure = Figure(
-        figsize=(inches, rows * height + frame), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.04, hspace=0.02)
+        figsize=(inches, rows * height + frame),
+        layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.04, hspace=0.02),
     )
     cells = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for axes in cells[n:]:
@@ -125,7 +140,14 @@ def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
 def _key(figure: Figure) -> None:
     looks = {"in the topic": INSIDE, "in the whole corpus": OUTSIDE}
     handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
-    figure.legend(handles=handles, loc="outside upper left", ncols=2, handlelength=1.0, columnspacing=1.2, borderpad=0.1)
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=2,
+        handlelength=1.0,
+        columnspacing=1.2,
+        borderpad=0.1,
+    )
 
 
 def _limits(drawn: pd.DataFrame) -> tuple[float, float]:
@@ -139,7 +161,9 @@ def _limits(drawn: pd.DataFrame) -> tuple[float, float]:
 def _panel(axes: Axes, rows: pd.DataFrame, room: float, limits: tuple[float, float]) -> None:
     size = active()[0].small
     y = np.arange(len(rows))
-    inside, outside = (np.clip(rows[c].to_numpy(dtype=float), *limits) for c in ("in_topic", "in_corpus"))
+    inside, outside = (
+        np.clip(rows[c].to_numpy(dtype=float), *limits) for c in ("in_topic", "in_corpus")
+    )
     axes.hlines(y, outside, inside, color=UNDECIDED, linewidth=0.8, zorder=1)
     axes.plot(outside, y, zorder=2, clip_on=False, **OUTSIDE)
     axes.plot(inside, y, zorder=3, clip_on=False, **INSIDE)
@@ -152,7 +176,9 @@ def _panel(axes: Axes, rows: pd.DataFrame, room: float, limits: tuple[float, flo
     axes.xaxis.set_major_locator(FixedLocator([10.0**p for p in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.6g}%"))
-    axes.set_yticks(y, fit_all(rows["term"].astype(str).tolist(), rows["place"].tolist(), room, size))
+    axes.set_yticks(
+        y, fit_all(rows["term"].astype(str).tolist(), rows["place"].tolist(), room, size)
+    )
     axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -169,12 +195,21 @@ def _titles(figure: Figure, cells: list[Axes], labels: list[str], topics: list[i
     ends = sorted({round(a.get_position().x1 * inches, 3) for a in cells})
     # A column begins behind the axes before it, and its label ends before the next column begins.
     starts = [0.04, *(end + 0.08 for end in ends[:-1])]
-    room = min(b - a for a, b in zip(starts, [*(s - 0.06 for s in starts[1:]), inches - 0.04], strict=True))
+    room = min(
+        b - a for a, b in zip(starts, [*(s - 0.06 for s in starts[1:]), inches - 0.04], strict=True)
+    )
     for axes, text in zip(cells, fit_all(labels, topics, room, size), strict=True):
         axes.set_title("")
         box = axes.get_position()
         left = starts[ends.index(round(box.x1 * inches, 3))]
         axes.annotate(
-            shorten(drawable(text), room, size), (left / inches, box.y1), (0, 3), xycoords="figure fraction", textcoords="offset points",
-            ha="left", va="bottom", fontsize=size, color=INK,
-        )  # fmt: skip
+            shorten(drawable(text), room, size),
+            (left / inches, box.y1),
+            (0, 3),
+            xycoords="figure fraction",
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            fontsize=size,
+            color=INK,
+        )

@@ -8,9 +8,24 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.layout.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, records, taken
+from trends.plots.layout.frames import (
+    UNASSIGNED,
+    figure_of_rows,
+    no_repeats,
+    one_backend,
+    records,
+    taken,
+)
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import FALLING, FALLING_MARK, INK, RISING, RISING_MARK, UNDECIDED, UNDECIDED_MARK
+from trends.plots.theme.palette import (
+    FALLING,
+    FALLING_MARK,
+    INK,
+    RISING,
+    RISING_MARK,
+    UNDECIDED,
+    UNDECIDED_MARK,
+)
 from trends.plots.theme.styles import active, settle, styled
 from trends.plots.theme.words import listed, plural, signed
 
@@ -41,11 +56,11 @@ def changes(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, slope, lower, upper (percentage points a year), p_adjusted, note; rows of one backend.
-        A topic without a slope gets a row that says why.
+        Columns topic, label, slope, lower, upper (percentage points a year), p_adjusted, note; rows
+        of one backend. A topic without a slope gets a row that says why.
     alpha : float
-        A change counts as detected where ``p_adjusted`` is at most this; where ``p_adjusted`` is missing in the whole
-        table, where the interval leaves zero out.
+        A change counts as detected where ``p_adjusted`` is at most this; where ``p_adjusted`` is
+        missing in the whole table, where the interval leaves zero out.
     interval, periods, denominator : str
         Words for the caption.
     n_docs : int, optional
@@ -56,7 +71,8 @@ def changes(
     Returns
     -------
     Drawn
-        Its data are the rows in the order drawn, with the column ``drawn_as`` (rising, falling, open, none).
+        Its data are the rows in the order drawn, with the column ``drawn_as`` (rising, falling,
+        open, none).
 
     Raises
     ------
@@ -69,7 +85,9 @@ def changes(
     backend = one_backend(data, "changes")
     data = taken(data[data["topic"] != UNASSIGNED], COLUMNS, "changes")
     no_repeats(data, ("topic",), "changes")
-    data = data.sort_values(["slope", "topic"], ascending=[False, True], na_position="last", kind="stable").reset_index(drop=True)
+    data = data.sort_values(
+        ["slope", "topic"], ascending=[False, True], na_position="last", kind="stable"
+    ).reset_index(drop=True)
     tested = bool(data["p_adjusted"].notna().any())
     data["drawn_as"] = [_verdict(row, alpha, tested) for row in records(data)]
 
@@ -80,7 +98,9 @@ def changes(
 
 
 def _verdict(row: object, alpha: float, tested: bool) -> str:
-    slope, lower, upper, p = (float(getattr(row, name)) for name in ("slope", "lower", "upper", "p_adjusted"))
+    slope, lower, upper, p = (
+        float(getattr(row, name)) for name in ("slope", "lower", "upper", "p_adjusted")
+    )
     if not np.isfinite(slope):
         return "none"
     detected = p <= alpha if tested else (lower > 0 or upper < 0)
@@ -101,16 +121,38 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     for row in records(finite):
         y = float(row.Index)
         colour, marker, _ = LOOKS[row.drawn_as]
-        axes.plot([row.lower, row.upper], [y, y], color=colour, linestyle="-", linewidth=1.2, solid_capstyle="butt", zorder=2)
-        axes.plot(row.slope, y, marker=marker, color=colour, markersize=4.5, linestyle="none", zorder=3)
+        axes.plot(
+            [row.lower, row.upper],
+            [y, y],
+            color=colour,
+            linestyle="-",
+            linewidth=1.2,
+            solid_capstyle="butt",
+            zorder=2,
+        )
+        axes.plot(
+            row.slope, y, marker=marker, color=colour, markersize=4.5, linestyle="none", zorder=3
+        )
     axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
-    edge = float(np.nanmax(np.abs(finite[["slope", "lower", "upper"]].to_numpy(dtype=float)), initial=0.0)) or 1.0
+    edge = (
+        float(
+            np.nanmax(
+                np.abs(finite[["slope", "lower", "upper"]].to_numpy(dtype=float)), initial=0.0
+            )
+        )
+        or 1.0
+    )
     axes.set_xlim(-1.08 * edge, 1.08 * edge)
     # Labels on the left; on the right the numbers, as a reader will want to quote them.
-    numbers = [f"{signed(r.slope)} [{signed(r.lower)}, {signed(r.upper)}]" if r.drawn_as != "none" else "" for r in records(data)]
+    numbers = [
+        f"{signed(r.slope)} [{signed(r.lower)}, {signed(r.upper)}]" if r.drawn_as != "none" else ""
+        for r in records(data)
+    ]
     left = 0.36 * inches
     room = max([width(n, venue.small) for n in numbers], default=0.0)
-    axes.set_yticks(range(len(data)), fit_all(data["label"].tolist(), data["topic"].tolist(), left, venue.small))
+    axes.set_yticks(
+        range(len(data)), fit_all(data["label"].tolist(), data["topic"].tolist(), left, venue.small)
+    )
     axes.set_ylim(len(data) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -122,18 +164,46 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     axes.locator_params(axis="x", nbins=5 if inches - left - room > 2 else 3)
     used = [v for v in LOOKS if v in set(data["drawn_as"])]
     keys = [
-        Line2D([], [], color=LOOKS[v][0], marker=LOOKS[v][1], linestyle="-", linewidth=1.2, markersize=4.5, label=LOOKS[v][2])
+        Line2D(
+            [],
+            [],
+            color=LOOKS[v][0],
+            marker=LOOKS[v][1],
+            linestyle="-",
+            linewidth=1.2,
+            markersize=4.5,
+            label=LOOKS[v][2],
+        )
         for v in used
     ]
     if keys:
-        figure.legend(handles=keys, loc="outside upper left", ncols=len(keys), handlelength=1.6, columnspacing=1.2, borderpad=0.1)
+        figure.legend(
+            handles=keys,
+            loc="outside upper left",
+            ncols=len(keys),
+            handlelength=1.6,
+            columnspacing=1.2,
+            borderpad=0.1,
+        )
     settle(figure)
     span = axes.get_position().width * inches
     for row in records(data[data["drawn_as"] == "none"]):
-        # There is nothing else in the row, so the reason may take all of it; white keeps the line at zero out of the words.
-        why = shorten(drawable(f"no slope: {row.note or 'no reason given'}"), 0.96 * span, venue.small)
+        # There is nothing else in the row, so the reason may take all of it; white keeps the line
+        # at zero out of the words.
+        why = shorten(
+            drawable(f"no slope: {row.note or 'no reason given'}"), 0.96 * span, venue.small
+        )
         patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-        axes.text(-1.04 * edge, float(row.Index), why, va="center", ha="left", fontsize=venue.small, color=INK, bbox=patch)
+        axes.text(
+            -1.04 * edge,
+            float(row.Index),
+            why,
+            va="center",
+            ha="left",
+            fontsize=venue.small,
+            color=INK,
+            bbox=patch,
+        )
 
 
 def _words(
@@ -148,10 +218,20 @@ def _words(
 ) -> tuple[str, str]:
     rising, falling = ([r for r in records(data) if r.drawn_as == v] for v in ("rising", "falling"))
     whom = f" ({backend})" if backend else ""
-    corpus = "".join([f", {plural(n_docs, 'dated document')}" if n_docs is not None else "", f", {periods}" if periods else ""])
-    rule = f"adjusted p (Benjamini–Hochberg over these topics) at most {alpha:g}" if tested else "the interval leaves zero out"
+    corpus = "".join(
+        [
+            f", {plural(n_docs, 'dated document')}" if n_docs is not None else "",
+            f", {periods}" if periods else "",
+        ]
+    )
+    rule = (
+        f"adjusted p (Benjamini–Hochberg over these topics) at most {alpha:g}"
+        if tested
+        else "the interval leaves zero out"
+    )
     caption = [
-        f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage points a year, share of {denominator}.",
+        f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage "
+        f"points a year, share of {denominator}.",
         f"Line: {interval}. Detected where {rule}: {len(rising)} rising, {len(falling)} falling.",
     ]
     silent = int((data["drawn_as"] == "none").sum())

@@ -11,7 +11,14 @@ from matplotlib.lines import Line2D
 
 from trends.errors import UsageError
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, records, taken
+from trends.plots.layout.frames import (
+    UNASSIGNED,
+    figure_of_rows,
+    no_repeats,
+    one_backend,
+    records,
+    taken,
+)
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MARKERS, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
@@ -20,7 +27,8 @@ from trends.plots.theme.words import listed, plural, signed
 NUMBERS = ("slope", "lower", "upper", "p_adjusted")
 COLUMNS = ("topic", "label", *(f"{n}_same" for n in NUMBERS), *(f"{n}_fixed" for n in NUMBERS))
 ROW = 0.23
-#: Of which slope, its colour, marker, line, words, and place in the row. Marker and line say the same as the colour.
+#: Of which slope, its colour, marker, line, words, and place in the row. Marker and line say the
+#: same as the colour.
 LOOKS: dict[str, tuple[str, str, Literal["-", "--"], str, float]] = {
     "same": (PETROFF6[0], MARKERS[0], "-", "as the documents came", -0.17),
     "fixed": (PETROFF6[1], MARKERS[1], "--", "mix held fixed", 0.17),
@@ -42,8 +50,9 @@ def fixed_mix(
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``trends_fixed_mix.csv``: columns topic, label, and slope, lower, upper (percentage points a year) and p_adjusted, each with the ending
-        ``_same`` (the documents of the fixed mix, unweighted) and ``_fixed``; rows of one backend.
+        ``trends_fixed_mix.csv``: columns topic, label, and slope, lower, upper (percentage points a
+        year) and p_adjusted, each with the ending ``_same`` (the documents of the fixed mix,
+        unweighted) and ``_fixed``; rows of one backend.
     top : int, optional
         Draw only so many topics, those that the mix changes most.
     alpha : float
@@ -65,12 +74,15 @@ def fixed_mix(
     DataError
         If columns are missing or a topic repeats.
     UsageError
-        If rows of several backends are given, no topic has both slopes, or the rows do not fit the height of the venue.
+        If rows of several backends are given, no topic has both slopes, or the rows do not fit the
+        height of the venue.
     """
     data = taken(frame, COLUMNS, "fixed_mix")
     backend = one_backend(data, "fixed_mix")
     no_repeats(data, ("topic",), "fixed_mix")
-    data = data[(data["topic"] != UNASSIGNED) & data["slope_same"].notna() & data["slope_fixed"].notna()]
+    data = data[
+        (data["topic"] != UNASSIGNED) & data["slope_same"].notna() & data["slope_fixed"].notna()
+    ]
     if data.empty:
         message = "The figure fixed_mix needs a topic that has a slope with and without the fixed mix; the table holds none."
         raise UsageError(message)
@@ -88,7 +100,9 @@ def fixed_mix(
 def _chosen(data: pd.DataFrame, top: int | None) -> pd.DataFrame:
     """The topics that the mix changes most, the largest rise first."""
     moved = (data["slope_fixed"] - data["slope_same"]).abs()
-    kept = data.loc[moved.sort_values(ascending=False, kind="stable").index[: max(1, top or len(data))]]
+    kept = data.loc[
+        moved.sort_values(ascending=False, kind="stable").index[: max(1, top or len(data))]
+    ]
     order = ["slope_same", "topic"]
     return kept.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
 
@@ -112,14 +126,36 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
         for row in records(data):
             y, face = row.Index + shift, colour if getattr(row, f"found_{tail}") else "white"
             ends = [getattr(row, f"lower_{tail}"), getattr(row, f"upper_{tail}")]
-            axes.plot(ends, [y, y], color=colour, linestyle=line, linewidth=1.0, solid_capstyle="butt", zorder=2)
+            axes.plot(
+                ends,
+                [y, y],
+                color=colour,
+                linestyle=line,
+                linewidth=1.0,
+                solid_capstyle="butt",
+                zorder=2,
+            )
             slope = getattr(row, f"slope_{tail}")
-            axes.plot(slope, y, marker=marker, color=colour, markerfacecolor=face, markersize=3.6, linestyle="none", zorder=3)
+            axes.plot(
+                slope,
+                y,
+                marker=marker,
+                color=colour,
+                markerfacecolor=face,
+                markersize=3.6,
+                linestyle="none",
+                zorder=3,
+            )
     axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
-    bounds = data[[f"{n}_{tail}" for n in ("slope", "lower", "upper") for tail in LOOKS]].to_numpy(dtype=float)
+    bounds = data[[f"{n}_{tail}" for n in ("slope", "lower", "upper") for tail in LOOKS]].to_numpy(
+        dtype=float
+    )
     edge = float(np.nanmax(np.abs(bounds))) or 1.0
     axes.set_xlim(-1.05 * edge, 1.05 * edge)
-    axes.set_yticks(range(len(data)), fit_all(data["label"].tolist(), data["topic"].tolist(), 0.4 * inches, venue.small))
+    axes.set_yticks(
+        range(len(data)),
+        fit_all(data["label"].tolist(), data["topic"].tolist(), 0.4 * inches, venue.small),
+    )
     axes.set_ylim(max(len(data), 2) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -129,22 +165,41 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
         Line2D([], [], color=c, marker=m, linestyle=s, linewidth=1.0, markersize=3.6, label=name)
         for c, m, s, name, _ in LOOKS.values()
     ]
-    figure.legend(handles=keys, loc="outside upper left", ncols=2, handlelength=2.2, columnspacing=1.2, borderpad=0.1)
+    figure.legend(
+        handles=keys,
+        loc="outside upper left",
+        ncols=2,
+        handlelength=2.2,
+        columnspacing=1.2,
+        borderpad=0.1,
+    )
     settle(figure)
 
 
-def _words(data: pd.DataFrame, total: int, backend: str, alpha: float, noun: str, interval: str) -> tuple[str, str]:
+def _words(
+    data: pd.DataFrame, total: int, backend: str, alpha: float, noun: str, interval: str
+) -> tuple[str, str]:
     n, whom = len(data), f" ({backend})" if backend else ""
-    which = plural(n, "topic") if n == total else f"the {n} of {plural(total, 'topic')} that it changes most"
+    which = (
+        plural(n, "topic")
+        if n == total
+        else f"the {n} of {plural(total, 'topic')} that it changes most"
+    )
     changed = data[data["verdict"] == "changed"]
     verdict = f"the verdict changes for {len(changed)}" if len(changed) else "no verdict changes"
     caption = (
-        f"Slopes of {which}{whom} in percentage points a year with {interval}, on the same documents: as they came, and with the mix by {noun} held "
+        f"Slopes of {which}{whom} in percentage points a year with {interval}, on the same "
+        f"documents: as they came, and with the mix by {noun} held "
         f"fixed over time. Filled: adjusted p at most {alpha:g}; {verdict}."
     )
-    moved = data.loc[(data["slope_fixed"] - data["slope_same"]).abs().sort_values(ascending=False, kind="stable").index[:3]]
-    said = [f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_fixed)}" for r in records(moved)]
-    alt = (
-        f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by the fixed mix: {listed(said)}; {verdict}."
-    )
+    moved = data.loc[
+        (data["slope_fixed"] - data["slope_same"])
+        .abs()
+        .sort_values(ascending=False, kind="stable")
+        .index[:3]
+    ]
+    said = [
+        f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_fixed)}" for r in records(moved)
+    ]
+    alt = f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by the fixed mix: {listed(said)}; {verdict}."
     return caption, alt

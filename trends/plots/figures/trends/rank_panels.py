@@ -25,16 +25,25 @@ MOST_DOTS = 20
 
 
 @styled
-def ranks(frame: pd.DataFrame, *, period: str | None = None, top: int = 8, level: float = 0.95, stem: str = "ranks") -> Drawn:
+def ranks(
+    frame: pd.DataFrame,
+    *,
+    period: str | None = None,
+    top: int = 8,
+    level: float = 0.95,
+    stem: str = "ranks",
+) -> Drawn:
     """Draw the rank of each topic among all topics of a period, one panel each.
 
-    Lines that cross in one panel would show ties as changes of place; a panel for each topic shows how little of its rank is known.
+    Lines that cross in one panel would show ties as changes of place; a panel for each topic shows
+    how little of its rank is known.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, period (first day), n_docs, share, rank (1 is the largest; ties share the mean rank), best and worst (the
-        ranks between which the topic lies), complete; rows of one backend, NaN in periods without documents.
+        Columns topic, label, period (first day), n_docs, share, rank (1 is the largest; ties share
+        the mean rank), best and worst (the ranks between which the topic lies), complete; rows of
+        one backend, NaN in periods without documents.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     top : int
@@ -80,10 +89,16 @@ def ranks(frame: pd.DataFrame, *, period: str | None = None, top: int = 8, level
     figure.supylabel("rank by share", fontsize=active()[0].size)
     title(figure, cells[: len(shown)], [names[t] for t in shown], shown)
 
-    drawn = pd.concat([data[data["topic"] == t].sort_values("period") for t in shown], ignore_index=True)
+    drawn = pd.concat(
+        [data[data["topic"] == t].sort_values("period") for t in shown], ignore_index=True
+    )
     n = int(data.drop_duplicates("period")["n_docs"].sum())
-    caption, alt = _words(backend, len(shown), len(every), n, periods, unit, level, complete, drawn, names)
-    return Drawn(figure, drawn, caption + gaps(names[t] for t in shown), alt, stem, active()[0].name)
+    caption, alt = _words(
+        backend, len(shown), len(every), n, periods, unit, level, complete, drawn, names
+    )
+    return Drawn(
+        figure, drawn, caption + gaps(names[t] for t in shown), alt, stem, active()[0].name
+    )
 
 
 def _panel(
@@ -94,15 +109,33 @@ def _panel(
     worst: NDArray[np.float64],
     complete: NDArray[np.bool_],
 ) -> None:
-    # Ranks are places, not a quantity in between: a bar for each period, and no band that joins them.
-    axes.vlines(x, best - 0.3, worst + 0.3, color=MAIN, alpha=0.35, linewidth=min(4.0, 72.0 / len(x)), zorder=2)
+    # Ranks are places, not a quantity in between: a bar for each period, and no band that joins
+    # them.
+    axes.vlines(
+        x,
+        best - 0.3,
+        worst + 0.3,
+        color=MAIN,
+        alpha=0.35,
+        linewidth=min(4.0, 72.0 / len(x)),
+        zorder=2,
+    )
     axes.plot(x, rank, color=MAIN, linestyle="-", linewidth=1.0, zorder=3)
     size = 2.4 if len(x) <= MOST_DOTS else 1.4
-    axes.plot(x[complete], rank[complete], "o", color=MAIN, markersize=size, linestyle="none", zorder=4)
     axes.plot(
-        x[~complete], rank[~complete], "o", markersize=size + 1.0, markerfacecolor="white", markeredgecolor=MAIN,
-        markeredgewidth=0.8, linestyle="none", zorder=5,
-    )  # fmt: skip
+        x[complete], rank[complete], "o", color=MAIN, markersize=size, linestyle="none", zorder=4
+    )
+    axes.plot(
+        x[~complete],
+        rank[~complete],
+        "o",
+        markersize=size + 1.0,
+        markerfacecolor="white",
+        markeredgecolor=MAIN,
+        markeredgewidth=0.8,
+        linestyle="none",
+        zorder=5,
+    )
 
 
 def _axis(axes: Axes, n: int) -> None:
@@ -111,7 +144,8 @@ def _axis(axes: Axes, n: int) -> None:
     step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500) if n / s <= 4 or s == 500)
     ticks = [1, *range(step, n + 1, step)] if step > 1 else list(range(1, n + 1))
     if step > 1 and n > ticks[-1]:
-        # The last rank says how many there are, so it has a tick, in the place of one that is too near.
+        # The last rank says how many there are, so it has a tick, in the place of one that is too
+        # near.
         ticks = [*(t for t in ticks if n - t >= 0.6 * step), n]
     if step == 2:
         ticks.remove(2)
@@ -132,18 +166,27 @@ def _words(
     names: dict[int, str],
 ) -> tuple[str, str]:
     whom = f" ({backend})" if backend else ""
-    which = f"all {plural(n_topics, 'topic')}" if shown == n_topics else f"the {shown} largest of {n_topics} topics"
+    which = (
+        f"all {plural(n_topics, 'topic')}"
+        if shown == n_topics
+        else f"the {shown} largest of {n_topics} topics"
+    )
     known = drawn.dropna(subset=["best", "worst"])
     open_ = float((known["worst"] - known["best"] + 1).median()) if len(known) else float("nan")
     parts = [
-        f"Rank of {which}{whom} by their share in each {unit}, 1 the largest; {plural(n, 'dated document')}, {span(periods, unit)}.",
-        f"Bar: the ranks that the intervals of the shares leave open, right for all topics of a {unit} at once with a chance of at least {100 * level:g} %; "
+        f"Rank of {which}{whom} by their share in each {unit}, 1 the largest; "
+        f"{plural(n, 'dated document')}, {span(periods, unit)}.",
+        "Bar: the ranks that the intervals of the shares leave open, right for all topics of a "
+        f"{unit} at once with a chance of at least {100 * level:g} %; "
         f"the median bar spans {open_:g} of {n_topics} ranks.",
     ]
     if not complete.all():
-        partial = [period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole]
+        partial = [
+            period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole
+        ]
         parts.append(
-            f"Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not wholly covered by the corpus."
+            f"Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not "
+            "wholly covered by the corpus."
         )
     said = []
     for topic in list(dict.fromkeys(drawn["topic"]))[:3]:
@@ -151,7 +194,9 @@ def _words(
         if len(rows):
             a, b = rows.iloc[0], rows.iloc[-1]
             said.append(
-                f"{names[topic]}: {a['best']:g} to {a['worst']:g} in {period_name(a['period'], unit)}, {b['best']:g} to {b['worst']:g} in {period_name(b['period'], unit)}"
+                f"{names[topic]}: {a['best']:g} to {a['worst']:g} in "
+                f"{period_name(a['period'], unit)}, {b['best']:g} to {b['worst']:g} in "
+                f"{period_name(b['period'], unit)}"
             )
     alt = f"Small charts of ranks, one for each of {plural(shown, 'topic')}, {plural(n, 'document')}, {span(periods, unit)}. Ranks left open: {'; '.join(said)}."
     return " ".join(parts), alt

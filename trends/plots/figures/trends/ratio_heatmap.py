@@ -23,7 +23,8 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 #: Doublings at which the colours end: four times the mean, and a quarter of it.
 LIMIT = 2.0
 ROW = 0.16
-#: F. Crameri, "Scientific colour maps", doi:10.5281/zenodo.1243862; without its near-black ends, which look alike.
+#: F. Crameri, "Scientific colour maps", doi:10.5281/zenodo.1243862; without its near-black ends,
+#: which look alike.
 COLOURS = ListedColormap(cm.vik(np.linspace(0.1, 0.9, 65)), name="vik_inner")
 
 
@@ -41,7 +42,8 @@ def heatmap(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, period, n_docs, share, complete; rows of one backend. Topic -1 is left out.
+        Columns topic, label, period, n_docs, share, complete; rows of one backend. Topic -1 is left
+        out.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     top : int, optional
@@ -65,7 +67,8 @@ def heatmap(
 
     Notes
     -----
-    The mean of a topic weighs periods by their documents, so it is the topic's share of all dated documents.
+    The mean of a topic weighs periods by their documents, so it is the topic's share of all dated
+    documents.
     """
     data = taken(frame, COLUMNS, "heatmap")
     backend = one_backend(data, "heatmap")
@@ -73,15 +76,29 @@ def heatmap(
     no_repeats(data, ("topic", "period"), "heatmap")
     periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
     unit = unit_of(periods, period)
-    share = data.pivot(index="topic", columns="period", values="share").reindex(columns=periods).astype(float)
-    n_docs = data.drop_duplicates("period").set_index("period")["n_docs"].reindex(periods).to_numpy(dtype=float)
+    share = (
+        data.pivot(index="topic", columns="period", values="share")
+        .reindex(columns=periods)
+        .astype(float)
+    )
+    n_docs = (
+        data.drop_duplicates("period")
+        .set_index("period")["n_docs"]
+        .reindex(periods)
+        .to_numpy(dtype=float)
+    )
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
     names = dict(zip(data["topic"], data["label"], strict=True))
 
     weighted = share.fillna(0.0).to_numpy() * n_docs
     total = float(n_docs.sum())
     mean = pd.Series(weighted.sum(1) / total if total else np.nan, index=share.index)
-    mass = np.divide(weighted @ np.arange(len(periods)), weighted.sum(1), out=np.zeros(len(share)), where=weighted.sum(1) > 0)
+    mass = np.divide(
+        weighted @ np.arange(len(periods)),
+        weighted.sum(1),
+        out=np.zeros(len(share)),
+        where=weighted.sum(1) > 0,
+    )
     kept = set(mean.sort_values(ascending=False, kind="stable").index[: top or len(mean)])
     topics = [t for _, t in sorted(zip(mass, share.index, strict=True)) if t in kept]
     share, mean = share.loc[topics], mean.loc[topics]
@@ -102,12 +119,16 @@ def heatmap(
             "log2_ratio": ratio.ravel(),
         }
     )
-    caption = _caption(backend, len(topics), len(names), int(total), periods, unit, denominator, complete, ratio)
+    caption = _caption(
+        backend, len(topics), len(names), int(total), periods, unit, denominator, complete, ratio
+    )
     caption += gaps(names[t] for t in topics)
     first, last = names[topics[0]], names[topics[-1]]
     alt = (
-        f"Heatmap of {plural(len(topics), 'topic')} over {span(periods, unit)}: share relative to each topic's mean. "
-        f"Earliest weight: {first} (mean share {percent(mean.iloc[0])}); latest: {last} (mean share {percent(mean.iloc[-1])})."
+        f"Heatmap of {plural(len(topics), 'topic')} over {span(periods, unit)}: share relative to "
+        "each topic's mean. "
+        f"Earliest weight: {first} (mean share {percent(mean.iloc[0])}); latest: {last} (mean "
+        f"share {percent(mean.iloc[-1])})."
     )
     return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
 
@@ -160,7 +181,14 @@ def _draw(
     bars.tick_params(labelleft=False)
     bars.set_xlabel("mean\nshare", fontsize=venue.small, loc="left")
     bar = figure.colorbar(
-        mesh, ax=[axes, bars], location="top", aspect=40, shrink=0.5, anchor=(0.0, 0.0), extend="both", pad=0.02
+        mesh,
+        ax=[axes, bars],
+        location="top",
+        aspect=40,
+        shrink=0.5,
+        anchor=(0.0, 0.0),
+        extend="both",
+        pad=0.02,
     )
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "1", "2", "4"])
     bar.ax.tick_params(length=0, pad=1)
@@ -172,7 +200,9 @@ def _draw(
     settle(figure)
 
 
-def _columns(periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_]) -> tuple[list[int], list[str], bool]:
+def _columns(
+    periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_]
+) -> tuple[list[int], list[str], bool]:
     """Which periods are named, their names, and whether the names stand upright; a star marks incomplete periods.
 
     Every period where that fits, else every second, third, …
@@ -180,7 +210,8 @@ def _columns(periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bo
     venue, inches = active()
     room = 0.42 * inches
     names = [
-        period_name(p, unit).removeprefix("week of ") + ("" if whole else "*") for p, whole in zip(periods, complete, strict=True)
+        period_name(p, unit).removeprefix("week of ") + ("" if whole else "*")
+        for p, whole in zip(periods, complete, strict=True)
     ]
     widest = max(width(name, venue.small) for name in names)
     turned = widest > room / len(names) * 0.9
@@ -200,20 +231,32 @@ def _caption(
     complete: NDArray[np.bool_],
     ratio: NDArray[np.float64],
 ) -> str:
-    which = plural(n_topics, "topic") if shown == n_topics else f"the {shown} largest of {n_topics} topics"
+    which = (
+        plural(n_topics, "topic")
+        if shown == n_topics
+        else f"the {shown} largest of {n_topics} topics"
+    )
     whom = f" ({backend})" if backend else ""
     parts = [
-        f"When {which}{whom} had more and less than their mean share, {plural(n, 'dated document')}, {span(periods, unit)}.",
-        f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the topic's mean share, on a scale of doublings; "
-        "rows in the order of their centre of mass in time; bars: mean share, every document counting the same.",
+        f"When {which}{whom} had more and less than their mean share, "
+        f"{plural(n, 'dated document')}, {span(periods, unit)}.",
+        f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the topic's "
+        "mean share, on a scale of doublings; "
+        "rows in the order of their centre of mass in time; bars: mean share, every document "
+        "counting the same.",
     ]
     beyond = int((np.abs(ratio[~np.isnan(ratio)]) > LIMIT).sum())
     if beyond:
-        parts.append(f"{plural(beyond, 'cell')} beyond the scale, shares of zero among them, take its end colour.")
+        parts.append(
+            f"{plural(beyond, 'cell')} beyond the scale, shares of zero among them, take its end "
+            "colour."
+        )
     if np.isnan(ratio).all(0).any():
         empty = [period_name(p, unit) for i, p in enumerate(periods) if np.isnan(ratio[:, i]).all()]
         parts.append(
-            f"Grey: no documents ({listed(empty)})." if len(empty) < 6 else f"Grey: no documents ({plural(len(empty), unit)})."
+            f"Grey: no documents ({listed(empty)})."
+            if len(empty) < 6
+            else f"Grey: no documents ({plural(len(empty), unit)})."
         )
     if not complete.all():
         parts.append("*: not wholly covered by the corpus.")

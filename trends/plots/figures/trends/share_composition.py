@@ -43,10 +43,12 @@ def composition(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, period (first day), n_docs (documents of the period), share (a fraction; NaN in periods without documents),
-        complete; rows of one backend, every topic and -1, what no topic took, so that the shares of a period add up to one.
+        Columns topic, label, period (first day), n_docs (documents of the period), share (a
+        fraction; NaN in periods without documents), complete; rows of one backend, every topic and
+        -1, what no topic took, so that the shares of a period add up to one.
     topics : sequence of int, optional
-        At most five topics that get a band of their own, the first at the bottom, where it is read best; by default the largest.
+        At most five topics that get a band of their own, the first at the bottom, where it is read
+        best; by default the largest.
     period : str, optional
         Unit of the periods; read from their spacing if not given.
     denominator : str, optional
@@ -57,12 +59,14 @@ def composition(
     Returns
     -------
     Drawn
-        Its data: topic (empty for all others together), label, period, n_docs, share, complete, from the bottom up.
+        Its data: topic (empty for all others together), label, period, n_docs, share, complete,
+        from the bottom up.
 
     Raises
     ------
     DataError
-        If columns are missing, a topic has two values in one period, or shares do not add up to one.
+        If columns are missing, a topic has two values in one period, or shares do not add up to
+        one.
     UsageError
         If rows of several backends or unknown or more than five topics are given.
     """
@@ -76,16 +80,16 @@ def composition(
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
     total = shares.sum(axis=0).to_numpy()[n_docs > 0]
     if len(total) == 0 or np.abs(total - 1).max() > 1e-6:
-        message = (
-            "The figure composition needs shares that add up to one in every period: all topics, and -1 for what no topic took."
-        )
+        message = "The figure composition needs shares that add up to one in every period: all topics, and -1 for what no topic took."
         raise DataError(message)
     names = dict(zip(data["topic"], data["label"], strict=True))
     chosen = _chosen(shares, n_docs, topics)
     bands, labels = _bands(shares, chosen, names)
 
     venue, inches = active()
-    figure = Figure(figsize=(inches, (2.2 if inches > 4 else 2.0) * venue.size / 8), layout="constrained")
+    figure = Figure(
+        figsize=(inches, (2.2 if inches > 4 else 2.0) * venue.size / 8), layout="constrained"
+    )
     axes = figure.subplots()
     _bars(axes, bands, periods, unit, complete)
     texts = _texts(labels, bands, chosen)
@@ -97,7 +101,9 @@ def composition(
         {
             "topic": pd.Series([t for t in parts for _ in periods], dtype="Int64"),
             "label": [text for text in labels for _ in periods],
-            "period": np.tile(pd.DatetimeIndex(periods).to_numpy(dtype="datetime64[s]"), len(bands)),
+            "period": np.tile(
+                pd.DatetimeIndex(periods).to_numpy(dtype="datetime64[s]"), len(bands)
+            ),
             "n_docs": np.tile(n_docs, len(bands)),
             "share": np.concatenate(bands),
             "complete": np.tile(complete, len(bands)),
@@ -105,25 +111,44 @@ def composition(
     )
     known = [i for i, n in enumerate(n_docs) if n]
     caption, alt = _words(
-        backend, labels, chosen, names, bands, periods, unit, int(n_docs.sum()), complete, known, denominator, topics
+        backend,
+        labels,
+        chosen,
+        names,
+        bands,
+        periods,
+        unit,
+        int(n_docs.sum()),
+        complete,
+        known,
+        denominator,
+        topics,
     )
     return Drawn(figure, drawn, caption + gaps(labels), alt, stem, venue.name)
 
 
-def _chosen(shares: pd.DataFrame, n_docs: NDArray[np.int64], topics: Sequence[int] | None) -> list[int]:
+def _chosen(
+    shares: pd.DataFrame, n_docs: NDArray[np.int64], topics: Sequence[int] | None
+) -> list[int]:
     have = [int(t) for t in shares.index if t != UNASSIGNED]
     if topics is None:
         size = {t: float(np.nansum(shares.loc[t].to_numpy() * n_docs)) for t in have}
         return sorted(have, key=lambda t: (-size[t], t))[:MOST]
     unknown = [t for t in topics if t not in have]
     if unknown or not 1 <= len(topics) <= MOST or len(set(topics)) < len(topics):
-        what = f"topics {listed([str(t) for t in unknown])} are not in the table" if unknown else f"{len(topics)} were named"
+        what = (
+            f"topics {listed([str(t) for t in unknown])} are not in the table"
+            if unknown
+            else f"{len(topics)} were named"
+        )
         message = f"The figure composition shows 1 to {MOST} different topics of the table with a band of their own; {what}."
         raise UsageError(message)
     return list(topics)
 
 
-def _bands(shares: pd.DataFrame, chosen: list[int], names: dict[int, str]) -> tuple[list[NDArray[np.float64]], list[str]]:
+def _bands(
+    shares: pd.DataFrame, chosen: list[int], names: dict[int, str]
+) -> tuple[list[NDArray[np.float64]], list[str]]:
     """Shares from the bottom up, each over the periods, and what each is."""
     rows = [shares.loc[t].to_numpy(dtype=float) for t in chosen]
     labels = [names[t] for t in chosen]
@@ -143,19 +168,25 @@ def _bands(shares: pd.DataFrame, chosen: list[int], names: dict[int, str]) -> tu
 def _texts(labels: list[str], bands: list[NDArray[np.float64]], chosen: list[int]) -> list[str]:
     """Labels of what is drawn at all; empty for a remainder that is always nothing."""
     return [
-        text if i < len(chosen) or np.nanmax(band) > 0 else "" for i, (text, band) in enumerate(zip(labels, bands, strict=True))
+        text if i < len(chosen) or np.nanmax(band) > 0 else ""
+        for i, (text, band) in enumerate(zip(labels, bands, strict=True))
     ]
 
 
 def _bars(
-    axes: Axes, bands: list[NDArray[np.float64]], periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_]
+    axes: Axes,
+    bands: list[NDArray[np.float64]],
+    periods: Sequence[pd.Timestamp],
+    unit: str,
+    complete: NDArray[np.bool_],
 ) -> None:
     x = middles(periods, unit)
     bottom = np.zeros(len(periods))
     colours = [*BANDS[: len(bands) - 2], OTHER, NONE] if len(bands) > 1 else list(BANDS[:1])
     for band, colour in zip(bands, colours, strict=False):
         height = np.nan_to_num(band)
-        # White seams between bands, in print without colour as well; what no topic took has an outline instead.
+        # White seams between bands, in print without colour as well; what no topic took has an
+        # outline instead.
         axes.bar(
             x,
             height,
@@ -219,7 +250,15 @@ def _name(
             linestyle="-",
             clip_on=False,
         )
-        axes.text(high + 0.19 * per_inch, place, texts[i], va="center_baseline", ha="left", fontsize=venue.small, color=INK)
+        axes.text(
+            high + 0.19 * per_inch,
+            place,
+            texts[i],
+            va="center_baseline",
+            ha="left",
+            fontsize=venue.small,
+            color=INK,
+        )
 
 
 def _words(
@@ -242,21 +281,34 @@ def _words(
         if topics is None
         else plural(len(chosen), "topic")
     )
-    rest = [text for text, band in zip(labels[len(chosen) :], bands[len(chosen) :], strict=True) if np.nanmax(band) > 0]
+    rest = [
+        text
+        for text, band in zip(labels[len(chosen) :], bands[len(chosen) :], strict=True)
+        if np.nanmax(band) > 0
+    ]
     parts = [
-        f"What {denominator or f'all documents of each {unit}'} divide into: {listed([which, *rest])}{whom}; {plural(n, 'dated document')}, "
+        f"What {denominator or f'all documents of each {unit}'} divide into: "
+        f"{listed([which, *rest])}{whom}; {plural(n, 'dated document')}, "
         f"{span(periods, unit)}.",
-        "Only the lowest band has a straight base; for the others see the panels of single topics. No intervals are drawn.",
+        "Only the lowest band has a straight base; for the others see the panels of single topics. "
+        "No intervals are drawn.",
     ]
     empty = [period_name(p, unit) for i, p in enumerate(periods) if i not in known]
     if empty:
-        parts.append(f"Empty: no documents ({listed(empty) if len(empty) < 6 else plural(len(empty), unit)}).")
+        parts.append(
+            "Empty: no documents "
+            f"({listed(empty) if len(empty) < 6 else plural(len(empty), unit)})."
+        )
     if not complete.all():
         parts.append("*: not wholly covered by the corpus.")
     first, last = known[0], known[-1]
-    moves = [f"{names[t]} {percent(bands[i][first])} to {percent(bands[i][last])}" for i, t in enumerate(chosen)]
+    moves = [
+        f"{names[t]} {percent(bands[i][first])} to {percent(bands[i][last])}"
+        for i, t in enumerate(chosen)
+    ]
     alt = (
-        f"Stacked bars of 100 % for each {unit}, {plural(n, 'document')}. From {period_name(periods[first], unit)} to {period_name(periods[last], unit)}: "
+        f"Stacked bars of 100 % for each {unit}, {plural(n, 'document')}. From "
+        f"{period_name(periods[first], unit)} to {period_name(periods[last], unit)}: "
         f"{'; '.join(moves)}."
     )
     return " ".join(parts), alt

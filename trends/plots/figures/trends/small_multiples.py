@@ -1,7 +1,8 @@
 """Prevalence as small multiples: one panel a topic, its share with a band, the other topics in grey.
 
-Separate panels read better than one crowded panel when many series are compared over a long span (W. Javed, B. McDonnel
-and N. Elmqvist, "Graphical Perception of Multiple Time Series", IEEE TVCG 16(6), 2010).
+Separate panels read better than one crowded panel when many series are compared over a long span
+(W. Javed, B. McDonnel and N. Elmqvist, "Graphical Perception of Multiple Time Series", IEEE TVCG
+16(6), 2010).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "com
 MOST_CONTEXT = 16
 #: A period with fewer documents does not set the scale with its band.
 FEW = 10
-#: How far a band may stretch the scale, in multiples of the largest share; a wider one is cut, as it would flatten the lines.
+#: How far a band may stretch the scale, in multiples of the largest share; a wider one is cut, as
+#: it would flatten the lines.
 REACH = 2.0
 #: More periods than this in a panel, and dots touch one another.
 MOST_DOTS = 20
@@ -54,10 +56,12 @@ def prevalence(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns topic, label, period (first day), n_docs (documents of the period), share, lower, upper (fractions; NaN in
-        periods without documents), complete; rows of one backend. Topic -1 is what no topic took.
+        Columns topic, label, period (first day), n_docs (documents of the period), share, lower,
+        upper (fractions; NaN in periods without documents), complete; rows of one backend. Topic -1
+        is what no topic took.
     period : str, optional
-        Unit of the periods (day, week, month, quarter, half-year, year); read from their spacing if not given.
+        Unit of the periods (day, week, month, quarter, half-year, year); read from their spacing if
+        not given.
     free_y : bool
         Give each panel its own scale, for topics that one scale would flatten.
     top : int, optional
@@ -93,22 +97,32 @@ def prevalence(
     names = dict(zip(data["topic"], data["label"], strict=True))
     panels = [*shown, *([UNASSIGNED] if unassigned and UNASSIGNED in names else [])]
     wide = {
-        c: data.pivot(index="topic", columns="period", values=c).reindex(columns=periods) for c in ("share", "lower", "upper")
+        c: data.pivot(index="topic", columns="period", values=c).reindex(columns=periods)
+        for c in ("share", "lower", "upper")
     }
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
 
     figure, grid, columns = panels_of([names[t] for t in panels], own_scales=free_y)
     x = middles(periods, unit)
-    bands = {c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")}
+    bands = {
+        c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")
+    }
     values = {t: wide["share"].loc[t].to_numpy(dtype=float) for t in panels}
     context = [values[t] for t in shown] if len(shown) <= MOST_CONTEXT and not free_y else []
     for axes, topic in zip(grid, panels, strict=False):
         others = [line for line in context if line is not values[topic]]
         if others and topic != UNASSIGNED:
             axes.add_collection(
-                LineCollection([np.column_stack([x, line]) for line in others], colors=PALE, linewidths=0.5, zorder=1)
+                LineCollection(
+                    [np.column_stack([x, line]) for line in others],
+                    colors=PALE,
+                    linewidths=0.5,
+                    zorder=1,
+                )
             )
-        _panel(axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic)
+        _panel(
+            axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic
+        )
     few = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy() < FEW
     cut = _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels, few)
     title(figure, grid[: len(panels)], [names[t] for t in panels], panels)
@@ -117,7 +131,18 @@ def prevalence(
     drawn = pd.concat(rows, ignore_index=True)
     n = int(data.drop_duplicates("period")["n_docs"].sum())
     caption = _caption(
-        backend, panels, len(topics), n, periods, unit, free_y, interval, denominator, complete, bool(context), cut
+        backend,
+        panels,
+        len(topics),
+        n,
+        periods,
+        unit,
+        free_y,
+        interval,
+        denominator,
+        complete,
+        bool(context),
+        cut,
     )
     caption += gaps(names[t] for t in panels)
     alt = _alt(backend, panels, names, values, periods, unit, n)
@@ -147,15 +172,24 @@ def _panel(
         axes.fill_between(x, lower, upper, color=colour, alpha=0.25, linewidth=0, zorder=2)
         # A band needs two neighbours; a period between empty ones gets a bar.
         lone = _alone(lower)
-        axes.vlines(x[lone], lower[lone], upper[lone], color=colour, alpha=0.45, linewidth=2.0, zorder=2)
+        axes.vlines(
+            x[lone], lower[lone], upper[lone], color=colour, alpha=0.45, linewidth=2.0, zorder=2
+        )
     axes.plot(x, share, color=colour, linestyle="--" if plain else "-", linewidth=1.1, zorder=3)
     # Many periods: the line speaks for them, and dots stand only where there is no line.
     size, here = (2.4, complete) if len(x) <= MOST_DOTS else (1.6, complete & _alone(share))
     axes.plot(x[here], share[here], "o", color=colour, markersize=size, linestyle="none", zorder=4)
     axes.plot(
-        x[~complete], share[~complete], "o", markersize=size + 1.0, markerfacecolor="white", markeredgecolor=colour,
-        markeredgewidth=0.8, linestyle="none", zorder=5,
-    )  # fmt: skip
+        x[~complete],
+        share[~complete],
+        "o",
+        markersize=size + 1.0,
+        markerfacecolor="white",
+        markeredgecolor=colour,
+        markeredgewidth=0.8,
+        linestyle="none",
+        zorder=5,
+    )
 
 
 def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -176,7 +210,8 @@ def _scales(
 ) -> bool:
     """Set the axes; return whether bands are cut.
 
-    Bands of a handful of documents, and of topics on whose size few fits disagree, reach far and would flatten everything else.
+    Bands of a handful of documents, and of topics on whose size few fits disagree, reach far and
+    would flatten everything else.
     """
     _, width = active()
     upper = {t: wide["upper"].loc[t].to_numpy(dtype=float) for t in panels}
@@ -193,7 +228,10 @@ def _scales(
         axes.tick_params(labelleft=free_y or i % columns == 0)
     figure = grid[0].figure
     figure.supylabel("share of documents", fontsize=active()[0].size)
-    return any(np.nanmax([*upper[t], 0.0]) > 1.08 * (peak[t] if free_y else max(peak.values())) for t in panels)
+    return any(
+        np.nanmax([*upper[t], 0.0]) > 1.08 * (peak[t] if free_y else max(peak.values()))
+        for t in panels
+    )
 
 
 def _caption(
@@ -211,10 +249,19 @@ def _caption(
     cut: bool,
 ) -> str:
     shown = len([t for t in panels if t != UNASSIGNED])
-    which = plural(n_topics, "topic") if shown == n_topics else f"the {shown} largest of {n_topics} topics"
+    which = (
+        plural(n_topics, "topic")
+        if shown == n_topics
+        else f"the {shown} largest of {n_topics} topics"
+    )
     whom = f" ({backend})" if backend else ""
-    parts = [f"Prevalence of {which}{whom} in {plural(n, 'dated document')}, {span(periods, unit)}."]
-    parts.append(f"Line: share of {denominator or f'all documents of the {unit}'}, drawn at its middle; band: {interval}.")
+    parts = [
+        f"Prevalence of {which}{whom} in {plural(n, 'dated document')}, {span(periods, unit)}."
+    ]
+    parts.append(
+        f"Line: share of {denominator or f'all documents of the {unit}'}, drawn at its middle; "
+        f"band: {interval}."
+    )
     if context:
         parts.append("Grey: the other topics.")
     if UNASSIGNED in panels:
@@ -223,7 +270,9 @@ def _caption(
     if cut:
         parts.append("Bands that run beyond the top are cut.")
     if not complete.all():
-        names = [period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole]
+        names = [
+            period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole
+        ]
         parts.append(f"Hollow: {listed(names)}, not wholly covered by the corpus.")
     return " ".join(parts)
 
@@ -242,11 +291,19 @@ def _alt(
     for topic in panels:
         known = np.flatnonzero(np.isfinite(values[topic]))
         if topic != UNASSIGNED and len(known) > 1:
-            moves.append((abs(values[topic][known[-1]] - values[topic][known[0]]), topic, known[0], known[-1]))
+            moves.append(
+                (
+                    abs(values[topic][known[-1]] - values[topic][known[0]]),
+                    topic,
+                    known[0],
+                    known[-1],
+                )
+            )
     moves.sort(key=lambda move: (-move[0], move[1]))
     whom = f" of the backend {backend}" if backend else ""
     said = [
-        f"{names[t]}: from {percent(values[t][a])} in {period_name(periods[a], unit)} to {percent(values[t][b])} in {period_name(periods[b], unit)}"
+        f"{names[t]}: from {percent(values[t][a])} in {period_name(periods[a], unit)} to "
+        f"{percent(values[t][b])} in {period_name(periods[b], unit)}"
         for _, t, a, b in moves[:3]
     ]
     text = f"Small line charts, one for each of {plural(len(panels), 'topic')}{whom}, {plural(n, 'document')}, {span(periods, unit)}."

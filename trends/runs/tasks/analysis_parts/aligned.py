@@ -18,8 +18,9 @@ def aligned(fit: Topics, to: Alignment | None, theta: str) -> NDArray[np.float64
     to : Alignment, optional
         Prototype (left) to fit (right); ``None`` for the prototype itself.
     theta : {"hard", "mean"}
-        Hard labels are those that the fit itself gives: a document whose topic has no partner is unassigned. Taken from
-        the shares that are left after alignment, the parts of several topics without partner would add up and outvote a label.
+        Hard labels are those that the fit itself gives: a document whose topic has no partner is
+        unassigned. Taken from the shares that are left after alignment, the parts of several topics
+        without partner would add up and outvote a label.
 
     Returns
     -------

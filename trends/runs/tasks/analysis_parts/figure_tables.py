@@ -34,7 +34,11 @@ def words(fit: Topics, labels: Sequence[str], counts: TermCounts) -> pd.DataFram
     """``words.csv`` of one backend: topic, label, place, term, in_topic and in_corpus (shares of the tokens)."""
     column = {term: j for j, term in enumerate(fit.vocabulary)}
     whole = dict(
-        zip(counts.vocabulary, np.asarray(counts.matrix.sum(axis=0)).ravel() / max(float(counts.matrix.sum()), 1.0), strict=True)
+        zip(
+            counts.vocabulary,
+            np.asarray(counts.matrix.sum(axis=0)).ravel() / max(float(counts.matrix.sum()), 1.0),
+            strict=True,
+        )
     )
     rows = [
         (k, labels[k], place, term, float(fit.phi[k, column[term]]), float(whole.get(term, 0.0)))
@@ -52,7 +56,11 @@ def seeds(fits: Sequence[Topics], found: PrototypeResult, labels: Sequence[str])
             if match is None:
                 continue
             hit = np.flatnonzero(match.pairs[:, 0] == k)
-            partner, alike = (int(match.pairs[hit[0], 1]), float(match.similarity[hit[0]])) if len(hit) else (-1, np.nan)
+            partner, alike = (
+                (int(match.pairs[hit[0], 1]), float(match.similarity[hit[0]]))
+                if len(hit)
+                else (-1, np.nan)
+            )
             rows.append((k, label, fit.seed, partner, alike))
     return pd.DataFrame(rows, columns=["topic", "label", "seed", "partner", "similarity"])
 
@@ -69,21 +77,29 @@ def crossings(chosen: Mapping[str, Topics]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def document_map(chosen: Mapping[str, Topics], vectors: NDArray[np.floating[Any]] | None, seed: int) -> pd.DataFrame:
+def document_map(
+    chosen: Mapping[str, Topics], vectors: NDArray[np.floating[Any]] | None, seed: int
+) -> pd.DataFrame:
     """``map.csv``: id, x, y, and the topic of the first backend that clusters vectors; no rows without vectors.
 
-    Of more than :data:`MOST_DOCUMENTS` documents so many, drawn without replacement by ``seed``, in the order of the corpus.
+    Of more than :data:`MOST_DOCUMENTS` documents so many, drawn without replacement by ``seed``, in
+    the order of the corpus.
     """
     columns = ["backend", "id", "x", "y", "topic"]
     if vectors is None or len(vectors) < 4:
         return pd.DataFrame(columns=columns)
-    backend = next((b for b, fit in chosen.items() if fit.provenance.get("family") == "embedding"), next(iter(chosen)))
+    backend = next(
+        (b for b, fit in chosen.items() if fit.provenance.get("family") == "embedding"),
+        next(iter(chosen)),
+    )
     fit, rows = chosen[backend], np.arange(len(vectors))
     if len(rows) > MOST_DOCUMENTS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_DOCUMENTS, replace=False))
     at = layout(vectors[rows] if len(rows) < len(vectors) else vectors, seed=seed)
     ids = [fit.doc_ids[i] for i in rows]
-    return pd.DataFrame({"backend": backend, "id": ids, "x": at[:, 0], "y": at[:, 1], "topic": fit.hard[rows]})[columns]
+    return pd.DataFrame(
+        {"backend": backend, "id": ids, "x": at[:, 0], "y": at[:, 1], "topic": fit.hard[rows]}
+    )[columns]
 
 
 def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
@@ -103,5 +119,11 @@ def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
     first = counts.drop_duplicates("at")
     moved = first["source"].ne(first["source"].shift()) & first["source"].shift().notna()
     starts = pd.Series(periods.starts.astype("datetime64[s]")).iloc[first["at"]].to_numpy()
-    out = pd.DataFrame({"period": starts, "before": first["source"].shift().to_numpy(), "after": first["source"].to_numpy()})
+    out = pd.DataFrame(
+        {
+            "period": starts,
+            "before": first["source"].shift().to_numpy(),
+            "after": first["source"].to_numpy(),
+        }
+    )
     return out[moved.to_numpy()].reset_index(drop=True)

@@ -17,8 +17,17 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.guard import Case
 
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
-#: Columns of ``trends_fixed_mix.csv``: the run's own trend; on the documents of the fixed mix, unweighted; and with the mix held fixed.
-COLUMNS = ("backend", "topic", "label", *NUMBERS, *(f"{n}_same" for n in NUMBERS), *(f"{n}_fixed" for n in NUMBERS), "note")
+#: Columns of ``trends_fixed_mix.csv``: the run's own trend; on the documents of the fixed mix,
+#: unweighted; and with the mix held fixed.
+COLUMNS = (
+    "backend",
+    "topic",
+    "label",
+    *NUMBERS,
+    *(f"{n}_same" for n in NUMBERS),
+    *(f"{n}_fixed" for n in NUMBERS),
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
     shares: list[pd.DataFrame] = []
     said: list[str] = []
     for case in cases:
-        fixed = standardise(case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level)
+        fixed = standardise(
+            case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
+        )
         if fixed is None:
             text = f"The mix of {p.mix} cannot be held fixed: no three {periods.period}s share {p.mix}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.mix} on its own."
             return Beside(pd.DataFrame(columns=list(COLUMNS)), _nothing(), [text])
@@ -89,7 +100,8 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
         said.append(
             f"{case.backend}: with the mix held fixed "
             + (
-                f"the verdict changes for {quoted(case.trend, changed)}, compared on the same documents."
+                f"the verdict changes for {quoted(case.trend, changed)}, compared on the same "
+                "documents."
                 if changed
                 else "no verdict changes, compared on the same documents."
             )
@@ -114,7 +126,9 @@ def _about(fixed: FixedMix, periods: Periods, mix: str) -> str:
     used = [name for name, use in zip(periods.names, fixed.used, strict=True) if use]
     filled = int((periods.n_docs > 0).sum())
     text = (
-        f"Fixed mix of {mix}: {count(len(fixed.weights), 'value')} ({listed([f'{s} {fixed.weights[s]:.0%}' for s in largest], 4)}) that occur in each of {len(used)} {periods.period}s, {fixed.covered:.0%} of the "
+        f"Fixed mix of {mix}: {count(len(fixed.weights), 'value')} "
+        f"({listed([f'{s} {fixed.weights[s]:.0%}' for s in largest], 4)}) that occur in each of "
+        f"{len(used)} {periods.period}s, {fixed.covered:.0%} of the "
         "dated documents; in every period their shares have these weights (direct standardisation)."
     )
     if len(used) < filled:
@@ -125,4 +139,16 @@ def _about(fixed: FixedMix, periods: Periods, mix: str) -> str:
 
 
 def _nothing() -> pd.DataFrame:
-    return pd.DataFrame(columns=["backend", "topic", "label", "period", "n_docs", "share", "lower", "upper", "complete"])
+    return pd.DataFrame(
+        columns=[
+            "backend",
+            "topic",
+            "label",
+            "period",
+            "n_docs",
+            "share",
+            "lower",
+            "upper",
+            "complete",
+        ]
+    )

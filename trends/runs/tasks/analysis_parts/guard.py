@@ -33,8 +33,9 @@ Array = NDArray[np.float64]
 
 COLUMNS = ("guard", "backend", "flagged", "sentence", "measures", "corrected")
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
-#: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares estimated from the terms that were drawn: what length
-#: does to the assignment of documents is seen either way.
+#: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares
+#: estimated from the terms that were drawn: what length does to the assignment of documents is seen
+#: either way.
 MOST_REFITTED = 20_000
 
 
@@ -49,7 +50,8 @@ class Case:
     prototype : Topics
         The fit that stands for all.
     fits : sequence of ndarray
-        All fits in the prototype's order, as in :func:`trends.analysis.prevalence.estimate.estimate`.
+        All fits in the prototype's order, as in
+        :func:`trends.analysis.prevalence.estimate.estimate`.
     shares : Prevalence
         Pooled over the fits.
     trend : Trend
@@ -72,7 +74,9 @@ class Guarded:
     warnings: list[str]
 
 
-def guard(corpus: Corpus, counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig) -> Guarded:
+def guard(
+    corpus: Corpus, counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
+) -> Guarded:
     """Call every guard that is on, for every backend.
 
     Parameters
@@ -103,7 +107,9 @@ def guard(corpus: Corpus, counts: TermCounts, periods: Periods, cases: Sequence[
     sources, noun = sources_of(corpus)
     for case in cases if on.sources else ():
         names = case.shares.labels
-        finding = guards.source_mix(case.fits, periods, sources, labels=names, theta=p.theta, level=p.level, noun=noun)
+        finding = guards.source_mix(
+            case.fits, periods, sources, labels=names, theta=p.theta, level=p.level, noun=noun
+        )
         found.append((case, finding))
     for case in cases if on.unassigned else ():
         finding = guards.unassigned_trend(case.shares, level=p.level)
@@ -139,14 +145,24 @@ def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     every = len({row["backend"] for row in rows})
     out = []
     for sentence, alike in said.items():
-        about = "" if len(alike) == every and every > 1 else f"{', '.join(str(r['backend']) for r in alike)}: "
+        about = (
+            ""
+            if len(alike) == every and every > 1
+            else f"{', '.join(str(r['backend']) for r in alike)}: "
+        )
         # The sentences of the other guards say themselves what becomes of the verdicts.
-        fixed = [f"{r['backend']}: {r['corrected']}" for r in alike if r["guard"] == "length-drift" and r["corrected"]]
+        fixed = [
+            f"{r['backend']}: {r['corrected']}"
+            for r in alike
+            if r["guard"] == "length-drift" and r["corrected"]
+        ]
         out.append(f"{about}{sentence}" + (f" Corrected: {'; '.join(fixed)}." if fixed else ""))
     return out
 
 
-def _lengths(counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig) -> list[tuple[Case, Finding]]:
+def _lengths(
+    counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
+) -> list[tuple[Case, Finding]]:
     """Drift of document length; where there is one, a fit of documents drawn down to one length."""
     seen = guards.length_drift(counts, periods)
     if not seen.flagged:
@@ -161,24 +177,34 @@ def _lengths(counts: TermCounts, periods: Periods, cases: Sequence[Case], config
         model: Any = BACKENDS.load(case.backend)
         if model.needs_embeddings:
             sentence = (
-                f"{seen.sentence} The vectors of documents cannot be drawn down to one length, so that {case.backend} has no corrected "
+                f"{seen.sentence} The vectors of documents cannot be drawn down to one length, so "
+                f"that {case.backend} has no corrected "
                 "result: compare its trends with those of a backend that counts terms."
             )
             out.append((case, replace(seen, sentence=sentence)))
             continue
         measures = {**seen.measures, "documents": len(rows), "left_out": int((~kept).sum())}
         if len(rows) <= case.prototype.n_topics or (some.n_docs > 0).sum() < 3:
-            sentence = f"{seen.sentence} Too few documents have so many terms: nothing is left to fit."
+            sentence = (
+                f"{seen.sentence} Too few documents have so many terms: nothing is left to fit."
+            )
             out.append((case, replace(seen, sentence=sentence, measures=measures)))
             continue
         settings = asdict(model.settings(config.models.settings.get(case.backend, {})))
         assert case.prototype.seed is not None
         frozen = "transfer" in case.prototype.provenance
         if frozen or len(rows) > MOST_REFITTED:
-            # Topics that were learnt on other documents, or on a sample, stay as they are at matched length.
+            # Topics that were learnt on other documents, or on a sample, stay as they are at
+            # matched length.
             fit = transfer(case.prototype, matched)
         else:
-            fit = model(matched, n_topics=case.prototype.n_topics, seed=case.prototype.seed, embeddings=None, settings=settings)
+            fit = model(
+                matched,
+                n_topics=case.prototype.n_topics,
+                seed=case.prototype.seed,
+                embeddings=None,
+                settings=settings,
+            )
         match = alignment.align(case.prototype, fit, rng=seed)
         corrected = _retest([aligned(fit, match, config.prevalence.theta)], some, case, config)
         measures |= {"seed": case.prototype.seed, "matched_topics": len(match.pairs)}
@@ -200,14 +226,21 @@ def _duplicates(
     by_terms = ~duplicates(counts)[1]
     repeats = by_title | by_terms
     measures: dict[str, Any] = {
-        "documents": int(repeats.sum()), "by_title": int(by_title.sum()), "by_terms": int(by_terms.sum()),
+        "documents": int(repeats.sum()),
+        "by_title": int(by_title.sum()),
+        "by_terms": int(by_terms.sum()),
         "examples": [corpus.ids[i] for i in np.flatnonzero(repeats)[:5]],
-    }  # fmt: skip
+    }
     if not repeats.any():
-        return [(case, Finding("duplicates", False, "No document repeats another one.", measures)) for case in cases]
+        return [
+            (case, Finding("duplicates", False, "No document repeats another one.", measures))
+            for case in cases
+        ]
     share = float(repeats.mean())
     sentence = (
-        f"{measures['documents']} of {len(titles)} documents {'repeats' if repeats.sum() == 1 else 'repeat'} an earlier one (nearly the same title: {measures['by_title']}, nearly the "
+        f"{measures['documents']} of {len(titles)} documents "
+        f"{'repeats' if repeats.sum() == 1 else 'repeat'} an earlier one (nearly the same title: "
+        f"{measures['by_title']}, nearly the "
         f"same terms: {measures['by_terms']}; for example {measures['examples'][0]})."
     )
     rows = np.flatnonzero(~repeats)
@@ -215,20 +248,38 @@ def _duplicates(
     out = []
     for case in cases:
         if (some.n_docs > 0).sum() < 2:
-            out.append((case, Finding("duplicates", True, f"{sentence} Without them nothing is left to test.", measures)))
+            out.append(
+                (
+                    case,
+                    Finding(
+                        "duplicates",
+                        True,
+                        f"{sentence} Without them nothing is left to test.",
+                        measures,
+                    ),
+                )
+            )
             continue
         corrected = _retest([fit[rows] for fit in case.fits], some, case, config)
         changed = verdicts_changed(case.trend, corrected)
         said = (
-            "Counted each time they make intervals too narrow and may fabricate trends. Counted once"
+            "Counted each time they make intervals too narrow and may fabricate trends. Counted "
+            "once"
             if share >= MANY_REPEATS or changed
             else "Counted once"
         )
-        told = f"the verdict changes for {quoted(case.trend, changed)}" if changed else "no verdict changes"
+        told = (
+            f"the verdict changes for {quoted(case.trend, changed)}"
+            if changed
+            else "no verdict changes"
+        )
         finding = Finding(
-            "duplicates", bool(changed) or share >= MANY_REPEATS, f"{sentence} {said}, {told}.",
-            {**measures, "changed": changed}, corrected,
-        )  # fmt: skip
+            "duplicates",
+            bool(changed) or share >= MANY_REPEATS,
+            f"{sentence} {said}, {told}.",
+            {**measures, "changed": changed},
+            corrected,
+        )
         out.append((case, finding))
     return out
 
@@ -246,7 +297,9 @@ def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConf
         # A single fit may lack topics; they are absent, not empty.
         one = prevalence.estimate_each(fits, periods, labels=names, theta=theta, level=p.level)[0]
         return trend_test.test_trends(one, level=p.level)
-    return trend_test.test_trends(prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level)
+    return trend_test.test_trends(
+        prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level
+    )
 
 
 def _row(case: Case, finding: Finding) -> dict[str, Any]:
@@ -255,7 +308,9 @@ def _row(case: Case, finding: Finding) -> dict[str, Any]:
         "backend": case.backend,
         "flagged": finding.flagged,
         "sentence": finding.sentence,
-        "measures": json.dumps(rounded(files.plain(finding.measures)), sort_keys=True, ensure_ascii=False),
+        "measures": json.dumps(
+            rounded(files.plain(finding.measures)), sort_keys=True, ensure_ascii=False
+        ),
         "corrected": _short(case, finding),
     }
 
@@ -280,7 +335,10 @@ def _short(case: Case, finding: Finding) -> str:
         return f"{len(kept)} detected; the least sure, “{label[least]}”, stays in {kept[least]:.0%} of draws"
     if finding.corrected is None:
         return ""
-    raw, new = case.trend.table.set_index("topic"), finding.corrected.table.set_index("topic").reindex(case.trend.table["topic"])
+    raw, new = (
+        case.trend.table.set_index("topic"),
+        finding.corrected.table.set_index("topic").reindex(case.trend.table["topic"]),
+    )
     before, after = raw["p_adjusted"] <= 0.05, new["p_adjusted"] <= 0.05
     turned = before & after & (raw["slope"] * new["slope"] < 0)
     if not before.any() and not after.any():
@@ -290,13 +348,20 @@ def _short(case: Case, finding: Finding) -> str:
         # A verdict may be lost with the documents alone; the reader must see how many are left.
         n = case.shares.n_docs
         text += f", with {int(n[case.shares.complete].sum())} of {int(n.sum())} documents"
-    for word, rows in (("lost", before & ~after), ("new", ~before & after), ("turned round", turned)):
+    for word, rows in (
+        ("lost", before & ~after),
+        ("new", ~before & after),
+        ("turned round", turned),
+    ):
         topics = rows.index[rows].tolist()
         shown = [
-            f"“{raw['label'][t]}” {_points(raw['slope'][t])} → {_points(new['slope'][t])}" for t in topics[:4]
-        ]  # fmt: skip
+            f"“{raw['label'][t]}” {_points(raw['slope'][t])} → {_points(new['slope'][t])}"
+            for t in topics[:4]
+        ]
         if shown:
-            text += f"; {word}: {', '.join(shown)}" + (f" and {len(topics) - 4} more" if len(topics) > 4 else "")
+            text += f"; {word}: {', '.join(shown)}" + (
+                f" and {len(topics) - 4} more" if len(topics) > 4 else ""
+            )
     return text
 
 
@@ -321,4 +386,14 @@ def _beside(case: Case, finding: Finding) -> pd.DataFrame:
 
 
 def _beside_nothing() -> pd.DataFrame:
-    return pd.DataFrame(columns=["guard", "backend", "topic", "label", *NUMBERS, *(f"{n}_corrected" for n in NUMBERS), "note"])
+    return pd.DataFrame(
+        columns=[
+            "guard",
+            "backend",
+            "topic",
+            "label",
+            *NUMBERS,
+            *(f"{n}_corrected" for n in NUMBERS),
+            "note",
+        ]
+    )

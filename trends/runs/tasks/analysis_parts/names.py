@@ -32,9 +32,11 @@ class Name:
 class Names:
     """Names by backend and topic.
 
-    A run writes the names that it used to ``labels.csv`` in its folder, with the top terms of each topic. Copy that file
-    to the config, change the column ``label``, and set ``labels = "labels.csv"``. The top terms are the fingerprint: where a topic is about
-    other terms than the one that was named (another seed, another number of topics, more documents), the run stops.
+    A run writes the names that it used to ``labels.csv`` in its folder, with the top terms of each
+    topic. Copy that file to the config, change the column ``label``, and set
+    ``labels = "labels.csv"``. The top terms are the fingerprint: where a topic is about other terms
+    than the one that was named (another seed, another number of topics, more documents), the run
+    stops.
     """
 
     path: str
@@ -58,16 +60,15 @@ class Names:
                 raise DataError(message)
             if name.terms != described[topic]:
                 message = (
-                    f"{where}: {name.label!r} was given to a topic about {name.terms!r}, but topic {topic} of {backend} is about "
+                    f"{where}: {name.label!r} was given to a topic about {name.terms!r}, but topic "
+                    f"{topic} of {backend} is about "
                     f"{described[topic]!r}; these are names of another fit. {_ANEW}"
                 )
                 raise DataError(message)
             out[topic] = name.label
         twice = sorted({name for name in out if out.count(name) > 1})
         if twice:
-            message = (
-                f"{self.path}: {twice[0]!r} names {out.count(twice[0])} topics of {backend}; each topic needs a name of its own."
-            )
+            message = f"{self.path}: {twice[0]!r} names {out.count(twice[0])} topics of {backend}; each topic needs a name of its own."
             raise DataError(message)
         return tuple(out)
 
@@ -75,7 +76,8 @@ class Names:
         """A sentence for each backend that is named in the file and not in the run."""
         others = sorted({of for of, _ in self.given} - set(backends))
         return [
-            f"{self.path} names topics of {backend}, which this run does not fit; these names were not used."
+            f"{self.path} names topics of {backend}, which this run does not fit; these names were "
+            "not used."
             for backend in others
         ]
 
@@ -91,22 +93,18 @@ def read(path: str) -> Names:
     MissingError
         If there is no such file.
     DataError
-        If it is not a CSV with the columns ``backend``, ``topic``, ``label`` and ``top_terms``, or names a topic twice. Rows without
-        a label are left to the automatic names.
+        If it is not a CSV with the columns ``backend``, ``topic``, ``label`` and ``top_terms``, or
+        names a topic twice. Rows without a label are left to the automatic names.
     """
     if not path:
         return Names("", {})
     file = Path(path)
     shown = file.name
     if not file.is_file():
-        message = (
-            f"There is no file of names {path}; copy labels.csv from the results of the run, or leave labels= out of the config."
-        )
+        message = f"There is no file of names {path}; copy labels.csv from the results of the run, or leave labels= out of the config."
         raise MissingError(message)
     if file.stat().st_size > LARGEST:
-        message = (
-            f"{shown} has {file.stat().st_size:,} bytes; a file of names has a line for each topic, at most {LARGEST:,} bytes."
-        )
+        message = f"{shown} has {file.stat().st_size:,} bytes; a file of names has a line for each topic, at most {LARGEST:,} bytes."
         raise DataError(message)
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -115,9 +113,7 @@ def read(path: str) -> Names:
         message = f"{shown} is not a CSV in UTF-8: {error}."
         raise DataError(message) from error
     if not rows or not set(COLUMNS) <= set(rows[0]):
-        message = (
-            f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has {', '.join(rows[0]) if rows else 'none'}."
-        )
+        message = f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has {', '.join(rows[0]) if rows else 'none'}."
         raise DataError(message)
     from trends.analysis.quality.labels import clean
 
@@ -129,7 +125,9 @@ def read(path: str) -> Names:
         if len(row) != len(rows[0]):
             message = f"{shown}, line {line}: {len(row)} cells where the first line has {len(rows[0])}; put a name with a comma in quotes."
             raise DataError(message)
-        backend, topic, label, terms = (files.unguarded(row[place[name]].strip()) for name in COLUMNS)
+        backend, topic, label, terms = (
+            files.unguarded(row[place[name]].strip()) for name in COLUMNS
+        )
         if not topic.isascii() or not topic.isdigit() or len(topic) > 9:
             message = f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got {topic[:40]!r}."
             raise DataError(message)
@@ -160,4 +158,6 @@ def describe(fit: Topics) -> list[str]:
 
 def frame(fit: Topics, labels: Sequence[str]) -> pd.DataFrame:
     """The names in use, as rows of ``labels.csv`` without the backend."""
-    return pd.DataFrame({"topic": range(fit.n_topics), "label": list(labels), "top_terms": describe(fit)})
+    return pd.DataFrame(
+        {"topic": range(fit.n_topics), "label": list(labels), "top_terms": describe(fit)}
+    )

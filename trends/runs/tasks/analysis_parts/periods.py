@@ -9,7 +9,9 @@ from trends.core import Corpus
 from trends.core.corpus import LAST
 
 
-def periods_of(corpus: Corpus, *, period: str, imprecise: Literal["error", "drop", "spread"] = "error") -> Periods:
+def periods_of(
+    corpus: Corpus, *, period: str, imprecise: Literal["error", "drop", "spread"] = "error"
+) -> Periods:
     """Put the documents of a corpus into calendar periods.
 
     Parameters
@@ -19,7 +21,8 @@ def periods_of(corpus: Corpus, *, period: str, imprecise: Literal["error", "drop
     period : str
         Calendar period.
     imprecise : {"error", "drop", "spread"}
-        What to do with dates that are coarser than the period, see :func:`trends.analysis.prevalence.periods.make_periods`.
+        What to do with dates that are coarser than the period, see
+        :func:`trends.analysis.prevalence.periods.make_periods`.
 
     Returns
     -------

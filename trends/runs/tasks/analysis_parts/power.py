@@ -18,7 +18,8 @@ PLANTED = (0.75, 1.5, 2.5, 4.0, 6.0)
 #: Draws for each topic and planted slope: a standard error of .04 at 80 %.
 DRAWS = 100
 
-#: Largest topics² × periods that is simulated; 12 topics in 14 periods are 2,016 and take about five seconds.
+#: Largest topics² × periods that is simulated; 12 topics in 14 periods are 2,016 and take about
+#: five seconds.
 LARGEST = 8_000
 
 
@@ -43,7 +44,8 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
     Returns
     -------
     Power
-        With NaN for all topics where nothing was simulated; the analytic column ``power`` of the trend table then stands.
+        With NaN for all topics where nothing was simulated; the analytic column ``power`` of the
+        trend table then stands.
     """
     blank = np.full(shares.n_topics, np.nan)
     periods = int((shares.n_docs > 0).sum())
@@ -58,22 +60,23 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
     if why:
         return Power(
             blank,
-            f"Power is {meaning}, by a formula and without the adjustment for many topics ({why}): what is needed is larger.",
+            f"Power is {meaning}, by a formula and without the adjustment for many topics ({why}): "
+            "what is needed is larger.",
         )
     made = planted_power(shares, slopes=PLANTED, draws=DRAWS, rng=spawn(config.rng, "power", 1)[0])
     smallest = made.groupby("topic", sort=True)["smallest"].first().to_numpy(dtype=float)
     if np.isnan(smallest).all():
         return Power(
             blank,
-            f"Power is {meaning}, by a formula and without the adjustment for many topics; with the adjustment no planted trend, up to "
+            f"Power is {meaning}, by a formula and without the adjustment for many topics; with "
+            "the adjustment no planted trend, up to "
             f"odds that change by a factor of {np.exp(PLANTED[-1]):.0f}, would be found so often.",
         )
     sentence = (
-        f"Power is {meaning}, the adjustment for all topics included: trends of known size were planted by drawing the documents anew, "
+        f"Power is {meaning}, the adjustment for all topics included: trends of known size were "
+        "planted by drawing the documents anew, "
         f"{DRAWS} times for each size."
     )
     if np.isnan(smallest).any():
-        sentence += (
-            f" Where it is missing, not even odds that change by a factor of {np.exp(PLANTED[-1]):.0f} would be found so often."
-        )
+        sentence += f" Where it is missing, not even odds that change by a factor of {np.exp(PLANTED[-1]):.0f} would be found so often."
     return Power(smallest, sentence)

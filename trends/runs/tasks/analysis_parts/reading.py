@@ -11,7 +11,15 @@ from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.sources.records import truncated as rest
 
 #: Lists of single records that reading leaves in the notes.
-LISTS = ("dropped", "dropped_dates", "future_dates", "conflicts", "short_texts", "empty_texts", "warnings")
+LISTS = (
+    "dropped",
+    "dropped_dates",
+    "future_dates",
+    "conflicts",
+    "short_texts",
+    "empty_texts",
+    "warnings",
+)
 #: What else of the notes is handed on as it is, where a source has it.
 _AS_IT_IS = (
     "per_input_kept",
@@ -33,15 +41,18 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
     corpus : Corpus
         As it was read.
     period : str
-        Calendar period of the table by period. A date that is coarser counts in every period by the share of its days.
+        Calendar period of the table by period. A date that is coarser counts in every period by the
+        share of its days.
 
     Returns
     -------
     dict
-        ``records`` = ``documents`` + ``joined`` + the sum of ``dropped_by_reason``; ``dated``, ``by_precision``, ``by_evidence``;
-        ``with_text``; ``periods``, a list of rows (``period``, ``n_docs``, ``share_with_text``, ``complete``); ``counts`` of the lists, which
-        themselves are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``, ``short_texts``, ``empty_texts`` and ``warnings``;
-        ``languages``, ``cleaning`` and ``flags`` where the source knows them; ``fingerprint``.
+        ``records`` = ``documents`` + ``joined`` + the sum of ``dropped_by_reason``; ``dated``,
+        ``by_precision``, ``by_evidence``; ``with_text``; ``periods``, a list of rows (``period``,
+        ``n_docs``, ``share_with_text``, ``complete``); ``counts`` of the lists, which themselves
+        are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``, ``short_texts``,
+        ``empty_texts`` and ``warnings``; ``languages``, ``cleaning`` and ``flags`` where the source
+        knows them; ``fingerprint``.
 
     Raises
     ------
@@ -85,7 +96,9 @@ def with_words(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.array([corpus.counts.tokens[rows[i]] > 0 for i in corpus.ids], dtype=bool)
 
 
-def _periods(corpus: Corpus, worded: np.ndarray[Any, np.dtype[np.bool_]], period: str) -> list[dict[str, Any]]:
+def _periods(
+    corpus: Corpus, worded: np.ndarray[Any, np.dtype[np.bool_]], period: str
+) -> list[dict[str, Any]]:
     if not corpus.dated.any():
         return []
     periods = periods_of(corpus, period=period, imprecise="spread")

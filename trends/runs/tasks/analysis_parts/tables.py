@@ -80,7 +80,10 @@ def topics(
 
 
 def quality_of(
-    backend: str, fits: Sequence[Topics], measured: Sequence[quality.Quality], found: prototype.PrototypeResult
+    backend: str,
+    fits: Sequence[Topics],
+    measured: Sequence[quality.Quality],
+    found: prototype.PrototypeResult,
 ) -> pd.DataFrame:
     """One row per fit of a backend."""
     rows = []
@@ -127,10 +130,13 @@ def dates(corpus: Corpus) -> pd.DataFrame:
 def period_warnings(periods: Periods) -> list[str]:
     """What a reader must know about the periods."""
     out = []
-    open_ends = [name for name, whole in zip(periods.names, periods.complete, strict=True) if not whole]
+    open_ends = [
+        name for name, whole in zip(periods.names, periods.complete, strict=True) if not whole
+    ]
     if open_ends:
         out.append(
-            f"The corpus does not cover the whole of {', '.join(open_ends)}; shares of these periods are about the part that was seen."
+            f"The corpus does not cover the whole of {', '.join(open_ends)}; shares of these "
+            "periods are about the part that was seen."
         )
     for reason, words in (
         ("undated", "without a date, outside time"),
@@ -141,7 +147,8 @@ def period_warnings(periods: Periods) -> list[str]:
     few = int((periods.n_docs < 10).sum())
     if few:
         out.append(
-            f"{few} of {len(periods)} periods have fewer than 10 documents; their shares are uncertain, and the tests weigh them accordingly."
+            f"{few} of {len(periods)} periods have fewer than 10 documents; their shares are "
+            "uncertain, and the tests weigh them accordingly."
         )
     return out
 
@@ -149,22 +156,37 @@ def period_warnings(periods: Periods) -> list[str]:
 def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> list[str]:
     """What the run found, in sentences made from its tables."""
     s = corpus.summary()
-    out = [f"{s['documents']:,} documents, {s['dated']:,} of them dated, {s['documents'] - s['dated']:,} undated."]
+    out = [
+        f"{s['documents']:,} documents, {s['dated']:,} of them dated, "
+        f"{s['documents'] - s['dated']:,} undated."
+    ]
     for backend, rows in tables["trends"].groupby("backend", sort=False):
-        found = rows.loc[rows["p_judged"] <= claims.Rule().alpha].sort_values("slope", ascending=False)
+        found = rows.loc[rows["p_judged"] <= claims.Rule().alpha].sort_values(
+            "slope", ascending=False
+        )
         if found.empty:
-            out.append(f"{backend}: no topic has a trend that this corpus can tell from none (false-discovery rate 5 %).")
+            out.append(
+                f"{backend}: no topic has a trend that this corpus can tell from none "
+                "(false-discovery rate 5 %)."
+            )
             continue
-        # A topic that is missing at one end of the span has a direction and no slope; its note says so.
+        # A topic that is missing at one end of the span has a direction and no slope; its note says
+        # so.
         words = [
             f"{label!s} ({note!s})"
             if np.isnan(slope)
             else f"{label!s} ({slope:+.2f} points a year, {lower:+.2f} to {upper:+.2f})"
             for label, note, slope, lower, upper in zip(
-                found["label"], found["note"], *found[["slope", "lower", "upper"]].to_numpy(dtype=float).T, strict=True
+                found["label"],
+                found["note"],
+                *found[["slope", "lower", "upper"]].to_numpy(dtype=float).T,
+                strict=True,
             )
         ]
-        out.append(f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 %): {'; '.join(words)}.")
+        out.append(
+            f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 "
+            f"%): {'; '.join(words)}."
+        )
     verdicts = tables["claims"]["verdict"].value_counts()
     counted = ", ".join(f"{n} {name}" for name, n in verdicts.items())
     out.append(f"Claims about the topics of {main}, over all backends and seeds: {counted}.")

@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 
 #: First pause after a failure, and the longest, in seconds; it doubles in between.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 120.0
-#: A server that asks to wait longer than this many seconds is asked again by the user, not by a program that hangs.
+#: A server that asks to wait longer than this many seconds is asked again by the user, not by a
+#: program that hangs.
 MOST_PATIENCE = 15 * 60.0
 
 

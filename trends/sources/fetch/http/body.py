@@ -23,7 +23,15 @@ class TooLarge(ValueError):
     """An answer larger than what is read; asking again does not help. The message is a clause."""
 
 
-def read(raw: Any, encoding: str, length: str | None, clock: Clock, *, most: int = MAX_BYTES, within: float = DEADLINE) -> bytes:
+def read(
+    raw: Any,
+    encoding: str,
+    length: str | None,
+    clock: Clock,
+    *,
+    most: int = MAX_BYTES,
+    within: float = DEADLINE,
+) -> bytes:
     """Read a body to its end.
 
     Parameters
@@ -64,7 +72,9 @@ def read(raw: Any, encoding: str, length: str | None, clock: Clock, *, most: int
                 message = "its gzip data are damaged"
                 raise Unfit(message) from error
         if packed > most or len(found) > most:
-            message = f"it is larger than {most / 2**20:,.0f} MiB, the most that is read of one answer"
+            message = (
+                f"it is larger than {most / 2**20:,.0f} MiB, the most that is read of one answer"
+            )
             raise TooLarge(message)
         if unpack is not None and unpack.eof:
             break

@@ -1,7 +1,7 @@
 """Asking a server politely: one request at a time, a rhythm for each host, a name with a contact, back-off, bounds.
 
-Nothing of the user's is sent along: no cookies, no passwords from files; a key goes to the service that it is of and is
-never shown. Redirections are followed on the same site only.
+Nothing of the user's is sent along: no cookies, no passwords from files; a key goes to the service
+that it is of and is never shown. Redirections are followed on the same site only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Client:
     Parameters
     ----------
     contact : str
-        Mail address under which a service can reach the user; part of the ``User-Agent``. May be empty.
+        Mail address under which a service can reach the user; part of the ``User-Agent``. May be
+        empty.
     clock : Clock
     tries : int
         How often one thing is asked for before giving up.
@@ -67,7 +68,13 @@ class Client:
         session.auth = _nobody
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.headers.clear()
-        session.headers.update({"User-Agent": agent(self.contact), "Accept-Encoding": "gzip", "Connection": "keep-alive"})
+        session.headers.update(
+            {
+                "User-Agent": agent(self.contact),
+                "Accept-Encoding": "gzip",
+                "Connection": "keep-alive",
+            }
+        )
         return session
 
     def get(
@@ -88,7 +95,8 @@ class Client:
         parameters : mapping of str to str
             The query; not shown in messages, since a key may be among them.
         parse : callable
-            Makes something of the body; :class:`trends.sources.fetch.http.body.Unfit` means that asking again may help.
+            Makes something of the body; :class:`trends.sources.fetch.http.body.Unfit` means that
+            asking again may help.
         interval : float
             Seconds between two requests to this host.
         headers : mapping of str to str, optional
@@ -97,7 +105,8 @@ class Client:
         Raises
         ------
         NetworkError
-            If the service refuses, sends on to another site, or gives no usable answer however often it is asked.
+            If the service refuses, sends on to another site, or gives no usable answer however
+            often it is asked.
         """
         failures = 0
         while True:
@@ -118,21 +127,33 @@ class Client:
                 message = f"{host(address)}: {what}; gave up after asking {failures} times. Try again later."
                 raise NetworkError(message)
             if asked_to_wait is not None and asked_to_wait > MOST_PATIENCE:
-                message = (
-                    f"{host(address)}: {what}; it asks to be left alone for {asked_to_wait / 60:,.0f} minutes. Try again then."
-                )
+                message = f"{host(address)}: {what}; it asks to be left alone for {asked_to_wait / 60:,.0f} minutes. Try again then."
                 raise NetworkError(message)
             wait = max(pause(failures), asked_to_wait or 0.0)
-            self.tell(f"{host(address)}: {what}; asking again in {wait:,.0f} s ({failures + 1} of {self.tries}).")
+            self.tell(
+                f"{host(address)}: {what}; asking again in {wait:,.0f} s ({failures + 1} of "
+                f"{self.tries})."
+            )
             self.clock.sleep(wait)
 
-    def _once(self, address: str, parameters: Mapping[str, str], headers: Mapping[str, str], interval: float) -> bytes:
+    def _once(
+        self,
+        address: str,
+        parameters: Mapping[str, str],
+        headers: Mapping[str, str],
+        interval: float,
+    ) -> bytes:
         target, query = address, dict(parameters)
         for _ in range(MOST_REDIRECTIONS + 1):
             self._rhythm.wait(host(target), interval)
             try:
                 with self._session.get(
-                    target, params=query, headers=dict(headers), stream=True, allow_redirects=False, timeout=self.timeout
+                    target,
+                    params=query,
+                    headers=dict(headers),
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=self.timeout,
                 ) as answer:
                     if answer.is_redirect:
                         # The place it leads to has its own query.
@@ -157,7 +178,14 @@ class Client:
 
     def _body(self, answer: requests.Response, most: int) -> bytes:
         encoding = answer.headers.get("Content-Encoding", "").strip().lower()
-        return body.read(answer.raw, encoding, answer.headers.get("Content-Length"), self.clock, most=most, within=self.within)
+        return body.read(
+            answer.raw,
+            encoding,
+            answer.headers.get("Content-Length"),
+            self.clock,
+            most=most,
+            within=self.within,
+        )
 
     def _reason(self, answer: requests.Response) -> str:
         """What a service says about its refusal, as far as it is plain text or JSON and short."""

@@ -38,14 +38,20 @@ class Memory:
     def __enter__(self) -> Memory:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._base.close()
 
     def get(self, base: str, service: str, key: str) -> Any:
         """The answer that was kept; ``None`` if there is none that can be read."""
         try:
             row = self._base.execute(
-                "SELECT answer FROM answers WHERE base = ? AND service = ? AND key = ?", (base, service, key)
+                "SELECT answer FROM answers WHERE base = ? AND service = ? AND key = ?",
+                (base, service, key),
             ).fetchone()
         except sqlite3.Error as error:
             raise self._trouble(error) from error
@@ -59,7 +65,9 @@ class Memory:
         text = json.dumps(answer, ensure_ascii=True, sort_keys=True)
         try:
             with self._base:
-                self._base.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (base, service, key, text))
+                self._base.execute(
+                    "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (base, service, key, text)
+                )
         except sqlite3.Error as error:
             raise self._trouble(error) from error
 
@@ -72,8 +80,14 @@ class Memory:
             raise self._trouble(error) from error
 
     def _trouble(self, error: Exception) -> StorageError | UsageError:
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        ):
             return UsageError(
-                f"{self.path} is not a memory of lookups ({error}); choose another file with --cache, or delete it."
+                f"{self.path} is not a memory of lookups ({error}); choose another file with "
+                "--cache, or delete it."
             )
-        return StorageError(f"The memory of lookups {self.path} cannot be used ({error}); choose another file with --cache.")
+        return StorageError(
+            f"The memory of lookups {self.path} cannot be used ({error}); choose another file with "
+            "--cache."
+        )

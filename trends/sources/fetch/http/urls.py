@@ -30,9 +30,7 @@ def checked(base: str) -> str:
         message = f"The address {shown[:200]!r} cannot be asked; give one such as https://api.example.org (http or https only)."
         raise UsageError(message)
     if parts.username is not None or parts.password is not None:
-        message = (
-            f"The address of {parts.hostname} holds a name or password; give it without, keys are read from the environment."
-        )
+        message = f"The address of {parts.hostname} holds a name or password; give it without, keys are read from the environment."
         raise UsageError(message)
     if parts.query or parts.fragment:
         message = f"The address {shown[:200]!r} has a query of its own; give the part before the question mark."
@@ -43,7 +41,11 @@ def checked(base: str) -> str:
 def origin(address: str) -> tuple[str, str, int]:
     """Scheme, host and port of an address."""
     parts = urlsplit(address)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+    return (
+        parts.scheme,
+        (parts.hostname or "").lower(),
+        parts.port or (443 if parts.scheme == "https" else 80),
+    )
 
 
 def host(address: str) -> str:
@@ -70,7 +72,8 @@ def redirected(asked: str, location: str) -> str:
     if not secret and scheme == "https" and name == origin(asked)[1] and port == 443:
         return target
     message = (
-        f"{host(asked)} sends on to another place ({scheme}://{name}), which is not followed; if the service has moved, "
+        f"{host(asked)} sends on to another place ({scheme}://{name}), which is not followed; if "
+        "the service has moved, "
         "give its new address with --base-url."
     )
     raise NetworkError(message)

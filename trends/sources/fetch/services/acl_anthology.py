@@ -1,10 +1,12 @@
 """Collections of the ACL Anthology: one XML file for the proceedings of a conference and year, from the repository of the Anthology.
 
-There is no search: the query names collections, as they begin the identifiers of papers (``2023.acl``, ``2024.naacl``, ``P19``).
+There is no search: the query names collections, as they begin the identifiers of papers
+(``2023.acl``, ``2024.naacl``, ``P19``).
 
 References
 ----------
-ACL Anthology, "How can I programmatically access the Anthology's data?", https://aclanthology.org/faq/api/
+ACL Anthology, "How can I programmatically access the Anthology's data?",
+https://aclanthology.org/faq/api/
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ def collections(wanted: Wanted) -> list[str]:
     for name in names:
         if not _COLLECTION.match(name):
             message = (
-                f"{name[:60]!r} is no collection of the ACL Anthology; it has no search. Name collections as in the identifiers of their papers, "
+                f"{name[:60]!r} is no collection of the ACL Anthology; it has no search. Name "
+                "collections as in the identifiers of their papers, "
                 "such as 2023.acl, 2024.naacl or P19, several with blanks between them."
             )
             raise UsageError(message)
@@ -80,12 +83,23 @@ def _line(collection: str, volume: str, meta: _Element | None, part: _Element) -
     """One paper as a collection of its own, in one line: line ends inside a record mean no more than blanks."""
     from lxml import etree
 
-    inside = "".join(etree.tostring(each, encoding="unicode", with_tail=False) for each in (meta, part) if each is not None)
+    inside = "".join(
+        etree.tostring(each, encoding="unicode", with_tail=False)
+        for each in (meta, part)
+        if each is not None
+    )
     text = f"<collection id={quoteattr(collection)}><volume id={quoteattr(volume)}>{inside}</volume></collection>"
     return " ".join(text.split())
 
 
 SERVICE = Service(
-    "acl-anthology", "https://raw.githubusercontent.com", 1.0, start, address, parse, by_date=False,
-    head='<?xml version="1.0" encoding="UTF-8"?>\n<collections>', tail="</collections>",
-)  # fmt: skip
+    "acl-anthology",
+    "https://raw.githubusercontent.com",
+    1.0,
+    start,
+    address,
+    parse,
+    by_date=False,
+    head='<?xml version="1.0" encoding="UTF-8"?>\n<collections>',
+    tail="</collections>",
+)

@@ -1,7 +1,8 @@
 """Papers of arXiv from its API, oldest first, so that papers that come in during a fetch stand at its end.
 
-An entry of the Atom feed becomes one line in the form of the metadata snapshot, which the source ``arxiv`` reads: the day of
-the first version and, where there are more, that of the latest; those in between are not told by the API.
+An entry of the Atom feed becomes one line in the form of the metadata snapshot, which the source
+``arxiv`` reads: the day of the first version and, where there are more, that of the latest; those
+in between are not told by the API.
 
 References
 ----------
@@ -58,7 +59,11 @@ def parse(data: bytes, wanted: Wanted, cursor: str) -> Page:
     found = [entry(element) for element in children(feed, "entry")]
     stated = content(child(feed, "totalResults"))
     total = int(stated[:12]) if stated.isascii() and stated.isdecimal() else None
-    if total is not None and total > MOST_RESULTS and (wanted.limit is None or wanted.limit > MOST_RESULTS):
+    if (
+        total is not None
+        and total > MOST_RESULTS
+        and (wanted.limit is None or wanted.limit > MOST_RESULTS)
+    ):
         message = f"arXiv finds {total:,} papers and pages through no more than {MOST_RESULTS:,}; fetch several spans of time with --from and --until."
         raise UsageError(message)
     at = int(cursor) + len(found)
@@ -84,7 +89,9 @@ def parsed(data: bytes) -> _Element:
         message = f"it is {local(feed)[:40]!r}, not a feed"
         raise Unfit(message)
     for element in children(feed, "entry"):
-        if content(child(element, "title")) == "Error" or "arxiv.org/api/errors" in content(child(element, "id")):
+        if content(child(element, "title")) == "Error" or "arxiv.org/api/errors" in content(
+            child(element, "id")
+        ):
             message = f"arXiv answers with an error: {content(child(element, 'summary'))[:300]}. Correct the query."
             raise NetworkError(message)
     return feed
@@ -97,13 +104,21 @@ def entry(element: _Element) -> dict[str, Any]:
     match = _VERSION.search(address)
     count = int(match[1]) if match else 1
     versions: list[dict[str, str]] = [{"version": "v1", "created": published}]
-    versions += [{"version": f"v{n}", "created": updated if n == count else ""} for n in range(2, count + 1)]
+    versions += [
+        {"version": f"v{n}", "created": updated if n == count else ""} for n in range(2, count + 1)
+    ]
     return {
         "id": fields.arxiv_id(address) or address,
         "title": content(child(element, "title")),
         "abstract": content(child(element, "summary")),
-        "authors": ", ".join(content(child(author, "name")) for author in children(element, "author")),
-        "categories": " ".join(term for c in children(element, "category") if not set(term := c.get("term", "")) & set(" ;,")),
+        "authors": ", ".join(
+            content(child(author, "name")) for author in children(element, "author")
+        ),
+        "categories": " ".join(
+            term
+            for c in children(element, "category")
+            if not set(term := c.get("term", "")) & set(" ;,")
+        ),
         "comments": content(child(element, "comment")),
         "journal-ref": content(child(element, "journal_ref")),
         "doi": content(child(element, "doi")),

@@ -1,7 +1,8 @@
 """Works of Crossref by cursor.
 
-A cursor is good for five minutes, and the same one may stand for page after page; so an interrupted fetch that is taken up
-later begins again, and whether all pages came is told by the number of works.
+A cursor is good for five minutes, and the same one may stand for page after page; so an interrupted
+fetch that is taken up later begins again, and whether all pages came is told by the number of
+works.
 
 References
 ----------
@@ -13,7 +14,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trends.sources.fetch.http.body import Unfit
-from trends.sources.fetch.service import Page, Service, Wanted, count, line, loads, needs_query, objects
+from trends.sources.fetch.service import (
+    Page,
+    Service,
+    Wanted,
+    count,
+    line,
+    loads,
+    needs_query,
+    objects,
+)
 
 ROWS = 200
 
@@ -49,7 +59,13 @@ def parse(data: bytes, _wanted: Wanted, _cursor: str) -> Page:
     works = objects(message.get("items"), "items")
     following = message.get("next-cursor")
     more = isinstance(following, str) and following and len(works) >= ROWS
-    return Page([line(work) for work in works], following if more else None, count(message.get("total-results")))
+    return Page(
+        [line(work) for work in works],
+        following if more else None,
+        count(message.get("total-results")),
+    )
 
 
-SERVICE = Service("crossref", "https://api.crossref.org", 1.0, start, address, parse, lifetime=240.0)
+SERVICE = Service(
+    "crossref", "https://api.crossref.org", 1.0, start, address, parse, lifetime=240.0
+)

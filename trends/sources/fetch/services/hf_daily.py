@@ -24,7 +24,9 @@ def start(wanted: Wanted) -> str:
         message = "The source hf-daily lists whole days and has no query; leave it out."
         raise UsageError(message)
     if wanted.first is None or wanted.last is None:
-        message = "The source hf-daily is fetched day by day; say which days with --from and --until."
+        message = (
+            "The source hf-daily is fetched day by day; say which days with --from and --until."
+        )
         raise UsageError(message)
     return f"{wanted.first}/0"
 
@@ -46,7 +48,9 @@ def parse(data: bytes, wanted: Wanted, cursor: str) -> Page:
         return Page([line(paper) for paper in papers], f"{day}/{int(page) + 1}")
     following = dt.date.fromisoformat(day) + dt.timedelta(days=1)
     assert wanted.last is not None
-    return Page([line(paper) for paper in papers], f"{following}/0" if following <= wanted.last else None)
+    return Page(
+        [line(paper) for paper in papers], f"{following}/0" if following <= wanted.last else None
+    )
 
 
 SERVICE = Service("hf-daily", "https://huggingface.co", 1.0, start, address, parse, by_date=False)

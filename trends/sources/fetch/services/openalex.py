@@ -64,5 +64,11 @@ def parse(data: bytes, _wanted: Wanted, _cursor: str) -> Page:
 
 
 SERVICE = Service(
-    "openalex", "https://api.openalex.org", 0.2, start, address, parse, key=("TRENDS_OPENALEX_KEY", "parameter:api_key")
+    "openalex",
+    "https://api.openalex.org",
+    0.2,
+    start,
+    address,
+    parse,
+    key=("TRENDS_OPENALEX_KEY", "parameter:api_key"),
 )

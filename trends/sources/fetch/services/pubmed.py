@@ -40,7 +40,11 @@ def address(wanted: Wanted, cursor: str, contact: str) -> tuple[str, dict[str, s
     if not cursor:
         asked = {"term": wanted.query, "usehistory": "y", "retmax": "0", "retmode": "json"}
         if wanted.first is not None and wanted.last is not None:
-            asked |= {"datetype": "pdat", "mindate": f"{wanted.first:%Y/%m/%d}", "maxdate": f"{wanted.last:%Y/%m/%d}"}
+            asked |= {
+                "datetype": "pdat",
+                "mindate": f"{wanted.first:%Y/%m/%d}",
+                "maxdate": f"{wanted.last:%Y/%m/%d}",
+            }
         return "/entrez/eutils/esearch.fcgi", who | asked
     at, _, key, search = cursor.split(" ")
     pages = {"retstart": at, "retmax": str(PER_PAGE), "retmode": "xml"}
@@ -56,7 +60,9 @@ def _search(data: bytes, wanted: Wanted) -> Page:
     answer = loads(data)
     found = fields.record_of(answer.get("esearchresult") if isinstance(answer, Mapping) else None)
     count, key, search = (fields.text(found.get(name)) for name in ("count", "querykey", "webenv"))
-    if not _NUMBER.match(count) or (int(count) and not (_NUMBER.match(key) and _KEPT_SEARCH.match(search))):
+    if not _NUMBER.match(count) or (
+        int(count) and not (_NUMBER.match(key) and _KEPT_SEARCH.match(search))
+    ):
         message = f"it is not the result of a search ({fields.text(found.get('ERROR'))[:200]})"
         raise Unfit(message)
     if int(count) > MOST_RESULTS and (wanted.limit is None or wanted.limit > MOST_RESULTS):
@@ -78,12 +84,24 @@ def _articles(data: bytes, cursor: str) -> Page:
         message = "it is empty although more articles were stated"
         raise Unfit(message)
     # Line ends inside an article mean no more than blanks; without them one article is one line.
-    lines = [" ".join(etree.tostring(article, encoding="unicode", with_tail=False).split()) for article in articles]
+    lines = [
+        " ".join(etree.tostring(article, encoding="unicode", with_tail=False).split())
+        for article in articles
+    ]
     following = int(at) + PER_PAGE
-    return Page(lines, f"{following} {count} {key} {search}" if following < int(count) else None, int(count))
+    return Page(
+        lines, f"{following} {count} {key} {search}" if following < int(count) else None, int(count)
+    )
 
 
 SERVICE = Service(
-    "pubmed", "https://eutils.ncbi.nlm.nih.gov", 0.4, start, address, parse, lifetime=4 * 3600.0,
-    head='<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>', tail="</PubmedArticleSet>",
-)  # fmt: skip
+    "pubmed",
+    "https://eutils.ncbi.nlm.nih.gov",
+    0.4,
+    start,
+    address,
+    parse,
+    lifetime=4 * 3600.0,
+    head='<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>',
+    tail="</PubmedArticleSet>",
+)

@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trends.sources.fetch.http.body import Unfit
-from trends.sources.fetch.service import Page, Service, Wanted, count, line, loads, needs_query, objects
+from trends.sources.fetch.service import (
+    Page,
+    Service,
+    Wanted,
+    count,
+    line,
+    loads,
+    needs_query,
+    objects,
+)
 
 #: What is asked about each paper; ``tldr`` is written by a model and left out.
 FIELDS = "paperId,corpusId,externalIds,url,title,abstract,venue,journal,year,publicationDate,publicationTypes,citationCount"
@@ -45,6 +54,11 @@ def parse(data: bytes, _wanted: Wanted, _cursor: str) -> Page:
 
 
 SERVICE = Service(
-    "semantic-scholar", "https://api.semanticscholar.org", 1.1, start, address, parse,
+    "semantic-scholar",
+    "https://api.semanticscholar.org",
+    1.1,
+    start,
+    address,
+    parse,
     key=("TRENDS_SEMANTIC_SCHOLAR_KEY", "header:x-api-key"),
-)  # fmt: skip
+)
