@@ -1,18 +1,18 @@
 """The ways in which bibliographic sources write a date, each read with the precision that it has and no more.
 
-=====================================  =================================  ==========================================
-written                                read as                            where it occurs
-=====================================  =================================  ==========================================
-2019, 2019-05, 2019-05-03, 20190503    year, month, day                   ISO 8601 2014//, 2014/05/,
-2014/05/01           year, month, day                   RIS, PubMed 2019-05-03T23:30:00-05:00
-the day in ``zone``                APIs Mon, 2 Apr 2007 19:18:42 GMT           the day in ``zone``
-RFC 822 and 5322: arXiv May 2019, May 3rd, 2019, 3 May 2019    month, day
-BibTeX, PubMed ("2019 May 3") 2013 Jan-Mar, May/June 2019            range
-PubMed (MedlineDate), BibTeX 12-14 June 2019, 2019 Dec-2020 Jan     range
-conferences 2013-01/2013-03, 2001-2002             range                              EDTF
-(biblatex), PubMed Spring 2013, 2013-21, 2013 3rd Quart   range: the quarter of the season   PubMed,
-EDTF
-=====================================  =================================  ==========================================
+===================================  =================================  ====================
+written                              read as                            where it occurs
+===================================  =================================  ====================
+2019, 2019-05, 2019-05-03, 20190503  year, month, day                   ISO 8601
+2014//, 2014/05/, 2014/05/01         year, month, day                   RIS, PubMed
+2019-05-03T23:30:00-05:00            the day in ``zone``                APIs
+Mon, 2 Apr 2007 19:18:42 GMT         the day in ``zone``                RFC 822 and 5322
+May 2019, May 3rd, 2019, 3 May 2019  month, day                         BibTeX, PubMed
+2013 Jan-Mar, May/June 2019          range                              PubMed, BibTeX
+12-14 June 2019, 2019 Dec-2020 Jan   range                              conferences
+2013-01/2013-03, 2001-2002           range                              EDTF, PubMed
+Spring 2013, 2013 3rd Quart          range: the quarter of the season   PubMed, EDTF
+===================================  =================================  ====================
 
 Seasons are those of the publishing year, in which Winter is the first quarter (January to March),
 Spring the second, Summer the third and Autumn or Fall the fourth: the convention of quarterly
