@@ -52,7 +52,8 @@ matched.frame().assign(
 # %%
 fits = {"gibbs-lda": words, "bertopic": vectors}
 slopes = {
-    name: tr.trends(tr.prevalence(fit, corpus, period="year")).frame() for name, fit in fits.items()
+    name: tr.fit_trends(tr.prevalence(fit, corpus, period="year")).frame()
+    for name, fit in fits.items()
 }
 both = pd.concat([frame.assign(backend=name) for name, frame in slopes.items()])
 pairs = matched.frame().assign(backend_a="gibbs-lda", backend_b="bertopic")

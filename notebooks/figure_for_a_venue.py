@@ -53,7 +53,7 @@ figure
 
 # %%
 with tr.style("acl", width="column"):
-    narrow = tr.plot.changes(tr.trends(shares).frame(), n_docs=int(corpus.dated.sum()))
+    narrow = tr.plot.changes(tr.fit_trends(shares).frame(), n_docs=int(corpus.dated.sum()))
 narrow
 
 # %% [markdown] ## Save it Beside the picture lie the data that are drawn (`.csv`), and caption and

@@ -43,7 +43,7 @@ tr.plot.prevalence(shares.frame(), period="year", top=6)
 # found" says little.
 
 # %%
-slopes = tr.trends(shares)
+slopes = tr.fit_trends(shares)
 slopes.frame()[["label", "slope", "lower", "upper", "p_adjusted", "power"]].sort_values(
     "slope", ascending=False
 ).round(3)

@@ -208,7 +208,7 @@ def daily_papers() -> str:
             ["--", "--"] if other is None else [escaped(other["label"]), points(other["slope"])]
         )
         own = [escaped(claim["label"]), between(claim["slope"], claim["lower"], claim["upper"])]
-        rows.append([*own, *beside, probability(claim["p_judged"]), escaped(claim["verdict"])])
+        rows.append([*own, *beside, probability(claim["decision_p"]), escaped(claim["verdict"])])
         rises += claim["slope"] > 0
     head = [
         "topic (\\texttt{gibbs-lda})",

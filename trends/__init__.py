@@ -4,7 +4,7 @@
 >>> corpus = tr.read("pretraining")
 >>> topics = tr.fit(corpus, "gibbs-lda", n_topics=12, rng=7)
 >>> shares = tr.prevalence(topics, corpus, period="half-year")
->>> slopes = tr.trends(shares)
+>>> slopes = tr.fit_trends(shares)
 
 Names are imported on first use: ``import trends`` loads nothing heavy.
 """
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         export,
         export_features,
         fit,
+        fit_trends,
         join,
         prevalence,
         read,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         report,
         save_corpus,
         transform,
-        trends,
     )
     from trends.api.words_over_time import words_over_time
     from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
@@ -51,7 +51,7 @@ _PLACES = {
             "join",
             "fit",
             "prevalence",
-            "trends",
+            "fit_trends",
             "report",
             "save_corpus",
             "export",
@@ -90,6 +90,7 @@ __all__ = [
     "export",
     "export_features",
     "fit",
+    "fit_trends",
     "join",
     "label",
     "plot",
@@ -102,7 +103,6 @@ __all__ = [
     "save_corpus",
     "style",
     "transform",
-    "trends",
     "words_over_time",
 ]
 

@@ -33,7 +33,7 @@ from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.analysis.robustness.placebo import placebo
 from trends.analysis.simulation import recovery
 from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, oracle, simulate
-from trends.analysis.trend import test as trend_test
+from trends.analysis.trend import fit as trend_fit
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Precision, Prevalence, TermCounts, Topics
 from trends.models import BACKENDS
@@ -148,10 +148,10 @@ def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[s
         "unassigned": float(fit.unassigned.mean()),
     }
     for theta in ("hard", "mean"):
-        trend = trend_test.test_trends(prevalence.estimate(fit, truth.periods, theta=theta))
+        trend = trend_fit.fit_trends(prevalence.estimate(fit, truth.periods, theta=theta))
         out |= counted(theta, recovery.recovered(truth, trend, match), recovery.discoveries(trend))
     best = oracle(made)
-    trend = trend_test.test_trends(prevalence.estimate(best, truth.periods))
+    trend = trend_fit.fit_trends(prevalence.estimate(best, truth.periods))
     table = recovery.recovered(truth, trend, recovery.align_to_truth(made, best, rng=stream))
     out |= counted("oracle", table, recovery.discoveries(trend))
     out["changed"] = int(table["changed"].sum())
@@ -283,7 +283,7 @@ def still(
     out["similarity"] = float(match.similarity.mean()) if len(match.pairs) else np.nan
     for theta in ("hard", "mean"):
         n = recovery.discoveries(
-            trend_test.test_trends(prevalence.estimate(fit, periods, theta=theta))
+            trend_fit.fit_trends(prevalence.estimate(fit, periods, theta=theta))
         )
         out |= {f"{theta}_discoveries": n, f"{theta}_false": n}
     return out
@@ -327,12 +327,12 @@ def shuffled(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 
 def moved_periods(shares: Prevalence, shuffles: int, stream: np.random.Generator) -> int:
     """Shuffles with any discovery where whole periods change places: each keeps its documents, and none shares them with its neighbour."""
-    series = trend_test.series_of(shares)
+    series = trend_fit.series_of(shares)
     found = 0
     for _ in range(shuffles):
         order = stream.permutation(len(series.x))
-        moved = trend_test.Series(series.y[:, order], series.n[:, order], series.x, series.labels)
-        fit, _, _ = trend_test.fit_series(moved)
+        moved = trend_fit.Series(series.y[:, order], series.n[:, order], series.x, series.labels)
+        fit, _, _ = trend_fit.fit_series(moved)
         p = 2 * stats.t.sf(np.abs(fit.statistic[0]), fit.df[0])
         found += bool((adjust(p) <= 0.05).any())
     return found

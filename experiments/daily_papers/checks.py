@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trends.analysis.trend.test import test_trends
+from trends.analysis.trend.fit import fit_trends
 from trends.sources import read_corpus
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ def companion(without: str = "") -> str:
         rows.groupby("period")["n_docs"].first(),
     )
     years = (pd.to_datetime(n.index) - pd.Timestamp(n.index[0])).days.to_numpy() / 365.2425
-    found = test_trends((share * n.to_numpy(), n.to_numpy(), years))
+    found = fit_trends((share * n.to_numpy(), n.to_numpy(), years))
     kept = int((found.table["p_prewhitened_adjusted"] <= 0.05).sum())
     return f"{len(share)} topics: autocorrelation {found.settings['autocorrelation']:.2f}, {kept} trends allowing for it"
 

@@ -21,7 +21,7 @@ from trends import files
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.simulation.recovery import discoveries
 from trends.analysis.simulation.simulate import Design, Vectors, Words, simulate
-from trends.analysis.trend.test import test_trends
+from trends.analysis.trend.fit import fit_trends
 from trends.models import BACKENDS
 from trends.models.base import one_thread
 from trends.models.inference.membership import WAYS, membership
@@ -54,7 +54,7 @@ def measure(corpus: int, shuffles: int) -> pd.DataFrame:
         for way, estimator in (
             (w, e) for w in WAYS for e in ("hard", "mean") if (w, e) != ("hard", "mean")
         ):
-            trend = test_trends(estimate(thetas[way][order], made.truth.periods, theta=estimator))
+            trend = fit_trends(estimate(thetas[way][order], made.truth.periods, theta=estimator))
             p = trend.frame()["p"].to_numpy(dtype=float)
             p = p[np.isfinite(p)]
             lines.append(

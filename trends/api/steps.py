@@ -370,7 +370,7 @@ def prevalence(
     )
 
 
-def trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> Trend:
+def fit_trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> Trend:
     """Slope, interval and test of every topic.
 
     Parameters
@@ -386,9 +386,9 @@ def trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = Fal
     -------
     Trend
     """
-    from trends.analysis.trend.test import test_trends
+    from trends.analysis.trend import fit
 
-    return test_trends(shares, level=level, complete_only=complete_only)
+    return fit.fit_trends(shares, level=level, complete_only=complete_only)
 
 
 def report(

@@ -5,7 +5,7 @@ from trends.analysis.composition.composition import volume, without_largest_move
 from trends.analysis.composition.table import composition
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,10 @@ def one_riser():
 
 
 def test_a_share_falls_because_another_rose(one_riser):
-    shares = run_test(one_riser).table
+    shares = fit_trends(one_riser).table
     assert (shares["slope"][1:] < 0).all() and (shares["p_adjusted"] < 0.05).sum() > 5
     # The companions say that the other topics did not change.
-    table = composition(one_riser, run_test(one_riser))
+    table = composition(one_riser, fit_trends(one_riser))
     assert (table["ratio_p_adjusted"][1:] > 0.05).sum() >= 8 and table["ratio_p_adjusted"][
         0
     ] < 0.001

@@ -13,7 +13,7 @@ from trends.analysis.composition.table import (
 )
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Prevalence
 
 SMALL = np.array([3, 2, 5, 3, 8, 8, 12, 25, 30, 40, 40, 70, 60, 50])
@@ -37,7 +37,7 @@ def test_one_that_rises_lowers_all_shares_but_no_ratio() -> None:
     odds = np.ones((10, 10))
     odds[:, 0] = np.exp(np.linspace(-2, 3.5, 10))
     shares = shares_of(odds / odds.sum(1, keepdims=True), np.full(10, 600), rng)
-    trend = run_test(shares)
+    trend = fit_trends(shares)
     table = composition(shares, trend)
     assert (trend.table["p_adjusted"][1:] <= 0.05).sum() >= 7
     assert (table["ratio_p_adjusted"][1:] <= 0.05).sum() <= 1
@@ -54,7 +54,7 @@ def test_one_that_falls_falls_from_every_side() -> None:
     odds = np.ones((10, 10))
     odds[:, 0] = np.exp(np.linspace(1.5, -1.5, 10))
     shares = shares_of(odds / odds.sum(1, keepdims=True), np.full(10, 400), rng)
-    table = composition(shares, run_test(shares))
+    table = composition(shares, fit_trends(shares))
     assert table["reading"][0] == "fell, against the reference topics too"
     assert table["volume_upper"][0] < 0 < table["volume_lower"][1:].max()
 
@@ -62,7 +62,9 @@ def test_one_that_falls_falls_from_every_side() -> None:
 def test_volume_is_counted_in_documents_a_year() -> None:
     size = 100 + 50 * np.arange(8)
     flat = np.full((8, 5), 0.2)
-    table = composition(shares := shares_of(flat, size, np.random.default_rng(3)), run_test(shares))
+    table = composition(
+        shares := shares_of(flat, size, np.random.default_rng(3)), fit_trends(shares)
+    )
     # A fifth of fifty more documents each year.
     assert table["volume"].mean() == pytest.approx(10, rel=0.15)
     assert ((table["volume_lower"] < 10) & (table["volume_upper"] > 10)).sum() >= 4
@@ -77,7 +79,7 @@ def test_flat_topics_in_few_documents_are_not_found_to_move() -> None:
         moved = base * np.exp(rng.normal(0, 0.2, (14, 12)))
         shares = shares_of(moved / moved.sum(1, keepdims=True), SMALL, rng)
         ratio.append(
-            (ratio_trends(shares, reference_topics(run_test(shares))).table["p"] < 0.05).mean()
+            (ratio_trends(shares, reference_topics(fit_trends(shares))).table["p"] < 0.05).mean()
         )
         growth.append(np.nanmedian(volume_trends(shares).table["log_odds"]))
     assert np.mean(ratio) < 0.05 + 2 * np.sqrt(0.05 * 0.95 / (60 * 12))
@@ -88,5 +90,5 @@ def test_flat_topics_in_few_documents_are_not_found_to_move() -> None:
 
 def test_two_periods_have_a_table_too() -> None:
     shares = shares_of(np.full((2, 4), 0.25), np.array([40, 50]), np.random.default_rng(5))
-    table = composition(shares, run_test(shares))
+    table = composition(shares, fit_trends(shares))
     assert len(table) == 4 and (table["reading"] == "").all()

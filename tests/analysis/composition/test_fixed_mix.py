@@ -8,7 +8,7 @@ from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.intervals import wilson
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError, UsageError
 
 
@@ -159,7 +159,7 @@ def rejections(rng, corpora, **settings):
     raw, fixed = [], []
     for _ in range(corpora):
         place, source, theta = corpus(rng, **settings)
-        raw.append(run_test(estimate(theta, years(place))).table["p"].to_numpy() <= 0.05)
+        raw.append(fit_trends(estimate(theta, years(place))).table["p"].to_numpy() <= 0.05)
         fixed.append(
             standardise(theta, years(place), source.astype(str)).trends().table["p"].to_numpy()
             <= 0.05

@@ -16,7 +16,7 @@ from trends.analysis.diagnostics.guards import (
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.simulation.simulate import Design, Words, oracle, simulate
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError, UsageError
 
 
@@ -123,7 +123,7 @@ def test_a_truncated_last_period_that_makes_a_trend_is_named():
     finding = incomplete_periods(shares)
     assert finding.measures["incomplete"] == ["2019-07-01"]
     assert finding.corrected is not None and finding.corrected.settings["periods"] == 9
-    raw = run_test(shares).table
+    raw = fit_trends(shares).table
     assert abs(raw["slope"][0]) > 3 * abs(finding.corrected.table["slope"][0])
     covered = make_periods(
         days,
@@ -142,7 +142,7 @@ def test_a_growing_share_without_topic_moves_all_topics():
     theta[none] = 0
     periods = make_periods((np.datetime64("2010", "Y") + year).astype("M8[D]"), period="year")
     shares = estimate(theta, periods)
-    assert (run_test(shares).table["p_adjusted"] < 0.05).sum() >= 5
+    assert (fit_trends(shares).table["p_adjusted"] < 0.05).sum() >= 5
     finding = unassigned_trend(shares)
     assert finding.flagged and finding.measures["slope"] == pytest.approx(6, abs=1)
     assert (finding.corrected.table["p_adjusted"] < 0.05).sum() <= 1
@@ -158,7 +158,7 @@ def test_a_change_of_sources_is_held_fixed():
     label = np.array([rng.choice(10, p=profiles[int(s)]) for s in source])
     periods = make_periods((np.datetime64("2010", "Y") + year).astype("M8[D]"), period="year")
     finding = source_mix(np.eye(10)[label], periods, np.where(source, "blog", "journal"))
-    raw = run_test(estimate(np.eye(10)[label], periods)).table
+    raw = fit_trends(estimate(np.eye(10)[label], periods)).table
     assert finding.flagged and (raw["p_adjusted"] < 0.05).sum() >= 3
     assert (finding.corrected.table["p_adjusted"] < 0.05).sum() <= 1 and finding.measures[
         "covered"

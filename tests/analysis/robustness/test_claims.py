@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from trends.analysis.robustness import claims
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Verdict
 
 
@@ -28,14 +28,14 @@ def rows_of(trend: pd.DataFrame, copies: int = 4) -> pd.DataFrame:
 
 
 def test_a_topic_at_the_end_of_the_span_rises_without_a_slope() -> None:
-    trend = run_test(burst()).frame()
+    trend = fit_trends(burst()).frame()
     assert np.isnan(trend["slope"][0]) and trend["p_adjusted"][0] < 0.01
-    judged, table = claims.judge(trend, rows_of(trend))
+    judged, table = claims.classify_claims(trend, rows_of(trend))
     assert judged[0].direction == "rising" and judged[0].verdict is Verdict.ROBUST
     assert table["agreement"][0] == 1.0
     y, n, x = burst()
-    falling = run_test((y[:, ::-1], n[::-1], x)).frame()
-    judged, _ = claims.judge(falling, rows_of(falling))
+    falling = fit_trends((y[:, ::-1], n[::-1], x)).frame()
+    judged, _ = claims.classify_claims(falling, rows_of(falling))
     assert judged[0].direction == "falling" and judged[0].verdict is Verdict.ROBUST
 
 
@@ -78,30 +78,30 @@ def remembering(rng: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_where_periods_are_not_independent_another_p_judges() -> None:
-    trend = run_test(remembering(2))
+    trend = fit_trends(remembering(2))
     assert trend.settings["p_independent"] < 0.05
-    p, said = claims.judged_p(trend)
+    p, said = claims.decision_p(trend)
     assert p.equals(trend.table["p_prewhitened_adjusted"]) and "allows for it" in said
-    table = trend.frame().assign(p_judged=p)
-    _, judged = claims.judge(table, rows_of(table))
-    _, naive = claims.judge(trend.frame(), rows_of(trend.frame()))
+    table = trend.frame().assign(decision_p=p)
+    _, judged = claims.classify_claims(table, rows_of(table))
+    _, naive = claims.classify_claims(trend.frame(), rows_of(trend.frame()))
     # Nothing moves in truth.
     assert (naive["verdict"] == "robust").sum() > 0 == (judged["verdict"] == "robust").sum()
-    assert judged["p_judged"].to_numpy() == pytest.approx(p.to_numpy())
+    assert judged["decision_p"].to_numpy() == pytest.approx(p.to_numpy())
     assert judged["p_adjusted"].to_numpy() == pytest.approx(trend.table["p_adjusted"].to_numpy())
 
 
 def test_where_they_are_the_main_test_judges() -> None:
     for data in (burst(), burst(30)):
-        trend = run_test(data)
-        p, said = claims.judged_p(trend)
+        trend = fit_trends(data)
+        p, said = claims.decision_p(trend)
         assert p.equals(trend.table["p_adjusted"]) and said == ""
 
 
 def test_power_with_the_adjustment_goes_before_the_formula() -> None:
-    trend = run_test(burst()).frame()
-    _, table = claims.judge(trend, rows_of(trend))
+    trend = fit_trends(burst()).frame()
+    _, table = claims.classify_claims(trend, rows_of(trend))
     assert table["power"].equals(trend["power"])
     simulated = trend.assign(power_adjusted=np.arange(12.0))
-    _, table = claims.judge(simulated, rows_of(trend))
+    _, table = claims.classify_claims(simulated, rows_of(trend))
     assert table["power"].tolist() == list(range(12))

@@ -208,7 +208,7 @@ def test_the_verdict_follows_its_rule(slopes, q, main_q, verdict):
     main = pd.DataFrame(
         [{"topic": 0, "label": "a", "slope": 1.0, "lower": 0.1, "upper": 2.0, "p_adjusted": main_q}]
     )
-    _, table = claims.judge(main, rows_of(slopes, q))
+    _, table = claims.classify_claims(main, rows_of(slopes, q))
     assert table["verdict"].item() == verdict
 
 
@@ -219,6 +219,6 @@ def test_a_separated_topic_agrees_by_the_sign_of_its_test():
     rows = rows_of(
         [1.0, np.nan, np.nan], [0.01, 0.01, np.nan], z=[2.5, 2.5, np.nan], partner=[0, 3, -1]
     )
-    _, table = claims.judge(main, rows)
+    _, table = claims.classify_claims(main, rows)
     assert table["agreement"].item() == pytest.approx(2 / 3)
     assert table["matched"].item() == 2

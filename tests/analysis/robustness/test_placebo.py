@@ -5,7 +5,7 @@ from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.robustness.placebo import _order, placebo
 from trends.analysis.simulation.simulate import Design, Words, oracle, simulate
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError, UsageError
 
 
@@ -13,7 +13,7 @@ from trends.errors import DataError, UsageError
 def test_real_dates_are_tested_as_always(dated_theta, theta):
     values, periods = dated_theta
     made = placebo(values, periods, theta=theta, shuffles=20, rng=1)
-    real = run_test(estimate(values, periods, theta=theta)).table
+    real = fit_trends(estimate(values, periods, theta=theta)).table
     assert made.observed == int((real["p_adjusted"] <= 0.05).sum())
     assert made.observed_p == pytest.approx(real["p"].min(), rel=1e-6)
 

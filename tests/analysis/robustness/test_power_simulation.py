@@ -3,7 +3,7 @@ import pytest
 
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.robustness.power_simulation import _crossing, planted_power
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import UsageError
 
 
@@ -15,7 +15,7 @@ def test_power_grows_with_the_slope_and_agrees_with_the_analytic_one(dated_theta
     assert (wide[3.0] >= wide[0.5]).all() and wide[3.0].mean() > 0.8
     smallest = table.groupby("topic")["smallest"].first()
     # Adjusted for many topics more is needed than for one, though not many times as much.
-    ratio = (smallest / run_test(shares).table["power"]).dropna()
+    ratio = (smallest / fit_trends(shares).table["power"]).dropna()
     assert len(ratio) >= 8 and 1.2 < ratio.median() < 2.2
     again = planted_power(shares, slopes=(0.5, 1.0, 1.5, 2.0, 3.0), draws=60, rng=1)
     assert again.equals(table)

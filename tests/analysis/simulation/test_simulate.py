@@ -14,7 +14,7 @@ from trends.analysis.simulation.simulate import (
     oracle,
     simulate,
 )
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import UsageError
 
 
@@ -62,7 +62,7 @@ def test_the_oracle_finds_what_was_planted():
     made = simulate(design, Words(length=5), rng=4)
     shares = estimate(oracle(made), made.truth.periods)
     assert np.mean((shares.lower <= made.truth.share) & (made.truth.share <= shares.upper)) > 0.9
-    table = run_test(shares).table
+    table = fit_trends(shares).table
     moving = made.truth.slope != 0
     assert (np.sign(table["slope"]) == np.sign(made.truth.slope))[moving].all()
     assert (table["p_adjusted"][moving] < 0.05).all() and (

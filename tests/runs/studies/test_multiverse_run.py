@@ -150,7 +150,7 @@ def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
 def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -> None:
     """One seed alone gives in the multiverse what prevalence and test give by hand."""
     from trends.analysis.prevalence import estimate as prevalence
-    from trends.analysis.trend import test as trend_test
+    from trends.analysis.trend import fit as trend_fit
     from trends.runs.tasks.analysis_parts.periods import periods_of
     from trends.sources import read_corpus
 
@@ -159,7 +159,7 @@ def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -
     seed = run.manifest["seeds"]["lda"][1]
     fit = run.topics("lda", seed)
     corpus = read_corpus([run.folder / "corpus.parquet"])
-    expected = trend_test.test_trends(
+    expected = trend_fit.fit_trends(
         prevalence.estimate(fit, periods_of(corpus, period="half-year"), theta="mean")
     ).frame()
     mine = rows.query(
@@ -292,7 +292,7 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
     planted: Path, tmp_path: Path
 ) -> None:
     from trends.analysis.prevalence import estimate as prevalence
-    from trends.analysis.trend import test as trend_test
+    from trends.analysis.trend import fit as trend_fit
     from trends.runs.engine.cache import Cache
     from trends.runs.studies.multiverse_plan import lay_out
     from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -339,7 +339,7 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
     assert not set(topics.doc_ids) & set(learnt.doc_ids)
     assert len(topics.doc_ids) + len(learnt.doc_ids) == 120
     series = prevalence.estimate(topics, periods_of(parts.corpus, period="year"), theta="hard")
-    expected = trend_test.test_trends(series).frame()
+    expected = trend_fit.fit_trends(series).frame()
     mine = cut.query(
         "backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' "
         "and partner >= 0"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from trends.analysis.prevalence.estimate import estimate
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus
 from trends.errors import UsageError
 from trends.reports.sections.audit import Audit
@@ -44,7 +44,7 @@ def make(years=8, size=120, venues=("blog", "journal"), seed=0):
     theta = np.eye(4)[label[[order[i] for i in corpus.ids]]]
     periods = periods_of(corpus, period="year")
     shares = estimate(theta, periods, labels=list("abcd"))
-    return corpus, periods, Case("gibbs-lda", None, [theta], shares, run_test(shares))
+    return corpus, periods, Case("gibbs-lda", None, [theta], shares, fit_trends(shares))
 
 
 def settings(**prevalence):

@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from trends.analysis.prevalence import estimate as prevalence
-from trends.analysis.trend import test as trend_test
+from trends.analysis.trend import fit as trend_fit
 from trends.core import Corpus, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs.config import settings as config
@@ -313,9 +313,7 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
     assert tables["guards"]["guard"].tolist() == list(NAMES.values())
     periods = periods_of(corpus, period="year")
     shares = prevalence.estimate(fit, periods)
-    case = Case(
-        "bertopic", fit, [aligned(fit, None, "hard")], shares, trend_test.test_trends(shares)
-    )
+    case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, trend_fit.fit_trends(shares))
     for name in GUARDS:
         table = guard(
             corpus, counts, periods, [case], settings(*(g for g in GUARDS if g != name))

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.trend.test import Series, series_of, test_series, test_trends
+from trends.analysis.trend.fit import Series, fit_trends, series_of, trend_of
 from trends.core import Prevalence, Trend
 
 Array = NDArray[np.float64]
@@ -69,7 +69,7 @@ def without_largest_mover(
     prevalence : Prevalence
         Shares with their denominators.
     level, complete_only
-        As in :func:`trends.analysis.trend.test.test_trends`.
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def without_largest_mover(
     mover : int
         The topic whose fitted share changed most, in points; -1 if no topic has a slope.
     """
-    full = test_trends(prevalence, level=level, complete_only=complete_only)
+    full = fit_trends(prevalence, level=level, complete_only=complete_only)
     moved = full.table["slope"].abs().to_numpy(dtype=float)
     if np.isnan(moved).all():
         return full, -1
@@ -93,7 +93,7 @@ def without_largest_mover(
         series.labels,
         tuple(sorted({*series.absent, mover})),
     )
-    found = test_series(rest, level)
+    found = trend_of(rest, level)
     table = found.frame()
     table.loc[mover, "note"] = "the largest mover, left out here"
     return Trend(table, {**found.settings, "without": mover}), mover

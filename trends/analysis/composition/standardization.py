@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pool_rubin, pooled_dispersion, wilson
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend.test import Series, test_series
+from trends.analysis.trend.fit import Series, trend_of
 from trends.core import Prevalence, Topics, Trend
 from trends.errors import DataError, UsageError
 
@@ -48,7 +48,7 @@ class FixedMix:
         the variance between fits included.
     series : Series
         Effective counts of the periods of the block, for
-        :func:`trends.analysis.trend.test.test_series`; here the variance is that within a fit.
+        :func:`trends.analysis.trend.fit.trend_of`; here the variance is that within a fit.
     plain : Series
         The same documents and periods without weights, for a comparison that fewer documents cannot
         explain.
@@ -72,11 +72,11 @@ class FixedMix:
 
     def trends(self, level: float = 0.95) -> Trend:
         """The test of trends on the standardised shares."""
-        return test_series(self.series, level)
+        return trend_of(self.series, level)
 
     def plain_trends(self, level: float = 0.95) -> Trend:
         """The test on the same documents, unweighted."""
-        return test_series(self.plain, level)
+        return trend_of(self.plain, level)
 
 
 def common_block(

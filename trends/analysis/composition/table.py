@@ -1,6 +1,6 @@
 """One row per topic that tells "fell because another rose" from "fell": volume, ratio and the test without the largest mover.
 
-All views go through the one calibrated test (:mod:`trends.analysis.trend.test`): what changes is
+All views go through the one calibrated test (:mod:`trends.analysis.trend.fit`): what changes is
 the denominator.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.composition.composition import without_largest_mover
-from trends.analysis.trend.test import Series, series_of, test_series
+from trends.analysis.trend.fit import Series, series_of, trend_of
 from trends.core import Prevalence, Trend
 
 Array = NDArray[np.float64]
@@ -95,7 +95,7 @@ def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
     days = ((prevalence.ends - prevalence.periods).astype(float) + 1)[keep]
     y = prevalence.counts[keep].T
     n = np.broadcast_to(days * SLOTS, y.shape).copy()
-    return test_series(Series(y, n, prevalence.years[keep], prevalence.labels), level)
+    return trend_of(Series(y, n, prevalence.years[keep], prevalence.labels), level)
 
 
 def reference_topics(trend: Trend) -> NDArray[np.int64]:
@@ -138,7 +138,7 @@ def ratio_trends(
     inside = np.isin(np.arange(len(series.y)), reference)[:, None]
     total = series.y[reference].sum(0)
     n = np.maximum(np.where(inside, total, total + series.y), NOTHING)
-    return test_series(
+    return trend_of(
         Series(np.minimum(series.y, n), n, series.x, series.labels, series.absent), level
     )
 

@@ -10,8 +10,8 @@ from trends.analysis.diagnostics.duplicates import duplicate_documents
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
 from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.prevalence.dispersion import fit_pooled
+from trends.analysis.trend.fit import Series, fit_series, fit_trends, series_of, trend_of
 from trends.analysis.trend.multiplicity import adjust
-from trends.analysis.trend.test import Series, fit_series, series_of, test_series, test_trends
 from trends.core import Prevalence
 from trends.errors import UsageError
 
@@ -49,8 +49,8 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
         return Finding(
             "incomplete-period", False, "The corpus covers every period as a whole.", measures
         )
-    raw = test_trends(prevalence, level=level)
-    corrected = test_trends(prevalence, level=level, complete_only=True)
+    raw = fit_trends(prevalence, level=level)
+    corrected = fit_trends(prevalence, level=level, complete_only=True)
     shown = measures["incomplete"][:5]
     when = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
     more = f" and {len(open_ends) - 5} later ones" if len(open_ends) > 5 else ""
@@ -109,11 +109,11 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
         (*series.labels, "unassigned"),
         series.absent,
     )
-    row = test_series(beside, level).table.iloc[-1]
+    row = trend_of(beside, level).table.iloc[-1]
     measures = {name: float(row[name]) for name in ("slope", "lower", "upper", "p")} | {
         "share": float(rest.sum() / size.sum())
     }
-    raw = test_series(series, level)
+    raw = trend_of(series, level)
     left = np.maximum(series.n * (1 - prevalence.unassigned[filled]), 0)
     keep = (left > 0).all(0)
     if keep.sum() < 3:
@@ -130,7 +130,7 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
         series.labels,
         series.absent,
     )
-    corrected = test_series(among, level)
+    corrected = trend_of(among, level)
     flagged = bool(row["p"] < 1 - level)
     changed = verdicts_changed(raw, corrected)
     sentence = f"{measures['share']:.0%} of the documents have no topic; their share "
@@ -183,7 +183,7 @@ def date_errors(
     series = series_of(prevalence)
     if len(series.x) < 3:
         return Finding("date-errors", False, "Fewer than three periods have documents.", {})
-    raw = test_series(series)
+    raw = trend_of(series)
     found = raw.table.loc[raw.table["p_adjusted"] <= q, ["topic", "log_odds"]]
     generator = np.random.default_rng(rng)
     moved = [_moved(series, share, generator) for _ in range(draws)]

@@ -14,7 +14,7 @@ from trends.analysis.composition.standardization import standardise
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
 from trends.analysis.prevalence.estimate import Fit, estimate
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend.test import test_trends
+from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -113,7 +113,7 @@ def source_mix(
             f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).",
             measures,
         )
-    raw = test_trends(
+    raw = fit_trends(
         estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"),
         level=level,
     )

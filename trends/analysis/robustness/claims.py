@@ -43,7 +43,7 @@ class Rule:
         return RULE.format(alpha=self.alpha, sign=self.sign, significant=self.significant)
 
 
-def judge(
+def classify_claims(
     main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None = None
 ) -> tuple[list[Claim], pd.DataFrame]:
     """Judge every topic of the main specification.
@@ -52,7 +52,7 @@ def judge(
     ----------
     main : pandas.DataFrame
         One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``.
-        Where there is ``p_judged`` (:func:`judged_p`), a claim is robust only if that rejects too.
+        Where there is ``decision_p`` (:func:`decision_p`), a claim is robust only if that rejects too.
         ``log_odds``, ``z`` or ``note`` give the direction of a topic without a finite slope
         (:func:`direction_of`). ``power_adjusted`` and ``power`` are carried along.
     specifications : pandas.DataFrame
@@ -69,7 +69,7 @@ def judge(
         One per topic, in the order of ``main``.
     pandas.DataFrame
         Columns ``topic``, ``label``, ``direction``, ``slope``, ``lower``, ``upper``,
-        ``p_adjusted``, ``agreement``, ``verdict``, then ``p_judged``, ``agreement_significant``,
+        ``p_adjusted``, ``agreement``, ``verdict``, then ``decision_p``, ``agreement_significant``,
         ``matched``, ``specifications`` and ``power``: the smallest slope (points a year) that this
         corpus would have shown in four of five cases; from ``power_adjusted`` where ``main`` has it
         for any topic, else from ``power``.
@@ -90,9 +90,9 @@ def judge(
             message = f"Topic {row.topic!r} was judged under no specification; give at least the main one."
             raise DataError(message)
         sign = direction_of(row)
-        p_adjusted, p_judged = (
+        p_adjusted, decision_p = (
             float(row.p_adjusted),
-            float(getattr(row, "p_judged", row.p_adjusted)),
+            float(getattr(row, "decision_p", row.p_adjusted)),
         )
         # A topic that occurs at one end of the span only has no finite slope, but its test has a
         # direction.
@@ -102,7 +102,7 @@ def judge(
         detected = bool(np.isfinite(p_adjusted) and p_adjusted <= rule.alpha)
         agreement = float(same.mean())
         # Where the two tests differ, the claim depends on taking periods for independent.
-        trusted = bool(np.isfinite(p_judged) and p_judged <= rule.alpha)
+        trusted = bool(np.isfinite(decision_p) and decision_p <= rule.alpha)
         robust = (
             detected
             and trusted
@@ -141,7 +141,7 @@ def judge(
                 "p_adjusted": p_adjusted,
                 "agreement": agreement,
                 "verdict": verdict.value,
-                "p_judged": p_judged,
+                "decision_p": decision_p,
                 "agreement_significant": float(rejects.mean()),
                 "matched": int((specs["partner"] >= 0).sum())
                 if "partner" in specs
@@ -200,13 +200,13 @@ def direction_of(row: Any) -> float:
     return 1.0 if "direction rising" in note else -1.0 if "direction falling" in note else 0.0
 
 
-def judged_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
+def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
     """The adjusted p by which claims are judged, and a sentence where it is not that of the main test.
 
     Parameters
     ----------
     trend : Trend
-        Of :func:`trends.analysis.trend.test.test_trends`.
+        Of :func:`trends.analysis.trend.fit.fit_trends`.
     doubt : float
         The main test is trusted unless the p of independent periods is below this.
 

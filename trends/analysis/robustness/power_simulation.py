@@ -12,8 +12,8 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from trends.analysis.prevalence.dispersion import fit_pooled
+from trends.analysis.trend.fit import fit_series, series_of
 from trends.analysis.trend.multiplicity import adjust
-from trends.analysis.trend.test import fit_series, series_of
 from trends.core import Prevalence
 from trends.errors import DataError, UsageError
 

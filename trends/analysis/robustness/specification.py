@@ -14,7 +14,7 @@ from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend import test as trend_test
+from trends.analysis.trend import fit as trend_fit
 from trends.core import Topics
 from trends.errors import DataError, UsageError
 
@@ -33,7 +33,7 @@ class Estimates:
     Parameters
     ----------
     table : pandas.DataFrame
-        The trend table of :func:`trends.analysis.trend.test.test_trends` with the column ``z``: the
+        The trend table of :func:`trends.analysis.trend.fit.fit_trends` with the column ``z``: the
         test statistic on the normal scale, which has a sign even where a topic is separated and has
         no slope.
     n_docs : float
@@ -153,9 +153,9 @@ def estimate(
         / 365.2425
     )
     y, n = _counts(shares, counted, weights, theta)
-    series = trend_test.series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
-    fit, t, span = trend_test.fit_series(series)
-    table = trend_test.assemble(series, fit, t, span, level).frame()
+    series = trend_fit.series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
+    fit, t, span = trend_fit.fit_series(series)
+    table = trend_fit.assemble(series, fit, t, span, level).frame()
     table["z"] = normal_score(fit.statistic[0], fit.df)
     moved = local_orders(orders, places[inside])
     null = [_counts(shares[order], counted[order], weights, theta) for order in moved]

@@ -16,7 +16,7 @@ from trends.errors import DataError
 Array = NDArray[np.float64]
 
 
-def test_pooled(
+def pool_trends(
     fits: Sequence[Prevalence],
     *,
     level: float = 0.95,
@@ -34,7 +34,7 @@ def test_pooled(
         One per fit, over the same periods, with the same topics; ``settings["absent"]`` lists
         topics that a fit lacks.
     level, complete_only, labels
-        As in :func:`trends.analysis.trend.test.test_trends`.
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def test_pooled(
     ----------
     Rubin (1987), chapter 3; Barnard and Rubin (1999), Biometrika 86, 948–955.
     """
-    from trends.analysis.trend import test as trend_test
+    from trends.analysis.trend import fit as trend_fit
 
     first = fits[0]
     for m, one in enumerate(fits):
@@ -57,7 +57,7 @@ def test_pooled(
             )
             raise DataError(message)
     tables = [
-        trend_test.test_trends(one, level=level, complete_only=complete_only, labels=labels)
+        trend_fit.fit_trends(one, level=level, complete_only=complete_only, labels=labels)
         for one in fits
     ]
     if tables[0].settings["periods"] < 3:
@@ -65,8 +65,8 @@ def test_pooled(
         raise DataError(message)
     parts = []
     for one in fits:
-        series = trend_test.series_of(one, complete_only=complete_only, labels=labels)
-        fit, t, span = trend_test.fit_series(series)
+        series = trend_fit.series_of(one, complete_only=complete_only, labels=labels)
+        fit, t, span = trend_fit.fit_series(series)
         parts.append((series, fit, t, span))
     k = first.n_topics
     slope, variance = np.full((len(fits), k), np.nan), np.full((len(fits), k), np.nan)
@@ -124,9 +124,6 @@ def test_pooled(
     settings = {**tables[0].settings, "fits": len(fits), "df": single}
     settings["method"] += "; slopes of several fits pooled by Rubin's rules"
     return Trend(frame, settings)
-
-
-test_pooled.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest, whatever its name says
 
 
 def barnard_rubin(

@@ -35,8 +35,8 @@ def verdict(row: Any, alpha: float, *, tested: bool) -> str:
     """``rising``, ``falling``, ``none`` (nothing detected) or ``silent`` (no slope)."""
     if missing(row.slope) or not math.isfinite(row.slope):
         return "silent"
-    # Where periods are not independent, p_judged is the p of the test that allows for it.
-    p = getattr(row, "p_judged", row.p_adjusted)
+    # Where periods are not independent, decision_p is the p of the test that allows for it.
+    p = getattr(row, "decision_p", row.p_adjusted)
     found = (not missing(p) and p <= alpha) if tested else (row.lower > 0 or row.upper < 0)
     return ("rising" if row.slope > 0 else "falling") if found else "none"
 
@@ -53,7 +53,7 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
         reason = "" if missing(row.note) or not str(row.note).strip() else f": {row.note}"
         return f"No slope could be estimated{reason}."
     p = (
-        f", adjusted p {_p(getattr(row, 'p_judged', row.p_adjusted))}"
+        f", adjusted p {_p(getattr(row, 'decision_p', row.p_adjusted))}"
         if was_tested
         else ", not tested"
     )

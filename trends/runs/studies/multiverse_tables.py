@@ -75,12 +75,14 @@ def write(
     joint = joint_test(
         *(np.stack(part) for part in (work.log_odds, work.p_adjusted, work.z)), alpha=rule.alpha
     )
-    _, judged = claims.judge(trends, rows, rule=rule)
-    judged["choice_that_matters"] = judged["topic"].map(choice_that_matters(moved)).fillna("")
-    judged["joint_p"] = joint["p_average_z"].to_numpy()
+    _, classified = claims.classify_claims(trends, rows, rule=rule)
+    classified["choice_that_matters"] = (
+        classified["topic"].map(choice_that_matters(moved)).fillna("")
+    )
+    classified["joint_p"] = joint["p_average_z"].to_numpy()
     for name, frame in (
         ("specifications", rows),
-        ("claims", judged),
+        ("claims", classified),
         ("influence", moved),
         ("skipped", skipped),
     ):
@@ -89,7 +91,7 @@ def write(
     for name in ("p_median", "p_share", "p_average_z"):
         joint[f"{name}_adjusted"] = adjust(joint[name])
     found = work.counts(rows, skipped)
-    said = _sentences(found, judged, skipped, config, work)
+    said = _sentences(found, classified, skipped, config, work)
     document = {
         "rule": str(rule),
         "about": f"topics of {backend}, seed {seed}, the fit most like the others; slope and "
@@ -124,20 +126,20 @@ def write(
 def draw(folder: Path, tables: Path, figures: Path, config: RunConfig) -> dict[str, Any]:
     """The figures of the run, and beside them the specification curves of the most notable claims and an overview of all."""
     _copy(figures, folder)
-    rows, judged = (
+    rows, classified = (
         store.read_csv(tables / "specifications.csv"),
         store.read_csv(tables / "claims.csv"),
     )
     formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
-    ordered = judged.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
+    ordered = classified.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
     with plots.style(config.figures.venue):
         # A venue without the height for all claims shows the most notable ones.
         Sheets(folder, formats, "path").keep(
             "specification-overview",
-            lambda n: plots.overview(rows, judged if n is None else ordered.head(n)),
+            lambda n: plots.overview(rows, classified if n is None else ordered.head(n)),
         )
         for topic in ordered["topic"].head(NOTABLE):
-            claim = judged.loc[judged["topic"] == topic]
+            claim = classified.loc[classified["topic"] == topic]
             specs = rows.loc[rows["topic"] == topic]
             if specs["slope"].notna().sum() > 1:
                 plots.save(plots.curve(specs, claim), folder, formats, svg_text="path")
@@ -339,12 +341,12 @@ def _splits(plan: Plan) -> list[dict[str, Any]]:
 
 def _sentences(
     found: dict[str, int],
-    judged: pd.DataFrame,
+    classified: pd.DataFrame,
     skipped: pd.DataFrame,
     config: RunConfig,
     work: _Specifications,
 ) -> list[str]:
-    verdicts = ", ".join(f"{n} {name}" for name, n in judged["verdict"].value_counts().items())
+    verdicts = ", ".join(f"{n} {name}" for name, n in classified["verdict"].value_counts().items())
     out = [
         f"Multiverse: {found['specifications']} specifications from {found['fits']} fits. "
         f"Claims about the topics of {config.models.backends[0]}: {verdicts}."
@@ -372,7 +374,7 @@ def _sentences(
             f"{row.cells} combinations with {row.choice} {row.level} were not carried out: "
             f"{row.reason}"
         )
-    for row in judged.loc[judged["verdict"] != "not detected"].itertuples(index=False):
+    for row in classified.loc[classified["verdict"] != "not detected"].itertuples(index=False):
         out.append(
             f"{row.label}: {row.direction}, {row.slope:+.2f} points a year ({row.lower:+.2f} to "
             f"{row.upper:+.2f}), {row.verdict}; "

@@ -21,7 +21,7 @@ from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
-from trends.analysis.trend import test as trend_test
+from trends.analysis.trend import fit as trend_fit
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.seeds import spawn
@@ -111,7 +111,7 @@ def analyse(
         )
     }
     cases: dict[str, Case] = {}
-    judged_by: dict[str, str] = {}
+    decided_by: dict[str, str] = {}
     measured = dict(zip(fits, _by_backend(fits, counts), strict=True))
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
@@ -129,7 +129,7 @@ def analyse(
             level=p.level,
             rng=seeds["bootstrap"],
         )
-        trend = trend_test.test_trends(shares, level=p.level)
+        trend = trend_fit.fit_trends(shares, level=p.level)
         cases[backend] = Case(backend, best, rows, shares, trend)
         notes["prototypes"][backend] = {
             "seed": best.seed,
@@ -143,9 +143,9 @@ def analyse(
             for fit in of_backend
             for w in fit.provenance.get("warnings", [])
         ]
-        judged, judged_by[backend] = claims.judged_p(trend)
+        decision, decided_by[backend] = claims.decision_p(trend)
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
-        parts["trends"].append(tables.tagged(trend.frame().assign(p_judged=judged), backend))
+        parts["trends"].append(tables.tagged(trend.frame().assign(decision_p=decision), backend))
         parts["topics"].append(
             tables.tagged(
                 tables.topics(
@@ -175,7 +175,7 @@ def analyse(
     ]
     guarded = guard(corpus, counts, periods, list(cases.values()), config)
     notes["warnings"] += [
-        f"{b}: {said}" for b, said in judged_by.items() if said
+        f"{b}: {said}" for b, said in decided_by.items() if said
     ] + guarded.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
     out["guards"], out["guards_corrected"] = guarded.table, guarded.corrected
@@ -199,9 +199,11 @@ def analyse(
     out["specifications"] = specifications(
         cases[main].prototype, fits, periods, config, seeds["alignment"]
     )
-    _, out["claims"] = claims.judge(out["trends"].query("backend == @main"), out["specifications"])
+    _, out["claims"] = claims.classify_claims(
+        out["trends"].query("backend == @main"), out["specifications"]
+    )
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
-    notes["claims_notes"] = [said for said in (judged_by[main], power.sentence) if said]
+    notes["claims_notes"] = [said for said in (decided_by[main], power.sentence) if said]
     notes["summary"] = tables.summary(corpus, out, main)
     return {"tables": out, "notes": notes}
 
@@ -236,8 +238,8 @@ def specifications(
             shares = prevalence.estimate(
                 fit, periods, theta=config.prevalence.theta, level=config.prevalence.level
             )
-            trend = trend_test.test_trends(shares, level=config.prevalence.level)
-            table = trend.frame().assign(p_judged=claims.judged_p(trend)[0])
+            trend = trend_fit.fit_trends(shares, level=config.prevalence.level)
+            table = trend.frame().assign(decision_p=claims.decision_p(trend)[0])
             partner = [match.partner(k) for k in range(reference.n_topics)]
             frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", table, partner)
             frame.insert(1, "backend", backend)

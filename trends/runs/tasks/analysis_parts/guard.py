@@ -19,7 +19,7 @@ from trends.analysis.diagnostics.duplicates import duplicates
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend import test as trend_test
+from trends.analysis.trend import fit as trend_fit
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.errors import DataError
 from trends.models import BACKENDS
@@ -296,8 +296,8 @@ def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConf
     if len(fits) == 1:
         # A single fit may lack topics; they are absent, not empty.
         one = prevalence.estimate_each(fits, periods, labels=names, theta=theta, level=p.level)[0]
-        return trend_test.test_trends(one, level=p.level)
-    return trend_test.test_trends(
+        return trend_fit.fit_trends(one, level=p.level)
+    return trend_fit.fit_trends(
         prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level
     )
 

@@ -161,7 +161,7 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
         f"{s['documents'] - s['dated']:,} undated."
     ]
     for backend, rows in tables["trends"].groupby("backend", sort=False):
-        found = rows.loc[rows["p_judged"] <= claims.Rule().alpha].sort_values(
+        found = rows.loc[rows["decision_p"] <= claims.Rule().alpha].sort_values(
             "slope", ascending=False
         )
         if found.empty:

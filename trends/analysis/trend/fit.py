@@ -114,7 +114,7 @@ def series_of(
     return Series(np.clip(y, 0, n), np.array(n), x, names, absent)
 
 
-def test_trends(
+def fit_trends(
     data: Prevalence | Sequence[Prevalence] | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
     level: float = 0.95,
@@ -188,16 +188,13 @@ def test_trends(
         message = f"level must lie between 0 and 1; got {level!r}."
         raise UsageError(message)
     if isinstance(data, (list, tuple)) and data and all(isinstance(d, Prevalence) for d in data):
-        from trends.analysis.trend.pooled import test_pooled
+        from trends.analysis.trend.pooled import pool_trends
 
-        return test_pooled(list(data), level=level, complete_only=complete_only, labels=labels)
-    return test_series(series_of(data, complete_only=complete_only, labels=labels), level)  # type: ignore[arg-type]
-
-
-test_trends.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest, whatever its name says
+        return pool_trends(list(data), level=level, complete_only=complete_only, labels=labels)
+    return trend_of(series_of(data, complete_only=complete_only, labels=labels), level)  # type: ignore[arg-type]
 
 
-def test_series(series: Series, level: float = 0.95) -> Trend:
+def trend_of(series: Series, level: float = 0.95) -> Trend:
     """The test that the number of periods allows: a trend, a change, or none."""
     if len(series.x) < 2:
         return _untested(series, level)
@@ -205,9 +202,6 @@ def test_series(series: Series, level: float = 0.95) -> Trend:
         return change.table(series.y, series.n, series.x, series.labels, series.absent, level)
     fit, t, span = fit_series(series)
     return assemble(series, fit, t, span, level)
-
-
-test_series.__test__ = False  # type: ignore[attr-defined]
 
 
 def fit_series(series: Series) -> tuple[PooledFit, Array, float]:

@@ -14,7 +14,7 @@ from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.prevalence.estimate import estimate, estimate_each
 from trends.analysis.simulation.counts import NOISES, simulate_counts
 from trends.analysis.trend.change import score_interval, score_statistic
-from trends.analysis.trend.test import test_trends as run_test
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Prevalence
 from trends.errors import DataError, UsageError
 
@@ -41,7 +41,7 @@ def series(noise, periods, seed, topics=10, slope=0.5):
 @pytest.mark.parametrize("periods", [3, 6, 15])
 def test_agrees_with_the_slow_reference(noise, periods):
     y, n, x = series(noise, periods, [periods, 7])
-    slow, fast = slow_trends(y, n, x), run_test((y, n, x))
+    slow, fast = slow_trends(y, n, x), fit_trends((y, n, x))
     use = slow["use"]
     span = x[-1] - x[0]
     assert fast.settings["logit_variance"] == pytest.approx(slow["variance"], abs=2e-4)
@@ -54,7 +54,7 @@ def test_agrees_with_the_shared_reference(shared):
     reference = load(shared / "reference" / "trend_reference.py")
     for seed, (noise, periods) in enumerate([("logit", 5), ("mixed", 12), ("none", 4)]):
         y, n, x = series(noise, periods, [seed, 3], topics=20)
-        there, here = reference.trends(y, n, x), run_test((y, n, x))
+        there, here = reference.trends(y, n, x), fit_trends((y, n, x))
         span = x[-1] - x[0]
         known = np.isfinite(there["p"])
         assert np.array_equal(known, here.table["p"].notna())
@@ -72,7 +72,7 @@ def test_the_interval_excludes_zero_exactly_if_the_test_rejects(seed, periods, t
     rng = np.random.default_rng(seed)
     n = rng.integers(5, 200, periods)
     y = rng.binomial(n, rng.uniform(0, 0.6, (topics, periods)))
-    table = run_test(
+    table = fit_trends(
         (y, n, np.sort(rng.uniform(0, 10, periods)) + np.arange(periods)), level=level
     ).table
     known = table["slope"].notna()
@@ -89,19 +89,19 @@ def test_percentage_points_are_the_fitted_change_between_the_ends():
     share = 1 / (1 + np.exp(-(-2 + 0.4 * x)))
     n = np.full(6, 1e7)
     y = np.vstack([share * n, (1 - share) * n])
-    table = run_test((y, n, x)).table
+    table = fit_trends((y, n, x)).table
     assert table["slope"][0] == pytest.approx(100 * (share[-1] - share[0]) / 5, rel=1e-4)
     assert table["log_odds"].to_numpy() == pytest.approx([0.4, -0.4], rel=1e-4)
 
 
 def test_the_result_does_not_depend_on_the_unit_of_time_or_the_order_of_topics():
     y, n, x = series("logit", 8, 2)
-    base, years = run_test((y, n, x)).table, run_test((y, n, 10 * x)).table
+    base, years = fit_trends((y, n, x)).table, fit_trends((y, n, 10 * x)).table
     assert np.allclose(base["p"], years["p"]) and np.allclose(base["slope"], 10 * years["slope"])
     order = np.random.default_rng(0).permutation(10)
-    assert np.allclose(run_test((y[order], n, x)).table["p"], base["p"][order], atol=1e-9)
+    assert np.allclose(fit_trends((y[order], n, x)).table["p"], base["p"][order], atol=1e-9)
     # Exchanging the ends of time turns the sign and nothing else.
-    back = run_test((y[:, ::-1], n[::-1], x)).table
+    back = fit_trends((y[:, ::-1], n[::-1], x)).table
     assert np.allclose(back["p"], base["p"], atol=1e-6) and np.allclose(
         back["slope"], -base["slope"], atol=1e-6
     )
@@ -110,14 +110,14 @@ def test_the_result_does_not_depend_on_the_unit_of_time_or_the_order_of_topics()
 def test_topics_that_cannot_be_tested_say_so():
     y, n, x = series("logit", 6, 5, topics=9)
     y = np.vstack([y, np.zeros(6), n, [0, 0, 0, 0, 0, 30]])
-    table = run_test((y, n, x)).table
+    table = fit_trends((y, n, x)).table
     assert table["note"][9].startswith("occurs in no period") and table["note"][10].startswith(
         "is all there is"
     )
     assert table["p"][[9, 10]].isna().all() and table["p_adjusted"][[9, 10]].isna().all()
     assert "rising" in table["note"][11] and np.isnan(table["slope"][11]) and 0 < table["p"][11] < 1
     # What cannot be tested does not change what can.
-    rest = run_test((y[:9], n, x)).table
+    rest = fit_trends((y[:9], n, x)).table
     assert np.allclose(table["p"][:9], rest["p"])
 
 
@@ -126,12 +126,12 @@ def test_empty_periods_are_left_out_and_times_kept():
     gone = n.copy()
     gone[3] = 0
     kept = np.arange(8) != 3
-    holes = run_test((np.where(kept, y, 0), gone, x)).table
-    assert np.allclose(holes["p"], run_test((y[:, kept], n[kept], x[kept])).table["p"])
+    holes = fit_trends((np.where(kept, y, 0), gone, x)).table
+    assert np.allclose(holes["p"], fit_trends((y[:, kept], n[kept], x[kept])).table["p"])
 
 
 def test_two_periods_are_a_change_and_one_is_nothing():
-    made = run_test(([[5, 30], [0, 0]], [100, 120], [2020.0, 2022.0]))
+    made = fit_trends(([[5, 30], [0, 0]], [100, 120], [2020.0, 2022.0]))
     row = made.table.iloc[0]
     assert (
         row["kind"] == "change"
@@ -139,7 +139,7 @@ def test_two_periods_are_a_change_and_one_is_nothing():
         and "change" in row["note"]
     )
     assert made.table["note"][1] and np.isnan(made.table["p"][1])
-    alone = run_test(([[5]], [100], [2020.0])).table
+    alone = fit_trends(([[5]], [100], [2020.0])).table
     assert np.isnan(alone["slope"][0]) and "two" in alone["note"][0]
 
 
@@ -181,7 +181,7 @@ def test_the_change_is_that_of_another_library():
         30, 120, 5, 100, compare="diff", method="score", return_results=False
     )
     assert score_statistic(5, 100, 30, 120, 0.0) == pytest.approx(z, abs=1e-6)
-    row = run_test(([[5, 30]], [100, 120], [2020.0, 2021.0])).table.iloc[0]
+    row = fit_trends(([[5, 30]], [100, 120], [2020.0, 2021.0])).table.iloc[0]
     assert row["p"] == pytest.approx(p, abs=1e-9)
     bounds = proportion.confint_proportions_2indep(30, 120, 5, 100, compare="diff", method="score")
     # Its bounds are rougher: at them, the exact statistic is not quite the quantile.
@@ -190,16 +190,16 @@ def test_the_change_is_that_of_another_library():
 
 def test_few_topics_and_few_periods_are_noted():
     y, n, x = series("logit", 6, 1, topics=3)
-    notes = " ".join(run_test((y, n, x)).settings["notes"])
+    notes = " ".join(fit_trends((y, n, x)).settings["notes"])
     assert "3 topics only" in notes and "independent from period to period" in notes
     y, n, x = series("logit", 24, 1)
-    made = run_test((y, n, x))
+    made = fit_trends((y, n, x))
     assert made.table["autocorrelation"].notna().all() and made.table["p_prewhitened"].notna().all()
 
 
 def test_incomplete_periods_can_be_left_out(dated_theta):
     shares = estimate(*dated_theta)
-    everything, whole = run_test(shares), run_test(shares, complete_only=True)
+    everything, whole = fit_trends(shares), fit_trends(shares, complete_only=True)
     assert everything.settings["periods"] - whole.settings["periods"] == 2
     assert everything.table["label"].tolist() == list(shares.labels)
 
@@ -207,8 +207,8 @@ def test_incomplete_periods_can_be_left_out(dated_theta):
 def test_mean_theta_is_tested_with_its_effective_size(dated_theta):
     theta, periods = dated_theta
     soft, hard = (
-        run_test(estimate(theta, periods, theta="mean")),
-        run_test(estimate(theta, periods)),
+        fit_trends(estimate(theta, periods, theta="mean")),
+        fit_trends(estimate(theta, periods)),
     )
     assert (soft.table["power"] < hard.table["power"]).all()
 
@@ -219,19 +219,19 @@ def test_several_fits_are_pooled_over_slopes(dated_theta):
     fits = [0.6 * theta + 0.4 * rng.dirichlet(np.full(12, 0.3), len(theta)) for _ in range(4)]
     fits[2][:, 5] = np.nan
     each = estimate_each(fits, periods)
-    pooled = run_test(each).table
-    singles = np.stack([run_test(one).table["log_odds"].to_numpy() for one in each])
+    pooled = fit_trends(each).table
+    singles = np.stack([fit_trends(one).table["log_odds"].to_numpy() for one in each])
     assert np.allclose(pooled["log_odds"], np.nanmean(singles, axis=0))
     assert pooled["fits"].tolist() == [4] * 5 + [3] + [4] * 6 and "1 of 4" in pooled["note"][5]
     assert ((pooled["lower"] > 0) | (pooled["upper"] < 0)).eq(pooled["p"] < 0.05).all()
-    same = run_test(estimate_each([theta] * 3, periods)).table
-    assert np.allclose(same["p"], run_test(estimate(theta, periods)).table["p"], atol=1e-9)
+    same = fit_trends(estimate_each([theta] * 3, periods)).table
+    assert np.allclose(same["p"], fit_trends(estimate(theta, periods)).table["p"], atol=1e-9)
 
 
 def test_power_is_what_it_says():
     rng = np.random.default_rng(8)
     y, n, x = series("logit", 8, 4, topics=20, slope=0.0)
-    table = run_test((y, n, x)).table
+    table = fit_trends((y, n, x)).table
     k = int(np.argmin(np.abs(y.sum(1) - np.median(y.sum(1)))))
     span, share = 3.5, y[k].sum() / n.sum()
     # The slope in log-odds with that change in points, found on the curve itself.
@@ -242,7 +242,7 @@ def test_power_is_what_it_says():
         100 / span * (1 / (1 + np.exp(-(base + grid / 2))) - 1 / (1 + np.exp(-(base - grid / 2))))
     )
     slope = grid[np.searchsorted(points, table["power"][k])]
-    sd = np.sqrt(run_test((y, n, x)).settings["logit_variance"])
+    sd = np.sqrt(fit_trends((y, n, x)).settings["logit_variance"])
     many = np.repeat(y[None], 400, axis=0)
     path = base + slope * t + sd * rng.standard_normal((400, 8))
     many[:, k] = rng.binomial(n.astype(int), 1 / (1 + np.exp(-path)))
@@ -253,21 +253,21 @@ def test_power_is_what_it_says():
 
 def test_bad_input_is_refused():
     with pytest.raises(UsageError, match="level"):
-        run_test(([[1, 2, 3]], [5, 5, 5], [1, 2, 3]), level=1.5)
+        fit_trends(([[1, 2, 3]], [5, 5, 5], [1, 2, 3]), level=1.5)
     with pytest.raises(DataError, match="not larger than their denominator"):
-        run_test(([[1, 2, 9]], [5, 5, 5], [1, 2, 3]))
+        fit_trends(([[1, 2, 9]], [5, 5, 5], [1, 2, 3]))
     with pytest.raises(DataError, match="must increase"):
-        run_test(([[1, 2, 3]], [5, 5, 5], [1, 3, 2]))
+        fit_trends(([[1, 2, 3]], [5, 5, 5], [1, 3, 2]))
     with pytest.raises(DataError, match="topics × periods"):
-        run_test(([[1, 2, 3]], [5, 5, 5], [1, 2]))
+        fit_trends(([[1, 2, 3]], [5, 5, 5], [1, 2]))
     with pytest.raises(DataError, match="labels"):
-        run_test(([[1, 2, 3]], [5, 5, 5], [1, 2, 3]), labels=["a", "b"])
+        fit_trends(([[1, 2, 3]], [5, 5, 5], [1, 2, 3]), labels=["a", "b"])
 
 
 def test_a_thousand_topics_take_seconds():
     made = simulate_counts(corpora=1, topics=1000, periods=12, rng=1)
     begin = time.perf_counter()
-    run_test((made.y[0], made.n[0], np.arange(12)))
+    fit_trends((made.y[0], made.n[0], np.arange(12)))
     assert time.perf_counter() - begin < 10
 
 
@@ -275,5 +275,5 @@ def test_prevalence_and_counts_give_the_same_test(dated_theta):
     shares = estimate(*dated_theta)
     assert isinstance(shares, Prevalence)
     keep = shares.n_docs > 0
-    direct = run_test((shares.counts[keep].T, shares.n_docs[keep], shares.years[keep]))
-    assert np.allclose(direct.table["p"], run_test(shares).table["p"])
+    direct = fit_trends((shares.counts[keep].T, shares.n_docs[keep], shares.years[keep]))
+    assert np.allclose(direct.table["p"], fit_trends(shares).table["p"])
