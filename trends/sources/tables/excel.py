@@ -12,6 +12,7 @@ from typing import Any
 
 from trends.core.dates import DocDate, Precision
 from trends.errors import DataError, UsageError, reason
+from trends.extras import require
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables import excel_limits as table_excel_guard
 from trends.sources.tables.table import Row, Table, scalar
@@ -86,7 +87,8 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    import openpyxl
+    with require("excel", "Reading an Excel file"):
+        import openpyxl
 
     # What openpyxl warns of (styles, extensions that it leaves out) is not about the values.
     with warnings.catch_warnings():

@@ -16,6 +16,7 @@ import pandas as pd
 
 from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError
+from trends.extras import require
 from trends.files import guarded, replacing
 from trends.sources.stored import corpus_file
 from trends.sources.tables.excel import escaped
@@ -204,8 +205,9 @@ def _units(text: str) -> int:
 
 
 def _excel(corpus: Corpus, temporary: Path) -> None:
-    import openpyxl
-    from openpyxl.cell import WriteOnlyCell
+    with require("excel", "Writing an Excel file"):
+        import openpyxl
+        from openpyxl.cell import WriteOnlyCell
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("corpus")

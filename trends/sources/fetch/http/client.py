@@ -13,13 +13,15 @@ from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from typing import Any, TypeVar
 
-import requests
-import urllib3
-
 from trends.errors import NetworkError
+from trends.extras import require
 from trends.sources.fetch.http import body
 from trends.sources.fetch.http.backoff import MOST_PATIENCE, Clock, Rhythm, pause, retry_after
 from trends.sources.fetch.http.urls import host, redirected
+
+with require("fetch", "Fetching from a service"):
+    import requests
+    import urllib3
 
 #: Answers after which asking again may help.
 PASSING = (408, 425, 429, 500, 502, 503, 504)
