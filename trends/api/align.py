@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trends.core import Alignment, Topics
+from trends.core.rng import Rng
 from trends.errors import UsageError
 
 Kind = Literal["documents", "words", "embeddings"]
@@ -21,7 +22,7 @@ def align(
     method: Literal["assignment"] = ...,
     similarity: Kind = ...,
     embeddings: Any = ...,
-    rng: int,
+    rng: Rng,
 ) -> Alignment: ...
 
 
@@ -33,7 +34,7 @@ def align(
     method: Literal["transport"],
     similarity: Kind = ...,
     embeddings: Any = ...,
-    rng: int | None = ...,
+    rng: Rng | None = ...,
 ) -> pd.DataFrame: ...
 
 
@@ -44,7 +45,7 @@ def align(
     method: str = "assignment",
     similarity: Kind = "documents",
     embeddings: Any = None,
-    rng: int | None = None,
+    rng: Rng | None = None,
 ) -> Alignment | pd.DataFrame:
     """Compare the topics of two fits: of two backends, seeds, numbers of topics, corpora or periods.
 
@@ -64,7 +65,7 @@ def align(
         model).
     embeddings : ndarray of float, shape (documents, dimensions), or pair of such, optional
         Vectors of the documents, for ``"embeddings"``: one array for both fits, or one for each.
-    rng : int
+    rng : int or numpy.random.Generator
         Source of the permutations of ``"assignment"``.
 
     Returns
@@ -85,7 +86,7 @@ def align(
         from trends.analysis.alignment.hungarian import align as assign
 
         if rng is None:
-            message = "tr.align tests by permutation and needs rng=, any whole number; it makes the result repeatable."
+            message = "tr.align tests by permutation and needs rng=, a whole number or a numpy Generator; it makes the result repeatable."
             raise UsageError(message)
         return assign(left, right, similarity=similarity, embeddings=embeddings, rng=rng)
     if method == "transport":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends import store
+from trends.core.rng import Rng, seed_from
 from trends.errors import UsageError
 from trends.runs.config import settings as configs
 
@@ -22,7 +23,7 @@ def run(
     config: str | os.PathLike[str] | Mapping[str, Any],
     out: str | os.PathLike[str] | None = None,
     *,
-    rng: int | None = None,
+    rng: Rng | None = None,
     progress: bool = True,
 ) -> store.Run:
     """Carry out a run, as ``trends run`` does, and open what it left.
@@ -36,8 +37,9 @@ def run(
         directory.
     out : str or path, optional
         Folder of the results; by default ``results`` beside the file. A mapping needs one.
-    rng : int, optional
-        Seed of the run; takes the place of the one in the settings.
+    rng : int or numpy.random.Generator, optional
+        Seed of the run; takes the place of the one in the settings. From a Generator one integer is
+        drawn, which the manifest records.
     progress : bool
         Show a bar on stderr. Finished stages are kept in ``<out>/.cache``: a run that was stopped
         goes on where it was.
@@ -54,13 +56,14 @@ def run(
     """
     from trends.runs.studies import recipe
 
+    seed = None if rng is None else seed_from(rng)
     if isinstance(config, Mapping):
         if out is None:
             message = "Settings given as a mapping lie in no folder; say where the results go: tr.run(settings, 'results')."
             raise UsageError(message)
-        settings = configs.check({**config, **({} if rng is None else {"rng": rng})}, "settings")
+        settings = configs.check({**config, **({} if seed is None else {"rng": seed})}, "settings")
     else:
-        settings = configs.load(Path(config), rng=rng)
+        settings = configs.load(Path(config), rng=seed)
         out = Path(config).resolve().parent / "results" if out is None else out
     with bar(visible=progress) as report:
         recipe.run(settings, Path(out), report=report)

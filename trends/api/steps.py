@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
+from trends.core.rng import Rng, seed_from, seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
 from trends.runs.tasks import prepare
@@ -208,7 +209,7 @@ def fit(
     backend: str = "gibbs-lda",
     *,
     n_topics: int | Literal["auto"] = 12,
-    rng: int,
+    rng: Rng,
     embeddings: NDArray[np.floating[Any]] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Topics:
@@ -225,8 +226,9 @@ def fit(
         Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs
         over seeds, see :func:`trends.runs.tasks.choose.choose_topics`; clusters of vectors are then
         accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
-    rng : int
-        The backend's seed is spawned from it and recorded in ``provenance``.
+    rng : int or numpy.random.Generator
+        The backend's seed is spawned from it and recorded in ``provenance``; from a Generator one
+        integer is drawn first.
     embeddings : ndarray, shape (documents, dimensions), optional
         Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
     settings : mapping, optional
@@ -237,10 +239,9 @@ def fit(
     Topics
     """
     from trends.models import BACKENDS
-    from trends.runs.engine.seeds import spawn
     from trends.runs.tasks.choose import choose_among
 
-    function = BACKENDS.load(backend)
+    rng, function = seed_from(rng), BACKENDS.load(backend)
     counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
     if embeddings is None and function.needs_embeddings:
         embeddings, _ = prepare.vectors(corpus, EmbedConfig())
@@ -255,7 +256,7 @@ def fit(
     return function(
         counts,
         n_topics=n_topics,
-        seed=spawn(rng, backend, 1)[0],
+        seed=seeds_from(rng, backend, 1)[0],
         embeddings=embeddings,
         settings=dict(settings or {}),
     )
@@ -326,7 +327,7 @@ def prevalence(
     interval: Literal["wilson", "bootstrap"] = "wilson",
     level: float = 0.95,
     imprecise: Literal["error", "drop", "spread"] = "error",
-    rng: int | None = None,
+    rng: Rng | None = None,
 ) -> Prevalence:
     """Shares of topics over calendar periods.
 
@@ -349,7 +350,7 @@ def prevalence(
         Of the interval.
     imprecise : {"error", "drop", "spread"}
         What to do with dates that are coarser than the period.
-    rng : int, optional
+    rng : int or numpy.random.Generator, optional
         For the bootstrap.
 
     Returns

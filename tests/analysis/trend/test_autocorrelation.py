@@ -37,7 +37,7 @@ def test_memory_is_found_and_allowed_for(memory):
         noise="logit",
         size=0.3,
         autocorrelation=memory,
-        rng=[4, int(10 * memory)],
+        rng=np.random.default_rng([4, int(10 * memory)]),
     )
     fit = fit_pooled(made.y, made.n, made.t)
     found = [companion(made.y[i], made.n[i], made.t, fit.of(i)) for i in range(40)]

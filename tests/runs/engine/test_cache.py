@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.seeds import spawn
 
 STAGE = Stage("count", {"corpus": "abc", "n": 3}, rooms=("text",), packages=("numpy",))
 
@@ -70,10 +69,3 @@ def test_a_stage_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="stopped"):
         cache.make(STAGE, broken)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_seeds_are_spawned_once_and_for_all() -> None:
-    assert spawn(1, "lda", 5) == spawn(1, "lda", 9)[:5]
-    everything = spawn(1, "lda", 50) + spawn(1, "bertopic", 50) + spawn(2, "lda", 50)
-    assert len(set(everything)) == 150
-    assert all(0 <= s < 2**31 for s in everything)

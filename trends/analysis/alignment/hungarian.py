@@ -13,6 +13,7 @@ from trends.analysis.alignment.scatter import scatter
 from trends.analysis.alignment.similarity import Comparison, Kind, compare, only_topics
 from trends.analysis.alignment.tail_bounds import least_out_of_reach
 from trends.core.alignment import Alignment
+from trends.core.rng import Rng, generator_from
 from trends.core.topics import Topics
 from trends.errors import UsageError
 
@@ -35,7 +36,7 @@ def align(
     n_null: int = 199,
     level: float = 0.05,
     minimum: float | None = None,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Alignment:
     r"""Match the topics of two fits one to one, or leave them without a partner.
 
@@ -112,7 +113,7 @@ def align(
     """
     minimum = FLOORS.get(similarity, MINIMUM) if minimum is None else minimum
     _check(n_null, level, minimum)
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     comparison = compare(left, right, similarity, embeddings)
     alive = np.outer(_occupied(left), _occupied(right))
     observed = np.where(alive, comparison.observed(), 0.0)

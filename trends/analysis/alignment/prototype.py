@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trends.analysis.alignment.hungarian import MINIMUM, align
 from trends.core.alignment import Alignment
 from trends.core.checks import read_only
+from trends.core.rng import Rng, generator_from
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 
@@ -82,7 +83,7 @@ def choose(
     n_null: int = 199,
     level: float = 0.05,
     minimum: float = MINIMUM,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> PrototypeResult:
     """Choose the fit with the largest mean similarity to the others [1]_; the first one of equals.
 
@@ -117,7 +118,7 @@ def choose(
         raise UsageError(message)
     n = len(fits)
     pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
-    streams = np.random.default_rng(rng).spawn(len(pairs))
+    streams = generator_from(rng).spawn(len(pairs))
     found = {
         (i, j): align(fits[i], fits[j], n_null=n_null, level=level, minimum=minimum, rng=stream)
         for (i, j), stream in zip(pairs, streams, strict=True)

@@ -11,6 +11,7 @@ from scipy import sparse, stats
 from trends.analysis.diagnostics.finding import Finding
 from trends.analysis.prevalence.periods import Periods
 from trends.core import TermCounts
+from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 #: Change of the typical length over the span, as a factor, from which on it is reported. On flat
@@ -123,7 +124,7 @@ def matching_length(counts: TermCounts, periods: Periods, lost: float = 0.1) -> 
 
 
 def match_lengths(
-    counts: TermCounts, length: int, *, rng: int | np.random.Generator
+    counts: TermCounts, length: int, *, rng: Rng
 ) -> tuple[TermCounts, NDArray[np.bool_]]:
     """Draw every document down to the same number of tokens, without replacement.
 
@@ -159,7 +160,7 @@ def match_lengths(
             f"No document has {length} tokens; the longest has {int(counts.tokens.max(initial=0))}."
         )
         raise DataError(message)
-    matrix, generator = sparse.csr_matrix(counts.matrix), np.random.default_rng(rng)
+    matrix, generator = sparse.csr_matrix(counts.matrix), generator_from(rng)
     parts = []
     for at in range(0, counts.n_documents, BLOCK):
         block = matrix[at : at + BLOCK]

@@ -13,6 +13,7 @@ from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.trend.fit import Series, fit_series, fit_trends, series_of, trend_of
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Prevalence
+from trends.core.rng import Rng, generator_from
 from trends.errors import UsageError
 
 __all__ = [
@@ -153,7 +154,7 @@ def date_errors(
     share: float = 0.1,
     draws: int = 50,
     q: float = 0.05,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Finding:
     """What happens to the verdicts if some documents are dated one period too early or too late.
 
@@ -185,7 +186,7 @@ def date_errors(
         return Finding("date-errors", False, "Fewer than three periods have documents.", {})
     raw = trend_of(series)
     found = raw.table.loc[raw.table["p_adjusted"] <= q, ["topic", "log_odds"]]
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     moved = [_moved(series, share, generator) for _ in range(draws)]
     there = np.setdiff1d(np.arange(len(series.y)), series.absent)
     rows = np.searchsorted(there, found["topic"].to_numpy(dtype=int))

@@ -16,6 +16,7 @@ from trends.analysis.prevalence.intervals import (
 )
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Prevalence, Topics
+from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -30,7 +31,7 @@ def estimate(
     theta: Literal["hard", "mean"] = "hard",
     interval: Literal["wilson", "bootstrap"] = "wilson",
     level: float = 0.95,
-    rng: int | np.random.Generator | None = None,
+    rng: Rng | None = None,
 ) -> Prevalence:
     """Shares of the documents of each period, the unassigned ones counted in the denominator.
 
@@ -114,7 +115,7 @@ def estimate(
     if interval == "wilson":
         lower, upper = wilson(share, effective, level, df)
     else:
-        lower, upper = bootstrap_bounds(rows, periods.weights, level, np.random.default_rng(rng))
+        lower, upper = bootstrap_bounds(rows, periods.weights, level, generator_from(rng))
         lower, upper = np.fmin(lower, share), np.fmax(upper, share)
     return Prevalence(
         periods=periods.starts,

@@ -12,6 +12,7 @@ from trends.analysis.alignment.agreement import agreement
 from trends.analysis.alignment.hungarian import MINIMUM, align
 from trends.analysis.alignment.prototype import PrototypeResult
 from trends.core.alignment import Alignment
+from trends.core.rng import Rng, generator_from
 from trends.core.topics import Topics
 from trends.errors import UsageError
 
@@ -37,7 +38,7 @@ def between(
     *,
     n_null: int = 199,
     minimum: float = MINIMUM,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> pd.DataFrame:
     """Compare each two fits.
 
@@ -49,7 +50,7 @@ def between(
         the hard labels, ``n_documents`` that both assign, ``n_unassigned``.
     """
     pairs = [(i, j) for i in range(len(fits)) for j in range(i + 1, len(fits))]
-    streams = np.random.default_rng(rng).spawn(len(pairs))
+    streams = generator_from(rng).spawn(len(pairs))
     rows = [
         (i, j, *_row(fits[i], fits[j], n_null, minimum, stream))
         for (i, j), stream in zip(pairs, streams, strict=True)
@@ -74,7 +75,7 @@ def against(
     *,
     n_null: int = 199,
     minimum: float = MINIMUM,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare one fit with each of several others.
 
@@ -97,7 +98,7 @@ def against(
         ``topic``, ``stability`` (mean similarity to the topic's partner, 0 where it has none) and
         ``recurrence`` (share of the other fits in which it has one).
     """
-    streams = np.random.default_rng(rng).spawn(len(others))
+    streams = generator_from(rng).spawn(len(others))
     rows, similarity, matched = (
         [],
         np.zeros((len(others), base.n_topics)),
@@ -123,7 +124,7 @@ def shuffled(
     repeats: int = 5,
     seed: int,
     n_null: int = 199,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> pd.DataFrame:
     """Refit with the same seed on the same documents in another order, and compare with the fit in corpus order.
 
@@ -151,7 +152,7 @@ def shuffled(
     pandas.DataFrame
         As :func:`between`; ``a`` is 0, the fit in corpus order.
     """
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     rows = [generator.permutation(n_documents) for _ in range(repeats)]
     return _against(refit, n_documents, rows, seed, n_null, generator)
 
@@ -164,7 +165,7 @@ def dropped(
     repeats: int = 5,
     seed: int,
     n_null: int = 199,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> pd.DataFrame:
     """Refit with the same seed without a random share of the documents, and compare with the fit to all.
 
@@ -180,7 +181,7 @@ def dropped(
     if not 0 < share < 1 or n_dropped >= n_documents:
         message = f"The share of documents to drop must lie between 0 and 1 and leave some; got {share} of {n_documents}."
         raise UsageError(message)
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     rows = [np.sort(generator.permutation(n_documents)[n_dropped:]) for _ in range(repeats)]
     return _against(refit, n_documents, rows, seed, n_null, generator)
 

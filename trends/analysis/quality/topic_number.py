@@ -43,6 +43,7 @@ from numpy.typing import NDArray
 from trends.analysis.alignment.hungarian import align
 from trends.analysis.quality.coherence import cooccurrence, npmi
 from trends.core import TermCounts, Topics
+from trends.core.rng import Rng, seed_from
 from trends.errors import UsageError
 
 #: Correlation of the documents of two topics from which on a topic is the same in both fits.
@@ -146,7 +147,7 @@ def default_candidates(n_documents: int) -> tuple[int, ...]:
 
 
 def compare(
-    fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n_null: int = 19, rng: int
+    fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n_null: int = 19, rng: Rng
 ) -> pd.DataFrame:
     """The rows of the curve that are about one candidate.
 
@@ -161,7 +162,7 @@ def compare(
         For NPMI of the ten first terms; without it, NaN.
     n_null : int
         Permutations of each alignment.
-    rng : int
+    rng : int or numpy.random.Generator
         Seed of the permutations; rows of a candidate do not depend on the other candidates.
 
     Returns
@@ -170,7 +171,7 @@ def compare(
         One row per backend with two fits or more, and one per pair of backends; columns as in
         :class:`Choice`.
     """
-    stream = np.random.default_rng([rng, n_topics])
+    stream = np.random.default_rng([seed_from(rng), n_topics])
     rows: list[tuple[Any, ...]] = []
     for backend, own in fits.items():
         if len(own) > 1:
@@ -204,7 +205,7 @@ def search(
     *,
     early: bool,
     reference: TermCounts | None = None,
-    rng: int,
+    rng: Rng,
 ) -> Choice:
     """Fit the candidates in ascending order, and choose.
 

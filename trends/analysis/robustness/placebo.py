@@ -16,6 +16,7 @@ from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.multiplicity import adjust
+from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -98,7 +99,7 @@ def placebo(
     shuffles: int = 1000,
     block: int = 1,
     q: float = 0.05,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Placebo:
     """Shuffle the dates of the documents and count what the trend test still finds.
 
@@ -163,7 +164,7 @@ def placebo(
     weights, size = sparse.csr_matrix(weights[:, filled]), size[filled]
     middle = (periods.starts[filled].astype(float) + periods.ends[filled].astype(float)) / 2
     t = (middle - middle[0]) / (middle[-1] - middle[0]) - 0.5
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     orders = [
         np.arange(len(inside)),
         *(_order(len(inside), block, generator) for _ in range(shuffles)),

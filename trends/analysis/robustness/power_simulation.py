@@ -15,6 +15,7 @@ from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.trend.fit import fit_series, series_of
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Prevalence
+from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -31,7 +32,7 @@ def planted_power(
     q: float = 0.05,
     target: float = 0.8,
     complete_only: bool = False,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> pd.DataFrame:
     """Plant a trend in one topic after the other and count how often the whole procedure finds it.
 
@@ -89,7 +90,7 @@ def planted_power(
     fit, t, span = fit_series(series)
     n = np.rint(series.n[0]).astype(np.int64)
     shock = float(np.sqrt(fit.variance[0]))
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     rest = np.maximum(n - series.y.sum(0), 0)
     table = np.vstack([series.y, rest])
     rows = []

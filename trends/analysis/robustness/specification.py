@@ -16,6 +16,7 @@ from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend import fit as trend_fit
 from trends.core import Topics
+from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -49,7 +50,7 @@ class Estimates:
     z: Array
 
 
-def block_orders(n: int, block: int, shuffles: int, rng: int | np.random.Generator) -> Index:
+def block_orders(n: int, block: int, shuffles: int, rng: Rng) -> Index:
     """Permutations that move stretches of neighbours together.
 
     Parameters
@@ -75,7 +76,7 @@ def block_orders(n: int, block: int, shuffles: int, rng: int | np.random.Generat
             f"Documents, block and shuffles must be positive; got {n}, {block} and {shuffles}."
         )
         raise UsageError(message)
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     out = np.empty((shuffles, n), dtype=np.int64)
     for row in out:
         edges = np.unique([0, *range(int(generator.integers(block)), n, block), n])

@@ -21,6 +21,7 @@ from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.simulation.counts import Counts, Noise, simulate_counts, simulate_multinomial
 from trends.analysis.trend.autocorrelation import companion
 from trends.analysis.trend.multiplicity import adjust
+from trends.core.rng import Rng, seed_from
 
 Array = NDArray[np.float64]
 
@@ -51,9 +52,10 @@ POWER_TABLE: dict[tuple[float, int], tuple[tuple[float, ...], ...]] = {
 
 
 def share_intervals(
-    corpora: int, rng: int, *, periods: int = 12, topics: int = 14, level: float = 0.95
+    corpora: int, rng: Rng, *, periods: int = 12, topics: int = 14, level: float = 0.95
 ) -> pd.DataFrame:
     """A1: how often the interval of a share covers the true one, documents' true shares being known."""
+    rng = seed_from(rng)
     lines = []
     for alpha in (1.0, 5.0):
         stream = np.random.default_rng([rng, 1, int(alpha)])
@@ -91,9 +93,10 @@ def share_intervals(
 
 
 def slope_intervals(
-    corpora: int, rng: int, *, topics: int = 20, periods: Sequence[int] = PERIODS
+    corpora: int, rng: Rng, *, topics: int = 20, periods: Sequence[int] = PERIODS
 ) -> pd.DataFrame:
     """A2 and A3: coverage of slope intervals, and rejections where the slope is 0, in every cell."""
+    rng = seed_from(rng)
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
         for count in periods:
@@ -120,7 +123,7 @@ def slope_intervals(
 
 
 def discoveries(
-    corpora: int, rng: int, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None
+    corpora: int, rng: Rng, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None
 ) -> pd.DataFrame:
     """A4: false-discovery rate under Benjamini–Hochberg, nothing moving and some topics moving, for each noise model.
 
@@ -128,7 +131,7 @@ def discoveries(
     ----------
     corpora : int
         Per cell.
-    rng : int
+    rng : int or numpy.random.Generator
         Seed.
     q : float
         Level at which discoveries are made.
@@ -140,6 +143,7 @@ def discoveries(
     pandas.DataFrame
         Rows A4 with the true-positive rate and the rate under Benjamini–Yekutieli beside the value.
     """
+    rng = seed_from(rng)
     chosen = cells or [
         (20, 3, 0),
         (20, 5, 0),
@@ -188,8 +192,9 @@ def discoveries(
     return pd.DataFrame(lines)
 
 
-def sign_errors(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
+def sign_errors(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
     """A5: discoveries whose slope has the wrong sign, where the log-odds change by 1 or more and counts are 5 a period or more."""
+    rng = seed_from(rng)
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
         for count in PERIODS:
@@ -227,8 +232,9 @@ def sign_errors(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def power_curves(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
+def power_curves(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
     """A6: share of series found over size, periods, base share and slope, beside the table that was to be reproduced."""
+    rng = seed_from(rng)
     lines = []
     for (base, count), table in POWER_TABLE.items():
         for slope, expected in zip(POWER_SLOPES, table, strict=True):
@@ -258,8 +264,9 @@ def power_curves(corpora: int, rng: int, *, topics: int = 20) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def autocorrelated(corpora: int, rng: int, *, periods: int = 24, topics: int = 20) -> pd.DataFrame:
+def autocorrelated(corpora: int, rng: Rng, *, periods: int = 24, topics: int = 20) -> pd.DataFrame:
     """A13: the main test and its companion where shocks remember the period before."""
+    rng = seed_from(rng)
     lines = []
     for memory in (0.0, 0.3, 0.5, 0.8):
         for slope in (0.0, 1.0):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import expit, logit
 
+from trends.core.rng import Rng, generator_from
 from trends.errors import UsageError
 
 Array = NDArray[np.float64]
@@ -58,7 +59,7 @@ def simulate_counts(
     base: float | tuple[float, float] | Array = (0.005, 0.15),
     median: float = 150.0,
     spread: float = 1.0,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Counts:
     """Draw independent topic series with logistic trends.
 
@@ -94,7 +95,7 @@ def simulate_counts(
     if noise not in NOISES:
         message = f"noise must be one of {', '.join(NOISES)}; got {noise!r}."
         raise UsageError(message)
-    rng = np.random.default_rng(rng)
+    rng = generator_from(rng)
     n = np.broadcast_to(
         period_sizes(rng, (corpora, 1, periods), median, spread), (corpora, topics, periods)
     )
@@ -141,7 +142,7 @@ def simulate_multinomial(
     noise: Noise = "beta-binomial",
     size: float = 1 / 301,
     median: float = 150.0,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Counts:
     """Draw whole compositions: the shares of a period sum to one, and movers rise and fall in pairs of equal base.
 
@@ -173,7 +174,7 @@ def simulate_multinomial(
     if movers % 2 or movers > topics:
         message = f"Movers come in pairs, not more than there are topics; got {movers} of {topics}."
         raise UsageError(message)
-    rng = np.random.default_rng(rng)
+    rng = generator_from(rng)
     n = np.broadcast_to(
         period_sizes(rng, (corpora, 1, periods), median), (corpora, topics, periods)
     )

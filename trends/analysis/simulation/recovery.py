@@ -13,12 +13,13 @@ from trends.analysis.alignment.prototype import PrototypeResult, reorder
 from trends.analysis.simulation.simulate import Simulated, oracle
 from trends.analysis.simulation.truth import Truth
 from trends.core import Alignment, Prevalence, Topics, Trend
+from trends.core.rng import Rng
 
 #: Log-odds over the span from which on a topic counts as changed.
 CHANGED = 0.5
 
 
-def align_to_truth(made: Simulated, fit: Topics, *, rng: int | np.random.Generator) -> Alignment:
+def align_to_truth(made: Simulated, fit: Topics, *, rng: Rng) -> Alignment:
     """Match true topics (left) to fitted ones (right) by the documents that they share.
 
     Parameters

@@ -18,6 +18,7 @@ from trends.analysis.simulation.embeddings import Vectors, draw_vectors
 from trends.analysis.simulation.truth import SHAPES, Design, Truth, curve, draw_documents
 from trends.analysis.simulation.words import Words, draw_counts
 from trends.core import Corpus, Evidence, Precision, TermCounts, Topics
+from trends.core.rng import Rng, generator_from
 
 __all__ = [
     "SHAPES",
@@ -64,7 +65,7 @@ def simulate(
     words: Words | None = None,
     vectors: Vectors | None = None,
     *,
-    rng: int | np.random.Generator,
+    rng: Rng,
 ) -> Simulated:
     """Draw a dated corpus whose shares over time are known.
 
@@ -84,7 +85,7 @@ def simulate(
     -------
     Simulated
     """
-    generator = np.random.default_rng(rng)
+    generator = generator_from(rng)
     # Each part has a stream of its own: asking for vectors does not change the words.
     for_truth, for_words, for_vectors = generator.spawn(3)
     truth = draw_documents(design or Design(), for_truth)

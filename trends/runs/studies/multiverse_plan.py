@@ -15,12 +15,12 @@ from trends.analysis.robustness.multiverse import (
     simplified,
 )
 from trends.core import Corpus
+from trends.core.rng import seeds_from
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config.settings import EmbedConfig, ModelsConfig, RunConfig, SplitConfig
 from trends.runs.engine.cache import Stage
-from trends.runs.engine.seeds import spawn
 from trends.runs.studies import road as roads
 from trends.runs.studies.road import NUMERICS, Road
 from trends.runs.tasks import prepare, split
@@ -267,7 +267,7 @@ def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
 
 def length_seed(config: RunConfig) -> int:
     """Seed of the draw of tokens."""
-    return spawn(config.rng, "matched length", 1)[0]
+    return seeds_from(config.rng, "matched length", 1)[0]
 
 
 def _plain(name: str) -> str:

@@ -26,10 +26,10 @@ from trends.analysis.robustness.multiverse import (
 )
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Corpus, Topics
+from trends.core.rng import seeds_from
 from trends.errors import DataError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD, Cache
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.draw import Sheets
 
@@ -152,7 +152,7 @@ class _Specifications:
     def __init__(self, plan: Plan, config: RunConfig, reference: Topics, labels: list[str]) -> None:
         self.plan, self.config, self.reference, self.labels = plan, config, reference, labels
         self.seeds = dict(
-            zip(("alignment", "shuffles"), spawn(config.rng, "multiverse", 2), strict=True)
+            zip(("alignment", "shuffles"), seeds_from(config.rng, "multiverse", 2), strict=True)
         )
         corpus: Corpus = plan.road.corpus
         self.row = {doc: i for i, doc in enumerate(corpus.ids)}

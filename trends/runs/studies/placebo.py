@@ -11,11 +11,11 @@ import pandas as pd
 
 from trends import files, store
 from trends.analysis.robustness.placebo import placebo
+from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine import publish
 from trends.runs.engine.cache import Cache, Stage
 from trends.runs.engine.lock import alone_in
-from trends.runs.engine.seeds import spawn
 from trends.runs.studies import recipe
 from trends.runs.studies.road import NUMERICS, Report, Road, lay_out
 from trends.runs.tasks import choose
@@ -86,7 +86,7 @@ def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[st
     frames, results = [], {}
     for backend, by_seed in laid.fits.items():
         chosen = int(notes["prototypes"][backend]["seed"])
-        rng = spawn(config.rng, f"placebo {backend}", 1)[0]
+        rng = seeds_from(config.rng, f"placebo {backend}", 1)[0]
         topics = store.read_topics(cache.folder(by_seed[chosen]))
         found = placebo(
             topics,

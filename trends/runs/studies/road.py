@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, replace
 
 from trends import files
 from trends.core import Corpus
+from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import Stage
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks import audit, prepare, sample, split
 from trends.runs.tasks.analysis_parts import names
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -149,7 +149,7 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             # Checked here, before anything is computed, and written out in full.
             "settings": asdict(model.settings(config.models.settings.get(backend, {}))),
         }
-        seeds = spawn(config.rng, backend, config.models.seeds)
+        seeds = seeds_from(config.rng, backend, config.models.seeds)
         packages = (*model.packages, *NUMERICS)
         fits[backend] = {
             s: Stage(f"fit:{backend}:{s}", {**inputs, "seed": s}, ("models",), packages)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.analysis.quality import stability as measures
+from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine import memory, publish
 from trends.runs.engine.cache import Cache, Stage
 from trends.runs.engine.executor import FitJob, fit_all
 from trends.runs.engine.lock import alone_in
-from trends.runs.engine.seeds import spawn
 from trends.runs.studies import recipe
 from trends.runs.studies.road import NUMERICS, Report, Road, lay_out
 from trends.runs.tasks import choose
@@ -141,7 +141,9 @@ def _plan(
     chosen = _prototypes(laid, cache)
     out: dict[str, list[Again]] = {backend: [] for backend in laid.learnt}
     for kind in ("order", "drop"):
-        for number, seed in enumerate(spawn(config.rng, f"stability {kind}", repeats), start=1):
+        for number, seed in enumerate(
+            seeds_from(config.rng, f"stability {kind}", repeats), start=1
+        ):
             shuffled = np.random.default_rng(seed).permutation(n)
             rows = shuffled if kind == "order" else np.sort(shuffled[n_dropped:])
             inputs = {
@@ -221,7 +223,7 @@ def _write(
         ["backend", "topic"]
     )["label"]
     chosen = _prototypes(laid, cache)
-    rng = spawn(config.rng, "stability", 1)[0]
+    rng = seeds_from(config.rng, "stability", 1)[0]
     pairs: list[pd.DataFrame] = []
     topics: list[pd.DataFrame] = []
     summary: dict[str, dict[str, dict[str, float]]] = {}

@@ -23,8 +23,8 @@ from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
 from trends.analysis.trend import fit as trend_fit
 from trends.core import Alignment, Corpus, TermCounts, Topics
+from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks.analysis_parts import figure_tables, fixed_mix, names, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.guard import Case, guard
@@ -84,7 +84,7 @@ def analyse(
     """
     p = config.prevalence
     seeds = dict(
-        zip(("alignment", "bootstrap", "map"), spawn(config.rng, "analysis", 3), strict=True)
+        zip(("alignment", "bootstrap", "map"), seeds_from(config.rng, "analysis", 3), strict=True)
     )
     periods = periods_of(corpus, period=p.period, imprecise=p.imprecise)
     notes: dict[str, Any] = {

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
+from trends.core.rng import Rng, seed_from, seeds_from
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
 from trends.runs.config.settings import EmbedConfig, RunConfig, TextConfig
@@ -21,7 +22,6 @@ from trends.runs.engine import memory
 from trends.runs.engine.cache import Cache, Stage
 from trends.runs.engine.executor import FitJob, fit_all, fit_one
 from trends.runs.engine.lock import alone_in
-from trends.runs.engine.seeds import spawn
 from trends.runs.studies import road as roads
 from trends.runs.tasks import prepare
 from trends.runs.tasks.inputs import prepare_inputs
@@ -83,7 +83,7 @@ def choose_topics(
     *,
     candidates: Sequence[int] = (),
     seeds: int = 3,
-    rng: int,
+    rng: Rng,
     embeddings: NDArray[np.floating[Any]] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Choice:
@@ -100,7 +100,7 @@ def choose_topics(
         at most one for every ten documents.
     seeds : int
         Fits per candidate and backend, at least 2.
-    rng : int
+    rng : int or numpy.random.Generator
         The seeds of all fits are spawned from it.
     embeddings : ndarray, shape (documents, dimensions), optional
         Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
@@ -142,13 +142,14 @@ def choose_among(
     backends: Sequence[str],
     candidates: Sequence[int] = (),
     seeds: int = 3,
-    rng: int,
+    rng: Rng,
     embeddings: NDArray[Any] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Choice:
     """As :func:`choose_topics`, from the counts of the modelling vocabulary."""
     from trends.analysis.quality.topic_number import search
 
+    rng = seed_from(rng)
     own = {b: short_settings(b, (settings or {}).get(b, {})) for b in voters(backends)}
     missing: dict[str, str] = {}
 
@@ -159,7 +160,7 @@ def choose_among(
             try:
                 out[backend] = [
                     model(counts, n_topics=k, seed=s, embeddings=embeddings, settings=options)
-                    for s in spawn(rng, backend, seeds)
+                    for s in seeds_from(rng, backend, seeds)
                 ]
             except UsageError as error:
                 missing[f"{backend}, {k} topics"] = str(error)
@@ -167,7 +168,9 @@ def choose_among(
 
     grid = candidates_for(counts.n_documents, candidates)
     return _with_missing(
-        search(fit, grid, early=not candidates, reference=counts, rng=spawn(rng, "n_topics", 1)[0]),
+        search(
+            fit, grid, early=not candidates, reference=counts, rng=seeds_from(rng, "n_topics", 1)[0]
+        ),
         missing,
     )
 
@@ -223,13 +226,17 @@ def lay_out(config: RunConfig) -> tuple[roads.Road, Stage]:
     pattern = {b: next(iter(road.learnt[b].values())) for b in names}
     what = {
         "fits": {
-            b: {**s.inputs, "n_topics": "auto", "seed": spawn(config.rng, b, m.candidate_seeds)}
+            b: {
+                **s.inputs,
+                "n_topics": "auto",
+                "seed": seeds_from(config.rng, b, m.candidate_seeds),
+            }
             for b, s in pattern.items()
         },
         "settings": {b: short_settings(b, m.settings.get(b, {})) for b in names},
         "candidates": candidates_for(n_documents, m.candidates),
         "early": not m.candidates,
-        "seed": spawn(config.rng, "n_topics", 1)[0],
+        "seed": seeds_from(config.rng, "n_topics", 1)[0],
     }
     packages = tuple(dict.fromkeys(p for s in pattern.values() for p in s.packages))
     return road, Stage(

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus
+from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks.split import Split, drawn
 
 #: With "auto", a corpus of more documents than this is learnt on a sample, of so many.
@@ -97,7 +97,7 @@ def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
             'ask for fewer topics, or set models.sample="auto".'
         )
         raise UsageError(message)
-    seed = spawn(config.rng, "sample", 1)[0]
+    seed = seeds_from(config.rng, "sample", 1)[0]
     learn = drawn(len(corpus), many / len(corpus), seed)
     return Sample(
         learn,

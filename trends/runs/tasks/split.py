@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus
+from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.models.inference.neighbours import Near, find
 from trends.models.inference.transfer import transfer
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks import prepare
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
@@ -88,7 +88,7 @@ def draw(corpus: Corpus, config: RunConfig) -> Split | None:
         return None
     p = config.prevalence
     inside = periods_of(corpus, period=p.period, imprecise=p.imprecise).index >= 0
-    seed = spawn(config.rng, "split", 1)[0]
+    seed = seeds_from(config.rng, "split", 1)[0]
     learns = ~inside
     learns[np.flatnonzero(inside)[drawn(int(inside.sum()), share, seed)]] = True
     learn, estimate = np.flatnonzero(learns), np.flatnonzero(~learns)

@@ -21,11 +21,11 @@ from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend import fit as trend_fit
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
+from trends.core.rng import seeds_from
 from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.models.inference.transfer import transfer
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.seeds import spawn
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.text.near_duplicates import near_duplicates
 
@@ -118,7 +118,7 @@ def guard(
             finding = replace(finding, sentence=finding.sentence + more)
         found.append((case, finding))
     for case in cases if on.dates else ():
-        seed = spawn(config.rng, f"date errors {case.backend}", 1)[0]
+        seed = seeds_from(config.rng, f"date errors {case.backend}", 1)[0]
         found.append((case, guards.date_errors(case.shares, rng=seed)))
     rows = [_row(case, finding) for case, finding in found]
     parts = [_beside(case, finding) for case, finding in found if finding.corrected is not None]
@@ -167,7 +167,7 @@ def _lengths(
     seen = guards.length_drift(counts, periods)
     if not seen.flagged:
         return [(case, seen) for case in cases]
-    seed = spawn(config.rng, "matched length", 1)[0]
+    seed = seeds_from(config.rng, "matched length", 1)[0]
     matched, kept = guards.match_lengths(counts, seen.measures["length"], rng=seed)
     rows = np.flatnonzero(kept)
     matched = matched.take_documents(rows)

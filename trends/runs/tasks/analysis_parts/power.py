@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from trends.analysis.robustness.power_simulation import planted_power
 from trends.core import Prevalence
+from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.seeds import spawn
 
 #: Changes of the log-odds over the span that are planted: from twice the odds to 400 times.
 PLANTED = (0.75, 1.5, 2.5, 4.0, 6.0)
@@ -63,7 +63,9 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
             f"Power is {meaning}, by a formula and without the adjustment for many topics ({why}): "
             "what is needed is larger.",
         )
-    made = planted_power(shares, slopes=PLANTED, draws=DRAWS, rng=spawn(config.rng, "power", 1)[0])
+    made = planted_power(
+        shares, slopes=PLANTED, draws=DRAWS, rng=seeds_from(config.rng, "power", 1)[0]
+    )
     smallest = made.groupby("topic", sort=True)["smallest"].first().to_numpy(dtype=float)
     if np.isnan(smallest).all():
         return Power(
