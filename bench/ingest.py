@@ -153,7 +153,7 @@ def work(path: Path, out: Path, workers: int) -> None:
         print(json.dumps(stages[-1]), file=sys.stderr, flush=True)
         begin = now
 
-    corpus = tr.read(path, text="text", date="date", keep=["venue", "n_authors"])
+    corpus = tr.read_corpus(path, text="text", date="date", keep=["venue", "n_authors"])
     done("read and normalise", documents=len(corpus), records=corpus.notes["records"])
     corpus = joining.join([corpus])
     done("deduplicate", documents=len(corpus))

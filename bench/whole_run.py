@@ -146,7 +146,7 @@ def prepare(folder: Path, n: int, corpus: str = "") -> int:
         for row, vector in tiles(rows, vectors_of(rows, corpus), n):
             f.write(json.dumps(row, ensure_ascii=False) + "\n")
             made[row["id"]] = vector
-    ids = tr.read(folder / "abstracts.jsonl", text="text", date="date").ids
+    ids = tr.read_corpus(folder / "abstracts.jsonl", text="text", date="date").ids
     np.save(folder / "vectors.npy", np.stack([made[i] for i in ids]))
     return len(ids)
 

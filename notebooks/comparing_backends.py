@@ -22,7 +22,7 @@ import pandas as pd
 
 import trends as tr
 
-corpus = tr.read("pretraining")
+corpus = tr.read_corpus("pretraining")
 
 # %% [markdown] ## Two families, one vocabulary Every backend returns the same thing: shares of
 # documents, and word distributions over one shared vocabulary. That is what makes them comparable.

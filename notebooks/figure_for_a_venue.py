@@ -21,7 +21,7 @@ import pandas as pd
 
 import trends as tr
 
-corpus = tr.read("pretraining")
+corpus = tr.read_corpus("pretraining")
 topics = tr.fit(corpus, "nmf", n_topics=8, rng=7)
 shares = tr.prevalence(topics, corpus, period="year")
 

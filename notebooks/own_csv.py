@@ -18,7 +18,7 @@
 # %%
 import trends as tr
 
-papers = tr.read("pretraining").documents.dropna(subset="date")
+papers = tr.read_corpus("pretraining").documents.dropna(subset="date")
 day, month = papers["date"].dt.strftime("%Y-%m-%d"), papers["date"].dt.strftime("%Y-%m")
 papers["published"] = day.where(
     papers["date_precision"] == "day", month
@@ -34,7 +34,7 @@ table.to_csv("papers.csv", index=False)
 # Columns with a few of their values. On the command line: `trends read papers.csv --columns`.
 
 # %%
-for column in tr.columns("papers.csv"):
+for column in tr.describe_columns("papers.csv"):
     print(
         f"{column['column']:<10} {column['kind']:<8} {column['filled']:>5.0%} filled, for example "
         f"{column['examples'][0]!r}"
@@ -44,14 +44,14 @@ for column in tr.columns("papers.csv"):
 # never guessed: a table often has several, and the wrong one makes trends that nobody would doubt.
 
 # %%
-corpus = tr.read("papers.csv", text="headline", date="published", title="headline")
+corpus = tr.read_corpus("papers.csv", text="headline", date="published", title="headline")
 corpus
 
 # %% [markdown] ## Where did every row go? Rows read = documents kept + rows dropped for a reason
 # that is named. A row without a date is kept, outside time.
 
 # %%
-account = tr.reading(corpus)
+account = tr.describe_corpus(corpus)
 for key in ("records", "documents", "dropped_by_reason", "dated", "by_precision", "dropped_dates"):
     print(f"{key:<18} {account[key]}")
 

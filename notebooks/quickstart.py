@@ -17,7 +17,7 @@
 # %%
 import trends as tr
 
-corpus = tr.read("pretraining")
+corpus = tr.read_corpus("pretraining")
 corpus
 
 # %% [markdown] A corpus says at once what time it covers and how precisely its documents are dated.

@@ -41,10 +41,10 @@ def test_excel_without_openpyxl(name: str, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingError, match=r'"topic-trends\[excel\]"'):
         if name == "new.xlsx":
-            corpus = tr.read(tmp_path / "c.csv", text="text", date="day")
-            tr.export(corpus, tmp_path / name)
+            corpus = tr.read_corpus(tmp_path / "c.csv", text="text", date="day")
+            tr.write_corpus(corpus, tmp_path / name)
         else:
-            tr.read(tmp_path / name, text="text", date="day")
+            tr.read_corpus(tmp_path / name, text="text", date="day")
 
 
 @pytest.mark.parametrize("package", ["requests", "urllib3"])

@@ -44,7 +44,7 @@ def loaded_after(code: str, **environment: str) -> set[str]:
     [
         "import trends",
         "import trends as tr; dir(tr)",
-        "import trends as tr; tr.read, tr.fit, tr.prevalence, tr.fit_trends, tr.report",
+        "import trends as tr; tr.read_corpus, tr.fit, tr.prevalence, tr.fit_trends, tr.report",
         "import trends.cli.main",
         "from trends.cli.main import app\nfrom typer.testing import CliRunner\nassert 'Commands' "
         "in CliRunner().invoke(app, ['--help']).stdout",

@@ -343,7 +343,7 @@ def real(name: str) -> tuple[TermCounts, Periods]:
     """Term counts and periods of a real corpus."""
     period = PLANS["A12"][name]["period"]
     if name == "pretraining":
-        corpus = tr.read("pretraining")
+        corpus = tr.read_corpus("pretraining")
         assert corpus.counts is not None
         frame = corpus.documents
         counts = select_terms(corpus.counts)[0]

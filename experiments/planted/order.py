@@ -31,7 +31,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 def inputs(documents: int) -> dict[str, tuple[TermCounts, NDArray[np.float32], int]]:
     """Counts, vectors and number of topics of both corpora."""
     made = make(SETTINGS[0], documents=documents)
-    founding = tr.read("pretraining")
+    founding = tr.read_corpus("pretraining")
     counts, _ = prepare.choose_terms(prepare.all_counts(founding, TextConfig()), TextConfig())
     vectors, _ = prepare.vectors(founding, EmbedConfig())
     assert made.corpus.embeddings is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from trends.api import steps as api
+from trends.api import corpus as api
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
@@ -16,7 +16,7 @@ if __name__ == "__main__":
             "usage: python experiments/pretraining/make_features.py FOLDER_WITH_THE_SAVED_PAGES"
         )
     target = Path(__file__).resolve().parents[2] / "trends" / "data" / "pretraining"
-    made = api.export_features(api.read(sys.argv[1], name="pretraining"), target)
+    made = api.export_features(api.read_corpus(sys.argv[1], name="pretraining"), target)
     print(
         f"{made['documents']} documents, {made['terms']} terms, {made['bytes'] / 1e6:.2f} MB in "
         f"{target.name}/"

@@ -37,7 +37,7 @@ def corpus(tmp_path):
     ]
     path = tmp_path / "papers.jsonl"
     path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    tr.save_corpus(tr.read(path, text="abstract", date="day"), tmp_path / "papers.parquet")
+    tr.write_corpus(tr.read_corpus(path, text="abstract", date="day"), tmp_path / "papers.parquet")
     return tmp_path / "papers.parquet"
 
 
@@ -117,7 +117,7 @@ def test_the_embedded_corpus_of_features(tmp_path):
 
 
 def test_from_python_the_same_sentences_and_tables(corpus, tmp_path):
-    documents = tr.read(corpus)
+    documents = tr.read_corpus(corpus)
     found = tr.audit(documents, period="half-year", mix="title")
     got = CliRunner().invoke(
         app,

@@ -44,8 +44,8 @@ def test_preprints_and_papers_become_one_corpus(tmp_path):
         ],
     )
     for name in ("pre", "paper"):
-        tr.save_corpus(
-            tr.read(tmp_path / f"{name}.jsonl", text="abstract", date="day"),
+        tr.write_corpus(
+            tr.read_corpus(tmp_path / f"{name}.jsonl", text="abstract", date="day"),
             tmp_path / f"{name}.parquet",
         )
     out = tmp_path / "both.parquet"
@@ -55,7 +55,7 @@ def test_preprints_and_papers_become_one_corpus(tmp_path):
     )
     assert got.exit_code == 0, got.output
     assert "1 records went into another one" in got.output
-    corpus = tr.read(out)
+    corpus = tr.read_corpus(out)
     assert len(corpus) == 2 and corpus.documents.set_index("id").loc["p1", "versions"] == 2
     told = CliRunner().invoke(
         app, ["join", str(tmp_path / "pre.parquet"), "-o", str(tmp_path / "x.csv"), "--json"]

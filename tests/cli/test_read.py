@@ -144,7 +144,7 @@ def test_a_run_reads_a_csv(table: Path, tmp_path: Path) -> None:
     done = trends("run", config, "--no-progress", "--json")
     assert done.returncode == 0, done.stderr
     results = tmp_path / "results"
-    corpus = tr.read(tmp_path / "results" / "corpus.parquet")
+    corpus = tr.read_corpus(tmp_path / "results" / "corpus.parquet")
     assert len(corpus) == 150
     assert corpus.dated.sum() == 148
     prevalence = pd.read_csv(results / "prevalence.csv")

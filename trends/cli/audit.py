@@ -37,11 +37,13 @@ def audit(
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Audit a corpus: coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages."""
-    from trends.api import steps as api
+    from trends.api import corpus as api
     from trends.cli import show
     from trends.runs.tasks import audit as road
 
-    found = road.run(api.read(corpus, source=source), Path(output), period=period, mixes=mix or ())
+    found = road.run(
+        api.read_corpus(corpus, source=source), Path(output), period=period, mixes=mix or ()
+    )
     show.data(found) if json else _print(found, output)
 
 

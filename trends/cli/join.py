@@ -36,18 +36,18 @@ def join(
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Join corpora: duplicates, and preprint and paper of one work, become one document with the earliest date."""
-    from trends.api import steps as api
+    from trends.api import corpus as api
     from trends.cli import show
     from trends.sources.records import truncated as rest
 
     corpus = api.join(
-        [api.read(each) for each in inputs],
+        [api.read_corpus(each) for each in inputs],
         rules=by or None,
         similarity=similarity,
         name=name or None,
     )
-    api.export(corpus, output)
-    summary = api.reading(corpus)
+    api.write_corpus(corpus, output)
+    summary = api.describe_corpus(corpus)
     if json:
         show.data(summary | {k: corpus.notes[k] for k in ("joined", "kept_apart", "per_corpus")})
         return

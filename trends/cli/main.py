@@ -218,11 +218,14 @@ def export_features(
     json: Json = False,
 ) -> None:
     """Write titles, dates, term counts and vectors, but no text: what may be shared when the words may not."""
-    from trends.api import steps as api
+    from trends.api import corpus as api
     from trends.cli import show
 
     made = api.export_features(
-        api.read(corpus, source=source), output, embedding=embedding, embedding_path=embedding_path
+        api.read_corpus(corpus, source=source),
+        output,
+        embedding=embedding,
+        embedding_path=embedding_path,
     )
     show.data(made) if json else show.exported(made, output)
 

@@ -81,12 +81,14 @@ def read(
     json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Read documents and say what was kept, dropped and how it is dated."""
-    from trends.api import steps as api
+    from trends.api import corpus as api
     from trends.cli import show
 
     given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "sheet": sheet}
     if columns:
-        found = [{"table": each, "columns": api.columns(each, **_set(given))} for each in inputs]
+        found = [
+            {"table": each, "columns": api.describe_columns(each, **_set(given))} for each in inputs
+        ]
         show.data(found) if json else _show_columns(found)
         return
     single = (
@@ -101,12 +103,12 @@ def read(
         "languages": language,
         "min_chars": min_chars,
     }
-    corpus = api.read(
+    corpus = api.read_corpus(
         *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)
     )
     if output:
-        api.export(corpus, output)
-    summary = api.reading(corpus)
+        api.write_corpus(corpus, output)
+    summary = api.describe_corpus(corpus)
     show.data(summary) if json else show.reading(summary, output)
 
 

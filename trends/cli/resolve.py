@@ -64,7 +64,7 @@ def resolve_dates(
     from collections import Counter
     from pathlib import Path
 
-    from trends.api import steps as api
+    from trends.api import corpus as api
     from trends.cli import show
     from trends.cli.fetch import client, say
     from trends.core.dates import Precision
@@ -80,7 +80,7 @@ def resolve_dates(
     if unknown := sorted(set(bases) - set(LOOKUPS)):
         message = f"--base-url is NAME=URL with one of {', '.join(LOOKUPS)}, not {unknown[0]!r}."
         raise UsageError(message)
-    documents = api.read(corpus, source=source)
+    documents = api.read_corpus(corpus, source=source)
     asking = client(mailto, timeout, tries)
     with Memory(Path(cache or f"{output}.lookups")) as memory:
         if fresh:
@@ -101,7 +101,7 @@ def resolve_dates(
     listed = decisions or f"{output}.decisions.csv"
     resolving.write_decisions(decided, Path(listed))
     left_out = resolving.write_dates(decided, Path(table)) if table else 0
-    api.export(dated, output)
+    api.write_corpus(dated, output)
     counts = dict(sorted(Counter(each.verdict for each in decided).items()))
     if json:
         show.data(

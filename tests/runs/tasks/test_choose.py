@@ -68,7 +68,7 @@ def _corpus() -> tr.Corpus:
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("planted")
-    tr.save_corpus(_corpus(), folder / "corpus.parquet")
+    tr.write_corpus(_corpus(), folder / "corpus.parquet")
     (folder / "config.toml").write_text(SETTINGS)
     return folder
 

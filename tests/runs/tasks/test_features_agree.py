@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def both(shared: Path) -> tuple[tr.Corpus, tr.Corpus]:
-    return tr.read(str(shared / "seeds")), tr.read("pretraining")
+    return tr.read_corpus(str(shared / "seeds")), tr.read_corpus("pretraining")
 
 
 def test_counts_are_the_same(both: tuple[tr.Corpus, tr.Corpus]) -> None:
@@ -35,7 +35,7 @@ def test_bertopic_is_identical(both: tuple[tr.Corpus, tr.Corpus], tmp_path: Path
     """Vectors from the text are rounded to the half precision of the features; without that, seeds of UMAP part company."""
     pages = both[0]
     tr.export_features(pages, tmp_path / "features")
-    features = tr.read(str(tmp_path / "features"))
+    features = tr.read_corpus(str(tmp_path / "features"))
     one, other = (vectors(corpus, EmbedConfig())[0] for corpus in (pages, features))
     assert np.array_equal(one, other)
     first = tr.fit(pages, "bertopic", n_topics=12, rng=4, embeddings=one)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import trends as tr
-from trends.api import steps as api
+from trends.api import corpus as api
 from trends.cli import show
 from trends.core import Corpus
 from trends.core.dates import parse_date
@@ -37,7 +37,7 @@ def corpus():
 
 
 def test_the_account_adds_up_and_is_json(corpus):
-    found = api.reading(corpus)
+    found = api.describe_corpus(corpus)
     assert (found["records"], found["documents"], found["joined"], found["dropped_by_reason"]) == (
         6,
         5,
@@ -64,7 +64,7 @@ def test_the_account_adds_up_and_is_json(corpus):
 
 
 def test_what_is_printed_says_where_records_went(corpus, capsys):
-    show.reading(api.reading(corpus, period="half-year"), "c.parquet")
+    show.reading(api.describe_corpus(corpus, period="half-year"), "c.parquet")
     out = capsys.readouterr().out
     for line in (
         "5  records in a.jsonl",
@@ -80,7 +80,7 @@ def test_what_is_printed_says_where_records_went(corpus, capsys):
 
 
 def test_joined_records_of_pages_are_neither_kept_nor_dropped(shared):
-    found = api.reading(tr.read(shared / "seeds"))
+    found = api.describe_corpus(tr.read_corpus(shared / "seeds"))
     assert found["records"] == 452 == found["documents"] + found["joined"]
 
 
@@ -95,7 +95,7 @@ def test_a_corpus_without_dates_or_texts_has_an_account_too(capsys):
             "source": ["x"],
         }
     )
-    found = api.reading(Corpus(frame))
+    found = api.describe_corpus(Corpus(frame))
     assert found["periods"] == [] and found["with_text"] == 0
     show.reading(found, "")
     assert "undated and kept: 1" in capsys.readouterr().out
@@ -103,7 +103,7 @@ def test_a_corpus_without_dates_or_texts_has_an_account_too(capsys):
 
 def test_unknown_periods_are_refused(corpus):
     with pytest.raises(UsageError, match="Unknown period"):
-        api.reading(corpus, period="fortnight")
+        api.describe_corpus(corpus, period="fortnight")
 
 
 def test_a_long_table_of_periods_is_cut_in_the_middle(capsys):
@@ -118,7 +118,8 @@ def test_a_long_table_of_periods_is_cut_in_the_middle(capsys):
         }
     )
     show.reading(
-        api.reading(Corpus(frame.assign(date_evidence="stated", source="x")), period="day"), ""
+        api.describe_corpus(Corpus(frame.assign(date_evidence="stated", source="x")), period="day"),
+        "",
     )
     out = capsys.readouterr().out
     assert (

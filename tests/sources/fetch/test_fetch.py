@@ -87,7 +87,7 @@ def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
         3 if name == "pubmed" else 0
     )  # XML has a head and a tail
     assert sorted(p.name for p in tmp_path.iterdir()) == ["raw.jsonl", "raw.jsonl.fetched"]
-    corpus = tr.read(output)
+    corpus = tr.read_corpus(output)
     assert corpus.notes["source"] == name and len(corpus) == n and corpus.dated.all()
     assert set(corpus.documents["date_precision"]) == {"day"}
     again = tmp_path / "again.jsonl"
@@ -104,7 +104,7 @@ def test_collections_of_the_acl_anthology(tmp_path):
     ]
     assert about["records"] == 2 * 2 * (4 + 1) and about["pages"] == 2
     assert len(output.read_text(encoding="utf-8").splitlines()) == about["records"] + 3
-    corpus = tr.read(output)
+    corpus = tr.read_corpus(output)
     assert corpus.notes["source"] == "acl-anthology" and corpus.notes["records"] == about["records"]
     assert len(corpus) == 16 and corpus.notes["dropped_by_reason"] == {"front matter": 4}
     row = corpus.documents.set_index("id").loc["2020.garden-2.3"]
@@ -155,7 +155,7 @@ def test_the_acl_anthology_is_asked_for_collections_only(tmp_path):
 
 def test_dates_of_arxiv_are_those_of_the_first_version(tmp_path):
     got(CASES["arxiv"][0], CASES["arxiv"][1], tmp_path / "raw.jsonl")
-    frame = tr.read(tmp_path / "raw.jsonl").documents
+    frame = tr.read_corpus(tmp_path / "raw.jsonl").documents
     assert [d.date() for d in frame["date"]] == [web.day(i) for i in range(10)]
     assert frame["versions"].tolist() == [3, 1, 1] * 3 + [3]
     assert frame["date_updated"].notna().tolist() == [True, False, False] * 3 + [True]
@@ -618,7 +618,7 @@ def test_reading_that_is_killed_leaves_no_half_corpus(tmp_path):
     text = "".join(json.dumps(web.openalex_work(i)) + "\n" for i in range(40))
     command = ["read", "FOLDER/raw.jsonl", "-o", "FOLDER/corpus.parquet"]
     load = [
-        "trends.api.steps",
+        "trends.api.corpus",
         "trends.sources.bibliographic.openalex",
         "trends.sources.records.build",
         "trends.sources.tables.export",

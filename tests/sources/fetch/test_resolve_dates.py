@@ -303,7 +303,7 @@ def command(server, output, *more):
 
 
 def test_on_the_command_line(tmp_path):
-    tr.save_corpus(corpus(), tmp_path / "in.parquet")
+    tr.write_corpus(corpus(), tmp_path / "in.parquet")
     with web.serving(library(arxiv=[0, 1], openalex=[3])) as server:
         line = [
             part.replace("FOLDER", str(tmp_path))
@@ -323,7 +323,7 @@ def test_on_the_command_line(tmp_path):
             ["--mailto", "x"],
         ):
             assert isinstance(CliRunner().invoke(app, [*line, *wrong]).exception, UsageError)
-    assert tr.read(tmp_path / "out.parquet").dated.sum() == 3
+    assert tr.read_corpus(tmp_path / "out.parquet").dated.sum() == 3
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "dates.csv",
         "in.parquet",
@@ -335,7 +335,7 @@ def test_on_the_command_line(tmp_path):
 
 @pytest.mark.slow
 def test_killed_at_every_step_it_ends_as_if_undisturbed(tmp_path):
-    tr.export(corpus(3), tmp_path / "in.csv")
+    tr.write_corpus(corpus(3), tmp_path / "in.csv")
     text = (tmp_path / "in.csv").read_text(encoding="utf-8")
     with web.serving(library(arxiv=[0], crossref=[1], openalex=[2])) as server:
         line = command(server, "FOLDER/out.csv")
@@ -347,7 +347,7 @@ def test_killed_at_every_step_it_ends_as_if_undisturbed(tmp_path):
             "every": 1,
             "setup": {"in.csv": text},
             "load": [
-                "trends.api.steps",
+                "trends.api.corpus",
                 "trends.sources.fetch.resolving",
                 "trends.sources.tables.read",
                 "trends.sources.tables.export",

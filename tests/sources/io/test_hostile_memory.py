@@ -177,7 +177,7 @@ def test_ids_that_are_paths_or_formulas_reach_no_file_and_no_cell(
         except TrendsError:
             continue
         changed += 1
-        tr.export(corpus, out / "corpus.csv")
+        tr.write_corpus(corpus, out / "corpus.csv")
         cells = [
             cell
             for line in (out / "corpus.csv").read_text(encoding="utf-8").splitlines()

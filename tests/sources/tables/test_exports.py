@@ -102,8 +102,8 @@ def same(a: Any, b: Any, *, typed: bool) -> bool:
 def test_an_export_read_back_is_the_same_corpus(
     tmp_path: Path, ending: str, corpus: Corpus
 ) -> None:
-    path = tr.export(corpus, tmp_path / f"made.{ending}")
-    back = tr.read(path)
+    path = tr.write_corpus(corpus, tmp_path / f"made.{ending}")
+    back = tr.read_corpus(path)
     assert back.fingerprint == corpus.fingerprint
     assert back.observed_until == corpus.observed_until
     assert list(back.documents.columns) == list(corpus.documents.columns)
@@ -115,7 +115,7 @@ def test_an_export_read_back_is_the_same_corpus(
         assert same(before, after, typed=typed)
     if ending == "jsonl":
         first = path.read_bytes()
-        assert tr.export(back, path).read_bytes() == first
+        assert tr.write_corpus(back, path).read_bytes() == first
 
 
 @given(TEXT)
@@ -149,7 +149,7 @@ def made(**columns: Any) -> Corpus:
 def test_a_number_of_seventeen_digits_survives_excel(tmp_path: Path) -> None:
     values = [1.3510798882110002e16, 0.1 + 0.2, 5e-324, 1.5, -1 / 3]
     for value in values:
-        back = tr.read(tr.export(made(score=value), tmp_path / "x.xlsx"))
+        back = tr.read_corpus(tr.write_corpus(made(score=value), tmp_path / "x.xlsx"))
         assert back.documents["score"].iloc[0] == value
 
 
@@ -161,14 +161,14 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
         number=-5,
         **{"=HYPERLINK(1)": "-2+3"},
     )
-    with tr.export(corpus, tmp_path / "t.csv").open(encoding="utf-8", newline="") as f:
+    with tr.write_corpus(corpus, tmp_path / "t.csv").open(encoding="utf-8", newline="") as f:
         cells = [cell for row in csv.reader(f) for cell in row]
     assert not [
         cell
         for cell in cells
         if cell.startswith(("=", "+", "@")) or (cell.startswith("-") and cell != "-5")
     ]
-    sheet = openpyxl.load_workbook(tr.export(corpus, tmp_path / "t.xlsx"))["corpus"]
+    sheet = openpyxl.load_workbook(tr.write_corpus(corpus, tmp_path / "t.xlsx"))["corpus"]
     assert {
         cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None
     } == {"s", "n"}
@@ -177,16 +177,16 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl.gz"])
 def test_the_same_corpus_gives_the_same_bytes(tmp_path: Path, ending: str) -> None:
-    first = tr.export(made(), tmp_path / f"a.{ending}").read_bytes()
-    assert tr.export(made(), tmp_path / f"b.{ending}").read_bytes() == first
+    first = tr.write_corpus(made(), tmp_path / f"a.{ending}").read_bytes()
+    assert tr.write_corpus(made(), tmp_path / f"b.{ending}").read_bytes() == first
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"a.{ending}", f"b.{ending}"]
 
 
 def test_what_a_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     long, infinite, nul = made(text="ä" * 32_768), made(number=math.inf), made(text="a\x00b")
-    assert tr.read(tr.export(made(text="ä" * 32_767), tmp_path / "fits.xlsx")).texts == [
-        "ä" * 32_767
-    ]
+    assert tr.read_corpus(
+        tr.write_corpus(made(text="ä" * 32_767), tmp_path / "fits.xlsx")
+    ).texts == ["ä" * 32_767]
     for corpus, name, word in (
         (long, "t.xlsx", "32,768 characters; Excel holds 32,767"),
         (made(text="🦊" * 16_384), "t.xlsx", "32,768 characters"),
@@ -196,45 +196,49 @@ def test_what_a_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path: P
         (made(trends_export=1), "t.csv", "rename it"),
     ):
         with pytest.raises(DataError, match=word):
-            tr.export(corpus, tmp_path / name)
+            tr.write_corpus(corpus, tmp_path / name)
     with pytest.raises(UsageError, match=r"got t\.doc"):
-        tr.export(made(), tmp_path / "t.doc")
+        tr.write_corpus(made(), tmp_path / "t.doc")
     assert [p.name for p in tmp_path.iterdir()] == ["fits.xlsx"]
-    assert tr.read(tr.export(nul, tmp_path / "t.jsonl")).fingerprint == nul.fingerprint
-    assert tr.read(tr.export(infinite, tmp_path / "t.csv")).documents["number"].tolist() == ["inf"]
+    assert tr.read_corpus(tr.write_corpus(nul, tmp_path / "t.jsonl")).fingerprint == nul.fingerprint
+    assert tr.read_corpus(tr.write_corpus(infinite, tmp_path / "t.csv")).documents[
+        "number"
+    ].tolist() == ["inf"]
 
 
 def test_a_changed_export_is_refused_with_its_row(tmp_path: Path) -> None:
-    path = tr.export(made(), tmp_path / "t.csv")
+    path = tr.write_corpus(made(), tmp_path / "t.csv")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("none", "none,1", 1), encoding="utf-8")
     with pytest.raises(DataError, match=r"t\.csv, line 2.*export it again"):
-        tr.read(path)
+        tr.read_corpus(path)
     changed = Corpus(
         made().documents.assign(
             date=pd.Timestamp("2020-05-03"), date_precision="day", date_evidence="stated"
         )
     )
-    path = tr.export(changed, path)
+    path = tr.write_corpus(changed, path)
     path.write_text(
         path.read_text(encoding="utf-8").replace("2020-05-03", "03.05.20"), encoding="utf-8"
     )
     with pytest.raises(DataError, match=r"record 1: date is '03\.05\.20'"):
-        tr.read(path)
+        tr.read_corpus(path)
     path.write_text(text.replace(",1\n", ",2\n"), encoding="utf-8")
     with pytest.raises(UsageError, match="trends_export is '2'"):
-        tr.read(path)
+        tr.read_corpus(path)
 
 
 def test_columns_of_an_export_can_still_be_named(tmp_path: Path) -> None:
-    path = tr.export(made(year="2011"), tmp_path / "t.csv")
-    assert tr.read(path, text="text", date="year").summary()["by_precision"]["year"] == 1
+    path = tr.write_corpus(made(year="2011"), tmp_path / "t.csv")
+    assert tr.read_corpus(path, text="text", date="year").summary()["by_precision"]["year"] == 1
 
 
 @pytest.mark.slow
 def test_development_data_survives_every_format(shared: Path, tmp_path: Path) -> None:
-    whole = tr.read(shared / "data" / "neurips_1987_2018.jsonl.gz", text="abstract", date="year")
+    whole = tr.read_corpus(
+        shared / "data" / "neurips_1987_2018.jsonl.gz", text="abstract", date="year"
+    )
     corpus = Corpus(whole.documents.iloc[::8], name="neurips")
     for ending in ENDINGS:
-        back = tr.read(tr.export(corpus, tmp_path / f"neurips.{ending}"))
+        back = tr.read_corpus(tr.write_corpus(corpus, tmp_path / f"neurips.{ending}"))
         assert back.fingerprint == corpus.fingerprint

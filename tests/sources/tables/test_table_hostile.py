@@ -29,7 +29,7 @@ NAMED = {"text": "text", "date": "y"}
 
 def refused(path: Path, *words: str) -> None:
     with pytest.raises(DataError) as error:
-        tr.read(path, source="table", **NAMED)
+        tr.read_corpus(path, source="table", **NAMED)
     for word in (path.name, *words):
         assert word in str(error.value)
     assert str(error.value).rstrip().endswith((".", "?"))
@@ -74,7 +74,7 @@ def test_ragged_rows_are_dropped_with_their_line(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         'id,text,y\n1,"a\nb",2001\n2,c\n\n3,d,2003,more\n4,e,2004\n', encoding="utf-8"
     )
-    corpus = tr.read(tmp_path / "t.csv", **NAMED)
+    corpus = tr.read_corpus(tmp_path / "t.csv", **NAMED)
     assert corpus.ids == ("1", "4")
     assert [d["record"] for d in corpus.notes["dropped"]] == ["t.csv, line 4", "t.csv, line 6"]
     assert "2 cells; the header has 3" in corpus.notes["dropped"][0]["detail"]
@@ -90,7 +90,7 @@ def test_formulas_and_paths_are_text(tmp_path: Path) -> None:
         }
     )
     frame.to_csv(tmp_path / "t.csv", index=False)
-    corpus = tr.read(tmp_path / "t.csv", **NAMED)
+    corpus = tr.read_corpus(tmp_path / "t.csv", **NAMED)
     assert set(corpus.ids) == set(frame["id"])
     assert set(corpus.texts) == {"=1+1", "@SUM(A1)"}
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["t.csv"]
@@ -107,7 +107,7 @@ def test_a_gzip_bomb_of_one_line_is_refused_in_little_memory(tmp_path: Path) -> 
         "import trends.sources.tables.read, trends.sources.records.build, pandas, pyarrow.parquet\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "for path in sys.argv[1:]:\n"
-        "    try: tr.read(path, text='text', date='y')\n"
+        "    try: tr.read_corpus(path, text='text', date='y')\n"
         "    except DataError as error: print(error)\n"
         "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)\n"
     )
@@ -228,7 +228,7 @@ def test_a_sparse_table_is_read(tmp_path: Path) -> None:
         f"<row><c r='A{i}' t='str'><v>{v}</v></c><c r='CV{i}' t='str'><v>{w}</v></c></row>"
         for i, (v, w) in enumerate([("text", "y"), ("one", "2001"), ("two", "2002")], 1)
     )
-    assert tr.read(book(tmp_path / "t.xlsx", sheet1=SHEET.format(rows)), **NAMED).texts == [
+    assert tr.read_corpus(book(tmp_path / "t.xlsx", sheet1=SHEET.format(rows)), **NAMED).texts == [
         "one",
         "two",
     ]
@@ -291,7 +291,7 @@ def test_hostile_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     refused(path, "'text' holds binary")
     far = pa.array([2**60], type=pa.timestamp("ms"))
     pq.write_table(pa.table({"text": ["a"], "y": far}), path)
-    corpus = tr.read(path, **NAMED)
+    corpus = tr.read_corpus(path, **NAMED)
     assert not corpus.dated.any()
     assert len(corpus.notes["dropped_dates"]) == 1
 

@@ -84,7 +84,7 @@ def accounted(corpus: tr.Corpus) -> None:
     "ending", ["csv", "tsv", "csv.gz", "tsv.gz", "jsonl", "jsonl.gz", "parquet", "xlsx"]
 )
 def test_every_kind_of_file_gives_the_same_corpus(tmp_path: Path, ending: str) -> None:
-    corpus = tr.read(as_file(tmp_path / f"t.{ending}"), **NAMED)
+    corpus = tr.read_corpus(as_file(tmp_path / f"t.{ending}"), **NAMED)
     assert dates(corpus) == {
         "007": "2019-05-03 day",
         "008": "2019-05-01 month",
@@ -118,7 +118,7 @@ def test_frames_give_the_same_corpus_and_stay_as_they_are(tmp_path: Path) -> Non
     datasets = pytest.importorskip("datasets")
     frame = pd.DataFrame(ROWS)
     before = frame.copy(deep=True)
-    from_file = tr.read(as_file(tmp_path / "t.csv"), **NAMED)
+    from_file = tr.read_corpus(as_file(tmp_path / "t.csv"), **NAMED)
 
     class Polars:
         """A frame of another library that exports Arrow."""
@@ -134,31 +134,33 @@ def test_frames_give_the_same_corpus_and_stay_as_they_are(tmp_path: Path) -> Non
         shuffled,
         Polars(),
     ):
-        corpus = tr.read(given_frame, **NAMED)
+        corpus = tr.read_corpus(given_frame, **NAMED)
         assert corpus.fingerprint == from_file.fingerprint
     pd.testing.assert_frame_equal(frame, before)
-    assert tr.read(datasets.Dataset.from_pandas(frame).select([1]), **NAMED).ids == ("008",)
+    assert tr.read_corpus(datasets.Dataset.from_pandas(frame).select([1]), **NAMED).ids == ("008",)
     with pytest.raises(UsageError, match=r"dataset\['train'\]"):
-        tr.read(datasets.DatasetDict({"train": datasets.Dataset.from_pandas(frame)}), **NAMED)
+        tr.read_corpus(
+            datasets.DatasetDict({"train": datasets.Dataset.from_pandas(frame)}), **NAMED
+        )
     with pytest.raises(UsageError, match="nothing that can be read"):
-        tr.read(object(), **NAMED)
+        tr.read_corpus(object(), **NAMED)
 
 
 def test_the_date_is_never_guessed_but_candidates_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as error:
-        tr.read(as_file(tmp_path / "t.csv"), text="abstract")
+        tr.read_corpus(as_file(tmp_path / "t.csv"), text="abstract")
     assert "never guessed" in str(error.value)
     assert "read as dates: day." in str(error.value)
     with pytest.raises(UsageError, match="name the column of the text"):
-        tr.read(as_file(tmp_path / "t.csv"), date="day")
+        tr.read_corpus(as_file(tmp_path / "t.csv"), date="day")
     with pytest.raises(UsageError, match="never guessed"):
-        tr.read(as_file(tmp_path / "t.csv"))
+        tr.read_corpus(as_file(tmp_path / "t.csv"))
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "xlsx"])
 def test_a_missing_column_names_the_nearest_and_all(tmp_path: Path, ending: str) -> None:
     with pytest.raises(DataError) as error:
-        tr.read(as_file(tmp_path / f"t.{ending}"), **{**NAMED, "text": "abstrct"})
+        tr.read_corpus(as_file(tmp_path / f"t.{ending}"), **{**NAMED, "text": "abstrct"})
     assert (
         "no column 'abstrct'. Did you mean 'abstract'? Its columns: key, name, abstract, day, seen."
         in str(error.value)
@@ -179,7 +181,7 @@ def test_several_text_columns_and_empty_cells() -> None:
             "y": [2001, 2002, 2003],
         }
     )
-    corpus = tr.read(frame, text=["title", "abstract"], date="y")
+    corpus = tr.read_corpus(frame, text=["title", "abstract"], date="y")
     assert corpus.documents["text"].tolist() == ["One. first.", "Two"]
     assert corpus.documents["title"].tolist() == ["One", "Two"]
     assert corpus.notes["dropped_by_reason"] == {"no title and no text": 1}
@@ -195,7 +197,7 @@ def test_year_month_and_day_columns() -> None:
             "d": [3, None, None, None, None, 1],
         }
     )
-    corpus = tr.read(frame, text="t", date=["y", "m", "d"], id="t")
+    corpus = tr.read_corpus(frame, text="t", date=["y", "m", "d"], id="t")
     assert dates(corpus) == {
         "a": "2001-05-03 day",
         "b": "2001-05-01 month",
@@ -206,7 +208,7 @@ def test_year_month_and_day_columns() -> None:
     }
     assert "2001-13-01 is not a day" in str(corpus.notes["dropped_dates"])
     with pytest.raises(UsageError, match="up to three"):
-        tr.read(frame, text="t", date=["y", "m", "d", "t"])
+        tr.read_corpus(frame, text="t", date=["y", "m", "d", "t"])
 
 
 @pytest.mark.parametrize(
@@ -229,7 +231,7 @@ def test_year_month_and_day_columns() -> None:
 )
 def test_cells_of_dates(cell: object, expected: str | None) -> None:
     frame = pd.DataFrame({"t": ["text", "other"], "when": pd.Series([cell, "2000"], dtype=object)})
-    corpus = tr.read(frame, text="t", date="when", id="t")
+    corpus = tr.read_corpus(frame, text="t", date="when", id="t")
     assert corpus.notes["dropped_dates"] == []
     found = corpus.documents.set_index("id").loc["text"]
     if expected is None:
@@ -258,7 +260,7 @@ def test_cells_of_dates(cell: object, expected: str | None) -> None:
 )
 def test_unreadable_dates_leave_the_document_undated_and_are_listed(cell: object) -> None:
     frame = pd.DataFrame({"t": ["text", "other"], "when": pd.Series([cell, "2000"], dtype=object)})
-    corpus = tr.read(frame, text="t", date="when", id="t")
+    corpus = tr.read_corpus(frame, text="t", date="when", id="t")
     assert dates(corpus) == {"text": "", "other": "2000-01-01 year"}
     assert len(corpus.notes["dropped_dates"]) == 1
     accounted(corpus)
@@ -284,8 +286,8 @@ def test_moments_become_days_of_the_zone_and_it_is_said() -> None:
     frame = pd.DataFrame(
         {"t": ["a", "b"], "when": pd.to_datetime(["2020-01-01T23:00Z", "2020-06-01T12:00Z"])}
     )
-    assert dates(tr.read(frame, text="t", date="when", id="t"))["a"] == "2020-01-01 day"
-    moved = tr.read(frame, text="t", date="when", id="t", zone="Europe/Berlin")
+    assert dates(tr.read_corpus(frame, text="t", date="when", id="t"))["a"] == "2020-01-01 day"
+    moved = tr.read_corpus(frame, text="t", date="when", id="t", zone="Europe/Berlin")
     assert dates(moved)["a"] == "2020-01-02 day"
     assert any(
         "2 dates state a time zone; their day is that in Europe/Berlin" in w
@@ -313,7 +315,7 @@ def test_excel_dates_are_as_fine_as_their_cells_show(tmp_path: Path) -> None:
     sheet.append(["d9", "after an empty row", "=1+1"])
     book.create_sheet("empty")
     book.save(tmp_path / "t.xlsx")
-    corpus = tr.read(tmp_path / "t.xlsx", text="text", date="when")
+    corpus = tr.read_corpus(tmp_path / "t.xlsx", text="text", date="when")
     expected = [
         "2019-05-03 day",
         "2019-05-01 month",
@@ -326,26 +328,26 @@ def test_excel_dates_are_as_fine_as_their_cells_show(tmp_path: Path) -> None:
     book["empty"].append(["something"])
     book.save(tmp_path / "t.xlsx")
     with pytest.raises(UsageError, match="2 worksheets that hold something: Sheet, empty"):
-        tr.read(tmp_path / "t.xlsx", text="text", date="when")
-    assert len(tr.read(tmp_path / "t.xlsx", text="text", date="when", sheet="Sheet")) == 7
+        tr.read_corpus(tmp_path / "t.xlsx", text="text", date="when")
+    assert len(tr.read_corpus(tmp_path / "t.xlsx", text="text", date="when", sheet="Sheet")) == 7
     with pytest.raises(UsageError, match="no worksheet 'Tabelle1'"):
-        tr.read(tmp_path / "t.xlsx", text="text", date="when", sheet="Tabelle1")
+        tr.read_corpus(tmp_path / "t.xlsx", text="text", date="when", sheet="Tabelle1")
 
 
 def test_ids_without_an_id_column_depend_on_content_alone(tmp_path: Path) -> None:
     frame = pd.DataFrame(ROWS).drop(columns="key")
     named = {**NAMED, "id": ""}
-    ids = set(tr.read(frame, **named).ids)
+    ids = set(tr.read_corpus(frame, **named).ids)
     assert len(ids) == 3
-    assert set(tr.read(frame.iloc[::-1].assign(other=1), **named).ids) == ids
+    assert set(tr.read_corpus(frame.iloc[::-1].assign(other=1), **named).ids) == ids
     frame.to_csv(tmp_path / "t.csv", index=False)
-    corpus = tr.read(tmp_path / "t.csv", **named)
+    corpus = tr.read_corpus(tmp_path / "t.csv", **named)
     assert set(corpus.ids) == ids
     assert any("3 records have no id" in w for w in corpus.notes["warnings"])
 
 
 def test_repeated_rows_are_one_document_and_counted() -> None:
-    corpus = tr.read(pd.DataFrame([*ROWS, ROWS[0]]), **NAMED)
+    corpus = tr.read_corpus(pd.DataFrame([*ROWS, ROWS[0]]), **NAMED)
     assert len(corpus) == 3
     assert sum(corpus.notes["dropped_by_reason"].values()) == 1
     accounted(corpus)
@@ -361,18 +363,18 @@ def test_further_columns_are_kept_as_metadata_under_names_of_their_own() -> None
             "n": [1, 2],
         }
     )
-    corpus = tr.read(frame, text="t", date="y")
+    corpus = tr.read_corpus(frame, text="t", date="y")
     assert corpus.documents["source_in_source"].tolist() == ["x", "y"]
     assert corpus.documents["n"].tolist() == [1, 2]
     assert "tags" not in corpus.documents
     assert any("tags" in w for w in corpus.notes["warnings"])
-    by_origin = tr.read(frame, text="t", date="y", origin="source", keep=["n"])
+    by_origin = tr.read_corpus(frame, text="t", date="y", origin="source", keep=["n"])
     assert by_origin.documents["source"].tolist() == ["x", "y"]
     assert "source_in_source" not in by_origin.documents
     with pytest.raises(DataError, match="'tags' holds"):
-        tr.read(frame, text="tags", date="y")
+        tr.read_corpus(frame, text="tags", date="y")
     with pytest.raises(DataError, match="'tags' holds"):
-        tr.read(pa.Table.from_pandas(frame), text="tags", date="y")
+        tr.read_corpus(pa.Table.from_pandas(frame), text="tags", date="y")
 
 
 def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
@@ -381,7 +383,7 @@ def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
     lines.append({"t": ["no", "text"], "y": 2001})
     path = tmp_path / "t.jsonl"
     path.write_text("\n".join([*map(json.dumps, lines), "{broken", "[1]", ""]), encoding="utf-8")
-    corpus = tr.read(path, text="t", date="y")
+    corpus = tr.read_corpus(path, text="t", date="y")
     assert corpus.notes["dropped_by_reason"] == {
         "text is no text": 1,
         "not JSON": 1,
@@ -391,7 +393,7 @@ def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
     assert corpus.documents["tags"].dropna().tolist() == ["a; b"]
     accounted(corpus)
     with pytest.raises(DataError, match="no column 'title2'"):
-        tr.read(path, text="t", date="y", title="title2")
+        tr.read_corpus(path, text="t", date="y", title="title2")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -399,20 +401,22 @@ def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
 def test_delimiter_and_encoding_are_found_by_evidence(
     tmp_path: Path, delimiter: str, encoding: str
 ) -> None:
-    corpus = tr.read(as_csv(tmp_path / "t.csv", delimiter, encoding), **NAMED)
+    corpus = tr.read_corpus(as_csv(tmp_path / "t.csv", delimiter, encoding), **NAMED)
     assert corpus.texts[0] == "Hail is – loud."
     assert len(corpus) == 3
 
 
 def test_delimiter_may_be_told(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("sep=;\r\nid;text,more;y\r\n1;a,b;2001\r\n", encoding="utf-8")
-    assert tr.read(tmp_path / "t.csv", text="text,more", date="y").texts == ["a,b"]
+    assert tr.read_corpus(tmp_path / "t.csv", text="text,more", date="y").texts == ["a,b"]
     (tmp_path / "u.csv").write_text("id:text:y\n1:a,b;c:2001\n", encoding="utf-8")
-    assert tr.read(tmp_path / "u.csv", text="text", date="y", delimiter=":").texts == ["a,b;c"]
+    assert tr.read_corpus(tmp_path / "u.csv", text="text", date="y", delimiter=":").texts == [
+        "a,b;c"
+    ]
     with pytest.raises(UsageError, match="one character"):
-        tr.read(tmp_path / "u.csv", text="text", date="y", delimiter="::")
+        tr.read_corpus(tmp_path / "u.csv", text="text", date="y", delimiter="::")
     with pytest.raises(UsageError, match="encoding 'ebcdic'"):
-        tr.read(tmp_path / "u.csv", text="text", date="y", encoding="ebcdic")
+        tr.read_corpus(tmp_path / "u.csv", text="text", date="y", encoding="ebcdic")
 
 
 def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
@@ -420,13 +424,13 @@ def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
     pd.DataFrame([{**ROWS[0], "key": "010", "name": "On fog", "abstract": "Fog."}]).to_parquet(
         tmp_path / "b.parquet"
     )
-    corpus = tr.read(tmp_path / "a.csv", tmp_path / "b.parquet", **NAMED)
+    corpus = tr.read_corpus(tmp_path / "a.csv", tmp_path / "b.parquet", **NAMED)
     assert corpus.notes["per_input"] == {"a.csv": 3, "b.parquet": 1}
     assert set(corpus.ids) == {"007", "008", "009", "010"}
     with pytest.raises(MissingError, match=r"c\.csv"):
-        tr.read(tmp_path / "c.csv", **NAMED)
+        tr.read_corpus(tmp_path / "c.csv", **NAMED)
     with pytest.raises(UsageError, match="ending of a table"):
-        tr.read(as_csv(tmp_path / "a.doc"), **NAMED)
+        tr.read_corpus(as_csv(tmp_path / "a.doc"), **NAMED)
 
 
 CELL = st.one_of(
@@ -446,7 +450,7 @@ CELL = st.one_of(
 def test_whatever_is_in_the_cells_every_row_is_accounted_for(rows: list[tuple[Any, ...]]) -> None:
     frame = pd.DataFrame(rows, columns=["id", "text", "when", "more"], dtype=object)
     try:
-        corpus = tr.read(frame, text="text", date="when")
+        corpus = tr.read_corpus(frame, text="text", date="when")
     except DataError as error:
         assert "left" in str(error)
         return
@@ -462,7 +466,7 @@ def test_whatever_is_in_the_cells_every_row_is_accounted_for(rows: list[tuple[An
 def test_development_data_is_accounted_for(
     shared: Path, name: str, date: str, records: int, precision: str
 ) -> None:
-    corpus = tr.read(shared / "data" / f"{name}.jsonl.gz", text="abstract", date=date)
+    corpus = tr.read_corpus(shared / "data" / f"{name}.jsonl.gz", text="abstract", date=date)
     assert corpus.notes["records"] == records
     assert corpus.summary()["by_precision"][precision] == len(corpus)
     accounted(corpus)
@@ -474,7 +478,7 @@ def test_year_and_month_of_a_slice_of_the_anthology(shared: Path, tmp_path: Path
         (tmp_path / "acl.jsonl").write_bytes(
             b"".join(line for i, line in enumerate(f) if i % 10 == 0)
         )
-    corpus = tr.read(tmp_path / "acl.jsonl", text="abstract", date=["year", "month"])
+    corpus = tr.read_corpus(tmp_path / "acl.jsonl", text="abstract", date=["year", "month"])
     assert corpus.notes["records"] == 5_200
     found = corpus.summary()["by_precision"]
     assert found["month"] + found["year"] == len(corpus)

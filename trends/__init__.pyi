@@ -1,0 +1,54 @@
+from .analysis.quality.labels import label
+from .api.align import align
+from .api.audit import audit
+from .api.corpus import (
+    describe_columns,
+    describe_corpus,
+    export_features,
+    join,
+    read_corpus,
+    write_corpus,
+)
+from .api.plot import plot
+from .api.prevalence import fit_trends, prevalence, report, words_over_time
+from .api.run import run
+from .api.topics import fit, read_topics, transform, write_topics
+from .core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
+from .plots import save, style
+from .runs.tasks.choose import choose_topics
+from .store import Run
+
+__version__: str
+
+__all__ = [
+    "Alignment",
+    "Claim",
+    "Corpus",
+    "Prevalence",
+    "Run",
+    "TermCounts",
+    "Topics",
+    "Trend",
+    "align",
+    "audit",
+    "choose_topics",
+    "describe_columns",
+    "describe_corpus",
+    "export_features",
+    "fit",
+    "fit_trends",
+    "join",
+    "label",
+    "plot",
+    "prevalence",
+    "read_corpus",
+    "read_topics",
+    "report",
+    "run",
+    "save",
+    "style",
+    "transform",
+    "words_over_time",
+    "write_corpus",
+    "write_topics",
+]

@@ -1,0 +1,180 @@
+"""Topic models: fit them, apply them to new documents, write and read fits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends import files, store
+from trends.core import Corpus, TermCounts, Topics
+from trends.core.rng import Rng, seed_from, seeds_from
+from trends.runs.config.settings import EmbedConfig, TextConfig
+from trends.runs.tasks import prepare
+
+
+def fit(
+    corpus: Corpus,
+    backend: str = "gibbs-lda",
+    *,
+    n_topics: int | Literal["auto"] = 12,
+    rng: Rng,
+    embeddings: NDArray[np.floating[Any]] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Topics:
+    """Fit one topic model.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Documents, dated or not.
+    backend : str
+        ``"gibbs-lda"``, ``"lda"``, ``"nmf"`` (mixtures of counts), ``"bertopic"`` or ``"kmeans"``
+        (clusters of vectors).
+    n_topics : int or "auto"
+        Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs
+        over seeds, see :func:`trends.runs.tasks.choose.choose_topics`; clusters of vectors are then
+        accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
+    rng : int or numpy.random.Generator
+        The backend's seed is spawned from it and recorded in ``provenance``; from a Generator one
+        integer is drawn first.
+    embeddings : ndarray, shape (documents, dimensions), optional
+        Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
+    settings : mapping, optional
+        Settings of the backend.
+
+    Returns
+    -------
+    Topics
+    """
+    from trends.models import BACKENDS
+    from trends.runs.tasks.choose import choose_among
+
+    rng, function = seed_from(rng), BACKENDS.load(backend)
+    counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
+    if embeddings is None and function.needs_embeddings:
+        embeddings, _ = prepare.vectors(corpus, EmbedConfig())
+    if n_topics == "auto":
+        n_topics = choose_among(
+            counts,
+            backends=(backend, "gibbs-lda") if function.needs_embeddings else (backend,),
+            rng=rng,
+            embeddings=embeddings,
+            settings={backend: dict(settings or {})},
+        ).n_topics
+    return function(
+        counts,
+        n_topics=n_topics,
+        seed=seeds_from(rng, backend, 1)[0],
+        embeddings=embeddings,
+        settings=dict(settings or {}),
+    )
+
+
+def write_topics(topics: Topics, folder: str | os.PathLike[str]) -> Path:
+    """Write a fit to a folder that :func:`read_topics` reads back.
+
+    Parameters
+    ----------
+    topics : Topics
+        A fit of any backend.
+    folder : str or path
+        Made if it is not there. A fit that lies there is replaced.
+
+    Returns
+    -------
+    Path
+        The folder: ``arrays.npz``, ``vocabulary.txt``, ``documents.txt``, ``settings.json``.
+
+    Raises
+    ------
+    StorageError
+        If the files cannot be written; what was there is then as it was.
+    """
+    target = Path(folder)
+    with files.replacing_files(target, last="settings.json") as temporary:
+        store.write_topics(temporary, topics)
+    return target
+
+
+def read_topics(folder: str | os.PathLike[str]) -> Topics:
+    """Read a fit that :func:`write_topics` or a run wrote.
+
+    None of the packages that made the fit is needed, and no code from the files is run.
+
+    Parameters
+    ----------
+    folder : str or path
+        Such as ``results/models/gibbs-lda/seed-123`` of a run.
+
+    Returns
+    -------
+    Topics
+
+    Raises
+    ------
+    MissingError
+        If the folder does not hold a fit.
+    DataError
+        If its files are damaged or contradict each other.
+    """
+    return store.read_topics(Path(folder))
+
+
+def transform(
+    topics: Topics,
+    documents: Corpus | TermCounts,
+    *,
+    embeddings: NDArray[np.floating[Any]] | None = None,
+    train_embeddings: NDArray[np.floating[Any]] | None = None,
+) -> Topics:
+    """Give new documents their shares of the topics of a fit, which stays as it is.
+
+    Nothing is fitted again, and none of the packages that made the fit is needed: a fit read from
+    disk will do.
+
+    Parameters
+    ----------
+    topics : Topics
+        A fit of any backend.
+    documents : Corpus or TermCounts
+        The new documents. Texts are counted over the vocabulary of the fit; term counts must be
+        over it.
+    embeddings : ndarray, shape (documents, dimensions), optional
+        For fits of the family "embedding": vectors of the new documents, from the embedding of the
+        fit. Without them, those of the corpus or of the packaged encoder; term counts have none.
+    train_embeddings : ndarray, shape (documents of the fit, dimensions), optional
+        Vectors of the fit's own documents. With them, fits of ``bertopic`` let neighbours vote,
+        which tells clusters that are not round apart better than their centres do.
+
+    Returns
+    -------
+    Topics
+        Of the new documents, in their order; ``provenance["transfer"]`` says how, see
+        :func:`trends.models.inference.transfer.transfer`.
+
+    Raises
+    ------
+    DataError
+        If counts are over another vocabulary, or vectors are not what they should be.
+    UsageError
+        If vectors are needed and missing.
+    """
+    from trends.models.inference.transfer import transfer
+
+    counts = (
+        prepare.known_counts(documents, topics.vocabulary)
+        if isinstance(documents, Corpus)
+        else documents
+    )
+    if (
+        isinstance(documents, Corpus)
+        and embeddings is None
+        and topics.provenance.get("family") == "embedding"
+    ):
+        embeddings, _ = prepare.vectors(documents, EmbedConfig())
+    return transfer(topics, counts, train_vectors=train_embeddings, vectors=embeddings)
