@@ -22,8 +22,6 @@ from trends.errors import StorageError
 #: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does
 #: not show.
 FLOAT_FORMAT = "%.10g"
-_NUMBER = re.compile(r"[+-][0-9]+(?:\.[0-9]+)?\Z")
-_RISKY = tuple("=+-@\t\r\n'＝＋－＠")
 #: First part of the name of the folder in which new files wait until all of them are there.
 STAGED = "publishing"
 #: Folders of this process that have not taken their place yet.
@@ -293,38 +291,12 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def guarded(text: str) -> str:
-    """A cell of CSV that no spreadsheet takes for a formula: an apostrophe stands before it, and before one that begins with an apostrophe.
-
-    References
-    ----------
-    OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection.
-    """
-    return f"'{text}" if text.startswith(_RISKY) and not _NUMBER.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """The cell as it was before :func:`guarded`; other apostrophes, which a person may have typed, stay."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_RISKY) else text
-
-
-def guarded_cells(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table with its text guarded; numbers stay numbers."""
-    out = frame
-    for column in frame.columns:
-        if any(isinstance(v, str) and v.startswith(_RISKY) for v in frame[column]):
-            out = frame.copy() if out is frame else out
-            out[column] = frame[column].map(lambda v: guarded(v) if isinstance(v, str) else v)
-    return out
-
-
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table atomically: UTF-8, Unix line ends, days as YYYY-MM-DD, text :func:`guarded`, the same bytes for the same values."""
+    """Write a table atomically: UTF-8, Unix line ends, days as YYYY-MM-DD, values as they are."""
     out = frame.copy()
     for column in out.columns:
         if pd.api.types.is_datetime64_any_dtype(out[column]):
             out[column] = out[column].dt.strftime("%Y-%m-%d")
-    out = guarded_cells(out)
     with replacing(path) as temporary:
         out.to_csv(
             temporary, index=False, float_format=FLOAT_FORMAT, lineterminator="\n", encoding="utf-8"

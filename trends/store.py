@@ -20,7 +20,7 @@ from scipy import sparse
 
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, reason
-from trends.files import plain, unguarded
+from trends.files import plain
 
 TABLES = (
     "coverage",
@@ -60,7 +60,7 @@ _UNREADABLE = (
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table of a run; the column ``period`` becomes days, text is as it was before it was guarded (:func:`trends.files.guarded`).
+    """Read a table of a run; the column ``period`` becomes days.
 
     Raises
     ------
@@ -76,9 +76,6 @@ def read_csv(path: Path) -> pd.DataFrame:
     for column in ("label", "note", "top_terms", "examples", "direction", "verdict"):
         if column in frame.columns:
             frame[column] = frame[column].fillna("").astype(str)
-    for column in frame.columns:
-        if frame[column].dtype == object:
-            frame[column] = frame[column].map(lambda v: unguarded(v) if isinstance(v, str) else v)
     return frame
 
 

@@ -52,7 +52,7 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     )
 
 
-def write_corpus(corpus: Corpus, path: str | os.PathLike[str]) -> Path:
+def write_corpus(corpus: Corpus, path: str | os.PathLike[str], *, for_excel: bool = False) -> Path:
     """Write a corpus to a file that :func:`read_corpus` reads back as the same documents.
 
     Parameters
@@ -62,6 +62,9 @@ def write_corpus(corpus: Corpus, path: str | os.PathLike[str]) -> Path:
     path : str or path
         ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet
         keeps what reading noted.
+    for_excel : bool
+        Put an apostrophe before cells of ``.csv`` and ``.tsv`` that a spreadsheet would take for
+        formulas; :func:`read_corpus` takes it off again. Text in ``.xlsx`` is always safe.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def write_corpus(corpus: Corpus, path: str | os.PathLike[str]) -> Path:
     """
     from trends.sources.tables import export as table_export
 
-    table_export.write(corpus, Path(path))
+    table_export.write(corpus, Path(path), for_excel=for_excel)
     return Path(path)
 
 

@@ -30,6 +30,13 @@ def read(
             help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
         ),
     ] = "",
+    for_excel: Annotated[
+        bool,
+        typer.Option(
+            "--for-excel",
+            help="Protect cells of a .csv or .tsv that a spreadsheet would take for formulas.",
+        ),
+    ] = False,
     source: Annotated[
         str, typer.Option(help="How to read: auto, or the name of a source.")
     ] = "auto",
@@ -107,7 +114,7 @@ def read(
         *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)
     )
     if output:
-        api.write_corpus(corpus, output)
+        api.write_corpus(corpus, output, for_excel=for_excel)
     summary = api.describe_corpus(corpus)
     show.data(summary) if json else show.reading(summary, output)
 

@@ -19,8 +19,8 @@ import trends as tr
 from trends.core import Corpus
 from trends.core.dates import Evidence, Precision
 from trends.errors import DataError, UsageError
-from trends.files import guarded, unguarded
 from trends.sources.tables import excel as table_excel
+from trends.sources.tables.spreadsheet import protect, restore
 
 ENDINGS = ("csv", "tsv", "jsonl", "csv.gz", "tsv.gz", "jsonl.gz", "parquet", "xlsx")
 
@@ -116,12 +116,15 @@ def test_an_export_read_back_is_the_same_corpus(
     if ending == "jsonl":
         first = path.read_bytes()
         assert tr.write_corpus(back, path).read_bytes() == first
+    if not typed or ending == "xlsx":
+        path = tr.write_corpus(corpus, path, for_excel=True)
+        assert tr.read_corpus(path).fingerprint == corpus.fingerprint
 
 
 @given(TEXT)
-def test_the_guard_of_a_cell_is_reversible(text: str) -> None:
-    cell = guarded(text)
-    assert unguarded(cell) == text
+def test_the_protection_of_a_cell_is_reversible(text: str) -> None:
+    cell = protect(text)
+    assert restore(cell) == text
     assert not cell.startswith(("=", "@", "\t", "\r", "＝"))
     if cell.startswith(("+", "-")):
         float(cell)
@@ -153,7 +156,7 @@ def test_a_number_of_seventeen_digits_survives_excel(tmp_path: Path) -> None:
         assert back.documents["score"].iloc[0] == value
 
 
-def test_no_cell_is_a_formula(tmp_path: Path) -> None:
+def test_values_stay_as_they_are_and_no_cell_for_a_spreadsheet_is_a_formula(tmp_path: Path) -> None:
     corpus = made(
         title="=cmd|' /C calc'!A0",
         text="@SUM(A1)",
@@ -161,7 +164,13 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
         number=-5,
         **{"=HYPERLINK(1)": "-2+3"},
     )
-    with tr.write_corpus(corpus, tmp_path / "t.csv").open(encoding="utf-8", newline="") as f:
+    frame = pd.read_csv(tr.write_corpus(corpus, tmp_path / "t.csv"))
+    assert (
+        frame["title"].tolist() == corpus.documents["title"].tolist()
+        and "=HYPERLINK(1)" in frame.columns
+    )
+    path = tr.write_corpus(corpus, tmp_path / "t.csv", for_excel=True)
+    with path.open(encoding="utf-8", newline="") as f:
         cells = [cell for row in csv.reader(f) for cell in row]
     assert not [
         cell
@@ -199,6 +208,8 @@ def test_what_a_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path: P
             tr.write_corpus(corpus, tmp_path / name)
     with pytest.raises(UsageError, match=r"got t\.doc"):
         tr.write_corpus(made(), tmp_path / "t.doc")
+    with pytest.raises(UsageError, match="for spreadsheets is for"):
+        tr.write_corpus(made(), tmp_path / "t.jsonl", for_excel=True)
     assert [p.name for p in tmp_path.iterdir()] == ["fits.xlsx"]
     assert tr.read_corpus(tr.write_corpus(nul, tmp_path / "t.jsonl")).fingerprint == nul.fingerprint
     assert tr.read_corpus(tr.write_corpus(infinite, tmp_path / "t.csv")).documents[
@@ -223,8 +234,8 @@ def test_a_changed_export_is_refused_with_its_row(tmp_path: Path) -> None:
     )
     with pytest.raises(DataError, match=r"record 1: date is '03\.05\.20'"):
         tr.read_corpus(path)
-    path.write_text(text.replace(",1\n", ",2\n"), encoding="utf-8")
-    with pytest.raises(UsageError, match="trends_export is '2'"):
+    path.write_text(text.replace(",2\n", ",3\n"), encoding="utf-8")
+    with pytest.raises(UsageError, match="trends_export is '3'"):
         tr.read_corpus(path)
 
 

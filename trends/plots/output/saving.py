@@ -12,7 +12,7 @@ from typing import Any, Literal
 from matplotlib import rcParams
 
 from trends.errors import StorageError, UsageError
-from trends.files import guarded_cells, replacing
+from trends.files import replacing
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.styles import style
 from trends.registry import unknown
@@ -120,9 +120,7 @@ def save(
         If the folder cannot be written to.
     """
     files = {fmt: encoded(drawn, fmt, svg_text=svg_text) for fmt in formats}
-    files["csv"] = (
-        guarded_cells(drawn.data).to_csv(index=False, lineterminator="\n").encode("utf-8")
-    )
+    files["csv"] = drawn.data.to_csv(index=False, lineterminator="\n").encode("utf-8")
     words = {
         "stem": drawn.stem,
         "venue": drawn.venue,

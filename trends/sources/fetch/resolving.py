@@ -16,7 +16,7 @@ from trends.core import Corpus
 from trends.core.corpus import LAST
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import NetworkError, UsageError
-from trends.files import guarded, write_text
+from trends.files import write_text
 from trends.sources.dating.date_table import COLUMNS, title_key
 from trends.sources.dating.matching import THRESHOLD, Asked, Candidate, Decision, decide, settled
 from trends.sources.fetch import SERVICES
@@ -272,10 +272,9 @@ def _known(row: Mapping[Any, Any]) -> DocDate | None:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows as CSV; a cell that a spreadsheet would take for a formula is kept from it by an apostrophe."""
+    """Rows as CSV, the values as they are."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow([guarded(cell) for cell in row])
+    writer.writerows(rows)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""A corpus → CSV, TSV, JSON lines, Parquet or Excel: harmless in a spreadsheet, the same when it is read back."""
+"""A corpus → CSV, TSV, JSON lines, Parquet or Excel, the same when it is read back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import math
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,10 +18,11 @@ import pandas as pd
 from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError
 from trends.extras import require
-from trends.files import guarded, replacing
+from trends.files import replacing
 from trends.sources.stored import corpus_file
 from trends.sources.tables.excel import escaped
-from trends.sources.tables.roundtrip import MARK, SPAN, TEXT, VERSION
+from trends.sources.tables.roundtrip import MARK, PROTECTED, SPAN, TEXT, VERSION
+from trends.sources.tables.spreadsheet import protect
 from trends.sources.tables.table import scalar
 
 #: Limits of the Excel format (Microsoft, "Excel specifications and limits").
@@ -28,7 +30,7 @@ EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def write(corpus: Corpus, path: Path) -> None:
+def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
     """Write documents, dates and metadata; all of it or nothing. The same corpus gives the same bytes.
 
     Parameters
@@ -39,17 +41,25 @@ def write(corpus: Corpus, path: Path) -> None:
         Its ending says the format: ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet``
         or ``.xlsx``. Only Parquet keeps the notes and the name of the corpus; CSV and TSV keep the
         values of metadata, but not their types.
+    for_excel : bool
+        Put an apostrophe before cells of CSV and TSV that a spreadsheet would take for formulas;
+        :func:`trends.sources.tables.read.read` takes it off again. In ``.xlsx`` text is always
+        stored as text.
 
     Raises
     ------
     UsageError
-        If the ending is another one.
+        If the ending is another one, or ``for_excel`` is on and no spreadsheet opens such files.
     DataError
         If the format cannot hold a value; the message names the document.
     StorageError
         If the file cannot be written.
     """
     name = path.name.lower()
+    kind = name.removesuffix(".gz").rpartition(".")[2]
+    if for_excel and kind not in ("csv", "tsv", "xlsx"):
+        message = f"Protection for spreadsheets is for .csv, .tsv and .xlsx; got {path.name}."
+        raise UsageError(message)
     if name.endswith(".parquet"):
         corpus_file.write(corpus, path)
         return
@@ -58,23 +68,23 @@ def write(corpus: Corpus, path: Path) -> None:
         with replacing(path) as temporary:
             _excel(corpus, temporary)
         return
-    form = name.removesuffix(".gz")
-    writers: dict[str, Callable[[Corpus, IO[bytes], Path], None]] = {
-        ".csv": _csv,
-        ".tsv": _tsv,
-        ".jsonl": _json,
-    }
-    writer = next((w for ending, w in writers.items() if form.endswith(ending)), None)
-    if writer is None:
+    if kind not in ("csv", "tsv", "jsonl"):
         message = f"A corpus is written to .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx; got {path.name}."
         raise UsageError(message)
-    with replacing(path) as temporary, temporary.open("wb") as raw:
-        if name.endswith(".gz"):
-            # Neither name nor time of writing: the same bytes whenever it is written.
-            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
-                writer(corpus, packed, path)  # type: ignore[arg-type]
+    with (
+        replacing(path) as temporary,
+        temporary.open("wb") as raw,
+        _packed(raw) if name.endswith(".gz") else nullcontext(raw) as file,
+    ):
+        if kind == "jsonl":
+            _json(corpus, file, path)
         else:
-            writer(corpus, raw, path)
+            _separated(corpus, file, path, "," if kind == "csv" else "\t", for_excel)
+
+
+def _packed(raw: IO[bytes]) -> gzip.GzipFile:
+    # Neither name nor time of writing: the same bytes whenever it is written.
+    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0)
 
 
 def _columns(corpus: Corpus, path: Path) -> list[str]:
@@ -91,11 +101,11 @@ def _span(corpus: Corpus) -> dict[str, str]:
     return {name: day.isoformat() for name, day in known.items() if day is not None}
 
 
-def _rows(corpus: Corpus) -> Iterator[list[Any]]:
+def _rows(corpus: Corpus, version: str = VERSION) -> Iterator[list[Any]]:
     """Cells of each document: text, numbers, true and false, or none; days as text."""
     frame = corpus.documents
     days = {c for c in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[c])}
-    tail = [*_span(corpus).values(), VERSION]
+    tail = [*_span(corpus).values(), version]
     step = 2_000
     for start in range(0, len(frame), step):
         part = frame.iloc[start : start + step]
@@ -127,13 +137,14 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _separated(corpus: Corpus, file: IO[bytes], path: Path, delimiter: str) -> None:
+def _separated(corpus: Corpus, file: Any, path: Path, delimiter: str, for_excel: bool) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     # Both characters of the line end, so that a cell with either of them is quoted (RFC 4180).
     out = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    out.writerow([guarded(c) for c in [*_columns(corpus, path), *_span(corpus), MARK]])
-    for cells in _rows(corpus):
-        row = ["" if v is None else guarded(v) if isinstance(v, str) else v for v in cells]
+    shown = protect if for_excel else str
+    out.writerow([shown(c) for c in [*_columns(corpus, path), *_span(corpus), MARK]])
+    for cells in _rows(corpus, PROTECTED if for_excel else VERSION):
+        row = ["" if v is None else shown(v) if isinstance(v, str) else v for v in cells]
         if any("\x00" in v for v in row if isinstance(v, str)):
             message = f"The document {cells[0]!r} holds a NUL character, which {path.name} cannot; take it out, or write .jsonl or .parquet."
             raise DataError(message)
@@ -142,15 +153,7 @@ def _separated(corpus: Corpus, file: IO[bytes], path: Path, delimiter: str) -> N
     text.detach()
 
 
-def _csv(corpus: Corpus, file: IO[bytes], path: Path) -> None:
-    _separated(corpus, file, path, ",")
-
-
-def _tsv(corpus: Corpus, file: IO[bytes], path: Path) -> None:
-    _separated(corpus, file, path, "\t")
-
-
-def _json(corpus: Corpus, file: IO[bytes], path: Path) -> None:
+def _json(corpus: Corpus, file: Any, path: Path) -> None:
     names = [*_columns(corpus, path), *_span(corpus), MARK]
     for cells in _rows(corpus):
         try:

@@ -1,15 +1,16 @@
 r"""The layout of an exported corpus, and a corpus from it: the same documents, without naming a column.
 
 An exported table has the columns of the corpus under their own names, days as ``YYYY-MM-DD``, and
-ends with the column ``trends_export``, which holds the version of the layout. In CSV and TSV a cell
-that a spreadsheet might take for a formula has an apostrophe in front
-(:func:`trends.files.guarded`); reading takes it off.
+ends with the column ``trends_export``, which holds the version of the layout. In version 1 (all
+CSV and TSV of the first release, later those written for spreadsheets) a cell that a spreadsheet
+might take for a formula has an apostrophe in front; reading takes it off.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,18 @@ import pandas as pd
 
 from trends.core.corpus import COLUMNS, Corpus
 from trends.errors import DataError, UsageError
-from trends.files import sha256, unguarded
+from trends.files import sha256
 from trends.sources.records import notes as corpus_notes
 from trends.sources.records.record import Dropped
 from trends.sources.stored import corpus_file
-from trends.sources.tables.table import Table
+from trends.sources.tables.spreadsheet import restore
+from trends.sources.tables.table import Row, Table
 
 #: Last column of every exported table; it holds the version of the layout.
 MARK = "trends_export"
-VERSION = "1"
+VERSION = "2"
+#: The version in which cells of CSV and TSV are protected from spreadsheets.
+PROTECTED = "1"
 #: Days about the whole corpus, in columns because a plain table has no other place; there only if
 #: they are known.
 SPAN = ("observed_from", "observed_until")
@@ -66,22 +70,20 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
         (".csv", ".tsv", ".tab")
     )
     cells: dict[str, list[Any]] = {column: [] for column in table.columns}
-    for row in table.rows(table.columns):
+    rows = table.rows(table.columns)
+    first = next(rows, None)
+    written = str(first.cells.get(MARK)) if isinstance(first, Row) else VERSION
+    bare = restore if plain and written == PROTECTED else str
+    for row in chain([] if first is None else [first], rows):
         if isinstance(row, Dropped):
             message = f"{row.place}: {row.detail or row.reason} The exported corpus {table.name} was changed; export it again."
             raise DataError(message)
-        if str(row.cells.get(MARK)) != VERSION:
-            message = f"{row.place}: {MARK} is {row.cells.get(MARK)!r}; this program reads version {VERSION} of the layout. Export the corpus again."
+        if str(row.cells.get(MARK)) != written or written not in (PROTECTED, VERSION):
+            message = f"{row.place}: {MARK} is {row.cells.get(MARK)!r}; this program reads versions {PROTECTED} and {VERSION} of the layout. Export the corpus again."
             raise UsageError(message)
         for column, values in cells.items():
-            values.append(_value(row.cells.get(column), column, plain=plain))
-    frame = pd.DataFrame(
-        {
-            (unguarded(c) if plain else c): _series(c, values)
-            for c, values in cells.items()
-            if c != MARK
-        }
-    )
+            values.append(_value(row.cells.get(column), column, plain, bare))
+    frame = pd.DataFrame({bare(c): _series(c, v) for c, v in cells.items() if c != MARK})
     where = path or Path(table.name)
     for column in ("date", "date_last"):
         if column in frame.columns:
@@ -97,13 +99,12 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
     )
 
 
-def _value(value: Any, column: str, *, plain: bool) -> Any:
+def _value(value: Any, column: str, plain: bool, bare: Callable[[str], str]) -> Any:
     if column in TEXT:
-        text = "" if value is None else str(value)
-        return unguarded(text) if plain else text
+        return bare("" if value is None else value)
     if value is None or (plain and not value):
         return None
-    return unguarded(value) if plain and isinstance(value, str) else value
+    return bare(value) if isinstance(value, str) else value
 
 
 def _series(column: str, values: list[Any]) -> pd.Series:

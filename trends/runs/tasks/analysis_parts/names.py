@@ -116,6 +116,7 @@ def read(path: str) -> Names:
         message = f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has {', '.join(rows[0]) if rows else 'none'}."
         raise DataError(message)
     from trends.analysis.quality.labels import clean
+    from trends.sources.tables.spreadsheet import restore
 
     place = {name: rows[0].index(name) for name in COLUMNS}
     given: dict[tuple[str, int], Name] = {}
@@ -125,9 +126,7 @@ def read(path: str) -> Names:
         if len(row) != len(rows[0]):
             message = f"{shown}, line {line}: {len(row)} cells where the first line has {len(rows[0])}; put a name with a comma in quotes."
             raise DataError(message)
-        backend, topic, label, terms = (
-            files.unguarded(row[place[name]].strip()) for name in COLUMNS
-        )
+        backend, topic, label, terms = (restore(row[place[name]].strip()) for name in COLUMNS)
         if not topic.isascii() or not topic.isdigit() or len(topic) > 9:
             message = f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got {topic[:40]!r}."
             raise DataError(message)
