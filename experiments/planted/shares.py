@@ -99,7 +99,7 @@ def estimates(
     if backend != "bertopic":
         yield "mixture of terms", np.asarray(fit.theta), np.asarray(fit.unassigned), fit.hard
         return
-    most = BACKENDS.load(backend).settings().max_unassigned
+    most = BACKENDS.load(backend).read_settings().max_unassigned
     vectors = np.asarray(made.corpus.embeddings, dtype=np.float64)
     for way in WAYS:
         with one_thread():

@@ -43,7 +43,7 @@ def measure(corpus: int, shuffles: int) -> pd.DataFrame:
     fit = backend(
         made.counts, n_topics=TOPICS, seed=seed, embeddings=vectors, settings={"membership": "hard"}
     )
-    most, thetas = backend.settings().max_unassigned, {}
+    most, thetas = backend.read_settings().max_unassigned, {}
     with one_thread():
         for way in WAYS:
             found = membership(way, fit.hard, vectors, made.counts, TOPICS, max_unassigned=most)

@@ -31,9 +31,9 @@ def test_facts(name):
     assert backend.name == name
     assert backend.family in {"counts", "embedding"}
     assert backend.needs_embeddings == (backend.family == "embedding")
-    defaults = backend.settings()
+    defaults = backend.read_settings()
     assert dataclasses.is_dataclass(defaults)
-    assert backend.settings(dataclasses.asdict(defaults)) == defaults
+    assert backend.read_settings(dataclasses.asdict(defaults)) == defaults
 
 
 @EVERY
@@ -123,9 +123,7 @@ def test_provenance_says_how_it_was_made(name, corpus, fits):
     assert json.loads(json.dumps(p)) == p
     assert p["backend"] == name
     assert p["terms"] == corpus.counts.fingerprint
-    assert set(p["settings"]) == {
-        f.name for f in dataclasses.fields(BACKENDS.load(name).settings_type)
-    }
+    assert set(p["settings"]) == {f.name for f in dataclasses.fields(BACKENDS.load(name).settings)}
     assert p["versions"]
     assert p["seconds"] > 0
     assert isinstance(p["warnings"], list)

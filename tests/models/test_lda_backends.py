@@ -91,12 +91,12 @@ def test_gibbs_phi_is_unweighted_and_weights_only_rank(corpus, agreement):
 )
 def test_settings_are_checked(name, settings, says):
     with pytest.raises(UsageError, match=says):
-        BACKENDS.load(name).settings(settings)
+        BACKENDS.load(name).read_settings(settings)
 
 
 def test_whole_numbers_do_for_numbers():
-    assert BACKENDS.load("gibbs-lda").settings({"alpha_sum": 3}).alpha_sum == 3.0
-    assert np.isclose(BACKENDS.load("lda").settings({"offset": 2}).offset, 2.0)
+    assert BACKENDS.load("gibbs-lda").read_settings({"alpha_sum": 3}).alpha_sum == 3.0
+    assert np.isclose(BACKENDS.load("lda").read_settings({"offset": 2}).offset, 2.0)
 
 
 def test_up_to_five_thousand_documents_settings_by_size_are_the_long_ones():

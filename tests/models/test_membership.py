@@ -83,7 +83,7 @@ def test_another_name_is_refused(corpus: Any) -> None:
     with pytest.raises(UsageError, match="one of hard, soft, windows"):
         membership("fuzzy", corpus.labels, corpus.vectors, corpus.counts, 5)
     with pytest.raises(UsageError, match="got 'Soft'"):
-        BACKENDS.load("bertopic").settings({"membership": "Soft"})
+        BACKENDS.load("bertopic").read_settings({"membership": "Soft"})
 
 
 def test_hard_labels_are_the_clusters() -> None:
@@ -317,7 +317,7 @@ def test_bertopic_makes_theta_as_it_is_told(
 
 
 def test_soft_membership_is_the_default_and_says_what_it_did(by_way: dict[str, Any]) -> None:
-    assert BACKENDS.load("bertopic").settings().membership == "soft"
+    assert BACKENDS.load("bertopic").read_settings().membership == "soft"
     chosen = by_way["soft"].provenance["chosen"]
     assert chosen["membership_steps"] >= 1
     assert chosen["membership_components"] == 22

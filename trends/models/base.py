@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
+from trends.core.cost import Cost
 from trends.errors import DataError, MissingError, UsageError
 from trends.models.clustering.centres import centres, describe, unit
 from trends.models.imports import load
@@ -29,6 +30,9 @@ Rule = Literal["posterior mean", "maximum likelihood", "nearest centre", "neighb
 
 #: What suits a family unless its backend says otherwise.
 DEFAULT_RULE: dict[Family, Rule] = {"counts": "posterior mean", "embedding": "neighbours"}
+
+#: Memory of a fit whose backend states none: more than that of any backend here.
+UNKNOWN = Cost(900, entries=60, vectors=40, shares=60)
 
 #: Share of documents without a term above which a fit is refused: the vocabulary does not belong to
 #: such a corpus.
@@ -80,35 +84,36 @@ class Backend:
         The public name.
     family : {"counts", "embedding"}
         Whether topics are mixtures of counts or clusters of vectors.
-    settings_type : type
+    settings : type
         A frozen dataclass with a default for every field; it checks its values itself.
     packages : tuple of str
         Distributions whose versions decide the result.
     estimate : callable
         From a :class:`Problem` to an :class:`Estimate`. It may not read or change anything else.
-    rule : {"posterior mean", "maximum likelihood", "nearest centre", "neighbours"}, optional
+    cost : Cost, optional
+        Memory of a fit; without it, :data:`UNKNOWN`.
+    new_rule : {"posterior mean", "maximum likelihood", "nearest centre", "neighbours"}, optional
         How documents that a fit has not seen get their shares; without it, "posterior mean" for
         mixtures of counts and "neighbours" for clusters of vectors.
     """
 
     name: str
     family: Family
-    settings_type: type[Any]
+    settings: type[Any]
     packages: tuple[str, ...]
     estimate: Callable[[Problem], Estimate]
-    rule: Rule | None = None
+    cost: Cost = UNKNOWN
+    new_rule: Rule | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "new_rule", self.new_rule or DEFAULT_RULE[self.family])
 
     @property
     def needs_embeddings(self) -> bool:
         """Whether a fit needs one vector a document."""
         return self.family == "embedding"
 
-    @property
-    def new_rule(self) -> Rule:
-        """How new documents get their shares."""
-        return self.rule or DEFAULT_RULE[self.family]
-
-    def settings(self, given: Mapping[str, Any] | None = None) -> Any:
+    def read_settings(self, given: Mapping[str, Any] | None = None) -> Any:
         """The settings with defaults filled in.
 
         Raises
@@ -116,7 +121,7 @@ class Backend:
         UsageError
             If a key is unknown (the message names the nearest one) or a value is not allowed.
         """
-        return read_settings(self.name, self.settings_type, given or {})
+        return read_settings(self.name, self.settings, given or {})
 
     def __call__(
         self,
@@ -143,7 +148,7 @@ class Backend:
         embeddings : ndarray of float, shape (documents, dimensions), optional
             Needed by the family "embedding" and not looked at by the family "counts".
         settings : mapping, optional
-            Fields of ``settings_type``.
+            Fields of the backend's ``settings``.
         share : callable, optional
             Keeps neighbours and layouts for other fits on the same embeddings (see
             :data:`trends.models.umap.reduction.Share`); a fit is the same with and without it.
@@ -164,7 +169,7 @@ class Backend:
             If a package that the backend needs is not installed.
         """
         started = time.perf_counter()
-        options = self.settings(settings)
+        options = self.read_settings(settings)
         _check_call(self.name, counts, n_topics, seed)
         full = counts.tokens > 0
         vectors = (

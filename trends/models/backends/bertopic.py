@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts
+from trends.core.cost import Cost
 from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.clustering.clusters import LARGE, Clustering, as_library, search
@@ -298,7 +299,8 @@ def _estimate(problem: Problem) -> Estimate:
 fit = Backend(
     name="bertopic",
     family="embedding",
-    settings_type=BertopicSettings,
+    settings=BertopicSettings,
     packages=("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba", "numpy"),
     estimate=_estimate,
+    cost=Cost(900, entries=30, vectors=40, shares=40),
 )

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import TermCounts
+from trends.core.cost import Cost
 from trends.core.limits import PLAIN
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.imports import load
@@ -205,7 +206,8 @@ def _words(counts: TermCounts) -> Iterator[list[str]]:
 fit = Backend(
     name="gibbs-lda",
     family="counts",
-    settings_type=GibbsSettings,
+    settings=GibbsSettings,
     packages=("tomotopy", "numpy"),
     estimate=_estimate,
+    cost=Cost(350, entries=60, shares=60),
 )

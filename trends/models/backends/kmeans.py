@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from trends.core.cost import Cost
 from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.clustering.centres import nearest, unit
@@ -102,8 +103,9 @@ def _estimate(problem: Problem) -> Estimate:
 fit = Backend(
     name="kmeans",
     family="embedding",
-    settings_type=KmeansSettings,
+    settings=KmeansSettings,
     packages=("scikit-learn", "bertopic", "numpy"),
     estimate=_estimate,
-    rule="nearest centre",
+    cost=Cost(400, entries=30, vectors=40, shares=40),
+    new_rule="nearest centre",
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trends.core.cost import Cost
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.imports import load
 from trends.models.initialization.counts import begin
@@ -137,7 +138,8 @@ def _estimate(problem: Problem) -> Estimate:
 fit = Backend(
     name="lda",
     family="counts",
-    settings_type=LdaSettings,
+    settings=LdaSettings,
     packages=("gensim", "scikit-learn", "numpy"),
     estimate=_estimate,
+    cost=Cost(350, entries=60, shares=60),
 )

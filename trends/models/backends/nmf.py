@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from trends.core.cost import Cost
 from trends.models.base import Backend, Estimate, Problem, require
 from trends.models.inference.likelihood import maximum_likelihood
 from trends.models.initialization.counts import (
@@ -100,8 +101,9 @@ def _estimate(problem: Problem) -> Estimate:
 fit = Backend(
     name="nmf",
     family="counts",
-    settings_type=NmfSettings,
+    settings=NmfSettings,
     packages=("scikit-learn", "numpy"),
     estimate=_estimate,
-    rule="maximum likelihood",
+    cost=Cost(350, entries=60, shares=60),
+    new_rule="maximum likelihood",
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from trends.core import Corpus
+from trends.core.cost import MB, Cost, Size
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config import sizes
@@ -18,7 +19,6 @@ from trends.runs.engine import peak
 from trends.runs.engine.cache import Stage
 from trends.runs.studies.road import Road
 
-MB = 1_000_000
 #: Dimensions of vectors that are still to be made, where nothing tells.
 DIMENSIONS = {"minilm": 384}
 OTHER_DIMENSIONS = 768
@@ -27,58 +27,12 @@ OTHER_DIMENSIONS = 768
 CHARACTERS = 25
 
 
-@dataclass(frozen=True)
-class Task:
-    """What decides how much memory a stage takes."""
-
-    documents: int
-    characters: int
-    #: Terms of documents, over all documents.
-    entries: int
-    dimensions: int
-    topics: int
-    fits: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Bytes of a stage: a constant in MB, and for each character, entry, number of a vector, share of a document in a topic, and such share in
-    any fit of the run. Counted from the arrays that a stage holds at one time. The largest of a
-    run's estimates was 1.5 to 1.6 times what all its processes together took, with 6,500 to 200,000
-    abstracts (``bench/whole_run.py``).
-    """
-
-    constant: float = 0
-    characters: float = 0
-    entries: float = 0
-    vectors: float = 0
-    shares: float = 0
-    all_shares: float = 0
-
-    def of(self, task: Task) -> int:
-        """Bytes."""
-        cells = task.documents * task.topics
-        return round(
-            self.constant * MB
-            + self.characters * task.characters
-            + self.entries * task.entries
-            + self.vectors * task.documents * task.dimensions
-            + self.shares * cells
-            + self.all_shares * cells * task.fits
-        )
-
-
 #: First part of the name of a stage → what it takes beside what the process holds after reading; a
-#: fit runs in a process of its own, and holds nothing yet.
+#: fit, whose backend states its cost, runs in a process of its own, and holds nothing yet.
 COSTS = {
     "terms": Cost(450, characters=2.5, entries=60),
     "vectors": Cost(250, vectors=14),
     "parts": Cost(450, vectors=4),
-    "fit:gibbs-lda": Cost(350, entries=60, shares=60),
-    "fit:lda": Cost(350, entries=60, shares=60),
-    "fit:nmf": Cost(350, entries=60, shares=60),
-    "fit:bertopic": Cost(900, entries=30, vectors=40, shares=40),
-    "fit:kmeans": Cost(400, entries=30, vectors=40, shares=40),
     "nearest": Cost(600, vectors=4),
     "transfer": Cost(250, entries=50, shares=40),
     "sample-check": Cost(100, shares=40),
@@ -86,8 +40,6 @@ COSTS = {
     "figures": Cost(500, all_shares=24),
     "report": Cost(500, all_shares=24),
 }
-#: What the fitting of a backend takes that is not listed.
-UNKNOWN = Cost(900, entries=60, vectors=40, shares=60)
 
 
 @dataclass(frozen=True)
@@ -138,7 +90,7 @@ def limit_of(config: RunConfig) -> int:
     return machine
 
 
-def task_of(corpus: Corpus, config: RunConfig, documents: int, fits: int) -> Task:
+def size_of(corpus: Corpus, config: RunConfig, documents: int, fits: int) -> Size:
     """What can be known before anything is counted: the length of the texts, and what the config asks for."""
     characters, entries = 0, 0
     if corpus.counts is not None:
@@ -149,13 +101,18 @@ def task_of(corpus: Corpus, config: RunConfig, documents: int, fits: int) -> Tas
         )
         entries = characters // CHARACTERS
     part = documents / max(len(corpus), 1)
-    size = (
+    numbers = (
         dimensions(corpus, config)
         if any(BACKENDS.load(b).needs_embeddings for b in config.models.backends)
         else 0
     )
-    return Task(
-        documents, round(part * characters), round(part * entries), size, config.models.number, fits
+    return Size(
+        documents,
+        round(part * characters),
+        round(part * entries),
+        numbers,
+        config.models.number,
+        fits,
     )
 
 
@@ -192,18 +149,18 @@ def budget(road: Road, pending: Callable[[Stage], bool], held: int | None = None
     config, limit = road.config, limit_of(road.config)
     now = (peak.held() or 300 * MB) if held is None else held
     n_fits = sum(len(by_seed) for by_seed in road.fits.values())
-    whole = task_of(road.corpus, config, len(road.corpus), n_fits)
+    whole = size_of(road.corpus, config, len(road.corpus), n_fits)
     learnt = whole
     if road.learning is not None:
-        learnt = task_of(road.learning.corpus, config, len(road.learning.parts.learn), n_fits)
-        whole = task_of(road.learning.corpus, config, len(road.learning.corpus), n_fits)
+        learnt = size_of(road.learning.corpus, config, len(road.learning.parts.learn), n_fits)
+        whole = size_of(road.learning.corpus, config, len(road.learning.corpus), n_fits)
     needs: dict[str, int] = {}
     for stage in road.stages:
         kind = stage.name.partition(":")[0]
         if kind != "fit" and kind in COSTS and pending(stage):
             needs[kind] = now + COSTS[kind].of(whole)
     fits = {
-        b: COSTS.get(f"fit:{b}", UNKNOWN).of(learnt)
+        b: BACKENDS.load(b).cost.of(learnt)
         for b, s in road.learnt.items()
         if any(map(pending, s.values()))
     }
@@ -219,18 +176,18 @@ def budget(road: Road, pending: Callable[[Stage], bool], held: int | None = None
     return Budget(limit, needs, workers)
 
 
-def _check(needs: dict[str, int], limit: int, config: RunConfig, whole: Task, learnt: Task) -> None:
+def _check(needs: dict[str, int], limit: int, config: RunConfig, whole: Size, learnt: Size) -> None:
     over = {name: need for name, need in needs.items() if limit and need > limit}
     if not over:
         return
     name = max(over, key=lambda k: over[k])
-    task = learnt if name == "fits" else whole
+    size = learnt if name == "fits" else whole
     what = (
         f"a single fit of {'/'.join(config.models.backends)} at a time"
         if name == "fits"
         else f"the stage {name!r}"
     )
-    about = [f"{task.documents:,} documents", f"{task.topics} topics", f"{task.fits} fits"]
+    about = [f"{size.documents:,} documents", f"{size.topics} topics", f"{size.fits} fits"]
     asked = f'memory = "{config.memory}"' if config.memory else "what this machine has"
     helps = list(_helps(name, config, learnt))
     message = (
@@ -241,7 +198,7 @@ def _check(needs: dict[str, int], limit: int, config: RunConfig, whole: Task, le
     raise UsageError(message)
 
 
-def _helps(name: str, config: RunConfig, learnt: Task) -> Iterable[str]:
+def _helps(name: str, config: RunConfig, learnt: Size) -> Iterable[str]:
     if name == "fits" and learnt.documents > 2_000:
         yield f"learn topics on fewer documents (models.sample={max(1_000, learnt.documents // 2 // 1_000 * 1_000)})"
     if name == "analysis" and config.models.seeds > 1:

@@ -147,7 +147,7 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
             "vectors": vectors.key if vectors and model.needs_embeddings else None,
             "n_topics": config.models.number,
             # Checked here, before anything is computed, and written out in full.
-            "settings": asdict(model.settings(config.models.settings.get(backend, {}))),
+            "settings": asdict(model.read_settings(config.models.settings.get(backend, {}))),
         }
         seeds = seeds_from(config.rng, backend, config.models.seeds)
         packages = (*model.packages, *NUMERICS)

@@ -51,13 +51,13 @@ def voters(backends: Sequence[str]) -> tuple[str, ...]:
 def short_settings(backend: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of a fit that serves the choice, checked and written out in full."""
     model = BACKENDS.load(backend)
-    usual = asdict(model.settings())
+    usual = asdict(model.read_settings())
     # A value that stands for "by size" is no limit.
     limits = {key: value for key, value in given.items() if value != usual.get(key)}
     short = {
         key: min(value, limits.get(key, value)) for key, value in SHORT.get(backend, {}).items()
     }
-    return asdict(model.settings({**given, **short}))
+    return asdict(model.read_settings({**given, **short}))
 
 
 def candidates_for(n_documents: int, given: Sequence[int]) -> tuple[int, ...]:

@@ -190,7 +190,7 @@ def _lengths(
             )
             out.append((case, replace(seen, sentence=sentence, measures=measures)))
             continue
-        settings = asdict(model.settings(config.models.settings.get(case.backend, {})))
+        settings = asdict(model.read_settings(config.models.settings.get(case.backend, {})))
         assert case.prototype.seed is not None
         frozen = "transfer" in case.prototype.provenance
         if frozen or len(rows) > MOST_REFITTED:
