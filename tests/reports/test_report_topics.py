@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trends.core import multivalue as cells
+from trends.core.wording import closed
 from trends.reports import render
 from trends.reports.svg.sparkline import sparkline
 from trends.reports.svg.trend_chart import ceiling, trend_chart
-from trends.reports.words import closed
 
 
 def view(page: str, anchor: str) -> str:

@@ -125,7 +125,10 @@ class Prevalence:
         return np.nan_to_num(self.share) * self.n_docs[:, None]
 
     def frame(self) -> pd.DataFrame:
-        """One row per topic and period, the unassigned as topic -1 (without interval)."""
+        """One row per topic and period, the unassigned as topic -1 (without interval).
+
+        ``attrs["period"]`` keeps the kind of period, so that a figure need not ask for it.
+        """
         topics = np.arange(self.n_topics)
         rows = pd.DataFrame(
             {
@@ -151,7 +154,10 @@ class Prevalence:
                 "complete": self.complete,
             }
         )
-        return pd.concat([rows, none], ignore_index=True)
+        out = pd.concat([rows, none], ignore_index=True)
+        if "period" in self.settings:
+            out.attrs["period"] = self.settings["period"]
+        return out
 
     def _repr_html_(self) -> str:
         wide = pd.DataFrame(self.share, index=self.periods.astype(str), columns=list(self.labels))

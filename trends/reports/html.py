@@ -16,13 +16,14 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from trends.core.wording import closed, percent, period_noun
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics as guards
 from trends.reports.sections import sentences
 from trends.reports.sections.cards import anchors, cards
 from trends.reports.sections.tables import Downloads, File, Table, table
 from trends.reports.svg.inline import inline
-from trends.reports.words import closed, percent, plain, records
+from trends.reports.words import plain, records
 
 #: Conflicts and dropped records that the page itself lists.
 MOST_CASES = 10
@@ -88,13 +89,13 @@ def render(report: Report) -> str:
         "figures": _figures(report, unit, downloads),
         "facts": _facts(report.metadata),
         "settings": _facts(report.settings),
-        "unit": unit,
+        "unit": period_noun(unit),
         "interval": sentences.interval_of(report),
         "share_interval": str(
             report.metadata.get("interval", "interval as stated in the settings")
         ),
         "denominator": str(
-            report.metadata.get("denominator", f"all dated documents of the {unit}")
+            report.metadata.get("denominator", f"all dated documents of the {period_noun(unit)}")
         ),
         "alpha": f"{sentences.alpha_of(report):g}",
         "unassigned": _unassigned(report),

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from trends.core.wording import guess_period, period_years
 from trends.errors import DataError, UsageError
 from trends.plots.theme.styles import active
 
@@ -123,6 +124,21 @@ def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None
         where = ", ".join(f"{name} {frame.loc[twice, name].iloc[0]}" for name in columns)
         message = f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
         raise DataError(message)
+
+
+def period_of(frame: pd.DataFrame, period: str | None = None) -> str:
+    """The kind of period: the one named, the one the frame remembers, or else the likeliest.
+
+    Raises
+    ------
+    UsageError
+        If there is no such kind of period.
+    """
+    known = period or frame.attrs.get("period")
+    if known:
+        period_years(str(known))
+        return str(known)
+    return guess_period([pd.Timestamp(p) for p in sorted(frame["period"].dropna().unique())])
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

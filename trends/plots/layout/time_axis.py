@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from trends.core.wording import period_name, period_years
 from trends.plots.layout.fitting import width
 from trends.plots.theme.styles import active
-from trends.plots.theme.words import UNITS, period_name
 
 
 def years(periods: Sequence[pd.Timestamp] | pd.Series) -> NDArray[np.float64]:
@@ -26,7 +26,7 @@ def years(periods: Sequence[pd.Timestamp] | pd.Series) -> NDArray[np.float64]:
 
 def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[np.float64]:
     """Middle of each period in decimal years, where its value is drawn."""
-    return years(periods) + UNITS[unit] / 2
+    return years(periods) + period_years(unit) / 2
 
 
 def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
@@ -36,13 +36,13 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
     years carry the names of their first and last period instead.
     """
     size = active()[0].small
-    start, half = years(periods), UNITS[unit] / 2
-    low, high = float(start[0]), float(start[-1]) + UNITS[unit]
+    start, half = years(periods), period_years(unit) / 2
+    low, high = float(start[0]), float(start[-1]) + period_years(unit)
     pad = 0.02 * (high - low)
     axes.set_xlim(low - pad, high + pad)
     first, last = int(np.ceil(low - 0.02)), int(np.floor(high + 0.02))
     if last - first < 1 or (last - first < 2 and unit != "year"):
-        names = [period_name(periods[i], unit).removeprefix("week of ") for i in (0, -1)]
+        names = [period_name(periods[i], unit, short=True) for i in (0, -1)]
         n, wide = len(periods), [width(name, size) for name in names]
         inward = n > 1 and sum(wide) + 0.1 < inches * (n - 1) / n
         both = inward or (n > 1 and max(wide) + 0.1 < inches / n)

@@ -8,8 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from trends.core.wording import listed, plural, probability, signed
 from trends.reports.sections.tables import Table, table
-from trends.reports.words import listed, plural, probability, records, signed
+from trends.reports.words import records
 
 #: Part → heading.
 TITLES = {

@@ -10,22 +10,22 @@ import pandas as pd
 from markupsafe import Markup
 
 from trends.core import multivalue as cells
+from trends.core.wording import (
+    DASH,
+    closed,
+    missing,
+    percent,
+    period_name,
+    period_noun,
+    plural,
+    signed,
+)
 from trends.reports.content import Report
 from trends.reports.sections import sentences, topic_view
 from trends.reports.sections.topic_view import Key, Partner
 from trends.reports.svg.sparkline import again, sparkline
 from trends.reports.svg.trend_chart import trend_chart
-from trends.reports.words import (
-    DASH,
-    closed,
-    missing,
-    parts,
-    percent,
-    period_name,
-    plural,
-    records,
-    signed,
-)
+from trends.reports.words import parts, records
 
 #: Letters of a title that the page shows.
 MOST_LETTERS = 300
@@ -225,12 +225,12 @@ def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
     known = series[series["share"].notna()] if len(series) else series
     label = closed(label)
     if known.empty:
-        return f"{label}: no documents in any {unit}"
+        return f"{label}: no documents in any {period_noun(unit)}"
     first, last = known.iloc[0], known.iloc[-1]
     return (
         f"{label}: {percent(first['share'])} in {period_name(first['period'], unit)}, "
         f"{percent(last['share'])} in "
-        f"{period_name(last['period'], unit)}, {plural(len(series), unit)}"
+        f"{period_name(last['period'], unit)}, {plural(len(series), period_noun(unit))}"
     )
 
 

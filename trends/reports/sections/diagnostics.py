@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trends.core.wording import listed, plural, quoted
 from trends.reports.content import Report
-from trends.reports.words import listed, plural, quoted, records
+from trends.reports.words import records
 
 #: Name of a guard → heading.
 TITLES = {

@@ -7,17 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from trends.reports.content import Report
-from trends.reports.words import (
+from trends.core.wording import (
     listed,
     missing,
     period_name,
     plural,
     probability,
     quoted,
-    records,
     signed,
+    span,
 )
+from trends.reports.content import Report
+from trends.reports.words import records
 
 
 def alpha_of(report: Report) -> float:
@@ -88,8 +89,7 @@ def corpus(report: Report) -> list[str]:
         text += f" {plural(undated, 'document')} without a date {'is' if undated == 1 else 'are'} used to find topics and left out of time."
     out.append(text)
     if len(dated_rows):
-        first, last = dated_rows["period"].min(), dated_rows["period"].max()
-        text = f"Time runs in {plural(len(dated_rows), unit)} from {period_name(first, unit)} to {period_name(last, unit)}"
+        text = f"Time runs in {span(sorted(dated_rows['period']), unit)}"
         partial = [period_name(p, unit) for p in dated_rows.loc[~dated_rows["complete"], "period"]]
         empty = [period_name(p, unit) for p in dated_rows.loc[dated_rows["n_docs"] == 0, "period"]]
         text += (

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from trends.reports.words import DASH, missing, percent, period_name, plain, probability, signed
+from trends.core.wording import DASH, missing, percent, period_name, probability, signed
+from trends.reports.words import plain
 
 #: Rows of a figure's data shown on the page; the CSV has all.
 MOST_ROWS = 60
@@ -183,7 +184,7 @@ def _wide(frame: pd.DataFrame, unit: str) -> Table:
     )
     most = max(MOST_CELLS // max(len(periods), 1), 5)
     rows = [[names[t], *[percent(v) for v in wide.loc[t]]] for t in wide.index[:most]]
-    heads = ["topic", *[period_name(pd.Timestamp(p), unit) for p in periods]]
+    heads = ["topic", *[period_name(p, unit, short=True) for p in periods]]
     note = "Shares in percent; the CSV has intervals and documents too."
     return Table(
         heads, rows, [False] + [True] * len(periods), max(len(wide) - most, 0), note, wide=True
@@ -209,7 +210,7 @@ def cell(value: Any, name: str, unit: str, fractions: frozenset[str] = FRACTIONS
     if missing(value) if not isinstance(value, list | tuple) else False:
         return DASH
     if name == "period":
-        return period_name(pd.Timestamp(value), unit)
+        return period_name(value, unit, short=True)
     if name in PROBABILITIES:
         return probability(float(value))
     if name in fractions:

@@ -10,19 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core.wording import DASH, listed, missing, percent, plural, probability, signed
 from trends.reports.content import Report
 from trends.reports.sections import diagnostics as guards
 from trends.reports.sections import sentences
-from trends.reports.words import (
-    DASH,
-    listed,
-    missing,
-    percent,
-    plural,
-    probability,
-    records,
-    signed,
-)
+from trends.reports.words import records
 
 Key = tuple[str, int]
 

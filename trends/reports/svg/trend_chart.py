@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup, escape
 
-from trends.reports.words import period_name
+from trends.core.wording import period_name
 
 #: Half pixels, so that whole numbers are fine enough.
 WIDTH, HEIGHT = 920, 340
@@ -46,7 +46,7 @@ def trend_chart(
     def y(value: float) -> int:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top)
 
-    names = [period_name(pd.Timestamp(rows["period"].iloc[i]), unit) for i, _ in _labelled(n)]
+    names = [period_name(rows["period"].iloc[i], unit, short=True) for i, _ in _labelled(n)]
     drawn = f'<path class="c-rule" d="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>'
     drawn += f'<text class="c-text c-y" x="{LEFT - 8}" y="{y(0.0) + 8}">0%</text>'
     for (i, anchor), name in zip(_labelled(n), names, strict=True):

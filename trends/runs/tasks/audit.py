@@ -195,11 +195,9 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
         none.
     """
     from trends import plots
-    from trends.plots.theme.words import UNITS
 
     if not (folder / "audit.json").is_file():
         return []
-    unit = period if period in UNITS else None
     table = {
         path.stem: store.read_csv(path)
         for path in sorted(folder.glob("*.csv"))
@@ -219,28 +217,28 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
             .reset_index()
         )
         out.append(
-            plots.coverage(table["coverage"], dates=dates, period=unit, stem="audit-coverage")
+            plots.coverage(table["coverage"], dates=dates, period=period, stem="audit-coverage")
         )
     if "dates" in table and _varied(table["dates"], ["date_evidence", "date_precision"]):
         out.append(
             plots.evidence(
-                table["dates"].fillna({"date_precision": ""}), period=unit, stem="audit-dates"
+                table["dates"].fillna({"date_precision": ""}), period=period, stem="audit-dates"
             )
         )
     for name in [*sorted(n for n in table if n.startswith("mix-")), "language"]:
         if name in table and _varied(table[name], ["label"]):
             out.append(
                 plots.mix(
-                    table[name], noun=str(told[name]["noun"]), period=unit, stem=f"audit-{name}"
+                    table[name], noun=str(told[name]["noun"]), period=period, stem=f"audit-{name}"
                 )
             )
     if "lag" in table:
-        out.append(plots.lag(table["lag"], period=unit, stem="audit-lag"))
+        out.append(plots.lag(table["lag"], period=period, stem="audit-lag"))
     if "length" in table:
         words = str(told["length"]["unit"])
-        out.append(plots.lengths(table["length"], unit=words, period=unit, stem="audit-length"))
+        out.append(plots.lengths(table["length"], unit=words, period=period, stem="audit-length"))
     if "duplicates" in table and table["duplicates"]["n_repeats"].sum():
-        out.append(plots.repeats(table["duplicates"], period=unit, stem="audit-duplicates"))
+        out.append(plots.repeats(table["duplicates"], period=period, stem="audit-duplicates"))
     return out
 
 

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from trends.core.wording import listed, percent, period_name, period_years, plural, span
 from trends.plots.layout.fitting import drawable, width
-from trends.plots.layout.frames import no_repeats, records, taken
+from trends.plots.layout.frames import no_repeats, period_of, records, taken
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles, years
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "n_docs", "n_with_text", "complete")
 DATES = ("date_evidence", "date_precision", "n_docs")
@@ -84,7 +84,7 @@ def coverage(
     undated = int(data.loc[data["period"].isna(), "n_docs"].sum())
     dated = taken(data[data["period"].notna()].sort_values("period"), COLUMNS, "coverage")
     periods = [pd.Timestamp(p) for p in dated["period"]]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     known = None if dates is None else _known(taken(dates, DATES, "coverage"))
     if known is not None:
         undated = int(known.loc[known["date_evidence"] == "none", "n_docs"].sum())
@@ -137,7 +137,7 @@ def _documents(
         frame["n_docs"].to_numpy(),
         frame["complete"].to_numpy(dtype=bool),
     )
-    bars = axes.bar(x, n, width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN)
+    bars = axes.bar(x, n, width=0.8 * period_years(unit), color=MAIN, linewidth=0.8, edgecolor=MAIN)
     for bar, complete in zip(bars, whole, strict=True):
         if not complete:
             bar.set_facecolor("white")
@@ -153,7 +153,9 @@ def _numbers(
     """Numbers on the bars, where the widest has the room of a bar on axes of ``inches``."""
     small, numbers = active()[0].small, [f"{n:,}" for n in frame["n_docs"]]
     low, high = axes.get_xlim()
-    if max(width(text, small) for text in numbers) + 0.02 > inches * UNITS[unit] / (high - low):
+    if max(width(text, small) for text in numbers) + 0.02 > inches * period_years(unit) / (
+        high - low
+    ):
         return
     # A dashed line beside a number would strike it through.
     patch = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}

@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trends.plots.layout.frames import no_repeats, taken
+from trends.core.wording import period_name, period_years, plural, span
+from trends.plots.layout.frames import no_repeats, period_of, taken
 from trends.plots.layout.time_axis import draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MAIN
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "n_docs", "q10", "q25", "median", "q75", "q90")
 
@@ -47,12 +47,12 @@ def lengths(
     data = taken(frame, COLUMNS, "lengths").sort_values("period").reset_index(drop=True)
     no_repeats(data, ("period",), "lengths")
     periods = [pd.Timestamp(p) for p in data["period"]]
-    calendar = unit_of(periods, period)
+    calendar = period_of(data, period)
     venue, inches = active()
     figure = Figure(figsize=(inches, 1.9 * venue.size / 8), layout="constrained")
     axes = figure.subplots()
     x = middles(periods, calendar)
-    half = 0.35 * UNITS[calendar]
+    half = 0.35 * period_years(calendar)
     for (low, high), alpha in ((("q10", "q90"), 0.18), (("q25", "q75"), 0.38)):
         # A period whose neighbours are empty would have a band without width.
         axes.fill_between(x, data[low], data[high], color=MAIN, alpha=alpha, linewidth=0)

@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trends.plots.layout.frames import no_repeats, taken
+from trends.core.wording import listed, percent, period_name, period_years, plural, span
+from trends.plots.layout.frames import no_repeats, period_of, taken
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "n_docs", "complete", "expected", "lower", "upper", "completeness")
 #: Periods that are drawn; what lies before them says nothing about the end.
@@ -46,7 +46,7 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     data = taken(frame, COLUMNS, "lag").sort_values("period").tail(MOST).reset_index(drop=True)
     no_repeats(data, ("period",), "lag")
     periods = [pd.Timestamp(p) for p in data["period"]]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     known = data["completeness"].notna().any()
     venue, inches = active()
     beside = inches >= 5 and known
@@ -57,7 +57,7 @@ def lag(frame: pd.DataFrame, *, period: str | None = None, stem: str = "lag") ->
     wide = inches * (0.42 if beside else 0.88)
     x = middles(periods, unit)
     bars = cells[0].bar(
-        x, data["n_docs"], width=0.8 * UNITS[unit], color=MAIN, linewidth=0.8, edgecolor=MAIN
+        x, data["n_docs"], width=0.8 * period_years(unit), color=MAIN, linewidth=0.8, edgecolor=MAIN
     )
     for bar, complete in zip(bars, data["complete"], strict=True):
         if not complete:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from trends.plots.layout.frames import no_repeats, taken
+from trends.core.wording import percent, period_name, period_years, plural, span
+from trends.plots.layout.frames import no_repeats, period_of, taken
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "kind", "n_repeats", "n_docs")
 #: Kind → words, colour and hatching.
@@ -55,7 +55,7 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
     no_repeats(data, ("period", "kind"), "repeats")
     n = data.groupby("period")["n_docs"].first()
     periods = [pd.Timestamp(p) for p in n.index]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     venue, inches = active()
     figure = Figure(figsize=(inches, 1.9 * venue.size / 8), layout="constrained")
     axes = figure.subplots()
@@ -76,7 +76,7 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
             x,
             height,
             bottom=bottom,
-            width=0.8 * UNITS[unit],
+            width=0.8 * period_years(unit),
             color=colour,
             hatch=hatch,
             edgecolor="white",

@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trends.core.wording import percent, period_name, period_years, plural, span
 from trends.plots.figures.audit.coverage_card import EVIDENCE
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import no_repeats, taken
+from trends.plots.layout.frames import no_repeats, period_of, taken
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("period", "label", "n_docs")
 #: Values with a colour of their own, from the bottom up; hatching says the same without colour.
@@ -59,7 +59,7 @@ def mix(
     no_repeats(data, ("period", "label"), "mix")
     wide = _wide(data)
     periods = [pd.Timestamp(p) for p in wide.index]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     n = wide.sum(axis=1).to_numpy(dtype=float)
     share = wide.to_numpy(dtype=float) / np.where(n > 0, n, np.nan)[:, None]
 
@@ -80,7 +80,7 @@ def mix(
             middles(periods, unit),
             height,
             bottom=bottom,
-            width=0.92 * UNITS[unit],
+            width=0.92 * period_years(unit),
             color=colours[style],
             linewidth=0.3,
             edgecolor="white",

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from trends.core.wording import listed, plural
 from trends.errors import UsageError
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
 from trends.plots.layout.frames import check_height, records, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural
 
 COLUMNS = ("panel", "row", "value", "se", "nominal", "low", "high")
 ROW = 0.17

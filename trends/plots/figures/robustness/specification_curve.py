@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trends.core.wording import listed, plural, signed
 from trends.errors import UsageError
 from trends.plots.figures.trends.change_forest import LOOKS
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
@@ -18,7 +19,6 @@ from trends.plots.layout.frames import no_repeats, records, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural, signed
 
 COLUMNS = ("specification", "topic", "label", "slope", "lower", "upper", "p_adjusted")
 CLAIM = (

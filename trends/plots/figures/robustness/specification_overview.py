@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trends.core.wording import listed, plural
 from trends.plots.figures.robustness.specification_curve import CLAIM, COLUMNS, key, looks
 from trends.plots.figures.trends.change_forest import LOOKS
 from trends.plots.layout.fitting import fit_all, gaps
@@ -15,7 +16,6 @@ from trends.plots.layout.frames import figure_of_rows, no_repeats, records, take
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural
 
 ROW = 0.3
 #: Where in its row each class of specification is drawn, top to bottom: place says the same as

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from trends.core.wording import percent, plural
 from trends.errors import DataError
 from trends.plots.layout.fitting import fit_all, gaps
 from trends.plots.layout.frames import UNASSIGNED, no_repeats, taken
@@ -19,7 +20,6 @@ from trends.plots.layout.spreading import spread
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PETROFF6
 from trends.plots.theme.styles import active, styled, unlaid
-from trends.plots.theme.words import percent, plural
 
 COLUMNS = ("id", "x", "y", "topic")
 LABELS = ("topic", "label")

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from trends.core.wording import plural
 from trends.errors import DataError, UsageError
 from trends.plots.layout.fitting import fit_all, gaps, width
 from trends.plots.layout.frames import figure_of_rows, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MARKERS, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import plural
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p")
 LABELS = ("backend", "topic", "label")

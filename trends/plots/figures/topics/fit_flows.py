@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from trends.core.wording import percent, plural
 from trends.errors import DataError, UsageError
 from trends.plots.layout.fitting import fit_all, gaps
 from trends.plots.layout.frames import UNASSIGNED, check_height, no_repeats, taken
@@ -20,7 +21,6 @@ from trends.plots.layout.spreading import spread
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, UNDECIDED
 from trends.plots.theme.styles import active, styled, unlaid
-from trends.plots.theme.words import percent, plural
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "n_docs")
 LABELS = ("backend", "topic", "label")

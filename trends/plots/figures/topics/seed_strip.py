@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from trends.core.wording import plural
 from trends.plots.layout.fitting import fit_all, gaps
 from trends.plots.layout.frames import figure_of_rows, no_repeats, one_backend, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PALE
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import plural
 
 COLUMNS = ("topic", "label", "seed", "similarity")
 ROW = 0.17

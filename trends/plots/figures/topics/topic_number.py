@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from trends.core.wording import listed, plural
 from trends.errors import UsageError
 from trends.plots.layout.frames import taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, LINESTYLES, MARKERS, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural
 
 COLUMNS = (
     "n_topics",

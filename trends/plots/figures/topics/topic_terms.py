@@ -12,12 +12,12 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from trends.core.wording import plural
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
 from trends.plots.layout.frames import TooTallError, no_repeats, one_backend, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, UNDECIDED
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import plural
 
 COLUMNS = ("topic", "label", "term", "place", "in_topic", "in_corpus")
 #: Narrowest column of panels, in inches at a type size of eight points.

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trends.core.wording import listed, plural, signed
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
 from trends.plots.layout.frames import (
     UNASSIGNED,
@@ -27,7 +28,6 @@ from trends.plots.theme.palette import (
     UNDECIDED_MARK,
 )
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural, signed
 
 COLUMNS = ("topic", "label", "slope", "lower", "upper", "p_adjusted", "note")
 ROW = 0.16

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trends.core.wording import listed, plural, signed
 from trends.errors import UsageError
 from trends.plots.layout.fitting import fit_all, gaps
 from trends.plots.layout.frames import (
@@ -22,7 +23,6 @@ from trends.plots.layout.frames import (
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MARKERS, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, plural, signed
 
 NUMBERS = ("slope", "lower", "upper", "p_adjusted")
 COLUMNS = ("topic", "label", *(f"{n}_same" for n in NUMBERS), *(f"{n}_fixed" for n in NUMBERS))

@@ -10,14 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
+from trends.core.wording import listed, period_name, plural, span
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import no_repeats, one_backend, taken
+from trends.plots.layout.frames import no_repeats, one_backend, period_of, taken
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN
 from trends.plots.theme.styles import active, styled
-from trends.plots.theme.words import listed, period_name, plural, span, unit_of
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "rank", "best", "worst", "complete")
 #: More periods than this in a panel, and dots touch one another.
@@ -69,7 +69,7 @@ def ranks(
     backend = one_backend(data, "ranks")
     no_repeats(data, ("topic", "period"), "ranks")
     periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     size = (data["share"] * data["n_docs"]).groupby(data["topic"]).sum()
     every = sorted((int(t) for t in size.index), key=lambda t: (-size[t], t))
     shown = every[: max(1, top)]

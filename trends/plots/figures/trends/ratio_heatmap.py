@@ -11,12 +11,19 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from trends.core.wording import listed, percent, period_name, plural, span
 from trends.plots.layout.fitting import fit_all, gaps, width
-from trends.plots.layout.frames import UNASSIGNED, figure_of_rows, no_repeats, one_backend, taken
+from trends.plots.layout.frames import (
+    UNASSIGNED,
+    figure_of_rows,
+    no_repeats,
+    one_backend,
+    period_of,
+    taken,
+)
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import EMPTY, INK, UNDECIDED
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 
@@ -75,7 +82,7 @@ def heatmap(
     data = taken(data[data["topic"] != UNASSIGNED], COLUMNS, "heatmap")
     no_repeats(data, ("topic", "period"), "heatmap")
     periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     share = (
         data.pivot(index="topic", columns="period", values="share")
         .reindex(columns=periods)
@@ -210,7 +217,7 @@ def _columns(
     venue, inches = active()
     room = 0.42 * inches
     names = [
-        period_name(p, unit).removeprefix("week of ") + ("" if whole else "*")
+        period_name(p, unit, short=True) + ("" if whole else "*")
         for p, whole in zip(periods, complete, strict=True)
     ]
     widest = max(width(name, venue.small) for name in names)

@@ -11,15 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
+from trends.core.wording import listed, percent, period_name, period_years, plural, span
 from trends.errors import DataError, UsageError
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, taken
+from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, period_of, taken
 from trends.plots.layout.spreading import spread
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
-from trends.plots.theme.words import UNITS, listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 #: More bands than this, and all but the lowest are guesswork: each rides on those below it.
@@ -74,7 +74,7 @@ def composition(
     backend = one_backend(data, "composition")
     no_repeats(data, ("topic", "period"), "composition")
     periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     shares = data.pivot(index="topic", columns="period", values="share").reindex(columns=periods)
     n_docs = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy()
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
@@ -191,7 +191,7 @@ def _bars(
             x,
             height,
             bottom=bottom,
-            width=0.9 * UNITS[unit],
+            width=0.9 * period_years(unit),
             color=colour,
             linewidth=0.5,
             edgecolor=INK if colour == NONE else "white",
@@ -240,7 +240,7 @@ def _name(
     places = spread(wanted, line, 0.4 * line, 1 - 0.4 * line)
     low, high = axes.get_xlim()
     per_inch = (high - low) / (axes.get_position().width * inches)
-    end = middles(periods, unit)[last] + 0.45 * UNITS[unit]
+    end = middles(periods, unit)[last] + 0.45 * period_years(unit)
     for i, y, place in zip(said, wanted, places, strict=True):
         axes.plot(
             [end, high + 0.04 * per_inch, high + 0.16 * per_inch],

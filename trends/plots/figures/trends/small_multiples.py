@@ -16,14 +16,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from trends.core.wording import listed, percent, period_name, plural, span
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, taken
+from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, period_of, taken
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MAIN, PALE, UNDECIDED
 from trends.plots.theme.styles import active, styled
-from trends.plots.theme.words import listed, percent, period_name, plural, span, unit_of
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
 
@@ -91,7 +91,7 @@ def prevalence(
     no_repeats(data, ("topic", "period"), "prevalence")
     periods = sorted(data["period"].unique())
     periods = [pd.Timestamp(p) for p in periods]
-    unit = unit_of(periods, period)
+    unit = period_of(data, period)
     topics = _ordered(data, order)
     shown = topics if top is None else topics[: max(1, top)]
     names = dict(zip(data["topic"], data["label"], strict=True))
