@@ -12,10 +12,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= 2
-# What tests use besides Python packages; looked for by the commands chromium and latexmk.
+# Debian's packages of what is used besides Python packages. Each stands behind the command that succeeds where
+# they are installed (texlive-pictures: pgf.sty, for figures in LaTeX).
+VENV_MODULE = python3-venv
 BROWSER = chromium fonts-liberation
-TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended
-NEEDS   = "chromium $(BROWSER)" "latexmk $(TEX)"
+TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended texlive-pictures
+NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 
 .PHONY: report test lint features notebooks system calibrate replicate paper bench clean help fuzz
 .DEFAULT_GOAL := help
@@ -23,9 +25,10 @@ NEEDS   = "chromium $(BROWSER)" "latexmk $(TEX)"
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-$(VENV)/bin/python:
+$(VENV)/bin/python: | $(if $(CI),system)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, $(PYTHON) is older; name another with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' || { echo "$(PYTHON) has no ensurepip, which makes $(VENV); on Debian: apt-get install $(VENV_MODULE)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
@@ -56,8 +59,8 @@ notebooks: $(VENV)/.ready-dev
 system:
 	@export DEBIAN_FRONTEND=noninteractive; fetch="apt-get -qq -o Acquire::http::Timeout=30 -o Acquire::Retries=2 -o Dpkg::Use-Pty=0"; updated=""; \
 	for need in $(NEEDS); do \
-	  command="$${need%% *}"; packages="$${need#* }"; \
-	  if command -v "$$command" >/dev/null; then continue; fi; \
+	  packages="$${need##*:}"; \
+	  if eval "$${need%:*}" >/dev/null 2>&1; then continue; fi; \
 	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then echo "system: skipped, this takes root and apt-get: $$packages"; continue; fi; \
 	  echo "system: installing $$packages"; \
 	  [ "$$updated" ] || timeout 300 $$fetch update >/dev/null || echo "system: the list of packages could not be brought up to date"; updated=yes; \
@@ -72,7 +75,7 @@ calibrate: $(VENV)/.ready
 replicate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/bbc_news/run.py --workers $(WORKERS)
 
-paper: NEEDS = "latexmk $(TEX)"
+paper: NEEDS = "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 paper: $(VENV)/.ready system
 	@for script in $(filter-out figures/common.py,$(wildcard figures/*.py)); do $(VENV)/bin/python $$script || exit 1; done
 	$(VENV)/bin/python paper/make_numbers.py

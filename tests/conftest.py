@@ -7,7 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -28,6 +30,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def not_installed() -> Callable[[str], NoReturn]:
+    """Skips a test for want of a program; in CI, which installs every one (`make system`), fails it."""
+    return pytest.fail if os.environ.get("CI") else pytest.skip
 
 
 @pytest.fixture(scope="session")

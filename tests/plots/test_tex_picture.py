@@ -72,9 +72,9 @@ def test_an_image_cannot_be_pgf(each_figure):
 
 
 @pytest.mark.slow
-def test_latex_takes_every_figure(each_figure, labels, tmp_path):
+def test_latex_takes_every_figure(each_figure, labels, tmp_path, not_installed):
     if shutil.which("pdflatex") is None:
-        pytest.skip("no pdflatex on this machine")
+        not_installed("no pdflatex on this machine (Debian's package: texlive-pictures)")
     with plots.style("acl"):
         figures = each_figure(len(HOSTILE), HOSTILE)
         stems = [stem for stem in figures if stem != "terms"]
