@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import multiprocessing
 import os
 import signal
 import sys
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from trends import store
 from trends.core import TermCounts
+from trends.core.processes import WorkerContext
 from trends.errors import TrendsError
 from trends.models import BACKENDS
 from trends.runs.engine.cache import Cache, Stage
@@ -168,10 +168,9 @@ def fit_all(
             report_finished()
         return
     with _single_threaded():
-        context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(
             min(workers, len(jobs)),
-            mp_context=context,
+            mp_context=WorkerContext(),
             initializer=_start_worker,
             initargs=(os.getpid(),),
         )

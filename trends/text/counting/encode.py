@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
 
 import numpy as np
 
+from trends.core.processes import WorkerContext
 from trends.text.counting.spool import BORDER, Lengths, Words
 from trends.text.tokens.table import Tokens
 from trends.text.tokens.tokenize import runs_of_words
@@ -116,7 +116,7 @@ def _in_order(chunks: Iterable[Sequence[str]], workers: int) -> Iterator[Encoded
         yield from map(Encoder().encode, chunks)
         return
     waiting: deque[Future[Encoded]] = deque()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=WorkerContext()) as pool:
         for chunk in chunks:
             waiting.append(pool.submit(_encode_here, chunk))
             if len(waiting) > 2 * workers:
