@@ -77,14 +77,14 @@ def fetch(
 
     from trends.cli import show
     from trends.errors import UsageError
-    from trends.sources.fetch.fetching import fetch as road
-    from trends.sources.fetch.service import Wanted
+    from trends.sources.fetch.fetching import fetch as fetch_records
+    from trends.sources.fetch.service import Request
     from trends.sources.records.reader import day_option
 
     if not output:
         message = "Say where the records go with --output, such as -o raw.jsonl."
         raise UsageError(message)
-    wanted = Wanted(
+    request = Request(
         source,
         query,
         day_option("--from", first or None),
@@ -99,11 +99,11 @@ def fetch(
             else f"{source}: {done:,} records"
         )
 
-    about = road(
-        wanted,
+    about = fetch_records(
+        request,
         Path(output),
         client=client(mailto, timeout, tries),
-        base=base_url,
+        base_url=base_url,
         interval=interval,
         fresh=fresh,
         progress=told if progress else lambda *_: None,
@@ -148,7 +148,7 @@ def client(mailto: str, timeout: float, tries: int) -> Client:
     ):
         message = f"{mailto[:80]!r} is not a mail address such as name@example.org."
         raise UsageError(message)
-    return Client(contact=mailto, timeout=timeout, tries=tries, tell=say)
+    return Client(contact=mailto, timeout=timeout, attempts=tries, notify=say)
 
 
 def say(text: str) -> None:

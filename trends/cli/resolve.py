@@ -70,7 +70,7 @@ def resolve_dates(
     from trends.core.dates import Precision
     from trends.errors import UsageError
     from trends.sources.fetch import resolving
-    from trends.sources.fetch.http.response_cache import Memory
+    from trends.sources.fetch.http.response_cache import ResponseCache
     from trends.sources.fetch.lookup import LOOKUPS
 
     if finer not in ("", "day", "month"):
@@ -82,15 +82,15 @@ def resolve_dates(
         raise UsageError(message)
     documents = api.read_corpus(corpus, source=source)
     asking = client(mailto, timeout, tries)
-    with Memory(Path(cache or f"{output}.lookups")) as memory:
+    with ResponseCache(Path(cache or f"{output}.lookups")) as answers:
         if fresh:
-            memory.forget()
+            answers.clear()
         dated, decided = resolving.resolve(
             documents,
             client=asking,
-            memory=memory,
+            cache=answers,
             services=service or tuple(LOOKUPS),
-            bases=bases,
+            base_urls=bases,
             interval=interval,
             threshold=threshold,
             finer=Precision(finer) if finer else None,

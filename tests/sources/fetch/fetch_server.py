@@ -65,7 +65,7 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
                 asked.append(one)
                 reply = answer(one)
             if reply.way == "hang":
-                stop.wait(20)
+                stop.wait(120)
                 self.close_connection = True
                 return
             if reply.way == "reset":

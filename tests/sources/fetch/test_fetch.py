@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import importlib.util
 import json
+import queue
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,9 @@ from trends.cli.main import app
 from trends.errors import NetworkError, StorageError, UsageError
 from trends.sources.fetch import SERVICES
 from trends.sources.fetch.fetching import fetch
-from trends.sources.fetch.http.backoff import Clock
-from trends.sources.fetch.http.client import Client
+from trends.sources.fetch.http.client import Client, Clock
 from trends.sources.fetch.journal import Journal
-from trends.sources.fetch.service import Wanted
+from trends.sources.fetch.service import Request
 from trends.sources.records.provenance import beside, days, stated
 
 
@@ -36,17 +36,17 @@ def load(name):
 web = load("fetch_server")
 JAN, MAR = dt.date(2020, 1, 1), dt.date(2020, 3, 31)
 CASES = {
-    "openalex": (Wanted("openalex", "gardens", JAN, MAR), web.openalex(10), 10),
-    "crossref": (Wanted("crossref", "gardens", JAN, MAR), web.crossref(450), 450),
+    "openalex": (Request("openalex", "gardens", JAN, MAR), web.openalex(10), 10),
+    "crossref": (Request("crossref", "gardens", JAN, MAR), web.crossref(450), 450),
     "semantic-scholar": (
-        Wanted("semantic-scholar", "gardens", JAN, None),
+        Request("semantic-scholar", "gardens", JAN, None),
         web.semantic_scholar(10),
         10,
     ),
-    "arxiv": (Wanted("arxiv", "cat:q-bio.PE", JAN, MAR), web.arxiv(10), 10),
-    "pubmed": (Wanted("pubmed", "gardens[tiab]", JAN, MAR), web.pubmed(450), 450),
+    "arxiv": (Request("arxiv", "cat:q-bio.PE", JAN, MAR), web.arxiv(10), 10),
+    "pubmed": (Request("pubmed", "gardens[tiab]", JAN, MAR), web.pubmed(450), 450),
     "hf-daily": (
-        Wanted("hf-daily", "", dt.date(2024, 5, 3), dt.date(2024, 5, 7)),
+        Request("hf-daily", "", dt.date(2024, 5, 3), dt.date(2024, 5, 7)),
         web.hf_daily(110),
         330,
     ),
@@ -62,21 +62,21 @@ def client(**options):
     clock = web.FakeClock()
     return Client(
         clock=Clock(clock.monotonic, clock.sleep, clock.now),
-        **{"tries": 2, "timeout": 5.0, **options},
+        **{"attempts": 2, "timeout": 5.0, **options},
     )
 
 
-def got(wanted, answer, output, *, asking=None, **options):
+def got(request, answer, output, *, asking=None, **options):
     with web.serving(answer) as server:
-        about = fetch(wanted, output, client=asking or client(), base=server.base, **options)
+        about = fetch(request, output, client=asking or client(), base_url=server.base, **options)
     return about, server.asked
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
-    wanted, answer, n = CASES[name]
+    request, answer, n = CASES[name]
     output = tmp_path / "raw.jsonl"
-    about, _ = got(wanted, answer, output)
+    about, _ = got(request, answer, output)
     assert (
         about["records"] == n
         and about["missing"] in (0, None)
@@ -91,14 +91,14 @@ def test_what_a_service_has_becomes_a_corpus(name, tmp_path):
     assert corpus.notes["source"] == name and len(corpus) == n and corpus.dated.all()
     assert set(corpus.documents["date_precision"]) == {"day"}
     again = tmp_path / "again.jsonl"
-    got(wanted, answer, again)
+    got(request, answer, again)
     assert again.read_bytes() == output.read_bytes()
 
 
 def test_collections_of_the_acl_anthology(tmp_path):
-    wanted = Wanted("acl-anthology", "2020.garden, P19 2020.garden")
+    request = Request("acl-anthology", "2020.garden, P19 2020.garden")
     output = tmp_path / "raw.xml"
-    about, asked = got(wanted, web.acl_anthology(4), output)
+    about, asked = got(request, web.acl_anthology(4), output)
     assert [each.path for each in asked] == [
         f"/acl-org/acl-anthology/master/data/xml/{c}.xml" for c in ("2020.garden", "P19")
     ]
@@ -122,9 +122,9 @@ def test_collections_of_the_acl_anthology(tmp_path):
         lambda each: web.Reply(503) if broken[0] and "P19" in each.path else honest(each)
     ) as server:
         with pytest.raises(NetworkError, match="10 records that have arrived are kept"):
-            fetch(wanted, tmp_path / "again.xml", client=client(), base=server.base)
+            fetch(request, tmp_path / "again.xml", client=client(), base_url=server.base)
         broken[0], before = False, len(server.asked)
-        fetch(wanted, tmp_path / "again.xml", client=client(), base=server.base)
+        fetch(request, tmp_path / "again.xml", client=client(), base_url=server.base)
         assert len(server.asked) == before + 1
     assert (tmp_path / "again.xml").read_bytes() == output.read_bytes()
 
@@ -139,9 +139,9 @@ def test_the_acl_anthology_is_asked_for_collections_only(tmp_path):
         ("P19", {"first": JAN}),
     ):
         with pytest.raises(UsageError, match=r"collection|query"):
-            got(Wanted("acl-anthology", query, **more), web.acl_anthology(1), out)
+            got(Request("acl-anthology", query, **more), web.acl_anthology(1), out)
     with pytest.raises(NetworkError, match="404"):
-        got(Wanted("acl-anthology", "2020.nothing"), web.acl_anthology(1), out)
+        got(Request("acl-anthology", "2020.nothing"), web.acl_anthology(1), out)
     for body in (
         b"<html><body>Sign in</body></html>",
         b"<collection id='P20'></collection>",
@@ -149,7 +149,7 @@ def test_the_acl_anthology_is_asked_for_collections_only(tmp_path):
         b"[]",
     ):
         with pytest.raises(NetworkError, match="cannot be used"):
-            got(Wanted("acl-anthology", "P19"), lambda _, body=body: web.Reply(body=body), out)
+            got(Request("acl-anthology", "P19"), lambda _, body=body: web.Reply(body=body), out)
     assert not out.exists()
 
 
@@ -163,9 +163,9 @@ def test_dates_of_arxiv_are_those_of_the_first_version(tmp_path):
 
 def test_what_each_service_is_asked(tmp_path):
     asked = {}
-    for name, (wanted, answer, _) in CASES.items():
+    for name, (request, answer, _) in CASES.items():
         _, asked[name] = got(
-            wanted, answer, tmp_path / f"{name}.jsonl", asking=client(contact="me@example.org")
+            request, answer, tmp_path / f"{name}.jsonl", asking=client(contact="me@example.org")
         )
     first = {name: each[0] for name, each in asked.items()}
     assert first["openalex"].path == "/works" and first["openalex"].query["search"] == "gardens"
@@ -192,9 +192,9 @@ def test_what_each_service_is_asked(tmp_path):
 
 
 def test_a_filter_of_openalex_is_passed_on(tmp_path):
-    wanted = Wanted("openalex", "concepts.id:C1,publication_year:2020")
-    _, asked = got(wanted, web.openalex(2), tmp_path / "raw.jsonl")
-    assert asked[0].query["filter"] == wanted.query and "search" not in asked[0].query
+    request = Request("openalex", "concepts.id:C1,publication_year:2020")
+    _, asked = got(request, web.openalex(2), tmp_path / "raw.jsonl")
+    assert asked[0].query["filter"] == request.query and "search" not in asked[0].query
 
 
 def test_the_file_says_where_it_comes_from(tmp_path):
@@ -217,7 +217,7 @@ def test_the_file_says_where_it_comes_from(tmp_path):
 
 
 def test_the_day_of_collection_is_not_over(tmp_path):
-    about, _ = got(Wanted("openalex", "gardens"), web.openalex(4), tmp_path / "raw.jsonl")
+    about, _ = got(Request("openalex", "gardens"), web.openalex(4), tmp_path / "raw.jsonl")
     assert (about["collected_on"], about["observed_from"], about["observed_until"]) == (
         "2026-03-01",
         None,
@@ -227,7 +227,7 @@ def test_the_day_of_collection_is_not_over(tmp_path):
 
 def test_a_limit_cuts_and_says_so(tmp_path):
     about, asked = got(
-        Wanted("openalex", "gardens", JAN, MAR, limit=4), web.openalex(10), tmp_path / "raw.jsonl"
+        Request("openalex", "gardens", JAN, MAR, limit=4), web.openalex(10), tmp_path / "raw.jsonl"
     )
     assert (
         about["records"] == 4
@@ -236,7 +236,7 @@ def test_a_limit_cuts_and_says_so(tmp_path):
         and len(asked) == 2
     )
     about, _ = got(
-        Wanted("openalex", "gardens", limit=50), web.openalex(10), tmp_path / "all.jsonl"
+        Request("openalex", "gardens", limit=50), web.openalex(10), tmp_path / "all.jsonl"
     )
     assert about["records"] == 10 and not about["cut_by_limit"]
 
@@ -244,49 +244,62 @@ def test_a_limit_cuts_and_says_so(tmp_path):
 def test_a_finished_file_is_not_fetched_again(tmp_path):
     output = tmp_path / "raw.jsonl"
     with web.serving(web.openalex(10)) as server:
-        wanted = CASES["openalex"][0]
-        fetch(wanted, output, client=client(), base=server.base)
+        request = CASES["openalex"][0]
+        fetch(request, output, client=client(), base_url=server.base)
         n, bytes_ = len(server.asked), output.read_bytes()
-        about = fetch(wanted, output, client=client(), base=server.base)
+        about = fetch(request, output, client=client(), base_url=server.base)
         assert about["kept"] and len(server.asked) == n
         with pytest.raises(UsageError, match="--fresh"):
-            fetch(Wanted("openalex", "ponds"), output, client=client(), base=server.base)
-        fetch(wanted, output, client=client(), base=server.base, fresh=True)
+            fetch(Request("openalex", "ponds"), output, client=client(), base_url=server.base)
+        fetch(request, output, client=client(), base_url=server.base, fresh=True)
         assert len(server.asked) == 2 * n and output.read_bytes() == bytes_
         output.write_bytes(bytes_[:-5])
         with pytest.raises(UsageError, match="is there already"):
-            fetch(wanted, output, client=client(), base=server.base)
+            fetch(request, output, client=client(), base_url=server.base)
         (tmp_path / "mine.jsonl").write_text("{}\n")
         (tmp_path / "mine.jsonl.part").write_text("{}\n")
         with pytest.raises(UsageError, match="is there already"):
-            fetch(wanted, tmp_path / "mine.jsonl", client=client(), base=server.base)
+            fetch(request, tmp_path / "mine.jsonl", client=client(), base_url=server.base)
         assert (tmp_path / "mine.jsonl").read_text() == "{}\n"
 
 
 @pytest.mark.parametrize("name", ["openalex", "semantic-scholar", "arxiv", "pubmed", "hf-daily"])
 def test_what_has_arrived_is_kept_and_the_rest_is_asked_for(name, tmp_path):
-    wanted, answer, n = CASES[name]
-    _, asked = got(wanted, answer, tmp_path / "whole.jsonl")
+    request, answer, n = CASES[name]
+    _, asked = got(request, answer, tmp_path / "whole.jsonl")
     output, broken = tmp_path / "raw.jsonl", [True]
 
     def breaking(request):
         return web.Reply(503) if broken[0] and request.query == asked[2].query else answer(request)
 
     with web.serving(breaking) as server:
-        with pytest.raises(NetworkError, match="the same command goes on from there"):
-            fetch(wanted, output, client=client(), base=server.base)
+        with pytest.raises(NetworkError, match="the same command resumes there"):
+            fetch(request, output, client=client(), base_url=server.base)
         assert not output.exists()
         with (tmp_path / "raw.jsonl.part").open("ab") as f:
             f.write(b'{"a torn": "li')
         broken[0] = False
         before = len(server.asked)
-        assert fetch(wanted, output, client=client(), base=server.base)["records"] == n
+        assert fetch(request, output, client=client(), base_url=server.base)["records"] == n
         assert len(server.asked) - before == len(asked) - 2
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
+def test_a_page_and_its_state_are_on_the_disk_before_the_next_one_is_asked_for(tmp_path):
+    honest, part, found = web.openalex(10), tmp_path / "raw.jsonl.part", []
+
+    def answer(asked):
+        state = json.loads((tmp_path / "raw.jsonl.part-state").read_bytes())
+        whole = hashlib.sha256(part.read_bytes()).hexdigest() == state["sha256"]
+        found.append((whole, state["cursor"] == asked.query["cursor"], state["records"]))
+        return honest(asked)
+
+    got(Request("openalex", "gardens"), answer, tmp_path / "raw.jsonl")
+    assert found == [(True, True, n) for n in (0, 3, 6, 9, 10)]
+
+
 def test_a_damaged_beginning_is_fetched_again_and_another_request_is_not_mixed_in(tmp_path):
-    output, wanted = tmp_path / "raw.jsonl", CASES["openalex"][0]
+    output, request = tmp_path / "raw.jsonl", CASES["openalex"][0]
     honest, broken = web.openalex(10), [True]
 
     def answer(asked):
@@ -300,24 +313,24 @@ def test_a_damaged_beginning_is_fetched_again_and_another_request_is_not_mixed_i
         ):
             broken[0] = True
             with pytest.raises(NetworkError, match="status 404"):
-                fetch(wanted, output, client=client(), base=server.base, fresh=True)
+                fetch(request, output, client=client(), base_url=server.base, fresh=True)
             part = tmp_path / "raw.jsonl.part"
             with pytest.raises(UsageError, match="the beginning of another request"):
-                fetch(Wanted("openalex", "ponds"), output, client=client(), base=server.base)
+                fetch(Request("openalex", "ponds"), output, client=client(), base_url=server.base)
             part.write_bytes(damage(part.read_bytes()))
             broken[0] = False
-            assert fetch(wanted, output, client=client(), base=server.base)["records"] == 10
+            assert fetch(request, output, client=client(), base_url=server.base)["records"] == 10
             whole = output.read_bytes()
             assert len(whole.splitlines()) == 10
             output.unlink()
         (tmp_path / "raw.jsonl.part").write_bytes(b"x")
         (tmp_path / "raw.jsonl.part-state").write_text('{"version": 1, "cursor": 5}')
-        fetch(wanted, output, client=client(), base=server.base)
+        fetch(request, output, client=client(), base_url=server.base)
     assert output.read_bytes() == whole
 
 
 def test_an_expired_cursor_begins_again(tmp_path):
-    wanted, output, said = CASES["crossref"][0], tmp_path / "raw.jsonl", []
+    request, output, said = CASES["crossref"][0], tmp_path / "raw.jsonl", []
     honest, broken = web.crossref(450), [True]
     moment = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -331,14 +344,14 @@ def test_an_expired_cursor_begins_again(tmp_path):
                 lambda _: None,
                 lambda minutes=minutes: moment + dt.timedelta(minutes=minutes),
             )
-            asking = Client(clock=clock, tries=1, tell=said.append)
+            asking = Client(clock=clock, attempts=1, notify=said.append)
             if not minutes:
                 with pytest.raises(NetworkError):
-                    fetch(wanted, output, client=asking, base=server.base)
+                    fetch(request, output, client=asking, base_url=server.base)
                 broken[0] = False
             else:
-                assert fetch(wanted, output, client=asking, base=server.base)["records"] == 450
-    assert any("begins again" in each for each in said)
+                assert fetch(request, output, client=asking, base_url=server.base)["records"] == 450
+    assert any("starts again" in each for each in said)
 
 
 def test_a_service_that_goes_round_in_a_circle_is_left(tmp_path):
@@ -349,7 +362,7 @@ def test_a_service_that_goes_round_in_a_circle_is_left(tmp_path):
         return web.Reply(body=reply.body.replace(b'"next_cursor": "at9"', b'"next_cursor": "at3"'))
 
     with pytest.raises(NetworkError, match="circle"):
-        got(Wanted("openalex", "gardens"), circle, tmp_path / "raw.jsonl")
+        got(Request("openalex", "gardens"), circle, tmp_path / "raw.jsonl")
 
 
 def test_records_that_come_twice_are_kept_once_and_missing_ones_are_told(tmp_path):
@@ -364,7 +377,7 @@ def test_records_that_come_twice_are_kept_once_and_missing_ones_are_told(tmp_pat
             }
         )
 
-    about, _ = got(Wanted("openalex", "gardens"), answer, tmp_path / "raw.jsonl")
+    about, _ = got(Request("openalex", "gardens"), answer, tmp_path / "raw.jsonl")
     assert (about["records"], about["repeated"], about["missing"]) == (5, 1, 2)
 
 
@@ -384,7 +397,7 @@ def test_answers_of_another_shape_are_no_empty_result(body, tmp_path):
     for source in ("openalex", "crossref", "semantic-scholar", "pubmed"):
         with pytest.raises(NetworkError, match="cannot be used"):
             got(
-                Wanted(source, "gardens"),
+                Request(source, "gardens"),
                 lambda _: web.Reply(body=body),
                 tmp_path / f"{source}.jsonl",
             )
@@ -393,19 +406,24 @@ def test_answers_of_another_shape_are_no_empty_result(body, tmp_path):
 def test_arxiv_tells_errors_in_the_form_of_an_entry(tmp_path):
     entry = "<entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title><summary>malformed query</summary></entry>"
     with pytest.raises(NetworkError, match="malformed query"):
-        got(Wanted("arxiv", "((("), lambda _: web.arxiv_feed([entry], 1), tmp_path / "raw.jsonl")
+        got(Request("arxiv", "((("), lambda _: web.arxiv_feed([entry], 1), tmp_path / "raw.jsonl")
 
 
 def test_a_query_can_be_corrected_where_nothing_had_arrived(tmp_path):
     with web.serving(web.after(web.Reply(400), then=web.arxiv(4))) as server:
         with pytest.raises(NetworkError, match="status 400"):
-            fetch(Wanted("arxiv", "((("), tmp_path / "raw.jsonl", client=client(), base=server.base)
-        assert (
             fetch(
-                Wanted("arxiv", "all:moss"),
+                Request("arxiv", "((("),
                 tmp_path / "raw.jsonl",
                 client=client(),
-                base=server.base,
+                base_url=server.base,
+            )
+        assert (
+            fetch(
+                Request("arxiv", "all:moss"),
+                tmp_path / "raw.jsonl",
+                client=client(),
+                base_url=server.base,
             )["records"]
             == 4
         )
@@ -419,10 +437,10 @@ def test_an_empty_page_of_arxiv_is_asked_for_again(tmp_path):
     )
     assert about["records"] == 10 and len(asked) == 5
     with pytest.raises(UsageError, match="--from and --until"):
-        got(Wanted("pubmed", "the"), web.pubmed(10_000), tmp_path / "more.xml")
+        got(Request("pubmed", "the"), web.pubmed(10_000), tmp_path / "more.xml")
     with pytest.raises(UsageError, match="--from and --until"):
         got(
-            Wanted("arxiv", "all:the"),
+            Request("arxiv", "all:the"),
             lambda _: web.arxiv_feed([web.arxiv_entry(0)], 40_000),
             tmp_path / "more.jsonl",
         )
@@ -445,7 +463,7 @@ HOSTILE = {
 def test_hostile_xml_is_refused(name, tmp_path):
     output = tmp_path / "raw.jsonl"
     with pytest.raises(NetworkError, match="cannot be used"):
-        got(Wanted("arxiv", "all:moss"), lambda _: web.Reply(body=HOSTILE[name]), output)
+        got(Request("arxiv", "all:moss"), lambda _: web.Reply(body=HOSTILE[name]), output)
     assert not output.exists()
 
 
@@ -460,21 +478,21 @@ def test_requests_that_cannot_be_meant(tmp_path, monkeypatch):
         ("nowhere", "x"),
     ):
         with pytest.raises(UsageError):
-            fetch(Wanted(source, query), out, client=client())
+            fetch(Request(source, query), out, client=client())
     for bad in (
-        lambda: Wanted("arxiv", "x", MAR, JAN),
-        lambda: Wanted("arxiv", "x", limit=0),
-        lambda: Wanted("arxiv", "a\nb"),
+        lambda: Request("arxiv", "x", MAR, JAN),
+        lambda: Request("arxiv", "x", limit=0),
+        lambda: Request("arxiv", "a\nb"),
     ):
         with pytest.raises(UsageError):
             bad()
     with pytest.raises(UsageError, match="one request in 3 s"):
-        fetch(Wanted("arxiv", "x"), out, client=client(), interval=0.1)
+        fetch(Request("arxiv", "x"), out, client=client(), interval=0.1)
     with pytest.raises(UsageError, match="http"):
-        fetch(Wanted("arxiv", "x"), out, client=client(), base="file:///etc")
+        fetch(Request("arxiv", "x"), out, client=client(), base_url="file:///etc")
     monkeypatch.setenv("TRENDS_ARXIV_URL", "ftp://example.org")
     with pytest.raises(UsageError, match="http"):
-        fetch(Wanted("arxiv", "x"), out, client=client())
+        fetch(Request("arxiv", "x"), out, client=client())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -486,7 +504,10 @@ def test_a_key_goes_to_its_service_only(tmp_path, monkeypatch):
 
 
 def test_two_fetches_into_one_file_keep_off_each_other(tmp_path):
-    with Journal(tmp_path / "raw.jsonl").held(), pytest.raises(StorageError, match="Another fetch"):
+    with (
+        Journal(tmp_path / "raw.jsonl").locked(),
+        pytest.raises(StorageError, match="Another fetch"),
+    ):
         got(CASES["openalex"][0], web.openalex(4), tmp_path / "raw.jsonl")
     assert got(CASES["openalex"][0], web.openalex(4), tmp_path / "raw.jsonl")[0]["records"] == 4
 
@@ -559,7 +580,7 @@ def killed(
     ),
 ):
     """What :mod:`kill_driver` found."""
-    wanted = {
+    request = {
         "command": command,
         "folder": str(folder),
         "outputs": outputs,
@@ -569,7 +590,7 @@ def killed(
     }
     driver = Path(__file__).with_name("kill_driver.py")
     run = subprocess.run(
-        [sys.executable, str(driver), json.dumps(wanted)],
+        [sys.executable, str(driver), json.dumps(request)],
         capture_output=True,
         text=True,
         timeout=240,
@@ -579,8 +600,17 @@ def killed(
 
 
 @pytest.mark.slow
-def test_killed_from_outside_in_the_middle_of_a_page(tmp_path):
-    with web.serving(web.openalex(400, per_page=20)) as server:
+def test_killed_from_outside_while_a_page_is_on_its_way(tmp_path):
+    honest = web.openalex(400, per_page=20)
+    #: The process to kill, given before the request at which it is killed.
+    victims, kill_at = queue.Queue(), [0]
+
+    def answer(asked):
+        if len(server.asked) == kill_at[0]:
+            victims.get(timeout=120).kill()
+        return honest(asked)
+
+    with web.serving(answer) as server:
 
         def command(name):
             return [
@@ -598,19 +628,25 @@ def test_killed_from_outside_in_the_middle_of_a_page(tmp_path):
                 "0.005",
             ]
 
-        subprocess.run(command("whole.jsonl"), check=True, capture_output=True, timeout=60)
+        subprocess.run(command("whole.jsonl"), check=True, capture_output=True, timeout=240)
         for pages in (2, 5):
-            before = len(server.asked)
+            kill_at[0] = len(server.asked) + pages
             process = subprocess.Popen(
                 command("raw.jsonl"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
-            while len(server.asked) < before + pages and process.poll() is None:
-                time.sleep(0.001)
-            process.kill()
-            assert process.wait(20) == -9
+            victims.put(process)
+            assert process.wait(240) == -9
             assert not (tmp_path / "raw.jsonl").exists()
-        subprocess.run(command("raw.jsonl"), check=True, capture_output=True, timeout=60)
+            state = json.loads((tmp_path / "raw.jsonl.part-state").read_bytes())
+            good = (tmp_path / "raw.jsonl.part").read_bytes()[: state["bytes"]]
+            assert hashlib.sha256(good).hexdigest() == state["sha256"] and state["cursor"]
+            assert len(good.splitlines()) == state["records"] >= 20 * (pages - 1)
+        kill_at[0] = 0
+        subprocess.run(command("raw.jsonl"), check=True, capture_output=True, timeout=240)
     assert (tmp_path / "raw.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        f"{name}{end}" for name in ("raw.jsonl", "whole.jsonl") for end in ("", ".fetched")
+    ]
 
 
 @pytest.mark.slow

@@ -20,9 +20,8 @@ from trends.core import Corpus
 from trends.core.dates import Precision
 from trends.errors import NetworkError, StorageError, UsageError
 from trends.sources.dating import date_table as dates_table
-from trends.sources.fetch.http.backoff import Clock
-from trends.sources.fetch.http.client import Client
-from trends.sources.fetch.http.response_cache import Memory
+from trends.sources.fetch.http.client import Client, Clock
+from trends.sources.fetch.http.response_cache import ResponseCache
 from trends.sources.fetch.resolving import documents, resolve, write_dates, write_decisions
 
 
@@ -106,11 +105,11 @@ def bases(server):
 
 def resolved(docs, answer, path, **options):
     clock = web.FakeClock()
-    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), tries=2, timeout=5)
-    with web.serving(answer) as server, Memory(path) as memory:
+    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=2, timeout=5)
+    with web.serving(answer) as server, ResponseCache(path) as cache:
         # One address for all runs of a test: answers are remembered by address.
         found = resolve(
-            docs, client=asking, memory=memory, bases=bases(server), interval=0, **options
+            docs, client=asking, cache=cache, base_urls=bases(server), interval=0, **options
         )
     return *found, server.asked
 
@@ -144,15 +143,15 @@ def test_documents_are_dated_by_the_first_service_that_has_them(tmp_path):
 
 def test_answers_are_remembered(tmp_path):
     clock, answer = web.FakeClock(), library(arxiv=[0, 1], openalex=[3])
-    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), tries=1)
-    with web.serving(answer) as server, Memory(tmp_path / "memory") as memory:
-        first = resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
+    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=1)
+    with web.serving(answer) as server, ResponseCache(tmp_path / "memory") as cache:
+        first = resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         n = len(server.asked)
-        again = resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
+        again = resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         assert len(server.asked) == n and again[1] == first[1]
         assert again[0].fingerprint == first[0].fingerprint
-        memory.forget()
-        resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
+        cache.clear()
+        resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         assert len(server.asked) == 2 * n
 
 
@@ -181,7 +180,7 @@ def test_dated_documents_are_left_alone_unless_finer_ones_are_asked_for(tmp_path
     dated, decisions, _ = resolved(
         docs, library(arxiv=[0, 1, 2]), tmp_path / "memory", finer=Precision.DAY
     )
-    verdicts = {each.asked.id: each.verdict for each in decisions}
+    verdicts = {each.document.id: each.verdict for each in decisions}
     assert verdicts == {"d0": "dated", "d1": "contradicts", "d2": "dated"}
     frame = dated.documents.set_index("id")
     assert frame["date_precision"].to_dict() == {"d0": "day", "d1": "year", "d2": "day"}
@@ -229,13 +228,13 @@ def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
         )
 
     clock = web.FakeClock()
-    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), tries=2)
-    with web.serving(answer) as server, Memory(tmp_path / "memory") as memory:
+    asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=2)
+    with web.serving(answer) as server, ResponseCache(tmp_path / "memory") as cache:
         with pytest.raises(NetworkError, match="4 of 6 documents are kept"):
-            resolve(corpus(), client=asking, memory=memory, bases=bases(server), interval=0)
+            resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         broken[0], n = False, len(server.asked)
         _, decisions = resolve(
-            corpus(), client=asking, memory=memory, bases=bases(server), interval=0
+            corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0
         )
         assert len(server.asked) - n == 2
     assert {each.verdict for each in decisions} == {"dated"}
@@ -257,11 +256,11 @@ def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
         "this is no database, but long enough to be taken for a file of another kind" * 20
     )
     with pytest.raises(UsageError, match="--cache"):
-        Memory(tmp_path / "text")
+        ResponseCache(tmp_path / "text")
     with pytest.raises((StorageError, UsageError)):
-        Memory(tmp_path)
-    with Memory(tmp_path / "memory") as memory:
-        memory.keep("b", "s", "k", [1])
+        ResponseCache(tmp_path)
+    with ResponseCache(tmp_path / "memory") as cache:
+        cache.put("b", "s", "k", [1])
         with sqlite3.connect(tmp_path / "memory") as base:
             for key, value in (
                 ("text", "{not json"),
@@ -271,9 +270,9 @@ def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
             ):
                 base.execute("INSERT INTO answers VALUES ('b', 's', ?, ?)", (key, value))
         base.close()
-        assert memory.get("b", "s", "k") == [1]
+        assert cache.get("b", "s", "k") == [1]
         assert all(
-            memory.get("b", "s", key) in (None, 5)
+            cache.get("b", "s", key) in (None, 5)
             for key in ("text", "number", "deep", "null", "absent")
         )
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from trends.core.dates import parse_iso
 from trends.sources.dating.matching import (
-    Asked,
     Candidate,
+    Document,
     decide,
     distance,
     settled,
@@ -30,7 +30,7 @@ def found(title=LONG, date="2020-03-04", service="arxiv", authors="", **ids):
 
 
 def verdict(title, *candidates, threshold=0.9, **asked):
-    return decide(Asked("d1", title, **asked), candidates, threshold).verdict
+    return decide(Document("d1", title, **asked), candidates, threshold).verdict
 
 
 @given(TEXTS, TEXTS)
@@ -90,7 +90,7 @@ def test_titles_that_differ_in_what_counts_are_others(a, b):
 
 
 def test_a_small_slip_is_forgiven():
-    decision = decide(Asked("d1", "On the growth of moss in northern garden"), [found()])
+    decision = decide(Document("d1", "On the growth of moss in northern garden"), [found()])
     assert (
         decision.verdict == "dated"
         and 0.9 <= decision.score < 1
@@ -147,18 +147,18 @@ def test_a_short_title_decides_nothing_alone():
 
 def test_the_earliest_version_dates_and_dates_far_apart_decide_nothing():
     decision = decide(
-        Asked("d1", LONG), [found(date="2021", service="crossref"), found(date="2020-03-04")]
+        Document("d1", LONG), [found(date="2021", service="crossref"), found(date="2020-03-04")]
     )
     assert decision.date.first == dt.date(2020, 3, 4) and decision.best.service == "arxiv"
     assert verdict(LONG, found(date="1999-01-01"), found(date="2020-03-04")) == "ambiguous"
     assert (
         "1999-01-01 to 2020-03-04"
-        in decide(Asked("d1", LONG), [found(date="1999-01-01"), found()]).why
+        in decide(Document("d1", LONG), [found(date="1999-01-01"), found()]).why
     )
 
 
 def test_the_very_title_beats_one_that_is_like_it():
-    decision = decide(Asked("d1", LONG), [found(LONG + "s", date="1990-01-01"), found()])
+    decision = decide(Document("d1", LONG), [found(LONG + "s", date="1990-01-01"), found()])
     assert decision.verdict == "dated" and decision.date.first.year == 2020
 
 
@@ -169,7 +169,7 @@ def test_what_is_not_known_is_not_made_up():
         and verdict("", found("")) == "no match"
     )
     assert verdict(LONG, found(date="")) == "no date"
-    assert decide(Asked("d1", LONG), [found(date="2020")]).date.precision == "year"
+    assert decide(Document("d1", LONG), [found(date="2020")]).date.precision == "year"
 
 
 def test_a_coarse_date_is_made_finer_but_not_contradicted():
@@ -180,10 +180,10 @@ def test_a_coarse_date_is_made_finer_but_not_contradicted():
 
 
 def test_a_service_more_is_asked_only_where_it_may_help():
-    assert settled(Asked("d1", LONG), [found()])
-    assert not settled(Asked("d1", LONG), [found(date="2020")])
-    assert not settled(Asked("d1", LONG), [found(LONG + "s")])
-    assert not settled(Asked("d1", LONG), [])
+    assert settled(Document("d1", LONG), [found()])
+    assert not settled(Document("d1", LONG), [found(date="2020")])
+    assert not settled(Document("d1", LONG), [found(LONG + "s")])
+    assert not settled(Document("d1", LONG), [])
 
 
 @given(
@@ -191,6 +191,6 @@ def test_a_service_more_is_asked_only_where_it_may_help():
     TEXTS,
 )
 def test_any_candidates_end_in_one_verdict(candidates, title):
-    decision = decide(Asked("d1", title), [found(t, date) for t, date in candidates])
+    decision = decide(Document("d1", title), [found(t, date) for t, date in candidates])
     assert (decision.date is not None) == (decision.verdict == "dated")
     assert decision.verdict != "dated" or decision.score >= 0.9

@@ -1,7 +1,7 @@
-"""Which of the records that a service found for a title is the document, and what date follows from it.
+"""Which of the records that a service found is the document, and what date follows from it.
 
-Titles are compared by their letters and digits: two thirds of the score are how few edits lead from
-one to the other, one third is how many words they share. Words may be missing, written apart, or,
+Titles are compared by their letters and digits: two thirds of the score are the edit similarity,
+one third is the overlap of words. Words may be missing, written apart, or,
 if they are long, have one slip; no word may stand in place of another ("BART" of "BERT", "Part II"
 of "Part I"), and numbers must be the same. Short titles ("Introduction") decide nothing unless
 authors or an identifier agree. Where several records fit and their dates lie far apart, nothing is
@@ -10,26 +10,25 @@ decided.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from trends.core.dates import DocDate, Precision, better
+from trends.core.dates import DocDate, Precision
 from trends.sources.dating.date_table import title_key
 
 #: Score from which a title is taken for the same.
 THRESHOLD = 0.9
 #: Titles with fewer words or fewer letters are too short to decide alone.
-FEWEST_WORDS, FEWEST_LETTERS = 4, 16
+MIN_WORDS, MIN_LETTERS = 4, 16
 #: In words of at most so many letters another letter makes another word.
 SHORT_WORD = 5
-#: Dates of versions of one work lie no further apart than this many days; else it is not told which
+#: Dates of versions of one work lie no further apart than this many days; else it is not known which
 #: work is meant.
-FURTHEST = 3 * 366
+MAX_GAP = 3 * 366
 #: Titles are compared up to this length.
 MAX_TITLE = 500
 
@@ -40,7 +39,7 @@ Verdict = Literal["dated", "ambiguous", "no match", "too short", "no date", "con
 
 
 @dataclass(frozen=True)
-class Asked:
+class Document:
     """A document whose date is looked for.
 
     Parameters
@@ -85,9 +84,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided about one document, and by what."""
+    """What was decided about one document, and by which record."""
 
-    asked: Asked
+    document: Document
     verdict: Verdict
     best: Candidate | None = None
     score: float = 0.0
@@ -105,7 +104,7 @@ def words(title: str) -> list[str]:
 
 
 def similarity(a: str, b: str) -> float:
-    """How alike two titles are, from 0 to 1; 1 only if their letters and digits are the same.
+    """Similarity of two titles, from 0 to 1; 1 only if their letters and digits are the same.
 
     Returns
     -------
@@ -154,13 +153,15 @@ def shared_authors(a: str, b: str) -> float | None:
     return len(one & two) / min(len(one), len(two)) if one and two else None
 
 
-def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOLD) -> Decision:
+def decide(
+    document: Document, found: Sequence[Candidate], threshold: float = THRESHOLD
+) -> Decision:
     """Decide which record is the document, if any.
 
     Parameters
     ----------
-    asked : Asked
-        The document.
+    document : Document
+        Whose date is looked for.
     found : sequence of Candidate
         What the services found, in the order of trust; the first wins among equals.
     threshold : float
@@ -172,108 +173,77 @@ def decide(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOL
         The date is the earliest of the records that fit (a preprint before the paper), with
         evidence as the records have it.
     """
-    scored = [(_score(asked, candidate), candidate) for candidate in found]
-    nearest = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    fitting: list[tuple[float, float | None, Candidate]] = []
-    for score, candidate in scored:
-        if score >= threshold:
-            authors = shared_authors(asked.authors, candidate.authors)
-            if authors != 0.0 or _same_id(asked, candidate):
-                fitting.append((score, authors, candidate))
+    scored = [(_score(document, candidate), candidate) for candidate in found]
+    fitting = [
+        (score, authors, candidate)
+        for score, candidate in scored
+        if score >= threshold
+        and (
+            (authors := shared_authors(document.authors, candidate.authors)) != 0.0
+            or _same_id(document, candidate)
+        )
+    ]
     if not fitting:
-        why = (
-            "the authors differ"
-            if nearest[0] >= threshold
-            else f"no title is alike ({len(found)} found)"
-        )
-        return Decision(asked, "no match", nearest[1], nearest[0], why=why)
+        score, nearest = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        differ = score >= threshold
+        why = "the authors differ" if differ else f"no title is similar ({len(found)} found)"
+        return Decision(document, "no match", nearest, score, why=why)
     top = max(score for score, _, _ in fitting)
-    # A title that is the same letter by letter leaves no room for one that is only like it.
+    # A title that is the same letter by letter leaves no room for one that is only similar.
     fitting = [each for each in fitting if each[0] >= (1.0 if top == 1.0 else top - 0.03)]
-    score, authors, best = fitting[0]
-    if _short(asked.title) and not any(
-        names or _same_id(asked, each) for _, names, each in fitting
+    first = Decision(document, "no date", fitting[0][2], *fitting[0][:2])
+    if _is_short(document.title) and not any(
+        authors or _same_id(document, candidate) for _, authors, candidate in fitting
     ):
-        return Decision(
-            asked,
-            "too short",
-            best,
-            score,
-            authors,
-            why="the title is too short to decide without authors or identifier",
-        )
-    dated = [each for each in fitting if each[2].date is not None]
+        why = "the title is too short to decide without authors or identifier"
+        return replace(first, verdict="too short", why=why)
+    dated = [(*each, each[2].date) for each in fitting if each[2].date is not None]
     if not dated:
-        return Decision(asked, "no date", best, score, authors, why="the record has no date")
-    days = [each[2].date for each in dated if each[2].date is not None]
-    if max(d.first for d in days) - min(d.last for d in days) > dt.timedelta(FURTHEST):
-        spread = f"{min(days).written} to {max(days).written}"
-        return Decision(
-            asked,
-            "ambiguous",
-            best,
-            score,
-            authors,
-            why=f"{len(dated)} records fit, dated {spread}",
-        )
-    score, authors, best = min(dated, key=lambda each: _early(each[2].date))
-    date = best.date
-    if date is not None and asked.known is not None:
-        if not date.agrees(asked.known):
-            why = f"the record is dated {date.written}, the document {asked.known.written}"
-            return Decision(asked, "contradicts", best, score, authors, why=why)
-        if better(_plain(date), _plain(asked.known)) == _plain(asked.known):
-            return Decision(
-                asked,
-                "no date",
-                best,
-                score,
-                authors,
-                why=f"the record is no finer than {asked.known.written}",
-            )
-    same = (
-        "same identifier"
-        if _same_id(asked, best)
-        else "same title"
-        if score == 1.0
-        else "similar title"
-    )
-    return Decision(
-        asked, "dated", best, score, authors, date, same + (", authors agree" if authors else "")
-    )
+        return replace(first, why="the record has no date")
+    dates = [date for *_, date in dated]
+    if (max(d.first for d in dates) - min(d.last for d in dates)).days > MAX_GAP:
+        spread = f"{min(dates).written} to {max(dates).written}"
+        why = f"{len(dated)} records fit, dated {spread}"
+        return replace(first, verdict="ambiguous", why=why)
+    # What is certainly earlier comes first, the finer before the coarser that it agrees with.
+    score, authors, best, date = min(dated, key=lambda each: (each[3].last, each[3].first))
+    decision = Decision(document, "no date", best, score, authors)
+    known = document.known
+    if known is not None and not date.agrees(known):
+        why = f"the record is dated {date.written}, the document {known.written}"
+        return replace(decision, verdict="contradicts", why=why)
+    if known is not None and date.last - date.first >= known.last - known.first:
+        return replace(decision, why=f"the record is no finer than {known.written}")
+    why = "same title" if score == 1.0 else "similar title"
+    if _same_id(document, best):
+        why = "same identifier"
+    why += ", authors agree" if authors else ""
+    return replace(decision, verdict="dated", date=date, why=why)
 
 
-def settled(asked: Asked, found: Sequence[Candidate], threshold: float = THRESHOLD) -> bool:
+def settled(document: Document, found: Sequence[Candidate], threshold: float = THRESHOLD) -> bool:
     """Whether no further service need be asked: the same title or identifier, with a day."""
-    decision = decide(asked, found, threshold)
-    sure = decision.score == 1.0 or decision.why.startswith("same identifier")
-    return (
-        decision.verdict == "dated"
-        and sure
-        and decision.date is not None
-        and decision.date.precision is Precision.DAY
-    )
+    decision = decide(document, found, threshold)
+    certain = decision.score == 1.0 or decision.why.startswith("same identifier")
+    return certain and decision.date is not None and decision.date.precision is Precision.DAY
 
 
-def _score(asked: Asked, candidate: Candidate) -> float:
-    """Similarity of titles; an identifier that is the same makes up for a title that was changed, not for another title."""
-    score = similarity(asked.title, candidate.title)
-    return (
-        max(score, 0.99)
-        if _same_id(asked, candidate) and (score >= 0.5 or not asked.title)
-        else score
-    )
+def _score(document: Document, candidate: Candidate) -> float:
+    """Similarity of titles; the same identifier makes up for a changed title, not for another."""
+    score = similarity(document.title, candidate.title)
+    changed = score >= 0.5 or not document.title
+    return max(score, 0.99) if changed and _same_id(document, candidate) else score
 
 
-def _same_id(asked: Asked, candidate: Candidate) -> bool:
+def _same_id(document: Document, candidate: Candidate) -> bool:
     return any(
         value and candidate.ids.get(kind, "").lower() == value.lower()
-        for kind, value in asked.ids.items()
+        for kind, value in document.ids.items()
     )
 
 
 def _without_slips(one: Counter[str], other: Counter[str]) -> tuple[Counter[str], Counter[str]]:
-    """Words of each list that the other has not, not even as a long word with one slip after its first letter."""
+    """Words of each list that are not in the other, not even as a long word with one slip."""
     rest, left = Counter[str](), list(other.elements())
     for word in one.elements():
         for match in left:
@@ -297,15 +267,5 @@ def _numbers(found: Sequence[str]) -> Counter[str]:
     return Counter(w for w in found if any(c.isdigit() for c in w) or _ROMAN.match(w))
 
 
-def _short(title: str) -> bool:
-    return len(words(title)) < FEWEST_WORDS or len(title_key(title)) < FEWEST_LETTERS
-
-
-def _early(date: DocDate | None) -> tuple[dt.date, dt.date]:
-    """Order of dates: what is certainly earlier first, the finer before the coarser that it agrees with."""
-    assert date is not None
-    return date.last, date.first
-
-
-def _plain(date: DocDate) -> DocDate:
-    return DocDate(date.first, date.precision, until=date.until)
+def _is_short(title: str) -> bool:
+    return len(words(title)) < MIN_WORDS or len(title_key(title)) < MIN_LETTERS

@@ -1,4 +1,4 @@
-"""Page after page from a service into a file, so that an interruption at any moment costs one page at most."""
+"""Page after page from a service into a file; an interruption costs one page at most."""
 
 from __future__ import annotations
 
@@ -6,49 +6,51 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from trends.errors import NetworkError, UsageError
 from trends.sources.fetch import SERVICES
 from trends.sources.fetch.http.client import Client
-from trends.sources.fetch.http.urls import checked
+from trends.sources.fetch.http.urls import check_base_url
 from trends.sources.fetch.journal import Journal, State
-from trends.sources.fetch.service import Page, Service, Wanted
+from trends.sources.fetch.service import Page, Request, Service
 
-#: Called after each page: records so far and how many the service says there are.
-Told = Callable[[int, int | None], None]
+#: Called after each page: records so far and how many the service states.
+Progress = Callable[[int, int | None], None]
+
+T = TypeVar("T")
 
 
 def fetch(
-    wanted: Wanted,
+    request: Request,
     output: Path,
     *,
     client: Client,
-    base: str = "",
+    base_url: str = "",
     interval: float | None = None,
     fresh: bool = False,
-    progress: Told = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Any]:
-    """Fetch what is wanted, or go on where an interrupted fetch of it stopped.
+    """Fetch records, or resume an interrupted fetch of the same request.
 
     Parameters
     ----------
-    wanted : Wanted
+    request : Request
         Service, query, span and limit.
     output : Path
         The file to make, one record a line; ``<output>.fetched`` beside it says where it comes
         from.
     client : Client
         Asks, with the contact of the user.
-    base : str
-        Address of a mirror; by default ``TRENDS_<SOURCE>_URL`` in the environment, else the
-        service's own.
+    base_url : str
+        URL of a mirror; by default ``TRENDS_<SOURCE>_URL`` in the environment, else the service's
+        own.
     interval : float, optional
         Seconds between two requests; less than the service's rule only for a mirror.
     fresh : bool
-        Fetch anew even if it is finished or begun.
+        Start again even if there is a finished or an interrupted fetch.
     progress : callable
-        See :data:`Told`.
+        See :data:`Progress`.
 
     Returns
     -------
@@ -64,148 +66,130 @@ def fetch(
     StorageError
         If the output cannot be written.
     """
-    service: Service = SERVICES.load(wanted.source)
-    address, pace = where(service, base, interval)
-    first = service.start(wanted)
-    request = {
-        "source": wanted.source,
-        "query": wanted.query,
-        "from": wanted.first.isoformat() if wanted.first else None,
-        "until": wanted.last.isoformat() if wanted.last else None,
-        "limit": wanted.limit,
-        "base_url": address,
+    service: Service = SERVICES.load(request.source)
+    url, interval = endpoint(service, base_url, interval)
+    first_cursor = service.start(request)
+    written = {
+        "source": request.source,
+        "query": request.query,
+        "from": request.first.isoformat() if request.first else None,
+        "until": request.last.isoformat() if request.last else None,
+        "limit": request.limit,
+        "base_url": url,
     }
     journal = Journal(output)
-    with journal.held():
-        if not fresh and (about := journal.finished(request)) is not None:
+    with journal.locked():
+        if not fresh and (about := journal.finished(written)) is not None:
             return about | {"kept": True}
-        state = None if fresh else journal.taken_up(request)
-        if state is not None and _expired(state, service, client):
-            client.tell(
-                f"The place where the fetch of {output} stopped is no longer known to "
-                f"{wanted.source}; it begins again."
+        state = None if fresh else journal.resume(written)
+        if state is not None and _has_expired(state, service, client):
+            client.notify(
+                f"The cursor at which the fetch of {output} stopped has expired at "
+                f"{request.source}; it starts again."
             )
             state = None
         if state is None:
-            state = journal.begin(
-                request, first, client.clock.now().date().isoformat(), service.head
-            )
+            today = client.clock.now().date().isoformat()
+            state = journal.start(State(written, today, first_cursor), service.head)
         elif state.cursor is not None:
-            client.tell(f"Going on after {state.records:,} records in {state.pages:,} pages.")
+            client.notify(f"Resuming after {state.records:,} records in {state.pages:,} pages.")
         try:
-            state = _pages(journal, state, wanted, service, client, address, pace, progress)
+            while (cursor := state.cursor) is not None:
+                page = _page(request, cursor, service, client, url, interval)
+                now = client.clock.now().isoformat(timespec="seconds")
+                new = journal.add(page, now)
+                if page.lines and not new and page.cursor is not None and service.by_date:
+                    message = f"{service.name} gave a page for the second time: it goes in circles."
+                    raise NetworkError(message)
+                progress(state.records, state.total)
         except NetworkError as error:
-            message = f"{error} The {journal.records:,} records that have arrived are kept: the same command goes on from there."
+            message = (
+                f"{error} The {state.records:,} records that have arrived are kept: the same "
+                "command resumes there."
+            )
             raise NetworkError(message) from error
-        about = journal.finish(_about(state, service), service.tail)
+        about = journal.finish(_provenance(state, service), service.tail)
     return about | {"kept": False}
 
 
-def where(service: Service, base: str, interval: float | None) -> tuple[str, float]:
-    """Address of a service and seconds between two requests.
+def endpoint(service: Service, base_url: str, interval: float | None) -> tuple[str, float]:
+    """Base URL of a service and seconds between two requests.
 
     Raises
     ------
     UsageError
-        If the address cannot be asked, or the service would be asked more often than it allows.
+        If the URL cannot be used, or the service would be asked more often than it allows.
     """
     variable = f"TRENDS_{service.name.upper().replace('-', '_')}_URL"
-    address = checked(base or os.environ.get(variable, "") or service.base)
-    if interval is not None and not 0 <= interval <= 3600:
+    url = check_base_url(base_url or os.environ.get(variable, "") or service.base_url)
+    if interval is None:
+        return url, service.interval
+    if not 0 <= interval <= 3600:
         message = f"The interval is a number of seconds from 0 to 3600, not {interval}."
         raise UsageError(message)
-    if interval is not None and interval < service.interval and address == service.base:
-        message = f"{service.name} allows one request in {service.interval:g} s; a shorter interval is for a mirror (--base-url)."
+    if interval < service.interval and url == service.base_url:
+        message = (
+            f"{service.name} allows one request in {service.interval:g} s; a shorter interval is "
+            "for a mirror (--base-url)."
+        )
         raise UsageError(message)
-    return address, service.interval if interval is None else interval
+    return url, interval
 
 
 def ask(
     service: Service,
     client: Client,
-    address: str,
-    pace: float,
-    path: str,
-    asked: dict[str, str],
-    parse: Callable[[bytes], Any],
-) -> Any:
-    """One question to a service, with the user's key if there is one and the service is asked at its own address."""
+    url: str,
+    interval: float,
+    query: tuple[str, dict[str, str]],
+    parse: Callable[[bytes], T],
+) -> T:
+    """One answer of a service; the user's key, if there is one, goes to its own URL only."""
+    path, params = query
     headers: dict[str, str] = {}
-    if (
-        service.key is not None
-        and address == service.base
-        and (key := os.environ.get(service.key[0], "").strip())
-    ):
-        way, _, name = service.key[1].partition(":")
-        if not key.isascii() or not key.isprintable():
-            message = f"The environment variable {service.key[0]} does not hold a key."
-            raise UsageError(message)
-        (asked if way == "parameter" else headers)[name] = key
-    return client.get(address + path, asked, parse, interval=pace, headers=headers)
+    if service.key is not None and url == service.base_url:
+        variable, sent_as = service.key
+        kind, _, name = sent_as.partition(":")
+        if key := os.environ.get(variable, "").strip():
+            if not key.isascii() or not key.isprintable():
+                message = f"The environment variable {variable} does not hold a key."
+                raise UsageError(message)
+            (params if kind == "parameter" else headers)[name] = key
+    return client.get(url + path, params, parse, interval=interval, headers=headers)
 
 
-def _pages(
-    journal: Journal,
-    state: State,
-    wanted: Wanted,
-    service: Service,
-    client: Client,
-    address: str,
-    pace: float,
-    progress: Told,
-) -> State:
-    while (cursor := state.cursor) is not None:
-        path, asked = service.address(wanted, cursor, client.contact)
-
-        def parse(data: bytes, cursor: str = cursor) -> Page:
-            return service.parse(data, wanted, cursor)
-
-        page: Page = ask(service, client, address, pace, path, asked, parse)
-        rows, following, cut = journal.unseen(page.lines), page.cursor, False
-        repeated = len(page.lines) - len(rows)
-        if page.lines and not rows and following is not None and service.by_date:
-            message = f"{service.name} gave a page for the second time; it goes round in a circle."
-            raise NetworkError(message)
-        if wanted.limit is not None and state.records + len(rows) >= wanted.limit:
-            room = wanted.limit - state.records
-            cut = len(rows) > room or following is not None
-            rows, following = rows[:room], None
-        saved = client.clock.now().isoformat(timespec="seconds")
-        state = journal.add(
-            state, rows, following, repeated=repeated, total=page.total, cut=cut, saved=saved
-        )
-        progress(state.records, state.total)
-    return state
-
-
-def _about(state: State, service: Service) -> dict[str, Any]:
-    """Where the output comes from, and which days it covers as a whole: those before the one on which it was collected."""
-    covered = service.by_date and not state.cut
-    until = dt.date.fromisoformat(state.collected_on) - dt.timedelta(days=1)
-    if state.request["until"]:
-        until = min(until, dt.date.fromisoformat(state.request["until"]))
-    expected = (
-        None
-        if state.cut or state.total is None
-        else max(0, state.total - state.records - state.repeated)
+def _page(
+    request: Request, cursor: str, service: Service, client: Client, url: str, interval: float
+) -> Page:
+    query = service.page_query(request, cursor, client.contact)
+    return ask(
+        service, client, url, interval, query, lambda body: service.parse(body, request, cursor)
     )
+
+
+def _provenance(state: State, service: Service) -> dict[str, Any]:
+    """Where the output comes from, and which days it covers: those before the day of collection."""
+    covered = service.by_date and not state.cut
+    until = (dt.date.fromisoformat(state.collected_on) - dt.timedelta(days=1)).isoformat()
+    missing = None
+    if state.total is not None and not state.cut:
+        missing = max(0, state.total - state.records - state.repeated)
     return {
         "request": state.request,
         "collected_on": state.collected_on,
         "observed_from": state.request["from"] if covered else None,
-        "observed_until": until.isoformat() if covered else None,
+        "observed_until": min(until, state.request["until"] or until) if covered else None,
         "records": state.records,
         "repeated": state.repeated,
         "pages": state.pages,
         "stated_total": state.total,
-        "missing": expected,
+        "missing": missing,
         "cut_by_limit": state.cut,
     }
 
 
-def _expired(state: State, service: Service, client: Client) -> bool:
-    if service.lifetime is None or state.cursor is None or not state.saved:
+def _has_expired(state: State, service: Service, client: Client) -> bool:
+    if service.cursor_lifetime is None or state.cursor is None or not state.saved:
         return False
-    return (
-        client.clock.now() - dt.datetime.fromisoformat(state.saved)
-    ).total_seconds() > service.lifetime
+    age = client.clock.now() - dt.datetime.fromisoformat(state.saved)
+    return age.total_seconds() > service.cursor_lifetime

@@ -1,11 +1,11 @@
-"""The diary of a fetch: what has arrived is on the disk before the next page is asked for.
+"""The journal of a fetch: what has arrived is on the disk before the next page is asked for.
 
 Beside the output ``raw.jsonl`` lie ``raw.jsonl.part`` (the records so far) and
 ``raw.jsonl.part-state`` (how many bytes of it are good, their hash, and where the next page
 begins). Records are written first, then the state; what stands in the part beyond the state is a
-page that was torn and is asked for again. The output appears by one rename, after
-``raw.jsonl.fetched``, which says where it comes from and holds its hash: a file whose hash is
-another one is not taken for the finished output.
+torn page and is asked for again. The output appears by one rename, after ``raw.jsonl.fetched``,
+which says where it comes from and holds its hash: a file with another hash is not taken for the
+finished output.
 """
 
 from __future__ import annotations
@@ -13,27 +13,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trends.errors import StorageError, UsageError
-from trends.files import sha256, storage_error, sync
-from trends.sources.records.provenance import beside
+from trends.files import storage_error, sync, write_json
+from trends.sources.fetch.service import Page
+from trends.sources.records.provenance import beside, stated
 
 VERSION = 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
-    """How far a fetch has come.
+    """The progress of a fetch.
 
     Parameters
     ----------
     request : dict
-        What was asked, in plain values; another request does not go on from here.
+        What was asked, in plain values; another request does not resume from here.
     collected_on : str
         Day (UTC) of the first answer.
     cursor : str, optional
@@ -43,240 +44,192 @@ class State:
     records, repeated, pages : int
         Records written, records left out because the same one had come before, pages.
     total : int, optional
-        Number of records as the service said last.
+        Number of records that the service stated last.
     cut : bool
         Whether the limit cut the answer off.
     saved : str
         Moment of the last page, for cursors that expire.
+    version : int
+        Of this format.
     """
 
     request: dict[str, Any]
     collected_on: str
     cursor: str | None
     bytes: int = 0
-    sha256: str = hashlib.sha256().hexdigest()
+    sha256: str = ""
     records: int = 0
     repeated: int = 0
     pages: int = 0
     total: int | None = None
     cut: bool = False
     saved: str = ""
+    version: int = VERSION
 
 
 class Journal:
-    """The diary beside one output; used by one program at a time."""
+    """The journal beside one output; used by one program at a time."""
+
+    state: State
 
     def __init__(self, output: Path) -> None:
         self.output = output
         self.part = output.with_name(f"{output.name}.part")
         self.state_file = output.with_name(f"{output.name}.part-state")
-        self.about = beside(output)
         self._hash = hashlib.sha256()
-        #: Short hashes of the records written, and their number.
-        self.seen: set[bytes] = set()
-        self.records = 0
+        #: Short hashes of the records written.
+        self._seen: set[bytes] = set()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keep other programs off this output.
 
         Raises
         ------
         StorageError
-            If one is at work there already.
+            If one is at work there already, or the output cannot be written.
         """
         from filelock import FileLock, Timeout
 
         path = self.output.with_name(f"{self.output.name}.part-lock")
         try:
             self.output.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(str(path))
-            lock.acquire(timeout=0)
+            with FileLock(path, timeout=0):
+                yield
+                path.unlink(missing_ok=True)
         except Timeout as error:
-            message = f"Another fetch writes to {self.output} at this moment; wait for it, or choose another name with --output."
+            message = (
+                f"Another fetch is writing to {self.output}; wait for it, or choose another name "
+                "with --output."
+            )
             raise StorageError(message) from error
+        except StorageError:
+            raise
         except OSError as error:
             raise storage_error(error, self.output) from error
-        try:
-            yield
-        except OSError as error:
-            raise (
-                error if isinstance(error, StorageError) else storage_error(error, self.output)
-            ) from error
-        finally:
-            path.unlink(missing_ok=True)
-            lock.release()
 
     def finished(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        """What is known about the output if it is there as a whole; ``None`` if there is no output.
+        """What is known about the output if it is complete; ``None`` if there is no output.
 
         Raises
         ------
         UsageError
-            If there is an output that is of another request, or of which it is not known where it
-            comes from.
+            If there is an output of another request, or of unknown origin.
         """
         if not self.output.exists():
             return None
-        about = _load(self.about)
-        if about.get("request") == request and about.get("sha256") == sha256(self.output):
+        about = stated(self.output)
+        if about.get("request") == request:
             self._clear()
             return about
-        if self.part.exists() and _load(self.state_file).get("request") == request:
+        if self.part.exists() and self._saved_state().get("request") == request:
             return None
         message = (
             f"{self.output} is there already and is not the finished answer to this request; "
-            "choose another name with --output, or fetch it anew with --fresh."
+            "choose another name with --output, or fetch it again with --fresh."
         )
         raise UsageError(message)
 
-    def taken_up(self, request: dict[str, Any]) -> State | None:
-        """Go on from where an interrupted fetch stopped; ``None`` if there is none, or what is there is damaged.
+    def resume(self, request: dict[str, Any]) -> State | None:
+        """The state of an interrupted fetch; ``None`` if there is none or it is damaged.
 
         Raises
         ------
         UsageError
             If an unfinished fetch of something else is there.
         """
-        written = _load(self.state_file)
-        if not self.part.exists() or written.pop("version", None) != VERSION:
-            return None
         try:
-            state = State(**written)
+            state = State(**self._saved_state())
         except TypeError:
             return None
-        if state.request != request and not state.records:
+        if state.version != VERSION or not self.part.exists():
             return None
         if state.request != request:
+            if not state.records:
+                return None
             message = (
                 f"{self.part} is the beginning of another request ({state.request.get('source')}: "
-                f"{str(state.request.get('query'))[:80]!r}); "
-                "finish it with the same command as before, choose another name with --output, or "
-                "drop it with --fresh."
+                f"{str(state.request.get('query'))[:80]!r}); finish it with the same command as "
+                "before, choose another name with --output, or drop it with --fresh."
             )
             raise UsageError(message)
-        hashed, left = hashlib.sha256(), state.bytes
-        self.seen.clear()
-        with self.part.open("rb") as f:
-            while left > 0 and (row := f.readline()):
-                hashed.update(row)
-                left -= len(row)
-                self.seen.add(_short(row))
-        if left != 0 or hashed.hexdigest() != state.sha256:
-            self.seen.clear()
-            return None
+        left = state.bytes
         with self.part.open("rb+") as f:
+            while left > 0 and (row := f.readline()):
+                self._hash.update(row)
+                self._seen.add(_short_hash(row))
+                left -= len(row)
+            if left != 0 or self._hash.hexdigest() != state.sha256:
+                return None
             f.truncate(state.bytes)
-        self._hash, self.records = hashed, state.records
+        self.state = state
         return state
 
-    def begin(
-        self, request: dict[str, Any], cursor: str, collected_on: str, head: str = ""
-    ) -> State:
-        """Begin anew; what an earlier fetch left unfinished is dropped."""
+    def start(self, state: State, head: str = "") -> State:
+        """Start again; what an earlier fetch left unfinished is dropped."""
         self._clear()
-        first = f"{head}\n".encode() if head else b""
-        self._hash = hashlib.sha256(first)
-        self.seen.clear()
-        self.records = 0
-        self.part.write_bytes(first)
-        state = State(
-            request, collected_on, cursor, bytes=len(first), sha256=self._hash.hexdigest()
-        )
-        self._save(state)
+        self._hash = hashlib.sha256()
+        self._seen.clear()
+        self.state = state
+        self._append(f"{head}\n".encode() if head else b"")
+        self._save()
         return state
 
-    def unseen(self, lines: Sequence[str]) -> list[bytes]:
-        """The records of a page that have not come before, as rows."""
-        rows = {
-            _short(row): row for row in (text.encode("utf-8", "replace") + b"\n" for text in lines)
-        }
-        return [row for short, row in rows.items() if short not in self.seen]
-
-    def add(
-        self,
-        state: State,
-        rows: Sequence[bytes],
-        cursor: str | None,
-        *,
-        repeated: int,
-        total: int | None,
-        cut: bool,
-        saved: str,
-    ) -> State:
-        """Write one page and where the next one begins."""
-        data = b"".join(rows)
-        with self.part.open("ab") as f:
-            f.write(data)
-            f.flush()
-            os.fsync(f.fileno())
-        self.seen.update(map(_short, rows))
-        self._hash.update(data)
-        state = replace(
-            state,
-            cursor=cursor,
-            bytes=state.bytes + len(data),
-            sha256=self._hash.hexdigest(),
-            records=state.records + len(rows),
-            repeated=state.repeated + repeated,
-            pages=state.pages + 1,
-            total=total if total is not None else state.total,
-            cut=cut,
-            saved=saved,
-        )
-        self._save(state)
-        self.records = state.records
-        return state
+    def add(self, page: Page, saved: str) -> int:
+        """Write the records of a page that are new, up to the limit, then the state; their number."""
+        state, limit = self.state, self.state.request["limit"]
+        lines = (line.encode("utf-8", "replace") + b"\n" for line in page.lines)
+        new = {short: row for row in lines if (short := _short_hash(row)) not in self._seen}
+        state.repeated += len(page.lines) - len(new)
+        state.cursor = page.cursor
+        rows = list(new.values())
+        if limit is not None and state.records + len(rows) >= limit:
+            room = limit - state.records
+            state.cut = len(rows) > room or page.cursor is not None
+            rows, state.cursor = rows[:room], None
+        self._append(b"".join(rows))
+        self._seen.update(new)
+        state.records += len(rows)
+        state.pages += 1
+        state.total = page.total if page.total is not None else state.total
+        state.saved = saved
+        self._save()
+        return len(rows)
 
     def finish(self, about: dict[str, Any], tail: str = "") -> dict[str, Any]:
-        """Say where the output comes from, let it appear, and clear away the diary; what was said, with size and hash."""
-        last = f"{tail}\n".encode() if tail else b""
-        with self.part.open("ab") as f:
-            f.write(last)
-            f.flush()
-            os.fsync(f.fileno())
-        self._hash.update(last)
-        about = about | {"bytes": self.part.stat().st_size, "sha256": self._hash.hexdigest()}
-        _write(self.about, about)
-        sync(self.output.parent)  # the account is on the disk before what it vouches for
+        """Write where the output comes from, let it appear, remove the journal; what was written."""
+        self._append(f"{tail}\n".encode() if tail else b"")
+        about = about | {"bytes": self.state.bytes, "sha256": self.state.sha256}
+        # On the disk before the file that it vouches for.
+        write_json(beside(self.output), about)
         self.part.replace(self.output)
         sync(self.output.parent)
         self._clear()
         return about
 
-    def _save(self, state: State) -> None:
-        _write(self.state_file, asdict(state) | {"version": VERSION})
+    def _append(self, data: bytes) -> None:
+        with self.part.open("ab") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        self._hash.update(data)
+        self.state.bytes += len(data)
+        self.state.sha256 = self._hash.hexdigest()
+
+    def _save(self) -> None:
+        write_json(self.state_file, asdict(self.state))
+
+    def _saved_state(self) -> dict[str, Any]:
+        try:
+            data = json.loads(self.state_file.read_bytes()[: 4 * 2**20])
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return data if isinstance(data, dict) else {}
 
     def _clear(self) -> None:
-        for path in (self.part, self.state_file, _fresh(self.state_file), _fresh(self.about)):
-            path.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
+        self.state_file.unlink(missing_ok=True)
 
 
-def _short(row: bytes) -> bytes:
+def _short_hash(row: bytes) -> bytes:
     return hashlib.blake2b(row, digest_size=12).digest()
-
-
-def _fresh(path: Path) -> Path:
-    return path.with_name(f"{path.name}-new")
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    """Replace a small file at once; the same temporary name each time, so that a kill leaves no heap of them."""
-    fresh = _fresh(path)
-    with fresh.open("wb") as f:
-        f.write(
-            (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
-                "utf-8", "replace"
-            )
-        )
-        f.flush()
-        os.fsync(f.fileno())
-    fresh.replace(path)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_bytes()[: 4 * 2**20])
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -1,183 +1,144 @@
-"""Asking arXiv, Crossref and OpenAlex for one document: by its identifier if the service knows it, else by its title."""
+"""Asking arXiv, Crossref and OpenAlex for one document: by identifier if it has one, else by title."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from trends.sources.bibliographic import arxiv as arxiv_source
 from trends.sources.bibliographic import crossref as crossref_source
 from trends.sources.bibliographic import openalex as openalex_source
-from trends.sources.dating.matching import Asked, Candidate, words
-from trends.sources.fetch import service
-from trends.sources.fetch.http.body import Unfit
+from trends.sources.dating.matching import Candidate, Document, words
+from trends.sources.fetch.http.answer import at, objects, parse_json
 from trends.sources.fetch.services import arxiv
 from trends.sources.io.xml_stream import children
 from trends.sources.records import fields
 from trends.sources.records.record import Dropped, Place, Record
 
 #: Records that are looked at for one title.
-MOST = 5
+MAX_RECORDS = "5"
 _PLACE = Place("answer", 1)
+
+#: Records of an answer, each with its authors.
+Found = Iterator[tuple[Record | Dropped, str]]
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """One service that can be asked for a title.
+    """One service that can be asked for a document.
 
     Parameters
     ----------
-    name : str
-        As in :data:`trends.sources.fetch.SERVICES`.
-    address : callable
-        Takes the document and the contact; gives path and parameters, or ``None`` if there is
-        nothing to ask for.
-    parse : callable
+    path : str
+        Of the query, after the base URL.
+    id_kind : {"arxiv", "doi"}
+        The identifier that the service knows.
+    by_id, by_title : callable
+        Take an identifier, or a title without signs that mean something in a query; give the
+        parameters.
+    records : callable
         Takes a body; gives the records that were found.
+    takes_contact : bool
+        Whether the contact of the user is a parameter.
     """
 
-    name: str
-    address: Callable[[Asked, str], tuple[str, dict[str, str]] | None]
-    parse: Callable[[bytes], list[Candidate]]
+    path: str
+    id_kind: str
+    by_id: Callable[[str], dict[str, str]]
+    by_title: Callable[[str], dict[str, str]]
+    records: Callable[[bytes], Found]
+    takes_contact: bool = True
 
+    def query(self, document: Document, contact: str) -> tuple[str, dict[str, str]] | None:
+        """Path and parameters; ``None`` if the document has nothing to ask for."""
+        identifier = document.ids.get(self.id_kind)
+        title = "".join(c if c.isalnum() else " " for c in document.title[:300])
+        if not identifier and not title.strip():
+            return None
+        params = self.by_id(identifier) if identifier else self.by_title(" ".join(title.split()))
+        return self.path, params | ({"mailto": contact} if contact and self.takes_contact else {})
 
-def key(asked: Asked, name: str) -> str:
-    """What an answer is kept under: the identifier that the service is asked for, else the words of the title."""
-    kinds = ("arxiv",) if name == "arxiv" else ("doi",)
-    return next(
-        (f"{kind}:{asked.ids[kind].lower()}" for kind in kinds if asked.ids.get(kind)), ""
-    ) or " ".join(words(asked.title))
+    def cache_key(self, document: Document) -> str:
+        """The identifier that the service is asked for, else the words of the title."""
+        identifier = document.ids.get(self.id_kind)
+        if identifier:
+            return f"{self.id_kind}:{identifier.lower()}"
+        return " ".join(words(document.title))
 
-
-def _arxiv(asked: Asked, _contact: str) -> tuple[str, dict[str, str]] | None:
-    if asked.ids.get("arxiv"):
-        return "/api/query", {"id_list": asked.ids["arxiv"], "max_results": "1"}
-    plain = _plain(asked.title)
-    return (
-        ("/api/query", {"search_query": f'ti:"{plain}"', "max_results": str(MOST)})
-        if plain
-        else None
-    )
-
-
-def _crossref(asked: Asked, contact: str) -> tuple[str, dict[str, str]] | None:
-    question = (
-        {"filter": f"doi:{asked.ids['doi']}"}
-        if asked.ids.get("doi")
-        else {"query.bibliographic": asked.title[:300]}
-    )
-    if not asked.ids.get("doi") and not words(asked.title):
-        return None
-    return "/works", question | {"rows": str(MOST)} | ({"mailto": contact} if contact else {})
-
-
-def _openalex(asked: Asked, contact: str) -> tuple[str, dict[str, str]] | None:
-    plain = _plain(asked.title)
-    if not asked.ids.get("doi") and not plain:
-        return None
-    question = f"doi:{asked.ids['doi']}" if asked.ids.get("doi") else f"title.search:{plain}"
-    return "/works", {"filter": question, "per_page": str(MOST)} | (
-        {"mailto": contact} if contact else {}
-    )
-
-
-def _plain(title: str) -> str:
-    """A title without signs that mean something in a query."""
-    return " ".join("".join(c if c.isalnum() else " " for c in title[:300]).split())
-
-
-def _parse_arxiv(data: bytes) -> list[Candidate]:
-    found = []
-    for element in children(arxiv.parsed(data), "entry"):
-        item = arxiv.entry(element)
-        found += _candidate(arxiv_source._snapshot(item, _PLACE), item["authors"])
-    return found
-
-
-def _parse_crossref(data: bytes) -> list[Candidate]:
-    answer = service.loads(data)
-    message = answer.get("message") if isinstance(answer, Mapping) else None
-    if not isinstance(message, Mapping):
-        what = "it is not a list of works"
-        raise Unfit(what)
-    found = []
-    for item in service.objects(message.get("items"), "items"):
-        people = [fields.record_of(person) for person in fields.items_of(item.get("author"))]
-        names = ", ".join(
-            f"{fields.text(p.get('given'))} {fields.text(p.get('family') or p.get('name'))}"
-            for p in people
-        )
-        found += _candidate(crossref_source._record(item, _PLACE), names)
-    return found
-
-
-def _parse_openalex(data: bytes) -> list[Candidate]:
-    answer = service.loads(data)
-    if not isinstance(answer, Mapping):
-        message = "it is not a list of works"
-        raise Unfit(message)
-    found = []
-    for item in service.objects(answer.get("results"), "results"):
-        people = [
-            fields.record_of(fields.record_of(a).get("author"))
-            for a in fields.items_of(item.get("authorships"))
+    def parse(self, body: bytes) -> list[Candidate]:
+        """The candidates in an answer."""
+        return [
+            Candidate(
+                record.source,
+                record.id,
+                record.title[:1000],
+                record.date,
+                authors[:2000],
+                dict(record.ids),
+            )
+            for record, authors in self.records(body)
+            if isinstance(record, Record) and record.id and "paratext" not in record.flags
         ]
-        found += _candidate(
-            openalex_source._record(item, _PLACE),
-            ", ".join(fields.text(p.get("display_name")) for p in people),
-        )
-    return found
-
-
-def _candidate(record: Record | Dropped, authors: str) -> list[Candidate]:
-    if isinstance(record, Dropped) or "paratext" in record.flags or not record.id:
-        return []
-    return [
-        Candidate(
-            record.source,
-            record.id,
-            record.title[:1000],
-            record.date,
-            authors[:2000],
-            dict(record.ids),
-        )
-    ]
 
 
 def to_plain(found: list[Candidate]) -> list[dict[str, Any]]:
-    """Candidates in plain values, for the memory of answers."""
-    return [
-        {
-            "service": c.service,
-            "id": c.id,
-            "title": c.title,
-            "authors": c.authors,
-            "ids": c.ids,
-            "date": c.date.written if c.date is not None else "",
-        }
-        for c in found
-    ]
+    """Candidates in plain values, for the cache."""
+    return [asdict(c) | {"date": c.date.written if c.date is not None else ""} for c in found]
 
 
-def from_plain(rows: Any) -> list[Candidate]:
-    """Candidates as they were kept; what is not one is left out."""
-    found = []
-    for row in fields.items_of(rows):
-        item = fields.record_of(row)
-        date, _ = fields.dating(item.get("date"))
-        texts = {
-            name: fields.text(item.get(name)) for name in ("service", "id", "title", "authors")
-        }
-        ids = {str(k): fields.text(v) for k, v in fields.record_of(item.get("ids")).items()}
-        found.append(
-            Candidate(texts["service"], texts["id"], texts["title"], date, texts["authors"], ids)
-        )
-    return found
+def from_plain(rows: Any) -> list[Candidate] | None:
+    """Candidates as they were kept; ``None`` where they cannot be read."""
+    with suppress(TypeError, KeyError):
+        return [Candidate(**row | {"date": fields.dating(row["date"])[0]}) for row in rows]
+    return None
+
+
+def _arxiv(body: bytes) -> Found:
+    for element in children(arxiv.parse_feed(body), "entry"):
+        item = arxiv.entry(element)
+        yield arxiv_source._snapshot(item, _PLACE), item["authors"]
+
+
+def _crossref(body: bytes) -> Found:
+    for item in objects(parse_json(body), "message.items"):
+        names = [
+            f"{fields.text(at(person, 'given'))} "
+            f"{fields.text(at(person, 'family') or at(person, 'name'))}"
+            for person in fields.items_of(item.get("author"))
+        ]
+        yield crossref_source._record(item, _PLACE), ", ".join(names)
+
+
+def _openalex(body: bytes) -> Found:
+    for item in objects(parse_json(body), "results"):
+        people = fields.items_of(item.get("authorships"))
+        names = [fields.text(at(person, "author.display_name")) for person in people]
+        yield openalex_source._record(item, _PLACE), ", ".join(names)
 
 
 LOOKUPS = {
-    "arxiv": Lookup("arxiv", _arxiv, _parse_arxiv),
-    "crossref": Lookup("crossref", _crossref, _parse_crossref),
-    "openalex": Lookup("openalex", _openalex, _parse_openalex),
+    "arxiv": Lookup(
+        "/api/query",
+        "arxiv",
+        lambda identifier: {"id_list": identifier, "max_results": "1"},
+        lambda title: {"search_query": f'ti:"{title}"', "max_results": MAX_RECORDS},
+        _arxiv,
+        takes_contact=False,
+    ),
+    "crossref": Lookup(
+        "/works",
+        "doi",
+        lambda identifier: {"filter": f"doi:{identifier}", "rows": MAX_RECORDS},
+        lambda title: {"query.bibliographic": title, "rows": MAX_RECORDS},
+        _crossref,
+    ),
+    "openalex": Lookup(
+        "/works",
+        "doi",
+        lambda identifier: {"filter": f"doi:{identifier}", "per_page": MAX_RECORDS},
+        lambda title: {"filter": f"title.search:{title}", "per_page": MAX_RECORDS},
+        _openalex,
+    ),
 }

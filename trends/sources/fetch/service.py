@@ -1,21 +1,21 @@
-"""What a service is: where it answers, how a page of it is asked for, and what is read of the answer."""
+"""A service: its URL, the query for each of its pages, and how an answer is read."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from trends.errors import UsageError
-from trends.sources.fetch.http.body import Unfit
-from trends.sources.io import json_stream
+from trends.sources.fetch.http.answer import UnusableAnswer, at, objects, parse_json
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the user asked for.
+class Request:
+    """What the user asks for.
 
     Parameters
     ----------
@@ -44,8 +44,33 @@ class Wanted:
         if self.limit is not None and self.limit < 1:
             message = f"The limit is a number of records from 1, not {self.limit}."
             raise UsageError(message)
-        if len(self.query) > 4_000 or not all(c.isprintable() for c in self.query):
+        if len(self.query) > 4_000 or not self.query.isprintable():
             message = "A query is one line of at most 4,000 characters."
+            raise UsageError(message)
+
+    def require_query(self) -> None:
+        """Refuse an empty query.
+
+        Raises
+        ------
+        UsageError
+        """
+        if not self.query.strip():
+            message = f"The source {self.source} needs a query."
+            raise UsageError(message)
+
+    def check_total(self, total: int | None, max_results: int) -> None:
+        """Refuse an answer of more records than a service gives.
+
+        Raises
+        ------
+        UsageError
+        """
+        if (total or 0) > max_results and (self.limit or math.inf) > max_results:
+            message = (
+                f"{self.source} finds {total:,} records and gives no more than {max_results:,} of "
+                "one query; fetch several spans of time with --from and --until."
+            )
             raise UsageError(message)
 
 
@@ -60,7 +85,7 @@ class Page:
     cursor : str, optional
         Where the next page begins; ``None`` after the last.
     total : int, optional
-        Number of records of the whole answer, as the service says.
+        Number of records of the whole answer, as the service states it.
     """
 
     lines: list[str]
@@ -76,91 +101,62 @@ class Service:
     ----------
     name : str
         Also the name of the source that reads its records.
-    base : str
-        Its public address.
+    base_url : str
+        Its public URL.
     interval : float
         Seconds between two requests, by the rules of the service.
     start : callable
-        Takes what is wanted and gives the first cursor; refuses what the service cannot do.
-    address : callable
-        Takes what is wanted, a cursor and the contact; gives path and parameters.
+        Takes the request and gives the first cursor; refuses what the service cannot do.
+    page_query : callable
+        Takes the request, a cursor and the contact; gives path and parameters.
     parse : callable
-        Takes a body, what is wanted and the cursor; gives the page, or raises :class:`Unfit`.
+        Takes a body, the request and the cursor; gives the page, or raises
+        :class:`~trends.sources.fetch.http.answer.UnusableAnswer`.
     key : tuple of str, optional
         Environment variable with the user's key, and how it is sent: ``parameter:NAME`` or
         ``header:NAME``.
-    lifetime : float, optional
-        Seconds after which a cursor is no longer good.
+    cursor_lifetime : float, optional
+        Seconds after which a cursor has expired.
     by_date : bool
-        Whether days of the request are days of the documents, so that the answer covers all of
+        Whether the days of the request are days of the documents, so that the answer covers all of
         them.
     head, tail : str
         Lines around the records in the finished file; empty for JSON lines.
     """
 
     name: str
-    base: str
+    base_url: str
     interval: float
-    start: Callable[[Wanted], str]
-    address: Callable[[Wanted, str, str], tuple[str, dict[str, str]]]
-    parse: Callable[[bytes, Wanted, str], Page]
+    start: Callable[[Request], str]
+    page_query: Callable[[Request, str, str], tuple[str, dict[str, str]]]
+    parse: Callable[[bytes, Request, str], Page]
     key: tuple[str, str] | None = None
-    lifetime: float | None = None
+    cursor_lifetime: float | None = None
     by_date: bool = True
     head: str = ""
     tail: str = ""
 
 
-def loads(data: bytes) -> Any:
-    """A JSON answer.
+def json_page(body: bytes, records: str, cursor: str, total: str) -> Page:
+    """A page from a JSON answer, given the paths of its records, next cursor and stated total.
+
+    A page without records is the last.
 
     Raises
     ------
-    Unfit
-        If it is something else, such as a page for people.
+    UnusableAnswer
+        If it is not JSON, has no list of records, or does not state how many there are.
     """
-    try:
-        return json_stream.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        message = "it is not UTF-8"
-        raise Unfit(message) from error
-    except ValueError as error:
-        what = "a page of HTML" if data.lstrip()[:1] == b"<" else "not JSON"
-        message = f"it is {what} ({error})"
-        raise Unfit(message) from error
+    answer = parse_json(body)
+    lines = [json_line(record) for record in objects(answer, records)]
+    following, stated = at(answer, cursor), at(answer, total)
+    if type(stated) is not int or stated < 0:
+        problem = f"it does not state in {total!r} how many records there are"
+        raise UnusableAnswer(problem)
+    more = isinstance(following, str) and following and lines
+    return Page(lines, following if more else None, stated)
 
 
-def objects(value: Any, name: str) -> list[Mapping[str, Any]]:
-    """The list of records of an answer.
-
-    Raises
-    ------
-    Unfit
-        If it is not a list of objects.
-    """
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        message = f"its field {name!r} is not a list of records"
-        raise Unfit(message)
-    return value
-
-
-def line(record: Mapping[str, Any]) -> str:
+def json_line(record: Mapping[str, Any]) -> str:
     """A record as one line, its fields in the order in which the service gave them."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def count(value: Any) -> int | None:
-    """A number of records that a service states, if it is one."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def needs_query(wanted: Wanted) -> None:
-    """Refuse an empty query.
-
-    Raises
-    ------
-    UsageError
-    """
-    if not wanted.query.strip():
-        message = f"The source {wanted.source} needs a query."
-        raise UsageError(message)

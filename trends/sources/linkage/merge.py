@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 
 from trends.core import Corpus
 from trends.core.corpus import LAST
-from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import DataError, UsageError
+from trends.sources.dating.row_date import row_date
 from trends.sources.linkage.match import RULES, Match, Rule, groups, matches
 from trends.sources.records import truncated as rest
 
@@ -162,7 +161,7 @@ def _merged(
 
 def _one(taken: pd.DataFrame, columns: Sequence[str]) -> tuple[dict[str, Any], int]:
     """The joined record of some rows in the order of their dates, and the position of the row that gave it its id."""
-    dates = [_date({str(k): v for k, v in row.items()}) for row in taken.to_dict("records")]
+    dates = [row_date(row) for row in taken.to_dict("records")]
     known = [k for k, date in enumerate(dates) if date is not None]
     base = min(known, key=lambda k: (dates[k].last, dates[k].evidence.rank, k)) if known else 0  # type: ignore[union-attr]
     text = max(range(len(taken)), key=lambda k: (len(taken["text"].iloc[k]), -k))
@@ -195,22 +194,6 @@ def _one(taken: pd.DataFrame, columns: Sequence[str]) -> tuple[dict[str, Any], i
         :2000
     ]
     return row, int(taken.index[base])
-
-
-def _date(row: dict[str, Any]) -> DocDate | None:
-    if pd.isna(row["date"]):
-        return None
-    last = row.get(LAST)
-    until = None if last is None or pd.isna(last) else _day(last)
-    return DocDate(
-        _day(row["date"]), Precision(row["date_precision"]), Evidence(row["date_evidence"]), until
-    )
-
-
-def _day(value: Any) -> dt.date:
-    day = np.datetime64(value, "D").astype(object)
-    assert isinstance(day, dt.date)
-    return day
 
 
 def _there(value: Any) -> bool:

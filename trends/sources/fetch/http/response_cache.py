@@ -1,93 +1,76 @@
-"""Answers that were had before, in one SQLite file: a lookup that was interrupted goes on without asking again."""
+"""Answers kept in one SQLite file, so that an interrupted look-up asks nothing twice."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from trends.errors import StorageError, UsageError
 
-#: Longest answer that is kept, in characters.
+#: Longest answer that is read back, in characters.
 MAX_ANSWER = 1 << 20
 
-_TABLE = "CREATE TABLE IF NOT EXISTS answers (base TEXT, service TEXT, key TEXT, answer TEXT, PRIMARY KEY (base, service, key))"
+_TABLE = """CREATE TABLE IF NOT EXISTS
+    answers (base TEXT, service TEXT, key TEXT, answer TEXT, PRIMARY KEY (base, service, key))"""
 
 
-class Memory:
-    """Answers by address, service and question; each is on the disk when :meth:`keep` returns.
+class ResponseCache:
+    """Answers by base URL, service and key; each is on the disk when :meth:`put` returns.
 
     Raises
     ------
+    UsageError
+        If the file is something else.
     StorageError
-        If the file cannot be opened or is no such memory.
+        If it cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
+        with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(path, timeout=30.0)
-            self._base.execute(_TABLE)
-            self._base.commit()
-        except (sqlite3.Error, OSError) as error:
-            raise self._trouble(error) from error
+            self._database = sqlite3.connect(path, timeout=30.0)
+            self._database.execute(_TABLE)
 
-    def __enter__(self) -> Memory:
+    def __enter__(self) -> ResponseCache:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._base.close()
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
 
     def get(self, base: str, service: str, key: str) -> Any:
-        """The answer that was kept; ``None`` if there is none that can be read."""
-        try:
-            row = self._base.execute(
-                "SELECT answer FROM answers WHERE base = ? AND service = ? AND key = ?",
-                (base, service, key),
-            ).fetchone()
-        except sqlite3.Error as error:
-            raise self._trouble(error) from error
+        """The kept answer; ``None`` if there is none that can be read."""
+        query = "SELECT answer FROM answers WHERE (base, service, key) = (?, ?, ?)"
+        with self._errors():
+            row = self._database.execute(query, (base, service, key)).fetchone()
         try:
             return None if row is None or len(row[0]) > MAX_ANSWER else json.loads(row[0])
         except (TypeError, ValueError, RecursionError):
             return None
 
-    def keep(self, base: str, service: str, key: str, answer: Any) -> None:
+    def put(self, base: str, service: str, key: str, answer: Any) -> None:
         """Keep an answer."""
-        text = json.dumps(answer, ensure_ascii=True, sort_keys=True)
-        try:
-            with self._base:
-                self._base.execute(
-                    "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (base, service, key, text)
-                )
-        except sqlite3.Error as error:
-            raise self._trouble(error) from error
+        row = (base, service, key, json.dumps(answer, sort_keys=True))
+        with self._errors(), self._database:
+            self._database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
 
-    def forget(self) -> None:
-        """Forget everything."""
-        try:
-            with self._base:
-                self._base.execute("DELETE FROM answers")
-        except sqlite3.Error as error:
-            raise self._trouble(error) from error
+    def clear(self) -> None:
+        """Remove all answers."""
+        with self._errors(), self._database:
+            self._database.execute("DELETE FROM answers")
 
-    def _trouble(self, error: Exception) -> StorageError | UsageError:
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError
-        ):
-            return UsageError(
-                f"{self.path} is not a memory of lookups ({error}); choose another file with "
-                "--cache, or delete it."
-            )
-        return StorageError(
-            f"The memory of lookups {self.path} cannot be used ({error}); choose another file with "
-            "--cache."
-        )
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        advice = "choose another file with --cache"
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            message = f"The cache of look-ups {self.path} cannot be used ({error}); {advice}."
+            raise StorageError(message) from error
+        except sqlite3.Error as error:
+            message = f"{self.path} is not a cache of look-ups ({error}); {advice}, or delete it."
+            raise UsageError(message) from error

@@ -1,8 +1,8 @@
-"""Papers of arXiv from its API, oldest first, so that papers that come in during a fetch stand at its end.
+"""Papers of arXiv from its API, oldest first: what comes in during a fetch stands at its end.
 
 An entry of the Atom feed becomes one line in the form of the metadata snapshot, which the source
-``arxiv`` reads: the day of the first version and, where there are more, that of the latest; those
-in between are not told by the API.
+``arxiv`` reads: the day of the first version and, where there are more, that of the latest; the
+API does not give those in between.
 
 References
 ----------
@@ -14,10 +14,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from trends.errors import NetworkError, UsageError
-from trends.sources.fetch.http.body import Unfit
-from trends.sources.fetch.http.xml import tree
-from trends.sources.fetch.service import Page, Service, Wanted, line, needs_query
+from trends.errors import NetworkError
+from trends.sources.fetch.http.answer import UnusableAnswer, parse_xml
+from trends.sources.fetch.service import Page, Request, Service, json_line
 from trends.sources.io.xml_stream import child, children, content, local
 from trends.sources.records import fields
 
@@ -25,74 +24,69 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 PER_PAGE = 200
-#: The API pages through no more results than this.
-MOST_RESULTS = 30_000
+#: The API gives no more results of one query.
+MAX_RESULTS = 30_000
 
 _VERSION = re.compile(r"v([0-9]{1,3})\Z")
 
 
-def start(wanted: Wanted) -> str:
+def start(request: Request) -> str:
     """The first result."""
-    needs_query(wanted)
+    request.require_query()
     return "0"
 
 
-def address(wanted: Wanted, cursor: str, _contact: str) -> tuple[str, dict[str, str]]:
+def page_query(request: Request, cursor: str, _contact: str) -> tuple[str, dict[str, str]]:
     """Path and parameters of a page; days are those of the first version, in UTC."""
-    query = wanted.query.strip()
-    if wanted.first is not None or wanted.last is not None:
-        first = f"{wanted.first:%Y%m%d}0000" if wanted.first is not None else "199101010000"
-        last = f"{wanted.last:%Y%m%d}2359" if wanted.last is not None else "209912312359"
+    query = request.query.strip()
+    if request.first is not None or request.last is not None:
+        first = f"{request.first:%Y%m%d}0000" if request.first is not None else "199101010000"
+        last = f"{request.last:%Y%m%d}2359" if request.last is not None else "209912312359"
         query = f"({query}) AND submittedDate:[{first} TO {last}]"
     return "/api/query", {
         "search_query": query,
         "start": cursor,
-        "max_results": str(PER_PAGE if wanted.limit is None else min(PER_PAGE, wanted.limit)),
+        "max_results": str(min(PER_PAGE, request.limit or PER_PAGE)),
         "sortBy": "submittedDate",
         "sortOrder": "ascending",
     }
 
 
-def parse(data: bytes, wanted: Wanted, cursor: str) -> Page:
-    """One page; an empty one before the stated end, which the API sometimes gives, is asked for again."""
-    feed = parsed(data)
-    found = [entry(element) for element in children(feed, "entry")]
+def parse(body: bytes, request: Request, cursor: str) -> Page:
+    """One page; the API sometimes gives an empty one too early, which is asked for again."""
+    feed = parse_feed(body)
+    lines = [json_line(entry(element)) for element in children(feed, "entry")]
     stated = content(child(feed, "totalResults"))
     total = int(stated[:12]) if stated.isascii() and stated.isdecimal() else None
-    if (
-        total is not None
-        and total > MOST_RESULTS
-        and (wanted.limit is None or wanted.limit > MOST_RESULTS)
-    ):
-        message = f"arXiv finds {total:,} papers and pages through no more than {MOST_RESULTS:,}; fetch several spans of time with --from and --until."
-        raise UsageError(message)
-    at = int(cursor) + len(found)
-    if not found and total is not None and at < total:
-        message = f"it is empty although {total - at:,} more papers were stated"
-        raise Unfit(message)
-    more = found and (at < total if total is not None else len(found) >= PER_PAGE)
-    return Page([line(paper) for paper in found], str(at) if more else None, total)
+    request.check_total(total, MAX_RESULTS)
+    following = int(cursor) + len(lines)
+    more = following < total if total is not None else len(lines) >= PER_PAGE
+    if more and not lines:
+        problem = f"it is empty, though {total:,} papers were stated"
+        raise UnusableAnswer(problem)
+    return Page(lines, str(following) if more else None, total)
 
 
-def parsed(data: bytes) -> _Element:
-    """The feed of an answer; nothing outside of it is loaded and no entity is expanded.
+def parse_feed(body: bytes) -> _Element:
+    """The feed of an answer.
 
     Raises
     ------
-    Unfit
+    UnusableAnswer
         If it is not a feed.
     NetworkError
         If the feed reports an error, as arXiv does in the form of an entry.
     """
-    feed = tree(data)
+    feed = parse_xml(body)
     if local(feed) != "feed":
-        message = f"it is {local(feed)[:40]!r}, not a feed"
-        raise Unfit(message)
+        problem = f"it is {local(feed)[:40]!r}, not a feed"
+        raise UnusableAnswer(problem)
     for element in children(feed, "entry"):
         if content(child(element, "title")) == "Error" or "arxiv.org/api/errors" in content(
             child(element, "id")
         ):
-            message = f"arXiv answers with an error: {content(child(element, 'summary'))[:300]}. Correct the query."
+            reason = content(child(element, "summary"))[:300]
+            message = f"arXiv answers with an error: {reason}. Correct the query."
             raise NetworkError(message)
     return feed
 
@@ -127,4 +121,4 @@ def entry(element: _Element) -> dict[str, Any]:
     }
 
 
-SERVICE = Service("arxiv", "https://export.arxiv.org", 3.0, start, address, parse)
+SERVICE = Service("arxiv", "https://export.arxiv.org", 3.0, start, page_query, parse)

@@ -7,50 +7,32 @@ Semantic Scholar, "Academic Graph API", https://api.semanticscholar.org/api-docs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from trends.sources.fetch.http.body import Unfit
-from trends.sources.fetch.service import (
-    Page,
-    Service,
-    Wanted,
-    count,
-    line,
-    loads,
-    needs_query,
-    objects,
-)
+from trends.sources.fetch.service import Page, Request, Service, json_page
 
 #: What is asked about each paper; ``tldr`` is written by a model and left out.
-FIELDS = "paperId,corpusId,externalIds,url,title,abstract,venue,journal,year,publicationDate,publicationTypes,citationCount"
+FIELDS = (
+    "paperId,corpusId,externalIds,url,title,abstract,venue,journal,year,publicationDate,"
+    "publicationTypes,citationCount"
+)
 
 
-def start(wanted: Wanted) -> str:
+def start(request: Request) -> str:
     """The first page has no token."""
-    needs_query(wanted)
+    request.require_query()
     return ""
 
 
-def address(wanted: Wanted, cursor: str, _contact: str) -> tuple[str, dict[str, str]]:
+def page_query(request: Request, cursor: str, _contact: str) -> tuple[str, dict[str, str]]:
     """Path and parameters of a page."""
-    asked = {"query": wanted.query, "fields": FIELDS, "sort": "paperId"}
-    if wanted.first is not None or wanted.last is not None:
-        asked["publicationDateOrYear"] = f"{wanted.first or ''}:{wanted.last or ''}"
-    if cursor:
-        asked["token"] = cursor
-    return "/graph/v1/paper/search/bulk", asked
+    params = {"query": request.query, "fields": FIELDS, "sort": "paperId"}
+    if request.first is not None or request.last is not None:
+        params["publicationDateOrYear"] = f"{request.first or ''}:{request.last or ''}"
+    return "/graph/v1/paper/search/bulk", params | ({"token": cursor} if cursor else {})
 
 
-def parse(data: bytes, _wanted: Wanted, _cursor: str) -> Page:
+def parse(body: bytes, _request: Request, _cursor: str) -> Page:
     """One page."""
-    answer = loads(data)
-    if not isinstance(answer, Mapping):
-        message = "it is not a list of papers"
-        raise Unfit(message)
-    papers = objects(answer.get("data"), "data")
-    token = answer.get("token")
-    following = token if isinstance(token, str) and token and papers else None
-    return Page([line(paper) for paper in papers], following, count(answer.get("total")))
+    return json_page(body, "data", "token", "total")
 
 
 SERVICE = Service(
@@ -58,7 +40,7 @@ SERVICE = Service(
     "https://api.semanticscholar.org",
     1.1,
     start,
-    address,
+    page_query,
     parse,
     key=("TRENDS_SEMANTIC_SCHOLAR_KEY", "header:x-api-key"),
 )
