@@ -304,10 +304,10 @@ def make_specifications(
     return pd.DataFrame(rows), pd.DataFrame(claims)
 
 
-def make_fixed(k: int = 12, labels: list[str] | None = None) -> pd.DataFrame:
-    """``trends_fixed_mix.csv`` of one backend."""
+def make_standardized(k: int = 12, labels: list[str] | None = None) -> pd.DataFrame:
+    """``trends_standardized.csv`` of one backend."""
     frame = make_trends(k, labels)
-    for tail, seed in (("same", 1), ("fixed", 2)):
+    for tail, seed in (("same", 1), ("standardized", 2)):
         other = make_trends(k, labels, seed=seed)
         for name in ("slope", "lower", "upper", "p", "p_adjusted"):
             frame[f"{name}_{tail}"] = other[name]

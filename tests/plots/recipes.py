@@ -66,7 +66,7 @@ def recipes(
             made.make_coverage(*when), dates=made.make_dates(), marks=marks
         ),
         "changes": lambda n: plots.changes(made.make_trends(k, labels).head(n or k), n_docs=355),
-        "fixed_mix": lambda n: plots.fixed_mix(made.make_fixed(k, labels), top=n),
+        "standardized": lambda n: plots.standardized(made.make_standardized(k, labels), top=n),
         "agreement": lambda n: plots.agreement(matched.head(n or k), names, both),
         "composition": lambda n: plots.composition(shares),
         "ranks": lambda n: plots.ranks(ranks, top=n or 8),

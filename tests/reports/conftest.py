@@ -183,7 +183,7 @@ def report() -> Callable[..., object]:
 
 
 def make_audited(report: Any) -> Any:
-    """The report with the section of an audit: every part, its figures, and trends under a fixed mix."""
+    """The report with the section of an audit: every part, its figures, and standardized trends."""
     import trends.plots as plots
     from trends.reports import Picture, Report
     from trends.reports.sections.audit import TITLES, Audit
@@ -220,15 +220,20 @@ def make_audited(report: Any) -> Any:
         }
     )
     mine = report.trends[report.trends["backend"] == report.backends[0]]
-    fixed = mine.copy()
-    for tail in ("same", "fixed"):
+    standardized = mine.copy()
+    for tail in ("same", "standardized"):
         for name in ("slope", "lower", "upper", "p", "p_adjusted"):
-            fixed[f"{name}_{tail}"] = fixed[name] * (0.5 if tail == "fixed" else 1)
+            standardized[f"{name}_{tail}"] = standardized[name] * (
+                0.5 if tail == "standardized" else 1
+            )
     drawn = [
         ("Mix by source", plots.mix(mix, stem="audit-mix-source")),
         ("Mix by venue", plots.mix(mix, noun="venue", stem="audit-mix-venue")),
         ("Length of documents", plots.lengths(lengths, stem="audit-length")),
-        ("Slopes with and without the fixed mix", plots.fixed_mix(fixed, stem="fixed-gibbs-lda")),
+        (
+            "Slopes with and without standardization",
+            plots.standardized(standardized, stem="standardized-gibbs-lda"),
+        ),
     ]
     pictures = [
         Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, "audit", d.stem)
@@ -236,10 +241,10 @@ def make_audited(report: Any) -> Any:
     ]
     audit = Audit(
         summary,
-        fixed,
+        standardized,
         [
-            "Fixed mix of source: 7 values.",
-            "gibbs-lda: with the mix held fixed no verdict changes.",
+            "Standardized by source: 7 values.",
+            "gibbs-lda: after standardization no verdict changes.",
         ],
     )
     return Report(**{**vars(report), "audit": audit, "figures": [*report.figures, *pictures]})

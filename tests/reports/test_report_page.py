@@ -431,7 +431,7 @@ def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
             report(frames, unit="quarter", claims=claims, metadata={"claims_about": "gibbs-lda"})
         )
     )
-    assert 'id="audit"' in text and "Slopes with and without the fixed mix" in text
+    assert 'id="audit"' in text and "Slopes with and without standardization" in text
     assert len(text.encode()) <= 1_850_000
     assert "lies in the folder of the run" not in text and 'download="prevalence.csv.gz"' in text
 

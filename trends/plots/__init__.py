@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from trends.plots.figures.topics.topic_number import candidates
     from trends.plots.figures.topics.topic_terms import terms
     from trends.plots.figures.trends.change_forest import changes
-    from trends.plots.figures.trends.mix_forest import fixed_mix
     from trends.plots.figures.trends.rank_panels import ranks
     from trends.plots.figures.trends.ratio_heatmap import heatmap
     from trends.plots.figures.trends.share_composition import composition
     from trends.plots.figures.trends.small_multiples import prevalence
+    from trends.plots.figures.trends.standardized import standardized
     from trends.plots.layout.frames import TooTallError
     from trends.plots.output.drawn import Drawn
     from trends.plots.output.saving import check_formats, has_raster, save, svg_text
@@ -51,7 +51,7 @@ __all__ = [
     "curve",
     "documents",
     "evidence",
-    "fixed_mix",
+    "standardized",
     "flows",
     "fonts",
     "has_raster",
@@ -87,7 +87,7 @@ _PLACES = {
     "curve": "figures.robustness.specification_curve",
     "documents": "figures.topics.document_map",
     "evidence": "figures.audit.source_mix",
-    "fixed_mix": "figures.trends.mix_forest",
+    "standardized": "figures.trends.standardized",
     "flows": "figures.topics.fit_flows",
     "fonts": "theme.styles",
     "has_raster": "output.saving",

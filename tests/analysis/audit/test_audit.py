@@ -104,7 +104,7 @@ def test_a_mix_that_changes_is_flagged_with_the_measure_of_the_guard():
         and guard.flagged
         and part.measures["cramers_v"] == pytest.approx(guard.measures["cramers_v"])
     )
-    assert 'mix = "source"' in part.sentence and "2015" in part.sentence
+    assert 'standardize_by = "source"' in part.sentence and "2015" in part.sentence
     of_last = part.table[part.table["period"] == pd.Timestamp("2015-01-01")]
     assert of_last["share"].sum() == pytest.approx(1) and (of_last["p_adjusted"] < 0.001).all()
     steady = np.where(rng.random(600) < 0.4, "blog", "journal")

@@ -59,7 +59,7 @@ def beyond_chance(similarity: Matrix, null: Matrix) -> Matrix:
 
 
 def minus_log_p(z: Matrix, skewness: Matrix) -> Matrix:
-    """Minus the logarithm of P(Z ≥ z) for a standardised Pearson type III variable; normal where the skewness is not positive."""
+    """Minus the logarithm of P(Z ≥ z) for a standardized Pearson type III variable; normal where the skewness is not positive."""
     skewness = np.broadcast_to(skewness, z.shape)
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2

@@ -135,7 +135,7 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
 
 
 def by_many_documents(left: Topics, right: Topics) -> Comparison:
-    """The same as :func:`by_documents` from sums over blocks of documents, without standardised copies of the shares.
+    """The same as :func:`by_documents` from sums over blocks of documents, without standardized copies of the shares.
 
     ``left`` and ``right`` of the result are the shares themselves.
     """
@@ -300,7 +300,7 @@ def _standardise(theta: Matrix) -> Matrix:
 
 
 def _skewness(a: Matrix, b: Matrix) -> Matrix:
-    """Skewness of the products of two sets of standardised columns over all permutations of the rows of one, exactly."""
+    """Skewness of the products of two sets of standardized columns over all permutations of the rows of one, exactly."""
     n = len(a)
     if n < 3:
         return np.zeros((a.shape[1], b.shape[1]))

@@ -125,7 +125,7 @@ def mix(
             f"documents to {late[most]:.0%} in the last."
         )
         held = (
-            f' hold the mix fixed (weights = "fixed-mix", mix = "{column}").'
+            f' standardize trends by it ([prevalence] standardize_by = "{column}").'
             if column
             else " see the guard of sources."
         )

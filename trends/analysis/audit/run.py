@@ -39,7 +39,7 @@ class Material:
     unit : str
         What ``lengths`` counts.
     mixes : mapping of str to (str, str, sequence of str)
-        Name of a part → what one value is called, the column that can be held fixed (empty for
+        Name of a part → what one value is called, the column to standardize by (empty for
         saved pages, which are none), and the values.
     group : ndarray of int, optional
         First document of its group of duplicates; ``None`` where it was not looked for.

@@ -1,4 +1,4 @@
-r"""Shares under a mix of sources that stays the same: direct standardisation, with intervals and a test that know what it costs.
+r"""Shares under a mix of sources that stays the same: direct standardization, with intervals and a test that know what it costs.
 
 A topic that one source writes about more than another rises when that source grows, though no
 source changed its topics. With the mix held fixed, the share of topic k in period t is the mean of
@@ -31,14 +31,14 @@ from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
 
-#: With less than this part of the dated documents in strata and periods that all meet, a fixed mix
-#: says little about the corpus.
+#: With less than this part of the dated documents in strata and periods that all meet, standardized
+#: shares say little about the corpus.
 LEAST_COVERED = 0.2
 
 
 @dataclass(frozen=True)
-class FixedMix:
-    """Standardised shares and what they stand for.
+class Standardized:
+    """Standardized shares and what they stand for.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class FixedMix:
     covered: float
 
     def trends(self, level: float = 0.95) -> Trend:
-        """The test of trends on the standardised shares."""
+        """The test of trends on the standardized shares."""
         return trend_of(self.series, level)
 
     def plain_trends(self, level: float = 0.95) -> Trend:
@@ -119,7 +119,7 @@ def common_block(
     return (rows, columns) if len(rows) and len(columns) else (rows[:0], columns[:0])
 
 
-def standardise(
+def standardize(
     topics: Fit | Sequence[Fit],
     periods: Periods,
     strata: Sequence[str],
@@ -129,8 +129,8 @@ def standardise(
     theta: Literal["hard", "mean"] = "hard",
     level: float = 0.95,
     keep_periods: bool = False,
-) -> FixedMix | None:
-    r"""Shares of topics with the mix of strata held fixed.
+) -> Standardized | None:
+    r"""Shares of topics by direct standardization: the mix of strata held fixed over time.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def standardise(
 
     Returns
     -------
-    FixedMix or None
+    Standardized or None
         ``None`` where no strata and periods meet, or those that do hold less than a fifth of the
         dated documents or fewer than three periods.
 
@@ -185,7 +185,7 @@ def standardise(
     References
     ----------
     Keiding and Clayton (2014), Standardization and control for confounding in observational
-    studies, Statistical Science 29, 529–558 (direct standardisation); Cochran (1977), Sampling
+    studies, Statistical Science 29, 529–558 (direct standardization); Cochran (1977), Sampling
     Techniques, 3rd ed., eq. 5.7 (variance of a stratified mean); Kish (1965), Survey Sampling,
     section 11.7; Korn and Graubard (1998), Survey Methodology 24, 193–201.
     """
@@ -243,7 +243,7 @@ def standardise(
             "interval": "wilson",
             "level": level,
             "fits": len(rows),
-            "denominator": "documents of the period under a fixed mix",
+            "denominator": "documents of the period, directly standardized",
             "weights": dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
         },
     )
@@ -252,7 +252,7 @@ def standardise(
     y = np.clip(mean, 0, 1) * n_within
     n_plain = np.broadcast_to(block.sum(0)[:, None] / dispersion.mean(0), raw.shape)
     gone = [i for i in range(len(names)) if i not in set(kept.tolist()) and count[i].sum() > 0]
-    return FixedMix(
+    return Standardized(
         shares,
         Series(y.T, n_within.T.copy(), x, called),
         Series((np.clip(raw, 0, 1) * n_plain).T, n_plain.T.copy(), x, called),
@@ -276,7 +276,7 @@ def _one(
     block: Array,
     theta: str,
 ) -> tuple[Array, Array, Array, Array]:
-    """Standardised share, effective size (of soft documents), dispersion, and plain share of one fit; shapes (periods of the block, topics), the dispersion (topics,)."""
+    """Standardized share, effective size (of soft documents), dispersion, and plain share of one fit; shapes (periods of the block, topics), the dispersion (topics,)."""
     y = _by_stratum(periods, code, np.nan_to_num(array), kept)[:, when]
     share = (mix[:, None, None] * y / block[..., None]).sum(0)
     own = (y.sum(1) + 0.5) / (block.sum(1) + 1)[:, None]

@@ -1,4 +1,4 @@
-"""A change of sources is not a change of topics: seeing it, and holding the mix of sources fixed."""
+"""A change of sources is not a change of topics: seeing it, and direct standardization."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.composition.standardization import standardise
+from trends.analysis.composition.standardization import standardize
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
 from trends.analysis.prevalence.estimate import Fit, estimate
 from trends.analysis.prevalence.periods import Periods
@@ -59,7 +59,7 @@ def source_mix(
     level: float = 0.95,
     noun: str = "source",
 ) -> Finding:
-    """Whether the mix of sources changes over time, and the trends with the mix held fixed.
+    """Whether the mix of sources changes over time, and the directly standardized trends.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ def source_mix(
     -------
     Finding
         ``cramers_v``, ``p`` and ``sources``; ``corrected`` holds the trends of directly
-        standardised shares where every source that is kept occurs in every period, see
-        :func:`trends.analysis.composition.standardization.standardise`.
+        standardized shares where every source that is kept occurs in every period, see
+        :func:`trends.analysis.composition.standardization.standardize`.
     """
     names, code = np.unique(np.asarray(sources, dtype=str), return_inverse=True)
     if len(code) != len(periods.index):
@@ -117,7 +117,7 @@ def source_mix(
         estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"),
         level=level,
     )
-    fixed = standardise(
+    held = standardize(
         topics,
         periods,
         [str(s) for s in names[code]],
@@ -127,15 +127,15 @@ def source_mix(
         keep_periods=True,
     )
     sentence = f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares even if no {noun} changes its topics."
-    if fixed is None:
-        measures |= {"standardised_over": [], "covered": 0.0}
+    if held is None:
+        measures |= {"standardized_over": [], "covered": 0.0}
         sentence += f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on its own."
         return Finding("source-mix", True, sentence, measures)
-    measures |= {"standardised_over": list(fixed.weights), "covered": fixed.covered}
-    corrected = fixed.trends(level)
+    measures |= {"standardized_over": list(held.weights), "covered": held.covered}
+    corrected = held.trends(level)
     changed = verdicts_changed(raw, corrected)
     sentence += (
-        f" With the mix of {len(fixed.weights)} {noun}s held fixed ({fixed.covered:.0%} of the "
+        f" With the mix of {len(held.weights)} {noun}s held fixed ({held.covered:.0%} of the "
         "documents), "
         + (f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes.")
     )

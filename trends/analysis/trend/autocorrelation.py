@@ -29,7 +29,7 @@ LARGEST = 0.98
 class Companion(NamedTuple):
     """What autocorrelation does to the trends of one corpus."""
 
-    #: Lag-1 autocorrelation of the standardised residuals of each topic, shape (topics,).
+    #: Lag-1 autocorrelation of the standardized residuals of each topic, shape (topics,).
     lag: Array
     #: p-value of each trend, allowing for autocorrelated shocks, shape (topics,).
     p: Array

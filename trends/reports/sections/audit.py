@@ -1,4 +1,4 @@
-"""What the audit says about the corpus, and trends with the mix of sources held fixed beside those without."""
+"""What the audit says about the corpus, and directly standardized trends beside those unweighted."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ TITLES = {
 }
 FLAGS = {"look": "deserves a look", "unknown": "cannot be audited", "ok": "nothing to report"}
 #: Columns of the table on the page.
-FIXED = {
+STANDARDIZED = {
     "backend": "backend",
     "label": "label",
     "slope": "slope, as reported",
     "p_adjusted": "adjusted p, as reported",
     "slope_same": "slope, same documents",
     "p_adjusted_same": "adjusted p, same documents",
-    "slope_fixed": "slope, fixed mix",
-    "p_adjusted_fixed": "adjusted p, fixed mix",
+    "slope_standardized": "slope, standardized",
+    "p_adjusted_standardized": "adjusted p, standardized",
 }
 
 
@@ -54,17 +54,17 @@ class Audit:
     ----------
     summary : pandas.DataFrame
         As in ``audit/summary.csv``: part, flag, sentence, rule.
-    trends_fixed_mix : pandas.DataFrame
-        As in ``trends_fixed_mix.csv``; empty where no mix was held fixed.
-    fixed_mix : sequence of str
-        What was held fixed, what was left out, and which verdicts change.
+    trends_standardized : pandas.DataFrame
+        As in ``trends_standardized.csv``; empty where nothing was standardized.
+    standardized : sequence of str
+        By what trends were standardized, what was left out, and which verdicts change.
     alpha : float
         Adjusted p at which a trend counts as detected.
     """
 
     summary: pd.DataFrame
-    trends_fixed_mix: pd.DataFrame = field(default_factory=pd.DataFrame)
-    fixed_mix: Sequence[str] = ()
+    trends_standardized: pd.DataFrame = field(default_factory=pd.DataFrame)
+    standardized: Sequence[str] = ()
     alpha: float = 0.05
 
     @cached_property
@@ -89,21 +89,21 @@ class Audit:
         )
 
     @property
-    def fixed_table(self) -> Table:
-        """Slopes with and without the fixed mix, of the topics whose trend is detected in any of the three tests."""
-        frame = self.trends_fixed_mix
+    def standardized_table(self) -> Table:
+        """Slopes with and without standardization, of the topics whose trend is detected in any of the three tests."""
+        frame = self.trends_standardized
         if frame.empty:
-            return table(pd.DataFrame(columns=list(FIXED.values())), "period")
-        found = (frame[["p_adjusted", "p_adjusted_same", "p_adjusted_fixed"]] <= self.alpha).any(
-            axis=1
-        )
-        shown = frame.loc[found, list(FIXED)].copy()
-        for column in FIXED:
+            return table(pd.DataFrame(columns=list(STANDARDIZED.values())), "period")
+        found = (
+            frame[["p_adjusted", "p_adjusted_same", "p_adjusted_standardized"]] <= self.alpha
+        ).any(axis=1)
+        shown = frame.loc[found, list(STANDARDIZED)].copy()
+        for column in STANDARDIZED:
             if column.startswith("slope"):
                 shown[column] = shown[column].map(signed)
             elif column.startswith("p_"):
                 shown[column] = shown[column].map(probability)
-        return table(shown.rename(columns=FIXED), "period", most=1000)
+        return table(shown.rename(columns=STANDARDIZED), "period", most=1000)
 
 
 def title(part: str) -> str:

@@ -201,11 +201,10 @@ class PrevalenceConfig(_Section):
     level: float = Field(0.95, gt=0, lt=1)
     #: What to do with dates that are coarser than the period.
     imprecise: Literal["error", "drop", "spread"] = "error"
-    #: "fixed-mix" also estimates every trend with the mix of the column ``mix`` held fixed over
-    #: time; tables and report show both.
-    weights: Literal["none", "fixed-mix"] = "none"
-    #: Column of the documents whose mix is held fixed: "source", "venue", "language", ….
-    mix: str = "source"
+    #: Column of the documents ("source", "venue", "language", …) by which every trend is directly
+    #: standardized too: its mix is held fixed over time, and tables and report show both. Empty: no
+    #: column.
+    standardize_by: str = ""
 
 
 def _share(value: float) -> float:

@@ -219,7 +219,7 @@ def lay_out(config: RunConfig, chosen: Stage | None = None) -> Road:
                     "periods",
                     "power",
                     "names",
-                    "fixed_mix",
+                    "standardized",
                     "audit",
                     "reading",
                 )
@@ -266,9 +266,9 @@ def _check_sense(config: RunConfig, corpus: Corpus) -> None:
             "ask for fewer topics than documents, or read more documents."
         )
         raise UsageError(message)
-    if config.prevalence.weights == "fixed-mix":
-        from trends.runs.tasks.analysis_parts import fixed_mix
+    if config.prevalence.standardize_by:
+        from trends.runs.tasks.analysis_parts import standardized
 
-        fixed_mix.strata(corpus, config.prevalence.mix)
+        standardized.strata(corpus, config.prevalence.standardize_by)
     # Raises if no document is dated, or if dates are coarser than the period.
     periods_of(corpus, period=config.prevalence.period, imprecise=config.prevalence.imprecise)

@@ -25,7 +25,7 @@ from trends.analysis.trend import fit as trend_fit
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
-from trends.runs.tasks.analysis_parts import figure_tables, fixed_mix, names, tables
+from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.guard import Case, guard
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -179,9 +179,9 @@ def analyse(
     ] + guarded.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
     out["guards"], out["guards_corrected"] = guarded.table, guarded.corrected
-    if p.weights == "fixed-mix":
-        held = fixed_mix.beside(corpus, periods, list(cases.values()), config)
-        out["trends_fixed_mix"], out["prevalence_fixed_mix"], notes["fixed_mix"] = (
+    if p.standardize_by:
+        held = standardized.beside(corpus, periods, list(cases.values()), config)
+        out["trends_standardized"], out["prevalence_standardized"], notes["standardized"] = (
             held.trends,
             held.prevalence,
             held.sentences,

@@ -148,10 +148,10 @@ def write(
 
 
 def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
-    """The audit of a run's documents, beside its other tables; a mix that is held fixed is audited."""
+    """The audit of a run's documents, beside its other tables; the mix of a column that trends are standardized by is audited."""
     p = config.prevalence
     mixes = (
-        [p.mix] if p.weights == "fixed-mix" and p.mix not in ("source", "language", *VENUES) else []
+        [p.standardize_by] if p.standardize_by not in ("", "source", "language", *VENUES) else []
     )
     write(
         folder / FOLDER,

@@ -30,7 +30,7 @@ GUARDING = ("composition", "guards", "guards_corrected")
 PLACES = {
     "coverage": ("What the corpus covers", "coverage"),
     "audit": ("", "audit"),
-    "fixed": ("Slopes with and without the fixed mix", "audit"),
+    "standardized": ("Slopes with and without standardization", "audit"),
     "map": ("Map of the documents", "coverage"),
     "topic": ("How many topics there are", "topics"),
     "terms": ("Terms of topics", "topics"),
@@ -95,8 +95,8 @@ def write(
         specifications=table["specifications"],
         audit=Audit(
             _if_there(analysis / FOLDER / "summary.csv"),
-            _if_there(analysis / "trends_fixed_mix.csv"),
-            notes.get("fixed_mix", ()),
+            _if_there(analysis / "trends_standardized.csv"),
+            notes.get("standardized", ()),
         ),
         warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],

@@ -34,7 +34,7 @@ MORE = (
     "crossed",
     "map",
     "source_changes",
-    "trends_fixed_mix",
+    "trends_standardized",
 )
 #: Said in captions of figures that rest on such vectors.
 STATIC = "Document vectors are averages of fixed word vectors (engine “static”), another space than the encoder’s."
@@ -247,16 +247,16 @@ def _draw_shares(
         stem, lambda _: plots.changes(slopes, n_docs=n_docs, stem=f"changes-{backend}", **said)
     )
     held = (
-        _of(table["trends_fixed_mix"], backend)
-        if len(table["trends_fixed_mix"])
-        else table["trends_fixed_mix"]
+        _of(table["trends_standardized"], backend)
+        if len(table["trends_standardized"])
+        else table["trends_standardized"]
     )
-    if len(held) and held[["slope_same", "slope_fixed"]].notna().all(axis=1).any():
-        stem, mix = f"fixed-{backend}", config.prevalence.mix.replace("_", " ")
+    if len(held) and held[["slope_same", "slope_standardized"]].notna().all(axis=1).any():
+        stem, mix = f"standardized-{backend}", config.prevalence.standardize_by.replace("_", " ")
         sheets.keep(
             stem,
-            lambda n: plots.fixed_mix(
-                held, top=n, noun=mix, interval=interval, stem=f"fixed-{backend}"
+            lambda n: plots.standardized(
+                held, top=n, noun=mix, interval=interval, stem=f"standardized-{backend}"
             ),
         )
 

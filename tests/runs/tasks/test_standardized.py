@@ -1,4 +1,4 @@
-"""Trends beside those with the mix held fixed, as a run writes them, and the audit that goes with it."""
+"""Trends beside those by direct standardization, as a run writes them, and the audit that goes with it."""
 
 import json
 
@@ -13,7 +13,7 @@ from trends.errors import UsageError
 from trends.reports.sections.audit import Audit
 from trends.runs.config.settings import check
 from trends.runs.tasks import audit
-from trends.runs.tasks.analysis_parts import fixed_mix
+from trends.runs.tasks.analysis_parts import standardized
 from trends.runs.tasks.analysis_parts.guard import Case
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
@@ -51,20 +51,20 @@ def settings(**prevalence):
     return check(
         {
             "rng": 1,
-            "prevalence": {"period": "year", "weights": "fixed-mix", "mix": "venue", **prevalence},
+            "prevalence": {"period": "year", "standardize_by": "venue", **prevalence},
         }
     )
 
 
 def test_trends_of_the_mix_go_and_the_reader_sees_all_three():
     corpus, periods, case = make()
-    found = fixed_mix.beside(corpus, periods, [case], settings())
-    assert list(found.trends.columns) == list(fixed_mix.COLUMNS)
+    found = standardized.beside(corpus, periods, [case], settings())
+    assert list(found.trends.columns) == list(standardized.COLUMNS)
     np.testing.assert_allclose(found.trends["slope"], case.trend.table["slope"])
     # Both venues are there in every year: nothing is left out, so only the weights differ.
     np.testing.assert_allclose(found.trends["slope_same"], found.trends["slope"])
     assert (found.trends["p_adjusted"] < 0.01).sum() >= 3 and (
-        found.trends["p_adjusted_fixed"] < 0.05
+        found.trends["p_adjusted_standardized"] < 0.05
     ).sum() <= 1
     assert "2 values" in found.sentences[0] and "100% of the dated documents" in found.sentences[0]
     assert "the verdict changes for" in found.sentences[1]
@@ -73,28 +73,30 @@ def test_trends_of_the_mix_go_and_the_reader_sees_all_three():
     page = Audit(
         pd.DataFrame(columns=["part", "flag", "sentence", "rule"]), found.trends, found.sentences
     )
-    assert len(page.fixed_table.rows) >= 3
+    assert len(page.standardized_table.rows) >= 3
 
 
 def test_venues_that_never_meet_are_a_sentence_not_an_error():
     corpus, periods, case = make(years=4)
     one_a_year = corpus.documents.assign(venue=corpus.documents["date"].dt.year.astype(str))
-    found = fixed_mix.beside(Corpus(one_a_year), periods, [case], settings())
+    found = standardized.beside(Corpus(one_a_year), periods, [case], settings())
     assert (
         found.trends.empty
         and found.prevalence.empty
-        and "cannot be held fixed" in found.sentences[0]
+        and "cannot be standardized by" in found.sentences[0]
     )
 
 
 def test_a_column_that_is_missing_or_constant_is_refused_before_anything_is_fitted():
     corpus, *_ = make(years=3, size=20)
-    with pytest.raises(UsageError, match=r"prevalence.mix is 'journal'.*it has id, title"):
-        fixed_mix.strata(corpus, "journal")
+    with pytest.raises(
+        UsageError, match=r"prevalence.standardize_by is 'journal'.*it has id, title"
+    ):
+        standardized.strata(corpus, "journal")
     with pytest.raises(UsageError, match="all documents have one source"):
-        fixed_mix.strata(corpus, "source")
+        standardized.strata(corpus, "source")
     with pytest.raises(UsageError, match="weights"):
-        settings(weights="equal")
+        settings(weights="none")
 
 
 def test_the_audit_of_a_run_flags_the_mix_and_its_key_follows_the_metadata(tmp_path):
@@ -103,7 +105,7 @@ def test_the_audit_of_a_run_flags_the_mix_and_its_key_follows_the_metadata(tmp_p
     summary = pd.read_csv(tmp_path / "audit" / "summary.csv").set_index("part")
     assert (
         summary.loc["mix-venue", "flag"] == "look"
-        and 'mix = "venue"' in summary.loc["mix-venue", "sentence"]
+        and 'standardize_by = "venue"' in summary.loc["mix-venue", "sentence"]
     )
     told = json.loads((tmp_path / "audit" / "audit.json").read_text(encoding="utf-8"))
     assert told["fingerprint"] == corpus.fingerprint and len(told["parts"]) == len(summary)

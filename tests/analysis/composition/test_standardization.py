@@ -1,9 +1,9 @@
-"""A fixed mix against its definition computed slowly, and against corpora in which only the mix changes."""
+"""Direct standardization against its definition computed slowly, and against corpora in which only the mix changes."""
 
 import numpy as np
 import pytest
 
-from trends.analysis.composition.standardization import common_block, standardise
+from trends.analysis.composition.standardization import common_block, standardize
 from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.intervals import wilson
@@ -50,7 +50,7 @@ def test_shares_sizes_and_intervals_are_those_of_the_definition():
     place, source, theta = corpus(np.random.default_rng(3), periods=4, size=25, topics=3)
     weights = {s: float(np.mean(source == s)) for s in (0, 1)}
     share, size = slow(theta, place, source, weights)
-    found = standardise(theta, years(place), source.astype(str), level=0.9)
+    found = standardize(theta, years(place), source.astype(str), level=0.9)
     np.testing.assert_allclose(found.shares.share, share)
     np.testing.assert_allclose(found.shares.n_eff, size)
     np.testing.assert_allclose(
@@ -58,7 +58,7 @@ def test_shares_sizes_and_intervals_are_those_of_the_definition():
     )
     np.testing.assert_allclose(found.series.y / found.series.n, share.T)
     np.testing.assert_allclose(found.plain.y / found.plain.n, estimate(theta, years(place)).share.T)
-    given = standardise(theta, years(place), source.astype(str), weights={"0": 3, "1": 1})
+    given = standardize(theta, years(place), source.astype(str), weights={"0": 3, "1": 1})
     np.testing.assert_allclose(
         given.shares.share, slow(theta, place, source, {0: 0.75, 1: 0.25})[0]
     )
@@ -69,7 +69,7 @@ def test_without_differences_between_the_strata_the_size_is_that_of_kish():
     rng = np.random.default_rng(5)
     place = np.repeat(np.arange(3), 4000)
     source = rng.random(12000) < np.array([0.2, 0.5, 0.8])[place]
-    found = standardise(
+    found = standardize(
         np.eye(2)[(rng.random(12000) < 0.3).astype(int)], years(place), source.astype(str)
     )
     counts = np.array(
@@ -84,7 +84,7 @@ def test_a_mix_that_never_changes_changes_nothing():
     rng = np.random.default_rng(1)
     place, source = np.repeat(np.arange(6), 40), np.tile([0, 0, 0, 1], 60)
     theta = np.eye(4)[rng.integers(0, 4, 240)]
-    found = standardise(theta, years(place), source.astype(str))
+    found = standardize(theta, years(place), source.astype(str))
     np.testing.assert_allclose(found.shares.share, estimate(theta, years(place)).share)
 
 
@@ -96,15 +96,15 @@ def test_strata_that_miss_a_period_are_left_out_and_counted_never_guessed():
     )
     source = np.concatenate([np.tile(["a", "b"], 600), ["c"] * 20, ["d"] * 5])
     theta = np.eye(3)[np.random.default_rng(0).integers(0, 3, len(place))]
-    found = standardise(theta, years(place), source)
+    found = standardize(theta, years(place), source)
     assert found.weights == {"a": 0.5, "b": 0.5} and found.left_out == {"c": 20, "d": 5}
     assert found.used.tolist() == [False] + [True] * 6 and found.covered == pytest.approx(
         1200 / 1225
     )
     assert np.isnan(found.shares.share[0]).all() and found.shares.n_docs.tolist() == [0] + [200] * 6
-    whole = standardise(theta, years(place), source, keep_periods=True)
+    whole = standardize(theta, years(place), source, keep_periods=True)
     assert whole is None, "no stratum is there in every year"
-    assert standardise(theta, years(place), np.where(place < 3, "old", "new")) is not None, (
+    assert standardize(theta, years(place), np.where(place < 3, "old", "new")) is not None, (
         "one stratum alone is a block too"
     )
 
@@ -122,9 +122,9 @@ def test_several_fits_are_pooled_and_soft_documents_count_for_more():
     rng = np.random.default_rng(2)
     place, source, theta = corpus(rng, periods=5, size=80, topics=4)
     other = np.eye(4)[rng.permutation(theta.argmax(1))]
-    both = standardise([theta, other], years(place), source.astype(str))
+    both = standardize([theta, other], years(place), source.astype(str))
     one = [
-        standardise(each, years(place), source.astype(str)).shares.share for each in (theta, other)
+        standardize(each, years(place), source.astype(str)).shares.share for each in (theta, other)
     ]
     np.testing.assert_allclose(both.shares.share, np.mean(one, axis=0))
     assert (both.shares.n_eff < both.series.n.T + 1e-9).all(), (
@@ -132,7 +132,7 @@ def test_several_fits_are_pooled_and_soft_documents_count_for_more():
     )
     soft = 0.5 * theta + 0.125
     assert (
-        standardise(soft, years(place), source.astype(str), theta="mean").shares.n_eff
+        standardize(soft, years(place), source.astype(str), theta="mean").shares.n_eff
         > both.series.n.T
     ).all()
 
@@ -140,28 +140,28 @@ def test_several_fits_are_pooled_and_soft_documents_count_for_more():
 def test_what_cannot_be_meant_is_refused():
     place, source, theta = corpus(np.random.default_rng(2), periods=4, size=10, topics=2)
     with pytest.raises(DataError, match="3 strata were given for 40 documents"):
-        standardise(theta, years(place), ["a", "b", "c"])
+        standardize(theta, years(place), ["a", "b", "c"])
     with pytest.raises(UsageError, match="weights of a mix"):
-        standardise(theta, years(place), source.astype(str), weights={"0": -1.0})
+        standardize(theta, years(place), source.astype(str), weights={"0": -1.0})
     with pytest.raises(UsageError, match="weights of a mix"):
-        standardise(theta, years(place), source.astype(str), weights={"elsewhere": 1.0})
+        standardize(theta, years(place), source.astype(str), weights={"elsewhere": 1.0})
 
 
 def test_the_guard_of_sources_corrects_by_the_same_shares():
     place, source, theta = corpus(np.random.default_rng(7), periods=8, size=200, topics=6)
     guard = source_mix(theta, years(place), source.astype(str))
-    mine = standardise(theta, years(place), source.astype(str)).trends()
+    mine = standardize(theta, years(place), source.astype(str)).trends()
     np.testing.assert_allclose(guard.corrected.table["slope"], mine.table["slope"])
 
 
 def rejections(rng, corpora, **settings):
-    """How often a topic that no source changes is found to have a trend, raw and with the mix held fixed."""
+    """How often a topic that no source changes is found to have a trend, raw and standardized."""
     raw, fixed = [], []
     for _ in range(corpora):
         place, source, theta = corpus(rng, **settings)
         raw.append(fit_trends(estimate(theta, years(place))).table["p"].to_numpy() <= 0.05)
         fixed.append(
-            standardise(theta, years(place), source.astype(str)).trends().table["p"].to_numpy()
+            standardize(theta, years(place), source.astype(str)).trends().table["p"].to_numpy()
             <= 0.05
         )
     return np.concatenate(raw), np.concatenate(fixed)
@@ -173,7 +173,7 @@ def test_level_under_a_changing_mix():
     # Topics of one corpus share its documents: the error is that of corpora, not of topics.
     rates = fixed.reshape(150, -1).mean(1)
     assert rates.mean() <= 0.05 + 2 * rates.std(ddof=1) / np.sqrt(150)
-    assert raw.mean() > 0.3, "without the fixed mix the change of sources is taken for trends"
+    assert raw.mean() > 0.3, "without standardization the change of sources is taken for trends"
 
 
 def test_a_real_trend_within_sources_is_still_found():
@@ -181,5 +181,5 @@ def test_a_real_trend_within_sources_is_still_found():
     place, source, theta = corpus(rng, periods=10, size=200, topics=6)
     grow = rng.random(len(place)) < 0.04 * place
     theta[grow] = np.eye(6)[0]
-    found = standardise(theta, years(place), source.astype(str)).trends().table
+    found = standardize(theta, years(place), source.astype(str)).trends().table
     assert found.loc[0, "slope"] > 0 and found.loc[0, "p_adjusted"] < 0.01

@@ -1,4 +1,4 @@
-"""Fixed mix: the slope of every topic on the same documents, as they came and with the mix of their sources held fixed."""
+"""The slope of every topic on the same documents, unweighted and by direct standardization."""
 
 from __future__ import annotations
 
@@ -25,36 +25,41 @@ from trends.plots.theme.palette import INK, MARKERS, PETROFF6
 from trends.plots.theme.styles import active, settle, styled
 
 NUMBERS = ("slope", "lower", "upper", "p_adjusted")
-COLUMNS = ("topic", "label", *(f"{n}_same" for n in NUMBERS), *(f"{n}_fixed" for n in NUMBERS))
+COLUMNS = (
+    "topic",
+    "label",
+    *(f"{n}_same" for n in NUMBERS),
+    *(f"{n}_standardized" for n in NUMBERS),
+)
 ROW = 0.23
 #: Of which slope, its colour, marker, line, words, and place in the row. Marker and line say the
 #: same as the colour.
 LOOKS: dict[str, tuple[str, str, Literal["-", "--"], str, float]] = {
-    "same": (PETROFF6[0], MARKERS[0], "-", "as the documents came", -0.17),
-    "fixed": (PETROFF6[1], MARKERS[1], "--", "mix held fixed", 0.17),
+    "same": (PETROFF6[0], MARKERS[0], "-", "unweighted", -0.17),
+    "standardized": (PETROFF6[1], MARKERS[1], "--", "standardized", 0.17),
 }
 
 
 @styled
-def fixed_mix(
+def standardized(
     frame: pd.DataFrame,
     *,
     top: int | None = None,
     alpha: float = 0.05,
     noun: str = "source",
     interval: str = "95% interval",
-    stem: str = "fixed-mix",
+    stem: str = "standardized",
 ) -> Drawn:
-    """Draw two slopes for each topic, with and without the mix held fixed, the largest rise on top.
+    """Draw two slopes for each topic, unweighted and standardized, the largest rise on top.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``trends_fixed_mix.csv``: columns topic, label, and slope, lower, upper (percentage points a
-        year) and p_adjusted, each with the ending ``_same`` (the documents of the fixed mix,
-        unweighted) and ``_fixed``; rows of one backend.
+        ``trends_standardized.csv``: columns topic, label, and slope, lower, upper (percentage points a
+        year) and p_adjusted, each with the ending ``_same`` (the documents that are standardized,
+        unweighted) and ``_standardized``; rows of one backend.
     top : int, optional
-        Draw only so many topics, those that the mix changes most.
+        Draw only so many topics, those that standardization changes most.
     alpha : float
         A trend counts as detected where its adjusted p is at most this; its marker is filled.
     noun : str
@@ -77,29 +82,33 @@ def fixed_mix(
         If rows of several backends are given, no topic has both slopes, or the rows do not fit the
         height of the venue.
     """
-    data = taken(frame, COLUMNS, "fixed_mix")
-    backend = one_backend(data, "fixed_mix")
-    no_repeats(data, ("topic",), "fixed_mix")
+    data = taken(frame, COLUMNS, "standardized")
+    backend = one_backend(data, "standardized")
+    no_repeats(data, ("topic",), "standardized")
     data = data[
-        (data["topic"] != UNASSIGNED) & data["slope_same"].notna() & data["slope_fixed"].notna()
+        (data["topic"] != UNASSIGNED)
+        & data["slope_same"].notna()
+        & data["slope_standardized"].notna()
     ]
     if data.empty:
-        message = "The figure fixed_mix needs a topic that has a slope with and without the fixed mix; the table holds none."
+        message = "The figure standardized needs a topic that has a slope with and without standardization; the table holds none."
         raise UsageError(message)
     total, data = len(data), _chosen(data, top)
     for tail in LOOKS:
         data[f"found_{tail}"] = (data[f"p_adjusted_{tail}"] <= alpha).to_numpy()
-    data["verdict"] = np.where(_sided(data, "same") == _sided(data, "fixed"), "same", "changed")
+    data["verdict"] = np.where(
+        _sided(data, "same") == _sided(data, "standardized"), "same", "changed"
+    )
     figure = _figure(len(data))
     _draw(figure, data)
     caption, alt = _words(data, total, backend, alpha, noun, interval)
-    drawn = data.drop(columns=["found_same", "found_fixed"])
+    drawn = data.drop(columns=["found_same", "found_standardized"])
     return Drawn(figure, drawn, caption + gaps(data["label"]), alt, stem, active()[0].name)
 
 
 def _chosen(data: pd.DataFrame, top: int | None) -> pd.DataFrame:
-    """The topics that the mix changes most, the largest rise first."""
-    moved = (data["slope_fixed"] - data["slope_same"]).abs()
+    """The topics that standardization changes most, the largest rise first."""
+    moved = (data["slope_standardized"] - data["slope_same"]).abs()
     kept = data.loc[
         moved.sort_values(ascending=False, kind="stable").index[: max(1, top or len(data))]
     ]
@@ -189,17 +198,18 @@ def _words(
     verdict = f"the verdict changes for {len(changed)}" if len(changed) else "no verdict changes"
     caption = (
         f"Slopes of {which}{whom} in percentage points a year with {interval}, on the same "
-        f"documents: as they came, and with the mix by {noun} held "
-        f"fixed over time. Filled: adjusted p at most {alpha:g}; {verdict}."
+        f"documents: unweighted, and standardized by {noun} (its mix held "
+        f"fixed over time). Filled: adjusted p at most {alpha:g}; {verdict}."
     )
     moved = data.loc[
-        (data["slope_fixed"] - data["slope_same"])
+        (data["slope_standardized"] - data["slope_same"])
         .abs()
         .sort_values(ascending=False, kind="stable")
         .index[:3]
     ]
     said = [
-        f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_fixed)}" for r in records(moved)
+        f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_standardized)}"
+        for r in records(moved)
     ]
-    alt = f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by the fixed mix: {listed(said)}; {verdict}."
+    alt = f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by standardization: {listed(said)}; {verdict}."
     return caption, alt

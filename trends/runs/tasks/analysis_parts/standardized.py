@@ -1,4 +1,4 @@
-"""``weights = "fixed-mix"``: every trend beside the one with the mix of sources held fixed."""
+"""``[prevalence] standardize_by``: every trend beside its directly standardized one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trends.analysis.audit.part import count, listed
-from trends.analysis.composition.standardization import FixedMix, standardise
+from trends.analysis.composition.standardization import Standardized, standardize
 from trends.analysis.diagnostics.finding import quoted, verdicts_changed
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Corpus, Trend
@@ -17,22 +17,22 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.guard import Case
 
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
-#: Columns of ``trends_fixed_mix.csv``: the run's own trend; on the documents of the fixed mix,
-#: unweighted; and with the mix held fixed.
+#: Columns of ``trends_standardized.csv``: the run's own trend; unweighted on the
+#: documents that can be standardized; and standardized.
 COLUMNS = (
     "backend",
     "topic",
     "label",
     *NUMBERS,
     *(f"{n}_same" for n in NUMBERS),
-    *(f"{n}_fixed" for n in NUMBERS),
+    *(f"{n}_standardized" for n in NUMBERS),
     "note",
 )
 
 
 @dataclass(frozen=True)
 class Beside:
-    """``trends_fixed_mix.csv``, ``prevalence_fixed_mix.csv``, and what a reader must know about them."""
+    """``trends_standardized.csv``, ``prevalence_standardized.csv``, and what a reader must know about them."""
 
     trends: pd.DataFrame
     prevalence: pd.DataFrame
@@ -40,7 +40,7 @@ class Beside:
 
 
 def strata(corpus: Corpus, mix: str) -> list[str]:
-    """The value of each document in the column whose mix is held fixed.
+    """The value of each document in the column by which trends are standardized.
 
     Raises
     ------
@@ -49,28 +49,28 @@ def strata(corpus: Corpus, mix: str) -> list[str]:
     """
     frame = corpus.documents
     if mix not in frame.columns:
-        message = f"prevalence.mix is {mix!r}, but the corpus has no such column; it has {', '.join(map(str, frame.columns))}."
+        message = f"prevalence.standardize_by is {mix!r}, but the corpus has no such column; it has {', '.join(map(str, frame.columns))}."
         raise UsageError(message)
     values = frame[mix].fillna("").astype(str).str.strip().replace("", "not known").tolist()
     if len(set(values)) < 2:
-        message = f'prevalence.weights is "fixed-mix", but all documents have one {mix} ({values[0]!r}): there is no mix to hold fixed. Name another column with prevalence.mix.'
+        message = f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} ({values[0]!r}): there is no mix to hold held. Name another column."
         raise UsageError(message)
     return values
 
 
 def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunConfig) -> Beside:
-    """Trends and shares with and without the fixed mix, for every backend.
+    """Trends and shares with and without standardization, for every backend.
 
     Parameters
     ----------
     corpus : Corpus
-        With the column ``[prevalence] mix``.
+        With the column ``[prevalence] standardize_by``.
     periods : Periods
         Over its documents.
     cases : sequence of Case
         One per backend.
     config : RunConfig
-        ``[prevalence]`` says what is held fixed.
+        ``[prevalence]`` says by what to standardize.
 
     Returns
     -------
@@ -78,27 +78,27 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
         The tables are empty, and a sentence says why, where too few sources and periods meet.
     """
     p = config.prevalence
-    values = strata(corpus, p.mix)
+    values = strata(corpus, p.standardize_by)
     rows: list[pd.DataFrame] = []
     shares: list[pd.DataFrame] = []
     said: list[str] = []
     for case in cases:
-        fixed = standardise(
+        held = standardize(
             case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
         )
-        if fixed is None:
-            text = f"The mix of {p.mix} cannot be held fixed: no three {periods.period}s share {p.mix}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.mix} on its own."
+        if held is None:
+            text = f"Trends cannot be standardized by {p.standardize_by}: no three {periods.period}s share {p.standardize_by}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.standardize_by} on its own."
             return Beside(pd.DataFrame(columns=list(COLUMNS)), _nothing(), [text])
-        held = fixed.trends(p.level)
-        rows.append(_row(case, case.trend, fixed.plain_trends(p.level), held))
-        frame = fixed.shares.frame()
+        after = held.trends(p.level)
+        rows.append(_row(case, case.trend, held.plain_trends(p.level), after))
+        frame = held.shares.frame()
         frame.insert(0, "backend", case.backend)
         shares.append(frame)
         if not said:
-            said.append(_about(fixed, periods, p.mix))
-        changed = verdicts_changed(fixed.plain_trends(p.level), held)
+            said.append(_about(held, periods, p.standardize_by))
+        changed = verdicts_changed(held.plain_trends(p.level), after)
         said.append(
-            f"{case.backend}: with the mix held fixed "
+            f"{case.backend}: after standardization "
             + (
                 f"the verdict changes for {quoted(case.trend, changed)}, compared on the same "
                 "documents."
@@ -109,9 +109,9 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
     return Beside(pd.concat(rows, ignore_index=True), pd.concat(shares, ignore_index=True), said)
 
 
-def _row(case: Case, raw: Trend, same: Trend, fixed: Trend) -> pd.DataFrame:
+def _row(case: Case, raw: Trend, same: Trend, standardized: Trend) -> pd.DataFrame:
     frame = raw.table[["topic", "label", *NUMBERS]].reset_index(drop=True)
-    for trend, tail in ((same, "same"), (fixed, "fixed")):
+    for trend, tail in ((same, "same"), (standardized, "standardized")):
         other = trend.table.set_index("topic").reindex(frame["topic"]).reset_index()
         for name in NUMBERS:
             frame[f"{name}_{tail}"] = other[name].to_numpy()
@@ -120,21 +120,21 @@ def _row(case: Case, raw: Trend, same: Trend, fixed: Trend) -> pd.DataFrame:
     return frame
 
 
-def _about(fixed: FixedMix, periods: Periods, mix: str) -> str:
-    """Of what the fixed mix consists and what it leaves out."""
-    largest = sorted(fixed.weights, key=lambda s: (-fixed.weights[s], s))
-    used = [name for name, use in zip(periods.names, fixed.used, strict=True) if use]
+def _about(held: Standardized, periods: Periods, mix: str) -> str:
+    """By what trends were standardized, and what was left out."""
+    largest = sorted(held.weights, key=lambda s: (-held.weights[s], s))
+    used = [name for name, use in zip(periods.names, held.used, strict=True) if use]
     filled = int((periods.n_docs > 0).sum())
     text = (
-        f"Fixed mix of {mix}: {count(len(fixed.weights), 'value')} "
-        f"({listed([f'{s} {fixed.weights[s]:.0%}' for s in largest], 4)}) that occur in each of "
-        f"{len(used)} {periods.period}s, {fixed.covered:.0%} of the "
-        "dated documents; in every period their shares have these weights (direct standardisation)."
+        f"Standardized by {mix}: {count(len(held.weights), 'value')} "
+        f"({listed([f'{s} {held.weights[s]:.0%}' for s in largest], 4)}) that occur in each of "
+        f"{len(used)} {periods.period}s, {held.covered:.0%} of the "
+        "dated documents; in every period they have these weights (direct standardization)."
     )
     if len(used) < filled:
         text += f" {filled - len(used)} {periods.period}s in which some are missing are left out, so the first is {used[0]} and the last {used[-1]}."
-    if fixed.left_out:
-        text += f" Left out for missing a period: {count(len(fixed.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in fixed.left_out.items()], 4)}."
+    if held.left_out:
+        text += f" Left out for missing a period: {count(len(held.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in held.left_out.items()], 4)}."
     return text
 
 
