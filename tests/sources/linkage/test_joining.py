@@ -250,10 +250,10 @@ def test_bands_find_what_comparing_all_pairs_finds():
     ),
     st.integers(20, 200),
 )
-def test_signatures_of_many_texts_at_a_time_are_those_of_datasketch(documents, together):
+def test_signatures_of_many_texts_at_a_time_are_those_of_datasketch(documents, batch):
     texts = [" ".join(words) for words in documents]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(near, "TOGETHER", together)
+        patch.setattr(near, "BATCH", batch)
         rows, signatures = near._signatures(texts)
     long = [i for i, text in enumerate(texts) if shingles(text)]
     assert rows.tolist() == long

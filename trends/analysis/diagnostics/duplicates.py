@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from trends.analysis.diagnostics.all_pairs import alike_counts
 from trends.analysis.diagnostics.finding import Finding
 from trends.core import TermCounts
+from trends.core.duplicates import first_members
 
 #: Cosine of term counts from which on two documents are one.
 SAME = 0.95
@@ -43,13 +43,7 @@ def duplicates(
     group = np.arange(n)
     if len(long):
         a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
-        graph = sparse.csr_matrix(
-            (np.ones(len(a), dtype=bool), (a, b)), shape=(len(long), len(long))
-        )
-        _, component = connected_components(graph, directed=False)
-        first = np.full(component.max() + 1, n)
-        np.minimum.at(first, component, long)
-        group[long] = first[component]
+        group[long] = long[first_members(len(long), a, b)]
     return group, group == np.arange(n)
 
 

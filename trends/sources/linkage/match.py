@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from trends.core.duplicates import first_members
 from trends.errors import UsageError
 from trends.registry import unknown
 from trends.sources.linkage.minhash import near_texts
@@ -25,9 +25,9 @@ RULES: tuple[Rule, ...] = ("ids", "titles", "texts")
 ID_COLUMNS = ("doi", "arxiv_id", "pmid", "acl_id", "openalex_id", "s2_id")
 #: A title with less than this many words or letters ("Editorial", "A reply to our critics") names
 #: no document.
-FEWEST_WORDS, FEWEST_LETTERS = 4, 20
+MIN_WORDS, MIN_LETTERS = 4, 20
 #: Versions of one paper that are further apart than this many days are not joined by their title.
-LONGEST_GAP = 3 * 366
+MAX_GAP = 3 * 366
 
 #: Texts that overlap by this much are one whatever their titles; below it, so many of the titles'
 #: words must be the same.
@@ -41,7 +41,7 @@ _VERSION = re.compile(r"v\d+$")
 
 @dataclass(frozen=True)
 class Match:
-    """Two records of one document and how that is known; positions in the table, ``left`` < ``right``."""
+    """Two records of one document and the evidence; positions in the table, ``left`` < ``right``."""
 
     left: int
     right: int
@@ -50,35 +50,34 @@ class Match:
 
 
 def identifiers(frame: pd.DataFrame) -> pd.DataFrame:
-    """Identifiers in one spelling: DOIs in lower case without a prefix, arXiv identifiers without a version; shape (records, kinds)."""
-    out = {}
-    for column in ID_COLUMNS:
-        values = (
-            frame[column].fillna("").astype(str).str.strip()
-            if column in frame.columns
-            else pd.Series("", index=frame.index)
-        )
-        out[column] = values.str.casefold() if column != "acl_id" else values
-    out["doi"] = out["doi"].map(lambda v: _DOI_PREFIX.sub("", v))
-    # arXiv gives every paper a DOI that says nothing but its identifier.
-    by_doi = out["doi"].map(lambda v: m[1] if (m := _ARXIV_DOI.match(v)) else "")
-    out["arxiv_id"] = (
-        out["arxiv_id"].map(lambda v: v.removeprefix("arxiv:")).where(out["arxiv_id"] != "", by_doi)
+    """Identifiers in one spelling; shape (records, kinds).
+
+    DOIs are in lower case without a prefix, arXiv identifiers without a version.
+    """
+    out = pd.DataFrame(
+        {c: frame[c] if c in frame.columns else "" for c in ID_COLUMNS}, index=frame.index
     )
-    out["arxiv_id"] = out["arxiv_id"].map(lambda v: _VERSION.sub("", v))
+    out = out.fillna("").astype(str).apply(lambda column: column.str.strip())
+    for column in ID_COLUMNS:
+        out[column] = out[column] if column == "acl_id" else out[column].str.casefold()
+    out["doi"] = out["doi"].str.replace(_DOI_PREFIX, "", regex=True)
+    # arXiv gives every paper a DOI that holds nothing but its identifier.
+    by_doi = out["doi"].str.extract(_ARXIV_DOI, expand=False).fillna("")
+    arxiv = out["arxiv_id"].str.removeprefix("arxiv:").where(out["arxiv_id"] != "", by_doi)
+    out["arxiv_id"] = arxiv.str.replace(_VERSION, "", regex=True)
     out["doi"] = out["doi"].where(by_doi == "", "")
-    return pd.DataFrame(out)
+    return out
 
 
 def normal_title(title: str) -> str:
-    """A title as it is compared: words in lower case, accents and punctuation off; empty where it is too short to name a document."""
+    """A title in lower case without accents and punctuation; empty if it is too short to compare."""
     if not title.isascii():
         title = "".join(
             c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c)
         )
     words = _WORD.findall(title.casefold())
     joined = " ".join(words)
-    return joined if len(words) >= FEWEST_WORDS and len(joined) >= FEWEST_LETTERS else ""
+    return joined if len(words) >= MIN_WORDS and len(joined) >= MIN_LETTERS else ""
 
 
 def matches(
@@ -117,77 +116,51 @@ def matches(
     ids = identifiers(frame)
     joined: dict[tuple[int, int], Match] = {}
     apart: list[Match] = []
+
+    def add(pair: tuple[int, int], rule: Rule, evidence: str, objection: str = "") -> None:
+        if objection and pair not in joined:
+            apart.append(Match(*pair, rule, f"{evidence}, but {objection}"))
+        elif not objection:
+            joined.setdefault(pair, Match(*pair, rule, evidence))
+
     if "ids" in rules:
         for column in ID_COLUMNS:
-            for pair in _groups(ids[column].tolist()):
-                joined.setdefault(
-                    pair, Match(*pair, "ids", f"{column} {ids[column].iloc[pair[0]]}")
-                )
+            for pair in _same_key(ids[column].tolist()):
+                add(pair, "ids", f"{column} {ids[column].iloc[pair[0]]}")
     table, titles = ids.to_numpy(), frame["title"].astype(str).tolist()
+    normal = [normal_title(title) for title in titles]
     days = frame["date"].to_numpy().astype("datetime64[D]")
     if "texts" in rules and "text" in frame.columns:
-        for left, right, overlap in near_texts(
-            frame["text"].astype(str).tolist(), similarity=similarity
-        ):
-            pair = (left, right)
-            if pair in joined:
-                continue
-            against = (
-                ""
-                if _same_title(titles[left], titles[right])
-                else _against(pair, table, days) or _titles(pair, titles, overlap)
-            )
-            found = Match(
-                left,
-                right,
-                "texts",
-                f"text overlap {overlap:.2f}{', but ' + against if against else ''}",
-            )
-            if against:
-                apart.append(found)
-            else:
-                joined[pair] = found
+        texts = frame["text"].astype(str).tolist()
+        for left, right, overlap in near_texts(texts, similarity=similarity):
+            objection = ""
+            if not normal[left] or normal[left] != normal[right]:
+                objection = _objection(left, right, table, days) or _other_titles(
+                    titles[left], titles[right], overlap
+                )
+            add((left, right), "texts", f"text overlap {overlap:.2f}", objection)
     if "titles" in rules:
-        for pair in _groups([normal_title(t) for t in titles]):
-            if pair in joined:
-                continue
-            against = _against(pair, table, days)
-            found = Match(*pair, "titles", f"the same title{', but ' + against if against else ''}")
-            if against:
-                apart.append(found)
-            else:
-                joined[pair] = found
+        for pair in _same_key(normal):
+            add(pair, "titles", "the same title", _objection(*pair, table, days))
     return [joined[pair] for pair in sorted(joined)], sorted(apart, key=lambda m: (m.left, m.right))
 
 
-def groups(n: int, found: list[Match]) -> NDArray[np.int64]:
+def groups(n: int, found: Sequence[Match]) -> NDArray[np.int64]:
     """The first record of each record's document, chains counting as one; shape (n,)."""
-    a = np.array([m.left for m in found], dtype=np.int64)
-    b = np.array([m.right for m in found], dtype=np.int64)
-    graph = sparse.csr_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(n, n))
-    count, component = connected_components(graph, directed=False)
-    first = np.full(count, n)
-    np.minimum.at(first, component, np.arange(n))
-    return np.asarray(first[component], dtype=np.int64)
+    return first_members(n, [m.left for m in found], [m.right for m in found])
 
 
-def _groups(keys: list[str]) -> list[tuple[int, int]]:
-    """Each record with an earlier one of the same key: the first, which is enough to make them a group."""
-    at: dict[str, list[int]] = defaultdict(list)
+def _same_key(keys: Sequence[str]) -> list[tuple[int, int]]:
+    """The first record of each key with every other one, which is enough to make them a group."""
+    rows: dict[str, list[int]] = defaultdict(list)
     for i, key in enumerate(keys):
-        if key:
-            at[key].append(i)
-    return [(rows[0], i) for rows in at.values() for i in rows[1:]]
+        rows[key].append(i)
+    return [(same[0], i) for key, same in rows.items() if key for i in same[1:]]
 
 
-def _same_title(left: str, right: str) -> bool:
-    a = normal_title(left)
-    return bool(a) and a == normal_title(right)
-
-
-def _titles(pair: tuple[int, int], titles: list[str], overlap: float) -> str:
-    """Why the titles of two records with nearly the same text tell of two documents; empty where they do not."""
-    a, b = (set(_WORD.findall(titles[i].casefold())) for i in pair)
+def _other_titles(left: str, right: str, overlap: float) -> str:
+    """Why the titles of two records with nearly the same text are of two documents; else empty."""
+    a, b = (set(_WORD.findall(title.casefold())) for title in (left, right))
     if not a or not b:
         return ""
     if {w for w in a if w.isdigit()} != {w for w in b if w.isdigit()}:
@@ -195,13 +168,17 @@ def _titles(pair: tuple[int, int], titles: list[str], overlap: float) -> str:
     return "other titles" if overlap < SURE_OVERLAP and len(a & b) < SAME_WORDS * len(a | b) else ""
 
 
-def _against(pair: tuple[int, int], ids: NDArray[np.object_], days: NDArray[np.datetime64]) -> str:
-    """Why two records with one title may be two documents; empty where nothing says so. A DOI may change from preprint to journal."""
-    left, right = pair
+def _objection(
+    left: int, right: int, ids: NDArray[np.object_], days: NDArray[np.datetime64]
+) -> str:
+    """Why two similar records may be two documents; else empty.
+
+    A DOI may change from preprint to journal.
+    """
     for k, column in enumerate(ID_COLUMNS):
         if column != "doi" and ids[left, k] and ids[right, k] and ids[left, k] != ids[right, k]:
             return f"{column} {ids[left, k]} and {ids[right, k]}"
     gap = days[right] - days[left]
-    if not np.isnat(gap) and abs(gap.astype(int)) > LONGEST_GAP:
+    if not np.isnat(gap) and abs(gap.astype(int)) > MAX_GAP:
         return f"{abs(gap.astype(int)):,} days apart"
     return ""

@@ -1,17 +1,15 @@
-"""Texts that are nearly the same, among very many: MinHash signatures, bands, and an exact check of what the bands propose."""
+"""Texts that are nearly the same, among very many: candidates from MinHash, checked exactly."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.errors import UsageError
+from trends.core.duplicates import check_similarity, plain_words
 
 #: Numbers in a signature; bands of four of them find a pair of similarity .7 with probability .99,
 #: one of .3 with .12.
@@ -23,26 +21,24 @@ PERMUTATION_SEED = 1
 #: by their words alone.
 SHINGLE = 3
 #: A text of fewer words has too few shingles to be compared.
-SHORTEST = 20
-#: Texts of one band's bucket that are compared with the first of it only: a bucket so full is
-#: boilerplate.
-FULLEST = 50
-#: Hashes whose permutations are worked out at a time: few enough to stay in the cache of a core.
-TOGETHER = 1 << 15
+MIN_WORDS = 20
+#: In a bucket of more texts than this each is compared with the first one only: it is boilerplate.
+MAX_BUCKET = 50
+#: Hashes that are permuted at a time: few enough to stay in the cache of a core.
+BATCH = 1 << 15
 
 _FACTORS = (0xCC9E2D51, 0x1B873593, 0xE6546B65)
-_WORD = re.compile(r"\w+")
 
 
 def shingles(text: str) -> frozenset[int]:
-    """Hashes of all runs of three words of a text, case, accents' encoding and punctuation not counting; none for a short text."""
+    """Hashes of all runs of three words of a text, as by ``plain_words``; none for a short text."""
     return frozenset(_runs(text).tolist())
 
 
 def _runs(text: str) -> NDArray[np.uint32]:
     """The hashes in the order of the text."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    if len(words) < SHORTEST:
+    words = plain_words(text)
+    if len(words) < MIN_WORDS:
         return np.zeros(0, dtype=np.uint32)
     joined = " ".join(words).encode("utf-8", "surrogatepass")
     codes = np.fromiter(map(zlib.crc32, joined.split(b" ")), dtype=np.uint32, count=len(words))
@@ -88,84 +84,60 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
     Broder, A. Z. (1997). On the resemblance and containment of documents. Compression and
     Complexity of Sequences.
     """
-    if not 0 < similarity <= 1:
-        message = f"similarity lies above 0 and at most at 1; got {similarity}."
-        raise UsageError(message)
+    check_similarity(similarity)
     rows, signatures = _signatures(texts)
-    out: dict[tuple[int, int], float] = {}
-    tried: set[tuple[int, int]] = set()
-    known: dict[int, frozenset[int]] = {}
-
-    def of(i: int) -> frozenset[int]:
-        if i not in known:
-            if len(known) > 10_000:
-                known.clear()
-            known[i] = shingles(texts[i])
-        return known[i]
-
-    for a, b in _candidates(signatures):
-        pair = (int(rows[a]), int(rows[b]))
-        if pair in tried:
-            continue
-        tried.add(pair)
-        left, right = of(pair[0]), of(pair[1])
+    shingles_of = lru_cache(10_000)(lambda i: shingles(texts[i]))
+    out = []
+    for a, b in sorted(set(_candidates(signatures))):
+        i, j = int(rows[a]), int(rows[b])
+        left, right = shingles_of(i), shingles_of(j)
         overlap = len(left & right) / len(left | right)
         if overlap >= similarity:
-            out[pair] = overlap
-    return [(i, j, out[i, j]) for i, j in sorted(out)]
+            out.append((i, j, overlap))
+    return out
 
 
 def _signatures(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Signatures of the texts that are long enough, and their positions."""
     rows: list[int] = []
-    parts: list[NDArray[np.uint32]] = []
-    waiting: list[NDArray[np.uint32]] = []
-    waits = 0
+    parts = [np.zeros((0, PERMUTATIONS), dtype=np.uint32)]
+    batch: list[NDArray[np.uint32]] = []
+    size = 0
     for i, text in enumerate(texts):
         if len(found := _runs(text)):
             rows.append(i)
-            waiting.append(found)
-            waits += len(found)
-        if waits >= TOGETHER:
-            parts.append(_smallest(waiting))
-            waiting, waits = [], 0
-    if waiting:
-        parts.append(_smallest(waiting))
-    return np.array(rows, dtype=np.int64), np.concatenate(
-        [np.zeros((0, PERMUTATIONS), dtype=np.uint32), *parts]
-    )
+            batch.append(found)
+            size += len(found)
+        if batch and (size >= BATCH or i == len(texts) - 1):
+            parts.append(_minima(batch))
+            batch, size = [], 0
+    return np.array(rows, dtype=np.int64), np.concatenate(parts)
 
 
-@cache
 def _permutations() -> NDArray[np.uint32]:
-    """Factors and summands of datasketch's scheme for 32 bits, shape (2, permutations)."""
-    from datasketch import MinHash
+    """Factors (odd) and summands of permutations of 32 bits, shape (2, permutations).
 
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=PERMUTATION_SEED, scheme="affine32", hashfunc=int)
-    return np.asarray(sketch.permutations, dtype=np.uint32)
+    They are those of datasketch's scheme "affine32", so its signatures are the same.
+    """
+    draw = np.random.RandomState(PERMUTATION_SEED)
+    factors = draw.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return np.stack([factors, draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)])
 
 
-def _smallest(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
-    """The signatures that ``datasketch.MinHash`` gives to sets of hashes, none of them empty, many sets at a time; shape (sets, permutations)."""
+def _minima(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
+    """MinHash signatures of sets of hashes, none of them empty; shape (sets, permutations)."""
     mixed = np.concatenate(hashes)
-    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(
-        0x85EBCA6B
-    )  # its finalizer, that of MurmurHash3
+    # The finalizer of MurmurHash3.
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     mixed = mixed ^ (mixed >> np.uint32(16))
     starts = np.cumsum([0, *map(len, hashes[:-1])])
-    factors, summands = _permutations()
-    return np.stack(
-        [
-            np.minimum.reduceat(mixed * a + b, starts)
-            for a, b in zip(factors, summands, strict=True)
-        ],
-        axis=1,
-    )
+    permuted = (mixed * a + b for a, b in _permutations().T)
+    return np.stack([np.minimum.reduceat(each, starts) for each in permuted], axis=1)
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
-    """Pairs of rows that agree in all numbers of some band; sorting keeps memory at one band, where a table of buckets would not."""
+    """Pairs of rows that agree in all numbers of some band; sorting holds one band in memory."""
     for first in range(0, PERMUTATIONS, ROWS_PER_BAND):
         band = (
             np.ascontiguousarray(signatures[:, first : first + ROWS_PER_BAND])
@@ -177,7 +149,7 @@ def _candidates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
         for start, end in edges.reshape(-1, 2):
             bucket = np.sort(order[start : end + 1])
-            stars = len(bucket) > FULLEST
+            stars = len(bucket) > MAX_BUCKET
             for i in range(1 if stars else len(bucket) - 1):
                 for j in range(i + 1, len(bucket)):
                     yield int(bucket[i]), int(bucket[j])
