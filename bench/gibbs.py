@@ -25,7 +25,7 @@ from trends.models import BACKENDS
 PASSES, WORKERS = 10, 2
 SEEDS = (1, 2, 3)
 #: Settings of the short chain.
-SHORT = {"iterations": 30, "burn_in": 20, "starts": 1, "thin": 5}
+SHORT = {"iterations": 30, "burn_in": 20, "n_chains": 1, "thin": 5}
 
 
 def score(topics: list[list[str]], counts: TermCounts) -> float:

@@ -46,7 +46,7 @@ SEED = 20260302
 
 #: Settings of gibbs-lda: simulated topics are found within some fifty sweeps, so fewer than the
 #: default are enough.
-GIBBS = {"iterations": 200, "burn_in": 140, "starts": 2, "start_sweeps": 30, "thin": 20}
+GIBBS = {"iterations": 200, "burn_in": 140, "n_chains": 2, "init_sweeps": 30, "thin": 20}
 FLAT: tuple[str, ...] = ()
 #: Corpora of the full result (A12: fits of each real corpus).
 FULL = {"A7": 60, "A8": 400, "A9": 20, "A10": 400, "A11": 120, "A12": 1}
@@ -86,7 +86,7 @@ PLANS: dict[str, dict[str, Any]] = {
         "moved": ["documents", "blocks", "periods"],
         "pretraining": {"period": "half-year", "n_topics": 12},
         "neurips": {"period": "year", "n_topics": 20},
-        "gibbs": {"iterations": 300, "burn_in": 200, "starts": 2, "start_sweeps": 50, "thin": 20},
+        "gibbs": {"iterations": 300, "burn_in": 200, "n_chains": 2, "init_sweeps": 50, "thin": 20},
     },
 }
 

@@ -27,7 +27,7 @@ from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, simulate
 from trends.models import BACKENDS
 from trends.models.base import one_thread
-from trends.models.inference.membership import WAYS, membership
+from trends.models.inference.membership import METHODS, membership
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ SEED = 20260405
 #: Fewer sweeps and passes than the defaults: planted topics are found within some fifty sweeps, and
 #: every corpus is fitted by every backend.
 SETTINGS = {
-    "gibbs-lda": {"iterations": 300, "burn_in": 200, "starts": 2, "start_sweeps": 50, "thin": 20},
+    "gibbs-lda": {"iterations": 300, "burn_in": 200, "n_chains": 2, "init_sweeps": 50, "thin": 20},
     "lda": {"max_passes": 20},
     "bertopic": {"membership": "hard"},
 }
@@ -101,7 +101,7 @@ def estimates(
         return
     most = BACKENDS.load(backend).read_settings().max_unassigned
     vectors = np.asarray(made.corpus.embeddings, dtype=np.float64)
-    for way in WAYS:
+    for way in METHODS:
         with one_thread():
             found = membership(way, fit.hard, vectors, made.counts, topics, max_unassigned=most)
         yield way, found.theta, found.unassigned, fit.hard

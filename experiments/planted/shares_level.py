@@ -24,7 +24,7 @@ from trends.analysis.simulation.simulate import Design, Vectors, Words, simulate
 from trends.analysis.trend.fit import fit_trends
 from trends.models import BACKENDS
 from trends.models.base import one_thread
-from trends.models.inference.membership import WAYS, membership
+from trends.models.inference.membership import METHODS, membership
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SEED = 20260406
@@ -45,14 +45,14 @@ def measure(corpus: int, shuffles: int) -> pd.DataFrame:
     )
     most, thetas = backend.read_settings().max_unassigned, {}
     with one_thread():
-        for way in WAYS:
+        for way in METHODS:
             found = membership(way, fit.hard, vectors, made.counts, TOPICS, max_unassigned=most)
             thetas[way] = found.theta / (found.theta.sum(axis=1) + found.unassigned)[:, None]
     lines = []
     for shuffle in range(shuffles):
         order = stream.permutation(len(vectors))
         for way, estimator in (
-            (w, e) for w in WAYS for e in ("hard", "mean") if (w, e) != ("hard", "mean")
+            (w, e) for w in METHODS for e in ("hard", "mean") if (w, e) != ("hard", "mean")
         ):
             trend = fit_trends(estimate(thetas[way][order], made.truth.periods, theta=estimator))
             p = trend.frame()["p"].to_numpy(dtype=float)

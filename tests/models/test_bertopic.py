@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
+from sklearn.feature_extraction.text import CountVectorizer
 
 from trends.core import TermCounts
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.models.backends import bertopic
-from trends.models.backends.bertopic import BertopicSettings, CountedText
+from trends.models.backends.bertopic import BertopicSettings
 from trends.models.clustering import clusters
-from trends.models.imports import load
+from trends.models.imports import load, load_bertopic
 from trends.models.inference.phi import term_distribution
 from trends.models.umap import fuzzy_graph as manifold
 
@@ -59,12 +61,39 @@ def test_relevance_is_the_c_tf_idf_of_the_shared_counts(corpus, counting):
     np.testing.assert_allclose(topics.relevance, expected[rows.index(0) :], atol=1e-12)
 
 
-def test_a_text_of_row_numbers_counts_as_the_sum_of_the_rows(corpus):
-    counted = CountedText(corpus.counts).fit_transform(["0 3 3", "", "7"])
-    dense = corpus.counts.matrix.toarray()
-    np.testing.assert_array_equal(
-        counted.toarray(), np.stack([dense[0] + 2 * dense[3], 0 * dense[0], dense[7]])
+@pytest.mark.parametrize("counting", ["documents", "tokens"])
+@pytest.mark.parametrize("clusters", ["search", "library"])
+def test_the_package_finds_the_same_topics_in_the_same_clusters(corpus, clusters, counting):
+    """BERTopic itself, with the clusters of our fit in place of its own two steps."""
+    settings = {"clusters": clusters, "membership": "hard", "counting": counting}
+    ours = BACKENDS.load("bertopic")(
+        corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors, settings=settings
     )
+
+    class Given(BaseEstimator):
+        labels_ = ours.hard
+
+        def fit(self, x, y=None):
+            return self
+
+        def transform(self, x):
+            return x
+
+        def predict(self, x):
+            return self.labels_
+
+    matrix = corpus.counts.matrix.toarray()
+    matrix = matrix > 0 if counting == "documents" else matrix
+    texts = [" ".join(np.repeat(corpus.counts.vocabulary, row.astype(int))) for row in matrix]
+    package = load_bertopic().BERTopic(
+        umap_model=Given(), hdbscan_model=Given(), vectorizer_model=CountVectorizer(), verbose=False
+    )
+    labels, _ = package.fit_transform(texts, embeddings=np.asarray(corpus.vectors, dtype=float))
+    # The package numbers topics by size.
+    names = np.array([labels[list(ours.hard).index(k)] for k in range(5)])
+    np.testing.assert_array_equal(np.append(names, -1)[ours.hard], labels)
+    theirs = package.c_tf_idf_[int(min(labels) < 0) :].toarray()
+    np.testing.assert_allclose(ours.relevance, theirs[names], atol=1e-12)
 
 
 def test_topics_keep_their_counts_where_documents_are_unassigned(corpus):
@@ -118,7 +147,7 @@ def test_names_hidden_while_bertopic_is_imported_are_there_again():
     )
 
 
-def test_the_way_of_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
+def test_the_search_of_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
     monkeypatch.setattr(bertopic, "LARGE", 100)
     monkeypatch.setattr(clusters, "LARGE", 100)
     topics = BACKENDS.load("bertopic")(corpus.counts, n_topics=5, seed=3, embeddings=corpus.vectors)
@@ -126,7 +155,7 @@ def test_the_way_of_large_corpora_finds_planted_topics(corpus, agreement, monkey
     assert agreement(topics.hard, corpus.labels) >= 0.9
 
 
-def test_the_way_of_large_corpora_tries_everything_before_it_gives_up(corpus, monkeypatch):
+def test_the_search_of_large_corpora_tries_everything_before_it_gives_up(corpus, monkeypatch):
     def tried(large):
         seen = []
         monkeypatch.setattr(bertopic, "LARGE", large)
@@ -150,7 +179,7 @@ def test_the_way_of_large_corpora_tries_everything_before_it_gives_up(corpus, mo
 
 @pytest.fixture(scope="module")
 def as_library(corpus):
-    """A fit by the library's own steps."""
+    """A fit by BERTopic's own steps."""
     return BACKENDS.load("bertopic")(
         corpus.counts,
         n_topics=5,
@@ -160,7 +189,7 @@ def as_library(corpus):
     )
 
 
-def test_what_is_left_open_follows_the_way(corpus):
+def test_settings_that_are_not_given_follow_clusters(corpus):
     search, library = BertopicSettings(), BertopicSettings(clusters="library")
     assert (search.n_neighbors, search.n_components, search.membership) == (10, 10, "soft")
     assert (library.n_neighbors, library.n_components, library.membership) == (15, 5, "hard")
@@ -173,7 +202,7 @@ def test_what_is_left_open_follows_the_way(corpus):
 
 
 @pytest.mark.parametrize("n_topics", [2, 3, 5])
-def test_the_library_s_way_keeps_the_contract(corpus, n_topics):
+def test_library_clusters_keeps_the_contract(corpus, n_topics):
     topics = BACKENDS.load("bertopic")(
         corpus.counts,
         n_topics=n_topics,
@@ -192,9 +221,7 @@ def test_the_library_s_way_keeps_the_contract(corpus, n_topics):
     assert set(np.unique(topics.theta)) <= {0.0, 1.0}
 
 
-def test_the_library_s_way_finds_planted_topics_and_says_what_it_used(
-    corpus, as_library, agreement
-):
+def test_library_clusters_finds_planted_topics_and_says_what_it_used(corpus, as_library, agreement):
     assert agreement(as_library.hard, corpus.labels) >= 0.9
     p = as_library.provenance
     assert p["settings"]["clusters"] == "library"
@@ -217,7 +244,7 @@ def test_the_library_s_way_finds_planted_topics_and_says_what_it_used(
     )
 
 
-def test_the_library_s_way_leaves_out_documents_without_terms(corpus):
+def test_library_clusters_leaves_out_documents_without_terms(corpus):
     matrix = corpus.counts.matrix.tolil()
     matrix[[0, 5]] = 0
     counts = TermCounts(matrix.tocsr(), corpus.counts.vocabulary, corpus.counts.doc_ids)
@@ -227,7 +254,7 @@ def test_the_library_s_way_leaves_out_documents_without_terms(corpus):
     assert topics.unassigned[[0, 5]].tolist() == [1.0, 1.0]
 
 
-def test_the_library_s_way_refuses_more_topics_than_it_finds(corpus):
+def test_library_clusters_refuses_more_topics_than_it_finds(corpus):
     with pytest.raises(
         UsageError,
         match=r"40 clusters were asked for.*it reaches \d+ in one attempt.*Set n_topics to",
@@ -241,7 +268,7 @@ def test_the_library_s_way_refuses_more_topics_than_it_finds(corpus):
         )
 
 
-def test_the_library_s_way_warns_beyond_the_limits_that_it_does_not_keep(corpus):
+def test_library_clusters_warns_beyond_the_limits_that_it_does_not_keep(corpus):
     g = np.random.default_rng(2)
     noisy = corpus.vectors + 2.5 * g.normal(size=corpus.vectors.shape)
     topics = BACKENDS.load("bertopic")(
@@ -257,7 +284,7 @@ def test_the_library_s_way_warns_beyond_the_limits_that_it_does_not_keep(corpus)
     )
 
 
-def test_the_library_s_way_for_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
+def test_library_clusters_for_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
     monkeypatch.setattr(manifold, "LIBRARY", 100)
     monkeypatch.setattr(clusters, "LARGE", 100)
     topics = BACKENDS.load("bertopic")(

@@ -35,7 +35,7 @@ def limits(**changes):
         "max_share": 0.5,
         "min_samples": [1, 3, 5],
         "min_cluster_sizes": [3, 5, 8, 12],
-        "finest": 4.0,
+        "overclustering": 4.0,
         **changes,
     }
 
@@ -63,7 +63,7 @@ def test_cutting_one_tree_gives_what_hdbscan_gives(blobs, samples, size, selecti
 @pytest.mark.parametrize("n", [2, 3, 4, 6, 8])
 def test_the_number_is_exact_and_limits_are_kept(blobs, n):
     points, _ = blobs
-    found = clusters.search(points, unit(points), n, **limits(max_share=0.55))
+    found = clusters.search_clustering(points, unit(points), n, **limits(max_share=0.55))
     assert set(found.labels) - {-1} == set(range(n))
     assert found.unassigned == (found.labels < 0).mean() <= 0.3
     assert found.largest == np.bincount(found.labels[found.labels >= 0]).max() / len(points) <= 0.55
@@ -71,7 +71,7 @@ def test_the_number_is_exact_and_limits_are_kept(blobs, n):
 
 def test_eight_groups_are_found_as_they_are(blobs):
     points, truth = blobs
-    found = clusters.search(points, unit(points), 8, **limits())
+    found = clusters.search_clustering(points, unit(points), 8, **limits())
     for k in range(8):
         inside = found.labels[truth == k]
         assert (inside == np.bincount(inside[inside >= 0]).argmax()).mean() > 0.9
@@ -84,7 +84,7 @@ def test_more_clusters_than_there_are_is_refused_with_what_can_be_had(blobs):
         UsageError,
         match=r"200 clusters were asked for.*it reaches \d+.*Set n_topics to \d+ or less",
     ):
-        clusters.search(points, unit(points), 200, **limits())
+        clusters.search_clustering(points, unit(points), 200, **limits())
 
 
 def test_merging_joins_the_closest_pairs(blobs):
@@ -157,7 +157,7 @@ def test_the_way_of_large_corpora_merges_and_judges_alike(n, seed):
 
 
 @pytest.mark.parametrize("n", [2, 3, 5])
-def test_the_library_s_way_gives_the_topics_of_the_library(blobs, n):
+def test_library_clustering_gives_the_topics_of_the_library(blobs, n):
     bertopic = load_bertopic()
     reduction = load("bertopic.dimensionality").BaseDimensionalityReduction
     points, _ = blobs
@@ -166,7 +166,7 @@ def test_the_library_s_way_gives_the_topics_of_the_library(blobs, n):
         umap_model=reduction(), nr_topics=n + 1, vectorizer_model=CountVectorizer()
     )
     theirs, _ = model.fit_transform(["some words"] * len(points), embeddings=points)
-    found = clusters.as_library(points, points, n, min_cluster_size=10)
+    found = clusters.library_clustering(points, points, n, min_cluster_size=10)
     assert min(theirs) == -1
     assert found.labels.max() + 1 == max(theirs) + 1 == n
     assert adjusted_rand_score(theirs, found.labels) == 1.0
@@ -176,10 +176,12 @@ def test_the_library_s_way_gives_the_topics_of_the_library(blobs, n):
     assert found.unassigned == (found.labels < 0).mean()
 
 
-def test_the_library_s_way_takes_clusters_as_they_are_where_so_many_are_asked_for(blobs):
+def test_library_clustering_keeps_clusters_as_they_are_where_so_many_are_asked_for(blobs):
     points, truth = blobs
-    many = clusters.as_library(points, unit(points), 2, min_cluster_size=10).settings["clusters"]
-    found = clusters.as_library(points, unit(points), many, min_cluster_size=10)
+    many = clusters.library_clustering(points, unit(points), 2, min_cluster_size=10).settings[
+        "clusters"
+    ]
+    found = clusters.library_clustering(points, unit(points), many, min_cluster_size=10)
     for k in range(8):
         inside = found.labels[truth == k]
         assert (inside == np.bincount(inside[inside >= 0]).argmax()).mean() > 0.8
@@ -187,6 +189,6 @@ def test_the_library_s_way_takes_clusters_as_they_are_where_so_many_are_asked_fo
         UsageError,
         match=r"50 clusters were asked for.*it reaches \d+ in one attempt.*min_topic_size",
     ):
-        clusters.as_library(points, unit(points), 50, min_cluster_size=10)
+        clusters.library_clustering(points, unit(points), 50, min_cluster_size=10)
     with pytest.raises(UsageError, match="it finds no clusters"):
-        clusters.as_library(points[:8], unit(points[:8]), 2, min_cluster_size=10)
+        clusters.library_clustering(points[:8], unit(points[:8]), 2, min_cluster_size=10)

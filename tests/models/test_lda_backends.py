@@ -72,15 +72,18 @@ def test_gibbs_phi_is_unweighted_and_weights_only_rank(corpus, agreement):
     ("name", "settings", "says"),
     [
         ("lda", {"max_pases": 30}, "Did you mean 'max_passes'"),
-        ("lda", {"max_passes": 3}, "1 <= min <= max"),
+        ("lda", {"max_passes": 3}, "min_passes must not exceed max_passes"),
         ("lda", {"alpha": "other"}, "alpha must be"),
         ("lda", {"alpha": 0.1}, "must be text"),
+        ("gibbs-lda", {"starts": 3}, "It is now named 'n_chains'"),
+        ("nmf", {"starts": 3}, "It is now named 'n_init'"),
+        ("kmeans", {"finest": 3.0}, "It is now named 'overclustering'"),
         ("gibbs-lda", {"iterations": 10.5}, "must be a whole number"),
         ("gibbs-lda", {"iterations": True}, "must be a whole number"),
         ("gibbs-lda", {"burn_in": 1000}, "burn_in must be less"),
         ("gibbs-lda", {"iterations": -1}, "iterations must be at least 1, or 0"),
-        ("gibbs-lda", {"burn_in": -2}, "burn_in must be less than iterations, or -1"),
-        ("gibbs-lda", {"starts": -1}, "starts must be at least 1, or 0"),
+        ("gibbs-lda", {"burn_in": -2}, "burn_in must be at least 0, or -1 for half"),
+        ("gibbs-lda", {"n_chains": -1}, "n_chains must be at least 1, or 0"),
         ("gibbs-lda", {"thin": -1}, "thin must be at least 1, or 0"),
         ("gibbs-lda", {"term_weight": "tfidf"}, "term_weight must be one of one, idf, pmi"),
         ("gibbs-lda", {"eta": float("nan")}, "must be a number"),
@@ -102,7 +105,7 @@ def test_whole_numbers_do_for_numbers():
 def test_up_to_five_thousand_documents_settings_by_size_are_the_long_ones():
     for n in (10, SMALL):
         found = by_size(GibbsSettings(), n)
-        assert (found.iterations, found.burn_in, found.starts, found.start_sweeps, found.thin) == (
+        assert (found.iterations, found.burn_in, found.n_chains, found.init_sweeps, found.thin) == (
             1000,
             500,
             4,
@@ -114,15 +117,15 @@ def test_up_to_five_thousand_documents_settings_by_size_are_the_long_ones():
 def test_more_documents_get_fewer_sweeps_down_to_a_floor():
     sizes = [SMALL, 7_000, 10_000, 15_000, 20_000, 52_000, 1_000_000]
     found = [by_size(GibbsSettings(), n) for n in sizes]
-    for name in ("iterations", "burn_in", "starts", "thin"):
+    for name in ("iterations", "burn_in", "n_chains", "thin"):
         values = [getattr(s, name) for s in found]
         assert values == sorted(values, reverse=True), name
     assert {s.iterations for s in found[-3:]} == {FEWEST_SWEEPS}
-    assert all(s.burn_in == s.iterations // 2 and s.starts >= 1 for s in found)
+    assert all(s.burn_in == s.iterations // 2 and s.n_chains >= 1 for s in found)
 
 
 def test_what_is_set_is_kept_at_every_size():
-    given = GibbsSettings(iterations=2000, burn_in=0, starts=3, thin=7)
+    given = GibbsSettings(iterations=2000, burn_in=0, n_chains=3, thin=7)
     assert by_size(given, 1_000_000) == given
     assert by_size(GibbsSettings(iterations=2000), 100).burn_in == 500
     assert by_size(GibbsSettings(iterations=300), 100).burn_in == 150
@@ -132,9 +135,9 @@ def test_what_is_set_is_kept_at_every_size():
 
 def test_the_numbers_by_size_are_in_the_provenance(fits):
     chosen = fits("gibbs-lda").provenance["chosen"]
-    assert {name: chosen[name] for name in ("iterations", "burn_in", "starts", "thin")} == {
+    assert {name: chosen[name] for name in ("iterations", "burn_in", "n_chains", "thin")} == {
         "iterations": 200,
         "burn_in": 100,
-        "starts": 4,
+        "n_chains": 4,
         "thin": 25,
     }

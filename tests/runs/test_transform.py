@@ -14,7 +14,7 @@ from trends.core import Corpus, TermCounts
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
 
-GIBBS = {"iterations": 60, "burn_in": 40, "starts": 1, "start_sweeps": 20}
+GIBBS = {"iterations": 60, "burn_in": 40, "n_chains": 1, "init_sweeps": 20}
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import time
 import warnings as python_warnings
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
 from trends.core.cost import Cost
-from trends.errors import DataError, MissingError, UsageError
+from trends.errors import DataError, MissingError
 from trends.models.clustering.centres import centres, describe, unit
 from trends.models.imports import load
+from trends.models.settings import Settings, read_settings, require
 from trends.models.umap.reduction import Share
 
 Family = Literal["counts", "embedding"]
@@ -41,14 +41,27 @@ MOST_EMPTY = 0.5
 
 @dataclass(frozen=True)
 class Problem:
-    """A checked task: no empty document, no term that never occurs, finite embeddings in float64 where the backend needs them."""
+    """A checked task of a backend.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        No document is empty, and every term occurs.
+    n_topics, seed : int
+        As in the call of a :class:`Backend`.
+    settings : Settings
+        Those of the backend, defaults filled in.
+    embeddings : ndarray of float64, shape (documents, dimensions)
+        Finite and not zero; without rows for the family "counts".
+    share : callable, optional
+        Keeps what fits of the same documents have in common.
+    """
 
     counts: TermCounts
     n_topics: int
     seed: int
     settings: Any
     embeddings: NDArray[np.float64]
-    #: Keeps what fits of the same documents have in common; ``None`` where nothing is kept.
     share: Share | None = None
 
 
@@ -85,7 +98,8 @@ class Backend:
     family : {"counts", "embedding"}
         Whether topics are mixtures of counts or clusters of vectors.
     settings : type
-        A frozen dataclass with a default for every field; it checks its values itself.
+        A subclass of :class:`~trends.models.settings.Settings`, frozen, with a default for every
+        field.
     packages : tuple of str
         Distributions whose versions decide the result.
     estimate : callable
@@ -95,15 +109,18 @@ class Backend:
     new_rule : {"posterior mean", "maximum likelihood", "nearest centre", "neighbours"}, optional
         How documents that a fit has not seen get their shares; without it, "posterior mean" for
         mixtures of counts and "neighbours" for clusters of vectors.
+    finds_number : bool
+        Whether the fit decides how many topics there are; ``n_topics`` is then the most of them.
     """
 
     name: str
     family: Family
-    settings: type[Any]
+    settings: type[Settings]
     packages: tuple[str, ...]
     estimate: Callable[[Problem], Estimate]
     cost: Cost = UNKNOWN
     new_rule: Rule | None = None
+    finds_number: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "new_rule", self.new_rule or DEFAULT_RULE[self.family])
@@ -113,7 +130,7 @@ class Backend:
         """Whether a fit needs one vector a document."""
         return self.family == "embedding"
 
-    def read_settings(self, given: Mapping[str, Any] | None = None) -> Any:
+    def read_settings(self, given: Mapping[str, Any] | None = None) -> Settings:
         """The settings with defaults filled in.
 
         Raises
@@ -133,7 +150,7 @@ class Backend:
         settings: Mapping[str, Any] | None = None,
         share: Share | None = None,
     ) -> Topics:
-        """Fit ``n_topics`` topics.
+        """Fit topics.
 
         Parameters
         ----------
@@ -142,9 +159,11 @@ class Backend:
             and comes back fully unassigned, for every backend, so that all families describe the
             same documents.
         n_topics : int
-            Exactly so many topics are returned; outliers are not one.
+            Exactly so many topics are returned, outliers apart; at most so many by a backend that
+            finds their number.
         seed : int
-            From 0 to 2**32 - 1. Same input, same seed, same machine: same bytes.
+            From 0 to 2**32 - 1; runs and ``tr.fit`` spawn it from ``rng``. Same input, same seed,
+            same machine: same bytes.
         embeddings : ndarray of float, shape (documents, dimensions), optional
             Needed by the family "embedding" and not looked at by the family "counts".
         settings : mapping, optional
@@ -199,8 +218,7 @@ class Backend:
         except ModuleNotFoundError as error:
             message = (
                 f"The backend {self.name!r} needs the package {error.name!r}, which is not "
-                "installed; "
-                "install the project with all it needs: pip install topic-trends."
+                "installed; install the project with all it needs: pip install topic-trends."
             )
             raise MissingError(message) from error
         notes = list(estimate.warnings)
@@ -238,7 +256,7 @@ class Backend:
 
 
 def _among(share: Share | None, rows: NDArray[np.int64], n_documents: int) -> Share | None:
-    """The same, for results that also depend on which documents take part."""
+    """``share`` for results that also depend on which documents take part."""
     if share is None or len(rows) == n_documents:
         return share
     part = {"rows": hashlib.sha256(rows.astype("<i8").tobytes()).hexdigest()}
@@ -246,105 +264,75 @@ def _among(share: Share | None, rows: NDArray[np.int64], n_documents: int) -> Sh
 
 
 def one_thread() -> Any:
-    """A context in which BLAS and OpenMP use one thread: sums come in the same order on every machine, and fits can run side by side."""
+    """A context in which BLAS and OpenMP use one thread.
+
+    Sums then come in the same order on every machine, and fits can run side by side.
+    """
     return load("threadpoolctl").threadpool_limits(limits=1)
-
-
-def read_settings(name: str, kind: type[Any], given: Mapping[str, Any]) -> Any:
-    """Make the settings of a backend, naming the nearest key where one is unknown."""
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    for key in given:
-        if key not in fields:
-            near = difflib.get_close_matches(str(key), list(fields), n=1, cutoff=0.4)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            message = (
-                f"The backend {name!r} has no setting {key!r}.{hint} It has: {', '.join(fields)}."
-            )
-            raise UsageError(message)
-    values = {}
-    for key, value in given.items():
-        default = fields[key].default
-        if isinstance(default, bool) or isinstance(value, bool):
-            fits = isinstance(default, bool) and isinstance(value, bool)
-        elif isinstance(default, float):
-            fits = isinstance(value, int | float) and np.isfinite(value)
-            value = float(value) if fits else value
-        else:
-            fits = isinstance(value, type(default))
-        if not fits:
-            kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
-            message = f"The setting {key!r} of the backend {name!r} must be {kinds[type(default)]}; got {value!r}."
-            raise UsageError(message)
-        values[key] = value
-    return kind(**values)
-
-
-def require(condition: bool, sentence: str) -> None:
-    """Raise a UsageError with ``sentence`` unless ``condition`` holds; for the ranges of settings."""
-    if not condition:
-        raise UsageError(sentence)
 
 
 def _check_call(name: str, counts: TermCounts, n_topics: int, seed: int) -> None:
     for what, value in (("n_topics", n_topics), ("seed", seed)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            message = f"{what} must be a whole number; got {value!r}."
-            raise UsageError(message)
-    if not 0 <= seed < 2**32:
-        message = f"seed must lie between 0 and 2**32 - 1; got {seed}."
-        raise UsageError(message)
-    if n_topics < 2:
-        message = (
-            f"n_topics must be at least 2; got {n_topics}. One topic has the share 1 at every date."
-        )
-        raise UsageError(message)
-    if counts.n_terms == 0 or counts.matrix.nnz == 0:
-        message = (
-            f"There is no term to fit {name!r} on: {counts.n_documents} documents, "
-            f"{counts.n_terms} terms, no count above zero. "
-            "Lower min_df, or check that the documents have texts."
-        )
-        raise DataError(message)
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        require(whole, f"{what} must be a whole number; got {value!r}.")
+    require(0 <= seed < 2**32, f"seed must lie between 0 and 2**32 - 1; got {seed}.")
+    require(
+        n_topics >= 2,
+        f"n_topics must be at least 2; got {n_topics}. One topic has the share 1 at every date.",
+    )
+    n = counts.n_documents
+    require(
+        counts.n_terms > 0 and counts.matrix.nnz > 0,
+        f"There is no term to fit {name!r} on: {n} documents, {counts.n_terms} terms, no count "
+        "above zero. Lower min_df, or check that the documents have texts.",
+        DataError,
+    )
     empty = int((counts.tokens == 0).sum())
-    if empty > MOST_EMPTY * counts.n_documents:
-        message = (
-            f"{empty} of {counts.n_documents} documents hold no term of the vocabulary; at most "
-            f"{MOST_EMPTY:.0%} may. "
-            "The vocabulary is too small for these documents: lower min_df or raise max_df."
-        )
-        raise DataError(message)
-    usable = counts.n_documents - empty
-    if n_topics >= usable:
-        message = (
-            f"n_topics is {n_topics}, but only {usable} documents have terms; ask for fewer topics "
-            "than documents, "
-            f"at most {usable - 1}."
-        )
-        raise UsageError(message)
+    require(
+        empty <= MOST_EMPTY * n,
+        f"{empty} of {n} documents hold no term of the vocabulary; at most {MOST_EMPTY:.0%} may. "
+        "The vocabulary is too small for these documents: lower min_df or raise max_df.",
+        DataError,
+    )
+    require(
+        n_topics < n - empty,
+        f"n_topics is {n_topics}, but only {n - empty} documents have terms; ask for fewer topics "
+        f"than documents, at most {n - empty - 1}.",
+    )
 
 
 def _check_embeddings(
     name: str, embeddings: NDArray[Any] | None, n_documents: int
 ) -> NDArray[np.float64]:
-    if embeddings is None:
-        message = f"The backend {name!r} needs embeddings, one vector a document; pass embeddings= (see trends.embed)."
-        raise UsageError(message)
+    require(
+        embeddings is not None,
+        f"The backend {name!r} needs embeddings, one vector a document; pass embeddings= (see "
+        "trends.embed).",
+    )
     vectors = np.asarray(embeddings)
-    if vectors.ndim != 2 or vectors.shape[1] < 2 or not np.issubdtype(vectors.dtype, np.number):
-        message = f"Embeddings must be numbers of shape (documents, dimensions); got {vectors.dtype} of shape {vectors.shape}."
-        raise DataError(message)
-    if len(vectors) != n_documents:
-        message = f"There are {len(vectors)} embeddings and {n_documents} documents; one vector a document, in the same order."
-        raise DataError(message)
+    require(
+        vectors.ndim == 2 and vectors.shape[-1] > 1 and np.issubdtype(vectors.dtype, np.number),
+        "Embeddings must be numbers of shape (documents, dimensions); got "
+        f"{vectors.dtype} of shape {vectors.shape}.",
+        DataError,
+    )
+    require(
+        len(vectors) == n_documents,
+        f"There are {len(vectors)} embeddings and {n_documents} documents; one vector a document, "
+        "in the same order.",
+        DataError,
+    )
     vectors = vectors.astype(np.float64)
-    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if len(bad):
-        message = f"{len(bad)} embeddings hold values that are not finite, the first in row {bad[0]}; compute them again."
-        raise DataError(message)
-    zero = np.flatnonzero(~vectors.any(axis=1))
-    if len(zero):
-        message = f"{len(zero)} embeddings are all zero, the first in row {zero[0]}; a zero vector has no direction to compare."
-        raise DataError(message)
+    for bad, what in (
+        (~np.isfinite(vectors).all(axis=1), "hold values that are not finite"),
+        (~vectors.any(axis=1), "are all zero, which gives them no direction to compare"),
+    ):
+        require(
+            not bad.any(),
+            f"{int(bad.sum())} embeddings {what}, the first in row {int(bad.argmax())}; compute "
+            "them again.",
+            DataError,
+        )
     return vectors
 
 

@@ -113,7 +113,7 @@ def test_a_run_that_was_stopped_goes_on(road, monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(
         road.PLANS["A8"],
         "gibbs",
-        {"iterations": 30, "burn_in": 20, "starts": 1, "start_sweeps": 5, "thin": 5},
+        {"iterations": 30, "burn_in": 20, "n_chains": 1, "init_sweeps": 5, "thin": 5},
     )
 
     def run(corpora, rng=5):

@@ -105,7 +105,7 @@ def test_fits_for_the_choice_are_short_but_not_longer_than_asked() -> None:
     )
     assert choose.short_settings("gibbs-lda", {"iterations": 60, "burn_in": 30})["iterations"] == 60
     # "By size" is no number to fall below.
-    by_size = {"iterations": 0, "burn_in": -1, "starts": 0}
+    by_size = {"iterations": 0, "burn_in": -1, "n_chains": 0}
     assert choose.short_settings("gibbs-lda", by_size) == choose.short_settings("gibbs-lda", {})
     with pytest.raises(UsageError, match="has no setting"):
         choose.short_settings("gibbs-lda", {"iteration": 60})

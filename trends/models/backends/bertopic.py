@@ -1,32 +1,42 @@
-"""BERTopic: UMAP, HDBSCAN and class-based TF-IDF (Grootendorst 2022), on given embeddings and given counts."""
+"""BERTopic (Grootendorst 2022) on given embeddings and counts: UMAP, HDBSCAN and class-based TF-IDF.
+
+The steps of the package are taken one by one, so that those that do not depend on the seed can be
+shared; a test has the package take them with the same clusters, and finds the same topics.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from trends.core import TermCounts
 from trends.core.cost import Cost
 from trends.errors import UsageError
-from trends.models.base import Backend, Estimate, Problem, require
-from trends.models.clustering.clusters import LARGE, Clustering, as_library, search
+from trends.models.base import Backend, Estimate, Problem
+from trends.models.clustering.clusters import (
+    LARGE,
+    Clustering,
+    library_clustering,
+    search_clustering,
+)
 from trends.models.clustering.ctfidf import class_tfidf
-from trends.models.imports import load, load_bertopic
-from trends.models.inference.membership import check_way, membership
+from trends.models.inference.membership import METHODS, membership
 from trends.models.inference.phi import term_distribution
+from trends.models.settings import Settings, setting
 from trends.models.umap.reduction import Reduction
+
+Array = NDArray[np.float64]
 
 #: Values of HDBSCAN's ``min_samples`` that are searched, and those that are left of them in a
 #: corpus of more than LARGE documents; there 8 sizes are tried instead of 24, and all of both only
 #: if none of these gives as many clusters as are wanted.
 MIN_SAMPLES, FEW_SAMPLES = (1, 2, 3, 5, 8, 12), (1, 3, 8)
 
-#: Ways to find clusters, and what each takes where a setting is left open.
+#: Methods of finding clusters, and the settings of each where they are not given.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "search": {"n_neighbors": 10, "n_components": 10, "membership": "soft"},
     "library": {"n_neighbors": 15, "n_components": 5, "membership": "hard"},
@@ -34,158 +44,48 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class BertopicSettings:
+class BertopicSettings(Settings):
     """Settings of ``bertopic``."""
 
     #: How clusters are found. "search" tries many settings of HDBSCAN for n_topics clusters that
-    #: leave few documents out and describe them best. "library" takes the steps of BERTopic as it
-    #: comes (one HDBSCAN, its clusters joined by average linkage): sooner, nearer to published
-    #: fits, but a third of the documents may stay unassigned and one topic may hold most of the
-    #: others.
-    clusters: str = "search"
-    #: UMAP: neighbours of a document that make its surroundings; at most one less than there are
-    #: documents. 0 is 10 in the search and 15, as in the library.
-    n_neighbors: int = 0
+    #: leave few documents out and describe them best. "library" takes the steps of BERTopic with
+    #: its default settings (one HDBSCAN, its clusters joined by average linkage): faster, nearer to
+    #: published fits, but a third of the documents may stay unassigned and one topic may hold most
+    #: of the others.
+    clusters: str = setting("search", options=tuple(DEFAULTS))
+    #: UMAP: nearest neighbours of a document; at most one less than there are documents. 0 is 10 in
+    #: the search and 15, as in the library.
+    n_neighbors: int = setting(0, low=2, default_is="what suits clusters")
     #: UMAP: dimensions in which density is measured. 0 is 10 in the search and 5, as in the
     #: library.
-    n_components: int = 0
+    n_components: int = setting(0, low=2, default_is="what suits clusters")
     #: For clusters = "library": fewest documents of a cluster before clusters are joined.
-    min_topic_size: int = 10
+    min_topic_size: int = setting(10, low=2)
     #: Most documents that may stay without a topic; a fit beyond it carries a warning.
-    max_unassigned: float = 0.3
+    max_unassigned: float = setting(0.3, low=0, high=1)
     #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries
     #: a warning.
-    max_share: float = 0.25
+    max_share: float = setting(0.25, above=0, high=1)
     #: Clusters that HDBSCAN may find before they are merged, in multiples of n_topics; 1 accepts
     #: exact hits only.
-    finest: float = 4.0
+    overclustering: float = setting(4.0, low=1)
     #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent
     #: everywhere.
-    reduce_frequent_words: bool = False
+    reduce_frequent_words: bool = setting(False)
     #: What c-TF-IDF counts: the "documents" of a topic that hold a term, or its "tokens". A word
     #: that one document repeats is no word of the topic; NPMI was higher with documents in all of 8
     #: fits on two corpora (experiments/bbc_news), and diversity no lower.
-    counting: str = "documents"
-    #: How clusters become θ: "hard" labels, "soft" membership (a Gaussian mixture that begins with
+    counting: str = setting("documents", options=("documents", "tokens"))
+    #: How clusters become θ: "hard" labels, "soft" membership (a Gaussian mixture initialized by
     #: the clusters) or "windows" (votes of the terms by c-TF-IDF). "" is "soft" in the search,
     #: which recovers planted shares best (experiments/planted), and "hard", as in the library.
-    membership: str = ""
+    membership: str = setting("", options=METHODS, default_is="what suits clusters")
 
     def __post_init__(self) -> None:
-        require(
-            self.clusters in DEFAULTS,
-            f"clusters must be one of {', '.join(DEFAULTS)}; got {self.clusters!r}.",
-        )
-        # What was left open is settled here, so that the record of a fit names what was used.
+        super().__post_init__()
+        # Settings that were not given are filled in here, so that the record of a fit names them.
         for name, value in DEFAULTS[self.clusters].items():
-            if not getattr(self, name):
-                object.__setattr__(self, name, value)
-        check_way(self.membership)
-        require(
-            self.min_topic_size >= 2,
-            f"min_topic_size must be at least 2; got {self.min_topic_size}.",
-        )
-        require(
-            self.counting in ("documents", "tokens"),
-            f"counting must be 'documents' or 'tokens'; got {self.counting!r}.",
-        )
-        require(self.n_neighbors >= 2, f"n_neighbors must be at least 2; got {self.n_neighbors}.")
-        require(
-            self.n_components >= 2, f"n_components must be at least 2; got {self.n_components}."
-        )
-        require(
-            0 <= self.max_unassigned <= 1,
-            f"max_unassigned must lie between 0 and 1; got {self.max_unassigned}.",
-        )
-        require(
-            0 < self.max_share <= 1,
-            f"max_share must lie above 0 and at most at 1; got {self.max_share}.",
-        )
-        require(self.finest >= 1, f"finest must be at least 1; got {self.finest}.")
-
-
-class CountedText:
-    """What BERTopic takes for a vectorizer: a "text" names rows of the counts, and its term counts are the sum of those rows.
-
-    BERTopic joins the texts of a topic with spaces before it counts them; joined row numbers come
-    back as the topic's counts.
-    """
-
-    def __init__(self, counts: TermCounts, counting: str = "tokens") -> None:
-        self._matrix = (counts.matrix > 0 if counting == "documents" else counts.matrix).astype(
-            np.float64
-        )
-        self._names = np.array(counts.vocabulary, dtype=object)
-
-    def fit(self, texts: list[str]) -> CountedText:
-        """Nothing to learn: the vocabulary is given."""
-        del texts
-        return self
-
-    def transform(self, texts: list[str]) -> sparse.csr_matrix:
-        """Counts of each text, shape (texts, terms)."""
-        rows = [[int(key) for key in text.split()] for text in texts]
-        lengths = [len(r) for r in rows]
-        indices = np.fromiter((i for r in rows for i in r), dtype=np.int64, count=sum(lengths))
-        indptr = np.concatenate([[0], np.cumsum(lengths)])
-        members = sparse.csr_matrix(
-            (np.ones(len(indices)), indices, indptr), shape=(len(texts), self._matrix.shape[0])
-        )
-        return sparse.csr_matrix(members @ self._matrix)
-
-    def fit_transform(self, texts: list[str]) -> sparse.csr_matrix:
-        """The same as :meth:`transform`."""
-        return self.transform(texts)
-
-    def get_feature_names_out(self) -> NDArray[Any]:
-        """The vocabulary."""
-        return self._names
-
-
-class ChosenClusters:
-    """What BERTopic takes for its cluster model: the clustering that :func:`trends.models.clustering.clusters.search` chose."""
-
-    def __init__(
-        self, vectors: NDArray[np.float64], n_topics: int, settings: BertopicSettings
-    ) -> None:
-        self._vectors, self._n_topics, self._settings = vectors, n_topics, settings
-        self.chosen: Clustering
-        self.labels_: NDArray[np.int64]
-
-    def fit(self, points: NDArray[Any], y: Any = None) -> ChosenClusters:
-        """Search on the reduced vectors."""
-        del y
-        n, k = len(points), self._n_topics
-        whole = [v for v in MIN_SAMPLES if v < n], _sizes(n, k)
-        if n > LARGE:
-            try:
-                self.chosen = self._search(points, FEW_SAMPLES, _few_sizes(n, k))
-            except UsageError:
-                self.chosen = self._search(points, *whole)
-        else:
-            self.chosen = self._search(points, *whole)
-        self.labels_ = self.chosen.labels
-        return self
-
-    def _search(
-        self, points: NDArray[Any], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]
-    ) -> Clustering:
-        s = self._settings
-        return search(
-            np.asarray(points, dtype=np.float64),
-            self._vectors,
-            self._n_topics,
-            max_unassigned=s.max_unassigned,
-            max_share=largest_share(s.max_share, self._n_topics),
-            min_samples=min_samples,
-            min_cluster_sizes=min_cluster_sizes,
-            finest=s.finest,
-        )
-
-    def predict(self, points: NDArray[Any]) -> NDArray[np.int64]:
-        """Labels of the fitted documents; BERTopic asks for the method, and never calls it during a fit."""
-        del points
-        return self.labels_
+            object.__setattr__(self, name, getattr(self, name) or value)
 
 
 def largest_share(max_share: float, n_topics: int) -> float:
@@ -196,57 +96,42 @@ def largest_share(max_share: float, n_topics: int) -> float:
 def _sizes(n_documents: int, n_topics: int) -> list[int]:
     # From the smallest that can be called a cluster to the mean size of a topic, closer together at
     # the small end.
-    top = max(3, n_documents // n_topics)
-    return (
-        sorted({round(float(v)) for v in np.geomspace(3, top, 24)} | {3})
-        if n_documents > 20
-        else [2, 3, 4]
-    )
+    if n_documents <= 20:
+        return [2, 3, 4]
+    return _spaced(3, max(3, n_documents // n_topics), 24)
 
 
 def _few_sizes(n_documents: int, n_topics: int) -> list[int]:
     # With this many documents smaller clusters are more than can be merged from, and larger ones
     # fewer than asked for.
     mean = n_documents / n_topics
-    return sorted({max(3, round(float(v))) for v in np.geomspace(mean / 20, mean / 2, 8)})
+    return _spaced(mean / 20, mean / 2, 8)
 
 
-def _by_search(
-    problem: Problem, vectors: NDArray[np.float64], reducer: Reduction
-) -> tuple[Clustering, NDArray[Any], NDArray[np.float64]]:
-    """The clustering, the topics that BERTopic makes of it, and their c-TF-IDF."""
-    bertopic = load_bertopic()
-    weighting = load("bertopic.vectorizers").ClassTfidfTransformer
+def _spaced(low: float, high: float, many: int) -> list[int]:
+    return sorted({max(3, round(float(v))) for v in np.geomspace(low, high, many)})
+
+
+def _search(problem: Problem, points: Array, vectors: Array) -> Clustering:
     s: BertopicSettings = problem.settings
-    clusters = ChosenClusters(vectors, problem.n_topics, s)
-    model = bertopic.BERTopic(
-        umap_model=reducer,
-        hdbscan_model=clusters,
-        vectorizer_model=CountedText(problem.counts, s.counting),
-        ctfidf_model=weighting(reduce_frequent_words=s.reduce_frequent_words),
-        calculate_probabilities=False,
-        verbose=False,
-    )
-    labels, _ = model.fit_transform([str(row) for row in range(len(vectors))], embeddings=vectors)
-    hard = np.asarray(labels, dtype=np.int64)
-    first = int(hard.min() < 0)
-    return clusters.chosen, hard, np.asarray(model.c_tf_idf_[first:].todense(), dtype=np.float64)
+    n, k = len(points), problem.n_topics
 
+    def clusters(min_samples: Sequence[int], min_cluster_sizes: Sequence[int]) -> Clustering:
+        return search_clustering(
+            points,
+            vectors,
+            k,
+            max_unassigned=s.max_unassigned,
+            max_share=largest_share(s.max_share, k),
+            min_samples=min_samples,
+            min_cluster_sizes=min_cluster_sizes,
+            overclustering=s.overclustering,
+        )
 
-def _as_library(
-    problem: Problem, vectors: NDArray[np.float64], reducer: Reduction
-) -> tuple[Clustering, NDArray[Any], NDArray[np.float64]]:
-    """The same by the library's own steps, of which those that do not depend on the seed are shared."""
-    s: BertopicSettings = problem.settings
-    points = reducer.fit(vectors).points
-    chosen = as_library(points, vectors, problem.n_topics, min_cluster_size=s.min_topic_size)
-    relevance = class_tfidf(
-        chosen.labels,
-        problem.counts,
-        counting=s.counting,
-        reduce_frequent_words=s.reduce_frequent_words,
-    )
-    return chosen, chosen.labels, relevance
+    if n > LARGE:
+        with contextlib.suppress(UsageError):
+            return clusters(FEW_SAMPLES, _few_sizes(n, k))
+    return clusters([v for v in MIN_SAMPLES if v < n], _sizes(n, k))
 
 
 def _estimate(problem: Problem) -> Estimate:
@@ -257,15 +142,22 @@ def _estimate(problem: Problem) -> Estimate:
     reducer = Reduction(
         s.n_neighbors, s.n_components, problem.seed, problem.share, "spectral" if library else "pca"
     )
-    chosen, hard, relevance = (_as_library if library else _by_search)(problem, vectors, reducer)
+    points = reducer.fit(vectors).points
+    if library:
+        chosen = library_clustering(
+            points, vectors, problem.n_topics, min_cluster_size=s.min_topic_size
+        )
+    else:
+        chosen = _search(problem, points, vectors)
+    weighting = {"reduce_frequent_words": s.reduce_frequent_words}
     found = membership(
         s.membership,
-        hard,
+        chosen.labels,
         vectors,
         counts,
         problem.n_topics,
         max_unassigned=s.max_unassigned,
-        reduce_frequent_words=s.reduce_frequent_words,
+        **weighting,
     )
     warnings = []
     if chosen.unassigned > s.max_unassigned:
@@ -282,7 +174,7 @@ def _estimate(problem: Problem) -> Estimate:
         theta=found.theta,
         unassigned=found.unassigned,
         phi=term_distribution(found.theta, counts),
-        relevance=relevance,
+        relevance=class_tfidf(chosen.labels, counts, counting=s.counting, **weighting),
         chosen={
             **chosen.settings,
             "unassigned": round(chosen.unassigned, 6),

@@ -1,7 +1,8 @@
-"""k-means on vectors of length one (Lloyd 1982; k-means++: Arthur and Vassilvitskii 2007), its clusters described by c-TF-IDF.
+"""k-means on vectors of length one (Lloyd 1982; k-means++: Arthur and Vassilvitskii 2007).
 
 The plainest model of the family "embedding": every document belongs to the topic whose centre is
-nearest, none is left out. Beside it one sees what reduction and density bring to ``bertopic``.
+nearest, none is left out; c-TF-IDF describes the clusters. Beside it one sees what reduction and
+density bring to ``bertopic``.
 """
 
 from __future__ import annotations
@@ -14,42 +15,32 @@ import numpy as np
 
 from trends.core.cost import Cost
 from trends.errors import UsageError
-from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.base import Backend, Estimate, Problem
 from trends.models.clustering.centres import nearest, unit
 from trends.models.clustering.ctfidf import class_tfidf
 from trends.models.imports import load
 from trends.models.inference.phi import term_distribution
-from trends.models.initialization.centres import begin
-
-BEGINNINGS = ("neighbours", "k-means++")
+from trends.models.initialization.centres import initialize_centres
+from trends.models.settings import Settings, setting
 
 
 @dataclass(frozen=True)
-class KmeansSettings:
+class KmeansSettings(Settings):
     """Settings of ``kmeans``."""
 
-    #: Where the centres begin: "neighbours" (see :mod:`trends.models.initialization.centres`) or
-    #: "k-means++" (drawn far from each other).
-    beginning: str = "neighbours"
+    #: Initialization of the centres: "neighbours" (see
+    #: :mod:`trends.models.initialization.centres`) or "k-means++" (drawn far from each other).
+    init: str = setting("neighbours", options=("neighbours", "k-means++"))
     #: Draws by k-means++ that are tried, for the centres themselves or for the clusters that
     #: "neighbours" merges; the smallest sum of squared distances wins.
-    starts: int = 10
+    n_init: int = setting(10, low=1, high=1000)
     #: Clusters before "neighbours" merges them, in multiples of n_topics.
-    finest: float = 2.0
-    #: Most steps of one beginning.
-    max_iter: int = 300
+    overclustering: float = setting(2.0, low=1, high=10)
+    #: Most steps from one initialization.
+    max_iter: int = setting(300, low=1)
     #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent
     #: everywhere.
-    reduce_frequent_words: bool = False
-
-    def __post_init__(self) -> None:
-        require(
-            self.beginning in BEGINNINGS,
-            f"beginning must be one of {', '.join(BEGINNINGS)}; got {self.beginning!r}.",
-        )
-        require(1 <= self.finest <= 10, f"finest must lie between 1 and 10; got {self.finest}.")
-        require(1 <= self.starts <= 1000, f"starts must lie between 1 and 1000; got {self.starts}.")
-        require(self.max_iter >= 1, f"max_iter must be at least 1; got {self.max_iter}.")
+    reduce_frequent_words: bool = setting(False)
 
 
 def _estimate(problem: Problem) -> Estimate:
@@ -58,10 +49,14 @@ def _estimate(problem: Problem) -> Estimate:
     with warnings.catch_warnings():
         # Fewer different vectors than clusters; said below, in our words.
         warnings.filterwarnings("ignore", message="Number of distinct clusters")
-        first: dict[str, Any] = {"init": "k-means++", "n_init": s.starts}
-        if s.beginning == "neighbours":
-            centres = begin(
-                vectors, problem.n_topics, problem.seed, finest=s.finest, starts=s.starts
+        first: dict[str, Any] = {"init": "k-means++", "n_init": s.n_init}
+        if s.init == "neighbours":
+            centres = initialize_centres(
+                vectors,
+                problem.n_topics,
+                problem.seed,
+                overclustering=s.overclustering,
+                n_init=s.n_init,
             )
             first = {"init": centres, "n_init": 1}
         settings = {

@@ -1,4 +1,4 @@
-"""Latent Dirichlet allocation by online variational Bayes (Hoffman, Blei and Bach 2010; gensim), trained until the bound settles.
+"""Latent Dirichlet allocation by online variational Bayes (Hoffman, Blei and Bach 2010; gensim).
 
 One pass, which is gensim's default, leaves topics close to their random start on corpora of some
 thousand documents. Here passes go on, twenty at least, until the variational bound per token
@@ -13,68 +13,50 @@ from dataclasses import dataclass
 import numpy as np
 
 from trends.core.cost import Cost
-from trends.models.base import Backend, Estimate, Problem, require
+from trends.models.base import Backend, Estimate, Problem
 from trends.models.imports import load
-from trends.models.initialization.counts import begin
+from trends.models.initialization.counts import initialize_topics
+from trends.models.settings import Settings, require, setting
 
 #: Passes between two looks at the bound, which cost about as much as a pass.
 CHECK_EVERY = 5
 
 
 @dataclass(frozen=True)
-class LdaSettings:
+class LdaSettings(Settings):
     """Settings of ``lda``."""
 
     #: Fewest passes over the corpus.
-    min_passes: int = 20
+    min_passes: int = setting(20, low=1)
     #: Most passes; a warning says when the bound was still moving.
-    max_passes: int = 100
+    max_passes: int = setting(100, low=1)
     #: Converged when the variational bound changes by less than this share of itself a pass (mean
     #: over the last few passes).
-    tolerance: float = 5e-4
+    tolerance: float = setting(5e-4, low=0)
     #: Most steps of inference for one document in one pass.
-    iterations: int = 100
+    iterations: int = setting(100, low=1)
     #: Documents in a mini-batch.
-    chunksize: int = 2000
+    chunksize: int = setting(2000, low=1)
     #: Learning rate of a pass is (offset + passes so far) ** -decay (Hoffman, Blei and Bach 2010).
-    decay: float = 0.5
-    offset: float = 1.0
+    decay: float = setting(0.5, low=0.5, high=1)
+    offset: float = setting(1.0, low=1)
     #: Prior of documents over topics: "symmetric" (1 / n_topics), "asymmetric" or "auto" (learned).
-    alpha: str = "symmetric"
+    alpha: str = setting("symmetric", options=("symmetric", "asymmetric", "auto"))
     #: Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).
-    eta: str = "symmetric"
-    #: Where topics begin: "tf-idf" (see :mod:`trends.models.initialization.counts`), or "random",
-    #: which is gensim's way.
-    beginning: str = "tf-idf"
-    #: Beginnings "tf-idf" that are tried, and topics of the finest before they are merged, in
-    #: multiples of n_topics.
-    starts: int = 3
-    finest: float = 2.0
+    eta: str = setting("symmetric", options=("symmetric", "auto"))
+    #: Initialization of the topics: "tf-idf" (see :mod:`trends.models.initialization.counts`), or
+    #: "random", which is gensim's.
+    init: str = setting("tf-idf", options=("tf-idf", "random"))
+    #: Initializations "tf-idf" that are tried.
+    n_init: int = setting(3, low=1, high=1000)
+    #: Topics of the finest of them before they are merged, in multiples of n_topics.
+    overclustering: float = setting(2.0, low=1, high=10)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(
-            1 <= self.min_passes <= self.max_passes,
-            f"passes must satisfy 1 <= min <= max; got {self.min_passes}, {self.max_passes}.",
-        )
-        require(self.tolerance >= 0, f"tolerance must not be negative; got {self.tolerance}.")
-        require(
-            self.iterations >= 1 and self.chunksize >= 1,
-            "iterations and chunksize must be at least 1.",
-        )
-        require(0.5 <= self.decay <= 1, f"decay must lie between 0.5 and 1; got {self.decay}.")
-        require(self.offset >= 1, f"offset must be at least 1; got {self.offset}.")
-        require(
-            self.alpha in ("symmetric", "asymmetric", "auto"),
-            f"alpha must be symmetric, asymmetric or auto; got {self.alpha!r}.",
-        )
-        require(
-            self.beginning in ("tf-idf", "random"),
-            f"beginning must be tf-idf or random; got {self.beginning!r}.",
-        )
-        require(1 <= self.starts <= 1000, f"starts must lie between 1 and 1000; got {self.starts}.")
-        require(1 <= self.finest <= 10, f"finest must lie between 1 and 10; got {self.finest}.")
-        require(
-            self.eta in ("symmetric", "auto"), f"eta must be symmetric or auto; got {self.eta!r}."
+            self.min_passes <= self.max_passes,
+            f"min_passes must not exceed max_passes; got {self.min_passes}, {self.max_passes}.",
         )
 
 
@@ -100,8 +82,10 @@ def _estimate(problem: Problem) -> Estimate:
         random_state=problem.seed,
         dtype=np.float64,
     )
-    if s.beginning == "tf-idf":
-        share, phi = begin(counts, problem.n_topics, problem.seed, finest=s.finest, starts=s.starts)
+    if s.init == "tf-idf":
+        share, phi = initialize_topics(
+            counts, problem.n_topics, problem.seed, overclustering=s.overclustering, n_init=s.n_init
+        )
         # As though the corpus had been seen once with these topics.
         model.state.sstats = (share * counts.tokens[:, None]).sum(axis=0)[:, None] * phi
         model.sync_state()

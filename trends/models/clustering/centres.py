@@ -11,13 +11,13 @@ Array = NDArray[np.float64]
 
 
 def unit(rows: Array) -> Array:
-    """Rows scaled to length one; a row of rounding errors alone has no direction and becomes zero."""
+    """Rows scaled to length one; a row of rounding errors alone has no direction: zero."""
     length = np.sqrt((rows**2).sum(axis=-1, keepdims=True))
     return np.where(length > 1e-9, rows / np.where(length > 1e-9, length, 1.0), 0.0)
 
 
 def centres(theta: Array, vectors: Array) -> NDArray[np.float32]:
-    """Mean vector of each topic, weighted by the documents' shares; that of all documents for a topic without any.
+    """Mean vector of each topic, weighted by the documents' shares.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def centres(theta: Array, vectors: Array) -> NDArray[np.float32]:
     -------
     ndarray of float32, shape (topics, dimensions)
         Not scaled: where its length is far below one, the topic's documents point in many
-        directions.
+        directions. A topic without documents has the mean of all.
     """
     weight = theta.sum(axis=0)
     mean = (theta.T @ vectors) / np.maximum(weight, 1e-300)[:, None]
@@ -39,7 +39,7 @@ def centres(theta: Array, vectors: Array) -> NDArray[np.float32]:
 
 
 def nearest(vectors: Array, means: NDArray[np.float32]) -> tuple[NDArray[np.int64], Array]:
-    """The centre with the smallest Euclidean distance, and its support: one minus the square of that distance.
+    """The centre at the smallest Euclidean distance, and its support: one minus its square.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def nearest(vectors: Array, means: NDArray[np.float32]) -> tuple[NDArray[np.int6
 def describe(
     means: NDArray[np.float32], vectors: Array, theta: Array, unassigned: Array
 ) -> dict[str, Any]:
-    """What centres say of the documents of a fit, each judged as though it were new.
+    """How the nearest centre classifies the documents of a fit, as if they were new.
 
     Returns
     -------

@@ -40,7 +40,7 @@ class Clustering:
     score: float
 
 
-def search(
+def search_clustering(
     points: NDArray[np.float64],
     vectors: NDArray[np.floating[Any]],
     n_clusters: int,
@@ -49,12 +49,12 @@ def search(
     max_share: float,
     min_samples: Sequence[int],
     min_cluster_sizes: Sequence[int],
-    finest: float,
+    overclustering: float,
 ) -> Clustering:
-    """Find the HDBSCAN clustering that gives exactly ``n_clusters`` and describes the documents best.
+    """Find the HDBSCAN clustering of ``n_clusters`` that describes the documents best.
 
     Every combination of ``min_samples``, ``min_cluster_size`` and selection rule (excess of mass,
-    leaves) is tried. One that finds more clusters than asked for, up to ``finest`` times as many,
+    leaves) is tried. One that finds more clusters than asked for, up to ``overclustering`` times as many,
     is brought down by :func:`merge`. Of those within both limits the one with the greatest
     :func:`cohesion` wins; if none keeps the limits, the one that breaks them least.
 
@@ -70,7 +70,7 @@ def search(
         Limits for the share of documents without a cluster and in the largest one.
     min_samples, min_cluster_sizes : sequence of int
         Values to try.
-    finest : float
+    overclustering : float
         Largest number of clusters to merge from, in multiples of ``n_clusters``.
 
     Raises
@@ -87,7 +87,7 @@ def search(
         found = int(labels.max()) + 1
         most = max(most, found)
         if (
-            not n_clusters <= found <= max(n_clusters, finest * n_clusters)
+            not n_clusters <= found <= max(n_clusters, overclustering * n_clusters)
             or labels.tobytes() in tried
         ):
             continue
@@ -105,23 +105,23 @@ def search(
     return best[1]
 
 
-def as_library(
+def library_clustering(
     points: NDArray[np.float64],
     vectors: NDArray[np.floating[Any]],
     n_clusters: int,
     *,
     min_cluster_size: int,
 ) -> Clustering:
-    """The clustering that BERTopic makes with its own settings: HDBSCAN once, then average linkage of the clusters' means by cosine.
+    """The clustering of BERTopic's defaults: HDBSCAN once, then average linkage by cosine.
 
-    The same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the
+    The means of the clusters are linked, in the same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the
     package, version 0.17, which counts the unassigned documents as a topic. Nothing is searched,
     and no limit is kept.
 
     Parameters
     ----------
     points, vectors, n_clusters
-        As in :func:`search`.
+        As in :func:`search_clustering`.
     min_cluster_size : int
         Fewest documents of a cluster, and neighbours that make a document's density.
 

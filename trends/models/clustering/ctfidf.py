@@ -17,7 +17,7 @@ def class_tfidf(
     counting: str = "documents",
     reduce_frequent_words: bool = False,
 ) -> NDArray[np.float64]:
-    """Rank terms by their share of a cluster's tokens and their rarity over all clusters, with BERTopic's own transformer.
+    """Rank terms by their share of a cluster and their rarity over all, by BERTopic's transformer.
 
     Parameters
     ----------

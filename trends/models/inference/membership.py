@@ -1,53 +1,27 @@
-"""From clusters to document–topic shares, in three ways: one topic a document, soft membership, votes of its terms.
+"""From clusters to document–topic shares: hard labels, soft membership, or votes of the terms.
 
-Measured on planted corpora (``experiments/planted``); every way takes labels, so that any backend
-of clusters can use all three.
+Measured on planted corpora (``experiments/planted``); every method takes labels, so that any
+backend of clusters can use all three.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts
-from trends.models.base import require
 from trends.models.clustering.ctfidf import class_tfidf
-from trends.models.inference.mixture import soften
+from trends.models.inference.mixture import Membership, soft_membership
+from trends.models.settings import require
 
 Array = NDArray[np.float64]
 
-WAYS = ("hard", "soft", "windows")
-
-
-@dataclass(frozen=True)
-class Membership:
-    """Shares of the documents.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (documents, topics)
-    unassigned : ndarray, shape (documents,)
-        ``theta.sum(1) + unassigned == 1``.
-    chosen : dict
-        What was decided on the way, for the provenance.
-    """
-
-    theta: Array
-    unassigned: Array
-    chosen: dict[str, Any] = field(default_factory=dict)
-
-
-def check_way(way: str) -> None:
-    """Refuse a name that is not in ``WAYS``."""
-    require(way in WAYS, f"membership must be one of {', '.join(WAYS)}; got {way!r}.")
+METHODS = ("hard", "soft", "windows")
 
 
 def membership(
-    way: str,
+    method: str,
     labels: NDArray[np.int64],
     vectors: Array,
     counts: TermCounts,
@@ -60,8 +34,8 @@ def membership(
 
     Parameters
     ----------
-    way : {"hard", "soft", "windows"}
-        The cluster's label; :func:`trends.models.inference.mixture.soften`; :func:`windows`.
+    method : {"hard", "soft", "windows"}
+        :func:`hard`; :func:`trends.models.inference.mixture.soft_membership`; :func:`windows`.
     labels : ndarray of int, shape (documents,)
         Clusters from 0 without gaps; -1 is unassigned.
     vectors : ndarray, shape (documents, dimensions)
@@ -78,15 +52,12 @@ def membership(
     Raises
     ------
     UsageError
-        If ``way`` has another name.
+        If ``method`` has another name.
     """
-    check_way(way)
-    if way == "soft":
-        found = soften(labels, vectors, n_topics, max_unassigned=max_unassigned)
-        return Membership(
-            found.theta, found.unassigned, {"components": found.components, "steps": found.steps}
-        )
-    if way == "windows":
+    require(method in METHODS, f"membership must be one of {', '.join(METHODS)}; got {method!r}.")
+    if method == "soft":
+        return soft_membership(labels, vectors, n_topics, max_unassigned=max_unassigned)
+    if method == "windows":
         return windows(labels, counts, n_topics, reduce_frequent_words=reduce_frequent_words)
     return hard(labels, n_topics)
 
@@ -162,9 +133,12 @@ def term_similarity(
     *,
     reduce_frequent_words: bool = False,
 ) -> NDArray[np.float64]:
-    """Cosine of each term with the c-TF-IDF of each cluster, shape (topics + 1, terms); the last row is that of the unassigned documents.
+    """Cosine of each term with the c-TF-IDF of each cluster.
 
-    Zeros where nothing is unassigned.
+    Returns
+    -------
+    ndarray, shape (topics + 1, terms)
+        The last row is that of the unassigned documents; zeros where there are none.
     """
     # Shifted, the unassigned documents are a class like the others and come back as the first row.
     first = int(labels.min() < 0)

@@ -1,8 +1,9 @@
-"""Soft membership in clusters of vectors: a Gaussian mixture that begins with the clusters and has a class for what belongs to none."""
+"""Soft membership in clusters of vectors: a Gaussian mixture with a class for outliers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ Array = NDArray[np.float64]
 #: for each. Measured on planted corpora: with 40 to 100 components shares are as good, with 20 they
 #: are worse.
 COMPONENTS, DOCUMENTS_PER_COMPONENT = 50, 8
-#: Part of every document that begins in no topic, so that a clustering without outliers can still
+#: Part of every document that is first in no topic, so that a clustering without outliers can still
 #: turn out to have some.
 FLOOR = 0.02
 #: Steps of expectation and maximisation, and the mean change of a share at which they end.
@@ -27,71 +28,26 @@ RIDGE = 1e-6
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """Topics as normal distributions with one covariance; the last class has its mean where the mean of all documents is.
-
-    Parameters
-    ----------
-    mean : ndarray, shape (dimensions,)
-        Mean of the documents' vectors of length one.
-    axes : ndarray, shape (dimensions, components)
-        Principal components.
-    means : ndarray, shape (topics + 1, components)
-        Means of the topics; zero for the last class.
-    root : ndarray, shape (components, components)
-        Lower Cholesky factor of the covariance within classes.
-    weight : ndarray, shape (topics + 1,)
-        Shares of the classes.
-    """
-
-    mean: Array
-    axes: Array
-    means: Array
-    root: Array
-    weight: Array
-
-    def shares(self, vectors: Array) -> tuple[Array, Array]:
-        """Posterior probabilities of documents that took no part in learning.
-
-        Parameters
-        ----------
-        vectors : ndarray, shape (documents, dimensions)
-            Any length; each is scaled to one.
-
-        Returns
-        -------
-        theta : ndarray, shape (documents, topics)
-        unassigned : ndarray, shape (documents,)
-        """
-        found = _posterior(
-            (unit(vectors) - self.mean) @ self.axes, self.means, self.root, self.weight
-        )
-        return found[:, :-1], found[:, -1]
-
-
-@dataclass(frozen=True)
-class Soft:
-    """What :func:`soften` found.
+class Membership:
+    """Shares of the documents.
 
     Parameters
     ----------
     theta : ndarray, shape (documents, topics)
-        Probability that a document belongs to each topic.
     unassigned : ndarray, shape (documents,)
-        Probability that it belongs to none; rows of both sum to one.
-    components, steps : int
-        Principal components used, and steps taken to the shares that are returned.
+        ``theta.sum(1) + unassigned == 1``.
+    chosen : dict
+        What was decided on the way, for the provenance.
     """
 
     theta: Array
     unassigned: Array
-    components: int
-    steps: int
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
-def soften(
+def soft_membership(
     labels: NDArray[np.int64], vectors: Array, n_topics: int, *, max_unassigned: float = 1.0
-) -> Soft:
+) -> Membership:
     """Probability that each document belongs to each cluster, or to none.
 
     Parameters
@@ -108,14 +64,15 @@ def soften(
 
     Returns
     -------
-    Soft
+    Membership
+        ``chosen`` has the number of principal ``components`` and of the ``steps`` taken.
 
     Notes
     -----
     Expectation–maximisation [1]_ for normal classes with one covariance [2]_, in at most 50
     principal components, from the labels. Documents of no topic are a class of their own with the
     same covariance, whose mean stays where the mean of all documents is: what is about nothing in
-    particular [3]_. A document is judged by the mean of its topic without itself, because in many
+    particular [3]_. A document is compared with the mean of its topic without itself, because in many
     dimensions a small topic's mean lies close to each of its own documents. Later steps are left
     out where a topic falls below one document.
 
@@ -127,14 +84,14 @@ def soften(
     .. [3] Banfield, J. D. and Raftery, A. E. (1993). Model-based Gaussian and non-Gaussian
            clustering. Biometrics 49 (a class for noise).
     """
-    begin = np.zeros((len(labels), n_topics + 1))
-    begin[np.arange(len(labels)), np.where(labels < 0, n_topics, labels)] = 1.0
-    _, axes, points = _components(vectors)
-    kept = begin
+    hard = np.zeros((len(labels), n_topics + 1))
+    hard[np.arange(len(labels)), np.where(labels < 0, n_topics, labels)] = 1.0
+    points = _principal_components(vectors)
+    kept = hard
     if not points.any():
-        return Soft(kept[:, :-1], kept[:, -1], 0, 0)
+        return Membership(kept[:, :-1], kept[:, -1], {"components": 0, "steps": 0})
     limit = max(max_unassigned, float((labels < 0).mean()))
-    shares = (1 - FLOOR) * begin
+    shares = (1 - FLOOR) * hard
     shares[:, -1] += FLOOR
     steps = 0
     for step in range(1, MOST_STEPS + 1):
@@ -144,39 +101,23 @@ def soften(
             kept, steps = shares, step
         if moved < TOLERANCE:
             break
-    return Soft(kept[:, :-1], kept[:, -1], axes.shape[1], steps)
+    chosen = {"components": points.shape[1], "steps": steps}
+    return Membership(kept[:, :-1], kept[:, -1], chosen)
 
 
-def learn(theta: Array, unassigned: Array, vectors: Array) -> Mixture:
-    """The mixture that belongs to shares: what gives documents that a fit has not seen their soft membership.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (documents, topics)
-        Shares of the documents of a fit.
-    unassigned : ndarray, shape (documents,)
-        What is missing to one.
-    vectors : ndarray, shape (documents, dimensions)
-        Their vectors.
-    """
-    mean, axes, points = _components(vectors)
-    return Mixture(mean, axes, *_maximise(points, np.column_stack([theta, unassigned])))
-
-
-def _components(vectors: Array) -> tuple[Array, Array, Array]:
-    """Mean of the unit vectors, principal components, and the documents in them."""
+def _principal_components(vectors: Array) -> Array:
+    """Principal components of the unit vectors, shape (documents, components)."""
     x = unit(np.asarray(vectors, dtype=np.float64))
-    mean = x.mean(axis=0)
-    centred = x - mean
+    centred = x - x.mean(axis=0)
     most = max(1, min(COMPONENTS, len(x) // DOCUMENTS_PER_COMPONENT, x.shape[1]))
     _, axes = linalg.eigh(centred.T @ centred, subset_by_index=[x.shape[1] - most, x.shape[1] - 1])
     points = centred @ axes
     # What is left of equal vectors is rounding.
-    return mean, axes, np.where(np.abs(points) > 1e-12, points, 0.0)
+    return np.where(np.abs(points) > 1e-12, points, 0.0)
 
 
 def _maximise(points: Array, shares: Array) -> tuple[Array, Array, Array]:
-    """Means, root of the covariance and weights of the classes; the last mean stays zero, the mean of all documents."""
+    """Means, root of the covariance and weights of the classes; the last mean stays zero."""
     n = shares.sum(axis=0)
     means = (shares.T @ points) / np.maximum(n, 1e-300)[:, None]
     means[-1] = 0.0
@@ -186,19 +127,19 @@ def _maximise(points: Array, shares: Array) -> tuple[Array, Array, Array]:
     return means, root, n / len(points)
 
 
-def _posterior(
-    points: Array, means: Array, root: Array, weight: Array, own: Array | None = None
-) -> Array:
-    """Probabilities of the classes, shape (documents, topics + 1); ``own``: the documents' own parts in the means, which are taken out."""
+def _posterior(points: Array, means: Array, root: Array, weight: Array, own: Array) -> Array:
+    """Probabilities of the classes, shape (documents, topics + 1).
+
+    The documents' ``own`` parts in the means are taken out.
+    """
     x = linalg.solve_triangular(root, points.T, lower=True).T
     m = linalg.solve_triangular(root, means.T, lower=True).T
     square = np.maximum((x**2).sum(axis=1)[:, None] - 2 * x @ m.T + (m**2).sum(axis=1), 0.0)
-    if own is not None:
-        n = own.sum(axis=0)
-        # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the
-        # class of no topic has a fixed mean.
-        factor = n / np.maximum(n - own, 1.0)
-        factor[:, -1] = 1.0
-        square *= np.maximum(factor, 1.0) ** 2
+    n = own.sum(axis=0)
+    # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the class
+    # of no topic has a fixed mean.
+    factor = n / np.maximum(n - own, 1.0)
+    factor[:, -1] = 1.0
+    square *= np.maximum(factor, 1.0) ** 2
     with np.errstate(divide="ignore"):
         return np.asarray(softmax(np.log(weight) - 0.5 * square, axis=1))

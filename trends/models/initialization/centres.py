@@ -1,7 +1,7 @@
-"""Where k-means may begin: more clusters than are wanted, of vectors brought nearer to their neighbours, merged by their centres.
+"""Initialization of k-means: more clusters than are wanted, of smoothed vectors, merged by their centres.
 
-k-means stays in the solution next to its beginning, and k-means++ seldom begins in each of many
-clusters of unequal size: large ones are divided and small ones joined. The mean of a vector's
+k-means stays in the solution next to its initialization, and k-means++ seldom has a centre in each
+of many clusters of unequal size: large ones are divided and small ones joined. The mean of a vector's
 nearest neighbours has less of what is particular to one document, and with more clusters than are
 wanted small ones get their own; parts of a large one have centres that are no further apart than
 chance puts them. Measured in ``experiments/planted/``.
@@ -20,12 +20,14 @@ Array = NDArray[np.float64]
 
 #: Neighbours whose mean stands for a document, itself included, and how often.
 NEAR, ROUNDS = 10, 2
-#: Documents among which the beginning is sought; all pairs are compared.
+#: Documents that are clustered; all pairs are compared.
 MOST = 10_000
 
 
-def begin(vectors: Array, n_clusters: int, seed: int, *, finest: float, starts: int) -> Array:
-    """Centres to begin with.
+def initialize_centres(
+    vectors: Array, n_clusters: int, seed: int, *, overclustering: float, n_init: int
+) -> Array:
+    """Centres from which k-means starts.
 
     Parameters
     ----------
@@ -36,10 +38,10 @@ def begin(vectors: Array, n_clusters: int, seed: int, *, finest: float, starts: 
     seed : int
         Of the k-means before the merging, and of the choice of documents where there are more than
         :data:`MOST`.
-    finest : float
+    overclustering : float
         Clusters before the merging, in multiples of ``n_clusters``.
-    starts : int
-        Beginnings of that k-means.
+    n_init : int
+        Initializations of that k-means.
 
     Returns
     -------
@@ -53,10 +55,10 @@ def begin(vectors: Array, n_clusters: int, seed: int, *, finest: float, starts: 
     for _ in range(ROUNDS):
         near, _ = neighbours(points, min(NEAR, len(points)))
         points = unit(points[near].mean(axis=1))
-    k = max(n_clusters, min(round(finest * n_clusters), len(vectors) // 2))
+    k = max(n_clusters, min(round(overclustering * n_clusters), len(vectors) // 2))
     labels = (
         load("sklearn.cluster")
-        .KMeans(k, n_init=starts, random_state=seed, algorithm="lloyd")
+        .KMeans(k, n_init=n_init, random_state=seed, algorithm="lloyd")
         .fit(points)
         .labels_
     )

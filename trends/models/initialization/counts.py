@@ -1,7 +1,7 @@
-"""Where the models of counts may begin: least squares on tf-idf weights, more topics than are wanted, brought down by merging.
+"""Initialization of models of counts: factorisations of tf-idf weights into more topics, merged.
 
-A likelihood of counts has many maxima, and from a random beginning its topics are often two true
-ones in one. Least squares on tf-idf weights is quick and convex in each of its factors, and keeps
+A likelihood of counts has many maxima, and from a random initialization its topics are often two
+true ones in one. Least squares on tf-idf weights is quick and convex in each of its factors, and keeps
 topics apart; with more topics than are wanted it has room for small ones beside the parts of large
 ones, and parts of one topic occur in the same documents, by which they are known and merged.
 Measured in ``experiments/planted/``.
@@ -23,27 +23,27 @@ Array = NDArray[np.float64]
 #: Share of what is found that gives way to the whole corpus, so that nothing is zero: steps that
 #: are products would leave it so.
 SMOOTH = 0.01
-#: Steps on the counts before beginnings are compared.
+#: Steps on the counts before initializations are compared.
 TRIAL = 20
 #: The loss whose minimum is the likelihood of the counts.
 LOSS: dict[str, Any] = {"beta_loss": "kullback-leibler", "solver": "mu"}
 
 
-def begin(
+def initialize_topics(
     counts: TermCounts,
     n_topics: int,
     seed: int,
     *,
-    finest: float,
-    starts: int,
+    overclustering: float,
+    n_init: int,
     max_iter: int = 400,
     tolerance: float = 1e-4,
 ) -> tuple[Array, Array]:
-    """Shares of documents and term distributions to begin with.
+    """Shares of documents and term distributions from which a model of counts starts.
 
-    Of several beginnings, the one under which the counts are likeliest after a few steps of the
-    factorisation of counts is taken. The first is a factorisation into as many topics as are
-    wanted, the last into ``finest`` times as many, merged.
+    Of several initializations, the one under which the counts are likeliest after a few steps of
+    the factorisation of counts is taken. The first is a factorisation into as many topics as are
+    wanted, the last into ``overclustering`` times as many, merged.
 
     Parameters
     ----------
@@ -53,10 +53,10 @@ def begin(
         Topics that are returned.
     seed : int
         Of the factorisations.
-    finest : float
+    overclustering : float
         Topics of the finest factorisation, in multiples of ``n_topics``.
-    starts : int
-        How many beginnings are tried.
+    n_init : int
+        How many initializations are tried.
     max_iter, tolerance : int, float
         Of a factorisation.
 
@@ -67,12 +67,12 @@ def begin(
     phi : ndarray, shape (topics, terms)
         Rows sum to one, no term of the corpus has zero.
     """
-    seeds = np.random.SeedSequence(seed).generate_state(starts)
+    seeds = np.random.SeedSequence(seed).generate_state(n_init)
     weights = load("sklearn.feature_extraction.text").TfidfTransformer()
     matrix = counts.matrix.astype(np.float64)
     weighted = weights.fit_transform(matrix)
     best: tuple[float, Array, Array] | None = None
-    for factor, number in zip(np.linspace(1, finest, starts), seeds, strict=True):
+    for factor, number in zip(np.linspace(1, overclustering, n_init), seeds, strict=True):
         # No more topics than documents or terms can tell apart.
         k = max(n_topics, min(round(float(factor) * n_topics), min(matrix.shape) - 1))
         shares, model = factorise(weighted, k, int(number), max_iter=max_iter, tolerance=tolerance)
@@ -80,7 +80,7 @@ def begin(
         share, phi = merge_by_documents(
             *_shares(shares, model.components_ / weights.idf_, counts), n_topics
         )
-        share, phi, error = on_counts(
+        share, phi, error = factorise_counts(
             counts, share, phi, int(number), max_iter=TRIAL, tolerance=0.0
         )[:3]
         if best is None or error < best[0]:
@@ -89,10 +89,10 @@ def begin(
     return best[1], best[2]
 
 
-def on_counts(
+def factorise_counts(
     counts: TermCounts, share: Array, phi: Array, seed: int, *, max_iter: int, tolerance: float
 ) -> tuple[Array, Array, float, int]:
-    """Go on from a beginning with the factorisation of the counts under Kullback–Leibler loss: shares, terms, error, steps."""
+    """Factorisation of the counts under Kullback–Leibler loss: shares, terms, error, steps."""
     k, tokens = len(phi), corpus_terms(counts)
     W = ((1 - SMOOTH) * share + SMOOTH / k) * counts.tokens[:, None]
     H = (1 - SMOOTH) * phi + SMOOTH * tokens
@@ -108,9 +108,14 @@ def on_counts(
 
 
 def _shares(shares: Array, terms: Array, counts: TermCounts) -> tuple[Array, Array]:
-    """Both factors as distributions; a document in which nothing was found has equal shares, a topic without terms those of the corpus."""
+    """Both factors as distributions.
+
+    A document in which nothing was found has equal shares, a topic without terms those of the
+    corpus.
+    """
     k = len(terms)
-    return rows(shares * terms.sum(axis=1), np.full(k, 1 / k)), rows(terms, corpus_terms(counts))
+    theta = normalized(shares * terms.sum(axis=1), np.full(k, 1 / k))
+    return theta, normalized(terms, corpus_terms(counts))
 
 
 def factorise(
@@ -135,7 +140,7 @@ def factorise(
 
 
 def merge_by_documents(share: Array, phi: Array, n_topics: int) -> tuple[Array, Array]:
-    """Merge topics two by two, those whose shares rise and fall most alike over the documents first, until ``n_topics`` are left."""
+    """Merge the two topics whose shares correlate most over the documents until few are left."""
     share, phi = share.copy(), phi.copy()
     mass = share.sum(axis=0)
     while len(phi) > n_topics:
@@ -154,7 +159,7 @@ def merge_by_documents(share: Array, phi: Array, n_topics: int) -> tuple[Array, 
             np.delete(phi, b, axis=0),
             np.delete(mass, b),
         )
-    return share, rows(phi, phi.mean(axis=0))
+    return share, normalized(phi, phi.mean(axis=0))
 
 
 def corpus_terms(counts: TermCounts) -> Array:
@@ -163,7 +168,7 @@ def corpus_terms(counts: TermCounts) -> Array:
     return np.asarray(tokens / tokens.sum())
 
 
-def rows(table: Array, instead: Array) -> Array:
-    """Rows that sum to one; ``instead`` for a row that is empty."""
+def normalized(table: Array, instead: Array) -> Array:
+    """Rows scaled to sum to one; ``instead`` for a row of zeros."""
     total = table.sum(axis=1, keepdims=True)
     return np.where(total > 0, table / np.where(total > 0, total, 1.0), instead)

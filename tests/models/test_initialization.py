@@ -1,4 +1,4 @@
-"""Beginnings of factorisations and of k-means, shares by maximum likelihood, centres."""
+"""Initialization of factorisations and of k-means, shares by maximum likelihood, centres."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from trends.models import BACKENDS
 from trends.models.clustering.centres import centres, describe, nearest, unit
 from trends.models.clustering.ctfidf import class_tfidf
 from trends.models.inference.likelihood import maximum_likelihood
-from trends.models.initialization import centres as centres_beginning
-from trends.models.initialization import counts as beginning
+from trends.models.initialization import centres as of_centres
+from trends.models.initialization import counts as of_counts
 
 
 @settings(max_examples=25, deadline=None)
@@ -69,31 +69,31 @@ def test_topics_that_rise_and_fall_together_are_merged() -> None:
     # The first topic in two parts of different size, in the same documents.
     share = np.column_stack([0.7 * a, b, 0.3 * a])
     phi = np.array([[0.8, 0.2, 0, 0], [0, 0, 0.5, 0.5], [0.1, 0.9, 0, 0]])
-    merged, terms = beginning.merge_by_documents(share, phi, 2)
+    merged, terms = of_counts.merge_by_documents(share, phi, 2)
     np.testing.assert_allclose(merged, np.column_stack([a, b]))
     np.testing.assert_allclose(terms[0], 0.7 * phi[0] + 0.3 * phi[2])
     np.testing.assert_allclose(terms.sum(1), 1)
 
 
-def test_the_beginning_of_counts_leaves_nothing_out(corpus: Any, agreement: Any) -> None:
-    share, phi = beginning.begin(corpus.counts, 5, 3, finest=2.0, starts=2)
+def test_the_initialization_of_counts_leaves_nothing_out(corpus: Any, agreement: Any) -> None:
+    share, phi = of_counts.initialize_topics(corpus.counts, 5, 3, overclustering=2.0, n_init=2)
     assert (share.shape, phi.shape) == ((180, 5), (5, corpus.counts.n_terms))
     np.testing.assert_allclose(share.sum(1), 1)
     np.testing.assert_allclose(phi.sum(1), 1)
     assert agreement(share.argmax(1), corpus.labels) > 0.95
-    again = beginning.begin(corpus.counts, 5, 3, finest=2.0, starts=2)
+    again = of_counts.initialize_topics(corpus.counts, 5, 3, overclustering=2.0, n_init=2)
     assert share.tobytes() == again[0].tobytes()
 
 
-def test_the_beginning_by_tf_idf_finds_topics_that_a_random_one_joins(
+def test_initialization_by_tf_idf_finds_topics_that_a_random_one_joins(
     planted_corpus: Any, agreement: Any
 ) -> None:
     p = planted_corpus(n_topics=12, per_topic=12, rng=5)
-    few = {"nmf": {"starts": 1}, "lda": {"min_passes": 10, "max_passes": 10, "tolerance": 1.0}}
+    few = {"nmf": {"n_init": 1}, "lda": {"min_passes": 10, "max_passes": 10, "tolerance": 1.0}}
     found = {}
     for name, b in (("nmf", "tf-idf"), ("nmf", "random"), ("lda", "tf-idf"), ("lda", "random")):
         topics = BACKENDS.load(name)(
-            p.counts, n_topics=12, seed=1, settings={**few[name], "beginning": b}
+            p.counts, n_topics=12, seed=1, settings={**few[name], "init": b}
         )
         found[name, b] = agreement(topics.hard, p.labels)
     assert found["nmf", "tf-idf"] > 0.95 < found["lda", "tf-idf"]
@@ -108,7 +108,7 @@ def test_parts_of_a_cluster_are_merged_and_a_small_cluster_is_kept() -> None:
     parts = np.where(
         truth == 0, g.integers(0, 3, 408), np.where(truth == 1, 3 + g.integers(0, 2, 408), 9)
     )
-    merged = centres_beginning.merge_by_centres(points, parts, 3)
+    merged = of_centres.merge_by_centres(points, parts, 3)
     assert sorted(np.unique(merged)) == [0, 1, 2]
     assert len(set(zip(truth.tolist(), merged.tolist(), strict=True))) == 3
 
@@ -124,7 +124,7 @@ def test_kmeans_finds_clusters_of_very_different_size() -> None:
         tuple(f"d{i:03d}" for i in range(len(truth))),
     )
     topics = BACKENDS.load("kmeans")(
-        counts, n_topics=8, seed=2, embeddings=vectors, settings={"starts": 1}
+        counts, n_topics=8, seed=2, embeddings=vectors, settings={"n_init": 1}
     )
     table = np.zeros((8, 8))
     np.add.at(table, (topics.hard, truth), 1)
@@ -136,9 +136,10 @@ def test_the_sample_of_a_large_corpus_is_drawn_by_the_seed(
     corpus: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vectors = unit(np.asarray(corpus.vectors, dtype=float))
-    monkeypatch.setattr(centres_beginning, "MOST", 100)
+    monkeypatch.setattr(of_centres, "MOST", 100)
     first, again, other = (
-        centres_beginning.begin(vectors, 5, seed, finest=2.0, starts=2) for seed in (1, 1, 2)
+        of_centres.initialize_centres(vectors, 5, seed, overclustering=2.0, n_init=2)
+        for seed in (1, 1, 2)
     )
     assert first.tobytes() == again.tobytes()
     assert first.tobytes() != other.tobytes()
