@@ -34,7 +34,7 @@ def _run() -> None:
         "trends",
         "multiverse",
         str(BUILD / "config.toml"),
-        "--out",
+        "--output",
         str(BUILD / "out"),
         "--no-progress",
     ]

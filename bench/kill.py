@@ -46,7 +46,15 @@ class Running:
     said: list[str] = field(default_factory=list)
 
     def start(self) -> Running:
-        command = [sys.executable, "-m", "trends", "run", str(self.config), "--out", str(self.out)]
+        command = [
+            sys.executable,
+            "-m",
+            "trends",
+            "run",
+            str(self.config),
+            "--output",
+            str(self.out),
+        ]
         env = {**os.environ, "XDG_CACHE_HOME": f"{self.out}-user"}
         self.log = self.out.with_name(f"{self.out.name}.log").open("wb")
         self.begin = time.monotonic()

@@ -52,7 +52,7 @@ GRID = {
 
 def _command(name: str, verb: str, settings: dict[str, Any], *more: str) -> list[str]:
     given = [
-        part for key, value in settings.items() for part in ("-o", f"{key}={json.dumps(value)}")
+        part for key, value in settings.items() for part in ("-s", f"{key}={json.dumps(value)}")
     ]
     return [
         sys.executable,
@@ -60,7 +60,7 @@ def _command(name: str, verb: str, settings: dict[str, Any], *more: str) -> list
         "trends",
         verb,
         str(CONFIG),
-        "--out",
+        "--output",
         str(BUILD / name),
         "--no-progress",
         *given,

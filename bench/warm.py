@@ -29,7 +29,7 @@ def _run(*flags: str) -> tuple[float, str]:
         "trends",
         "run",
         str(CONFIG),
-        "--out",
+        "--output",
         str(BUILD),
         "--no-progress",
     ]

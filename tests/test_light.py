@@ -112,7 +112,7 @@ def test_reading_a_table(corpus: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_run_that_finds_everything_finished(corpus: Path, tmp_path: Path) -> None:
-    run = command("run", corpus / "config.toml", "--out", tmp_path / "out", "--no-progress")
+    run = command("run", corpus / "config.toml", "--output", tmp_path / "out", "--no-progress")
     user = str(tmp_path / "user")
     assert {"sklearn", "jinja2", "matplotlib"} <= loaded_after(run, XDG_CACHE_HOME=user)
     assert loaded_after(run, XDG_CACHE_HOME=user) == set()

@@ -249,7 +249,7 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     why = error.strerror or str(error)
     message = (
         f"Could not write {path}: {why}. Results that were there before are unchanged; "
-        "free some space or choose another folder with --out, then run the same command again: "
+        "free some space or choose another folder with --output, then run the same command again: "
         "finished stages are kept."
     )
     return StorageError(message)

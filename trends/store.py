@@ -68,7 +68,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         If the file is not there.
     """
     if not path.is_file():
-        message = f"{path} is not there; make it with: trends run CONFIG --out {path.parent}."
+        message = f"{path} is not there; make it with: trends run CONFIG -o {path.parent}."
         raise MissingError(message)
     frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8")
     if "period" in frame.columns:
@@ -378,7 +378,7 @@ class Run:
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", Path(self.folder))
         if not (self.folder / "manifest.json").is_file():
-            message = f"{self.folder} holds no finished run (manifest.json is missing); make one with: trends run CONFIG --out {self.folder}."
+            message = f"{self.folder} holds no finished run (manifest.json is missing); make one with: trends run CONFIG -o {self.folder}."
             raise MissingError(message)
 
     @property

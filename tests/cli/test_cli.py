@@ -122,9 +122,9 @@ def config_for(folder: Path, corpus: str, *lines: str) -> Path:
 def test_one_document_and_too_many_topics(tmp_path: Path, pages: Path) -> None:
     (tmp_path / "one.txt").write_text(page([record(1, "May 3, 2020")]))
     out = tmp_path / "out"
-    refused(trends("run", config_for(tmp_path, "one.txt"), "--out", out), "document")
+    refused(trends("run", config_for(tmp_path, "one.txt"), "--output", out), "document")
     refused(
-        trends("run", config_for(tmp_path, "pages"), "--out", out, "-o", "models.n_topics=50"),
+        trends("run", config_for(tmp_path, "pages"), "--output", out, "-s", "models.n_topics=50"),
         "topics",
     )
     assert not (out / "manifest.json").exists()
@@ -133,7 +133,7 @@ def test_one_document_and_too_many_topics(tmp_path: Path, pages: Path) -> None:
 def test_all_undated(tmp_path: Path) -> None:
     (tmp_path / "u.txt").write_text(page([record(i) for i in range(30)]))
     assert trends("read", tmp_path / "u.txt").returncode == 0
-    refused(trends("run", config_for(tmp_path, "u.txt"), "--out", tmp_path / "out"), "date")
+    refused(trends("run", config_for(tmp_path, "u.txt"), "--output", tmp_path / "out"), "date")
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
@@ -155,7 +155,7 @@ def test_duplicate_ids(tmp_path: Path) -> None:
 
 def test_unknown_key_names_the_nearest(tmp_path: Path, pages: Path) -> None:
     refused(
-        trends("run", config_for(tmp_path, "pages"), "-o", "models.n_topcs=3"),
+        trends("run", config_for(tmp_path, "pages"), "-s", "models.n_topcs=3"),
         "models.n_topcs",
         "'models.n_topics'",
     )
@@ -244,7 +244,7 @@ def test_export_features_and_run_on_them(tmp_path: Path) -> None:
     result = trends(
         "run",
         config_for(tmp_path, "features", "[prevalence]", 'period = "year"'),
-        "--out",
+        "--output",
         tmp_path / "out",
         "--json",
     )
@@ -253,7 +253,7 @@ def test_export_features_and_run_on_them(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.html").is_file()
     shown = trends("show", tmp_path / "out")
     assert "gibbs-lda" in shown.stdout
-    power = trends("power", tmp_path / "config.toml", "--out", tmp_path / "out", "--json")
+    power = trends("power", tmp_path / "config.toml", "--output", tmp_path / "out", "--json")
     rows = json.loads(power.stdout)
     assert len(rows) == 2
     assert {row["how"] for row in rows} <= {"planted", "analytic"}

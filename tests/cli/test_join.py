@@ -54,7 +54,7 @@ def test_preprints_and_papers_become_one_corpus(tmp_path):
         ["join", str(tmp_path / "pre.parquet"), str(tmp_path / "paper.parquet"), "-o", str(out)],
     )
     assert got.exit_code == 0, got.output
-    assert "1 records went into another one" in got.output
+    assert "1 records were merged into another one" in got.output
     corpus = tr.read_corpus(out)
     assert len(corpus) == 2 and corpus.documents.set_index("id").loc["p1", "versions"] == 2
     told = CliRunner().invoke(

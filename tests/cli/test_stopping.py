@@ -44,8 +44,8 @@ def small(folder: Path, *settings: str) -> list[str]:
         "seeds = 2",
     ]
     write(folder, in_turn(), "\n".join([*lines, "[figures]", 'formats = ["svg"]', ""]))
-    given = [part for one in settings for part in ("-o", one)]
-    return ["run", str(folder / "config.toml"), "--out", str(folder / "out"), *given]
+    given = [part for one in settings for part in ("-s", one)]
+    return ["run", str(folder / "config.toml"), "--output", str(folder / "out"), *given]
 
 
 def endless(*which: str) -> list[str]:
@@ -193,7 +193,7 @@ def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out
     assert second.returncode == 6
     assert (
         f"Another run is writing to {tmp_path / 'out'}; wait for it to end, or choose another "
-        "folder with --out." in second.stderr
+        "folder with --output." in second.stderr
     )
     assert command.fitting(2)
     os.killpg(command.process.pid, signal.SIGKILL)

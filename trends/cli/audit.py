@@ -1,4 +1,4 @@
-"""``trends audit``: what a reviewer would ask about a corpus, before anything is modelled."""
+"""``trends audit``: what a reviewer would ask about a corpus, before any model is fitted."""
 
 from __future__ import annotations
 
@@ -7,48 +7,51 @@ from typing import Annotated, Any
 
 import typer
 
+from trends.cli.options import CorpusInput, Json, Source
+
 #: Flags as they are printed, in this order.
 FLAGS = {"look": "LOOK", "unknown": "?", "ok": "ok"}
 
 
 def audit(
-    corpus: Annotated[
-        str,
-        typer.Argument(
-            metavar="CORPUS", help="What `trends read` accepts, best a corpus file made by it."
-        ),
-    ],
+    corpus: CorpusInput,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="Folder for audit/ (tables, audit.json) and figures/."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Folder for audit/ (tables, audit.json) and figures/.",
+        ),
     ] = "audit-results",
     period: Annotated[
         str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")
     ] = "year",
-    source: Annotated[
-        str, typer.Option(help="How to read: auto, or the name of a source.")
-    ] = "auto",
+    source: Source = "auto",
     mix: Annotated[
         list[str] | None,
         typer.Option(
             metavar="COL", help="Further column whose mix is audited beside source and venue."
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
-    """Audit a corpus: coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages."""
+    """Check a corpus before any model is fitted.
+
+    Coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages.
+    """
     from trends.api import corpus as api
     from trends.cli import show
-    from trends.runs.tasks import audit as road
+    from trends.runs.tasks import audit as task
 
-    found = road.run(
+    found = task.run(
         api.read_corpus(corpus, source=source), Path(output), period=period, mixes=mix or ()
     )
     show.data(found) if json else _print(found, output)
 
 
 def _print(found: dict[str, Any], folder: str) -> None:
-    """Sentences, those that deserve a look first."""
+    """Print the sentences, those that need attention first."""
     print(f"{found['corpus']}, by {found['period']}: {found['conclusion']}\n")
     for flag, shown in FLAGS.items():
         for part in found["parts"]:

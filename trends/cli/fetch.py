@@ -1,4 +1,4 @@
-"""``trends fetch``: records from a service into a file, politely, and again from where it stopped."""
+"""``trends fetch``: fetch records from a service into a file; resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trends.cli.options import Json, Progress
+
 if TYPE_CHECKING:
     from trends.sources.fetch.http.client import Client
 
 Mailto = Annotated[
     str,
-    typer.Option(
-        metavar="ADDRESS", help="Your mail address: services want to know whom to write to."
-    ),
+    typer.Option(metavar="ADDRESS", help="Your mail address, which services ask for."),
 ]
 Interval = Annotated[
     float | None,
@@ -23,9 +23,7 @@ Interval = Annotated[
     ),
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds to wait for an answer.", min=1.0)]
-Tries = Annotated[
-    int, typer.Option(help="How often one thing is asked for before giving up.", min=1)
-]
+Tries = Annotated[int, typer.Option(help="Most attempts for one request.", min=1)]
 
 
 def fetch(
@@ -45,7 +43,7 @@ def fetch(
         ),
     ] = "",
     output: Annotated[
-        str, typer.Option("--output", "-o", help="File to make, such as raw.jsonl.")
+        str, typer.Option("--output", "-o", metavar="FILE", help="File to make, such as raw.jsonl.")
     ] = "",
     first: Annotated[
         str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the documents.")
@@ -62,14 +60,13 @@ def fetch(
     timeout: Timeout = 60.0,
     tries: Tries = 6,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Fetch anew even if it is finished or begun.")
+        bool,
+        typer.Option("--fresh", help="Start again even if the file is complete or partly fetched."),
     ] = False,
-    progress: Annotated[
-        bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")
-    ] = True,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    progress: Progress = True,
+    json: Json = False,
 ) -> None:
-    """Fetch records from a service. Interrupted, it goes on where it stopped when the same command is given again.
+    """Fetch records from a service; resumes where it stopped.
 
     Keys, where you have one, are read from TRENDS_OPENALEX_KEY and TRENDS_SEMANTIC_SCHOLAR_KEY.
     """
@@ -92,7 +89,7 @@ def fetch(
         limit,
     )
 
-    def told(done: int, total: int | None) -> None:
+    def show_progress(done: int, total: int | None) -> None:
         say(
             f"{source}: {done:,} of {total:,} records"
             if total is not None
@@ -106,13 +103,15 @@ def fetch(
         base_url=base_url,
         interval=interval,
         fresh=fresh,
-        progress=told if progress else lambda *_: None,
+        progress=show_progress if progress else lambda *_: None,
     )
     if json:
         show.data(about)
         return
     state = "is there already, complete" if about["kept"] else "is complete"
-    repeated = f"; {about['repeated']:,} came twice and are kept once" if about["repeated"] else ""
+    repeated = (
+        f"; {about['repeated']:,} were repeated and are kept once" if about["repeated"] else ""
+    )
     print(
         f"{output} {state}: {about['records']:,} records in {about['pages']:,} pages{repeated}, "
         f"collected on {about['collected_on']} (UTC)."
@@ -120,7 +119,7 @@ def fetch(
     if about["missing"]:
         print(
             f"The service stated {about['stated_total']:,} records: {about['missing']:,} did not "
-            "come. Fetch it anew with --fresh."
+            "come. Fetch all again with --fresh."
         )
     if about["cut_by_limit"]:
         print(
@@ -130,12 +129,12 @@ def fetch(
 
 
 def client(mailto: str, timeout: float, tries: int) -> Client:
-    """A polite client that says on stderr when it asks again.
+    """HTTP client that reports retries on stderr.
 
     Raises
     ------
     UsageError
-        If the mail address is none.
+        If the mail address is not valid.
     """
     from trends.errors import UsageError
     from trends.sources.fetch.http.client import Client

@@ -1,4 +1,4 @@
-"""``trends figures``: the figures of a finished run once more, in the style of a venue."""
+"""``trends figures``: draw the figures of a finished run in the style of a venue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from trends.cli.options import Json, RunFolder
 from trends.errors import UsageError
 
 
 def figures(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    run: RunFolder,
     output: Annotated[
         str,
         typer.Option(
@@ -28,17 +29,17 @@ def figures(
     ] = "",
     width: Annotated[str, typer.Option(help="full (the text block), column, or inches.")] = "full",
     formats: Annotated[
-        str, typer.Option(help="Of pdf, svg, png and pgf, with commas between them.")
+        str, typer.Option(help="pdf, svg, png, pgf; separated by commas.")
     ] = "pdf,svg,png",
     text: Annotated[
-        str, typer.Option(help="Letters of SVG files: path (outlines) or none (text).")
+        str, typer.Option(help="Text in SVG files: path (outlines) or none (text).")
     ] = "path",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
-    """Draw the figures of a finished run in another style or format, without fitting anything.
+    """Draw the figures of a finished run for a venue.
 
-    Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file
-    is for LaTeX, which sets the letters in the document's own face; none is needed to write it.
+    Nothing is fitted. Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file
+    is for LaTeX, which sets its text in the font of the document; LaTeX is not needed to write it.
     """
     from trends.cli import show
     from trends.runs.tasks import draw

@@ -1,4 +1,4 @@
-"""``trends join``: corpora in, one corpus out in which each document stands once."""
+"""``trends join``: merge corpora into one that holds each document once."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from typing import Annotated
 
 import typer
 
+from trends.cli.options import CorpusFile, CorpusName, Json
+
 
 def join(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="CORPUS…", help="Corpus files made by `trends read`, or other inputs it knows."
+            metavar="CORPUS…",
+            help="Corpus files made by `trends read`, or other inputs that it accepts.",
         ),
     ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
-        ),
-    ],
+    output: CorpusFile,
     by: Annotated[
         list[str] | None,
         typer.Option(
             metavar="RULE",
-            help="What makes records one document: ids, titles, texts; all if none is named.",
+            help="What identifies a document: ids, titles, texts; all if none is named.",
         ),
     ] = None,
     similarity: Annotated[
-        float, typer.Option(help="Overlap of texts that are nearly the same.", min=0.3, max=1.0)
+        float, typer.Option(help="Least overlap of near-duplicate texts.", min=0.3, max=1.0)
     ] = 0.7,
-    name: Annotated[str, typer.Option(help="How reports call the corpus.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    name: CorpusName = "",
+    json: Json = False,
 ) -> None:
-    """Join corpora: duplicates, and preprint and paper of one work, become one document with the earliest date."""
+    """Merge corpora so that each document occurs once.
+
+    Duplicates, and the preprint and the paper of one work, become one document with the earliest
+    date.
+    """
     from trends.api import corpus as api
     from trends.cli import show
     from trends.sources.records import truncated as rest
@@ -54,8 +54,8 @@ def join(
     show.reading(summary, output)
     joined, apart = corpus.notes["joined"], corpus.notes["kept_apart"]
     print(
-        f"\n{rest.count(joined):,} records went into another one of the same document; "
-        f"{rest.count(apart):,} pairs look alike and were kept apart."
+        f"\n{rest.count(joined):,} records were merged into another one of the same document; "
+        f"{rest.count(apart):,} similar pairs were kept apart."
     )
     for row in joined[:5]:
         print(f"  {row['id']} → {row['into']}: {row['why']} ({row['title'][:70]})")

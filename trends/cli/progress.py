@@ -1,4 +1,4 @@
-"""A progress bar with stages on stderr; plain lines where stderr is no terminal."""
+"""A progress bar with stages on stderr; plain lines where stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: Called with (stage, state, done, total); state is "cached", "start" or "done", "within" while a
-#: long stage says how far it is, or "note" with a sentence in place of the stage.
+#: long stage reports its progress, or "note" with a sentence in place of the stage.
 Report = Callable[[str, str, int, int], None]
 
 #: Seconds between two lines about one stage, where there is no bar.
@@ -22,13 +22,13 @@ def reporter(*, visible: bool = True) -> Iterator[Report]:
         yield lambda *_: None
         return
     if not sys.stderr.isatty():
-        told = time.monotonic()
+        printed = time.monotonic()
 
         def line(stage: str, state: str, done: int, total: int) -> None:
-            nonlocal told
-            if state == "start" or (state == "within" and time.monotonic() - told < EVERY):
+            nonlocal printed
+            if state == "start" or (state == "within" and time.monotonic() - printed < EVERY):
                 return
-            told = time.monotonic()
+            printed = time.monotonic()
             what = {"cached": ": kept from before", "done": ": done"}.get(state, "")
             print(
                 stage if state == "note" else f"[{done}/{total}] {stage}{what}",

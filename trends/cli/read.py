@@ -1,10 +1,12 @@
-"""``trends read``: documents in, and what was done with them out."""
+"""``trends read``: read documents, and show what was kept, dropped and how it is dated."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import typer
+
+from trends.cli.options import CorpusFile, CorpusName, Json, Source
 
 Columns = Annotated[
     list[str] | None, typer.Option(metavar="COL", help="Column of the text; several are joined.")
@@ -22,14 +24,7 @@ def read(
         list[str],
         typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus."),
     ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write the corpus: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
-        ),
-    ] = "",
+    output: CorpusFile = "",
     for_excel: Annotated[
         bool,
         typer.Option(
@@ -37,9 +32,7 @@ def read(
             help="Protect cells of a .csv or .tsv that a spreadsheet would take for formulas.",
         ),
     ] = False,
-    source: Annotated[
-        str, typer.Option(help="How to read: auto, or the name of a source.")
-    ] = "auto",
+    source: Source = "auto",
     text: Columns = None,
     date: DateColumns = None,
     identity: Annotated[
@@ -70,13 +63,13 @@ def read(
         ),
     ] = None,
     delimiter: Annotated[
-        str, typer.Option(help="What separates the cells of a CSV, if it is not plain.")
+        str, typer.Option(help="What separates the cells of a CSV, if it is not detected.")
     ] = "",
     encoding: Annotated[
-        str, typer.Option(help="Of a CSV, if it is not plain: utf-8, utf-16, latin-1, cp1252.")
+        str, typer.Option(help="Of a CSV, if it is not detected: utf-8, utf-16, latin-1, cp1252.")
     ] = "",
     sheet: Annotated[str, typer.Option(help="Worksheet of an Excel file that has several.")] = "",
-    name: Annotated[str, typer.Option(help="How reports call the corpus.")] = "",
+    name: CorpusName = "",
     language: Annotated[
         list[str] | None,
         typer.Option(metavar="CODE", help="Keep documents in this language only, such as en."),
@@ -85,9 +78,9 @@ def read(
     columns: Annotated[
         bool, typer.Option("--columns", help="List the columns of a table and read nothing.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
-    """Read documents and say what was kept, dropped and how it is dated."""
+    """Read documents and show what was kept or dropped."""
     from trends.api import corpus as api
     from trends.cli import show
 
@@ -98,9 +91,7 @@ def read(
         ]
         show.data(found) if json else _show_columns(found)
         return
-    single = (
-        date[0] if date and len(date) == 1 else date
-    )  # other sources have a date to choose too, by name
+    single = date[0] if date and len(date) == 1 else date
     named = {"text": text, "date": single, "keep": keep, "id": identity, "title": title}
     given |= {
         "date_format": date_format,
@@ -133,5 +124,5 @@ def _show_columns(tables: list[dict[str, Any]]) -> None:
 
 
 def _set(options: dict[str, Any]) -> dict[str, Any]:
-    """What was given on the command line: a source is not told of options that it may not know."""
+    """Options that were given: a source may not have the others."""
     return {key: value for key, value in options.items() if value}

@@ -1,4 +1,4 @@
-"""``trends resolve-dates``: undated documents in, dates from arXiv, Crossref and OpenAlex out, each with its evidence."""
+"""``trends resolve-dates``: date documents by their titles, with the evidence of each date."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from typing import Annotated
 import typer
 
 from trends.cli.fetch import Interval, Mailto, Timeout, Tries
+from trends.cli.options import CorpusFile, CorpusInput, Json, Progress, Source
 
 
 def resolve_dates(
-    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="What `trends read` accepts.")],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output", "-o", help="Corpus to make: .parquet, .csv, .tsv, .jsonl or .xlsx."
-        ),
-    ],
+    corpus: CorpusInput,
+    output: CorpusFile,
     service: Annotated[
         list[str] | None,
         typer.Option(
@@ -30,7 +26,7 @@ def resolve_dates(
     finer: Annotated[
         str,
         typer.Option(
-            metavar="day|month", help="Look up documents too whose date is coarser than this."
+            metavar="day|month", help="Also look up documents whose date is coarser than this."
         ),
     ] = "",
     decisions: Annotated[
@@ -39,12 +35,8 @@ def resolve_dates(
     table: Annotated[
         str, typer.Option(help="Also write the dates as a table for corpus.dates in a config.")
     ] = "",
-    cache: Annotated[
-        str, typer.Option(help="Memory of answers; by default <output>.lookups.")
-    ] = "",
-    source: Annotated[
-        str, typer.Option(help="How to read: auto, or the name of a source.")
-    ] = "auto",
+    cache: Annotated[str, typer.Option(help="Cache of answers; by default <output>.lookups.")] = "",
+    source: Source = "auto",
     mailto: Mailto = "",
     base_url: Annotated[
         list[str] | None, typer.Option(metavar="NAME=URL", help="Address of a mirror of a service.")
@@ -53,14 +45,16 @@ def resolve_dates(
     timeout: Timeout = 60.0,
     tries: Tries = 6,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Forget earlier answers and ask again.")
+        bool, typer.Option("--fresh", help="Discard cached answers and ask again.")
     ] = False,
-    progress: Annotated[
-        bool, typer.Option("--progress/--no-progress", help="Say on stderr how far it is.")
-    ] = True,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    progress: Progress = True,
+    json: Json = False,
 ) -> None:
-    """Date undated documents by looking their titles up. Answers are kept: the same command goes on where it stopped."""
+    """Date undated documents by looking up their titles.
+
+    The titles are looked up in arXiv, Crossref and OpenAlex. Answers are cached: the same command
+    goes on where it stopped.
+    """
     from collections import Counter
     from pathlib import Path
 
@@ -119,7 +113,7 @@ def resolve_dates(
         + (", ".join(f"{n:,} {verdict}" for verdict, n in counts.items()) or "none to look up")
         + "."
     )
-    print(f"Each decision with its score stands in {listed}.")
+    print(f"Every decision with its score is in {listed}.")
     if left_out:
         print(f"{left_out:,} dates are not in {table}: ranges, or one title with several dates.")
     print(f"\nNext: trends read {output}")

@@ -30,7 +30,7 @@ def data(value: Any) -> None:
 
 
 def reading(summary: dict[str, Any], output: str) -> None:
-    """Print what was read, where every record went, and what each period holds."""
+    """Print what was read, what became of every record, and the documents of each period."""
     kept = summary.get("per_input_kept", {})
     for name, n in summary["per_input"].items():
         print(
@@ -62,7 +62,7 @@ def reading(summary: dict[str, Any], output: str) -> None:
     for kind in LISTS:
         _listed(kind, summary.get(kind, []), summary["counts"].get(kind, 0))
     print(
-        f"\nWritten to {output}. Next: trends run CONFIG -o corpus.path={output}"
+        f"\nWritten to {output}. Next: trends run CONFIG -s corpus.path={output}"
         if output
         else "\nNext: add -o corpus.parquet to keep it."
     )
@@ -111,7 +111,7 @@ def plan(stages: list[dict[str, Any]]) -> None:
 
 
 def finished(manifest: dict[str, Any], folder: Path) -> None:
-    """Print what a run found and where it lies."""
+    """Print what a run found and where its files are."""
     for sentence in manifest.get("summary", []):
         print(sentence)
     warnings = manifest.get("warnings", [])
@@ -130,7 +130,7 @@ def multiverse_data(folder: Path) -> dict[str, Any]:
 
 
 def multiverse(manifest: dict[str, Any], folder: Path) -> None:
-    """Print the claims with their verdicts, the rule, and where it all lies."""
+    """Print the claims with their verdicts, the rule, and where the files are."""
     found = multiverse_data(folder)
     print(
         f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  "
@@ -164,10 +164,33 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
 
 
 def placebo(found: dict[str, Any], folder: Path) -> None:
-    """Print what shuffled dates gave, backend by backend."""
+    """Print what was found with shuffled dates, backend by backend."""
     for backend, result in found["backends"].items():
         print(f"{backend}: {result['sentence']}")
     print(f"\nTables: {folder / 'placebo.csv'}, placebo.json")
+
+
+#: Kinds of change, as they are printed.
+_CHANGES = {"seed": "another seed", "order": "another order", "drop": "fewer documents"}
+
+
+def stability(found: dict[str, Any], folder: Path) -> None:
+    """Print how alike repeated fits are, by backend and kind of change."""
+    print(
+        f"{'backend':<12} {'compared with':<16} {'pairs':>5} {'ari':>6} {'lowest':>7} "
+        f"{'similarity':>11} {'topics matched':>15}"
+    )
+    for backend, kinds in found["backends"].items():
+        for kind, row in kinds.items():
+            print(
+                f"{backend:<12} {_CHANGES[kind]:<16} {row['pairs']:>5} {row['ari']:>6.3f} "
+                f"{row['ari_smallest']:>7.3f} {row['similarity']:>11.3f} {row['matched']:>15.0%}"
+            )
+    print(
+        "\nari: adjusted Rand index of the documents' topics, 1 for the same partition, 0 for "
+        "unrelated ones."
+    )
+    print(f"Tables: {folder / 'stability.csv'}, stability_topics.csv, stability.json")
 
 
 def run_data(finished_run: store.Run) -> dict[str, Any]:
@@ -198,7 +221,10 @@ def run(finished_run: store.Run) -> None:
 
 
 def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
-    """Slope, adjusted p and detectable slope of every topic; planted in the corpus with the correction for many topics where that was done."""
+    """Slope, adjusted p and detectable slope of every topic.
+
+    The detectable slope includes the correction for many topics where trends were planted.
+    """
     table = finished_run.table("trends")
     planted = (
         table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
@@ -211,14 +237,13 @@ def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
 
 
 def power(finished_run: store.Run) -> None:
-    """Print what could have been found."""
+    """Print the detectable slopes."""
     print(
-        "Smallest slope (percentage points a year) that this corpus would have shown in four of "
-        "five cases."
+        "Smallest slope (percentage points a year) that is detected with 80 % power in this corpus."
     )
     print(
-        "planted: trends planted in the corpus itself, correction for many topics included; "
-        "analytic: one topic on its own."
+        "planted: by trends planted in the corpus, with the correction for many topics; analytic: "
+        "for one topic, without it."
     )
     print(f"\n{'detectable':>10} {'':>9} {'found':>7} {'q':>6}  topic")
     for row in power_data(finished_run):
@@ -233,7 +258,7 @@ def exported(made: dict[str, Any], output: str) -> None:
     print(
         f"{made['documents']:,} documents, {made['terms']:,} terms, {made['dimensions']} "
         "dimensions, "
-        f"{made['bytes'] / 1e6:.2f} MB in {output}; no text. Next: trends run CONFIG -o "
+        f"{made['bytes'] / 1e6:.2f} MB in {output}; no text. Next: trends run CONFIG -s "
         f"corpus.path={output}"
     )
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: one line that says what is kept, an exit code, and an end within seconds."""
+"""Ctrl-C and SIGTERM: one line that says what is kept, an exit code, an end within seconds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHERWISE = "nothing half-written was left behind"
 
 
 class Stopped(BaseException):
-    """A signal asked the command to end; no ``except Exception`` of a library takes it for an error."""
+    """A signal asked the command to end; not an ``Exception``, so that no library catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -36,19 +36,22 @@ class Stopped(BaseException):
 
 
 def sentence(command: str) -> str:
-    """What the user is told; ``command`` is the first word after ``trends``."""
+    """The message to the user; ``command`` is the first word after ``trends``."""
     return f"stopped; {KEPT.get(command, OTHERWISE)}."
 
 
 @contextmanager
 def stoppable(command: str) -> Iterator[None]:
-    """Let SIGINT and SIGTERM raise :class:`Stopped`; a command that fits models is ended from outside if it does not hear of it."""
+    """Let SIGINT and SIGTERM raise :class:`Stopped`.
+
+    A command that fits models is killed from outside if a library does not let Python react.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, _: FrameType | None) -> None:
-        # Once is enough: a second signal would only disturb the clearing up.
+        # A second signal would only disturb the cleaning up.
         for each in before:
             signal.signal(each, signal.SIG_IGN)
         raise Stopped(number)
@@ -59,7 +62,7 @@ def stoppable(command: str) -> Iterator[None]:
     ]
     before = {s: signal.signal(s, stop) for s in asked}
     try:
-        with _watched(sentence(command), wanted=command in STAGES and sys.platform != "win32"):
+        with _watched(sentence(command), enabled=command in STAGES and sys.platform != "win32"):
             yield
     finally:
         for each, handler in before.items():
@@ -67,9 +70,9 @@ def stoppable(command: str) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(last_words: str, *, wanted: bool) -> Iterator[None]:
-    """Have ``watcher.py`` at hand: Python writes the numbers of signals to it, whatever the main thread is doing."""
-    if not wanted:
+def _watched(message: str, *, enabled: bool) -> Iterator[None]:
+    """Run ``watcher.py``, to which Python writes signal numbers whatever the main thread does."""
+    if not enabled:
         yield
         return
     reading, writing = os.pipe()
@@ -81,7 +84,7 @@ def _watched(last_words: str, *, wanted: bool) -> Iterator[None]:
         str(Path(__file__).with_name("watcher.py")),
         str(os.getpid()),
         str(GRACE),
-        last_words,
+        message,
     ]
     # In a session of its own it does not get the Ctrl-C itself.
     watcher = subprocess.Popen(

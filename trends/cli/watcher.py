@@ -1,4 +1,6 @@
-"""Ends a command that does not hear a signal: python watcher.py PID SECONDS SENTENCE, with numbers of signals on stdin.
+"""Kill a command that does not react to a signal: ``python watcher.py PID SECONDS SENTENCE``.
+
+Numbers of signals are read from stdin.
 
 A process of its own, without the package: a library that fits for a minute in one step of compiled
 code lets no Python run meanwhile.
@@ -14,7 +16,7 @@ import time
 
 
 def main(pid: int, grace: float, sentence: str) -> None:
-    """Wait for a signal, then for the end of the command, and bring that about if it does not come."""
+    """Wait for a signal, then for the end of the command, and kill it if it does not end."""
     if not os.read(0, 1):
         return  # the command came to its end
     until = time.monotonic() + grace

@@ -45,7 +45,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(ready: Path, out: str | Path) -> list[str]:
-    return ["run", str(ready.parent / "config.toml"), "--out", str(out), "--no-progress"]
+    return ["run", str(ready.parent / "config.toml"), "--output", str(out), "--no-progress"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes that part")

@@ -211,7 +211,7 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
         "trends",
         "multiverse",
         str(planted / "config.toml"),
-        "--out",
+        "--output",
         str(tmp_path),
         "--no-progress",
     ]

@@ -120,7 +120,7 @@ def test_stability_joins_the_files_of_the_run(
             [
                 "stability",
                 str(made / "config.toml"),
-                "--out",
+                "--output",
                 str(out),
                 "--repeats",
                 "1",

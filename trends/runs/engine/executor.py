@@ -187,7 +187,7 @@ def fit_all(
         except BrokenProcessPool as error:
             message = (
                 "A fitting process ended without a word; most often memory ran out. "
-                "Finished fits are kept: run again with -o models.workers=1, or with fewer "
+                "Finished fits are kept: run again with -s models.workers=1, or with fewer "
                 "documents."
             )
             raise TrendsError(message) from error

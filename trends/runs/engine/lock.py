@@ -26,7 +26,7 @@ def alone_in(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --out."
+        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --output."
         raise StorageError(message) from error
     except OSError as error:
         raise files.storage_error(error, out) from error

@@ -100,7 +100,7 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             message = (
                 f"{path} is not a corpus: a corpus has the columns {', '.join(COLUMNS)}; missing: "
                 f"{', '.join(missing)}. "
-                "Make one with: trends read INPUT -o corpus.parquet."
+                "Make one with: trends read INPUT -s corpus.parquet."
             )
             raise DataError(message)
         if len(set(table.column_names)) < len(table.column_names):
@@ -122,7 +122,7 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     ) as error:
         if isinstance(error, DataError):
             raise
-        message = f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: trends read INPUT -o corpus.parquet."
+        message = f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: trends read INPUT -s corpus.parquet."
         raise DataError(message) from error
     for column in frame.columns:
         if frame[column].dtype == object:
