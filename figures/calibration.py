@@ -26,7 +26,7 @@ ROAD = (
     ("A8", "flat corpora with any discovery, hard", "LDA, nothing moves", DISCOVERY),
     ("A10", "flat corpora with any discovery", "BERTopic, nothing moves", DISCOVERY),
     ("A10", "false-discovery rate", "BERTopic, some topics move", DISCOVERY),
-    ("A11", "any false trend with the guard, hard", "LDA, growing documents", DISCOVERY),
+    ("A11", "any false trend with matched lengths, hard", "LDA, growing documents", DISCOVERY),
 )
 
 

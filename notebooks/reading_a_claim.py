@@ -69,12 +69,12 @@ fits[["backend", "seed", "partner", "slope", "lower", "upper", "p_adjusted"]].ro
 # %%
 claims.loc[claims["verdict"] == "not detected", ["label", "slope", "power"]].round(1)
 
-# %% [markdown] ## Question 3: does something else explain it? Guards look for what fools a reader:
+# %% [markdown] ## Question 3: does something else explain it? Diagnostics look for what fools a reader:
 # documents that grow longer, periods that are cut off, sources that come and go, copies, wrong
 # dates.
 
 # %%
-for sentence in run.table("guards").query("flagged and backend == 'gibbs-lda'")["sentence"]:
+for sentence in run.table("diagnostics").query("flagged and backend == 'gibbs-lda'")["sentence"]:
     print("-", sentence)
 
 # %% [markdown] A share also falls because another topic rises. `composition` shows the number of

@@ -31,7 +31,12 @@ ERRORS = (
     (r"the same, six fits, mean $\theta$", ".95", "RoadSixMean", ""),
     ("flat corpora with any discovery, BERTopic", ".05", "RoadVectorFlat", ""),
     ("false-discovery rate where topics move, BERTopic", ".05", "RoadVectorFalse", ""),
-    ("flat corpora with any discovery, documents grow fourfold, guarded", ".05", "RoadGuarded", ""),
+    (
+        "flat corpora with any discovery, documents grow fourfold, lengths matched",
+        ".05",
+        "RoadGuarded",
+        "",
+    ),
 )
 BACKENDS = ("true words", "gibbs-lda", "lda", "nmf", "bertopic", "kmeans")
 

@@ -34,8 +34,8 @@ ROAD = (
     ("RoadVectorFound", "A10", "changed topics found, relative"),
     ("RoadVectorFlat", "A10", "flat corpora with any discovery"),
     ("RoadVectorFalse", "A10", "false-discovery rate"),
-    ("RoadGuarded", "A11", "any false trend with the guard, hard"),
-    ("RoadGuardedMean", "A11", "any false trend with the guard, mean"),
+    ("RoadGuarded", "A11", "any false trend with matched lengths, hard"),
+    ("RoadGuardedMean", "A11", "any false trend with matched lengths, mean"),
     (
         "RoadShuffleOwn",
         "A12",
@@ -218,8 +218,8 @@ def planted() -> dict[str, str]:
 def pretraining() -> dict[str, str]:
     own, run = document(PRETRAINING / "numbers.json"), document(PRETRAINING / "run.json")
     multiverse, claims = document(PRETRAINING / "multiverse.json"), read(PRETRAINING, "claims")
-    ends = read(PRETRAINING, "guards_corrected").query(
-        "guard == 'incomplete-period' and backend == 'gibbs-lda'"
+    ends = read(PRETRAINING, "diagnostics_corrected").query(
+        "diagnostic == 'incomplete-period' and backend == 'gibbs-lda'"
     )
     lost = ends[(ends["p_adjusted"] <= LEVEL) & ~(ends["p_adjusted_corrected"] <= LEVEL)]
     coverage, shares = read(PRETRAINING, "coverage"), read(PRETRAINING, "topics")

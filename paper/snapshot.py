@@ -27,7 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "claims": (),
     "alignment": (),
     "agreement": (),
-    "guards_corrected": (),
+    "diagnostics_corrected": (),
     "topics": ("backend", "topic", "label", "n_docs", "share", "top_terms"),
     "prevalence": (),
     "specifications": (

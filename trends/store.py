@@ -32,8 +32,8 @@ TABLES = (
     "claims",
     "specifications",
     "composition",
-    "guards",
-    "guards_corrected",
+    "diagnostics",
+    "diagnostics_corrected",
     "topic_number",
     "sample",
 )

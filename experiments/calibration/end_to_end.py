@@ -79,7 +79,7 @@ PLANS: dict[str, dict[str, Any]] = {
         "n_topics": 12,
         "gibbs": GIBBS,
         # The fit of whole documents is slow and only for comparison: on the first corpora.
-        "unguarded": 12,
+        "unmatched": 12,
     },
     "A12": {
         "shuffles": 1000,
@@ -243,7 +243,7 @@ def embedded(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 
 
 def drifting(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
-    """A11: documents grow fourfold and nothing moves; lengths matched as the guard says, and for comparison not matched."""
+    """A11: documents grow fourfold and nothing moves; lengths matched as the diagnostic says, and for comparison not matched."""
     plan, stream = PLANS["A11"], generator(rng, "A11", corpus)
     made = simulate(Design(**plan["design"]), Words(**plan["words"]), rng=stream)
     seen = length_drift(made.counts, made.truth.periods)
@@ -264,7 +264,7 @@ def drifting(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
         "length": length,
         "kept": len(rows) / len(kept),
     }
-    if corpus < plan["unguarded"]:
+    if corpus < plan["unmatched"]:
         whole = gibbs(made.counts, plan["n_topics"], plan["gibbs"], stream)
         yield {"variant": "whole", **still(made, whole, truth.periods, stream), "kept": 1.0}
 

@@ -235,8 +235,8 @@ def embedded(part: pd.DataFrame) -> list[dict[str, Any]]:
 def drifting(part: pd.DataFrame) -> list[dict[str, Any]]:
     out = []
     for variant, name, demand in (
-        ("matched", "with the guard", "<= 0.10"),
-        ("whole", "without the guard", ""),
+        ("matched", "with matched lengths", "<= 0.10"),
+        ("whole", "without matching", ""),
     ):
         lines = part[part["variant"] == variant]
         for e in ("hard", "mean"):

@@ -59,11 +59,11 @@ ROAD = (
     ("A10", "false-discovery rate", "BERTopic: false-discovery rate where some topics move"),
     (
         "A11",
-        "any false trend with the guard, hard",
+        "any false trend with matched lengths, hard",
         "flat corpora with any discovery, documents growing fourfold, lengths matched, hard labels",
     ),
-    ("A11", "any false trend with the guard, mean", "the same, mean theta"),
-    ("A11", "any false trend without the guard, hard", "the same without matching, hard labels"),
+    ("A11", "any false trend with matched lengths, mean", "the same, mean theta"),
+    ("A11", "any false trend without matching, hard", "the same without matching, hard labels"),
     (
         "A12",
         "shuffles of pretraining without a discovery, documents",

@@ -47,7 +47,7 @@ def told(tables, report) -> str:
     corrected = pd.DataFrame(
         [("duplicates", "gibbs-lda", 0, "topic about 0", 2.0, 0.01, 0.3, 0.6)],
         columns=[
-            "guard",
+            "diagnostic",
             "backend",
             "topic",
             "label",
@@ -64,7 +64,7 @@ def told(tables, report) -> str:
             figures=False,
             specifications=specifications,
             claims=claims,
-            guards_corrected=corrected,
+            diagnostics_corrected=corrected,
             metadata=metadata,
         )
     )

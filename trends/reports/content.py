@@ -53,9 +53,9 @@ COLUMNS = {
         "slope_without",
         "reading",
     ),
-    "guards": ("guard", "backend", "flagged", "sentence", "corrected"),
-    "guards_corrected": (
-        "guard",
+    "diagnostics": ("diagnostic", "backend", "flagged", "sentence", "corrected"),
+    "diagnostics_corrected": (
+        "diagnostic",
         "backend",
         "topic",
         "label",
@@ -129,8 +129,8 @@ class Report:
         As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and
         ``metadata["claims_about"]`` for which backend; ``metadata["claims_notes"]`` (sentences) by
         which p and with what power.
-    composition, guards, guards_corrected : pandas.DataFrame
-        As in composition.csv, guards.csv and guards_corrected.csv; ``metadata["trend_notes"]``
+    composition, diagnostics, diagnostics_corrected : pandas.DataFrame
+        As in composition.csv, diagnostics.csv and diagnostics_corrected.csv; ``metadata["trend_notes"]``
         (backend → sentences) says what the test of trends assumes.
     specifications : pandas.DataFrame
         As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of
@@ -157,8 +157,8 @@ class Report:
     settings: dict[str, Any] = field(default_factory=dict)
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     composition: pd.DataFrame = field(default_factory=pd.DataFrame)
-    guards: pd.DataFrame = field(default_factory=pd.DataFrame)
-    guards_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diagnostics: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diagnostics_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     audit: Audit | None = None
 

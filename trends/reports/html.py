@@ -18,8 +18,7 @@ from markupsafe import Markup
 
 from trends.core.wording import closed, percent, period_noun
 from trends.reports.content import COLUMNS, SECTIONS, Report
-from trends.reports.sections import diagnostics as guards
-from trends.reports.sections import sentences
+from trends.reports.sections import diagnostics, sentences
 from trends.reports.sections.cards import anchors, cards
 from trends.reports.sections.tables import Downloads, File, Table, table
 from trends.reports.svg.inline import inline
@@ -28,9 +27,9 @@ from trends.reports.words import plain, records
 #: Conflicts and dropped records that the page itself lists.
 MOST_CASES = 10
 #: Tables that the page does not print: it says what they hold in other ways.
-UNSEEN = frozenset({"guards", "topics", "prevalence", "specifications"})
+UNSEEN = frozenset({"diagnostics", "topics", "prevalence", "specifications"})
 #: Tables of which the page prints the beginning.
-LONG = frozenset({"alignment", "composition", "guards_corrected"})
+LONG = frozenset({"alignment", "composition", "diagnostics_corrected"})
 #: Bytes of the page that CSV files may fill it up to.
 MOST_BYTES = 1_850_000
 
@@ -102,10 +101,10 @@ def render(report: Report) -> str:
         "claims": sentences.claims(report),
         "claims_rule": str(report.metadata.get("claims_rule", "")),
         "claims_notes": list(report.metadata.get("claims_notes", ())),
-        "guards": guards.guards(report),
-        "guards_overview": guards.overview(report),
-        "trend_notes": guards.trend_notes(report),
-        "composition": guards.composition(report),
+        "diagnostics": diagnostics.diagnostics(report),
+        "diagnostics_overview": diagnostics.overview(report),
+        "trend_notes": diagnostics.trend_notes(report),
+        "composition": diagnostics.composition(report),
         "audit": report.audit if report.audit is not None and report.audit.parts else None,
     }
     # Files take what room the rest leaves.
@@ -145,7 +144,7 @@ def _summary(report: Report) -> list[str]:
     lines = [*sentences.corpus(report), sentences.models(report)]
     lines += [sentences.findings(report, backend) for backend in report.backends]
     lines += sentences.claims(report)
-    lines += [guards.overview(report)] if len(report.guards) else []
+    lines += [diagnostics.overview(report)] if len(report.diagnostics) else []
     lines += sentences.agreement(report) if len(report.backends) > 1 else []
     return lines
 
@@ -201,8 +200,8 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown 
         "claims",
         "trends",
         "composition",
-        "guards_corrected",
-        "guards",
+        "diagnostics_corrected",
+        "diagnostics",
         "alignment",
         "topics",
         "specifications",
@@ -265,8 +264,8 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
                 "reading",
             ]
         ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")
-    if name == "guards_corrected":
-        return guards.corrected(report)
+    if name == "diagnostics_corrected":
+        return diagnostics.corrected(report)
     if name == "alignment":
         labels = {(r.backend, r.topic): r.label for r in records(report.topics)}
         out = pd.DataFrame()

@@ -93,16 +93,16 @@ def test_coarse_and_contradicting_dates_are_counted():
     assert "a look-up table (50.0%)" in part.sentence
 
 
-def test_a_mix_that_changes_is_flagged_with_the_measure_of_the_guard():
+def test_a_mix_that_changes_is_flagged_with_the_measure_of_the_diagnostic():
     rng = np.random.default_rng(0)
     place = np.repeat(np.arange(6), 100)
     blog = np.where(rng.random(600) < 0.1 + 0.15 * place, "blog", "journal")
     part = mix(blog, years(place), name="mix-source", noun="source", column="source")
-    guard = source_mix(np.eye(2)[rng.integers(0, 2, 600)], years(place), blog)
+    diagnostic = source_mix(np.eye(2)[rng.integers(0, 2, 600)], years(place), blog)
     assert (
         part.flag == "look"
-        and guard.flagged
-        and part.measures["cramers_v"] == pytest.approx(guard.measures["cramers_v"])
+        and diagnostic.flagged
+        and part.measures["cramers_v"] == pytest.approx(diagnostic.measures["cramers_v"])
     )
     assert 'standardize_by = "source"' in part.sentence and "2015" in part.sentence
     of_last = part.table[part.table["period"] == pd.Timestamp("2015-01-01")]

@@ -147,11 +147,11 @@ def test_what_cannot_be_meant_is_refused():
         standardize(theta, years(place), source.astype(str), weights={"elsewhere": 1.0})
 
 
-def test_the_guard_of_sources_corrects_by_the_same_shares():
+def test_the_diagnostic_of_sources_corrects_by_the_same_shares():
     place, source, theta = corpus(np.random.default_rng(7), periods=8, size=200, topics=6)
-    guard = source_mix(theta, years(place), source.astype(str))
+    diagnostic = source_mix(theta, years(place), source.astype(str))
     mine = standardize(theta, years(place), source.astype(str)).trends()
-    np.testing.assert_allclose(guard.corrected.table["slope"], mine.table["slope"])
+    np.testing.assert_allclose(diagnostic.corrected.table["slope"], mine.table["slope"])
 
 
 def rejections(rng, corpora, **settings):

@@ -58,7 +58,7 @@ def test_intervals_of_several_fits_cover_the_true_shares(road, monkeypatch):
 @pytest.mark.slow
 def test_matched_lengths_keep_growing_documents_from_becoming_trends(road, monkeypatch):
     monkeypatch.setitem(road.PLANS["A11"], "design", {**SMALL, "documents": 60.0})
-    monkeypatch.setitem(road.PLANS["A11"], "unguarded", 1)
+    monkeypatch.setitem(road.PLANS["A11"], "unmatched", 1)
     found = lines(road, "A11", 4)
     matched = found[found["variant"] == "matched"]
     assert (matched["hard_false"] > 0).sum() <= 1

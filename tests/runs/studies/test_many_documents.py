@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from trends import plots
-from trends.analysis.diagnostics import document_length as guard_lengths
+from trends.analysis.diagnostics import document_length
 from trends.analysis.quality import examples
 from trends.analysis.simulation.simulate import Design, Words, simulate
 from trends.core import Topics
@@ -92,9 +92,9 @@ def test_examples_of_many_documents_are_those_of_few(monkeypatch: pytest.MonkeyP
 def test_tokens_are_drawn_alike_in_blocks_and_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = simulate(Design(movers=(), documents=20), Words(terms=200, length=40), rng=4).counts
     length = int(np.median(counts.tokens))
-    whole, kept = guard_lengths.match_lengths(counts, length, rng=5)
-    monkeypatch.setattr(guard_lengths, "BLOCK", 7)
-    parts, again = guard_lengths.match_lengths(counts, length, rng=5)
+    whole, kept = document_length.match_lengths(counts, length, rng=5)
+    monkeypatch.setattr(document_length, "BLOCK", 7)
+    parts, again = document_length.match_lengths(counts, length, rng=5)
     assert whole.fingerprint == parts.fingerprint
     np.testing.assert_array_equal(kept, again)
     assert (whole.tokens[kept] == length).all()

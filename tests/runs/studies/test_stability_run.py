@@ -34,7 +34,7 @@ burn_in = 30
 [embed]
 model = "precomputed"
 path = "vectors.npy"
-[guards]
+[diagnostics]
 lengths = false
 [prevalence]
 period = "year"

@@ -230,7 +230,7 @@ def test_matched_length_is_put_to_the_frozen_topics(
         f"corpus.path={tmp_path / 'longer.parquet'}",
     ]
     recipe.run(
-        config.load(planted / "config.toml", [*one, "guards.lengths=false"]), tmp_path / "out"
+        config.load(planted / "config.toml", [*one, "diagnostics.lengths=false"]), tmp_path / "out"
     )
 
     def refuse(*_: object, **__: object) -> None:
@@ -239,10 +239,14 @@ def test_matched_length_is_put_to_the_frozen_topics(
 
     monkeypatch.setattr("trends.models.base.Backend.__call__", refuse)
     recipe.run(config.load(planted / "config.toml", one), tmp_path / "out")
-    found = store.read_csv(tmp_path / "out" / "guards.csv").set_index("guard").loc["length-drift"]
+    found = (
+        store.read_csv(tmp_path / "out" / "diagnostics.csv")
+        .set_index("diagnostic")
+        .loc["length-drift"]
+    )
     assert found["flagged"]
-    corrected = store.read_csv(tmp_path / "out" / "guards_corrected.csv").query(
-        "guard == 'length-drift'"
+    corrected = store.read_csv(tmp_path / "out" / "diagnostics_corrected.csv").query(
+        "diagnostic == 'length-drift'"
     )
     solar = corrected.loc[corrected["label"].str.contains("solar")]
     assert solar["slope_corrected"].item() > 5

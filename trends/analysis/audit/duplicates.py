@@ -97,7 +97,7 @@ def duplicates(
     if apart:
         sentence += f" {count(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
     if share >= MANY_REPEATS:
-        sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the guard of duplicates."
+        sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the diagnostic of duplicates."
     return Part(
         "duplicates", "look" if share >= MANY_REPEATS else "ok", sentence, rule, table, measures
     )

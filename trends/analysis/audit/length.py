@@ -71,6 +71,6 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
         f"{factor:.2f}{tested}."
     )
     if look:
-        sentence += " Topics of longer documents are assigned differently from those of shorter ones, which can look like a trend: compare with documents drawn down to one length (guard of lengths)."
+        sentence += " Topics of longer documents are assigned differently from those of shorter ones, which can look like a trend: compare with documents drawn down to one length (diagnostic of lengths)."
     measures = {"factor": factor, "p": p, "median": float(np.median(lengths[used])), "unit": unit}
     return Part("length", "look" if look else "ok", sentence, rule, table, measures)

@@ -127,7 +127,7 @@ def mix(
         held = (
             f' standardize trends by it ([prevalence] standardize_by = "{column}").'
             if column
-            else " see the guard of sources."
+            else " see the diagnostic of sources."
         )
         sentence += f" A change of {plural(noun)} is not a trend of topics:{held}"
     else:
@@ -186,7 +186,9 @@ def languages(
         largest = {"period": when, "label": str(top["label"]), "share": float(top["share"])}
         reached = f" Of {periods.period}s with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
     sentence = (
-        part.sentence.replace(" see the guard of sources.", " a topic may rise with its language.")
+        part.sentence.replace(
+            " see the diagnostic of sources.", " a topic may rise with its language."
+        )
         + reached
     )
     how = ", ".join(f"{k} for {n:,}" for k, n in (known or {}).items() if n)

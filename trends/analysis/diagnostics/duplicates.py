@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.analysis.diagnostics.all_pairs import alike_counts
-from trends.analysis.diagnostics.finding import Finding
 from trends.core import TermCounts
 from trends.core.duplicates import first_members
 
@@ -45,46 +44,3 @@ def duplicates(
         a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
         group[long] = long[first_members(len(long), a, b)]
     return group, group == np.arange(n)
-
-
-def duplicate_documents(counts: TermCounts, *, same: float = SAME) -> Finding:
-    """Whether the corpus holds documents more than once.
-
-    Parameters
-    ----------
-    counts : TermCounts
-        In the order of the corpus.
-    same : float
-        As in :func:`duplicates`.
-
-    Returns
-    -------
-    Finding
-        ``documents`` that repeat an earlier one, ``groups``, ``largest``, ``examples`` (ids of the
-        first groups).
-    """
-    group, keep = duplicates(counts, same=same)
-    extra = int((~keep).sum())
-    sizes = np.bincount(group, minlength=len(group))
-    repeated = np.flatnonzero(sizes > 1)
-    examples = [[counts.doc_ids[i] for i in np.flatnonzero(group == g)[:3]] for g in repeated[:3]]
-    if not extra:
-        return Finding(
-            "duplicates",
-            False,
-            "No document repeats another one.",
-            {"documents": 0, "groups": 0, "largest": 1, "examples": []},
-        )
-    sentence = (
-        f"{extra} of {len(group)} documents repeat an earlier one ({len(repeated)} groups, the "
-        f"largest of {int(sizes.max())}; for example "
-        f"{' and '.join(examples[0][:2])}). Counted each time they make intervals too narrow and "
-        "may fabricate trends: count each once."
-    )
-    measures = {
-        "documents": extra,
-        "groups": len(repeated),
-        "largest": int(sizes.max()),
-        "examples": examples,
-    }
-    return Finding("duplicates", True, sentence, measures)

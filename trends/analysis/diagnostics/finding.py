@@ -1,4 +1,4 @@
-"""What a guard reports: a sentence, the numbers behind it, and whether a reader must see it."""
+"""What a diagnostic reports: a sentence, the numbers behind it, and whether a reader must see it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from trends.core import Trend
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one guard.
+    """The result of one diagnostic.
 
     Parameters
     ----------
-    guard : str
-        Name of the guard, such as ``length-drift``.
+    diagnostic : str
+        Name of the diagnostic, such as ``length-drift``.
     flagged : bool
         Whether the data would fool a reader who does not know.
     sentence : str
@@ -29,7 +29,7 @@ class Finding:
         for them.
     """
 
-    guard: str
+    diagnostic: str
     flagged: bool
     sentence: str
     measures: dict[str, Any] = field(default_factory=dict)

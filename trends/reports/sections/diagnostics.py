@@ -1,4 +1,4 @@
-"""What the guards saw and the corrected results, and how to read a share among shares."""
+"""What the diagnostics saw and the corrected results, and how to read a share among shares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trends.core.wording import listed, plural, quoted
 from trends.reports.content import Report
 from trends.reports.words import records
 
-#: Name of a guard → heading.
+#: Name of a diagnostic → heading.
 TITLES = {
     "length-drift": "Length of documents",
     "incomplete-period": "Periods that are not wholly covered",
@@ -34,20 +34,20 @@ READ_COMPOSITION = (
 
 
 @dataclass(frozen=True)
-class Guard:
-    """One guard on the page: heading, whether it found something, and sentences by backend."""
+class Diagnostic:
+    """One diagnostic on the page: heading, whether it found something, and sentences by backend."""
 
     title: str
     flagged: bool
     lines: list[str]
 
 
-def guards(report: Report) -> list[Guard]:
-    """Guards in the order of the table; what is the same for several backends is said once."""
-    out: list[Guard] = []
-    if report.guards.empty:
+def diagnostics(report: Report) -> list[Diagnostic]:
+    """Diagnostics in the order of the table; what is the same for several backends is said once."""
+    out: list[Diagnostic] = []
+    if report.diagnostics.empty:
         return out
-    for name, rows in report.guards.groupby("guard", sort=False):
+    for name, rows in report.diagnostics.groupby("diagnostic", sort=False):
         lines = []
         for sentence, alike in rows.groupby("sentence", sort=False):
             backends = alike["backend"].tolist()
@@ -64,15 +64,17 @@ def guards(report: Report) -> list[Guard]:
                 lines.append(
                     f"– {'Tested again' if name != 'date-errors' else 'Drawn again'}{who}: {text}."
                 )
-        out.append(Guard(TITLES.get(str(name), str(name)), bool(rows["flagged"].any()), lines))
+        out.append(Diagnostic(TITLES.get(str(name), str(name)), bool(rows["flagged"].any()), lines))
     return out
 
 
 def overview(report: Report) -> str:
-    """How many guards found something."""
-    found = guards(report)
+    """How many diagnostics found something."""
+    found = diagnostics(report)
     flagged = [g.title for g in found if g.flagged]
-    lead = f"{plural(len(found), 'guard')} looked for what can be taken for a trend and is none"
+    lead = (
+        f"{plural(len(found), 'diagnostic')} looked for what can be taken for a trend and is none"
+    )
     if not flagged:
         return f"{lead}; none found anything that would change a verdict."
     return f"{lead}; {len(flagged)} found something: {listed([t[0].lower() + t[1:] for t in flagged])}."
@@ -80,13 +82,13 @@ def overview(report: Report) -> str:
 
 def corrected(report: Report) -> pd.DataFrame:
     """Raw and corrected slopes of the topics whose trend is detected in either test; the file has all topics."""
-    frame = report.guards_corrected
+    frame = report.diagnostics_corrected
     if frame.empty:
         return frame
     alpha = float(report.metadata.get("alpha", 0.05))
     shown = frame[(frame["p_adjusted"] <= alpha) | (frame["p_adjusted_corrected"] <= alpha)]
     columns = [
-        "guard",
+        "diagnostic",
         "backend",
         "label",
         "slope",
@@ -94,7 +96,7 @@ def corrected(report: Report) -> pd.DataFrame:
         "slope_corrected",
         "p_adjusted_corrected",
     ]
-    return shown[columns].assign(guard=shown["guard"].map(lambda g: TITLES.get(g, g)))
+    return shown[columns].assign(diagnostic=shown["diagnostic"].map(lambda g: TITLES.get(g, g)))
 
 
 def trend_notes(report: Report) -> list[str]:

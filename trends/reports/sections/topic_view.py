@@ -12,8 +12,7 @@ import pandas as pd
 
 from trends.core.wording import DASH, listed, missing, percent, plural, probability, signed
 from trends.reports.content import Report
-from trends.reports.sections import diagnostics as guards
-from trends.reports.sections import sentences
+from trends.reports.sections import diagnostics, sentences
 from trends.reports.words import records
 
 Key = tuple[str, int]
@@ -116,15 +115,15 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
 
 
 def cautions(report: Report, key: Key) -> list[str]:
-    """What other views of the same trend say: composition, and the guards' corrections."""
+    """What other views of the same trend say: composition, and the diagnostics' corrections."""
     out = []
     reading = [str(r.reading) for r in records(_of(report.composition, key)) if str(r.reading)]
     if reading:
         out.append(f"Beside other topics: {reading[0]}.")
     corrected = [
         f"{signed(float(r.slope_corrected))} (adjusted p {probability(r.p_adjusted_corrected)}) "
-        f"after “{guards.TITLES.get(str(r.guard), str(r.guard))}”"
-        for r in records(_of(report.guards_corrected, key))
+        f"after “{diagnostics.TITLES.get(str(r.diagnostic), str(r.diagnostic))}”"
+        for r in records(_of(report.diagnostics_corrected, key))
         if not missing(r.slope_corrected)
     ]
     if corrected:
@@ -141,7 +140,7 @@ def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, st
         ("prevalence", "share and band of each period"),
         ("trends", "slope, interval, p"),
         ("composition", "volume and ratio"),
-        ("guards_corrected", "slopes after the guards' corrections"),
+        ("diagnostics_corrected", "slopes after the diagnostics' corrections"),
     ):
         frame = getattr(report, name)
         if len(frame):

@@ -228,8 +228,8 @@ class SplitConfig(_Section):
         return _share(value)
 
 
-class GuardsConfig(_Section):
-    """Which guards are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
+class DiagnosticsConfig(_Section):
+    """Which diagnostics are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
 
     #: Documents that grow longer or shorter over time; where they do, the term models are fitted
     #: again at matched length.
@@ -337,7 +337,7 @@ class RunConfig(_Section):
     models: ModelsConfig = ModelsConfig()
     prevalence: PrevalenceConfig = PrevalenceConfig()
     split: SplitConfig = SplitConfig()
-    guards: GuardsConfig = GuardsConfig()
+    diagnostics: DiagnosticsConfig = DiagnosticsConfig()
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()

@@ -1,4 +1,4 @@
-"""From fits to the tables of a run: prevalence, trends, guards, composition, quality, agreement, claims."""
+"""From fits to the tables of a run: prevalence, trends, diagnostics, composition, quality, agreement, claims."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
-from trends.runs.tasks.analysis_parts.guard import Case, guard
+from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.analysis_parts.power import power_of
 from trends.runs.tasks.prepare import space_warnings
@@ -74,7 +74,7 @@ def analyse(
     vectors : ndarray, shape (documents, dimensions), optional
         For choosing example documents.
     config : RunConfig
-        Period, estimator, interval, guards, rng.
+        Period, estimator, interval, diagnostics, rng.
 
     Returns
     -------
@@ -173,12 +173,12 @@ def analyse(
         frame.assign(power_adjusted=power.smallest if backend == main else np.nan)
         for backend, frame in zip(fits, parts["trends"], strict=True)
     ]
-    guarded = guard(corpus, counts, periods, list(cases.values()), config)
+    diagnosed = diagnose(corpus, counts, periods, list(cases.values()), config)
     notes["warnings"] += [
         f"{b}: {said}" for b, said in decided_by.items() if said
-    ] + guarded.warnings
+    ] + diagnosed.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
-    out["guards"], out["guards_corrected"] = guarded.table, guarded.corrected
+    out["diagnostics"], out["diagnostics_corrected"] = diagnosed.table, diagnosed.corrected
     if p.standardize_by:
         held = standardized.beside(corpus, periods, list(cases.values()), config)
         out["trends_standardized"], out["prevalence_standardized"], notes["standardized"] = (

@@ -29,7 +29,7 @@ ROOMS = ("sources/same_document", "sources/near_texts")
 #: Columns of venues: of sources that know them, and of tables, whose own column of that name is
 #: kept under another.
 VENUES = ("venue", "venue_in_source")
-#: Columns of the documents that no result of a run depends on but the audit and the guards.
+#: Columns of the documents that no result of a run depends on but the audit and the diagnostics.
 _NOT_HASHED = ("text",)
 
 
@@ -75,8 +75,8 @@ def examine(
 def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     """What the audit needs beyond the table of documents."""
     from trends.analysis.audit.run import Material
-    from trends.analysis.diagnostics import duplicates as guard_duplicates
-    from trends.runs.tasks.analysis_parts.guard import sources_of
+    from trends.analysis.diagnostics.duplicates import duplicates as term_duplicates
+    from trends.runs.tasks.analysis_parts.diagnose import sources_of
     from trends.sources.linkage.match import groups, matches
 
     frame = corpus.documents
@@ -105,7 +105,7 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
         place = match.right if not kind[match.right] else match.left
         kind[place] = kind[place] or match.rule
     if not corpus.has_text and corpus.counts is not None:
-        by_terms = guard_duplicates.duplicates(corpus.counts)[0]
+        by_terms = term_duplicates(corpus.counts)[0]
         alone = group == np.arange(len(group))
         again = alone & (by_terms != np.arange(len(group)))
         group = np.where(again, by_terms, group)
@@ -165,7 +165,7 @@ def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
 def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any]:
     """The audit without its tables: what ``audit.json`` holds."""
     from trends.analysis.audit import run as parts_of
-    from trends.runs.tasks.analysis_parts.guard import rounded
+    from trends.runs.tasks.analysis_parts.diagnose import rounded
 
     return {
         "corpus": corpus.name,

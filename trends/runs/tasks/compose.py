@@ -24,7 +24,7 @@ from trends.runs.tasks.audit import FOLDER
 from trends.runs.tasks.draw import DENOMINATOR
 
 #: Tables of the run that show how far its trends can be trusted.
-GUARDING = ("composition", "guards", "guards_corrected")
+BESIDE_TRENDS = ("composition", "diagnostics", "diagnostics_corrected")
 
 #: First word of a figure's stem → heading and section of the report.
 PLACES = {
@@ -59,7 +59,7 @@ def write(
         "quality",
         "claims",
         "specifications",
-        *GUARDING,
+        *BESIDE_TRENDS,
     )
     table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
@@ -90,8 +90,8 @@ def write(
         quality=table["quality"],
         claims=table["claims"],
         composition=table["composition"],
-        guards=table["guards"],
-        guards_corrected=table["guards_corrected"],
+        diagnostics=table["diagnostics"],
+        diagnostics_corrected=table["diagnostics_corrected"],
         specifications=table["specifications"],
         audit=Audit(
             _if_there(analysis / FOLDER / "summary.csv"),

@@ -17,7 +17,7 @@ from trends.analysis.prevalence.ranks import ranks
 from trends.analysis.quality.evaluate import top_terms
 from trends.core import Corpus, Prevalence, TermCounts, Topics
 from trends.models.umap.layout2d import layout
-from trends.runs.tasks.analysis_parts.guard import sources_of
+from trends.runs.tasks.analysis_parts.diagnose import sources_of
 
 #: Terms of a topic that a figure may show.
 TERMS = 10

@@ -14,7 +14,7 @@ from trends.analysis.prevalence.periods import Periods
 from trends.core import Corpus, Trend
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
-from trends.runs.tasks.analysis_parts.guard import Case
+from trends.runs.tasks.analysis_parts.diagnose import Case
 
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
 #: Columns of ``trends_standardized.csv``: the run's own trend; unweighted on the

@@ -1,4 +1,4 @@
-"""Every guard inside a run, on corpora that would fool us without it."""
+"""Every diagnostic inside a run, on corpora that would fool us without it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from trends.core import Corpus, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs.config import settings as config
 from trends.runs.tasks import analyse
-from trends.runs.tasks.analysis_parts import guard as guarding
+from trends.runs.tasks.analysis_parts import diagnose as diagnosing
 from trends.runs.tasks.analysis_parts import power
 from trends.runs.tasks.analysis_parts.aligned import aligned
-from trends.runs.tasks.analysis_parts.guard import Case, guard, warnings_of
+from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose, warnings_of
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
-GUARDS = ("lengths", "incomplete", "duplicates", "sources", "unassigned", "dates")
+DIAGNOSTICS = ("lengths", "incomplete", "duplicates", "sources", "unassigned", "dates")
 NAMES = {
     "lengths": "length-drift",
     "incomplete": "incomplete-period",
@@ -36,12 +36,12 @@ NAMES = {
 
 
 def settings(*on: str, **more: Any) -> config.RunConfig:
-    guards = {name: name in on for name in GUARDS}
+    diagnostics = {name: name in on for name in DIAGNOSTICS}
     data = {
         "rng": 4,
         "models": {"backends": ["bertopic"]},
         "prevalence": {"period": "year"},
-        "guards": guards,
+        "diagnostics": diagnostics,
     }
     return config.check(data | more)
 
@@ -112,15 +112,17 @@ def analysed(
     return result["tables"], result["notes"]
 
 
-def row_of(tables: dict[str, pd.DataFrame], guard: str, backend: str = "bertopic") -> pd.Series:
-    rows = tables["guards"].query("guard == @guard and backend == @backend")
+def row_of(
+    tables: dict[str, pd.DataFrame], diagnostic: str, backend: str = "bertopic"
+) -> pd.Series:
+    rows = tables["diagnostics"].query("diagnostic == @diagnostic and backend == @backend")
     assert len(rows) == 1
     return rows.iloc[0]
 
 
-def found(tables: dict[str, pd.DataFrame], guard: str) -> tuple[int, int]:
+def found(tables: dict[str, pd.DataFrame], diagnostic: str) -> tuple[int, int]:
     """Detected trends before and after the correction."""
-    rows = tables["guards_corrected"].query("guard == @guard")
+    rows = tables["diagnostics_corrected"].query("diagnostic == @diagnostic")
     return int((rows["p_adjusted"] <= 0.05).sum()), int(
         (rows["p_adjusted_corrected"] <= 0.05).sum()
     )
@@ -157,7 +159,7 @@ def test_growing_documents_are_fitted_again_at_one_length(
 ) -> None:
     """Of many documents the topics are kept, and only the shares estimated again: that takes the artefact away too."""
     if many:
-        monkeypatch.setattr(guarding, "MOST_REFITTED", 100)
+        monkeypatch.setattr(diagnosing, "MOST_REFITTED", 100)
     corpus, counts = growing(1)
     backends = ["gibbs-lda", "bertopic"]
     quick = {"iterations": 150, "burn_in": 75}
@@ -182,7 +184,7 @@ def test_growing_documents_are_fitted_again_at_one_length(
     before, after = found(tables, "length-drift")
     assert before >= 1 and after == 0
     assert vector["corrected"] == "" and "cannot be drawn down" in vector["sentence"]
-    assert set(tables["guards_corrected"]["backend"]) == {"gibbs-lda"}
+    assert set(tables["diagnostics_corrected"]["backend"]) == {"gibbs-lda"}
     assert any(
         "factor of" in w and "gibbs-lda" in w and "detected trends remain" in w
         for w in result["notes"]["warnings"]
@@ -230,7 +232,7 @@ def test_one_paper_many_times_is_one_paper() -> None:
     row = row_of(tables, "duplicates")
     measures = json.loads(row["measures"])
     assert row["flagged"] and measures["by_title"] == len(copies) - 1
-    raw = tables["guards_corrected"].set_index("topic").loc[0]
+    raw = tables["diagnostics_corrected"].set_index("topic").loc[0]
     assert raw["p_adjusted"] < 0.001 and raw["slope"] > 3
     assert raw["p_adjusted_corrected"] > 0.05 and abs(raw["slope_corrected"]) < 1
     assert any("repeat an earlier one" in w for w in notes["warnings"])
@@ -310,36 +312,36 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
         {"rng": 4, "models": {"backends": ["bertopic"]}, "prevalence": {"period": "year"}}
     )
     tables, _ = analysed(corpus, counts, fit, standard)
-    assert tables["guards"]["guard"].tolist() == list(NAMES.values())
+    assert tables["diagnostics"]["diagnostic"].tolist() == list(NAMES.values())
     periods = periods_of(corpus, period="year")
     shares = prevalence.estimate(fit, periods)
     case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, trend_fit.fit_trends(shares))
-    for name in GUARDS:
-        table = guard(
-            corpus, counts, periods, [case], settings(*(g for g in GUARDS if g != name))
+    for name in DIAGNOSTICS:
+        table = diagnose(
+            corpus, counts, periods, [case], settings(*(g for g in DIAGNOSTICS if g != name))
         ).table
-        assert NAMES[name] not in set(table["guard"]) and len(table) == len(GUARDS) - 1
+        assert NAMES[name] not in set(table["diagnostic"]) and len(table) == len(DIAGNOSTICS) - 1
     tables, _ = analysed(corpus, counts, fit, settings())
-    assert tables["guards"].empty and tables["guards_corrected"].empty
+    assert tables["diagnostics"].empty and tables["diagnostics_corrected"].empty
 
 
 def test_the_same_run_says_the_same() -> None:
     label, year, blog = mixed()
-    chosen = settings(*GUARDS)
+    chosen = settings(*DIAGNOSTICS)
     first, second = (
         analysed(
             *made(label[::4], year[::4], source=np.where(blog[::4], "blog", "journal")), chosen
         )[0]
         for _ in range(2)
     )
-    for name in ("guards", "guards_corrected", "composition", "claims", "trends"):
+    for name in ("diagnostics", "diagnostics_corrected", "composition", "claims", "trends"):
         pd.testing.assert_frame_equal(first[name], second[name], check_exact=True)
 
 
 def test_what_is_the_same_for_all_backends_is_warned_of_once() -> None:
     def row(backend: str, sentence: str, flagged: bool = True) -> dict[str, Any]:
         return {
-            "guard": "source-mix",
+            "diagnostic": "source-mix",
             "backend": backend,
             "flagged": flagged,
             "sentence": sentence,

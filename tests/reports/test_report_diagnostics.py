@@ -1,4 +1,4 @@
-"""The section of the guards, the notes of the tests and the power beside claims, as a reader sees them."""
+"""The section of the diagnostics, the notes of the tests and the power beside claims, as a reader sees them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def text_of(page: str, section: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def guarded(report: Callable[..., object]) -> str:
-    guards = [("length-drift", b, False, "Documents keep their length.", "") for b in BACKENDS]
-    guards += [
+def diagnosed(report: Callable[..., object]) -> str:
+    diagnostics = [("length-drift", b, False, "Documents keep their length.", "") for b in BACKENDS]
+    diagnostics += [
         (
             "duplicates",
             b,
@@ -33,7 +33,7 @@ def guarded(report: Callable[..., object]) -> str:
         )
         for i, b in enumerate(BACKENDS)
     ]
-    guards += [("unassigned-trend", "lda", True, "5% have <no> topic.", "")]
+    diagnostics += [("unassigned-trend", "lda", True, "5% have <no> topic.", "")]
     corrected = [
         ("duplicates", "lda", t, f"topic {t}", 2.0 - t, 0.01 + 0.5 * t, 0.3, 0.6) for t in range(2)
     ]
@@ -64,13 +64,13 @@ def guarded(report: Callable[..., object]) -> str:
     ]
     page = report(
         figures=False,
-        guards=pd.DataFrame(
-            guards, columns=["guard", "backend", "flagged", "sentence", "corrected"]
+        diagnostics=pd.DataFrame(
+            diagnostics, columns=["diagnostic", "backend", "flagged", "sentence", "corrected"]
         ),
-        guards_corrected=pd.DataFrame(
+        diagnostics_corrected=pd.DataFrame(
             corrected,
             columns=[
-                "guard",
+                "diagnostic",
                 "backend",
                 "topic",
                 "label",
@@ -120,22 +120,22 @@ def guarded(report: Callable[..., object]) -> str:
     return render(page)
 
 
-def test_guards_say_what_they_saw_and_what_is_left(guarded: str) -> None:
-    text = text_of(guarded, "guards")
-    assert "3 guards looked" in text and "2 found something" in text
+def test_diagnostics_say_what_they_saw_and_what_is_left(diagnosed: str) -> None:
+    text = text_of(diagnosed, "diagnostics")
+    assert "3 diagnostics looked" in text and "2 found something" in text
     assert (
         "Length of documents: not flagged" in text and "Documents more than once: flagged" in text
     )
     # Said once for all three backends, with the result of each.
     assert text.count("9 of 200 documents repeat") == 1
     assert all(f"{i} of 2 detected trends remain" in text for i in range(3))
-    assert "lda: 5% have <no> topic." in text and "<no> topic" not in guarded
+    assert "lda: 5% have <no> topic." in text and "<no> topic" not in diagnosed
     # Raw beside corrected, for what is detected in one of them.
     assert "+2.00 0.010 +0.30 0.600" in text and "topic 1 " not in text
 
 
-def test_notes_of_the_tests_stand_with_the_trends(guarded: str) -> None:
-    text = text_of(guarded, "trends")
+def test_notes_of_the_tests_stand_with_the_trends(diagnosed: str) -> None:
+    text = text_of(diagnosed, "trends")
     assert (
         "gibbs-lda and bertopic: Periods are independent." in text
         and "lda: Periods remember." in text
@@ -143,11 +143,11 @@ def test_notes_of_the_tests_stand_with_the_trends(guarded: str) -> None:
     assert "perhaps only because “topic 1” moved" in text and "fell because another rose" in text
 
 
-def test_power_stands_beside_what_was_not_detected(guarded: str) -> None:
-    text = text_of(guarded, "claims")
+def test_power_stands_beside_what_was_not_detected(diagnosed: str) -> None:
+    text = text_of(diagnosed, "claims")
     assert "Power is what could have been seen." in text and "detectable slope" in text
     assert "3.75" in text and "1.25" not in text
 
 
-def test_a_report_without_guards_has_no_such_section(page: str) -> None:
-    assert 'id="guards"' not in page and "#guards" not in page
+def test_a_report_without_diagnostics_has_no_such_section(page: str) -> None:
+    assert 'id="diagnostics"' not in page and "#diagnostics" not in page

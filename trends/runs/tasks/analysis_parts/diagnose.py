@@ -1,4 +1,4 @@
-"""Every guard of a run, on by default: what might fool a reader, in words, and the corrected trends beside the raw ones."""
+"""Every diagnostic of a run, on by default: what might fool a reader, in words, and the corrected trends beside the raw ones."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 from trends import files
 from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.audit.duplicates import MANY_REPEATS
-from trends.analysis.diagnostics import guards
+from trends.analysis.diagnostics.date_errors import date_errors
+from trends.analysis.diagnostics.document_length import length_drift, match_lengths
 from trends.analysis.diagnostics.duplicates import duplicates
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
+from trends.analysis.diagnostics.incomplete_periods import incomplete_periods
+from trends.analysis.diagnostics.source_mix import source_mix
+from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend import fit as trend_fit
@@ -31,7 +35,7 @@ from trends.text.near_duplicates import near_duplicates
 
 Array = NDArray[np.float64]
 
-COLUMNS = ("guard", "backend", "flagged", "sentence", "measures", "corrected")
+COLUMNS = ("diagnostic", "backend", "flagged", "sentence", "measures", "corrected")
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
 #: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares
 #: estimated from the terms that were drawn: what length does to the assignment of documents is seen
@@ -41,7 +45,7 @@ MOST_REFITTED = 20_000
 
 @dataclass(frozen=True)
 class Case:
-    """What a guard may look at: one backend of a run.
+    """What a diagnostic may look at: one backend of a run.
 
     Parameters
     ----------
@@ -66,18 +70,18 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """Result of all guards: ``guards.csv``, ``guards_corrected.csv`` and the warnings of those that are flagged."""
+class Diagnosed:
+    """Result of all diagnostics: ``diagnostics.csv``, ``diagnostics_corrected.csv`` and the warnings of those that are flagged."""
 
     table: pd.DataFrame
     corrected: pd.DataFrame
     warnings: list[str]
 
 
-def guard(
+def diagnose(
     corpus: Corpus, counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
-) -> Guarded:
-    """Call every guard that is on, for every backend.
+) -> Diagnosed:
+    """Call every diagnostic that is on, for every backend.
 
     Parameters
     ----------
@@ -90,40 +94,40 @@ def guard(
     cases : sequence of Case
         One per backend.
     config : RunConfig
-        ``[guards]`` says which are on; models and prevalence as in the run.
+        ``[diagnostics]`` says which are on; models and prevalence as in the run.
 
     Returns
     -------
-    Guarded
+    Diagnosed
     """
-    on, p = config.guards, config.prevalence
+    on, p = config.diagnostics, config.prevalence
     found: list[tuple[Case, Finding]] = []
     if on.lengths:
         found += _lengths(counts, periods, cases, config)
     for case in cases if on.incomplete else ():
-        found.append((case, guards.incomplete_periods(case.shares, level=p.level)))
+        found.append((case, incomplete_periods(case.shares, level=p.level)))
     if on.duplicates:
         found += _duplicates(corpus, counts, periods, cases, config)
     sources, noun = sources_of(corpus)
     for case in cases if on.sources else ():
         names = case.shares.labels
-        finding = guards.source_mix(
+        finding = source_mix(
             case.fits, periods, sources, labels=names, theta=p.theta, level=p.level, noun=noun
         )
         found.append((case, finding))
     for case in cases if on.unassigned else ():
-        finding = guards.unassigned_trend(case.shares, level=p.level)
+        finding = unassigned_trend(case.shares, level=p.level)
         if len(case.fits) > 1 and finding.flagged:
             more = " Counted among them are documents whose topic, in a fit with another seed, has no partner in the prototype."
             finding = replace(finding, sentence=finding.sentence + more)
         found.append((case, finding))
     for case in cases if on.dates else ():
         seed = seeds_from(config.rng, f"date errors {case.backend}", 1)[0]
-        found.append((case, guards.date_errors(case.shares, rng=seed)))
+        found.append((case, date_errors(case.shares, rng=seed)))
     rows = [_row(case, finding) for case, finding in found]
     parts = [_beside(case, finding) for case, finding in found if finding.corrected is not None]
     corrected = pd.concat(parts, ignore_index=True) if parts else _beside_nothing()
-    return Guarded(pd.DataFrame(rows, columns=list(COLUMNS)), corrected, warnings_of(rows))
+    return Diagnosed(pd.DataFrame(rows, columns=list(COLUMNS)), corrected, warnings_of(rows))
 
 
 def sources_of(corpus: Corpus) -> tuple[list[str], str]:
@@ -137,7 +141,7 @@ def sources_of(corpus: Corpus) -> tuple[list[str], str]:
 
 
 def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """One warning for each thing that a flagged guard saw; backends for which it is the same share one."""
+    """One warning for each thing that a flagged diagnostic saw; backends for which it is the same share one."""
     said: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["flagged"]:
@@ -150,11 +154,11 @@ def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             if len(alike) == every and every > 1
             else f"{', '.join(str(r['backend']) for r in alike)}: "
         )
-        # The sentences of the other guards say themselves what becomes of the verdicts.
+        # The sentences of the other diagnostics say themselves what becomes of the verdicts.
         fixed = [
             f"{r['backend']}: {r['corrected']}"
             for r in alike
-            if r["guard"] == "length-drift" and r["corrected"]
+            if r["diagnostic"] == "length-drift" and r["corrected"]
         ]
         out.append(f"{about}{sentence}" + (f" Corrected: {'; '.join(fixed)}." if fixed else ""))
     return out
@@ -164,11 +168,11 @@ def _lengths(
     counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
 ) -> list[tuple[Case, Finding]]:
     """Drift of document length; where there is one, a fit of documents drawn down to one length."""
-    seen = guards.length_drift(counts, periods)
+    seen = length_drift(counts, periods)
     if not seen.flagged:
         return [(case, seen) for case in cases]
     seed = seeds_from(config.rng, "matched length", 1)[0]
-    matched, kept = guards.match_lengths(counts, seen.measures["length"], rng=seed)
+    matched, kept = match_lengths(counts, seen.measures["length"], rng=seed)
     rows = np.flatnonzero(kept)
     matched = matched.take_documents(rows)
     some = only(periods, rows)
@@ -212,7 +216,7 @@ def _lengths(
         if len(rows) > MOST_REFITTED and not frozen:
             measures["topics"] = "kept"
             said += " Here the topics are kept as they are, and only the documents are drawn down (too many to fit again)."
-        out.append((case, Finding(seen.guard, True, said, measures, corrected)))
+        out.append((case, Finding(seen.diagnostic, True, said, measures, corrected)))
     return out
 
 
@@ -304,7 +308,7 @@ def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConf
 
 def _row(case: Case, finding: Finding) -> dict[str, Any]:
     return {
-        "guard": finding.guard,
+        "diagnostic": finding.diagnostic,
         "backend": case.backend,
         "flagged": finding.flagged,
         "sentence": finding.sentence,
@@ -326,7 +330,7 @@ def rounded(value: Any) -> Any:
 
 def _short(case: Case, finding: Finding) -> str:
     """The corrected result in a few words; what is lost is shown with both slopes, since fewer documents alone can lose a verdict."""
-    if finding.guard == "date-errors":
+    if finding.diagnostic == "date-errors":
         kept = finding.measures.get("kept", {})
         if not kept:
             return ""
@@ -344,7 +348,7 @@ def _short(case: Case, finding: Finding) -> str:
     if not before.any() and not after.any():
         return "nothing is detected, before or after"
     text = f"{int((before & after & ~turned).sum())} of {int(before.sum())} detected trends remain"
-    if finding.guard == "incomplete-period":
+    if finding.diagnostic == "incomplete-period":
         # A verdict may be lost with the documents alone; the reader must see how many are left.
         n = case.shares.n_docs
         text += f", with {int(n[case.shares.complete].sum())} of {int(n.sum())} documents"
@@ -370,9 +374,9 @@ def _points(slope: float) -> str:
 
 
 def _beside(case: Case, finding: Finding) -> pd.DataFrame:
-    """Raw and corrected trends of one guard and backend, topic by topic."""
+    """Raw and corrected trends of one diagnostic and backend, topic by topic."""
     if finding.corrected is None:
-        message = f"The guard {finding.guard!r} has no corrected result."
+        message = f"The diagnostic {finding.diagnostic!r} has no corrected result."
         raise DataError(message)
     raw = case.trend.table
     new = finding.corrected.table.set_index("topic").reindex(raw["topic"]).reset_index()
@@ -380,7 +384,7 @@ def _beside(case: Case, finding: Finding) -> pd.DataFrame:
     for name in NUMBERS:
         frame[f"{name}_corrected"] = new[name].to_numpy()
     frame["note"] = new["note"].fillna("").to_numpy()
-    frame.insert(0, "guard", finding.guard)
+    frame.insert(0, "diagnostic", finding.diagnostic)
     frame.insert(1, "backend", case.backend)
     return frame
 
@@ -388,7 +392,7 @@ def _beside(case: Case, finding: Finding) -> pd.DataFrame:
 def _beside_nothing() -> pd.DataFrame:
     return pd.DataFrame(
         columns=[
-            "guard",
+            "diagnostic",
             "backend",
             "topic",
             "label",
