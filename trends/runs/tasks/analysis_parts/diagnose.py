@@ -37,6 +37,13 @@ Array = NDArray[np.float64]
 
 COLUMNS = ("diagnostic", "backend", "flagged", "sentence", "measures", "corrected")
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
+#: Columns of ``diagnostics_corrected.csv``.
+CORRECTED = (
+    *("diagnostic", "backend", "topic", "label"),
+    *NUMBERS,
+    *(f"{n}_corrected" for n in NUMBERS),
+    "note",
+)
 #: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares
 #: estimated from the terms that were drawn: what length does to the assignment of documents is seen
 #: either way.
@@ -126,7 +133,7 @@ def diagnose(
         found.append((case, date_errors(case.shares, rng=seed)))
     rows = [_row(case, finding) for case, finding in found]
     parts = [_beside(case, finding) for case, finding in found if finding.corrected is not None]
-    corrected = pd.concat(parts, ignore_index=True) if parts else _beside_nothing()
+    corrected = pd.concat(parts or [pd.DataFrame(columns=list(CORRECTED))], ignore_index=True)
     return Diagnosed(pd.DataFrame(rows, columns=list(COLUMNS)), corrected, warnings_of(rows))
 
 
@@ -387,17 +394,3 @@ def _beside(case: Case, finding: Finding) -> pd.DataFrame:
     frame.insert(0, "diagnostic", finding.diagnostic)
     frame.insert(1, "backend", case.backend)
     return frame
-
-
-def _beside_nothing() -> pd.DataFrame:
-    return pd.DataFrame(
-        columns=[
-            "diagnostic",
-            "backend",
-            "topic",
-            "label",
-            *NUMBERS,
-            *(f"{n}_corrected" for n in NUMBERS),
-            "note",
-        ]
-    )
