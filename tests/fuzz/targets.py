@@ -248,13 +248,15 @@ def _features(data: bytes, folder: Path) -> None:
 
 def _function(name: str, data: bytes, folder: Path) -> None:
     if name == "encodings":
-        from trends.sources.io.encodings import decode_by_evidence
+        from trends.sources.io.bounded import open_lines
 
-        text, encoding = decode_by_evidence(data, Path("input.txt"))
-        if (
-            text.encode(encoding) != data
-            and text.encode(encoding) != data.removeprefix(b"\xef\xbb\xbf")
-            and encoding != "utf-16"
+        path = folder / "input.txt"
+        path.write_bytes(data)
+        lines = open_lines(path)
+        text, encoding = "".join(lines.decoded()), lines.encoding.removesuffix("-sig")
+        if encoding != "utf-16" and text.encode(encoding) not in (
+            data,
+            data.removeprefix(b"\xef\xbb\xbf"),
         ):
             raise BrokenPromise(f"{encoding} does not give the bytes back")
         return

@@ -76,7 +76,7 @@ def fetch(
     from trends.errors import UsageError
     from trends.sources.fetch.fetching import fetch as fetch_records
     from trends.sources.fetch.service import Request
-    from trends.sources.records.reader import day_option
+    from trends.sources.records.options import day_option
 
     if not output:
         message = "Say where the records go with --output, such as -o raw.jsonl."

@@ -1,4 +1,4 @@
-"""Where documents come from: one file per source, each with ``read(paths, **options) -> Corpus``."""
+"""Where documents come from: one file per source, each with a ``read`` that makes a corpus."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     source : str
         A name of :data:`SOURCES`, or ``auto``.
     **options
-        Keyword arguments of the source's ``read``.
+        What every source of records takes
+        (:class:`~trends.sources.records.options.ReadOptions`), and keyword arguments of the
+        source's own ``read``.
 
     Returns
     -------
@@ -72,15 +74,22 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     import inspect
 
     from trends.sources.detect import detect
-    from trends.sources.tables.detect import needs, wanted
+    from trends.sources.records.options import ReadOptions
+    from trends.sources.tables.detect import explained, looks_like_table
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    name = source if source != "auto" else "table" if wanted(paths, options) else detect(paths)
+    is_table = looks_like_table(paths, options)
+    name = source if source != "auto" else "table" if is_table else detect(paths)
     read = SOURCES.load(name)
-    known = list(inspect.signature(read).parameters)[1:]
+    own = list(inspect.signature(read).parameters)[1:]
+    common = ReadOptions.names() if "options" in own else []
+    known = [*(each for each in own if each not in ("options", "own")), *common]
     for option in options:
         if option not in known:
-            if source == "auto" and (message := needs(paths, option, name)):
+            if source == "auto" and (message := explained(paths, option, name)):
                 raise UsageError(message)
             raise UsageError(unknown(f"option of the source {name}", option, known))
-    return read([Path(p) if isinstance(p, str) else p for p in paths], **options)
+    given = {key: value for key, value in options.items() if key not in common}
+    if common:
+        given["options"] = ReadOptions(**{k: v for k, v in options.items() if k in common})
+    return read([Path(p) if isinstance(p, str) else p for p in paths], **given)

@@ -1,20 +1,19 @@
-"""What an input is, told by its name and by the names of the files in it."""
+"""Which source an input belongs to, by its name, its content and the files in it."""
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from trends.errors import DataError, MissingError, UsageError
+from trends.errors import DataError, UsageError
 from trends.sources import sniff
-from trends.sources.io.bounded import list_folder, unreadable
+from trends.sources.io.bounded import is_folder, list_folder
+from trends.sources.io.paths import FEATURES_FILE
 from trends.sources.tables import detect as table_detect
 
 #: File endings of saved pages; in a folder only the first counts, so that a README beside the pages
 #: is not taken for one.
 PAGE_SUFFIXES = (".txt", ".md", ".markdown", ".text")
-FEATURES_FILE = "features.json"
 ACCEPTED = (
     "the word pretraining (the embedded corpus), saved Daily Papers pages (.txt files or a folder "
     "of them), "
@@ -55,7 +54,7 @@ def _kind(item: str | Path) -> str:
     if str(item) == "pretraining":
         return "pretraining"
     path = Path(item)
-    if is_folder(path):
+    if is_folder(path, f"accepted are {ACCEPTED}"):
         names = list_folder(path)
         if FEATURES_FILE in names:
             return "features"
@@ -63,7 +62,7 @@ def _kind(item: str | Path) -> str:
             return "papers-page"
         return _folder(path, names)
     suffix = path.suffix.lower()
-    if kind := table_detect.told(path):
+    if kind := table_detect.kind_by_name(path):
         return kind
     if kind := sniff.kind_of(path):
         return kind
@@ -80,7 +79,7 @@ def _folder(path: Path, names: list[str]) -> str:
     kinds: dict[str, str] = {}
     for name in names:
         if name.lower().removesuffix(".gz").endswith(sniff.ENDINGS) and not is_folder(path / name):
-            if not (kind := table_detect.told(path / name) or sniff.kind_of(path / name)):
+            if not (kind := table_detect.kind_by_name(path / name) or sniff.kind_of(path / name)):
                 raise sniff.unknown(path / name)
             kinds.setdefault(kind, name)
     if len(kinds) > 1:
@@ -91,23 +90,3 @@ def _folder(path: Path, names: list[str]) -> str:
         message = f"The folder {path} holds neither saved pages (.txt) nor extracted features ({FEATURES_FILE}) nor files of another source; accepted are {ACCEPTED}."
         raise DataError(message)
     return next(iter(kinds))
-
-
-def is_folder(path: Path) -> bool:
-    """Whether an existing path is a folder.
-
-    Raises
-    ------
-    MissingError
-        If nothing is there.
-    StorageError
-        If the way to it may not be entered.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        message = f"There is no file or folder {str(path)!r}; accepted are {ACCEPTED}."
-        raise MissingError(message) from error
-    except OSError as error:
-        raise unreadable(error, path) from error
-    return stat.S_ISDIR(mode)

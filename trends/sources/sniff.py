@@ -79,7 +79,7 @@ def _xml(start: bytes, shown: bytes) -> set[str]:
 def _json(path: Path) -> set[str]:
     """Sources that the first few records may be of; damaged lines are passed over."""
     found: set[str] = set()
-    items = json_stream.items(path, path.name, _WAYS)
+    items = json_stream.items(path, _WAYS)
     for item in islice(items, 5):
         found |= _sources(item.value)
     return found
@@ -125,7 +125,7 @@ def unknown(path: Path) -> DataError:
     """What to say about a file that begins like XML or JSON and is of no source."""
     what = "for a table name its columns of text and date (text=…, date=…; --text, --date)"
     try:
-        first = next(json_stream.items(path, path.name, _WAYS)).value
+        first = next(json_stream.items(path, _WAYS)).value
     except (DataError, StopIteration):
         first = None
     fields = (

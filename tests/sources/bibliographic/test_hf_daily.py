@@ -23,7 +23,7 @@ def test_first_version_or_day_on_the_list():
     assert [r.date.first for r in featured] == [dt.date(2024, 3, 4), dt.date(2024, 3, 5)]
     assert [r.other_dates for r in published] == [(("featured", r.date.first),) for r in featured]
     with pytest.raises(UsageError, match="not 'listed'"):
-        records([LISTED], date="listed")
+        read_corpus([LISTED], date="listed")
 
 
 def test_the_choice_of_the_date_is_in_the_notes():

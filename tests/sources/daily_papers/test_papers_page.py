@@ -410,9 +410,9 @@ def test_pages_of_the_same_name_in_two_folders(pages, tmp_path):
 
 
 def test_nothing_to_read(tmp_path):
-    with pytest.raises(UsageError, match="No page"):
+    with pytest.raises(UsageError, match="No input"):
         read([])
-    with pytest.raises(DataError, match="no saved pages"):
+    with pytest.raises(DataError, match=r"no file that ends in \.txt"):
         read([tmp_path])
     with pytest.raises(MissingError, match=r"gone\.txt"):
         read([tmp_path / "gone.txt"])

@@ -31,7 +31,7 @@ OBJECTS = st.lists(
 
 
 def values(path, *ways):
-    return [item.value for item in items(path, "f", ways)]
+    return [item.value for item in items(path, ways)]
 
 
 @settings(
@@ -72,15 +72,15 @@ def test_a_damaged_line_is_one_item_with_its_place(tmp_path):
     path.write_text(
         '{"a": 1}\n\n{"a": \n{"a": NaN}\n{"a": ' + "9" * 5000 + '}\n{"a": 2}', encoding="utf-8"
     )
-    found = list(items(path, "f"))
-    assert [(i.place.record, i.place.line, i.value) for i in found] == [
+    found = list(items(path))
+    assert [(i.number, i.line, i.value) for i in found] == [
         (1, 1, {"a": 1}),
         (2, 3, None),
         (3, 4, {"a": None}),
         (4, 5, None),
         (5, 6, {"a": 2}),
     ]
-    assert "line 3: this line is not JSON" in found[1].problem
+    assert "this line is not JSON" in found[1].problem
     assert "number that is too long" in found[3].problem
 
 
@@ -127,12 +127,25 @@ def test_one_endless_line_is_refused(tmp_path):
         values(path)
 
 
+def test_an_element_of_an_array_is_bounded_in_length_and_depth(tmp_path, monkeypatch):
+    path = tmp_path / "x.json"
+    path.write_text('[{"a": NaN, "b": -Infinity}]', encoding="utf-8")
+    assert values(path) == [{"a": None, "b": None}]
+    path.write_text("[1, " + "[" * 200_000 + "]" * 200_000 + "]", encoding="utf-8")
+    with pytest.raises(DataError, match="record 2: it is nested too deeply"):
+        values(path)
+    monkeypatch.setattr(json_stream, "MAX_RECORD", 1 << 20)
+    path.write_text('["' + "x" * (3 << 20) + '"]', encoding="utf-8")
+    with pytest.raises(DataError, match="record 1: it is longer than 1 MiB"):
+        values(path)
+
+
 def test_memory_does_not_grow_with_the_array(tmp_path):
     path = tmp_path / "x.json"
     record = json.dumps({"id": "x", "text": "word " * 400})
     path.write_text("[" + ",".join([record] * 10_000) + "]", encoding="utf-8")  # 20 MB
     tracemalloc.start()
-    n = sum(1 for _ in items(path, "f"))
+    n = sum(1 for _ in items(path))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert n == 10_000

@@ -44,17 +44,13 @@ def test_any_text_is_a_value_or_a_clause(text):
         "{1: 2}",
         "{'a' 1}",
         "{'a': 1} 2",
-        "'a' 'b'",
         "b'a'",
         "f'{1}'",
         "__import__('os')",
         "[1 2]",
         "lambda: 0",
-        "'\\N{DASH}'",
-        "'\\q'",
         "'open",
         "9" * 5000,
-        "1_0",
         "{'a'}",
         "'\\U00110000'",
     ],
@@ -66,8 +62,16 @@ def test_anything_else_is_refused(text):
 
 def test_depth_is_bounded():
     assert parse("[" * MAX_DEPTH + "]" * MAX_DEPTH) is not None
-    with pytest.raises(ValueError, match="levels deep"):
-        parse("[" * 100_000)
+    for sign in ("[", "(", "{'a':", "-", "not ", "[1,"):
+        for n in (MAX_DEPTH + 2, 10_000):
+            with pytest.raises(ValueError, match=r"[a-z]"):
+                parse(
+                    sign * n
+                    + "1"
+                    + {"[": "]", "(": ",)", "{'a':": "}", "[1,": "]"}.get(sign, "") * n
+                )
+    with pytest.raises(ValueError, match="longer than"):
+        parse("[]," * 100_000)
 
 
 def test_tuples_are_lists():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from trends.errors import DataError, MissingError
 from trends.sources.io.bounded import Limits, open_lines, open_stream
-from trends.sources.io.encodings import decode_by_evidence, noted
 
 WESTERN = "Grüße aus Köln: naïve Café-Besucher überlegen.\n"
 
@@ -40,12 +39,10 @@ def file(tmp_path):
 )
 def test_encodings_are_found_by_evidence(file, text, encoding, found):
     path = file(text.encode(encoding))
-    assert decode_by_evidence(path.read_bytes(), path) == (text, found)
     lines = open_lines(path)
     assert list(lines) == [(1, text.rstrip("\n"))]
     assert lines.encoding == found
     assert lines.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert bool(noted(found, "file")) == (found in ("latin-1", "cp1252"))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +59,6 @@ def test_encodings_are_found_by_evidence(file, text, encoding, found):
 )
 def test_other_encodings_are_refused_with_the_place(file, data, why):
     path = file(data)
-    with pytest.raises(DataError, match=why):
-        decode_by_evidence(data, path)
     with pytest.raises(DataError, match=why if why != "line 3" else "line 3 .*mixes encodings"):
         list(open_lines(path))
 
@@ -72,11 +67,10 @@ def test_other_encodings_are_refused_with_the_place(file, data, why):
 def test_any_bytes_are_a_text_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
-    for read in (lambda: decode_by_evidence(data, path), lambda: list(open_lines(path))):
-        try:
-            read()
-        except DataError as error:
-            assert str(path) in str(error)
+    try:
+        list(open_lines(path))
+    except DataError as error:
+        assert str(path) in str(error)
 
 
 @given(

@@ -64,27 +64,7 @@ class CorpusConfig(_Section):
 
     def options(self) -> dict[str, Any]:
         """What is passed on to the source: only what was set."""
-        given: dict[str, Any] = {
-            "dates": self.dates if self.dates != "pretraining" else None,
-            "snapshot_years": self.snapshot_years or None,
-        }
-        plain = (
-            "text",
-            "date",
-            "origin",
-            "date_format",
-            "zone",
-            "delimiter",
-            "encoding",
-            "sheet",
-            "languages",
-            "min_chars",
-        )
-        given |= {
-            key: getattr(self, key) or None for key in (*plain, "observed_from", "observed_until")
-        }
-        given |= {"id": self.id, "title": self.title, "keep": self.keep}
-        return {key: value for key, value in given.items() if value is not None}
+        return self.model_dump(exclude={"path", "source"}, exclude_defaults=True)
 
 
 class TextConfig(_Section):

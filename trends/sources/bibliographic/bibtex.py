@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trends.core.dates import DocDate
 from trends.sources.io.bounded import open_lines
-from trends.sources.io.paths import labelled
 from trends.sources.records import fields
-from trends.sources.records.reader import reader
+from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 ENDINGS = (".bib", ".bibtex")
@@ -49,30 +48,9 @@ _INHERITED = ("date", "year", "month", "day")
 _Entry = tuple[str, str, dict[str, str]]
 
 
-def records(paths: Sequence[Path]) -> Records:
-    """Every entry of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as text.
-    """
+def _file(path: Path, label: str) -> Records:
     # What the parser logs about damaged entries is said by the dropped records.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    for label, path in labelled(paths, ENDINGS).items():
-        yield from _file(path, label)
-
-
-def _file(path: Path, label: str) -> Records:
     strings: dict[str, str] = {}
     parents: dict[str, dict[str, str]] = {}
     keys: set[str] = set()
@@ -296,4 +274,4 @@ def _arxiv(entry: Mapping[str, str]) -> str:
     return ""
 
 
-read = reader("bibtex", records, ENDINGS)
+records, read = source("bibtex", ENDINGS, _file)

@@ -17,7 +17,7 @@ from typing import Any
 
 from trends.core.dates import DocDate
 from trends.sources.records import fields
-from trends.sources.records.reader import reader, records_of
+from trends.sources.records.reader import json_or_xml, source
 from trends.sources.records.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -95,5 +95,4 @@ def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-records = records_of(_record, ENDINGS, WAYS)
-read = reader("crossref", records, ENDINGS)
+records, read = source("crossref", ENDINGS, json_or_xml(_record, WAYS))

@@ -1,4 +1,4 @@
-"""Hugging Face Daily Papers as its API answers, in the shapes that archives keep: a list, an object around a list, or one paper a line.
+"""Hugging Face Daily Papers as its API answers: a list, an object around one, or JSON lines.
 
 A paper has two days: that of its first version on arXiv (``publishedAt``) and that on which the
 list featured it. Which one dates the papers changes the story that a trend tells, so it is an
@@ -8,7 +8,6 @@ a sample of the field. Summaries that a model wrote (``ai_summary``) are never r
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from trends.errors import UsageError
 from trends.sources.io import python_repr
 from trends.sources.io.json_stream import items
-from trends.sources.io.paths import labelled
 from trends.sources.records import fields
-from trends.sources.records.reader import reader
+from trends.sources.records.options import ReadOptions
+from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 if TYPE_CHECKING:
@@ -34,53 +33,21 @@ _CHOICE = {
 _WAYS = (("data",), ("papers",))
 
 
-def records(
-    paths: Sequence[Path], *, date: Literal["published", "featured"] = "published"
-) -> Records:
-    """Every paper of every file; one that stands in two files comes twice.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-    date : {"published", "featured"}
-        The day that dates a paper: of its first version on arXiv, or on which the list featured it
-        (both in UTC).
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    UsageError
-        If ``date`` is something else.
-    DataError, MissingError, StorageError
-        If a file cannot be read as JSON.
-    """
-    if date not in ("published", "featured"):
-        message = f"date of the source hf-daily is 'published' (first version on arXiv) or 'featured' (day on the list), not {date!r}."
-        raise UsageError(message)
-    return _records(paths, date)
-
-
-def _records(paths: Sequence[Path], date: str) -> Records:
-    for label, path in labelled(paths, ENDINGS).items():
-        for item in items(path, label, _WAYS):
-            value, problem = item.value, item.problem
-            if isinstance(value, str):
-                try:
-                    value = python_repr.parse(value)
-                except ValueError as error:
-                    problem = (
-                        f"{item.place}: this text is not a paper in Python's written form: {error}."
-                    )
-            if problem:
-                yield Dropped(item.place, "not JSON", problem)
-            elif not isinstance(value, Mapping):
-                yield Dropped(item.place, "not an object", f"{item.place}: a paper was expected.")
-            else:
-                yield _record(value, item.place, date, fields.record_of(item.outer).get("date"))
+def _file(path: Path, label: str, date: str = "published") -> Records:
+    for item in items(path, _WAYS):
+        place = Place(label, item.number, item.line)
+        value, problem = item.value, item.problem
+        if isinstance(value, str):
+            try:
+                value = python_repr.parse(value)
+            except ValueError as error:
+                problem = f"this text is not a paper in Python's written form: {error}"
+        if problem:
+            yield Dropped(place, "not JSON", f"{place}: {problem}.")
+        elif not isinstance(value, Mapping):
+            yield Dropped(place, "not an object", f"{place}: a paper was expected.")
+        else:
+            yield _record(value, place, date, fields.record_of(item.outer).get("date"))
 
 
 def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Record | Dropped:
@@ -134,16 +101,14 @@ def _featured(paper: Mapping[str, Any], item: Mapping[str, Any], published: Any)
     return stated
 
 
+records, _read = source("hf-daily", ENDINGS, _file)
+
+
 def read(
     paths: Sequence[Path],
+    options: ReadOptions | None = None,
     *,
     date: Literal["published", "featured"] = "published",
-    name: str = "hf-daily",
-    languages: Sequence[str] = (),
-    min_chars: int = 0,
-    collected_on: dt.date | str | None = None,
-    observed_from: dt.date | str | None = None,
-    observed_until: dt.date | str | None = None,
 ) -> Corpus:
     """Read daily papers as a corpus, each paper once.
 
@@ -151,10 +116,11 @@ def read(
     ----------
     paths : sequence of Path
         Files, or folders of them.
+    options : ReadOptions, optional
+        What every source takes.
     date : {"published", "featured"}
-        See :func:`records`; the choice is said in the notes.
-    name, languages, min_chars, collected_on, observed_from, observed_until
-        As for every source, see :func:`trends.sources.records.reader.reader`.
+        The day that dates a paper: of its first version on arXiv, or on which the list featured it
+        (both in UTC). The notes say which.
 
     Returns
     -------
@@ -163,17 +129,15 @@ def read(
     Raises
     ------
     TrendsError
-        If a file cannot be read as what it is, or nothing is left.
+        If ``date`` is something else, a file cannot be read as what it is, or nothing is left.
     """
-    corpus = reader("hf-daily", lambda found: records(found, date=date), ENDINGS)(
-        paths,
-        name=name,
-        languages=languages,
-        min_chars=min_chars,
-        collected_on=collected_on,
-        observed_from=observed_from,
-        observed_until=observed_until,
-    )
+    if date not in _CHOICE:
+        message = (
+            "date of the source hf-daily is 'published' (first version on arXiv) or 'featured' "
+            f"(day on the list), not {date!r}."
+        )
+        raise UsageError(message)
+    corpus = _read(paths, options, date=date)
     corpus.notes["date_choice"] = date
     corpus.notes["date_rules"] = [_CHOICE[date], *corpus.notes["date_rules"]]
     return corpus

@@ -17,7 +17,7 @@ from typing import Any
 
 from trends.core.dates import DocDate, Precision
 from trends.sources.records import fields
-from trends.sources.records.reader import reader, records_of
+from trends.sources.records.reader import json_or_xml, source
 from trends.sources.records.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -112,5 +112,4 @@ def _arxiv(item: Mapping[str, Any], doi: str) -> str:
     return ""
 
 
-records = records_of(_record, ENDINGS, WAYS)
-read = reader("openalex", records, ENDINGS)
+records, read = source("openalex", ENDINGS, json_or_xml(_record, WAYS))

@@ -11,15 +11,13 @@ NLM, "MEDLINE/PubMed XML data elements", https://www.nlm.nih.gov/bsd/licensee/da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trends.core.dates import DocDate
-from trends.sources.io.paths import labelled
 from trends.sources.io.xml_stream import child, children, content, elements
 from trends.sources.records import fields
-from trends.sources.records.reader import reader
+from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 if TYPE_CHECKING:
@@ -30,44 +28,21 @@ ENDINGS = (".xml",)
 _FLAGS = {"RetractionIn": "retracted", "PartialRetractionIn": "retracted"}
 
 
-def records(paths: Sequence[Path]) -> Records:
-    """Every article of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as XML.
-    """
-    for label, path in labelled(paths, ENDINGS).items():
-        number = 0
-        for _, name, element in elements(
-            path, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
-        ):
-            if name == "PubmedArticle":
+def _file(path: Path, label: str) -> Records:
+    number = 0
+    for _, name, element in elements(
+        path, ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
+    ):
+        if name == "DeleteCitation":
+            for inner in children(element, "PMID"):
                 number += 1
-                yield _article(element, Place(label, number, element.sourceline))
-            elif name == "PubmedBookArticle":
-                number += 1
-                yield _book(element, Place(label, number, element.sourceline))
-            else:
-                for inner in children(element, "PMID"):
-                    number += 1
-                    place = Place(label, number, inner.sourceline)
-                    yield Dropped(
-                        place,
-                        "deleted by the source",
-                        f"{place}: PubMed lists this record as deleted.",
-                        id=content(inner),
-                    )
+                place = Place(label, number, inner.sourceline)
+                detail = f"{place}: PubMed lists this record as deleted."
+                yield Dropped(place, "deleted by the source", detail, id=content(inner))
+            continue
+        number += 1
+        make = _article if name == "PubmedArticle" else _book
+        yield make(element, Place(label, number, element.sourceline))
 
 
 def _article(element: _Element, place: Place) -> Record | Dropped:
@@ -179,4 +154,4 @@ def _parts(stated: _Element | None) -> tuple[DocDate | None, str]:
     return fields.dating(" ".join(part for part in (year, month or season, day) if part))
 
 
-read = reader("pubmed", records, ENDINGS)
+records, read = source("pubmed", ENDINGS, _file)

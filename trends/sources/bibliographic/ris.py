@@ -13,15 +13,14 @@ Research Information Systems, "RIS Format Specifications".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
 from trends.sources.io.bounded import open_lines
-from trends.sources.io.paths import labelled
 from trends.sources.records import fields
-from trends.sources.records.reader import reader
+from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 ENDINGS = (".ris",)
@@ -31,26 +30,9 @@ MAX_RECORD = 2**20
 _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s|\Z)")
 
 
-def records(paths: Sequence[Path]) -> Records:
-    """Every record of every file.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or folders of them.
-
-    Yields
-    ------
-    Record or Dropped
-
-    Raises
-    ------
-    DataError, MissingError, StorageError
-        If a file cannot be read as text.
-    """
-    for label, path in labelled(paths, ENDINGS).items():
-        for number, (line, lines, ended) in enumerate(_chunks(path), start=1):
-            yield _read(lines, Place(label, number, line), ended)
+def _file(path: Path, label: str) -> Records:
+    for number, (line, lines, ended) in enumerate(_chunks(path), start=1):
+        yield _read(lines, Place(label, number, line), ended)
 
 
 def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
@@ -208,4 +190,4 @@ def _one(text: str, year: str) -> tuple[DocDate | None, str]:
     return date, "" if date else problem
 
 
-read = reader("ris", records, ENDINGS)
+records, read = source("ris", ENDINGS, _file)

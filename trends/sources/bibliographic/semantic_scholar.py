@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trends.sources.records import fields
-from trends.sources.records.reader import reader, records_of
+from trends.sources.records.reader import json_or_xml, source
 from trends.sources.records.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -67,5 +67,4 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     )
 
 
-records = records_of(_record, ENDINGS, WAYS)
-read = reader("semantic-scholar", records, ENDINGS)
+records, read = source("semantic-scholar", ENDINGS, json_or_xml(_record, WAYS))

@@ -18,13 +18,12 @@ from typing import Any
 
 from trends.core.corpus import Corpus
 from trends.core.dates import DocDate
-from trends.errors import DataError, UsageError
 from trends.sources.daily_papers.dates import DatedPage, check_years, not_before, resolve
 from trends.sources.daily_papers.grammar import parse
 from trends.sources.daily_papers.merge import Entry, Joined, frame, join
 from trends.sources.dating import date_table as lookup
-from trends.sources.detect import PAGE_SUFFIXES, is_folder
-from trends.sources.io.bounded import MAX_TEXT_BYTES, decode, list_folder, read_bytes, sha256_of
+from trends.sources.io.bounded import MAX_TEXT_BYTES, decode, read_bytes, sha256_of
+from trends.sources.io.paths import labelled
 
 
 def read(
@@ -67,7 +66,7 @@ def read(
         If a file cannot be read.
     """
     warnings: list[str] = []
-    files = _files(paths, warnings)
+    files = labelled(paths, [".txt"], packed=False, warnings=warnings)
     years = check_years(snapshot_years, list(files))
     table, table_hash = lookup.load(dates)
     inputs: dict[str, str] = {}
@@ -130,38 +129,6 @@ def read(
     # After the first page was saved the pages together no longer cover all that appeared.
     until = dt.date.fromisoformat(first["date"]) if first else None
     return Corpus(frame(joined), name=name, observed_until=until, notes=notes)
-
-
-def _files(paths: Sequence[Path], warnings: list[str]) -> dict[str, Path]:
-    """Files to read by the name that messages and notes use: the bare name where it is unique, else the path."""
-    found: list[Path] = []
-    for path in paths:
-        if not is_folder(path):
-            found.append(path)
-            continue
-        names = list_folder(path)
-        pages = [path / n for n in names if n.lower().endswith(PAGE_SUFFIXES[0])]
-        if not pages:
-            message = f"The folder {path} holds no saved pages (.txt); it holds {len(names)} other names. Save the pages as text into it."
-            raise DataError(message)
-        if len(pages) < len(names):
-            others = [n for n in names if not n.lower().endswith(PAGE_SUFFIXES[0])]
-            warnings.append(
-                f"{path.name}: {len(others)} names that do not end in .txt were not read "
-                f"({', '.join(others[:5])})."
-            )
-        found += pages
-    unique = list(dict.fromkeys(found))
-    warnings += [
-        f"{path} was given more than once and is read once."
-        for path in unique
-        if found.count(path) > 1
-    ]
-    if not unique:
-        message = "No page was given; give .txt files or a folder of them."
-        raise UsageError(message)
-    bare = [path.name for path in unique]
-    return {(path.name if bare.count(path.name) == 1 else str(path)): path for path in unique}
 
 
 def _twins(inputs: dict[str, str]) -> list[tuple[str, str]]:

@@ -16,7 +16,6 @@ from typing import Any, cast
 
 from trends.errors import DataError, MissingError, StorageError, reason
 from trends.sources.io import encodings
-from trends.sources.io.encodings import decode_by_evidence
 
 __all__ = [
     "MAX_TEXT_BYTES",
@@ -24,7 +23,7 @@ __all__ = [
     "Lines",
     "Stream",
     "decode",
-    "decode_by_evidence",
+    "is_folder",
     "list_folder",
     "open_lines",
     "open_stream",
@@ -77,6 +76,25 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
+def is_folder(path: Path, advice: str = "check the name") -> bool:
+    """Whether an existing path is a folder; ``advice`` ends the sentence where nothing is there.
+
+    Raises
+    ------
+    MissingError
+        If nothing is there.
+    StorageError
+        If a folder above it may not be entered.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        message = f"There is no file or folder {str(path)!r}; {advice}."
+        raise MissingError(message) from error
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
 def list_folder(path: Path) -> list[str]:
     """Names in a folder, sorted.
 
@@ -108,24 +126,14 @@ def decode(data: bytes, path: Path) -> str:
     if not data.strip():
         message = f"{path} is empty; save the page again."
         raise DataError(message)
-    encoding, skip = "utf-8", 0
-    if data.startswith(codecs.BOM_UTF8):
-        skip = 3
-    elif data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        message = f"{path} is in UTF-32; save it as UTF-8."
-        raise DataError(message)
-    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding, skip = ("utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"), 2
-    if encoding == "utf-8" and b"\x00" in data:
-        message = f"{path} is a binary file (a zero byte at offset {data.index(0)}); a text page in UTF-8 was expected."
-        raise DataError(message)
+    encoding = encodings.by_mark(data, path) or "utf-8"
     try:
-        text = data[skip:].decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        at = error.start + 3 * (encoding == "utf-8-sig")
         message = (
-            f"{path} is not {encoding.upper()}: byte {error.start + skip} cannot be decoded "
-            f"({error.reason}); "
-            "save the page as UTF-8 (UTF-16 with a byte-order mark is read too)."
+            f"{path} is not {encoding.upper()}: byte {at} cannot be decoded "
+            f"({error.reason}); save the page as UTF-8 (UTF-16 with a byte-order mark is read too)."
         )
         raise DataError(message) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -271,22 +279,33 @@ def open_stream(path: Path, limits: Limits | None = None) -> io.BufferedReader:
 
 
 class Lines:
-    """The lines of a text file, plain or gzip, one at a time and without their line ends.
+    """The lines of a text file, plain or gzip, decoded one at a time.
 
-    ``encoding`` is known from the start for files with a byte-order mark and at the end for others;
-    ``sha256`` at the end.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    limits : Limits
+        How much is read.
+    encoding : str
+        As the user knows it; empty to go by a byte-order mark, else by what the bytes are.
+
+    Attributes
+    ----------
+    encoding : str
+        Known from the start if it is stated, else when all lines were read.
     """
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, encoding: str = "") -> None:
         self.path, self.limits = path, limits
         self._stream = open_stream(path, limits)
         try:
-            stated = encodings.by_mark(self._stream.peek(4096)[:4096], path)
+            stated = encoding or encodings.by_mark(self._stream.peek(4096)[:4096], path)
         except BaseException:
             self._stream.close()
             raise
         self.encoding = stated or "utf-8"
-        self._stated = stated is not None
+        self._stated = bool(stated)
 
     @property
     def sha256(self) -> str | None:
@@ -294,7 +313,19 @@ class Lines:
         return getattr(self._stream.raw, "sha256", None)
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        """Number from 1 and text of each line; blank lines are left out but counted.
+        """Number from 1 and text of each line without its end; blank lines are left out.
+
+        Raises
+        ------
+        DataError
+            See :meth:`decoded`.
+        """
+        for number, line in enumerate(self.decoded(), start=1):
+            if (text := line.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def decoded(self) -> Iterator[str]:
+        r"""Each line with its end; lines end in ``\n``, so one may hold a ``\r``.
 
         Raises
         ------
@@ -302,55 +333,62 @@ class Lines:
             If a line is too long, cannot be decoded, or the file is damaged.
         """
         with self._stream:
-            yield from self._wide() if self.encoding.startswith("utf-16") else self._narrow()
+            yield from self._utf16() if self.encoding.startswith("utf-16") else self._bytewise()
 
-    def _narrow(self) -> Iterator[tuple[int, str]]:
+    def _bytewise(self) -> Iterator[str]:
         most, only_ascii, number = self.limits.line, True, 0
         while line := self._stream.readline(most + 1):
             number += 1
             if len(line) > most:
                 raise self._too_long(number)
-            if number == 1 and self.encoding == "utf-8-sig":
+            if number == 1 and line.startswith(codecs.BOM_UTF8):
                 line = line[3:]
             try:
-                text = line.decode(self.encoding if self.encoding != "utf-8-sig" else "utf-8")
+                yield line.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding)
             except UnicodeDecodeError as error:
                 where = f"{self.path}, line {number} (byte {error.start} of the line)"
                 if self._stated or not only_ascii:
-                    message = f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes encodings or is damaged. Repair the line, or save the file as UTF-8."
+                    message = (
+                        f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes "
+                        "encodings or is damaged. Repair the line, or save the file as UTF-8."
+                    )
                     raise DataError(message) from error
-                self.encoding = _examined(self.path, self.limits, where)
-                text = line.decode(self.encoding)
+                self.encoding = self._examined(where)
+                yield line.decode(self.encoding)
             only_ascii = only_ascii and line.isascii()
-            if (text := text.rstrip("\r\n")) and not text.isspace():
-                yield number, text
 
-    def _wide(self) -> Iterator[tuple[int, str]]:
-        wrapper = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
+    def _utf16(self) -> Iterator[str]:
+        text = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
         most, number = self.limits.line // 2, 0
-        while True:
-            try:
-                line = wrapper.readline(most + 1)
-            except UnicodeDecodeError as error:
-                message = f"{self.path}, after line {number}: not {self.encoding.upper()} ({error.reason}); save the file as UTF-8."
-                raise DataError(message) from error
-            if not line:
-                return
-            number += 1
-            if len(line) > most:
-                raise self._too_long(number)
-            if (text := line.rstrip("\r\n")) and not text.isspace():
-                yield number, text
+        try:
+            while line := text.readline(most + 1):
+                number += 1
+                if len(line) > most:
+                    raise self._too_long(number)
+                yield line
+        except UnicodeError as error:
+            message = (
+                f"{self.path}, after line {number}: not {self.encoding.upper()} ({reason(error)}); "
+                "save the file as UTF-8."
+            )
+            raise DataError(message) from error
+
+    def _examined(self, where: str) -> str:
+        """Encoding of a file that is not UTF-8, by all its bytes."""
+        evidence = encodings.Evidence()
+        with open_stream(self.path, self.limits) as stream:
+            while block := stream.read(1 << 20):
+                evidence.add(block)
+        return evidence.encoding(where)
 
     def _too_long(self, number: int) -> DataError:
         return DataError(
             f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the "
-            "most that is read; "
-            "one record a line was expected. Is this another format?"
+            "most that is read; one record a line was expected. Is this another format?"
         )
 
 
-def open_lines(path: Path, limits: Limits | None = None) -> Lines:
+def open_lines(path: Path, limits: Limits | None = None, encoding: str = "") -> Lines:
     """The lines of a text file, streamed; see :class:`Lines`.
 
     Raises
@@ -358,13 +396,4 @@ def open_lines(path: Path, limits: Limits | None = None) -> Lines:
     MissingError, StorageError, DataError
         If there is no such file, it cannot be read, is no regular file or is binary.
     """
-    return Lines(path, limits or Limits())
-
-
-def _examined(path: Path, limits: Limits, where: str) -> str:
-    """Encoding of a file that is not UTF-8, by all its bytes."""
-    evidence = encodings.Evidence()
-    with open_stream(path, limits) as stream:
-        while block := stream.read(1 << 20):
-            evidence.add(block)
-    return evidence.encoding(where)
+    return Lines(path, limits or Limits(), encoding)

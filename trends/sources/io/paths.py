@@ -1,4 +1,4 @@
-"""Which files are meant: single ones, and those of a folder that end as a source's files do."""
+"""Files to read: single ones, and those of a folder that end as the files of a source do."""
 
 from __future__ import annotations
 
@@ -7,20 +7,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trends.errors import DataError, UsageError
-from trends.sources.detect import is_folder
-from trends.sources.io.bounded import list_folder, read_bytes, unreadable
+from trends.sources.io.bounded import is_folder, list_folder, read_bytes, unreadable
+
+#: File that makes a folder one of extracted features.
+FEATURES_FILE = "features.json"
 
 
-def labelled(paths: Sequence[Path], endings: Sequence[str]) -> dict[str, Path]:
-    """Files to read by the name that messages and notes use: the bare name where it is unique, else the path.
+def labelled(
+    paths: Sequence[Path],
+    endings: Sequence[str],
+    *,
+    packed: bool = True,
+    warnings: list[str] | None = None,
+) -> dict[str, Path]:
+    """Files to read by the name that messages use: the bare name where it is unique, else the path.
 
     Parameters
     ----------
     paths : sequence of Path
-        Files, or folders; of a folder the files are taken that end so (``.gz`` may follow), in the
-        order of their names.
+        Files, or folders; of a folder the files are taken that end so, in the order of their names.
     endings : sequence of str
         In lower case, with the dot.
+    packed : bool
+        Whether ``.gz`` may follow.
+    warnings : list of str, optional
+        Takes sentences about what was left out of folders and what was given twice.
 
     Raises
     ------
@@ -32,24 +43,42 @@ def labelled(paths: Sequence[Path], endings: Sequence[str]) -> dict[str, Path]:
         If an input does not exist or cannot be listed.
     """
     found: list[Path] = []
+    said: list[str] = []
+    shown = " or ".join(endings)
     for path in paths:
         if not is_folder(path):
             found.append(path)
             continue
-        names = list_folder(path)
-        fitting = [
-            name for name in names if name.lower().removesuffix(".gz").endswith(tuple(endings))
-        ]
+        fitting: list[str] = []
+        others: list[str] = []
+        for name in list_folder(path):
+            bare = name.lower().removesuffix(".gz" if packed else "")
+            (fitting if bare.endswith(tuple(endings)) else others).append(name)
         if not fitting:
-            message = f"The folder {path} holds no file that ends in {' or '.join(endings)}; it holds {len(names)} other names."
+            message = (
+                f"The folder {path} holds no file that ends in {shown}; it holds {len(others)} "
+                "other names."
+            )
             raise DataError(message)
+        if others:
+            said.append(
+                f"{path.name}: {len(others)} names that do not end in {shown} were not read "
+                f"({', '.join(others[:5])})."
+            )
         found += [path / name for name in fitting]
     unique = list(dict.fromkeys(found))
+    said += [
+        f"{path} was given more than once and is read once."
+        for path in unique
+        if found.count(path) > 1
+    ]
+    if warnings is not None:
+        warnings += said
     if not unique:
-        message = f"No input was given; give files that end in {' or '.join(endings)}, or a folder of them."
+        message = f"No input was given; give files that end in {shown}, or a folder of them."
         raise UsageError(message)
-    bare = [path.name for path in unique]
-    return {(path.name if bare.count(path.name) == 1 else str(path)): path for path in unique}
+    names = [path.name for path in unique]
+    return {(path.name if names.count(path.name) == 1 else str(path)): path for path in unique}
 
 
 def hashes(files: Mapping[str, Path]) -> dict[str, str]:

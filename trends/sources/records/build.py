@@ -1,7 +1,6 @@
-"""The road from records to a corpus: count, clean, join, date, and say what was done.
+"""From records to a corpus: count, clean, join, date, and say what was done.
 
-Every source takes it: ``collect(parse(paths), name=…, source=…, inputs=…)``. Records pass one at a
-time; what stays of each are its cleaned title and text, its metadata and, where it was dropped, a
+Records pass one at a time; what stays of each are its cleaned title and text, its metadata and, where it was dropped, a
 row that says why. The sum holds at the end: kept + dropped by reason = read.
 """
 
@@ -19,8 +18,8 @@ from trends.core import Corpus
 from trends.core.date_parsing import RULES
 from trends.core.dates import DocDate, arxiv_month, better
 from trends.errors import DataError, UsageError
-from trends.sources.records import language as languages_of
 from trends.sources.records.cleaning import UNFIT, Cleaner
+from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record, Records
 from trends.sources.records.rows import Rows
 from trends.sources.records.truncated import MOST_ROWS, with_rest
@@ -69,19 +68,14 @@ class Notes:
         self.row("dropped", **row, **({"detail": item.detail[:300]} if item.detail else {}))
 
 
-def collect(
+def build(
     records: Records,
-    *,
-    name: str,
     source: str,
+    *,
     inputs: Mapping[str, str],
+    options: ReadOptions | None = None,
     warnings: Sequence[str] = (),
-    languages: Sequence[str] = (),
-    min_chars: int = 0,
     drop_flags: Sequence[str] = DROPPED_FLAGS,
-    collected_on: dt.date | None = None,
-    observed_from: dt.date | None = None,
-    observed_until: dt.date | None = None,
     zone: str = "UTC",
     clean: bool = True,
     guess_language: bool = True,
@@ -93,28 +87,17 @@ def collect(
     ----------
     records : iterator of Record or Dropped
         What a parser yields; read once, one at a time.
-    name : str
-        How reports call the corpus.
     source : str
         Name of the source, for messages.
     inputs : mapping of str to str
         SHA-256 by the name of the file. Looked at when all records are read, so a parser may fill
         it while it reads.
+    options : ReadOptions, optional
+        What every source takes.
     warnings : sequence of str
         Sentences for the user; looked at last as well.
-    languages : sequence of str
-        Keep documents in these languages only (ISO 639-1); those whose language is not known are
-        kept and counted.
-    min_chars : int
-        Drop documents with a shorter text.
     drop_flags : sequence of str
         Drop records with one of these flags; other flags are kept in the column ``flags``.
-    collected_on : datetime.date, optional
-        Day on which the source was asked or the file was made. Dates after it (else after
-        ``observed_until``) are listed as in the future; without either there is no such check,
-        since a result must not depend on the day on which it is computed.
-    observed_from, observed_until : datetime.date, optional
-        First and last day that the source covers as a whole.
     zone : str
         Time zone in which the source counted its days, for the notes.
     clean : bool
@@ -136,18 +119,14 @@ def collect(
 
     Raises
     ------
-    UsageError
-        If an option cannot be meant.
     DataError
         If no record is left; the message says where they went.
     """
-    wanted = frozenset(languages_of.codes(tuple(languages)))
-    if min_chars < 0:
-        message = f"min_chars is a number of characters, 0 or more; got {min_chars}."
-        raise UsageError(message)
+    options = options or ReadOptions()
+    wanted, min_chars = frozenset(options.languages), options.min_chars
     notes, cleaner, rows = Notes(), Cleaner(guess=guess_language or bool(wanted)), Rows()
     names = _Names()
-    as_of = collected_on or observed_until
+    as_of = options.collected_on or options.observed_until
     cleaned = _cleaned(
         _counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars
     )
@@ -191,9 +170,9 @@ def collect(
         raise _nothing_left(notes, source)
     return Corpus(
         rows.frame(),
-        name=name,
-        observed_from=observed_from,
-        observed_until=observed_until,
+        name=options.name or source,
+        observed_from=options.observed_from,
+        observed_until=options.observed_until,
         notes=told,
     )
 

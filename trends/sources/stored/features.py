@@ -24,9 +24,9 @@ from trends.core.corpus import Corpus
 from trends.core.terms import TermCounts
 from trends.errors import DataError, MissingError, StorageError, UsageError, reason
 from trends.files import plain, replacing_files, replacing_folder, sha256
-from trends.sources.detect import FEATURES_FILE, is_folder
 from trends.sources.io import arrays
-from trends.sources.io.bounded import list_folder, read_bytes, sha256_of
+from trends.sources.io.bounded import is_folder, list_folder, read_bytes, sha256_of
+from trends.sources.io.paths import FEATURES_FILE
 from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file, parquet
 

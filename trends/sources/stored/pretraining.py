@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trends.core.corpus import Corpus
 from trends.errors import MissingError, UsageError
-from trends.sources.detect import FEATURES_FILE
+from trends.sources.io.paths import FEATURES_FILE
 from trends.sources.stored import features
 
 NAME = "pretraining"

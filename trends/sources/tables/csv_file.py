@@ -1,4 +1,4 @@
-"""CSV and TSV → rows: encoding and delimiter by evidence or as told, every line accounted for, memory bounded by one record."""
+"""CSV and TSV → rows: every line accounted for, memory bounded by one record."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from trends.errors import DataError, UsageError, reason
-from trends.sources.io import encodings
-from trends.sources.io.bounded import Limits, open_stream
+from trends.sources.io.bounded import Limits, open_lines
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.table import MAX_CELL, MAX_COLUMNS, Row, Table
 
@@ -180,71 +179,21 @@ class CsvFile:
     def _lines(self) -> Generator[str, None, None]:
         """Lines with their ends, as csv wants them."""
         number = 0
-        for line in self._decoded():
-            if "\x00" in line:
-                message = f"{self.path}, line {number + 1}: a NUL character; the file is damaged or no text. Save it again as CSV in UTF-8."
-                raise DataError(message)
-            for part in _LINE.findall(line) if "\r" in line[:-2] else (line,):
-                number += 1
-                yield part
-
-    def _decoded(self) -> Iterator[str]:
-        stream = open_stream(self.path, LIMITS)
-        with stream:
-            stated = (
-                encodings.by_mark(stream.peek(4096)[:4096], self.path)
-                if not self.encoding
-                else None
-            )
-            encoding = self.encoding or stated or ""
-            if encoding.startswith("utf-16"):
-                yield from self._wide(io.TextIOWrapper(stream, encoding=encoding, newline=""))
-                return
-            number, ascii_so_far = 0, True
-            while line := stream.readline(LIMITS.line + 1):
-                number += 1
-                if len(line) > LIMITS.line:
-                    raise self._too_long(number)
-                if number == 1 and line.startswith(b"\xef\xbb\xbf"):
-                    line, encoding = line[3:], "utf-8"
-                try:
-                    yield line.decode(encoding or "utf-8")
-                except UnicodeDecodeError as error:
-                    where = f"{self.path}, line {number} (byte {error.start} of the line)"
-                    if encoding or not ascii_so_far:
-                        message = f"{where}: not {(encoding or 'utf-8').upper()} ({error.reason}); the file mixes encodings or is damaged. Save it as UTF-8."
-                        raise DataError(message) from error
-                    self.encoding = encoding = self._examined(where)
-                    yield line.decode(encoding)
-                ascii_so_far = ascii_so_far and line.isascii()
-
-    def _wide(self, text: io.TextIOWrapper) -> Iterator[str]:
-        number = 0
-        while True:
-            try:
-                line = text.readline(LIMITS.line // 2 + 1)
-            except (UnicodeDecodeError, UnicodeError) as error:
-                message = f"{self.path}, after line {number}: not UTF-16 ({reason(error)}); save the file as UTF-8."
-                raise DataError(message) from error
-            if not line:
-                return
-            number += 1
-            if len(line) > LIMITS.line // 2:
-                raise self._too_long(number)
-            yield line
-
-    def _examined(self, where: str) -> str:
-        evidence = encodings.Evidence()
-        with open_stream(self.path, LIMITS) as stream:
-            while block := stream.read(1 << 20):
-                evidence.add(block)
-        return evidence.encoding(where)
-
-    def _too_long(self, number: int) -> DataError:
-        return DataError(
-            f"{self.path}, line {number} is longer than {LIMITS.line / 2**20:,.0f} MiB, the most "
-            "that is read; is this a table in lines?"
-        )
+        lines = open_lines(self.path, LIMITS, self.encoding)
+        try:
+            for line in lines.decoded():
+                if "\x00" in line:
+                    message = (
+                        f"{self.path}, line {number + 1}: a NUL character; the file is damaged or "
+                        "no text. Save it again as CSV in UTF-8."
+                    )
+                    raise DataError(message)
+                for part in _LINE.findall(line) if "\r" in line[:-2] else (line,):
+                    number += 1
+                    yield part
+        finally:
+            if lines.encoding in ("latin-1", "cp1252"):  # not to be examined once more
+                self.encoding = lines.encoding
 
 
 #: Encodings that may be named.

@@ -1,4 +1,4 @@
-"""Whether an input is a table, by its ending and, where endings are shared with other sources, by its first bytes."""
+"""Whether an input is a table, by its ending and, where that is shared, by its first bytes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from trends.errors import TrendsError
 from trends.sources.io.bounded import open_stream
 
 
-def wanted(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
-    """Whether the call says that its inputs are tables: a frame is among them, or a column of the text is named."""
+def looks_like_table(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
+    """Whether a frame is among the inputs, or a column of the text is named."""
     return "text" in options or any(not isinstance(item, str | Path) for item in inputs)
 
 
-def told(path: Path) -> str:
-    """``table``, ``corpus`` for a Parquet file with the columns of a corpus, or empty for what may be of another source."""
+def kind_by_name(path: Path) -> str:
+    """``table``, ``corpus`` for the columns of a corpus, or empty for what may be something else."""
     name = path.name.lower()
     if name.removesuffix(".gz").endswith((".csv", ".tsv", ".tab")) or name.endswith(
         (".xlsx", ".xlsm", ".pq")
@@ -29,8 +29,8 @@ def told(path: Path) -> str:
     return ""
 
 
-def needs(inputs: Sequence[Any], option: str, source: str) -> str:
-    """What to say where an option of tables was given without the column of the text, so that a file was taken for another source.
+def explained(inputs: Sequence[Any], option: str, source: str) -> str:
+    """The message for an option of tables that was given without the column of the text.
 
     Empty if the option is none of a table, or the first input cannot be one.
     """
@@ -38,9 +38,8 @@ def needs(inputs: Sequence[Any], option: str, source: str) -> str:
 
     from trends.sources.tables import read as tables
 
-    if option not in inspect.signature(tables.read).parameters or not isinstance(
-        inputs[0], str | Path
-    ):
+    known = inspect.signature(tables.read).parameters
+    if option not in known or not isinstance(inputs[0], str | Path):
         return ""
     path = Path(inputs[0])
     try:

@@ -1,4 +1,4 @@
-"""JSON lines (or an array of objects) as a table: a field is a column, and a record need not have all of them."""
+"""JSON lines (or an array of objects) as a table: a field is a column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.errors import DataError
-from trends.sources.io import json_stream
+from trends.sources.records.reader import json_objects
 from trends.sources.records.record import Dropped
 from trends.sources.tables.table import MAX_COLUMNS, Row, Table
 
@@ -28,34 +28,29 @@ def open_json(path: Path, label: str) -> Table:
     columns: dict[str, None] = {}
     sample: list[Mapping[str, Any]] = []
     size, more = 0, False
-    found = json_stream.items(path, label)
-    for number, item in enumerate(found):
+    for number, item in enumerate(json_objects(path, label)):
         if number >= _FIRST or size > _FIRST_CHARACTERS:
             more = True
             break
-        if isinstance(item.value, Mapping):
-            columns.update(dict.fromkeys(item.value))
-            size += sum(len(v) if isinstance(v, str) else 8 for v in item.value.values())
-            if len(sample) < _SAMPLE:
-                sample.append(item.value)
+        if not isinstance(item, Dropped):
+            columns.update(dict.fromkeys(item[1]))
+            size += sum(len(v) if isinstance(v, str) else 8 for v in item[1].values())
+            sample = sample if len(sample) == _SAMPLE else [*sample, item[1]]
         if len(columns) > MAX_COLUMNS:
-            message = f"{path} has more than {MAX_COLUMNS:,} different fields in its first records; is this a table of documents?"
+            message = (
+                f"{path} has more than {MAX_COLUMNS:,} different fields in its first records; is "
+                "this a table of documents?"
+            )
             raise DataError(message)
     if not columns:
-        message = f"{path} has no record with fields among its first; one JSON object a line was expected."
+        message = (
+            f"{path} has no record with fields among its first; one JSON object a line was "
+            "expected."
+        )
         raise DataError(message)
 
     def rows(_: Sequence[str]) -> Iterator[Row | Dropped]:
-        for item in json_stream.items(path, label):
-            if item.problem:
-                yield Dropped(item.place, "not JSON", item.problem)
-            elif not isinstance(item.value, Mapping):
-                yield Dropped(
-                    item.place,
-                    "not an object",
-                    f"{item.place}: a JSON object with fields was expected.",
-                )
-            else:
-                yield Row(item.place, item.value)
+        for item in json_objects(path, label):
+            yield item if isinstance(item, Dropped) else Row(*item)
 
     return Table(label, tuple(columns), rows, sample, open_ended=more)

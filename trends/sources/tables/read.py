@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import UsageError
 from trends.sources.io import paths as inputs
 from trends.sources.io.bounded import read_bytes
+from trends.sources.records.options import ReadOptions
 from trends.sources.tables.columns import Columns, chosen
 from trends.sources.tables.dates import DateReader, missing
 from trends.sources.tables.rows import SOURCE, Reading
@@ -39,6 +40,7 @@ KINDS |= {"Timestamp": "moments", "DocDate": "dates", "list": "lists", "dict": "
 
 def read(
     paths: Sequence[Any],
+    options: ReadOptions | None = None,
     *,
     text: str | Sequence[str] | None = None,
     date: str | Sequence[str] | None = None,
@@ -54,11 +56,6 @@ def read(
     delimiter: str = "",
     encoding: str = "",
     sheet: str = "",
-    name: str | None = None,
-    languages: str | Sequence[str] = (),
-    min_chars: int = 0,
-    observed_from: str | dt.date | None = None,
-    observed_until: str | dt.date | None = None,
 ) -> Corpus:
     """Read documents from tables.
 
@@ -67,6 +64,8 @@ def read(
     paths : sequence of path or frame
         Files (.csv, .tsv, .jsonl, .parquet, .xlsx; text also as .gz) or frames in memory (pandas,
         Arrow, Hugging Face). A table that ``trends`` exported needs no column to be named.
+    options : ReadOptions, optional
+        What every source takes.
     text : str or sequence of str
         Column of the text, or several, joined with ``". "`` where they hold something.
     date : str or sequence of str
@@ -89,14 +88,6 @@ def read(
         Of CSV; found out by evidence if not given.
     sheet : str
         Worksheet of an Excel file that has several.
-    name : str, optional
-        How reports call the corpus; by default as the first file.
-    languages : str or sequence of str
-        Keep documents in these languages only (ISO 639-1).
-    min_chars : int
-        Drop documents with a shorter text, in characters.
-    observed_from, observed_until : str or datetime.date, optional
-        First and last day that the table covers as a whole; periods beyond are incomplete.
 
     Returns
     -------
@@ -111,7 +102,7 @@ def read(
     DataError
         If a column is not there or a file cannot be read as what it is.
     """
-    from trends.sources.records.build import collect
+    from trends.sources.records.build import build
     from trends.sources.tables import roundtrip as table_own
 
     columns = chosen(
@@ -125,6 +116,7 @@ def read(
         url=url,
         origin=origin,
     )
+    options = options or ReadOptions()
     items = labelled(paths)
     opened = [
         open_table(item, label, columns, delimiter, encoding, sheet)
@@ -134,32 +126,19 @@ def read(
         message = "Name at least one table to read."
         raise UsageError(message)
     if not columns.named() and all(table_own.is_own(t.columns) for t in opened):
-        return table_own.read(opened, list(items.values()), name=name)
+        return table_own.read(opened, list(items.values()), name=options.name)
+    called = Path(opened[0].name).name.partition(".")[0]
     reading = Reading(columns, DateReader(date_format, zone))
-    corpus = collect(
+    corpus = build(
         reading.records(opened, items),
-        name=name or Path(opened[0].name).name.partition(".")[0],
-        source=SOURCE,
+        SOURCE,
         inputs=reading.inputs,
+        options=replace(options, name=options.name or called),
         warnings=reading.warnings,
         zone=zone,
-        languages=(languages,) if isinstance(languages, str) else tuple(languages),
-        min_chars=min_chars,
-        observed_from=_option_day(observed_from, "observed_from"),
-        observed_until=_option_day(observed_until, "observed_until"),
     )
     corpus.notes["columns"] = reading.used
     return corpus
-
-
-def _option_day(value: str | dt.date | None, option: str) -> dt.date | None:
-    if value is None or value == "":
-        return None
-    try:
-        return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        message = f"{option} is a day YYYY-MM-DD; got {value!r}."
-        raise UsageError(message) from error
 
 
 def labelled(paths: Sequence[Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from trends.core.dates import Evidence, parse_date
 from trends.errors import DataError, UsageError
 from trends.runs.tasks.analysis_parts.reading import account
 from trends.sources.linkage.merge import join
-from trends.sources.records.build import MOST_ROWS, collect
+from trends.sources.records.build import MOST_ROWS, build
+from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record
 from trends.sources.stored import corpus_file
 
@@ -37,8 +38,13 @@ def record(id="a", title="A title", text=TEXT, date="2019-05-03", file="one.json
 
 
 def read(*records, **options):
-    return collect(
-        iter(records), name="made", source="made", inputs={"one.jsonl": "0" * 64}, **options
+    common = {key: options.pop(key) for key in ReadOptions.names() if key in options}
+    return build(
+        iter(records),
+        "made",
+        inputs={"one.jsonl": "0" * 64},
+        options=ReadOptions(**common),
+        **options,
     )
 
 
@@ -343,7 +349,7 @@ def test_notes_that_come_late_are_seen():
         inputs["one.jsonl"] = "f" * 64
         warnings.append("Read as Latin-1.")
 
-    corpus = collect(parse(), name="made", source="made", inputs=inputs, warnings=warnings)
+    corpus = build(parse(), "made", inputs=inputs, warnings=warnings)
     assert corpus.notes["inputs"] == inputs and corpus.notes["warnings"] == warnings
 
 
@@ -434,7 +440,7 @@ def test_every_record_of_the_development_data_is_accounted_for(shared, name, n):
                     "made",
                 )
 
-    corpus = collect(parse(), name=name, source="made", inputs={}, guess_language=False)
+    corpus = build(parse(), "made", inputs={}, guess_language=False)
     told = account(corpus)
     assert told["records"] == n == len(corpus) + sum(told["dropped_by_reason"].values())
     assert corpus.dated.all()

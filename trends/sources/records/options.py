@@ -1,0 +1,79 @@
+"""What every source of records takes: declared once, for the config, the API and the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from trends.errors import UsageError
+from trends.sources.records import language
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """Options of reading that every source of records takes, checked on creation.
+
+    Parameters
+    ----------
+    name : str, optional
+        How reports call the corpus; by default as the source or the first file.
+    languages : str or sequence of str
+        Keep documents in these languages only (ISO 639-1); those whose language is not known are
+        kept and counted.
+    min_chars : int
+        Drop documents with a shorter text, in characters.
+    collected_on : datetime.date or str, optional
+        Day on which the source was asked or the files were made. Dates after it (else after
+        ``observed_until``) are listed as in the future; without either there is no such check,
+        since a result must not depend on the day on which it is computed.
+    observed_from, observed_until : datetime.date or str, optional
+        First and last day that the source covers as a whole; periods beyond are incomplete.
+
+    Raises
+    ------
+    UsageError
+        If a language is not known, a day is not one or ``min_chars`` is negative.
+    """
+
+    name: str | None = None
+    languages: tuple[str, ...] = ()
+    min_chars: int = 0
+    collected_on: dt.date | None = None
+    observed_from: dt.date | None = None
+    observed_until: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        given = (self.languages,) if isinstance(self.languages, str) else tuple(self.languages)
+        object.__setattr__(self, "languages", language.codes(given))
+        if self.min_chars < 0:
+            message = f"min_chars is a number of characters, 0 or more; got {self.min_chars}."
+            raise UsageError(message)
+        for option in ("collected_on", "observed_from", "observed_until"):
+            object.__setattr__(self, option, day_option(option, getattr(self, option)))
+
+    @staticmethod
+    def names() -> list[str]:
+        """Names of the options."""
+        return [each.name for each in fields(ReadOptions)]
+
+    def completed(self, known: Mapping[str, dt.date]) -> ReadOptions:
+        """The same with days that are known from elsewhere where none was given."""
+        return replace(self, **{k: v for k, v in known.items() if getattr(self, k) is None})  # type: ignore[arg-type]
+
+
+def day_option(option: str, value: dt.date | str | None) -> dt.date | None:
+    """A day given as such or as YYYY-MM-DD; none for nothing.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+    """
+    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value)) if value != "" else None
+    except ValueError as error:
+        message = f"{option} is {value!r}; write a day as YYYY-MM-DD."
+        raise UsageError(message) from error
