@@ -76,7 +76,7 @@ def batches(documents: int) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def work(documents: int, workers: int) -> None:
-    from trends.text.counting.stream import count_stream
+    from trends.text.counting.count import count_stream
 
     def memory(who: int) -> float:
         return resource.getrusage(who).ru_maxrss / 1024

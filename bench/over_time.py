@@ -30,7 +30,7 @@ from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.analysis.prevalence.words_over_time import cell_counts, words_over_time
 from trends.core import TermCounts, Topics
 from trends.models.imports import load, load_bertopic
-from trends.text.counting.fixed_vocabulary import count_known
+from trends.text.counting.fixed_vocabulary import count_vocabulary
 
 PERIODS = 39
 #: Share of documents without a topic.
@@ -53,7 +53,7 @@ def read(path: Path, n: int) -> tuple[list[str], TermCounts]:
     words = choose_terms(counts, TextConfig(phrases=False))[0].vocabulary
     # What is compared is over the same counts: those of texts that had no part in choosing the
     # words.
-    return texts, count_known(counts.doc_ids, texts, words)
+    return texts, count_vocabulary(counts.doc_ids, texts, words)
 
 
 def spelled(counts: TermCounts) -> list[str]:
@@ -184,7 +184,7 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
         return words_over_time(topics, given, periods), estimate(topics, periods)
 
     def counted() -> tuple[Any, Any]:
-        return ours(count_known(counts.doc_ids, texts, counts.vocabulary))
+        return ours(count_vocabulary(counts.doc_ids, texts, counts.vocabulary))
 
     counted()  # Libraries are loaded before the clock starts; nothing that was counted is kept.
     rows = {}

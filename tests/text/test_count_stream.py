@@ -1,4 +1,4 @@
-"""Counting without holding the texts gives the counts of holding them."""
+"""Counting without holding the texts gives the counts of the plain reference."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from trends.core.checks import digest
 from trends.errors import UsageError
 from trends.runs.config.settings import TextConfig
 from trends.runs.tasks import prepare
-from trends.text.counting import spool
-from trends.text.counting.count import count_terms
-from trends.text.counting.spool import distinct
-from trends.text.counting.stream import count_stream
-from trends.text.tokens import neighbours
-from trends.text.tokens.phrases import join_phrases
+from trends.text.counting import phrases as phrases_module
+from trends.text.counting import token_file
+from trends.text.counting.count import count_stream, count_terms
+from trends.text.counting.token_file import TokenFile, sorted_unique
+
+from . import reference
 
 WORDS = [
     "speech",
@@ -79,13 +79,14 @@ def batches(texts: list[str], size: int = 3) -> list[tuple[list[str], list[str]]
 
 
 def same(texts: list[str], **options: object) -> None:
-    one = count_terms([f"d{i}" for i in range(len(texts))], texts, **options)
-    other = count_stream(batches(texts), **options)
-    assert other.vocabulary == one.vocabulary
-    assert other.doc_ids == one.doc_ids
-    assert (other.matrix != one.matrix).nnz == 0
-    assert other.settings == one.settings
-    assert other.fingerprint == one.fingerprint
+    ids = [f"d{i}" for i in range(len(texts))]
+    one = reference.count_terms(ids, texts, **options)
+    for other in (count_stream(batches(texts), **options), count_terms(ids, texts, **options)):
+        assert other.vocabulary == one.vocabulary
+        assert other.doc_ids == one.doc_ids
+        assert (other.matrix != one.matrix).nnz == 0
+        assert other.settings == one.settings
+        assert other.fingerprint == one.fingerprint
 
 
 @settings(max_examples=60, deadline=None)
@@ -119,8 +120,8 @@ def garden() -> list[str]:
 def test_small_blocks_and_several_passes_change_nothing(
     garden: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spool, "BLOCK", 500)
-    monkeypatch.setattr(neighbours, "MOST_PAIRS", 1_000)
+    monkeypatch.setattr(token_file, "BLOCK", 500)
+    monkeypatch.setattr(phrases_module, "MOST_PAIRS", 1_000)
     same(garden)
     assert any(term.count(" ") > 1 for term in count_stream(batches(garden, 50)).vocabulary)
 
@@ -153,17 +154,17 @@ def test_chains_of_phrases_are_taken_as_gensim_takes_them() -> None:
         ["d", "d"],
         ["a"],
     ] * 6
-    expected = join_phrases([[run] for run in runs], min_count=1, min_npmi=-0.9, passes=1)
+    expected = reference.join_phrases([[run] for run in runs], min_count=1, min_npmi=-0.9, passes=1)
     words = np.array(
         [n for run in runs for n in [*(units.index(w) for w in run), 0]], dtype=np.int32
     )
     lengths = np.array([len(run) + 1 for run in runs], dtype=np.int64)
-    with spool.Spool() as documents:
-        documents.add(words, lengths)
-        found = neighbours.find(documents, 5, min_count=1, min_npmi=-0.9)
+    with TokenFile() as documents:
+        documents.append(words, lengths)
+        found = phrases_module.find_phrases(documents, 5, min_count=1, min_npmi=-0.9)
         codes = np.arange(5, 5 + len(found), dtype=np.int32)
         names = [*units, *(f"{units[k // 5]} {units[k % 5]}" for k in found)]
-        out, left = neighbours.join(words, lengths, found, codes, 5)
+        out, left = phrases_module.join_phrases(words, lengths, found, codes, 5)
     ends = np.cumsum(left)
     got = [[names[n] for n in out[b:e] if n] for b, e in zip(ends - left, ends, strict=True)]
     assert got == [run for ((run),) in expected]
@@ -218,8 +219,8 @@ def test_a_large_corpus_is_counted_in_batches(
 
 
 @given(st.lists(st.integers(0, 9)))
-def test_distinct_values_of_an_array(values: list[int]) -> None:
-    assert distinct(np.array(values, dtype=np.int64)).tolist() == sorted(set(values))
+def test_unique_values_of_an_array(values: list[int]) -> None:
+    assert sorted_unique(np.array(values, dtype=np.int64)).tolist() == sorted(set(values))
 
 
 def test_counts_are_made_without_a_second_copy_of_them() -> None:

@@ -1,4 +1,4 @@
-"""Texts looked up in a table of tokens give the words of the plain way, to the last border."""
+"""Words are those of the rules in their plainest form, to the last border."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trends.text.counting import encode as encode_module
-from trends.text.counting.count import count_terms
-from trends.text.counting.encode import Encoder, decoded, encode, encoded
-from trends.text.tokens import table as tokens
+from trends.text.counting.encode import encode, encode_chunks
 from trends.text.tokens import tokenize
-from trends.text.tokens.table import Tokens
+
+from .reference import decode
 
 # The rules in their plainest form, each applied to the whole text.
 CITATION = re.compile(r"\bet\.?\s+al\b\.?", re.IGNORECASE)
@@ -242,33 +240,16 @@ BLANKS = [
 nasty = st.lists(
     st.tuples(st.sampled_from(PIECES) | st.text(max_size=4), st.sampled_from(BLANKS)), max_size=8
 ).map(lambda parts: "".join(itertools.chain(*parts)))
-#: Beside a new table, one that has seen the texts of all examples.
-SEEN = Tokens()
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(nasty | st.text(max_size=40), max_size=6))
-def test_any_texts_have_the_words_of_the_plain_way(texts: list[str]) -> None:
+def test_any_texts_have_the_words_of_the_plain_rules(texts: list[str]) -> None:
     expected = [plain_runs(text) for text in texts]
     assert [tokenize.runs_of_words(text) for text in texts] == expected
-    assert list(decoded(*encode(texts))) == expected
-    for table in (Tokens(), SEEN):
-        names, words, lengths = table.encode(texts)
-        assert list(decoded(names, words, lengths)) == expected
-        assert names == list(
-            dict.fromkeys(word for runs in expected for run in runs for word in run)
-        )
-
-
-@settings(max_examples=300, deadline=None)
-@given(nasty, nasty)
-def test_what_stands_beside_it_changes_no_token_that_is_read_alone(left: str, right: str) -> None:
-    parts = [*left.split(" "), *right.split(" ")]
-    found = [tokenize.alone(part) for part in parts]
-    if None not in found:
-        words = [word for pieces in found for word in pieces or ()]
-        runs = [list(run) for is_word, run in itertools.groupby(words, bool) if is_word]
-        assert runs == plain_runs(" ".join(parts))
+    names, words, lengths = encode(texts)
+    assert decode(names, words, lengths) == expected
+    assert names == list(dict.fromkeys(word for runs in expected for run in runs for word in run))
 
 
 @pytest.mark.parametrize(
@@ -284,60 +265,23 @@ def test_what_stands_beside_it_changes_no_token_that_is_read_alone(left: str, ri
 )
 def test_what_goes_over_blanks_is_found(text: str) -> None:
     for before in ("", "plain words "):
-        assert list(decoded(*Tokens().encode([before + text, "word"]))) == [
-            plain_runs(before + text),
-            [["word"]],
-        ]
-
-
-def test_a_table_grows_and_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "BATCH", 500)
-    monkeypatch.setattr(tokens, "MOST", 300)
-    table = Tokens()
-    rng = np.random.default_rng(4)
-    for _ in range(20):
-        texts = [
-            " ".join(f"w{'xyz'[n % 3]}{n}{',/'[n % 2]}" for n in rng.integers(0, 900, 40))
-            for _ in range(20)
-        ]
-        assert list(decoded(*table.encode(texts))) == [plain_runs(text) for text in texts]
-    assert list(decoded(*table.encode([]))) == []
-    assert list(decoded(*table.encode(["", " ", "1 2", "word"]))) == [[], [], [], [["word"]]]
+        assert tokenize.runs_of_words(before + text) == plain_runs(before + text)
 
 
 def test_hostile_texts_are_encoded() -> None:
-    texts = [
-        piece * 20_000
-        for piece in (
-            "a-",
-            "a.",
-            "$x",
-            "<a",
-            "\\cite{",
-            "a@",
-            "http:",
-            "(cid:",
-            "et ",
-            "et a ",
-            "é- ",
-            "a b",
-        )
-    ]
-    assert list(decoded(*Tokens().encode(texts))) == [
-        tokenize.runs_of_words(text) for text in texts
-    ]
+    pieces = ("a-", "a.", "$x", "<a", "\\cite{", "a@", "http:", "(cid:", "et ", "é- ", "a b")
+    texts = [piece * 20_000 for piece in pieces]
+    assert len(encode(texts)[2]) == len(texts)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_numbers_do_not_depend_on_the_way(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The table is used from the third chunk on.
-    monkeypatch.setattr(encode_module, "MANY", 25)
+def test_numbers_do_not_depend_on_processes(workers: int) -> None:
     chunks = [
         [f"New word-{n} et al. and model{n}s, pre- training {n % 7}." for n in range(at, at + 10)]
         for at in range(0, 60, 10)
     ]
     number: dict[str, int] = {}
-    found = list(encoded(chunks, number, workers=workers))
+    found = list(encode_chunks(chunks, number, workers=workers))
     plain: dict[str, int] = {}
     for (words, lengths), texts in zip(found, chunks, strict=True):
         names, codes, sizes = encode(texts)
@@ -345,20 +289,6 @@ def test_numbers_do_not_depend_on_the_way(workers: int, monkeypatch: pytest.Monk
         assert np.array_equal(words, table[codes])
         assert np.array_equal(lengths, sizes)
     assert number == plain
-
-
-def test_many_texts_give_the_counts_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [
-        f"Pre-training of {'language models' if n % 3 else 'a language model'} et al. n{n % 5}, "
-        "see a.com"
-        for n in range(60)
-    ]
-    ids = [f"d{n}" for n in range(60)]
-    few = count_terms(ids, texts)
-    monkeypatch.setattr(encode_module, "MANY", 1)
-    many = count_terms(ids, texts)
-    assert many.vocabulary == few.vocabulary
-    assert (many.matrix != few.matrix).nnz == 0
 
 
 @pytest.mark.slow
@@ -372,7 +302,5 @@ def test_texts_of_corpora(shared: Path, name: str) -> None:
             for line in itertools.islice(f, 0, None, 15)
         ]
     assert len(texts) > 100
-    encoder = Encoder()
-    encoder.encode(["a"] * encode_module.MANY)
-    for text, runs in zip(texts, decoded(*encoder.encode(texts)), strict=True):
-        assert runs == plain_runs(text)
+    for text in texts:
+        assert tokenize.runs_of_words(text) == plain_runs(text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from trends.text.tokens.tokenize import runs_of_words
-from trends.text.tokens.variants import learn, s_stem
+from trends.text.tokens.variants import s_stem
+
+from . import reference
 
 
 def apply(texts: list[str], text: str) -> list[str]:
-    variants = learn([runs_of_words(t) for t in texts])
-    return [word for run in runs_of_words(text) for word in variants.apply(run)]
+    variants = reference.learn([runs_of_words(t) for t in texts])
+    return [word for run in runs_of_words(text) for word in reference.apply(variants, run)]
 
 
 def test_an_attested_closed_form_replaces_the_hyphenated_and_the_open_form() -> None:

@@ -1,1 +1,1 @@
-"""From texts to one vocabulary and one document–term matrix, the same for every backend."""
+"""Texts to term counts: words, variants, phrases, and the vocabulary that models use."""

@@ -13,11 +13,12 @@ from scipy import sparse
 
 from trends.core import Corpus, TermCounts
 from trends.core.limits import PLAIN
+from trends.core.threads import threads
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
 
-#: With more documents than this, texts are counted batch by batch: the same counts in a fifth of
-#: the time, and no second copy of the texts.
+#: With more documents than this, texts are divided into words in as many processes as there are
+#: cores. Texts are read in batches of ``BATCH``.
 LARGE, BATCH = PLAIN, 5_000
 
 
@@ -30,17 +31,17 @@ def model_text(corpus: Corpus) -> list[str]:
     ]
 
 
-def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int = 1) -> TermCounts:
-    """Counts over the whole vocabulary: those that came with the corpus, else from its text (a large corpus in ``workers`` processes)."""
+def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int | None = None) -> TermCounts:
+    """Counts over the whole vocabulary: those that came with the corpus, else from its text.
+
+    A large corpus is divided into words by ``workers`` processes, by default one a core.
+    """
     if corpus.counts is not None:
         return corpus.counts
-    if len(corpus) > LARGE:
-        from trends.text.counting.stream import count_stream
+    from trends.text.counting.count import count_stream
 
-        return count_stream(_batches(corpus), phrases=settings.phrases, workers=workers)
-    from trends.text.counting.count import count_terms
-
-    return count_terms(corpus.ids, model_text(corpus), phrases=settings.phrases)
+    n_processes = (workers or threads()) if len(corpus) > LARGE else 1
+    return count_stream(_batches(corpus), phrases=settings.phrases, workers=n_processes)
 
 
 def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -71,10 +72,10 @@ def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, 
 
 def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
     """Counts over a vocabulary that is given: columns of those that came with the corpus, else from its text."""
-    from trends.text.counting.fixed_vocabulary import count_known
+    from trends.text.counting.fixed_vocabulary import count_vocabulary
 
     if corpus.counts is None:
-        return count_known(corpus.ids, model_text(corpus), vocabulary)
+        return count_vocabulary(corpus.ids, model_text(corpus), vocabulary)
     column = {term: j for j, term in enumerate(vocabulary)}
     place = np.array([column.get(term, -1) for term in corpus.counts.vocabulary], dtype=np.int64)
     table = corpus.counts.matrix.tocoo()

@@ -1,0 +1,1 @@
+"""From words to counts of terms, in bounded memory."""

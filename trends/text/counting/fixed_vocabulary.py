@@ -11,27 +11,27 @@ from scipy import sparse
 
 from trends.core import TermCounts
 from trends.errors import UsageError
-from trends.text.counting.count import TOKENISER, content_words
-from trends.text.counting.encode import Encoder
-from trends.text.counting.spool import BORDER, Words, document_of
+from trends.text.counting.count import TOKENISER, ends_content_run
+from trends.text.counting.encode import encode
+from trends.text.counting.token_file import BORDER, Words, document_of
 from trends.text.tokens.variants import s_stem
 
 Documents = NDArray[np.int64]
 
-#: Texts whose words are looked up at one time, and of those the texts that are worked on at one
-#: time.
+#: Texts whose words are looked up at one time, and texts of those that are counted at one time.
 CHUNK, BLOCK = 20_000, 500
 
 
-def count_known(
+def count_vocabulary(
     doc_ids: Sequence[str], texts: Sequence[str], vocabulary: Sequence[str]
 ) -> TermCounts:
     """Count the terms of a vocabulary in texts that had no part in choosing it.
 
-    :func:`trends.text.counting.count.count_terms` takes its evidence for spellings, plurals and phrases from the texts; here the vocabulary is the
-    evidence. A word that it lacks is written as the vocabulary writes it (hyphens closed or opened,
-    the plural as its singular), and from left to right the longest phrase of the vocabulary is
-    taken. What is then not in the vocabulary is left out.
+    :func:`trends.text.counting.count.count_terms` takes its evidence for spellings, plurals and
+    phrases from the texts; here the vocabulary is the evidence. A word that it lacks is written as
+    the vocabulary writes it (hyphens closed or opened, the plural as its singular), and from left
+    to right the longest phrase of the vocabulary is taken. What is then not in the vocabulary is
+    left out.
 
     Parameters
     ----------
@@ -53,13 +53,16 @@ def count_known(
         If there are not as many ids as texts.
     """
     if len(doc_ids) != len(texts):
-        message = f"There are {len(doc_ids)} document ids and {len(texts)} texts; give one id for each text."
+        message = (
+            f"There are {len(doc_ids)} document ids and {len(texts)} texts; give one id for each "
+            "text."
+        )
         raise UsageError(message)
-    terms, encoder = _Terms(vocabulary), Encoder()
+    terms = _Terms(vocabulary)
     columns, sizes = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
     for at in range(0, len(texts), CHUNK):
-        names, words, lengths = encoder.encode(texts[at : at + CHUNK])
-        terms.write(names)
+        names, words, lengths = encode(texts[at : at + CHUNK])
+        terms.set_words(names)
         ends = np.cumsum(lengths)
         for a in range(0, len(lengths), BLOCK):
             part = lengths[a : a + BLOCK]
@@ -82,16 +85,18 @@ def count_known(
 
 
 class _Terms:
-    """The terms of a vocabulary, and where they stand among words."""
+    """Finds the terms of a vocabulary among numbered words."""
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         column = {tuple(term.split(" ")): j for j, term in enumerate(vocabulary)}
         self._words = {word for term in column for word in term}
-        #: Content words of the vocabulary, numbered from 1; all others are borders, as nothing that
+        #: Content words of the vocabulary, numbered from 1; all others are borders, as no term that
         #: holds one is found.
         self._number = {
             word: n
-            for n, word in enumerate(sorted(w for w in self._words if content_words([w])), start=1)
+            for n, word in enumerate(
+                sorted(w for w in self._words if not ends_content_run(w)), start=1
+            )
         }
         self._column = np.full(len(self._number) + 1, -1, dtype=np.int32)
         self._phrases: dict[tuple[int, ...], int] = {}
@@ -104,8 +109,8 @@ class _Terms:
                     self._phrases[numbers] = j
         self._longest = max(map(len, self._phrases), default=1)
 
-    def write(self, names: Sequence[str]) -> None:
-        """Take note of how the vocabulary writes the words that :meth:`find` gets as numbers."""
+    def set_words(self, names: Sequence[str]) -> None:
+        """Look up how the vocabulary writes the words that :meth:`find` gets as numbers."""
         flat, first = array("i", [BORDER]), array("q", [0])
         for word in names:
             first.append(len(flat))
@@ -122,7 +127,7 @@ class _Terms:
     def find(self, words: Words, document: Documents) -> tuple[Words, Documents]:
         """Columns of the terms that are found, and their documents."""
         if not self._phrases:
-            # Words are counted wherever they stand: borders tell nothing.
+            # Without phrases, borders have no effect.
             kept = self._any[words]
             words, document = words[kept], document[kept]
         begin, times = self._begin[words], self._width[words]

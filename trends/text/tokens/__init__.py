@@ -1,0 +1,1 @@
+"""From a text to words, and the variants of a word to one form."""

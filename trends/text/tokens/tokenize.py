@@ -1,4 +1,7 @@
-"""From one text to runs of words: addresses, markup and mathematics out, sentence and clause borders kept."""
+"""From one text to runs of words.
+
+Addresses, markup and mathematics are taken out, borders of sentences and clauses kept.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from functools import cache
 # or a path behind it.
 _ENDINGS = "com|org|net|edu|gov|io|ai|co|dev|info|app|xyz|cc|me|uk|de|fr|cn|jp|eu|ch"
 _ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}\s?:\s?/\s?/\s?\S*)"  # scheme://…, also with blanks that a PDF put in
+    # scheme://…, also with blanks that a PDF put in
+    r"(?:\b[a-z][a-z0-9+.-]{1,20}\s?:\s?/\s?/\s?\S*)"
     r"|(?:\b(?:doi|arxiv)\s?:\s?\S+)"
     r"|(?:\bwww\.\S+)"
     r"|(?:[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})*)"
-    rf"|(?:\b[a-z0-9][a-z0-9-]{{0,62}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_ENDINGS})\b(?:[/:?#]\S*)?)"
+    r"|(?:\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}"
+    rf"\.(?:{_ENDINGS})\b(?:[/:?#]\S*)?)"
     r"|(?:\b[a-z][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,4}/\S*)",
     re.IGNORECASE,
 )
@@ -33,10 +38,12 @@ _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
 # Dollar signs enclose mathematics only where the inside looks like it; "$5 million and $6 million"
 # is money.
 _MATH = re.compile(
-    r"\$\$[^$]{1,400}\$\$|\$(?=[^$\n]{0,200}[\\^_{}=])[^$\n]{1,200}\$|\$[^\s$]{1,30}\$|\\\([^\n]{0,200}?\\\)|\\\[[^\n]{0,400}?\\\]"
+    r"\$\$[^$]{1,400}\$\$|\$(?=[^$\n]{0,200}[\\^_{}=])[^$\n]{1,200}\$|\$[^\s$]{1,30}\$"
+    r"|\\\([^\n]{0,200}?\\\)|\\\[[^\n]{0,400}?\\\]"
 )
 _COMMAND_WITH_KEY = re.compile(
-    r"\\(?:cite[a-z]*|ref|eqref|label|url|href|begin|end|footnotemark|includegraphics)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,300}\}"
+    r"\\(?:cite[a-z]*|ref|eqref|label|url|href|begin|end|footnotemark|includegraphics)\*?"
+    r"(?:\[[^\]]{0,200}\])?\{[^{}]{0,300}\}"
 )
 _ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?([^\W\d_])\}?")
 _COMMAND = re.compile(r"\\[a-zA-Z@]+\*?")
@@ -47,20 +54,13 @@ _PDF_GLYPH = re.compile(r"\(cid:\d{1,6}\)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010\u2011\u2012\u2043\ufe63\uff0d]")
 _APOSTROPHES = re.compile("[\u2018\u2019\u02bc\uff07]")
-# A pattern that begins with a character, and looks back from there, is searched for sooner than one
+# A pattern that begins with a character, and looks back from there, is searched for faster than one
 # that begins by looking.
 _CITATION = re.compile(r"[eE](?<=\b[eE])[tT]\.?\s+[aA][lL]\b\.?")
 # "trans- formation" at a line end becomes "trans-formation"; "pre- and post-training" stays as it
 # is.
 _LINE_BREAK = re.compile(
     r"-(?<=[^\W\d_]{2}-)[ \n]+(?=(?!and\b|or\b|to\b|but\b|nor\b|as\b)[^\W\d_]{2})"
-)
-# What shows that a token may be changed together with the one before or behind it: signs of markup,
-# mathematics and addresses, half an address, half a citation, a hyphen that may be that of a line
-# end, and characters that join what stands on both sides.
-_BOUND = re.compile(
-    r"[&<$\\{}@\u00ad\u2028\u2029]|:\s?/|(?<!\S)/|\b(?:doi|arxiv)\s?(?::|(?!\S))|\(cid:|-(?<=[^\W\d_]{2}-)(?!\S)|\bet\.?\s*\Z",
-    re.IGNORECASE,
 )
 _NEGATION = re.compile(r"n't$")
 _CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
@@ -88,7 +88,7 @@ def _word_pattern() -> re.Pattern[str]:
 
 
 def clean(text: str) -> str:
-    """Lower-case text without addresses, markup, LaTeX and mathematics; each leaves a border (``|``) behind.
+    """Lower-case text in which a border (``|``) replaces addresses, markup and mathematics.
 
     Parameters
     ----------
@@ -128,7 +128,8 @@ def _without_addresses(text: str) -> str:
     for sign in _SIGN.finditer(text):
         at = sign.start()
         if at >= end:
-            words = _WORD_BEFORE.match(text[max(0, at - _FAR) : at][::-1]).end()  # type: ignore[union-attr]
+            reversed_text = text[max(0, at - _FAR) : at][::-1]
+            words = _WORD_BEFORE.match(reversed_text).end()  # type: ignore[union-attr]
             before = at - words if words < _FAR else 0
             if before > end:
                 done = _replace(text, begin, end, done, out)
@@ -139,7 +140,7 @@ def _without_addresses(text: str) -> str:
 
 
 def _replace(text: str, begin: int, end: int, done: int, out: list[str]) -> int:
-    """Put what lies before each address between ``begin`` and ``end`` into ``out``; returns how far the text is dealt with."""
+    """Append to ``out`` up to the last address between ``begin`` and ``end``; returns its end."""
     for match in _ADDRESS.finditer(text, begin, end):
         out += [text[done : match.start()], " | "]
         done = match.end()
@@ -152,7 +153,7 @@ def runs_of_words(text: str) -> list[list[str]]:
     A run ends at every punctuation mark, at every pure number and where something was taken out, so
     nothing that is built from neighbours inside a run can cross the end of a sentence, a comma or a
     bracket. Function words stay in: they are evidence for :mod:`trends.text.tokens.variants` and
-    borders for :mod:`trends.text.tokens.phrases`.
+    borders for :mod:`trends.text.counting.phrases`.
 
     Parameters
     ----------
@@ -190,7 +191,7 @@ def runs_of_words(text: str) -> list[list[str]]:
 
 
 def pieces(token: str) -> list[str]:
-    """Words of what stands between blanks of a clean text; an empty string is a border between runs of words."""
+    """Words of a token of a clean text; an empty string is a border between runs of words."""
     out: list[str] = []
     for match in _word_pattern().finditer(token):
         if match.lastgroup == "word":
@@ -204,29 +205,3 @@ def pieces(token: str) -> list[str]:
                 continue
         out.append("")
     return out
-
-
-def alone(token: str) -> list[str] | None:
-    """:func:`pieces` of a token of a text that is not clean, or None if what stands beside it may decide what becomes of it.
-
-    A text none of whose tokens gives None has the pieces of its tokens, one after the other:
-    :func:`clean` replaces single characters wherever they stand, and all else that it takes out,
-    joins or moves has in it a token that is found here.
-
-    Parameters
-    ----------
-    token : str
-        What stands between two blanks, or several such: blanks inside are those of the text.
-    """
-    if _BOUND.search(token):
-        return None
-    if token.isascii():
-        out = token
-    else:
-        out = unicodedata.normalize("NFKC", token)
-        out = _APOSTROPHES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", out)))
-        if _BOUND.search(out):
-            return None
-    if "." in out and _ADDRESS.search(out):
-        return None
-    return pieces(unicodedata.normalize("NFKC", _CITATION.sub(" | ", out).lower()))

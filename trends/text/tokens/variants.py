@@ -7,11 +7,11 @@ So a form is only ever replaced by another one that the corpus contains.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from trends.text.vocabulary.stopwords import stop_words
+from trends.text.tokens.stopwords import stop_words
 
 #: The closed form ("pretraining") replaces the hyphenated one where it stands in two documents at
 #: least, and in a tenth as many as the hyphenated one; below that it is taken for a slip of a
@@ -25,9 +25,9 @@ MIN_JOINED_SHARE = 0.1
 #: a misspelt "bia").
 MIN_SINGULAR_SHARE = 0.05
 #: A noun ends a run of words now and then, an adjective hardly ever: "new" is no singular of "news"
-#: because it ends a run in less than a twentieth of its occurrences. Judged from this many
+#: because it ends a run in less than a twentieth of its occurrences. Decided from this many
 #: occurrences; nothing is folded in a corpus without borders.
-MIN_END_RATE, MIN_JUDGED, MIN_BORDERS = 0.05, 20, 0.02
+MIN_END_RATE, MIN_OCCURRENCES, MIN_BORDERS = 0.05, 20, 0.02
 
 
 @dataclass(frozen=True)
@@ -49,80 +49,24 @@ class Variants:
     closed: dict[tuple[str, ...], str] = field(default_factory=dict)
     singular: dict[str, str] = field(default_factory=dict)
 
-    def apply(self, run: Sequence[str]) -> list[str]:
-        """Rewrite one run of words."""
-        starts = self._starts
-        out: list[str] = []
-        i = 0
-        while i < len(run):
-            for parts in starts.get(run[i], ()):
-                if tuple(run[i : i + len(parts)]) == parts:
-                    out.append(self.closed[parts])
-                    i += len(parts)
-                    break
-            else:
-                out.extend(self.forms.get(run[i], (run[i],)))
-                i += 1
-        return [self.singular.get(word, word) for word in out]
 
-    @property
-    def _starts(self) -> dict[str, list[tuple[str, ...]]]:
-        found = self.__dict__.get("_starts_cache")
-        if found is None:
-            found = defaultdict(list)
-            for parts in sorted(self.closed, key=lambda p: (-len(p), p)):
-                found[parts[0]].append(parts)
-            found = dict(found)
-            object.__setattr__(self, "_starts_cache", found)
-        return found
-
-
-def learn(documents: Sequence[Sequence[Sequence[str]]]) -> Variants:
-    """Collect the evidence for hyphen and plural variants.
-
-    For a hyphenated word there are three outcomes. (1) The closed form is attested: it stands for
-    the hyphenated and the open form, unless the open one is more than ten times as common as
-    either, which then stands for all three. (2) Every part is itself a word of the corpus: the
-    compound is written as its parts, and
-    :mod:`trends.text.tokens.phrases` may join them again ("vision-language" = "vision language"). (3) Neither: the hyphenated form stays
-    and the open form is written like it. Words with a digit or a part of one letter (``gpt-4``,
-    ``x-ray``) and compounds around a function word (``end-to-end``) are never split.
-
-    Plurals are folded by the three rules of the S-stemmer [1]_, but only onto an attested singular.
-
-    Parameters
-    ----------
-    documents : sequence of documents
-        Each a list of runs of words from :func:`trends.text.tokens.tokenize.runs_of_words`.
-
-    References
-    ----------
-    .. [1] D. Harman (1991). How effective is suffixing? Journal of the American Society for
-           Information Science 42(1), 7–15.
-    """
-    df: Counter[str] = Counter()
-    count: Counter[str] = Counter()
-    ends: Counter[str] = Counter()
-    stop = stop_words()
-    for runs in documents:
-        seen: set[str] = set()
-        for run in runs:
-            seen.update(run)
-            count.update(run)
-            for word, following in zip(run, [*run[1:], ""], strict=True):
-                if not following or following in stop:
-                    ends[word] += 1
-        df.update(seen)
-    return decide(df, count, ends, lambda wanted: _open_df(wanted, documents))
-
-
-def decide(
+def choose_forms(
     df: Counter[str],
     count: Counter[str],
     ends: Counter[str],
     open_df: Callable[[set[tuple[str, ...]]], Counter[tuple[str, ...]]],
 ) -> Variants:
-    """Which form stands for which, from what :func:`learn` collects.
+    """Decide which form stands for which.
+
+    For a hyphenated word there are three outcomes. (1) The closed form is attested: it stands for
+    the hyphenated and the open form, unless the open one is more than ten times as common as
+    either, which then stands for all three. (2) Every part is itself a word of the corpus: the
+    compound is written as its parts, and :mod:`trends.text.counting.phrases` may join them again
+    ("vision-language" = "vision language"). (3) Neither: the hyphenated form stays and the open
+    form is written like it. Words with a digit or a part of one letter (``gpt-4``, ``x-ray``) and
+    compounds around a function word (``end-to-end``) are never split.
+
+    Plurals are folded by the three rules of the S-stemmer [1]_, but only onto an attested singular.
 
     Parameters
     ----------
@@ -131,6 +75,11 @@ def decide(
         function word.
     open_df : callable
         Takes sequences of words and counts the documents in which each stands inside a run.
+
+    References
+    ----------
+    .. [1] D. Harman (1991). How effective is suffixing? Journal of the American Society for
+           Information Science 42(1), 7–15.
     """
     stop = stop_words()
     forms: dict[str, tuple[str, ...]] = {}
@@ -172,36 +121,14 @@ def decide(
     return Variants(forms, evident, singular)
 
 
-def _open_df(
-    wanted: set[tuple[str, ...]], documents: Sequence[Sequence[Sequence[str]]]
-) -> Counter[tuple[str, ...]]:
-    """Documents in which each sequence of words stands inside a run."""
-    starts: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for parts in sorted(wanted):
-        starts[parts[0]].append(parts)
-    open_df: Counter[tuple[str, ...]] = Counter()
-    for runs in documents:
-        found: set[tuple[str, ...]] = set()
-        for run in runs:
-            for i, word in enumerate(run):
-                found.update(
-                    parts
-                    for parts in starts.get(word, ())
-                    if tuple(run[i : i + len(parts)]) == parts
-                )
-        open_df.update(found)
-    return open_df
-
-
 def _singulars(df: Counter[str], count: Counter[str], ends: Counter[str]) -> dict[str, str]:
     if sum(ends.values()) < MIN_BORDERS * sum(count.values()):
         return {}
     out: dict[str, str] = {}
     for plural in sorted(df):
         for singular in s_stem(plural):
-            modifier = (
-                count[singular] >= MIN_JUDGED and ends[singular] < MIN_END_RATE * count[singular]
-            )
+            n = count[singular]
+            modifier = n >= MIN_OCCURRENCES and ends[singular] < MIN_END_RATE * n
             if df[singular] and df[singular] >= MIN_SINGULAR_SHARE * df[plural] and not modifier:
                 out[plural] = singular
                 break

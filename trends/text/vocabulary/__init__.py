@@ -1,0 +1,1 @@
+"""Which terms a model uses: spread and informative ones."""

@@ -52,7 +52,8 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     term's own column, and
     :math:`\bar x` the mean of all :math:`N` of them. For a term :math:`w` in :math:`n` documents,
 
-    .. math:: R_w = \frac{\lVert \bar x_w - \bar x \rVert^2}{\dfrac{\sigma_w^2}{n}\,\dfrac{N - n}{N - 1}}, \qquad
+    .. math:: R_w = \frac{\lVert \bar x_w - \bar x \rVert^2}
+        {\dfrac{\sigma_w^2}{n}\,\dfrac{N - n}{N - 1}}, \qquad
               \sigma_w^2 = \frac1N \sum_d \lVert x_d - \bar x \rVert^2 ,
 
     where :math:`\bar x_w` is the mean over the documents with the term. The denominator is the
@@ -61,7 +62,8 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     permutational analysis of variance with two groups [1]_ it shares the order of the terms of one
     frequency, and as a two-sample test of means in many dimensions it is that of Bai and Saranadasa
     [2]_; hence the spread under the null hypothesis,
-    :math:`\sqrt{2\,\mathrm{tr}\,\Sigma^2}/\mathrm{tr}\,\Sigma`, with :math:`\Sigma` the covariance of the documents.
+    :math:`\sqrt{2\,\mathrm{tr}\,\Sigma^2}/\mathrm{tr}\,\Sigma`, with :math:`\Sigma` the covariance
+    of the documents.
 
     The ratio grows with :math:`n` for the faintest association. The effect does not: it is the
     squared distance between the means of the documents with and without the term, less its
@@ -118,7 +120,10 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
 
 
 def tf_idf(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Rows ``(1 + ln count) · ln(N / df)``-weighted and scaled to unit length; a term in every document keeps a weight above zero."""
+    """Rows weighted by ``(1 + ln count) · ln(N / df)`` and scaled to unit length.
+
+    A term in every document keeps a weight above zero.
+    """
     n_docs = matrix.shape[0]
     x = sparse.csr_matrix(matrix, dtype=np.float64, copy=True)
     df = np.bincount(x.indices, minlength=x.shape[1])
@@ -136,7 +141,10 @@ def _squared_distances(
     n: NDArray[np.float64],
     mean: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Squared distance of the mean of each term's documents from the mean of all, without the term's own column."""
+    """Squared distance of the mean of each term's documents from the mean of all.
+
+    The term's own column is left out.
+    """
     out = np.empty(len(n))
     for start in range(0, len(n), BLOCK):
         rows = np.arange(start, min(start + BLOCK, len(n)))
@@ -150,7 +158,10 @@ def _squared_distances(
 
 
 def _null_spread(x: sparse.csr_matrix, mean: NDArray[np.float64]) -> float:
-    """Spread of the ratio under the null, from inner products of different documents (evenly spaced where there are many)."""
+    """Spread of the ratio under the null, from inner products of different documents.
+
+    Of many documents, evenly spaced ones are taken.
+    """
     rows = np.unique(
         np.linspace(0, x.shape[0] - 1, min(x.shape[0], NULL_DOCUMENTS)).round().astype(np.int64)
     )

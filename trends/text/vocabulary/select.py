@@ -33,7 +33,7 @@ RESIDUAL_IDF, EFFECT = 0.4, 0.5
 #: The effect counts where its ratio lies this many standard deviations above that of a random draw.
 DEVIATIONS = 3.0
 #: Documents need repeated words for either symptom to show. Where fewer of the tokens are repeats
-#: (titles, short posts), no term is judged: on titles of papers the distance does not tell content
+#: (titles, short posts), no term is tested: on titles of papers the distance does not tell content
 #: from boilerplate (area under the ROC curve .57).
 MIN_REPEATS = 0.08
 #: With fewer documents a random draw is no standard of comparison, and all terms are kept.
@@ -43,7 +43,10 @@ TOO_RARE, TOO_FREQUENT, BOILERPLATE = "below min_df", "above max_df", "uninforma
 
 
 def default_min_df(n_documents: int) -> int:
-    """Least document frequency for a corpus of this size: 1 below 40 documents, 5 from 100 on, 0.05 % from 10,000 on."""
+    """Least document frequency for a corpus of this size.
+
+    1 below 40 documents, 5 from 100 on, 0.05 % from 10,000 on.
+    """
     return max(1, min(5, n_documents // 20), n_documents // 2000)
 
 

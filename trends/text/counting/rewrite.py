@@ -1,4 +1,4 @@
-"""Variants of words, written in one form, in documents that are numbers of words (see :mod:`trends.text.counting.spool`)."""
+"""Write each word in its one form, in documents that are numbers of words."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.text.counting.spool import Lengths, Words, document_of
+from trends.text.counting.token_file import Lengths, Words, document_of
 from trends.text.tokens.variants import Variants
 
 
-class Sequences:
-    """Finds given sequences of words; of several that begin at one place the longest is looked for first.
+class SequenceFinder:
+    """Finds given sequences of words, the longest first of those that begin at one place.
 
     Parameters
     ----------
-    wanted : collection of tuples of str
+    sequences : collection of tuples of str
         Each of two words or more.
     number : mapping of str to int
         A sequence with a word that has no number occurs nowhere.
     """
 
-    def __init__(self, wanted: Collection[tuple[str, ...]], number: Mapping[str, int]) -> None:
+    def __init__(self, sequences: Collection[tuple[str, ...]], number: Mapping[str, int]) -> None:
         self.size = len(number) + 1
         self.by_start: dict[int, list[tuple[tuple[int, ...], tuple[str, ...]]]] = defaultdict(list)
-        for parts in sorted(wanted, key=lambda p: (-len(p), p)):
+        for parts in sorted(sequences, key=lambda p: (-len(p), p)):
             if all(part in number for part in parts):
                 codes = tuple(number[part] for part in parts)
                 self.by_start[codes[0] * self.size + codes[1]].append((codes, parts))
@@ -35,7 +35,7 @@ class Sequences:
         self.starts[self.keys // self.size] = True
 
     def places(self, words: Words) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
-        """Places at which sequences stand, in ascending order, and the sequences, the longest first."""
+        """Positions of sequences, ascending, and the sequences found there, the longest first."""
         if not len(self.keys) or len(words) < 2:
             return
         near = np.flatnonzero(self.starts[words[:-1]])
@@ -52,8 +52,8 @@ class Sequences:
                 yield place, found
 
 
-class Rewriter:
-    """:meth:`trends.text.tokens.variants.Variants.apply` for whole blocks.
+class VariantRewriter:
+    """Applies variants to whole blocks: closed forms first, then single words, then plurals.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Rewriter:
 
     def __init__(self, variants: Variants, number: Mapping[str, int]) -> None:
         n = len(number) + 1
-        self.closed = Sequences(variants.closed, number)
+        self.closed = SequenceFinder(variants.closed, number)
         self.form_of = {
             parts: number[form] for parts, form in variants.closed.items() if form in number
         }
@@ -73,9 +73,8 @@ class Rewriter:
         for plural, singular in variants.singular.items():
             self.singular[number[plural]] = number[singular]
         self.sizes = np.ones(n, dtype=np.int64)
-        self.begin = np.arange(
-            n, dtype=np.int64
-        )  # where in the table of forms those of a word begin
+        # Where in the table of forms those of a word begin.
+        self.begin = np.arange(n, dtype=np.int64)
         table = list(range(n))
         for word, forms in variants.forms.items():
             self.begin[number[word]], self.sizes[number[word]] = len(table), len(forms)
@@ -83,7 +82,7 @@ class Rewriter:
         self.table: NDArray[np.int32] = np.array(table, dtype=np.int32)
 
     def apply(self, words: Words, lengths: Lengths) -> tuple[Words, Lengths]:
-        """A block in which every word has its one form."""
+        """Write every word of a block in its one form."""
         begin, sizes = self.begin[words], self.sizes[words]
         free = 0
         for place, found in self.closed.places(words):

@@ -34,7 +34,9 @@ PROTOCOLS = frozenset({"http", "https", "ftp", "www", "url", "doi", "html"})
 
 @cache
 def stop_words() -> frozenset[str]:
-    """English function words (scikit-learn's list without the content words in it) and names of protocols.
+    """English function words and names of protocols.
+
+    The words are scikit-learn's list without the content words in it.
 
     Returns
     -------

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from trends.errors import UsageError
-from trends.text.counting.count import content_words
-from trends.text.counting.encode import MANY
-from trends.text.counting.fixed_vocabulary import count_known
+from trends.text.counting.encode import CHUNK
+from trends.text.counting.fixed_vocabulary import count_vocabulary
 from trends.text.tokens.tokenize import runs_of_words
 from trends.text.tokens.variants import s_stem
+
+from .reference import content_runs
 
 VOCABULARY = tuple(
     sorted(
@@ -33,7 +34,7 @@ VOCABULARY = tuple(
 
 
 def counted(text: str) -> dict[str, int]:
-    row = count_known(["d"], [text], VOCABULARY).matrix.toarray()[0]
+    row = count_vocabulary(["d"], [text], VOCABULARY).matrix.toarray()[0]
     return {term: int(n) for term, n in zip(VOCABULARY, row, strict=True) if n}
 
 
@@ -59,13 +60,13 @@ def test_the_longest_phrase_is_taken() -> None:
 
 
 def test_rows_and_columns_are_those_that_were_given() -> None:
-    counts = count_known(["b", "a", "c"], ["data", "", "state data"], VOCABULARY)
+    counts = count_vocabulary(["b", "a", "c"], ["data", "", "state data"], VOCABULARY)
     assert counts.doc_ids == ("b", "a", "c")
     assert counts.vocabulary == VOCABULARY
     assert counts.tokens.tolist() == [1, 0, 2]
-    assert count_known([], [], VOCABULARY).n_documents == 0
+    assert count_vocabulary([], [], VOCABULARY).n_documents == 0
     with pytest.raises(UsageError, match="2 document ids and 1 texts"):
-        count_known(["a", "b"], ["x"], VOCABULARY)
+        count_vocabulary(["a", "b"], ["x"], VOCABULARY)
 
 
 def plain_counts(text: str, vocabulary: tuple[str, ...]) -> Counter[str]:
@@ -85,7 +86,7 @@ def plain_counts(text: str, vocabulary: tuple[str, ...]) -> Counter[str]:
 
     found: Counter[str] = Counter()
     for run in runs_of_words(text):
-        for words in content_words([form for word in run for form in forms(word)]):
+        for words in content_runs([form for word in run for form in forms(word)]):
             at = 0
             while at < len(words):
                 lengths = [
@@ -136,7 +137,7 @@ sentences = st.lists(
 def test_counts_are_those_of_reading_word_by_word(
     vocabulary: tuple[str, ...], texts: list[str]
 ) -> None:
-    counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
+    counts = count_vocabulary([f"d{n}" for n in range(len(texts))], texts, vocabulary)
     for row, text in zip(counts.matrix.toarray(), texts, strict=True):
         assert {t: n for t, n in zip(vocabulary, row.tolist(), strict=True) if n} == plain_counts(
             text, vocabulary
@@ -147,8 +148,8 @@ def test_counts_are_those_of_reading_word_by_word(
 def test_many_texts_are_counted_like_one(vocabulary: tuple[str, ...]) -> None:
     texts = [
         f"Models{',' * (n % 2)} large language models {n} self-attention et al. box-data"
-        for n in range(MANY + 700)
+        for n in range(CHUNK + 700)
     ]
-    counts = count_known([f"d{n}" for n in range(len(texts))], texts, vocabulary)
-    alike = [count_known(["d"], [text], vocabulary).matrix for text in texts[:2]]
+    counts = count_vocabulary([f"d{n}" for n in range(len(texts))], texts, vocabulary)
+    alike = [count_vocabulary(["d"], [text], vocabulary).matrix for text in texts[:2]]
     assert (counts.matrix != sparse.vstack([alike[n % 2] for n in range(len(texts))])).nnz == 0
