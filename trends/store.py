@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import errno
 import json
-import math
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.arrays import MOST_BYTES, UNREADABLE, read_npz
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, MissingError, reason
 from trends.files import plain
@@ -38,25 +36,8 @@ TABLES = (
     "sample",
 )
 
-#: Limits for what is read: bytes of all arrays of a file once unpacked, of a list of names, of the
-#: settings; characters of one name.
-MOST_BYTES, MOST_TEXT, MOST_SETTINGS, MOST_CHARACTERS = 4 * 2**30, 2**28, 2**24, 10_000
-
-#: What reading a damaged or made-up file can raise (RuntimeError: encrypted members, JSON nested
-#: too deeply).
-_UNREADABLE = (
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    OverflowError,
-    SyntaxError,
-    TypeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+#: Limits for what is read: bytes of a list of names, of the settings; characters of one name.
+MOST_TEXT, MOST_SETTINGS, MOST_CHARACTERS = 2**28, 2**24, 10_000
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -104,7 +85,7 @@ def read_topics(folder: Path) -> Topics:
     """Read a fit back. Needs none of the packages that made it and runs no code from the files, wherever they come from.
 
     What a file claims is held against the others before it is unpacked: the memory that is needed
-    is bounded by :data:`MOST_BYTES`.
+    is bounded by :data:`trends.arrays.MOST_BYTES`.
 
     Raises
     ------
@@ -125,16 +106,11 @@ def read_topics(folder: Path) -> Topics:
             "relevance": (None, terms),
             "centres": (None, None),
         }
-        arrays = read_arrays(
-            _limited(folder / "arrays.npz", MOST_BYTES),
-            shapes,
-            optional=("relevance", "centres"),
-            kinds="f",
-        )
+        arrays = _arrays(folder / "arrays.npz", shapes, "f", optional=("relevance", "centres"))
     except FileNotFoundError as error:
         message = f"{folder} does not hold a fit: {Path(str(error.filename)).name} is missing."
         raise MissingError(message) from error
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         message = (
             f"The fit in {folder} cannot be read ({_why(error)}); delete the folder and run again."
         )
@@ -184,97 +160,13 @@ def _read_provenance(path: Path) -> dict[str, Any]:
     return data
 
 
-def read_arrays(
+def _arrays(
     path: Path,
     shapes: Mapping[str, tuple[int | None, ...]],
-    *,
-    optional: Sequence[str] = (),
     kinds: str,
+    optional: Sequence[str] = (),
 ) -> dict[str, NDArray[Any]]:
-    """Read named arrays from an ``.npz`` that anybody may have made.
-
-    Every member is judged by its header before it is unpacked, nothing is written to disk, and
-    arrays of objects are refused.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    shapes : mapping of str to tuple
-        Names that may occur, each with the shape that it must have; ``None`` is any length.
-    optional : sequence of str
-        Names that may be missing.
-    kinds : str
-        Kinds of numbers that are allowed: ``"f"`` floating point, ``"i"`` and ``"u"`` integers.
-
-    Raises
-    ------
-    ValueError, zipfile.BadZipFile
-        If the file holds anything else; the callers make a sentence of it.
-    """
-    out: dict[str, NDArray[Any]] = {}
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        if (total := sum(m.file_size for m in members)) > MOST_BYTES:
-            message = (
-                f"{path.name} claims {total:,} bytes of content; at most {MOST_BYTES:,} are read"
-            )
-            raise ValueError(message)
-        for member in members:
-            name = member.filename.removesuffix(".npy")
-            if (
-                name not in shapes
-                or name in out
-                or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-            ):
-                message = f"{path.name} holds {member.filename!r}, which is no part of it"
-                raise ValueError(message)
-            with archive.open(member) as f:
-                out[name] = _read_array(
-                    f, member.file_size, f"{name} in {path.name}", shapes[name], kinds
-                )
-    if missing := [name for name in shapes if name not in out and name not in optional]:
-        message = f"{path.name} lacks {', '.join(missing)}"
-        raise ValueError(message)
-    return out
-
-
-def _read_array(
-    f: IO[bytes], size: int, what: str, shape: tuple[int | None, ...], kinds: str
-) -> NDArray[Any]:
-    version = np.lib.format.read_magic(f)
-    if version not in ((1, 0), (2, 0)):
-        message = f"{what} has an unknown version of the array format"
-        raise ValueError(message)
-    # The header is a literal of bounded length; no name in it is looked up.
-    read = (
-        np.lib.format.read_array_header_1_0
-        if version == (1, 0)
-        else np.lib.format.read_array_header_2_0
-    )
-    has, fortran, dtype = read(f, max_header_size=10_000)
-    if dtype.hasobject or dtype.kind not in kinds or dtype.itemsize > 8:
-        message = (
-            f"{what} is an array of {dtype}; numbers are expected, and objects are never unpacked"
-        )
-        raise ValueError(message)
-    if (
-        len(has) != len(shape)
-        or min(has, default=0) < 0
-        or any(want is not None and want != n for n, want in zip(has, shape, strict=True))
-    ):
-        expected = " × ".join("any" if n is None else str(n) for n in shape)
-        message = f"{what} has the shape {has}; expected {expected}"
-        raise ValueError(message)
-    needed = math.prod(has) * dtype.itemsize
-    if needed > size:
-        message = f"{what} claims {needed:,} bytes of numbers, and its member has {size:,}"
-        raise ValueError(message)
-    data = f.read(needed)
-    if len(data) < needed or f.read(1):
-        message = f"{what} is not as long as its header says"
-        raise ValueError(message)
-    return np.frombuffer(data, dtype=dtype).reshape(has, order="F" if fortran else "C")
+    return read_npz(_limited(path, MOST_BYTES), path.name, shapes, optional=optional, kinds=kinds)
 
 
 def _limited(path: Path, most: int) -> Path:
@@ -326,13 +218,13 @@ def read_counts(folder: Path) -> TermCounts:
             "indptr": (len(documents) + 1,),
             "shape": (2,),
         }
-        f = read_arrays(_limited(folder / "counts.npz", MOST_BYTES), shapes, kinds="iu")
+        f = _arrays(folder / "counts.npz", shapes, "iu")
         matrix = sparse.csr_matrix(
             (f["data"], f["indices"], f["indptr"]), shape=(len(documents), len(vocabulary))
         )
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, documents)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         message = f"The term counts in {folder} cannot be read ({_why(error)}); delete the folder and run again."
         raise DataError(message) from error
 

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,11 +21,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from trends.arrays import UNREADABLE, read_npy, read_npz
 from trends.core.corpus import Corpus
 from trends.core.terms import TermCounts
 from trends.errors import DataError, MissingError, StorageError, UsageError, reason
 from trends.files import plain, replacing_files, replacing_folder, sha256
-from trends.sources.io import arrays
 from trends.sources.io.bounded import is_folder, list_folder, read_bytes, sha256_of
 from trends.sources.io.paths import FEATURES_FILE
 from trends.sources.records import notes as corpus_notes
@@ -118,10 +119,16 @@ def _corpus(
         raise DataError(message)
     settings = about.get("counts") if isinstance(about.get("counts"), dict) else {}
     counts = _counts(folder, content, tuple(str(i) for i in frame["id"]), dict(settings or {}))
-    embeddings = arrays.parse_npy(content[EMBEDDINGS], str(folder / EMBEDDINGS))
-    if embeddings.dtype.kind != "f" or embeddings.ndim != 2 or len(embeddings) != len(frame):
-        message = f"{folder / EMBEDDINGS} holds {embeddings.dtype} of shape {embeddings.shape}; expected one vector for each of {len(frame)} documents."
-        raise DataError(message)
+    try:
+        data = content[EMBEDDINGS]
+        shape = (len(frame), None)
+        embeddings = read_npy(io.BytesIO(data), len(data), EMBEDDINGS, shape, "f")
+    except UNREADABLE as error:
+        message = (
+            f"{folder / EMBEDDINGS} does not hold one vector for each of {len(frame)} documents "
+            f"({reason(error)}); the file is damaged, export the features again."
+        )
+        raise DataError(message) from error
     notes = corpus_notes.stored(
         about.get("notes"), len(frame), folder / FEATURES_FILE, sha256_of(raw)
     )
@@ -148,12 +155,15 @@ def _corpus(
 def _counts(
     folder: Path, content: dict[str, bytes], ids: tuple[str, ...], settings: dict[str, Any]
 ) -> TermCounts:
-    parts = arrays.parse_npz(content[COUNTS], CSR, folder / COUNTS)
     try:
+        parts = read_npz(
+            io.BytesIO(content[COUNTS]),
+            COUNTS,
+            dict.fromkeys(CSR, (None,)),
+            kinds="iu",
+            most=2 * MAX_BYTES,
+        )
         vocabulary = tuple(content[VOCABULARY].decode("utf-8").removesuffix("\n").split("\n"))
-        if any(parts[p].ndim != 1 or parts[p].dtype.kind not in "iu" for p in CSR):
-            message = "its arrays are not lists of whole numbers"
-            raise ValueError(message)
         matrix = sparse.csr_matrix(
             (parts["data"], parts["indices"], parts["indptr"]),
             shape=(len(ids), len(vocabulary)),
@@ -161,7 +171,7 @@ def _counts(
         )
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, ids, settings=settings)
-    except (ValueError, IndexError, OverflowError) as error:
+    except UNREADABLE as error:
         message = f"{folder / COUNTS} and {VOCABULARY} do not hold the counts of {len(ids)} documents ({reason(error)}); export the features again."
         raise DataError(message) from error
 
