@@ -44,7 +44,7 @@ def find_corpus(given: str = "") -> Path | None:
 def read(path: Path, n: int) -> TermCounts:
     """Term counts of the first ``n`` records."""
     from trends.runs.config.settings import TextConfig
-    from trends.runs.tasks.prepare import choose_terms
+    from trends.runs.tasks.terms import choose_terms
     from trends.text.counting.count import count_terms
 
     with gzip.open(path, "rt", encoding="utf-8") as f:

@@ -131,7 +131,7 @@ def work(path: Path, out: Path, workers: int) -> None:
 
     import trends as tr
     from trends.runs.config.settings import TextConfig
-    from trends.runs.tasks.prepare import all_counts
+    from trends.runs.tasks.terms import all_counts
     from trends.sources.linkage import merge as joining
     from trends.sources.stored import corpus_file
 

@@ -43,7 +43,7 @@ REPEATS = 3
 def read(path: Path, n: int) -> tuple[list[str], TermCounts]:
     """Texts of the first ``n`` records, and their counts over words chosen as in a run."""
     from trends.runs.config.settings import TextConfig
-    from trends.runs.tasks.prepare import choose_terms
+    from trends.runs.tasks.terms import choose_terms
     from trends.text.counting.count import count_terms
 
     with gzip.open(path, "rt", encoding="utf-8") as f:

@@ -74,7 +74,7 @@ def write(folder: Path, documents: int = 120) -> Path:
 
 def digest(out: Path) -> dict[str, str]:
     """SHA-256 of every published file; of the manifest without what a run cost and what it had kept."""
-    from trends.runs.engine.publish import PASSING
+    from trends.runs.tasks.publish import PASSING
 
     found = {}
     for path in sorted(

@@ -169,7 +169,7 @@ def work(folder: Path, seeds: int, most_mb: int) -> None:
     begin = time.perf_counter()
     events: list[tuple[str, str, float]] = []
     from trends.runs.config import settings as config
-    from trends.runs.studies import recipe
+    from trends.runs.studies import run as recipe
 
     def say(stage: str, state: str, *_: int) -> None:
         events.append((stage, state, time.perf_counter() - begin))

@@ -12,7 +12,11 @@ import numpy as np
 import pandas as pd
 
 from trends.core import Corpus
-from trends.runs.engine.publish import PASSING
+from trends.runs.config.settings import RunConfig
+from trends.runs.engine.engine import Engine
+from trends.runs.engine.task import Task, order
+from trends.runs.studies.pipeline import Pipeline, plan
+from trends.runs.tasks.publish import PASSING
 from trends.sources.stored import corpus_file
 
 COLUMNS = ["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
@@ -60,3 +64,14 @@ def digest(folder: Path, pattern: str = "*", passing: bool = True) -> dict[str, 
                 ).encode()
         found[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
     return found
+
+
+def laid_out(settings: RunConfig, out: Path | None = None) -> Pipeline:
+    """The tasks of a run, without anything but its corpus being read (a number of topics that is not known yet is 2)."""
+    engine = Engine(out or Path("nothing-is-here"), dry=True)
+    return engine.carry_out(plan(engine, settings))
+
+
+def tasks_of(settings: RunConfig) -> list[Task]:
+    """All tasks of a run, in order."""
+    return order([laid_out(settings).report])

@@ -15,7 +15,7 @@ from .api.run import run
 from .api.topics import fit, read_topics, transform, write_topics
 from .core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
 from .plots import save, style
-from .runs.tasks.choose import choose_topics
+from .runs.tasks.topic_number import choose_topics
 from .store import Run
 
 __version__: str

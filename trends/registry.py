@@ -40,6 +40,16 @@ class Registry(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def module(self, name: str) -> str:
+        """The module in which the code of ``name`` lies.
+
+        Raises
+        ------
+        UsageError
+            If the name is not registered.
+        """
+        return self[name].partition(":")[0]
+
     def load(self, name: str) -> Any:
         """Import and return what stands behind ``name``.
 

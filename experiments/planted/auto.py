@@ -32,8 +32,8 @@ import trends as tr
 from trends import files
 from trends.analysis.simulation.simulate import Design, Words, simulate
 from trends.runs.config.settings import TextConfig
-from trends.runs.tasks import prepare
-from trends.runs.tasks.choose import choose_among
+from trends.runs.tasks import terms as prepare
+from trends.runs.tasks.topic_number import choose_among
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SEED = 20261122

@@ -23,7 +23,8 @@ from trends.analysis.quality.stability import shuffled
 from trends.core import TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs.config.settings import EmbedConfig, TextConfig
-from trends.runs.tasks import prepare
+from trends.runs.tasks import terms as prepare
+from trends.runs.tasks import vectors as embedding
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -33,7 +34,7 @@ def inputs(documents: int) -> dict[str, tuple[TermCounts, NDArray[np.float32], i
     made = make(SETTINGS[0], documents=documents)
     founding = tr.read_corpus("pretraining")
     counts, _ = prepare.choose_terms(prepare.all_counts(founding, TextConfig()), TextConfig())
-    vectors, _ = prepare.vectors(founding, EmbedConfig())
+    vectors, _ = embedding.vectors(founding, EmbedConfig())
     assert made.corpus.embeddings is not None
     return {
         "planted": (made.counts, made.corpus.embeddings, TOPICS),

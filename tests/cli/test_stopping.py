@@ -154,12 +154,14 @@ def test_a_run_with_workers(
         text=True,
         check=True,
     )
-    assert [s["stage"] for s in json.loads(planned.stdout) if s["cached"]] == ["terms"]
+    assert [s["task"] for s in json.loads(planned.stdout) if s["cached"]] == ["corpus", "terms"]
     assert not (tmp_path / "out" / "manifest.json").exists()
     # What was half-written is told from what is being written, and goes with the next run.
     cache = Cache(tmp_path / "out" / ".cache")
     cache.sweep()
-    assert [p.name for p in cache.root.iterdir() if not p.name.startswith("terms-")] == []
+    assert [
+        p.name for p in cache.root.iterdir() if not p.name.startswith(("corpus-", "terms-"))
+    ] == []
 
 
 def test_a_library_that_does_not_hear_is_ended_from_outside(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def _counted(figure: Figure) -> tuple[int, int, int, int, str]:
 
 def of_run(run: Path) -> pd.DataFrame:
     """Faults in the figures of a finished run, in every venue: one row each."""
-    from trends.runs.tasks import draw
+    from trends.runs.tasks import figures as draw
 
     specifications, claims = run / "specifications.csv", run / "claims.csv"
     rows: list[tuple[object, ...]] = []

@@ -16,7 +16,7 @@ from trends.core import Corpus, TermCounts
 from trends.core.checks import digest
 from trends.errors import UsageError
 from trends.runs.config.settings import TextConfig
-from trends.runs.tasks import prepare
+from trends.runs.tasks import terms as prepare
 from trends.text.counting import phrases as phrases_module
 from trends.text.counting import token_file
 from trends.text.counting.count import count_stream, count_terms

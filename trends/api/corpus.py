@@ -10,7 +10,8 @@ from typing import Any
 from trends.core import Corpus
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
-from trends.runs.tasks import prepare
+from trends.runs.tasks import terms as prepare
+from trends.runs.tasks.vectors import vectors
 
 
 def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
@@ -179,7 +180,7 @@ def export_features(
     from trends.sources.stored import features
 
     counts = prepare.all_counts(corpus, TextConfig())
-    array, provenance = prepare.vectors(corpus, EmbedConfig(model=embedding, path=embedding_path))
+    array, provenance = vectors(corpus, EmbedConfig(model=embedding, path=embedding_path))
     whole = replace(corpus, counts=counts, embeddings=array)
     features.write(
         whole, Path(folder), settings=counts.settings, provenance={"embedding": provenance}

@@ -12,7 +12,7 @@ import pandas as pd
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.core.rng import Rng
 from trends.errors import UsageError
-from trends.runs.tasks import prepare
+from trends.runs.tasks import terms as prepare
 
 
 def prevalence(
@@ -151,6 +151,6 @@ def report(
     Path
         The file written.
     """
-    from trends.runs.tasks import compose
+    from trends.runs.tasks import report as compose
 
     return compose.single(Path(path), corpus, topics, shares, slopes)

@@ -16,7 +16,7 @@ from trends.errors import UsageError
 from trends.runs.config import settings as configs
 
 if TYPE_CHECKING:
-    from trends.runs.studies.road import Report
+    from trends.runs.engine.engine import Report
 
 
 def run(
@@ -54,7 +54,7 @@ def run(
     TrendsError
         With one sentence that says what is wrong, where, and what to do.
     """
-    from trends.runs.studies import recipe
+    from trends.runs.studies import run as recipe
 
     seed = None if rng is None else seed_from(rng)
     if isinstance(config, Mapping):

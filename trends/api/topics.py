@@ -14,7 +14,8 @@ from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
 from trends.core.rng import Rng, seed_from, seeds_from
 from trends.runs.config.settings import EmbedConfig, TextConfig
-from trends.runs.tasks import prepare
+from trends.runs.tasks import terms as prepare
+from trends.runs.tasks.vectors import vectors
 
 
 def fit(
@@ -37,7 +38,7 @@ def fit(
         (clusters of vectors).
     n_topics : int or "auto"
         Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs
-        over seeds, see :func:`trends.runs.tasks.choose.choose_topics`; clusters of vectors are then
+        over seeds, see :func:`trends.runs.tasks.topic_number.choose_topics`; clusters of vectors are then
         accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
     rng : int or numpy.random.Generator
         The backend's seed is spawned from it and recorded in ``provenance``; from a Generator one
@@ -52,12 +53,12 @@ def fit(
     Topics
     """
     from trends.models import BACKENDS
-    from trends.runs.tasks.choose import choose_among
+    from trends.runs.tasks.topic_number import choose_among
 
     rng, function = seed_from(rng), BACKENDS.load(backend)
     counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
     if embeddings is None and function.needs_embeddings:
-        embeddings, _ = prepare.vectors(corpus, EmbedConfig())
+        embeddings, _ = vectors(corpus, EmbedConfig())
     if n_topics == "auto":
         n_topics = choose_among(
             counts,
@@ -176,5 +177,5 @@ def transform(
         and embeddings is None
         and topics.provenance.get("family") == "embedding"
     ):
-        embeddings, _ = prepare.vectors(documents, EmbedConfig())
+        embeddings, _ = vectors(documents, EmbedConfig())
     return transfer(topics, counts, train_vectors=train_embeddings, vectors=embeddings)

@@ -42,7 +42,7 @@ def figures(
     is for LaTeX, which sets its text in the font of the document; LaTeX is not needed to write it.
     """
     from trends.cli import show
-    from trends.runs.tasks import draw
+    from trends.runs.tasks import figures as draw
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     if not wanted:

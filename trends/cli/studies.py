@@ -24,15 +24,15 @@ def run(
     """
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs.studies import recipe
+    from trends.runs.studies import run as study
 
     settings, folder = settings_of(config, output, changes, rng)
     if dry_run:
-        plan = recipe.plan(settings, folder)
+        plan = study.plan(settings, folder)
         show.data(plan) if json else show.plan(plan)
         return
     with reporter(visible=progress) as report:
-        manifest = recipe.run(settings, folder, report=report)
+        manifest = study.run(settings, folder, report=report)
     show.data(manifest) if json else show.finished(manifest, folder)
 
 
@@ -98,11 +98,11 @@ def power(
     from trends import store
     from trends.cli import show
     from trends.cli.progress import reporter
-    from trends.runs.studies import recipe
+    from trends.runs.studies import run as study
 
     settings, folder = settings_of(config, output, changes, rng)
     with reporter(visible=progress) as report:
-        recipe.run(settings, folder, report=report)
+        study.run(settings, folder, report=report)
     finished = store.Run(folder)
     show.data(show.power_data(finished)) if json else show.power(finished)
 

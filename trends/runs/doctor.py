@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import platform
+import re
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from trends import files
 from trends.errors import TrendsError
-from trends.runs.engine.cache import version
-from trends.runs.engine.publish import VERSIONS
+from trends.runs.engine.closure import version
 
 
 def examine() -> dict[str, Any]:
@@ -21,7 +22,9 @@ def examine() -> dict[str, Any]:
     dict
         ``ok`` is false if something that a run needs is missing; each entry says what was found.
     """
-    versions = {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}}
+    required = [r for r in metadata.requires("topic-trends") or () if "extra ==" not in r]
+    names = ["topic-trends", *sorted(re.split(r"[^\w.-]", r)[0] for r in required)]
+    versions = {"python": platform.python_version(), **{name: version(name) for name in names}}
     absent = [
         name for name, found in versions.items() if found == "absent" and name != "topic-trends"
     ]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 STEPS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 LOAD = (
-    "trends.runs.studies.recipe",
+    "trends.runs.studies.run",
     "trends.models.backends.gibbs_lda",
     "pyarrow.parquet",
     "trends.sources.stored.corpus_file",

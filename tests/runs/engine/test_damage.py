@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_runs import digest, words_of, write
+from small_runs import digest, tasks_of, words_of, write
 
 from trends.runs.config import settings as config
 from trends.runs.engine.cache import RECORD, Cache
-from trends.runs.studies import recipe
-from trends.runs.studies.road import lay_out
+from trends.runs.studies import run as recipe
 
 pytestmark = pytest.mark.slow
 
@@ -91,16 +90,17 @@ def flip(path: Path, rng: np.random.Generator) -> bytes:
 
 
 def test_a_bit_in_any_kept_file_is_noticed(done: Path, planted: Path) -> None:
-    stages, cache, rng = (
-        lay_out(settings(planted)).stages,
+    tasks, cache, rng = (
+        tasks_of(settings(planted)),
         Cache(done / ".cache"),
         np.random.default_rng(3),
     )
-    by_folder = {cache.folder(stage): stage for stage in stages}
+    by_folder = {cache.folder(task): task for task in tasks}
     entries = kept(done)
     assert set(entries) == set(by_folder)
-    kinds = {stage.name.partition(":")[0] for stage in stages}
+    kinds = {task.name.partition(":")[0] for task in tasks}
     assert kinds == {
+        "corpus",
         "split",
         "terms",
         "vectors",
@@ -133,11 +133,11 @@ def test_what_was_damaged_is_made_again_and_gives_the_same_bytes(done: Path, pla
 
 
 def test_one_damaged_stage_leaves_the_others_kept(done: Path, planted: Path) -> None:
-    before, stages = digest(done, passing=False), lay_out(settings(planted)).stages
-    (hit,) = (stage for stage in stages if stage.name.startswith("fit:kmeans"))
+    before, tasks = digest(done, passing=False), tasks_of(settings(planted))
+    (hit,) = (task for task in tasks if task.name.startswith("fit:kmeans"))
     flip(Cache(done / ".cache").folder(hit) / "arrays.npz", np.random.default_rng(5))
     manifest = recipe.run(settings(planted), done)
-    assert set(manifest["kept_from_before"]) == {stage.name for stage in stages} - {hit.name}
+    assert set(manifest["kept_from_before"]) == {task.name for task in tasks} - {hit.name}
     assert digest(done, passing=False) == before
 
 
@@ -149,7 +149,7 @@ def test_published_files_are_put_right(done: Path, planted: Path) -> None:
         ("manifest.json", before["manifest.json"])
     }
     manifest = recipe.run(settings(planted), done)
-    assert len(manifest["kept_from_before"]) == len(lay_out(settings(planted)).stages)
+    assert len(manifest["kept_from_before"]) == len(tasks_of(settings(planted)))
     assert digest(done, passing=False) == before
 
 

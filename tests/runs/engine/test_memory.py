@@ -10,15 +10,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_runs import laid_out
 
 from trends.core import Corpus
 from trends.errors import UsageError
 from trends.runs.config import settings as config
 from trends.runs.config import sizes
 from trends.runs.engine import memory, peak
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.studies import recipe
-from trends.runs.studies.road import lay_out
+from trends.runs.engine.cache import Cache, Entry
+from trends.runs.engine.task import order
+from trends.runs.studies import run as recipe
 from trends.sources.stored import corpus_file
 
 SETTINGS = """
@@ -103,38 +104,38 @@ def test_a_run_that_does_not_fit_is_refused_before_it_starts(small: Path, tmp_pa
         match=r"not started: .* would take about .* and the limit is 200 MB \(memory = \"200MB\"\)\. To make it fit, ",
     ):
         recipe.run(config.load(small / "config.toml", ["memory=200MB"]), tmp_path / "out")
-    assert not list((tmp_path / "out").glob(".cache/*"))
+    kept = [p.name.partition("-")[0] for p in (tmp_path / "out").glob(".cache/*")]
+    assert kept == ["corpus"]
+
+
+def budget(settings: config.RunConfig, only: str = "", held: int = 300 * MB) -> memory.Budget:
+    """The budget of a run of which nothing is there but the corpus."""
+    need = laid_out(settings).need
+    assert need.sizes is not None
+    missing = [t for t in order(need.goals) if t.name != "corpus" and t.name.startswith(only)]
+    return memory.budget(missing, need.sizes, need.workers, held)
 
 
 def test_fewer_workers_before_a_refusal(small: Path) -> None:
-    road = lay_out(config.load(small / "config.toml", ["memory=8GB"]))
-
     def workers(size: int) -> int:
-        given = lay_out(config.load(small / "config.toml", [f"memory={size}MB"]))
-        return memory.budget(given, lambda _: True, held=300 * MB).workers
+        return budget(config.load(small / "config.toml", [f"memory={size}MB"])).workers
 
-    assert memory.budget(road, lambda _: True, held=300 * MB).workers == 4
+    assert workers(8_000) == 4
     found = [workers(size) for size in range(900, 4_000, 100)]
     assert found == sorted(found)
     assert set(found) == {1, 2, 3, 4}
     with pytest.raises(UsageError, match="a single fit of gibbs-lda/kmeans at a time would take"):
-        memory.budget(
-            lay_out(config.load(small / "config.toml", ["memory=650MB"])),
-            lambda s: s.name.startswith("fit"),
-            held=300 * MB,
-        )
+        budget(config.load(small / "config.toml", ["memory=650MB"]), only="fit")
 
 
 def test_what_is_done_needs_no_memory(small: Path) -> None:
-    road = lay_out(config.load(small / "config.toml", ["memory=200MB"]))
-    assert memory.budget(road, lambda _: False, held=100 * MB).needs == {}
+    settings = config.load(small / "config.toml", ["memory=200MB"])
+    assert budget(settings, only="nothing", held=100 * MB).needs == {}
 
 
-def test_needs_grow_with_the_task_and_a_sample_lowers_those_of_fits(small: Path) -> None:
+def test_needs_grow_with_the_size_and_a_sample_lowers_those_of_fits(small: Path) -> None:
     def needs(*more: str) -> dict[str, int]:
-        return memory.budget(
-            lay_out(config.load(small / "config.toml", more)), lambda _: True, held=300 * MB
-        ).needs
+        return budget(config.load(small / "config.toml", more)).needs
 
     plain = needs("models.workers=1")
     assert needs("models.workers=1", "models.n_topics=200")["fits"] > plain["fits"]
@@ -151,7 +152,7 @@ def test_the_limit_is_that_of_the_machine_unless_it_is_given(small: Path) -> Non
 
 def test_the_limit_is_no_part_of_any_key(small: Path) -> None:
     keys = [
-        [s.key for s in lay_out(config.load(small / "config.toml", more)).stages]
+        [t.key for t in order([laid_out(config.load(small / "config.toml", more)).report])]
         for more in ((), ("memory=8GB", "models.workers=1"))
     ]
     assert keys[0] == keys[1]
@@ -161,7 +162,7 @@ def test_the_limit_is_no_part_of_any_key(small: Path) -> None:
     peak.held() is None, reason="the system does not tell how much memory a process holds"
 )
 def test_the_peak_of_a_stage_is_seen_and_recorded(tmp_path: Path) -> None:
-    cache, inner = Cache(tmp_path), Stage("inner", {})
+    cache, inner = Cache(tmp_path), Entry("inner", "1")
 
     def write(folder: Path) -> dict[str, int]:
         (folder / "sum").write_text(str(np.ones(12_000_000).sum()))
@@ -169,21 +170,24 @@ def test_the_peak_of_a_stage_is_seen_and_recorded(tmp_path: Path) -> None:
 
     def outer(folder: Path) -> dict[str, int]:
         cache.make(inner, write)
-        cache.make(Stage("later", {}), write)
+        cache.make(Entry("later", "2"), write)
         # More than what came before, and less again: the largest of all is that of the whole.
         return {"n": int(np.ones(20_000_000).sum()) + int(np.ones(1_000_000).sum())}
 
     before = peak.held()
     assert before is not None
-    cache.make(Stage("outer", {}), outer)
+    cache.make(Entry("outer", "3"), outer)
     with peak.watched() as after:
         pass
-    found = {name: cache.info(Stage(name, {}))["peak_memory"] for name in ("inner", "outer")}
+    found = {
+        name: cache.info(Entry(name, key))["peak_memory"]
+        for name, key in (("inner", "1"), ("outer", "3"))
+    }
     assert found["inner"] >= before + 80 * MB
     assert found["outer"] >= found["inner"] + 50 * MB
     assert after.bytes is not None
     assert after.bytes < before + 80 * MB
-    assert json.loads((cache.folder(inner) / "stage.json").read_text())["info"]["n"] == 12
+    assert json.loads((cache.folder(inner) / "task.json").read_text())["info"]["n"] == 12
 
 
 def test_where_the_system_does_not_tell_nothing_is_made_up(

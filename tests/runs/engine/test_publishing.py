@@ -14,7 +14,7 @@ from small_runs import in_turn, write
 
 from trends.errors import StorageError
 from trends.runs.config import settings as config
-from trends.runs.studies import recipe
+from trends.runs.studies import run as recipe
 
 pytestmark = pytest.mark.slow
 

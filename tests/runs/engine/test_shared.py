@@ -12,9 +12,11 @@ from scipy import sparse
 from trends import files, store
 from trends.core import TermCounts
 from trends.models import BACKENDS
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.executor import FitJob, fit_all, fit_one
-from trends.runs.engine.shared import SharedStages
+from trends.runs.engine.cache import Cache
+from trends.runs.engine.executor import run
+from trends.runs.engine.shared import SharedArrays
+from trends.runs.engine.task import task
+from trends.runs.tasks.fits import fit
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +38,27 @@ def planted(tmp_path_factory):
     return folder, counts, vectors
 
 
+@task("given", loads=lambda _: ())
+def given(folder, *, where):
+    raise AssertionError("what is given is never made")
+
+
 def job(folder, seed, n_topics=4, backend="bertopic"):
-    model = BACKENDS.load(backend)
-    settings = {}
-    stage = Stage(
-        f"fit:{backend}:{seed}", {"seed": seed, "n_topics": n_topics}, ("models",), model.packages
+    inputs = given(where=str(folder))
+    return fit(
+        f"{backend}:{seed}",
+        terms=inputs,
+        vectors=inputs,
+        backend=backend,
+        seed=seed,
+        n_topics=n_topics,
+        settings={},
+        part="",
+        documents="corpus",
     )
-    return FitJob(stage, backend, seed, n_topics, settings, folder, folder, "corpus")
 
 
-def stages(cache):
+def kept(cache):
     return sorted(p.name.rpartition("-")[0] for p in cache.root.iterdir() if p.is_dir())
 
 
@@ -54,16 +67,16 @@ def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
     cache = Cache(tmp_path / "cache")
     for seed, n_topics in ((1, 4), (2, 4), (1, 3)):
         one = job(folder, seed, n_topics)
-        fit_one(one, counts, vectors, cache)
+        run([one], cache, lambda _: folder, 1, lambda _: None)
         alone = BACKENDS.load("bertopic")(counts, n_topics=n_topics, seed=seed, embeddings=vectors)
-        kept = store.read_topics(cache.folder(one.stage))
+        kept = store.read_topics(cache.folder(one))
         assert kept.fingerprint == alone.fingerprint
         assert kept.relevance.tobytes() == alone.relevance.tobytes()
     # One graph for all, one layout a seed: the third fit is another cut of the first one's layout.
-    assert stages(cache) == [
-        "fit-bertopic-1",
-        "fit-bertopic-1",
-        "fit-bertopic-2",
+    assert kept(cache) == [
+        "fit",
+        "fit",
+        "fit",
         "graph",
         "layout",
         "layout",
@@ -73,7 +86,7 @@ def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
 def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")
-    share, model = SharedStages(cache, folder / "vectors.npy"), BACKENDS.load("bertopic")
+    share, model = SharedArrays(cache, folder / "vectors.npy"), BACKENDS.load("bertopic")
     # Another document without terms: the same file of vectors, other rows of it.
     matrix = counts.matrix.tolil()
     matrix[11] = 0
@@ -86,14 +99,14 @@ def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
             shared.fingerprint
             == model(given, n_topics=4, seed=1, embeddings=vectors, settings=settings).fingerprint
         )
-    assert stages(cache).count("graph") == stages(cache).count("layout") == 3
+    assert kept(cache).count("graph") == kept(cache).count("layout") == 3
 
 
 @pytest.mark.parametrize("name", ["graph", "layout"])
-def test_a_damaged_stage_is_made_again(planted, tmp_path, name):
+def test_a_damaged_entry_is_made_again(planted, tmp_path, name):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")
-    share, model = SharedStages(cache, folder / "vectors.npy"), BACKENDS.load("bertopic")
+    share, model = SharedArrays(cache, folder / "vectors.npy"), BACKENDS.load("bertopic")
     before = model(counts, n_topics=4, seed=1, embeddings=vectors, share=share)
     for damaged in cache.root.glob(f"{name}-*/*.npy"):
         content = bytearray(damaged.read_bytes())
@@ -108,7 +121,7 @@ def test_a_damaged_stage_is_made_again(planted, tmp_path, name):
         == before.fingerprint
     )
     made = next(cache.root.glob(f"{name}-*"))
-    hashes = json.loads((made / "stage.json").read_text(encoding="utf-8"))["files"]
+    hashes = json.loads((made / "task.json").read_text(encoding="utf-8"))["files"]
     assert hashes == {p.name: files.sha256(p) for p in made.glob("*.npy")}
 
 
@@ -119,7 +132,7 @@ def _count(root, vectors, started, log):
         return {"indices": np.arange(200_000)}
 
     started.wait(60)
-    found = SharedStages(Cache(root), vectors)("graph", {"n_neighbors": 3}, make)
+    found = SharedArrays(Cache(root), vectors)("graph", {"n_neighbors": 3}, make)
     assert np.array_equal(found["indices"], np.arange(200_000))
 
 
@@ -145,9 +158,11 @@ def test_workers_share_and_give_what_one_process_gives(planted, tmp_path):
     folder, counts, vectors = planted
     cache, finished = Cache(tmp_path / "cache"), []
     jobs = [job(folder, seed) for seed in (1, 2)]
-    fit_all(jobs, cache, 2, finished.append)
+    run(jobs, cache, lambda _: folder, 2, lambda task: finished.append(task.name))
     assert sorted(finished) == ["fit:bertopic:1", "fit:bertopic:2"]
-    assert stages(cache).count("graph") == 1
+    assert kept(cache).count("graph") == 1
     for one in jobs:
-        alone = BACKENDS.load("bertopic")(counts, n_topics=4, seed=one.seed, embeddings=vectors)
-        assert store.read_topics(cache.folder(one.stage)).fingerprint == alone.fingerprint
+        alone = BACKENDS.load("bertopic")(
+            counts, n_topics=4, seed=one.settings["seed"], embeddings=vectors
+        )
+        assert store.read_topics(cache.folder(one)).fingerprint == alone.fingerprint

@@ -16,9 +16,9 @@ from trends.core import Corpus
 from trends.embed.engines.choice import STATIC
 from trends.errors import UsageError
 from trends.runs.config import settings as config
-from trends.runs.studies import recipe
-from trends.runs.tasks import draw
-from trends.runs.tasks.prepare import vector_inputs
+from trends.runs.studies import run as recipe
+from trends.runs.tasks import figures as draw
+from trends.runs.tasks.vectors import inputs as vector_inputs
 from trends.sources.stored import corpus_file
 
 pytestmark = pytest.mark.slow

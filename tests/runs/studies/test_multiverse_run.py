@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_runs import digest, words_of, write
+from small_runs import digest, laid_out, words_of, write
 
 from trends import store
 from trends.errors import StorageError, UsageError
 from trends.runs.config import settings as config
-from trends.runs.studies import multiverse, recipe
+from trends.runs.studies import multiverse
+from trends.runs.studies import run as recipe
 
 pytestmark = pytest.mark.slow
 
@@ -199,8 +200,8 @@ def test_the_fits_of_the_run_are_not_fitted_again(planted: Path, tmp_path: Path)
     settings = config.load(planted / "config.toml")
     recipe.run(settings, tmp_path)
     kept = [s for s in multiverse.plan(settings, tmp_path) if s["cached"]]
-    assert len([s for s in kept if s["stage"].startswith("fit:")]) == 4
-    assert sum(s["stage"].startswith("fit:") for s in multiverse.plan(settings, tmp_path)) == 32
+    assert len([s for s in kept if s["task"].startswith("fit:")]) == 4
+    assert sum(s["task"].startswith("fit:") for s in multiverse.plan(settings, tmp_path)) == 32
 
 
 @pytest.mark.parametrize("after", [9.0])
@@ -266,7 +267,7 @@ def test_the_run_s_own_space_is_no_second_one_whatever_computes_it(
         'multiverse.embedding=["minilm", "lsa"]',
     ]
     names = [
-        s["stage"] for s in multiverse.plan(config.load(planted / "config.toml", small), tmp_path)
+        s["task"] for s in multiverse.plan(config.load(planted / "config.toml", small), tmp_path)
     ]
     assert [n for n in names if n.startswith("vectors") and "unique" not in n] == [
         "vectors",
@@ -328,17 +329,20 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
     assert (solar["slope"] > 0).all()
 
     # By hand: one fit of part A, transferred, its trends estimated on part B alone.
-    laid = lay_out(settings)
-    wanted, stage = next((w, s) for w, s in laid.fits.items() if w.split and w.backend == "lda")
+    laid = lay_out(laid_out(settings))
+    # The query below names it.
+    wanted, task = next(  # noqa: RUF059
+        (w, s) for w, s in laid.fits.items() if w.split and w.backend == "lda"
+    )
     parts, cache = laid.parts[0.5], Cache(tmp_path / ".cache")
     topics, learnt = (
-        store.read_topics(cache.folder(stage)),
-        store.read_topics(cache.folder(parts.fits[wanted])),
+        store.read_topics(cache.folder(task)),
+        store.read_topics(cache.folder(task.inputs["fit"])),
     )
-    assert set(topics.doc_ids) == set(parts.corpus.ids)
+    assert set(topics.doc_ids) == set(parts.estimated.ids)
     assert not set(topics.doc_ids) & set(learnt.doc_ids)
     assert len(topics.doc_ids) + len(learnt.doc_ids) == 120
-    series = prevalence.estimate(topics, periods_of(parts.corpus, period="year"), theta="hard")
+    series = prevalence.estimate(topics, periods_of(parts.estimated, period="year"), theta="hard")
     expected = trend_fit.fit_trends(series).frame()
     mine = cut.query(
         "backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' "

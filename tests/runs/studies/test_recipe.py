@@ -17,7 +17,7 @@ from small_runs import digest, words_of, write
 from trends import store
 from trends.errors import StorageError, UsageError
 from trends.runs.config import settings as config
-from trends.runs.studies import recipe
+from trends.runs.studies import run as recipe
 
 pytestmark = pytest.mark.slow
 

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_runs import words_of, write
+from small_runs import laid_out, words_of, write
 
 from trends import files, store
 from trends.cli.main import main
 from trends.errors import UsageError
 from trends.runs.config import settings as config
 from trends.runs.studies import stability
-from trends.runs.studies.road import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -152,8 +151,8 @@ def test_a_split_is_compared_on_the_documents_that_topics_are_learnt_on(
         made / "config.toml", ["split.share=0.5", 'models.backends=["gibbs-lda"]', "models.seeds=1"]
     )
     found = stability.run(settings, tmp_path, repeats=1)
-    learnt = lay_out(settings).learning
-    assert learnt is not None
+    parts = laid_out(settings).inputs.parts
+    assert parts is not None
     table = pd.read_csv(tmp_path / "stability.csv").set_index("kind")
-    assert table.loc["order", "n_documents"] == len(learnt.parts.learn)
+    assert table.loc["order", "n_documents"] == len(parts.learn)
     assert set(found["backends"]["gibbs-lda"]) == {"order", "drop"}

@@ -20,8 +20,9 @@ from trends import store
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config import settings as config
-from trends.runs.studies import multiverse, placebo, recipe
-from trends.runs.tasks import choose
+from trends.runs.studies import multiverse, placebo
+from trends.runs.studies import run as recipe
+from trends.runs.tasks import topic_number as choose
 
 SETTINGS = """
 name = "small"
@@ -207,8 +208,8 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
 
 def test_a_plan_before_the_number_is_known_fits_nothing(planted: Path, tmp_path: Path) -> None:
     rows = recipe.plan(config.load(planted / "config.toml"), tmp_path)
-    names = [row["stage"] for row in rows]
-    assert names.index("topic-number") == 1
+    names = [row["task"] for row in rows]
+    assert names.index("topic-number") == 2
     assert not any(row["cached"] for row in rows)
     assert not list(tmp_path.iterdir())
 

@@ -14,8 +14,8 @@ from trends import store
 from trends.cli.main import main
 from trends.errors import DataError, MissingError, UsageError
 from trends.runs.config import settings as config
-from trends.runs.studies import recipe
-from trends.runs.tasks import draw
+from trends.runs.studies import run as recipe
+from trends.runs.tasks import figures as draw
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,8 @@ import pytest
 
 import trends as tr
 from trends.runs.config.settings import EmbedConfig, TextConfig
-from trends.runs.tasks.prepare import all_counts, vectors
+from trends.runs.tasks.terms import all_counts
+from trends.runs.tasks.vectors import vectors
 
 pytestmark = pytest.mark.slow
 

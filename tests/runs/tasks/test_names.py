@@ -15,7 +15,7 @@ from trends import store
 from trends.core import Topics
 from trends.errors import DataError, MissingError, TrendsError
 from trends.runs.config import settings as config
-from trends.runs.studies import recipe
+from trends.runs.studies import run as recipe
 from trends.runs.tasks.analysis_parts import names
 
 SETTINGS = """
@@ -170,7 +170,7 @@ def test_one_name_is_used_in_every_file_of_a_run(tmp_path: Path) -> None:
     ]
     assert len(drawn) >= 3
     assert all("Marine Æsthetics & co" in set(pd.read_csv(path)["label"]) for path in drawn)
-    kept = [s["stage"] for s in recipe.plan(named, out) if s["cached"]]
+    kept = [s["task"] for s in recipe.plan(named, out) if s["cached"]]
     assert any(stage.startswith("fit:") for stage in kept)
     assert json.loads((out / "manifest.json").read_text())["config"]["labels"].endswith(
         "labels.csv"

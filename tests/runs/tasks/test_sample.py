@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_runs import digest, write
+from small_runs import digest, laid_out, write
 
 from trends import store
 from trends.analysis.quality.transfer_bias import carried_over, sentences
@@ -16,8 +16,8 @@ from trends.core import Topics
 from trends.errors import UsageError
 from trends.runs.config import settings as config
 from trends.runs.engine.cache import Cache
-from trends.runs.studies import multiverse, recipe
-from trends.runs.studies.road import lay_out
+from trends.runs.studies import multiverse
+from trends.runs.studies import run as recipe
 from trends.runs.tasks import sample
 from trends.sources import read_corpus
 
@@ -109,12 +109,12 @@ def test_only_very_large_corpora_are_sampled_by_themselves(
     assert sample.size(auto, sample.BEYOND + 1) == sample.SIZE
     assert sample.size(config.load(planted / "config.toml", ["models.sample=0"]), 10**7) == 0
     assert sample.size(config.load(planted / "config.toml", ["models.sample=600"]), 600) == 0
-    assert lay_out(auto).learning is None
+    assert laid_out(auto).inputs.parts is None
     monkeypatch.setattr(sample, "BEYOND", 500)
     monkeypatch.setattr(sample, "SIZE", 300)
-    learning = lay_out(auto).learning
-    assert learning is not None
-    assert len(learning.parts.learn) == 300
+    parts = laid_out(auto).inputs.parts
+    assert parts is not None
+    assert len(parts.learn) == 300
 
 
 def test_what_cannot_be_sampled_is_said(planted: Path, tmp_path: Path) -> None:
@@ -125,9 +125,9 @@ def test_what_cannot_be_sampled_is_said(planted: Path, tmp_path: Path) -> None:
         ):
             config.load(planted / "config.toml", [f"models.sample={bad}"])
     with pytest.raises(UsageError, match="learnt on a part of the documents already"):
-        lay_out(config.load(planted / "config.toml", ["split.share=0.5"]))
+        laid_out(config.load(planted / "config.toml", ["split.share=0.5"]))
     with pytest.raises(UsageError, match="leaves too few documents to learn 250 topics on"):
-        lay_out(config.load(planted / "config.toml", ["models.n_topics=250"]))
+        laid_out(config.load(planted / "config.toml", ["models.n_topics=250"]))
     with pytest.raises(
         UsageError,
         match=r"learns topics on 200 of 600 documents, and a multiverse .* set models\.sample=0",
@@ -136,14 +136,14 @@ def test_what_cannot_be_sampled_is_said(planted: Path, tmp_path: Path) -> None:
 
 
 def test_the_sample_spreads_over_all_periods(planted: Path) -> None:
-    road = lay_out(config.load(planted / "config.toml"))
-    assert road.learning is not None
-    drawn = road.corpus.documents.iloc[road.learning.parts.learn]
+    given = laid_out(config.load(planted / "config.toml")).inputs
+    assert given.parts is not None
+    drawn = given.documents.documents.iloc[given.parts.learn]
     assert len(drawn) == 200
-    assert len(road.corpus) == 600
+    assert len(given.estimated) == 600
     assert drawn["date"].dt.year.value_counts().sort_index().tolist() == [33] * 6
     assert drawn["date"].isna().sum() == 2
-    assert list(road.learning.parts.estimate) == list(range(600))
+    assert list(given.parts.estimate) == list(range(600))
 
 
 @pytest.mark.slow
@@ -152,13 +152,17 @@ def test_every_document_has_shares_by_one_rule(done: Path, planted: Path) -> Non
     used = store.read_csv(done / "split.csv").set_index("id")["used_to"]
     assert used.value_counts().to_dict() == {"estimate": 400, "both": 200}
     learnt_on = set(used.index[used == "both"])
-    road, cache = lay_out(config.load(planted / "config.toml")), Cache(done / ".cache")
+    run_tasks, cache = laid_out(config.load(planted / "config.toml")), Cache(done / ".cache")
     for fit in run.manifest["fits"]:
         topics = run.topics(fit["backend"], fit["seed"])
         assert topics.n_documents == 600
         assert topics.provenance["transfer"]["learnt_on"] == 200
         assert (
-            set(store.read_topics(cache.folder(road.learnt[fit["backend"]][fit["seed"]])).doc_ids)
+            set(
+                store.read_topics(
+                    cache.folder(run_tasks.learnt[fit["backend"]][fit["seed"]])
+                ).doc_ids
+            )
             == learnt_on
         )
     assert run.table("coverage")["n_docs"].tolist() == [*[99] * 6, 6]
@@ -218,7 +222,7 @@ def test_stopped_and_resumed_it_is_the_same(done: Path, planted: Path, tmp_path:
 
     with pytest.raises(Stopped):
         recipe.run(settings, tmp_path, report=stop)
-    kept = [s["stage"] for s in recipe.plan(settings, tmp_path) if s["cached"]]
+    kept = [s["task"] for s in recipe.plan(settings, tmp_path) if s["cached"]]
     assert {"split", "parts", "nearest"} <= set(kept)
     assert "sample-check" not in kept
     recipe.run(settings, tmp_path)
@@ -230,12 +234,18 @@ def test_stopped_and_resumed_it_is_the_same(done: Path, planted: Path, tmp_path:
 @pytest.mark.slow
 def test_the_table_is_that_of_a_plain_computation(done: Path, planted: Path) -> None:
     run = store.Run(done)
-    road, cache = lay_out(config.load(planted / "config.toml")), Cache(done / ".cache")
-    dates = dict(zip(road.corpus.ids, road.corpus.documents["date"], strict=True))
+    run_tasks, cache = laid_out(config.load(planted / "config.toml")), Cache(done / ".cache")
+    dates = dict(
+        zip(
+            run_tasks.inputs.documents.ids,
+            run_tasks.inputs.documents.documents["date"],
+            strict=True,
+        )
+    )
     for backend in ("gibbs-lda", "bertopic"):
         seed = run.manifest["seeds"][backend][0]
         fit, all_of_them = (
-            store.read_topics(cache.folder(road.learnt[backend][seed])),
+            store.read_topics(cache.folder(run_tasks.learnt[backend][seed])),
             run.topics(backend, seed),
         )
         after = dict(zip(all_of_them.doc_ids, all_of_them.hard.tolist(), strict=True))

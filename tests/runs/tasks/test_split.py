@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_runs import digest, words_of, write
+from small_runs import digest, laid_out, words_of, write
 
 from trends import store
 from trends.core import Corpus
 from trends.errors import UsageError
 from trends.runs.config import settings as config
 from trends.runs.engine.cache import Cache
-from trends.runs.studies import multiverse, placebo, recipe
-from trends.runs.studies.road import lay_out
+from trends.runs.engine.task import order
+from trends.runs.studies import multiverse, placebo
+from trends.runs.studies import run as recipe
 from trends.runs.tasks import split
 from trends.sources import read_corpus
 from trends.sources.stored import corpus_file
@@ -115,7 +116,7 @@ def test_too_few_documents_to_learn_on(planted: Path) -> None:
     with pytest.raises(
         UsageError, match="leaves 93 documents to learn 95 topics on and 90 to estimate"
     ):
-        lay_out(config.load(planted / "config.toml", ["models.n_topics=95"]))
+        laid_out(config.load(planted / "config.toml", ["models.n_topics=95"]))
 
 
 def test_the_multiverse_says_that_it_has_no_split(planted: Path, tmp_path: Path) -> None:
@@ -123,13 +124,13 @@ def test_the_multiverse_says_that_it_has_no_split(planted: Path, tmp_path: Path)
         multiverse.run(config.load(planted / "config.toml"), tmp_path)
 
 
-def test_without_a_split_the_road_is_the_old_one(planted: Path) -> None:
-    road = lay_out(config.load(planted / "config.toml", ["split.share=0"]))
-    assert road.learning is None
-    assert len(road.corpus) == 183
-    names = [s.name.partition(":")[0] for s in road.stages]
-    assert names == ["terms", *["fit"] * 4, "analysis", "figures", "report"]
-    assert "split" not in road.terms.inputs
+def test_without_a_split_there_are_no_tasks_for_it(planted: Path) -> None:
+    pipeline = laid_out(config.load(planted / "config.toml", ["split.share=0"]))
+    assert pipeline.inputs.parts is None
+    assert len(pipeline.inputs.estimated) == 183
+    names = [s.name.partition(":")[0] for s in order([pipeline.report])]
+    assert names == ["corpus", "terms", *["fit"] * 4, "analysis", "figures", "report"]
+    assert pipeline.inputs.terms.inputs["split"] is None
 
 
 @pytest.mark.slow
@@ -141,8 +142,8 @@ def test_no_document_does_both(done: Path, planted: Path) -> None:
     estimate = set(used.index[used == "estimate"])
     for fit in run.manifest["fits"]:
         assert set(run.topics(fit["backend"], fit["seed"]).doc_ids) == estimate
-    road, cache = lay_out(config.load(planted / "config.toml")), Cache(done / ".cache")
-    for by_seed in road.learnt.values():
+    pipeline, cache = laid_out(config.load(planted / "config.toml")), Cache(done / ".cache")
+    for by_seed in pipeline.learnt.values():
         for stage in by_seed.values():
             learnt = store.read_topics(cache.folder(stage))
             assert set(learnt.doc_ids) == set(used.index) - estimate
@@ -204,7 +205,7 @@ def test_resumed_and_repeated(done: Path, planted: Path, tmp_path: Path) -> None
     with pytest.raises(Stopped):
         recipe.run(settings, tmp_path, report=stop)
     assert not (tmp_path / "manifest.json").exists()
-    kept = [s["stage"] for s in recipe.plan(settings, tmp_path) if s["cached"]]
+    kept = [s["task"] for s in recipe.plan(settings, tmp_path) if s["cached"]]
     assert sum(s.startswith("fit:") for s in kept) == 4
     assert sum(s.startswith("transfer:") for s in kept) == 1
     recipe.run(settings, tmp_path)

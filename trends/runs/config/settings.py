@@ -127,9 +127,9 @@ class ModelsConfig(_Section):
 
     @property
     def number(self) -> int:
-        """The number of topics, once it is known: ``runs/tasks/choose.py`` puts one in the place of "auto" before anything asks for it."""
+        """The number of topics, once it is known: the study puts one in the place of "auto" before anything asks for it."""
         if self.n_topics == "auto":
-            message = 'models.n_topics is "auto", and no number was chosen yet; see trends.runs.tasks.choose.resolve.'
+            message = 'models.n_topics is "auto", and no number was chosen yet.'
             raise UsageError(message)
         return self.n_topics
 

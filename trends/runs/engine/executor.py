@@ -1,4 +1,4 @@
-"""Fit every backend with every seed, several processes side by side; each finished fit is kept at once."""
+"""Carry out tasks side by side in processes; each finished one is kept at once."""
 
 from __future__ import annotations
 
@@ -12,84 +12,154 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from trends import store
-from trends.core import TermCounts
 from trends.core.processes import WorkerContext
-from trends.errors import TrendsError
-from trends.models import BACKENDS
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.shared import SharedStages
+from trends.errors import TrendsError, UsageError
+from trends.runs.engine.cache import Cache
+from trends.runs.engine.task import Task
+
+#: Libraries of worker processes get one thread each: two tasks side by side fill two cores.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-@dataclass(frozen=True)
-class FitJob:
-    """One fit: which backend, which seed, on what, and where the result is kept."""
+def run(
+    tasks: Sequence[Task],
+    cache: Cache,
+    folder_of: Callable[[Task], Path],
+    workers: int,
+    finished: Callable[[Task], None],
+    may_fail: bool = False,
+) -> dict[Task, str]:
+    """Carry out tasks none of which needs another.
 
-    stage: Stage
-    backend: str
-    seed: int
-    n_topics: int
-    settings: dict[str, Any]
-    counts: Path
-    #: Folder with ``vectors.npy``; ``None`` for backends that need no vectors.
-    embeddings: Path | None
-    #: Fingerprint of the corpus, for the provenance of the fit.
-    corpus: str
+    Parameters
+    ----------
+    tasks : sequence of Task
+        Those still to do.
+    cache : Cache
+        Where results go.
+    folder_of : callable
+        The folder of a task that is done, for the inputs.
+    workers : int
+        Processes; 1 works in this process.
+    finished : callable
+        Called with each task as soon as its result is there.
+    may_fail : bool
+        Whether a :class:`UsageError` leaves the others going.
 
+    Returns
+    -------
+    dict of Task to str
+        Why a task could not be done; empty unless ``may_fail``.
 
-def fit_one(
-    job: FitJob, counts: TermCounts, embeddings: NDArray[np.floating[Any]] | None, cache: Cache
-) -> None:
-    """Fit and keep the result."""
-    fit = BACKENDS.load(job.backend)
-    share = None if job.embeddings is None else SharedStages(cache, job.embeddings / store.VECTORS)
-
-    def write(folder: Path) -> dict[str, Any]:
-        topics = fit(
-            counts,
-            n_topics=job.n_topics,
-            seed=job.seed,
-            embeddings=embeddings,
-            settings=job.settings,
-            share=share,
-        )
-        # Seconds differ from run to run; the cache keeps them beside the result, which must not
-        # depend on them.
-        provenance = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {
-            "corpus": job.corpus
-        }
-        store.write_topics(folder, replace(topics, provenance=provenance))
+    Raises
+    ------
+    TrendsError
+        The first error of a task, otherwise; what had finished by then is kept.
+    """
+    if not tasks:
         return {}
+    folders = {needed.key: folder_of(needed) for task in tasks for needed in task.needs}
+    waiting = list(tasks)
 
-    cache.make(job.stage, write)
+    def report() -> None:
+        for task in [t for t in waiting if cache.folder(t).exists()]:
+            waiting.remove(task)
+            finished(task)
+
+    if workers == 1 or len(tasks) == 1:
+        errors: dict[str, str] = {}
+        for task in tasks:
+            errors |= _group([task], folders, cache.root, may_fail)
+            report()
+        return {t: errors[t.key] for t in tasks if t.key in errors}
+    for task in tasks:
+        cache.discard(task)
+    errors = _in_pool(groups(tasks, workers), workers, folders, cache.root, may_fail, report)
+    return {t: errors[t.key] for t in tasks if t.key in errors}
 
 
-def _fit_group(jobs: Sequence[FitJob], root: Path) -> None:
-    """Fit a group of jobs in a worker; their common input is read once."""
-    cache = Cache(root)
-    counts: dict[Path, TermCounts] = {}
-    vectors: dict[Path, NDArray[np.floating[Any]]] = {}
-    for job in jobs:
-        if job.counts not in counts:
-            counts[job.counts] = store.read_counts(job.counts)
-        embeddings = None
-        if job.embeddings is not None:
-            if job.embeddings not in vectors:
-                # Mapped, not read: the fit makes its own copy in double precision.
-                vectors[job.embeddings] = store.read_vectors(job.embeddings)
-            embeddings = vectors[job.embeddings]
-        fit_one(job, counts[job.counts], embeddings, cache)
+def _in_pool(
+    parts: Sequence[Sequence[Task]],
+    workers: int,
+    folders: dict[str, Path],
+    root: Path,
+    may_fail: bool,
+    report: Callable[[], None],
+) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(
+            min(workers, len(parts)),
+            mp_context=WorkerContext(),
+            initializer=_start_worker,
+            initargs=(os.getpid(),),
+        )
+        try:
+            with _deaf_start():
+                futures: set[Future[dict[str, str]]] = {
+                    pool.submit(_group, part, folders, root, may_fail) for part in parts
+                }
+            while futures:
+                done, futures = wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
+                report()
+                for future in done:
+                    errors |= future.result()
+        except BrokenProcessPool as error:
+            message = (
+                "A worker process ended without a word; most often memory ran out. Finished tasks "
+                "are kept: run again with -s models.workers=1, or with fewer documents."
+            )
+            raise TrendsError(message) from error
+        except BaseException:
+            # Without this an error, or Ctrl-C, would wait for the tasks that are still running.
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return errors
+
+
+def _group(
+    tasks: Sequence[Task], folders: dict[str, Path], root: Path, may_fail: bool
+) -> dict[str, str]:
+    """Carry out tasks one after the other; the errors of those that cannot be done."""
+    cache, errors = Cache(root), {}
+    for task in tasks:
+        try:
+            cache.make(
+                task,
+                lambda folder: task.run(folder, lambda n: folders[n.key], cache=cache),  # noqa: B023
+            )
+        except UsageError as error:
+            if not may_fail:
+                raise
+            errors[task.key] = str(error)
+    return errors
+
+
+def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
+    """Divide tasks so that a worker loads as few libraries as possible and all workers have something to do.
+
+    Tasks whose labels begin alike ("bertopic:7", "bertopic:8") use the same libraries. Those with
+    the most inputs come first: they take longest to begin, and the others fill the time.
+    """
+    alike: dict[str, list[Task]] = {}
+    for task in tasks:
+        alike.setdefault(task.label.partition(":")[0], []).append(task)
+    out = list(alike.values())
+    while len(out) < workers and max(map(len, out)) > 1:
+        longest = max(out, key=len)
+        half = (len(longest) + 1) // 2
+        out[out.index(longest)] = longest[:half]
+        out.append(longest[half:])
+    return sorted(out, key=lambda group: (-len(group[0].needs), -len(group)))
 
 
 def _start_worker(parent: int) -> None:
-    """No life after the parent's, and no words of its own at Ctrl-C, which reaches the whole group of processes."""
+    """Let a worker end with its parent, and leave Ctrl-C, which reaches all processes, to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG,
@@ -105,8 +175,8 @@ def _start_worker(parent: int) -> None:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Workers begin without ears for Ctrl-C: until they can say what they do with it, it would end them with a traceback."""
+def _deaf_start() -> Iterator[None]:
+    """Start workers with Ctrl-C blocked: until one can say what it does then, it would end with a traceback."""
     if sys.platform == "win32":
         yield
         return
@@ -117,100 +187,14 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def groups(jobs: Sequence[FitJob], workers: int) -> list[list[FitJob]]:
-    """Split jobs so that a worker imports as few backends as possible and all workers have something to do."""
-    by_backend: dict[str, list[FitJob]] = {}
-    for job in jobs:
-        by_backend.setdefault(job.backend, []).append(job)
-    out = list(by_backend.values())
-    while out and len(out) < workers and max(map(len, out)) > 1:
-        longest = max(out, key=len)
-        half = (len(longest) + 1) // 2
-        out[out.index(longest)] = longest[:half]
-        out.append(longest[half:])
-    # Vectors first: those backends take longest to import, and the others fill the time.
-    return sorted(out, key=lambda g: (g[0].embeddings is None, -len(g)))
-
-
-def fit_all(
-    jobs: Sequence[FitJob], cache: Cache, workers: int, report: Callable[[str], None]
-) -> None:
-    """Carry out the jobs that are not in the cache.
-
-    Parameters
-    ----------
-    jobs : sequence of FitJob
-        Those still to do.
-    cache : Cache
-        Where results go, one folder a fit.
-    workers : int
-        Processes; 1 fits in this process.
-    report : callable
-        Called with the name of each finished stage.
-
-    Raises
-    ------
-    TrendsError
-        The first error of a backend; fits that had finished by then are kept.
-    """
-    if not jobs:
-        return
-    waiting = list(jobs)
-
-    def report_finished() -> None:
-        for job in [j for j in waiting if cache.folder(j.stage).exists()]:
-            waiting.remove(job)
-            report(job.stage.name)
-
-    if workers == 1 or len(jobs) == 1:
-        for job in jobs:
-            _fit_group([job], cache.root)
-            report_finished()
-        return
-    with _single_threaded():
-        pool = ProcessPoolExecutor(
-            min(workers, len(jobs)),
-            mp_context=WorkerContext(),
-            initializer=_start_worker,
-            initargs=(os.getpid(),),
-        )
-        try:
-            with _deaf():
-                futures: set[Future[None]] = {
-                    pool.submit(_fit_group, g, cache.root) for g in groups(jobs, workers)
-                }
-            while futures:
-                finished, futures = wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
-                report_finished()
-                for future in finished:
-                    future.result()
-        except BrokenProcessPool as error:
-            message = (
-                "A fitting process ended without a word; most often memory ran out. "
-                "Finished fits are kept: run again with -s models.workers=1, or with fewer "
-                "documents."
-            )
-            raise TrendsError(message) from error
-        except BaseException:
-            # Without this an error, or Ctrl-C, would wait for the fits that are still running.
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _single_threaded:
-    """Ask the libraries of child processes for one thread each: two fits side by side fill two cores."""
-
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-
-    def __enter__(self) -> None:
-        self.before = {n: os.environ.get(n) for n in self.names}
-        os.environ.update(dict.fromkeys(self.names, "1"))
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self.before.items():
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:

@@ -13,7 +13,7 @@ from trends.errors import StorageError
 
 
 @contextmanager
-def alone_in(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
     """Hold the lock of a folder of results, which is made if need be, while the block runs; the lock of a killed run holds nobody up.
 
     Raises

@@ -1,7 +1,9 @@
-"""What fits on the same vectors have in common, neighbours, their weights and layouts, kept as stages: computed once, by whichever process comes first."""
+"""What tasks on the same vectors have in common, neighbours and layouts, kept once: computed by whichever process comes first."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,25 +14,17 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from trends import files
-from trends.runs.engine.cache import Cache, Stage
+from trends.runs.engine.cache import Cache, Entry
+from trends.runs.engine.closure import code_digest
 
 Arrays = dict[str, NDArray[Any]]
 
-#: The code that makes them.
-ROOMS = (
-    "models/umap/reduction",
-    "models/umap/fuzzy_graph",
-    "models/umap/optimize_layout",
-    "models/kernels",
-)
-PACKAGES = ("umap-learn", "pynndescent", "numba", "scikit-learn", "scipy", "numpy")
 
-
-class SharedStages:
+class SharedArrays:
     """Arrays that depend on vectors and a few settings, as :data:`trends.models.umap.reduction.Share`.
 
-    The key is made of the content of the vectors, so that any stage that holds the same ones finds
-    what another has left.
+    The key holds the content of the vectors, so that any task with the same ones finds what another
+    has left, and the code that the function which makes the arrays can reach.
 
     Parameters
     ----------
@@ -44,15 +38,17 @@ class SharedStages:
         self.cache, self.vectors = cache, vectors
         self._digest: str | None = None
 
-    def stage(self, name: str, inputs: Mapping[str, Any]) -> Stage:
-        """The stage that holds what depends on these inputs."""
+    def entry(self, name: str, inputs: Mapping[str, Any], module: str) -> Entry:
+        """The entry of what depends on these inputs and is made by the code of a module."""
         if self._digest is None:
             self._digest = files.sha256(self.vectors)
-        return Stage(name, {"vectors": self._digest, **inputs}, ROOMS, PACKAGES)
+        what = {"vectors": self._digest, "inputs": inputs, "code": code_digest(module, ())}
+        text = json.dumps(files.plain({"name": name, **what}), sort_keys=True)
+        return Entry(name, hashlib.sha256(text.encode()).hexdigest())
 
     def __call__(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
         """Find the arrays, or make and keep them; of several processes one makes them and the others wait for it."""
-        stage = self.stage(name, inputs)
+        entry = self.entry(name, inputs, make.__module__)
 
         def write(folder: Path) -> dict[str, Any]:
             for key, array in make().items():
@@ -61,14 +57,11 @@ class SharedStages:
             return {}
 
         self.cache.root.mkdir(parents=True, exist_ok=True)
-        place = self.cache.root / f".{self.cache.folder(stage).name}.lock"
+        place = self.cache.root / f".{self.cache.folder(entry).name}.lock"
         # The lock ends with the process that holds it, however it ends.
         with FileLock(place):
-            folder = self.cache.find(stage) or self.cache.make(stage, write)
-            found = {
-                path.stem: np.load(path, allow_pickle=False)
-                for path in sorted(folder.glob("*.npy"))
-            }
+            folder = self.cache.find(entry) or self.cache.make(entry, write)
+            found = {p.stem: np.load(p, allow_pickle=False) for p in sorted(folder.glob("*.npy"))}
         # Whoever still waits for it finds the result, and needs no lock.
         with suppress(OSError):
             place.unlink()

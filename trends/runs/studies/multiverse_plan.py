@@ -1,14 +1,15 @@
-"""The stages of a multiverse: which fits, counts and vectors its specifications need, each with the key of its result."""
+"""The tasks of a multiverse: which fits, counts and vectors its specifications need."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from trends import files
+from trends import files, store
+from trends.analysis.diagnostics.document_length import match_lengths, matching_length
 from trends.analysis.robustness.multiverse import (
     Specification,
     enumerate_specifications,
@@ -20,228 +21,249 @@ from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config.settings import EmbedConfig, ModelsConfig, RunConfig, SplitConfig
-from trends.runs.engine.cache import Stage
-from trends.runs.studies import road as roads
-from trends.runs.studies.road import NUMERICS, Road
-from trends.runs.tasks import prepare, split
+from trends.runs.engine.task import Task, task
+from trends.runs.studies import pipeline as pipelines
+from trends.runs.studies.pipeline import Inputs, Pipeline
+from trends.runs.tasks import documents, fits, vectors
+from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.text.near_duplicates import near_duplicates
 
-#: Code that makes the tables of a multiverse, beside the analysis itself.
-ROOMS = (
-    "analysis",
-    "runs/studies/multiverse_tables",
-    "runs/studies/multiverse_plan",
-    "runs/studies/multiverse",
-)
+#: File beside counts: what cutting documents to equal length did.
+MATCHED = "matched_length.json"
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The corpus in two parts: what the fits of one part and their transfers to the other need."""
+class Grid:
+    """All combinations of choices, and what tells which of them are the same.
 
-    learning: roads.Learning
-    #: The documents on which trends are estimated.
-    corpus: Corpus
-    #: Fingerprint of the documents on which topics are learnt.
-    learnt_on: str
-    terms: Stage
-    vectors: Stage | None
-    #: What a fit depends on → the stage in which it is learnt; :attr:`Plan.fits` has that of its
-    #: transfer.
-    fits: dict[Specification, Stage] = field(default_factory=dict)
+    Parameters
+    ----------
+    cells : list of Specification
+        The full grid.
+    spaces : dict
+        Name of each vector space, the run's own first, to how it is made; ``None`` for that of the
+        term counts.
+    unique : ndarray of int, optional
+        Rows of the documents that are kept when near duplicates are removed; ``None`` where there
+        are none.
+    """
+
+    cells: list[Specification]
+    spaces: dict[str, EmbedConfig | None]
+    unique: np.ndarray | None
+
+    def simple(self, cell: Specification, **facts: bool) -> Specification:
+        """The specification that a cell of the grid is."""
+        needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
+        own = next(iter(self.spaces), None)
+        duplicates = self.unique is not None
+        return simplified(
+            cell, needs_embeddings=needs, own_embedding=own, duplicates=duplicates, **facts
+        )
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Every stage of a multiverse, each with the key of its result."""
+    """The tasks of a multiverse beside those of its run.
 
-    road: Road
-    #: The full grid, and for each cell the specification that it is, as far as the settings tell
-    #: before anything is fitted.
-    grid: list[Specification]
-    #: (deduplicate, length) → counts.
-    counts: dict[tuple[bool, str], Stage]
-    #: (embedding, deduplicate) → vectors.
-    vectors: dict[tuple[str, bool], Stage]
-    #: What a fit depends on → the stage of its topics: the fit itself, or with a split its
-    #: transfer.
-    fits: dict[Specification, Stage]
-    #: Rows of the documents that are kept when near duplicates are removed; ``None`` where there
-    #: are none.
-    unique: np.ndarray | None
-    tables: Stage
-    figures: Stage
-    report: Stage
-    spaces: dict[str, EmbedConfig | None] = field(default_factory=dict)
-    #: Share that learns → the parts; nothing for 0.
-    parts: dict[float, Parts] = field(default_factory=dict)
+    Parameters
+    ----------
+    grid : Grid
+    fits : dict
+        What a fit depends on → the task of its topics: the fit itself, or with a split its
+        transfer.
+    counts, vectors : dict
+        (deduplicate, length) → counts; (embedding, deduplicate) → vectors.
+    parts : dict
+        Share that learns → the two parts of the corpus; nothing for 0.
+    """
 
-    @property
-    def learnt(self) -> dict[Specification, Stage]:
-        """What a fit depends on → the stage in which the model is fitted."""
-        return {
-            s: self.parts[s.split].fits[s] if s.split else stage for s, stage in self.fits.items()
+    grid: Grid
+    fits: dict[Specification, Task] = field(default_factory=dict)
+    counts: dict[tuple[bool, str], Task] = field(default_factory=dict)
+    vectors: dict[tuple[str, bool], Task] = field(default_factory=dict)
+    parts: dict[float, Inputs] = field(default_factory=dict)
+
+
+def backends_of(config: RunConfig) -> tuple[str, ...]:
+    """The run's backends and those of the multiverse."""
+    return tuple(dict.fromkeys((*config.models.backends, *config.multiverse.backend)))
+
+
+def widened(config: RunConfig) -> RunConfig:
+    """The run's settings with all backends and seeds of the multiverse, so that equal work has an equal key."""
+    m = config.multiverse
+    models = ModelsConfig(
+        **{
+            **config.models.model_dump(),
+            "backends": backends_of(config),
+            "seeds": max(m.seeds, config.models.seeds),
         }
-
-    def simple(self, cell: Specification, **facts: bool) -> Specification:
-        """The specification that a cell of the grid is."""
-        return _simple(cell, list(self.spaces), self.unique, **facts)
-
-    @property
-    def own(self) -> list[Stage]:
-        """Stages that the run itself does not have, in the order in which they run."""
-        known = {s.key for s in self.road.stages}
-        cut = [s for p in self.parts.values() for s in (p.terms, p.vectors) if s]
-        transfers = [s for w, s in self.fits.items() if w.split]
-        made = [
-            *self.counts.values(),
-            *self.vectors.values(),
-            *cut,
-            *self.learnt.values(),
-            *transfers,
-        ]
-        made += [self.tables, self.figures, self.report]
-        return [s for s in made if s.key not in known]
-
-    def needs_embeddings(self, backend: str) -> bool:
-        """Whether a backend looks at vectors."""
-        return bool(BACKENDS.load(backend).needs_embeddings)
+    )
+    return config.model_copy(update={"models": models})
 
 
-def lay_out(config: RunConfig, chosen: Stage | None = None) -> Plan:
-    """Read the corpus and name every stage; ``chosen`` is the stage in which the number of topics was, if it was not given.
+def grid_of(config: RunConfig, corpus: Corpus) -> Grid:
+    """The grid of a multiverse.
 
     Raises
     ------
-    TrendsError
-        If the corpus cannot be read or a setting cannot mean anything.
+    UsageError
+        If two embeddings have the same name.
     """
-    if config.split.share:
+    needs = (BACKENDS.load(b).needs_embeddings for b in backends_of(config))
+    spaces = _spaces(config) if any(needs) else {}
+    first = near_duplicates(corpus.documents["title"].fillna("").astype(str).tolist())
+    kept = np.flatnonzero(first == np.arange(len(first)))
+    unique = kept if len(kept) < len(first) else None
+    return Grid(enumerate_specifications(levels(config, list(spaces))), spaces, unique)
+
+
+def lay_out(p: Pipeline) -> Plan:
+    """All tasks of a multiverse; nothing is computed.
+
+    Raises
+    ------
+    UsageError
+        If a setting cannot mean anything.
+    """
+    if p.inputs.parts is not None:
+        learn, every = len(p.inputs.parts.learn), len(p.inputs.documents)
         message = (
-            "The main specification of a multiverse learns topics and estimates trends on the same "
-            "documents; "
-            f"set split.share=0 and multiverse.split=[0.0, {config.split.share:g}], which has "
-            "both, or use `trends run`."
+            f"The run learns topics on {learn:,} of {every:,} documents, and a multiverse fits "
+            "every specification on all of them. Make the corpus smaller, or set models.sample=0 "
+            "if so many fits of all documents can be waited for."
         )
         raise UsageError(message)
-    road = roads.lay_out(config, chosen)
-    if road.learning is not None:
-        message = (
-            f"The run learns topics on {len(road.learning.parts.learn):,} of {len(road.corpus):,} "
-            "documents, and a multiverse fits every specification on all of them. "
-            "Make the corpus smaller, or set models.sample=0 if so many fits of all documents can "
-            "be waited for."
-        )
-        raise UsageError(message)
-    m = config.multiverse
-    backends = tuple(dict.fromkeys((*config.models.backends, *m.backend)))
-    # The run's own stages are the pattern of all others, so that equal work has an equal key.
-    wide, widened = road, config
-    if backends != config.models.backends or m.seeds > config.models.seeds:
-        models = ModelsConfig(
-            **{
-                **config.models.model_dump(),
-                "backends": backends,
-                "seeds": max(m.seeds, config.models.seeds),
-            }
-        )
-        widened = config.model_copy(update={"models": models})
-        wide = roads.lay_out(widened)
-    unique = _unique(wide.corpus)
-    spaces = _spaces(config) if wide.vectors else {}
-    choices = levels(config, list(spaces))
-    grid = enumerate_specifications(choices)
-    counts, vectors, fits = {(False, "as-is"): wide.terms}, {}, {}
-    if wide.vectors:
-        vectors[next(iter(spaces)), False] = wide.vectors
-    parts: dict[float, Parts] = {}
-    for cell in grid:
-        needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
-        wanted = _simple(cell, list(spaces), unique).fit
-        if wanted in fits:
+    wide = widened(p.config)
+    given = pipelines.inputs(wide, p.inputs.corpus, p.inputs.documents)
+    patterns = pipelines.fits_of(wide, given)
+    grid = grid_of(p.config, given.documents)
+    plan = Plan(grid, counts={(False, "as-is"): given.terms})
+    if given.embedded is not None:
+        plan.vectors[next(iter(grid.spaces)), False] = given.embedded
+    for cell in grid.cells:
+        wanted = grid.simple(cell).fit
+        if wanted in plan.fits:
             continue
-        if share := wanted.split:
-            if share not in parts:
-                parts[share] = _parts(widened, share)
-            fits[wanted] = _fit_of_part(parts[share], wanted)
-            continue
-        of_counts = _counts_stage(counts, wide, wanted, config, unique)
-        pattern = list(wide.fits[cell.backend].values())[cell.seed - 1]
-        inputs = {**pattern.inputs, "n_topics": cell.n_topics, "terms": of_counts.key}
-        if needs:
-            inputs["vectors"] = _vectors_stage(vectors, wide, wanted, spaces, unique).key
-        if inputs == pattern.inputs:
-            fits[wanted] = pattern
+        if wanted.split:
+            plan.fits[wanted] = _fit_of_part(plan, wide, given, wanted)
         else:
-            kind = [
-                f"{cell.n_topics}-topics",
-                *([wanted.embedding.replace("/", "-")] if needs else []),
-                wanted.length,
-            ]
-            kind += ["unique"] if wanted.deduplicate else []
-            fits[wanted] = replace(
-                pattern,
-                name=f"fit:{cell.backend}:{'-'.join(_plain(k) for k in kind)}:{pattern.inputs['seed']}",
-                inputs=inputs,
+            pattern = list(patterns[cell.backend].values())[cell.seed - 1]
+            plan.fits[wanted] = _fit(plan, p.config, given, wanted, pattern)
+    return plan
+
+
+def _fit(
+    plan: Plan, config: RunConfig, given: Inputs, wanted: Specification, pattern: Task
+) -> Task:
+    """A fit on all documents; that of the run itself where it is the same."""
+    needs = pattern.inputs["vectors"] is not None
+    kind = [
+        f"{wanted.n_topics}-topics",
+        *([wanted.embedding] if needs else []),
+        wanted.length,
+        *(["unique"] if wanted.deduplicate else []),
+    ]
+    seed = pattern.settings["seed"]
+    made = fits.fit(
+        f"{wanted.backend}:{'-'.join(_plain(k) for k in kind)}:{seed}",
+        terms=_counts(plan, config, given, wanted),
+        vectors=_vectors(plan, given, wanted) if needs else None,
+        **{**pattern.settings, "n_topics": wanted.n_topics},
+    )
+    return pattern if made.key == pattern.key else made
+
+
+def _fit_of_part(plan: Plan, wide: RunConfig, whole: Inputs, wanted: Specification) -> Task:
+    """The transfer of a fit on one part of the documents to the other part."""
+    share = wanted.split
+    config = wide.model_copy(update={"split": SplitConfig(share=share)})
+    if share not in plan.parts:
+        try:
+            plan.parts[share] = pipelines.inputs(
+                config, whole.corpus, whole.documents, label=f"split-{share}"
             )
-    what = {
-        "analysis": road.analysis.key,
-        "fits": [(s.name, f.key) for s, f in fits.items()],
-        "grid": [g.name for g in grid],
-        "settings": config.multiverse.model_dump(),
-        "prevalence": config.prevalence.model_dump(),
-        "until": f"{road.corpus.observed_from} to {road.corpus.observed_until}",
-        "rng": config.rng,
-    }
-    tables = Stage("multiverse", files.plain(what), ROOMS, ("statsmodels", *NUMERICS))
-    drawn = {"tables": tables.key, "figures": config.figures.model_dump(), "run": road.figures.key}
-    figures = Stage(
-        "multiverse-figures",
-        drawn,
-        ("plots", "runs/studies/multiverse_tables"),
-        ("matplotlib", "cmcrameri"),
+        except UsageError as error:
+            message = f"multiverse.split has {share:g}, which cannot be carried out: {error}"
+            raise UsageError(message) from error
+    given = plan.parts[share]
+    pattern = list(pipelines.fits_of(config, given)[wanted.backend].values())[wanted.seed - 1]
+    fit = fits.fit(
+        f"{wanted.backend}:split-{share}-{wanted.n_topics}-topics:{pattern.settings['seed']}",
+        **{**pattern.inputs, **pattern.settings, "n_topics": wanted.n_topics},
     )
-    page = Stage(
-        "multiverse-report",
-        {"figures": figures.key, "run": road.report.key},
-        ("reports", "runs/tasks/compose"),
-        ("jinja2",),
-    )
-    return Plan(road, grid, counts, vectors, fits, unique, tables, figures, page, spaces, parts)
+    return pipelines.transfer_of(fit, given, None)
 
 
-def _simple(
-    cell: Specification, spaces: list[str], unique: np.ndarray | None, **facts: bool
-) -> Specification:
-    needs = bool(BACKENDS.load(cell.backend).needs_embeddings)
-    own = spaces[0] if spaces else None
-    return simplified(
-        cell, needs_embeddings=needs, own_embedding=own, duplicates=unique is not None, **facts
-    )
+def seed_of(fit: Task) -> int:
+    """The seed of a fit, or of the fit that was transferred."""
+    return int(fit.inputs["fit"].settings["seed"] if "fit" in fit.inputs else fit.settings["seed"])
 
 
-def _parts(config: RunConfig, share: float) -> Parts:
-    """The stages of a run with a split, under names that the run itself does not have."""
-    try:
-        road = roads.lay_out(config.model_copy(update={"split": SplitConfig(share=share)}))
-    except UsageError as error:
-        message = f"multiverse.split has {share:g}, which cannot be carried out: {error}"
-        raise UsageError(message) from error
-    assert road.learning is not None
-    learnt_on = split.part(road.learning.corpus, road.learning.parts.learn).fingerprint
-    terms = replace(road.terms, name=f"terms:split-{share}")
-    vectors = replace(road.vectors, name=f"parts:split-{share}") if road.vectors else None
-    return Parts(road.learning, road.corpus, learnt_on, terms, vectors)
+def _counts(plan: Plan, config: RunConfig, given: Inputs, wanted: Specification) -> Task:
+    key = wanted.deduplicate, wanted.length
+    if key not in plan.counts:
+        plan.counts[key] = choose_documents(
+            "-".join([*(["unique"] if wanted.deduplicate else []), wanted.length]),
+            corpus=given.corpus,
+            terms=given.terms,
+            matched=wanted.length == "matched",
+            kept=plan.grid.unique if wanted.deduplicate else None,
+            config=config,
+        )
+    return plan.counts[key]
 
 
-def _fit_of_part(parts: Parts, wanted: Specification) -> Stage:
-    """Add the fit to those of the part on which topics are learnt; the stage that transfers it to the other part."""
-    pattern = list(parts.learning.fits[wanted.backend].values())[wanted.seed - 1]
-    name = f"fit:{wanted.backend}:split-{wanted.split}-{wanted.n_topics}-topics:{pattern.inputs['seed']}"
-    parts.fits[wanted] = replace(
-        pattern, name=name, inputs={**pattern.inputs, "n_topics": wanted.n_topics}
-    )
-    return roads.transfer_stage(parts.fits[wanted])
+def _vectors(plan: Plan, given: Inputs, wanted: Specification) -> Task:
+    space = wanted.embedding
+    settings, label = plan.grid.spaces[space], _plain(space)
+    if (space, False) not in plan.vectors:
+        if settings is None:
+            made = vectors.embed_terms(label, terms=given.terms)
+        else:
+            made = vectors.task_of(given.corpus, given.documents, settings, label)
+        plan.vectors[space, False] = made
+    if wanted.deduplicate and (space, True) not in plan.vectors:
+        plan.vectors[space, True] = vectors.some(
+            f"{label}-unique",
+            vectors=plan.vectors[space, False],
+            rows=plan.grid.unique,
+            embedding=space,
+        )
+    return plan.vectors[space, wanted.deduplicate]
+
+
+@task("terms", reads=("rng", "prevalence.period", "prevalence.imprecise"), loads=lambda _: ())
+def choose_documents(
+    folder: Path,
+    corpus: Path,
+    terms: Path,
+    *,
+    matched: bool,
+    kept: np.ndarray | None,
+    config: RunConfig,
+) -> dict[str, Any]:
+    """Counts of the documents of a specification: cut to equal length, without near duplicates, or both."""
+    counts = store.read_counts(terms)
+    rows = np.arange(counts.n_documents)
+    about: dict[str, int] | None = None
+    if matched:
+        p = config.prevalence
+        periods = periods_of(documents.load(corpus), period=p.period, imprecise=p.imprecise)
+        target = matching_length(counts, periods)
+        counts, long_enough = match_lengths(counts, target, rng=length_seed(config))
+        # Shorter documents cannot be brought to the length; in such a specification they do not
+        # exist.
+        rows = rows[long_enough]
+        left_out = int((~long_enough).sum())
+        about = {"tokens": target, "documents": len(rows), "left_out": left_out}
+    if kept is not None:
+        rows = np.intersect1d(rows, kept)
+    fewer = len(rows) < counts.n_documents
+    store.write_counts(folder, counts.take_documents(rows) if fewer else counts)
+    files.write_json(folder / MATCHED, about)
+    return {}
 
 
 def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
@@ -275,12 +297,6 @@ def _plain(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[-40:]
 
 
-def _unique(corpus: Any) -> np.ndarray | None:
-    first = near_duplicates(corpus.documents["title"].fillna("").astype(str).tolist())
-    kept = np.flatnonzero(first == np.arange(len(first)))
-    return kept if len(kept) < len(first) else None
-
-
 def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
     """Name of a space → how to make it; ``None`` for that of the term counts. The run's own comes first."""
     own = config.embed
@@ -300,59 +316,3 @@ def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
             )
             raise UsageError(message)
     return out
-
-
-def _counts_stage(
-    known: dict[tuple[bool, str], Stage],
-    road: Road,
-    wanted: Specification,
-    config: RunConfig,
-    unique: Any,
-) -> Stage:
-    key = wanted.deduplicate, wanted.length
-    if key not in known:
-        inputs: dict[str, Any] = {"terms": road.terms.key}
-        if wanted.length == "matched":
-            inputs |= {
-                "rng": length_seed(config),
-                "period": config.prevalence.period,
-                "imprecise": config.prevalence.imprecise,
-            }
-        if wanted.deduplicate:
-            inputs["kept"] = unique
-        name = "terms:" + "-".join([*(["unique"] if wanted.deduplicate else []), wanted.length])
-        known[key] = Stage(
-            name,
-            files.plain(inputs),
-            (
-                "analysis/diagnostics/document_length",
-                "analysis/prevalence/periods",
-                "runs/studies/multiverse",
-            ),
-            NUMERICS,
-        )
-    return known[key]
-
-
-def _vectors_stage(
-    known: dict[tuple[str, bool], Stage],
-    road: Road,
-    wanted: Specification,
-    spaces: dict[str, EmbedConfig | None],
-    unique: Any,
-) -> Stage:
-    for deduplicate in dict.fromkeys((False, wanted.deduplicate)):
-        key = wanted.embedding, deduplicate
-        if key in known:
-            continue
-        settings = spaces[wanted.embedding]
-        if deduplicate:
-            inputs: dict[str, Any] = {"vectors": known[wanted.embedding, False].key, "kept": unique}
-        elif settings is None:
-            inputs = {"terms": road.terms.key}
-        else:
-            inputs = prepare.vector_inputs(road.corpus, settings)
-        assert road.vectors is not None
-        name = f"vectors:{_plain(wanted.embedding)}" + ("-unique" if deduplicate else "")
-        known[key] = replace(road.vectors, name=name, inputs=files.plain(inputs))
-    return known[wanted.embedding, wanted.deduplicate]

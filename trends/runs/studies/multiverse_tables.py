@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,31 +28,45 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.core import Corpus, Topics
 from trends.core.rng import seeds_from
 from trends.errors import DataError
+from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.cache import RECORD, Cache
+from trends.runs.engine.cache import RECORD
+from trends.runs.engine.engine import Context
+from trends.runs.engine.task import task
+from trends.runs.studies.multiverse_plan import MATCHED, Grid, backends_of, grid_of
 from trends.runs.tasks.analysis_parts.periods import periods_of
-from trends.runs.tasks.draw import Sheets
-
-if TYPE_CHECKING:
-    from trends.runs.studies.multiverse_plan import Plan
+from trends.runs.tasks.documents import load
+from trends.runs.tasks.figures import Sheets
+from trends.runs.tasks.parts import Split, read_split
 
 #: Claims that get a figure of their own; all of them are in the overview.
 NOTABLE = 6
 
 
-def write(
+@task(
+    "multiverse",
+    reads=("rng", "multiverse", "prevalence", "embed", "models.backends", "models.number"),
+    loads=lambda s: [BACKENDS.module(backend) for backend in backends_of(s["config"])],
+)
+def tabulate(
     folder: Path,
+    corpus: Path,
     analysis: Path,
-    plan: Plan,
-    cache: Cache,
+    prototypes: Mapping[int, Path],
+    fits: Sequence[Path],
+    matched: Path | None,
+    splits: Mapping[float, Path],
+    *,
+    fitted: Sequence[tuple[Specification, int]],
+    failed: Sequence[tuple[Specification, str, str]],
     config: RunConfig,
-    failed: Mapping[str, str],
-    say: Callable[[str], None],
+    context: Context,
 ) -> dict[str, Any]:
     """Write the tables of a run anew, with claims that went through every specification.
 
     Besides the tables of the run: ``specifications.csv``, ``claims.csv``, ``influence.csv``,
-    ``skipped.csv``, ``multiverse.json``.
+    ``skipped.csv``, ``multiverse.json``. ``fitted`` says what each fit is of and its seed,
+    ``failed`` what could not be fitted, under which name, and why.
     """
     _copy(analysis, folder)
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
@@ -61,17 +75,19 @@ def write(
         store.read_csv(analysis / "trends.csv").query("backend == @backend").reset_index(drop=True)
     )
     seed = int(notes["prototypes"][backend]["seed"])
-    reference = store.read_topics(cache.folder(plan.road.fits[backend][seed]))
-    work = _Specifications(plan, config, reference, trends["label"].tolist())
-    for wanted, stage in plan.fits.items():
-        if stage.name in failed:
-            work.skip("fit", stage.name, wanted, failed[stage.name])
-            continue
-        say(stage.name)
-        work.add(wanted, store.read_topics(cache.folder(stage)), int(stage.inputs["seed"]))
+    documents = load(corpus)
+    grid = grid_of(config, documents)
+    reference = store.read_topics(prototypes[seed])
+    work = _Specifications(grid, documents, config, reference, trends["label"].tolist())
+    for wanted, name, reason in failed:
+        work.skip("fit", name, wanted, reason)
+    for number, ((wanted, own_seed), fit) in enumerate(zip(fitted, fits, strict=True), start=1):
+        context.within(f"fit {number} of {len(fits)}")
+        work.add(wanted, store.read_topics(fit), own_seed)
+    drawn = {share: read_split(split) for share, split in splits.items()}
     rule = claims.Rule()
     rows, skipped = work.rows(), work.skipped()
-    moved = influence(work.grid(rows))
+    moved = influence(work.by_cell(rows))
     joint = joint_test(
         *(np.stack(part) for part in (work.log_odds, work.p_adjusted, work.z)), alpha=rule.alpha
     )
@@ -90,13 +106,15 @@ def write(
     joint.insert(0, "topic", trends["topic"].to_numpy())
     for name in ("p_median", "p_share", "p_average_z"):
         joint[f"{name}_adjusted"] = adjust(joint[name])
-    found = work.counts(rows, skipped)
-    said = _sentences(found, classified, skipped, config, work)
+    found = work.counts(rows, skipped, len(fits) + len(failed))
+    said = _sentences(found, classified, skipped, config, work, drawn)
     document = {
         "rule": str(rule),
         "about": f"topics of {backend}, seed {seed}, the fit most like the others; slope and "
         "interval of a claim are those of the run, over all its seeds",
-        "choices": {c: list(dict.fromkeys(str(getattr(g, c)) for g in plan.grid)) for c in CHOICES},
+        "choices": {
+            c: list(dict.fromkeys(str(getattr(g, c)) for g in grid.cells)) for c in CHOICES
+        },
         "counts": found,
         "joint_test": {
             "shuffles": config.multiverse.shuffles,
@@ -108,14 +126,16 @@ def write(
             "claims": json.loads(joint.to_json(orient="records")),
         },
         "seeds": work.seeds,
-        "matched_length": _matched_length(cache, plan),
-        **({"split": _splits(plan)} if plan.parts else {}),
+        # Length to which documents were cut, and how many were left out as shorter; nothing where
+        # that was no choice.
+        "matched_length": json.loads((matched / MATCHED).read_text()) if matched else None,
+        **({"split": _splits(drawn)} if drawn else {}),
         "sentences": said,
     }
     files.write_json(folder / "multiverse.json", document)
     notes["seeds"] |= {f"multiverse {k}": [v] for k, v in work.seeds.items()}
     notes["seeds"] |= {
-        f"multiverse split {share:g}": [p.learning.parts.seed] for share, p in plan.parts.items()
+        f"multiverse split {share:g}": [split.seed] for share, split in drawn.items()
     }
     notes["claims"] = {"backend": backend, "rule": str(rule)}
     notes["summary"] = [s for s in notes["summary"] if not s.startswith("Claims about")] + said
@@ -123,7 +143,8 @@ def write(
     return {"counts": found}
 
 
-def draw(folder: Path, tables: Path, figures: Path, config: RunConfig) -> dict[str, Any]:
+@task("multiverse-figures", reads=("figures",), loads=lambda _: ())
+def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dict[str, Any]:
     """The figures of the run, and beside them the specification curves of the most notable claims and an overview of all."""
     _copy(figures, folder)
     rows, classified = (
@@ -149,12 +170,14 @@ def draw(folder: Path, tables: Path, figures: Path, config: RunConfig) -> dict[s
 class _Specifications:
     """Results of all specifications, gathered fit by fit."""
 
-    def __init__(self, plan: Plan, config: RunConfig, reference: Topics, labels: list[str]) -> None:
-        self.plan, self.config, self.reference, self.labels = plan, config, reference, labels
+    def __init__(
+        self, grid: Grid, corpus: Corpus, config: RunConfig, reference: Topics, labels: list[str]
+    ) -> None:
+        self.grid, self.config, self.reference, self.labels = grid, config, reference, labels
         self.seeds = dict(
             zip(("alignment", "shuffles"), seeds_from(config.rng, "multiverse", 2), strict=True)
         )
-        corpus: Corpus = plan.road.corpus
+        self.n_documents = len(corpus)
         self.row = {doc: i for i, doc in enumerate(corpus.ids)}
         dated = np.flatnonzero(corpus.dated)
         # The corpus is in the order of time, so the place of a dated document is its rank among
@@ -162,7 +185,7 @@ class _Specifications:
         self.places = np.full(len(corpus), -1, dtype=np.int64)
         self.places[dated] = np.arange(len(dated))
         self.periods: dict[str, Periods | str] = {}
-        for period in dict.fromkeys(g.period_length for g in plan.grid):
+        for period in dict.fromkeys(g.period_length for g in grid.cells):
             try:
                 self.periods[period] = periods_of(
                     corpus, period=period, imprecise=config.prevalence.imprecise
@@ -178,8 +201,8 @@ class _Specifications:
             len(dated), self.block, config.multiverse.shuffles, self.seeds["shuffles"]
         )
         self.cells: dict[Specification, list[Specification]] = defaultdict(list)
-        for cell in plan.grid:
-            self.cells[plan.simple(cell).fit].append(cell)
+        for cell in grid.cells:
+            self.cells[grid.simple(cell).fit].append(cell)
         #: Cell of the grid → the specification that it is.
         self.same: dict[Specification, Specification] = {}
         self.frames: dict[Specification, pd.DataFrame] = {}
@@ -206,7 +229,7 @@ class _Specifications:
         }
         refused: set[Specification] = set()
         for cell in self.cells[wanted]:
-            spec = self.plan.simple(cell, **facts)
+            spec = self.grid.simple(cell, **facts)
             if spec in self.frames:
                 self.same[cell] = spec
                 continue
@@ -284,7 +307,7 @@ class _Specifications:
             out.append(frame)
         return pd.concat(out, ignore_index=True)
 
-    def grid(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def by_cell(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One row per cell of the grid and claim."""
         cells = pd.DataFrame(
             [{**asdict(cell), "specification": spec.name} for cell, spec in self.same.items()]
@@ -301,32 +324,25 @@ class _Specifications:
         lines = [(c, level, n, reason) for (c, level, reason), n in self.skips.items()]
         return pd.DataFrame(lines, columns=["choice", "level", "cells", "reason"])
 
-    def counts(self, rows: pd.DataFrame, skipped: pd.DataFrame) -> dict[str, int]:
+    def counts(self, rows: pd.DataFrame, skipped: pd.DataFrame, n_fits: int) -> dict[str, int]:
         """How many of everything."""
         return {
-            "cells": len(self.plan.grid),
+            "cells": len(self.grid.cells),
             "specifications": len(self.frames),
             "identical_cells": len(self.same) - len(self.frames),
             "skipped_cells": int(skipped["cells"].sum()) if len(skipped) else 0,
-            "fits": len(self.plan.fits),
+            "fits": n_fits,
             "claims": len(self.labels),
             "claims_without_partner": int((rows["partner"] < 0).sum()),
             "topics_without_claim": self.unmatched_topics,
             "near_duplicates": 0
-            if self.plan.unique is None
-            else len(self.plan.road.corpus) - len(self.plan.unique),
+            if self.grid.unique is None
+            else self.n_documents - len(self.grid.unique),
         }
 
 
-def _matched_length(cache: Cache, plan: Plan) -> dict[str, Any] | None:
-    """Length to which documents were cut, and how many were left out as shorter; ``None`` where that was no choice."""
-    stage = plan.counts.get((False, "matched"))
-    return None if stage is None else cache.info(stage)["matched_length"]
-
-
-def _splits(plan: Plan) -> list[dict[str, Any]]:
+def _splits(draws: Mapping[float, Split]) -> list[dict[str, Any]]:
     """What each split did; which documents learn follows from the seed and the share."""
-    draws = {share: p.learning.parts for share, p in plan.parts.items()}
     return [
         {
             "share": share,
@@ -345,6 +361,7 @@ def _sentences(
     skipped: pd.DataFrame,
     config: RunConfig,
     work: _Specifications,
+    drawn: Mapping[float, Split],
 ) -> list[str]:
     verdicts = ", ".join(f"{n} {name}" for name, n in classified["verdict"].value_counts().items())
     out = [
@@ -357,9 +374,9 @@ def _sentences(
             "as another one "
             "(a choice that cannot matter there) and count once."
         )
-    for share, parts in work.plan.parts.items():
+    for share, split in drawn.items():
         out.append(
-            f"Specifications with split {share:g}: {parts.learning.parts.sentence} "
+            f"Specifications with split {share:g}: {split.sentence} "
             "They keep near duplicates, lengths and the run's own embedding: other levels of these "
             "choices are not combined with a split."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,12 @@ from trends import files, store
 from trends.analysis.robustness.placebo import placebo
 from trends.core.rng import seeds_from
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine import publish
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.lock import alone_in
-from trends.runs.studies import recipe
-from trends.runs.studies.road import NUMERICS, Report, Road, lay_out
-from trends.runs.tasks import choose
+from trends.runs.engine.engine import Engine, Need, Report
+from trends.runs.engine.task import task
+from trends.runs.studies.run import finished
+from trends.runs.tasks import publish
 from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.parts import estimated
 
 TABLES = ("placebo.csv", "placebo.json")
 
@@ -35,7 +35,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         Folder of the results: ``placebo.csv`` (one row per backend and shuffle) and
         ``placebo.json`` join the files of the run.
     report : callable, optional
-        Called with (stage, state, done, total).
+        Called with (task, state, done, total).
 
     Returns
     -------
@@ -44,52 +44,46 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         discovery, its standard error, the discoveries with the real dates, the joint p, the p of
         each topic, and a sentence.
     """
-    say = report or (lambda *_: None)
-    asked = config
-    config, chosen = choose.resolve(config, out, say)
-    laid, cache = lay_out(config, chosen), Cache(out / ".cache")
-    total = len(laid.stages) + 1
-    if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
-        recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
-    stage = Stage(
-        "placebo",
-        files.plain(
-            {
-                "analysis": laid.analysis.key,
-                "placebo": config.placebo.model_dump(),
-                "rng": config.rng,
-            }
-        ),
-        ("analysis", "runs/studies/placebo"),
-        NUMERICS,
+    engine = Engine(out, report or (lambda *_: None))
+    return engine.carry_out(study(engine, config))
+
+
+def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
+    """The placebo as a study."""
+    p = yield from finished(engine, config)
+    given = p.inputs
+    shuffled = shuffle(
+        corpus=given.corpus, split=given.split, analysis=p.analysis, fits=p.fits, config=p.config
     )
-    with alone_in(out):
-        folder = cache.find(stage)
-        if folder is None:
-            say(stage.name, "start", total - 1, total)
-            folder = cache.make(stage, lambda target: _write(target, laid, cache, config))
-        say(stage.name, "done", total, total)
-        publish.add(folder, TABLES, out)
-        return json.loads((folder / "placebo.json").read_text(encoding="utf-8"))
+    yield Need([shuffled])
+    return {} if engine.dry else publish.add(engine.folder(shuffled), TABLES, engine.out)
 
 
-def _write(folder: Path, laid: Road, cache: Cache, config: RunConfig) -> dict[str, Any]:
+@task("placebo", reads=("rng", "placebo", "prevalence"), loads=lambda _: ())
+def shuffle(
+    folder: Path,
+    corpus: Path,
+    split: Path | None,
+    analysis: Path,
+    fits: Mapping[str, Mapping[int, Path]],
+    *,
+    config: RunConfig,
+) -> dict[str, Any]:
+    """Test the prototype of each backend again and again with shuffled dates."""
     p, settings = config.prevalence, config.placebo
-    periods = periods_of(laid.corpus, period=p.period, imprecise=p.imprecise)
+    periods = periods_of(estimated(corpus, split), period=p.period, imprecise=p.imprecise)
     # A block as large as a period fills several of the small periods and makes neighbours alike,
     # which is not what is tested here: any discovery came in 8 and 16 % of shuffles at the median
     # period, 5 % at a quarter of it (experiments/calibration, A12).
-    block = settings.block or max(
-        1, round(float(np.median(periods.n_docs[periods.n_docs > 0])) / 4)
-    )
-    notes = json.loads((cache.folder(laid.analysis) / "analysis.json").read_text(encoding="utf-8"))
+    typical = float(np.median(periods.n_docs[periods.n_docs > 0]))
+    block = settings.block or max(1, round(typical / 4))
+    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     frames, results = [], {}
-    for backend, by_seed in laid.fits.items():
+    for backend, by_seed in fits.items():
         chosen = int(notes["prototypes"][backend]["seed"])
         rng = seeds_from(config.rng, f"placebo {backend}", 1)[0]
-        topics = store.read_topics(cache.folder(by_seed[chosen]))
         found = placebo(
-            topics,
+            store.read_topics(by_seed[chosen]),
             periods,
             theta=p.theta,
             shuffles=settings.shuffles,

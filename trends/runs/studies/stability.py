@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trends import files, store
 from trends.analysis.quality import stability as measures
+from trends.core.cost import Cost
 from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine import memory, publish
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.engine.executor import FitJob, fit_all
-from trends.runs.engine.lock import alone_in
-from trends.runs.studies import recipe
-from trends.runs.studies.road import NUMERICS, Report, Road, lay_out
-from trends.runs.tasks import choose
-from trends.runs.tasks.inputs import Inputs, prepare_inputs
+from trends.runs.engine.engine import Engine, Need, Report
+from trends.runs.engine.task import Task, task
+from trends.runs.studies.pipeline import Pipeline
+from trends.runs.studies.run import finished
+from trends.runs.tasks import fits as fitting
+from trends.runs.tasks import publish
 
 TABLES = ("stability.csv", "stability_topics.csv", "stability.json")
-
 #: What the fit of the prototype is compared with, beside the other seeds.
-Kind = Literal["order", "drop"]
-
-
-@dataclass(frozen=True)
-class Again:
-    """One more fit of a backend: the rows that it learns on, in their order, and where rows and fit are kept."""
-
-    name: str
-    kind: Kind
-    rows: NDArray[np.int64]
-    part: Stage
-    fit: Stage
+KINDS = ("order", "drop")
 
 
 def run(
@@ -68,7 +53,7 @@ def run(
     drop : float
         Share of the documents that is left out.
     report : callable, optional
-        Called with (stage, state, done, total).
+        Called with (task, state, done, total).
 
     Returns
     -------
@@ -83,32 +68,21 @@ def run(
         If ``repeats`` is not from 1 to 100, or ``drop`` leaves out nothing or too much.
     """
     _check(repeats, drop)
-    say = report or (lambda *_: None)
-    asked = config
-    config, number = choose.resolve(config, out, say)
-    laid, cache = lay_out(config, number), Cache(out / ".cache")
-    total = len(laid.stages) + 2 * repeats * len(laid.learnt) + 1
-    if any(cache.find(s) is None for s in laid.stages) or not (out / "manifest.json").is_file():
-        recipe.run(asked, out, report=lambda stage, state, done, _: say(stage, state, done, total))
-    with alone_in(out):
-        again = _plan(laid, cache, config, repeats, drop)
-        keys = {backend: [a.fit.key for a in of_backend] for backend, of_backend in again.items()}
-        stage = Stage(
-            "stability",
-            files.plain({"analysis": laid.analysis.key, "again": keys, "rng": config.rng}),
-            ("analysis", "runs/studies/stability"),
-            ("scikit-learn", *NUMERICS),
-        )
-        folder = cache.find(stage)
-        if folder is None:
-            _fit(laid, cache, again, say, total)
-            say(stage.name, "start", total - 1, total)
-            folder = cache.make(
-                stage, lambda target: _write(target, laid, cache, config, again, repeats, drop)
-            )
-        say(stage.name, "done", total, total)
-        publish.add(folder, TABLES, out)
-        return json.loads((folder / "stability.json").read_text(encoding="utf-8"))
+    engine = Engine(out, report or (lambda *_: None))
+    return engine.carry_out(study(engine, config, repeats=repeats, drop=drop))
+
+
+def study(
+    engine: Engine, config: RunConfig, *, repeats: int, drop: float
+) -> Generator[Need, bool, dict[str, Any]]:
+    """The measurement as a study: which fit is repeated is known once the run is analysed."""
+    p = yield from finished(engine, config)
+    again = _again(p, _prototypes(engine.folder(p.analysis)), repeats, drop)
+    compared = compare(
+        analysis=p.analysis, fits=p.learnt, again=again, config=p.config, repeats=repeats, drop=drop
+    )
+    yield Need([compared], p.need.sizes, p.need.workers)
+    return publish.add(engine.folder(compared), TABLES, engine.out)
 
 
 def _check(repeats: int, drop: float) -> None:
@@ -122,125 +96,79 @@ def _check(repeats: int, drop: float) -> None:
         raise UsageError(message)
 
 
-def _prototypes(laid: Road, cache: Cache) -> dict[str, int]:
-    notes = json.loads((cache.folder(laid.analysis) / "analysis.json").read_text(encoding="utf-8"))
-    return {backend: int(notes["prototypes"][backend]["seed"]) for backend in laid.learnt}
+def _prototypes(analysis: Path) -> dict[str, int]:
+    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
+    return {backend: int(about["seed"]) for backend, about in notes["prototypes"].items()}
 
 
-def _inputs(laid: Road, cache: Cache) -> Inputs:
-    """Counts and vectors of the run, which has been carried out."""
-    return prepare_inputs(laid, lambda stage, _: cache.folder(stage))
-
-
-def _plan(
-    laid: Road, cache: Cache, config: RunConfig, repeats: int, drop: float
-) -> dict[str, list[Again]]:
-    """The same orders and draws for every backend, so that backends can be compared."""
-    n = store.read_counts(_inputs(laid, cache).learn_terms).n_documents
-    n_dropped = max(1, round(drop * n))
-    chosen = _prototypes(laid, cache)
-    out: dict[str, list[Again]] = {backend: [] for backend in laid.learnt}
-    for kind in ("order", "drop"):
+def _again(
+    p: Pipeline, chosen: Mapping[str, int], repeats: int, drop: float
+) -> dict[str, dict[str, Task]]:
+    """Backend → name → one more fit; the same orders and draws for every backend, so that backends can be compared."""
+    given = p.inputs
+    n = len(given.learning)
+    out: dict[str, dict[str, Task]] = {backend: {} for backend in p.learnt}
+    for kind in KINDS:
+        left_out = max(1, round(drop * n)) if kind == "drop" else 0
         for number, seed in enumerate(
-            seeds_from(config.rng, f"stability {kind}", repeats), start=1
+            seeds_from(p.config.rng, f"stability {kind}", repeats), start=1
         ):
-            shuffled = np.random.default_rng(seed).permutation(n)
-            rows = shuffled if kind == "order" else np.sort(shuffled[n_dropped:])
-            inputs = {
-                "terms": laid.terms.key,
-                "vectors": laid.vectors.key if laid.vectors else None,
-                "rows": rows.tolist(),
-            }
-            part = Stage(
-                f"rows:{kind}-{number}", files.plain(inputs), ("runs/studies/stability",), NUMERICS
+            name = f"{kind}-{number}"
+            part = partial(
+                reorder, name, terms=given.terms, part=given.part, seed=seed, left_out=left_out
             )
-            for backend, by_seed in laid.learnt.items():
+            for backend, by_seed in p.learnt.items():
                 base = by_seed[chosen[backend]]
-                fit = Stage(
-                    f"again:{backend}:{kind}-{number}",
-                    {**base.inputs, "terms": part.key, "fit": base.key},
-                    ("models",),
-                    base.packages,
+                vectors = given.learnt if base.inputs["vectors"] is not None else None
+                rows = part(vectors=vectors)
+                settings = {**base.settings, "part": ""}
+                out[backend][name] = fitting.fit(
+                    f"{backend}:{name}", terms=rows, vectors=rows if vectors else None, **settings
                 )
-                out[backend].append(Again(f"{kind}-{number}", kind, rows, part, fit))
     return out
 
 
-def _fit(laid: Road, cache: Cache, again: dict[str, list[Again]], say: Report, total: int) -> None:
-    given = _inputs(laid, cache)
-    done, jobs = len(laid.stages), []
-    for backend, of_backend in again.items():
-        for one in of_backend:
-            if cache.find(one.fit) is not None:
-                done += 1
-                say(one.fit.name, "cached", done, total)
-                continue
-            if cache.find(one.part) is None:
-                cache.make(one.part, partial(_write_rows, given=given, rows=one.rows))
-            shutil.rmtree(cache.folder(one.fit), ignore_errors=True)
-            inputs, part = one.fit.inputs, cache.folder(one.part)
-            uses = part if inputs["vectors"] else None
-            jobs.append(
-                FitJob(
-                    one.fit,
-                    backend,
-                    int(inputs["seed"]),
-                    int(inputs["n_topics"]),
-                    dict(inputs["settings"]),
-                    part,
-                    uses,
-                    given.learnt_on,
-                )
-            )
-
-    def fitted(name: str) -> None:
-        nonlocal done
-        done += 1
-        say(name, "done", done, total)
-
-    if jobs:
-        say(jobs[0].stage.name, "start", done, total)
-    fit_all(jobs, cache, memory.workers_for(laid), fitted)
-
-
-def _write_rows(folder: Path, given: Inputs, rows: NDArray[np.int64]) -> dict[str, Any]:
-    store.write_counts(folder, store.read_counts(given.learn_terms).take_documents(rows))
-    if given.learn_vectors is not None:
-        store.write_vectors(folder, store.read_vectors(given.learn_vectors)[rows])
+@task("rows", cost=Cost(450, vectors=4), loads=lambda _: ())
+def reorder(
+    folder: Path, terms: Path, vectors: Path | None, *, part: str, seed: int, left_out: int
+) -> dict[str, Any]:
+    """Counts and vectors of the documents in another order, or of a random part of them in their own."""
+    counts = store.read_counts(terms / part)
+    rows = np.random.default_rng(seed).permutation(counts.n_documents)
+    if left_out:
+        rows = np.sort(rows[left_out:])
+    store.write_counts(folder, counts.take_documents(rows))
+    if vectors is not None:
+        store.write_vectors(folder, store.read_vectors(vectors / part)[rows])
     return {"documents": len(rows)}
 
 
-def _write(
+@task("stability", reads=("rng",), loads=lambda _: ())
+def compare(
     folder: Path,
-    laid: Road,
-    cache: Cache,
+    analysis: Path,
+    fits: Mapping[str, Mapping[int, Path]],
+    again: Mapping[str, Mapping[str, Path]],
+    *,
     config: RunConfig,
-    again: dict[str, list[Again]],
     repeats: int,
     drop: float,
 ) -> dict[str, Any]:
-    labels = store.read_csv(cache.folder(laid.analysis) / "topics.csv").set_index(
-        ["backend", "topic"]
-    )["label"]
-    chosen = _prototypes(laid, cache)
+    """Compare the prototype of each backend with its other seeds and with the fits on changed documents."""
+    labels = store.read_csv(analysis / "topics.csv").set_index(["backend", "topic"])["label"]
+    chosen = _prototypes(analysis)
     rng = seeds_from(config.rng, "stability", 1)[0]
     pairs: list[pd.DataFrame] = []
     topics: list[pd.DataFrame] = []
     summary: dict[str, dict[str, dict[str, float]]] = {}
-    for backend, by_seed in laid.learnt.items():
-        fits = {
-            f"seed-{seed}": store.read_topics(cache.folder(stage))
-            for seed, stage in by_seed.items()
-        }
+    for backend, by_seed in fits.items():
+        named_fits = {f"seed-{s}": store.read_topics(fit) for s, fit in by_seed.items()}
         base_name = f"seed-{chosen[backend]}"
-        base = fits[base_name]
-        others = {"seed": {name: fit for name, fit in fits.items() if name != base_name}}
-        for kind in ("order", "drop"):
-            others[kind] = {
-                a.name: store.read_topics(cache.folder(a.fit))
-                for a in again[backend]
-                if a.kind == kind
-            }
+        base = named_fits[base_name]
+        others = {"seed": {n: fit for n, fit in named_fits.items() if n != base_name}}
+        for kind in KINDS:
+            made = {n: f for n, f in again[backend].items() if n.startswith(kind)}
+            others[kind] = {name: store.read_topics(fit) for name, fit in made.items()}
         summary[backend] = {}
         for kind, named in others.items():
             if not named:
@@ -248,7 +176,8 @@ def _write(
             table, per_topic = measures.against(base, list(named.values()), rng=rng)
             names = [base_name, *named]
             if kind == "seed":
-                table, names = measures.between(list(fits.values()), rng=rng), list(fits)
+                table = measures.between(list(named_fits.values()), rng=rng)
+                names = list(named_fits)
             table = table.assign(
                 backend=backend,
                 kind=kind,

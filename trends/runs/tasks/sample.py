@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,12 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends import files, store
+from trends.analysis.quality.transfer_bias import carried_over, sentences
 from trends.core import Corpus
+from trends.core.cost import Cost
 from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.cache import Cache, Stage
-from trends.runs.tasks.split import Split, drawn
+from trends.runs.engine.task import task
+from trends.runs.tasks import documents
+from trends.runs.tasks.parts import Split, drawn, write_split
 
 #: With "auto", a corpus of more documents than this is learnt on a sample, of so many.
 BEYOND, SIZE = 60_000, 30_000
@@ -62,11 +64,11 @@ def size(config: RunConfig, n: int) -> int:
     return asked if 0 < asked < n else 0
 
 
-def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
+def draw_sample(corpus: Corpus, config: RunConfig) -> Sample | None:
     """Draw the documents on which topics are learnt; ``None`` where these are all.
 
     The documents stand in the order of time, those without a date last. Of each stretch of
-    neighbours the same part is taken at random (:func:`trends.runs.tasks.split.drawn`), so that the
+    neighbours the same part is taken at random (:func:`trends.runs.tasks.parts.drawn`), so that the
     sample has the same share of every period, and of the documents without a date.
 
     All documents are then assigned by the rule for new documents, those of the sample as well, each
@@ -75,14 +77,31 @@ def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
     levels and not trends on average, but the rounding of the draw and the errors of assignment
     would differ from period to period for no reason but the method.
 
+    """
+    many = size(config, len(corpus))
+    if not many:
+        return None
+    seed = seeds_from(config.rng, "sample", 1)[0]
+    learn = drawn(len(corpus), many / len(corpus), seed)
+    return Sample(
+        learn,
+        np.arange(len(corpus), dtype=np.int64),
+        int(corpus.documents["date"].isna().to_numpy()[learn].sum()),
+        seed,
+    )
+
+
+def check_sample(config: RunConfig, n_documents: int) -> None:
+    """Refuse a sample that cannot mean anything.
+
     Raises
     ------
     UsageError
         If the sample is too small for the topics, or there is a split as well.
     """
-    many = size(config, len(corpus))
+    many = size(config, n_documents)
     if not many:
-        return None
+        return
     if config.split.share:
         message = (
             f"With split.share={config.split.share:g}, topics are learnt on a part of the "
@@ -97,52 +116,42 @@ def draw(corpus: Corpus, config: RunConfig) -> Sample | None:
             'ask for fewer topics, or set models.sample="auto".'
         )
         raise UsageError(message)
-    seed = seeds_from(config.rng, "sample", 1)[0]
-    learn = drawn(len(corpus), many / len(corpus), seed)
-    return Sample(
-        learn,
-        np.arange(len(corpus), dtype=np.int64),
-        int(corpus.documents["date"].isna().to_numpy()[learn].sum()),
-        seed,
-    )
 
 
-def check_stage(
-    pairs: Iterable[tuple[Stage, Stage]], config: RunConfig, packages: Sequence[str]
-) -> Stage:
-    """The stage that compares fits with their transfers, given both stages of each."""
-    keys = {
-        "fits": [(fit.key, transfer.key) for fit, transfer in pairs],
-        "theta": config.prevalence.theta,
-    }
-    return Stage(
-        "sample-check",
-        files.plain(keys),
-        ("analysis/quality/transfer_bias", "runs/tasks/sample"),
-        tuple(packages),
-    )
+@task("split", reads=("models.sample", "split", "rng"), loads=lambda _: ())
+def sample(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
+    """Draw the documents on which topics are learnt; trends are estimated on all."""
+    whole = documents.load(corpus)
+    drawn_ones = draw_sample(whole, config)
+    assert drawn_ones is not None
+    return write_split(folder, whole, drawn_ones)
 
 
-def write_check(
+@task(
+    "sample-check",
+    cost=Cost(100, shares=40),
+    reads=("prevalence.theta",),
+    loads=lambda _: (),
+)
+def check(
     folder: Path,
-    corpus: Corpus,
-    pairs: dict[str, dict[int, tuple[Stage, Stage]]],
-    cache: Cache,
-    theta: str,
+    corpus: Path,
+    fits: dict[str, dict[int, Path]],
+    transfers: dict[str, dict[int, Path]],
+    *,
+    config: RunConfig,
 ) -> dict[str, Any]:
     """``sample.csv`` (one row per backend, seed and topic) and ``sample.json`` (sentences)."""
-    from trends.analysis.quality.transfer_bias import carried_over, sentences
-
-    days = corpus.documents["date"].to_numpy().astype("datetime64[D]")
+    days = documents.load(corpus).documents["date"].to_numpy().astype("datetime64[D]")
     years = np.where(np.isnat(days), np.nan, days.astype(np.int64) / 365.2425 + 1970)
     rows = []
-    for backend, by_seed in pairs.items():
-        for seed, (fit, transfer) in by_seed.items():
+    for backend, by_seed in fits.items():
+        for seed, fit in by_seed.items():
             frame = carried_over(
-                store.read_topics(cache.folder(fit)),
-                store.read_topics(cache.folder(transfer)),
+                store.read_topics(fit),
+                store.read_topics(transfers[backend][seed]),
                 years,
-                theta=theta,
+                theta=config.prevalence.theta,
             )
             frame.insert(0, "seed", seed)
             frame.insert(0, "backend", backend)

@@ -6,35 +6,18 @@ import json
 import platform
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from trends import files, store
 from trends.core import Corpus
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.cache import RECORD, version
+from trends.runs.engine.cache import RECORD
+from trends.runs.engine.closure import version
+from trends.runs.engine.engine import Engine
 from trends.sources.stored import corpus_file
 
-#: Distributions whose versions a reader needs to repeat the run.
-VERSIONS = (
-    "topic-trends",
-    "numpy",
-    "scipy",
-    "pandas",
-    "pyarrow",
-    "statsmodels",
-    "scikit-learn",
-    "gensim",
-    "tomotopy",
-    "bertopic",
-    "umap-learn",
-    "hdbscan",
-    "numba",
-    "sentence-transformers",
-    "torch",
-    "matplotlib",
-)
 #: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no
 #: result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
@@ -59,15 +42,7 @@ class Folders:
     drawn: str = ""
 
 
-def publish(
-    out: Path,
-    corpus: Corpus,
-    config: RunConfig,
-    folders: Folders,
-    recorded: dict[str, dict[str, Any]],
-    cached: dict[str, bool],
-    memory: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders) -> dict[str, Any]:
     """Copy results to their places in ``out``, remove what an earlier run had published and this one has not, write the manifest.
 
     Returns
@@ -75,7 +50,7 @@ def publish(
     dict
         The manifest.
     """
-    placed: dict[str, Path] = {}
+    out, placed = engine.out, dict[str, Path]()
     for folder, prefix in (
         (folders.analysis, ""),
         (folders.figures, "figures/"),
@@ -112,9 +87,7 @@ def publish(
             name: files.sha256(staged / name if (staged / name).exists() else out / name)
             for name in names
         }
-        manifest = _manifest(
-            corpus, config, folders, recorded, cached, analysis, hashes, memory or {}
-        )
+        manifest = _manifest(engine, corpus, config, folders, analysis, hashes)
         files.write_json(staged / "manifest.json", manifest)
     return manifest
 
@@ -165,15 +138,17 @@ def _remove_empty(folder: Path, stop: Path) -> None:
 
 
 def _manifest(
+    engine: Engine,
     corpus: Corpus,
     config: RunConfig,
     folders: Folders,
-    recorded: dict[str, dict[str, Any]],
-    cached: dict[str, bool],
     analysis: dict[str, Any],
     hashes: dict[str, str],
-    memory: dict[str, Any],
 ) -> dict[str, Any]:
+    done = {key: task for key, task in engine.tasks.items() if key not in engine.failed}
+    recorded = {task.name: engine.cache.info(task) for task in done.values()}
+    kept = sorted(engine.tasks[key].name for key, kept in engine.kept.items() if kept)
+    memory = asdict(engine.budget) if engine.budget else {}
     fits = [
         {"backend": backend, "seed": seed, "path": f"models/{backend}/seed-{seed}"}
         for backend, by_seed in folders.fits.items()
@@ -208,7 +183,11 @@ def _manifest(
             | analysis.get("seeds", {})
             | ({folders.drawn: [split["seed"]]} if split else {}),
             "fits": fits,
-            "versions": {"python": platform.python_version(), **{n: version(n) for n in VERSIONS}},
+            "versions": {
+                "python": platform.python_version(),
+                "topic-trends": version("topic-trends"),
+                **{name: version(name) for name in engine.packages},
+            },
             "platform": f"{platform.system()} {platform.machine()}",
             "inputs": corpus.notes.get("inputs", {}),
             "corpus_fingerprint": corpus.fingerprint,
@@ -232,17 +211,19 @@ def _manifest(
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
             **({"memory": memory} if memory else {}),
             **({"vector_store": vector_store} if vector_store else {}),
-            "kept_from_before": sorted(name for name, hit in cached.items() if hit),
+            "kept_from_before": kept,
             "files": hashes,
         }
     )
 
 
-def add(folder: Path, names: Sequence[str], out: Path) -> None:
-    """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them."""
+def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
+    """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them; what the last of them, a JSON file, holds."""
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:
             shutil.copyfile(folder / name, staged / name)
             manifest["files"][name] = files.sha256(staged / name)
         files.write_json(staged / "manifest.json", manifest)
+    document: dict[str, Any] = json.loads((folder / names[-1]).read_text(encoding="utf-8"))
+    return document

@@ -12,6 +12,7 @@ import pandas as pd
 from trends import files, plots, store
 from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.core import multivalue as cells
+from trends.core.cost import Cost
 from trends.models import BACKENDS
 from trends.reports.content import Picture, Report
 from trends.reports.export.latex import latex_tables
@@ -20,8 +21,11 @@ from trends.reports.html import render
 from trends.reports.sections.audit import Audit
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
+from trends.runs.config.view import names_of
+from trends.runs.engine.task import task
 from trends.runs.tasks.audit import FOLDER
-from trends.runs.tasks.draw import DENOMINATOR
+from trends.runs.tasks.figures import DENOMINATOR
+from trends.runs.tasks.parts import estimated
 
 #: Tables of the run that show how far its trends can be trusted.
 BESIDE_TRENDS = ("composition", "diagnostics", "diagnostics_corrected")
@@ -46,8 +50,24 @@ PLACES = {
 }
 
 
-def write(
-    folder: Path, analysis: Path, figures: Path, corpus: Corpus, config: RunConfig
+#: What decides nothing but how fast a run is done.
+_UNREAD = ("memory", "models.workers")
+
+
+@task(
+    "report",
+    cost=Cost(500, all_shares=24),
+    reads=[name for name in names_of(RunConfig) if name not in _UNREAD],
+    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+)
+def compose(
+    folder: Path,
+    corpus: Path,
+    split: Path | None,
+    analysis: Path,
+    figures: Path,
+    *,
+    config: RunConfig,
 ) -> dict[str, Any]:
     """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
     names = (
@@ -62,9 +82,10 @@ def write(
         *BESIDE_TRENDS,
     )
     table = {name: store.read_csv(analysis / f"{name}.csv") for name in names}
+    documents = estimated(corpus, split)
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     metadata = {
-        **_about(corpus),
+        **_about(documents),
         "period": config.prevalence.period,
         "interval": _interval(config),
         "denominator": DENOMINATOR[config.prevalence.theta],
@@ -98,12 +119,12 @@ def write(
             _if_there(analysis / "trends_standardized.csv"),
             notes.get("standardized", ()),
         ),
-        warnings=[*corpus.notes.get("warnings", []), *notes["warnings"]],
+        warnings=[*documents.notes.get("warnings", []), *notes["warnings"]],
         figures=[_picture(figures, stem) for stem in _stems(config, figures)],
         settings=config.model_dump(mode="json"),
     )
     (folder / "report.html").write_bytes(render(report).encode("utf-8"))
-    quoted = numbers(table, corpus.summary(), config.rng)
+    quoted = numbers(table, documents.summary(), config.rng)
     files.write_json(folder / "numbers.json", quoted)
     (folder / "numbers.tex").write_bytes(macros(quoted).encode("utf-8"))
     for name, text in latex_tables(table).items():

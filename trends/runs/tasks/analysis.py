@@ -23,34 +23,57 @@ from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
 from trends.analysis.trend import fit as trend_fit
 from trends.core import Alignment, Corpus, TermCounts, Topics
+from trends.core.cost import Cost
 from trends.core.rng import seeds_from
+from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
+from trends.runs.engine.task import task
+from trends.runs.tasks import audit, sample, topic_number
 from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.analysis_parts.power import power_of
-from trends.runs.tasks.prepare import space_warnings
+from trends.runs.tasks.parts import estimated
+from trends.runs.tasks.vectors import space_warnings
 
 Fits = Mapping[str, Sequence[Topics]]
 
 
-def write(
-    folder: Path, corpus: Corpus, terms: Path, vectors: Path | None, fits: Fits, config: RunConfig
+@task(
+    "analysis",
+    cost=Cost(500, characters=2.5, entries=60, vectors=12, all_shares=24),
+    reads=(
+        "rng", "labels", "embed", "figures.map", "diagnostics",
+        "models.backends", "models.settings", "prevalence",
+    ),
+    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+)  # fmt: skip
+def analyse_fits(
+    folder: Path,
+    corpus: Path,
+    split: Path | None,
+    terms: Path,
+    vectors: Path | None,
+    fits: Mapping[str, Mapping[int, Path]],
+    choice: Path | None,
+    sample_check: Path | None,
+    *,
+    config: RunConfig,
 ) -> dict[str, Any]:
-    """Analyse fits and write every table of the contract that is about them.
-
-    Returns
-    -------
-    dict
-        Notes for the record of the stage.
-    """
-    counts = store.read_counts(terms)
+    """Analyse fits and write every table of the contract that is about them."""
+    documents, counts = estimated(corpus, split), store.read_counts(terms)
     array = store.read_vectors(vectors) if vectors is not None else None
-    result = analyse(corpus, counts, fits, array, config)
+    read = {b: [store.read_topics(f) for f in by_seed.values()] for b, by_seed in fits.items()}
+    result = analyse(documents, counts, read, array, config)
     for name, frame in result["tables"].items():
         files.write_csv(folder / f"{name}.csv", frame)
     files.write_json(folder / "analysis.json", result["notes"])
+    audit.write_of_run(folder, documents, config)
+    if choice is not None:
+        topic_number.add_to_analysis(folder, choice)
+    if sample_check is not None:
+        sample.add_to_analysis(folder, sample_check)
     return {}
 
 

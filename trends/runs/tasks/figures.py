@@ -12,11 +12,13 @@ import pandas as pd
 from pydantic import ValidationError
 
 from trends import plots, store
+from trends.core.cost import Cost
 from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
+from trends.runs.engine.task import task
 from trends.runs.tasks import audit
-from trends.runs.tasks.prepare import space_warnings
+from trends.runs.tasks.vectors import space_warnings
 
 #: Words for captions, by estimator of the share.
 DENOMINATOR = {
@@ -91,7 +93,13 @@ class Sheets:
         self.stems.append(stem)
 
 
-def write(folder: Path, analysis: Path, config: RunConfig) -> dict[str, Any]:
+@task(
+    "figures",
+    cost=Cost(500, all_shares=24),
+    reads=("name", "figures", "embed", "models.backends", "prevalence"),
+    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+)
+def draw(folder: Path, analysis: Path, *, config: RunConfig) -> dict[str, Any]:
     """Draw every figure that the tables of a finished analysis allow.
 
     Parameters

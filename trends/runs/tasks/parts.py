@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,16 +13,17 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus
+from trends.core.cost import Cost
 from trends.core.rng import seeds_from
 from trends.errors import UsageError
-from trends.models.inference.neighbours import Near, find
-from trends.models.inference.transfer import transfer
 from trends.runs.config.settings import RunConfig
-from trends.runs.tasks import prepare
+from trends.runs.engine.task import task
+from trends.runs.tasks import documents
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
-#: Folder, inside that of a stage, with what belongs to the documents on which topics are learnt.
+#: Folder, inside that of a task, with what belongs to the documents on which topics are learnt.
 LEARN = "learn"
+ROWS, ABOUT = "rows.npz", "split.json"
 
 
 @dataclass(frozen=True)
@@ -71,35 +73,39 @@ class Split:
         return f"{text}."
 
 
-def draw(corpus: Corpus, config: RunConfig) -> Split | None:
+def draw_split(corpus: Corpus, config: RunConfig) -> Split | None:
     """Divide the documents at random within time; ``None`` where the setting is off.
 
     Neighbours in time form blocks, and of each block a random part of the size that the share asks
     for is taken for learning (two documents and one of them, for a share of one half), so that both
     parts spread alike over any periods.
+    """
+    share, p = config.split.share, config.prevalence
+    if share == 0:
+        return None
+    inside = periods_of(corpus, period=p.period, imprecise=p.imprecise).index >= 0
+    seed = seeds_from(config.rng, "split", 1)[0]
+    learns = ~inside
+    learns[np.flatnonzero(inside)[drawn(int(inside.sum()), share, seed)]] = True
+    return Split(np.flatnonzero(learns), np.flatnonzero(~learns), int((~inside).sum()), seed)
+
+
+def check_split(parts: Split, config: RunConfig) -> None:
+    """Refuse a split that leaves too few documents.
 
     Raises
     ------
     UsageError
         If one part has too few documents.
     """
-    share = config.split.share
-    if share == 0:
-        return None
-    p = config.prevalence
-    inside = periods_of(corpus, period=p.period, imprecise=p.imprecise).index >= 0
-    seed = seeds_from(config.rng, "split", 1)[0]
-    learns = ~inside
-    learns[np.flatnonzero(inside)[drawn(int(inside.sum()), share, seed)]] = True
-    learn, estimate = np.flatnonzero(learns), np.flatnonzero(~learns)
-    if len(learn) <= config.models.number or not len(estimate):
+    learn, estimate = len(parts.learn), len(parts.estimate)
+    if learn <= config.models.number or not estimate:
         message = (
-            f"split.share={share:g} leaves {len(learn)} documents to learn {config.models.number} "
-            f"topics on and {len(estimate)} to estimate "
-            "trends on; ask for fewer topics, change the share, or set split.share=0."
+            f"split.share={config.split.share:g} leaves {learn} documents to learn "
+            f"{config.models.number} topics on and {estimate} to estimate trends on; ask for fewer "
+            "topics, change the share, or set split.share=0."
         )
         raise UsageError(message)
-    return Split(learn, estimate, int((~inside).sum()), seed)
 
 
 def drawn(n: int, share: float, seed: int) -> NDArray[np.int64]:
@@ -117,90 +123,68 @@ def drawn(n: int, share: float, seed: int) -> NDArray[np.int64]:
 
 def part(corpus: Corpus, rows: NDArray[np.int64], sentence: str = "") -> Corpus:
     """Some documents as a corpus of their own; what reading did stays in the notes, with the sentence among its warnings."""
-    notes = {
-        **corpus.notes,
-        "warnings": [*corpus.notes.get("warnings", []), *([sentence] if sentence else [])],
-    }
+    warnings = [*corpus.notes.get("warnings", []), *([sentence] if sentence else [])]
     return replace(
         corpus,
         documents=corpus.documents.iloc[rows],
         counts=None if corpus.counts is None else corpus.counts.take_documents(rows),
         embeddings=None if corpus.embeddings is None else corpus.embeddings[rows],
-        notes=notes,
+        notes={**corpus.notes, "warnings": warnings},
     )
 
 
-def write_table(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
-    """``split.csv``: what each document was used for."""
+def write_split(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
+    """``split.csv``: what each document was used for; and the rows, for the tasks that follow."""
     used = np.full(len(corpus), "learn", dtype=object)
     used[split.estimate] = "estimate"
     if split.among is not None:
         used[split.learn] = "both"
     files.write_csv(folder / "split.csv", pd.DataFrame({"id": list(corpus.ids), "used_to": used}))
+    with (folder / ROWS).open("wb") as f:
+        np.savez(f, allow_pickle=False, learn=split.learn, estimate=split.estimate)
+    about = {"name": split.name, "outside": split.outside, "seed": split.seed}
+    files.write_json(folder / ABOUT, about)
     return {"seed": split.seed, **split.counted}
 
 
-def write_terms(folder: Path, corpus: Corpus, split: Split, config: RunConfig) -> dict[str, Any]:
-    """Counts of both parts over the vocabulary that the documents for learning choose.
-
-    Spellings and phrases are recognised in the whole corpus, as they are in extracted features;
-    neither looks at a date.
-    """
-    whole = prepare.all_counts(corpus, config.text)
-    learn, table = prepare.choose_terms(whole.take_documents(split.learn), config.text)
-    kept = set(learn.vocabulary)
-    counts = whole.take_documents(split.estimate).keep_terms(
-        np.array([t in kept for t in whole.vocabulary], dtype=bool)
-    )
-    (folder / LEARN).mkdir()
-    store.write_counts(folder / LEARN, learn)
-    store.write_counts(folder, counts)
-    files.write_csv(folder / "terms.csv", table)
-    return {
-        "terms": counts.n_terms,
-        "tokens": int(counts.tokens.sum()),
-        "empty_documents": int((counts.tokens == 0).sum()),
-    }
+@task(
+    "split",
+    reads=("split", "prevalence.period", "prevalence.imprecise", "rng"),
+    loads=lambda _: (),
+)
+def divide(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
+    """Draw the documents on which topics are learnt and those on which trends are estimated."""
+    whole = documents.load(corpus)
+    split = draw_split(whole, config)
+    assert split is not None
+    return write_split(folder, whole, split)
 
 
-def write_vectors(folder: Path, vectors: Path, split: Split) -> dict[str, Any]:
+def read_split(folder: Path) -> Split:
+    """The rows that were drawn."""
+    from trends.runs.tasks.sample import Sample
+
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    kind = {"split": Split, "sample": Sample}[about["name"]]
+    with np.load(folder / ROWS, allow_pickle=False) as rows:
+        return kind(rows["learn"], rows["estimate"], int(about["outside"]), int(about["seed"]))
+
+
+def estimated(corpus: Path, split: Path | None) -> Corpus:
+    """The documents on which trends are estimated."""
+    whole = documents.load(corpus)
+    if split is None:
+        return whole
+    parts = read_split(split)
+    return part(whole, parts.estimate, parts.sentence)
+
+
+@task("parts", cost=Cost(450, vectors=4), loads=lambda _: ())
+def divide_vectors(folder: Path, vectors: Path, split: Path) -> dict[str, Any]:
     """The vectors of both parts; where trends are estimated on all documents, those of the part for learning."""
-    array = store.read_vectors(vectors)
+    array, parts = store.read_vectors(vectors), read_split(split)
     (folder / LEARN).mkdir()
-    for target, rows in ((folder / LEARN, split.learn), (folder, split.estimate)):
+    for target, rows in ((folder / LEARN, parts.learn), (folder, parts.estimate)):
         if len(rows) < len(array):
             store.write_vectors(target, array[rows])
-    return {}
-
-
-def write_near(folder: Path, vectors: Path, learn_vectors: Path, split: Split) -> dict[str, Any]:
-    """``near.npz``: the documents for learning that are nearest to each one, the same for all fits."""
-    near = find(store.read_vectors(learn_vectors), store.read_vectors(vectors), among=split.among)
-    with (folder / "near.npz").open("wb") as f:
-        np.savez(f, allow_pickle=False, **asdict(near))
-    return {"neighbours": near.own.shape[1]}
-
-
-def write_transfer(
-    folder: Path,
-    fit: Path,
-    terms: Path,
-    vectors: Path | None,
-    learn_vectors: Path | None,
-    fingerprint: str,
-    near: Path | None = None,
-) -> dict[str, Any]:
-    """Topics of the documents on which trends are estimated, from a fit; ``near`` is the folder of :func:`write_near`."""
-    old = new = found = None
-    if near is not None:
-        with np.load(near / "near.npz", allow_pickle=False) as arrays:
-            found = Near(**arrays)
-    if vectors is not None and learn_vectors is not None:
-        old, new = store.read_vectors(learn_vectors), store.read_vectors(vectors)
-    topics = transfer(
-        store.read_topics(fit), store.read_counts(terms), train_vectors=old, vectors=new, near=found
-    )
-    store.write_topics(
-        folder, replace(topics, provenance={**topics.provenance, "corpus": fingerprint})
-    )
     return {}

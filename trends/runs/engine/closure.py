@@ -1,0 +1,221 @@
+"""The code that a function can reach: the closure of imports of its module, computed from the sources.
+
+A key of a kept result holds the digest of this closure, so that a change of any module that could
+change the result makes a new key, and no list has to be kept by hand. What counts as an import:
+every ``import`` and ``from … import``, also inside functions; modules imported by name, where the
+name is written out; the packages above a module, whose
+``__init__`` runs first; the targets of a lazy package (``__init__.pyi``) where it is used; and
+places of a registry, written ``"package.module:attribute"``, unless the caller names those that it
+loads. Imports for type checkers alone do not count. Files that are no code but lie beside a module
+(templates, styles) belong to it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([^\n(]+))", re.M
+)
+#: A module imported by its name: ``import_module("x")``, or ``load("x")`` of a helper that does so.
+_BY_NAME = re.compile(r'\b(?:import_module|load)\("([A-Za-z_][\w.]*)"\)')
+_PLACE = re.compile(r'"([a-z_]\w*(?:\.\w+)+):\w+"')
+_TEXT = re.compile(r'"""[\s\S]*?"""')
+_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.M)
+_CODE = {".py", ".pyi", ".pyc", ".so"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a module can reach.
+
+    Parameters
+    ----------
+    modules : tuple of str
+        Modules of the package, sorted.
+    packages : tuple of str
+        Names of third-party packages that these import, sorted.
+    """
+
+    modules: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Imports:
+    """Imports of one file: pairs of a module and a name taken from it ("" for the module), and registry places."""
+
+    pairs: tuple[tuple[str, str], ...]
+    places: tuple[str, ...]
+
+
+class Closure:
+    """The imports of a package, read from its sources.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the package.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.name = root, root.name
+        self.files = {self._module(p): p for p in root.rglob("*.py")}
+        #: File → SHA-256, as far as it was asked for.
+        self.hashes: dict[Path, str] = {}
+        self._imports: dict[Path, _Imports] = {}
+        self._others: dict[Path, list[Path]] = {}
+        self._reach: dict[tuple[str, tuple[str, ...] | None], Reach] = {}
+
+    def _module(self, path: Path) -> str:
+        parts = [self.name, *path.relative_to(self.root).with_suffix("").parts]
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def reach(self, module: str, loads: Iterable[str] | None = None) -> Reach:
+        """The closure of a module.
+
+        Parameters
+        ----------
+        module : str
+            Full name.
+        loads : iterable of str, optional
+            Modules that it loads by name through a registry; without it, every place that a
+            reached registry names counts.
+        """
+        key = (module, None if loads is None else tuple(sorted(set(loads))))
+        if key not in self._reach:
+            self._reach[key] = self._walk(module, key[1])
+        return self._reach[key]
+
+    def _walk(self, module: str, loads: tuple[str, ...] | None) -> Reach:
+        waiting, modules, packages = [module, *(loads or ())], set[str](), set[str]()
+        while waiting:
+            one = waiting.pop()
+            if one in modules:
+                continue
+            modules.add(one)
+            waiting += self._above(one)
+            found = self._read(self.files[one])
+            for base, name in found.pairs:
+                if base.partition(".")[0] == self.name:
+                    waiting += self._targets(base, name)
+                else:
+                    packages.add(base.partition(".")[0])
+            if loads is None:
+                waiting += [place for place in found.places if place in self.files]
+        known = sys.stdlib_module_names
+        return Reach(tuple(sorted(modules)), tuple(sorted(packages - known)))
+
+    def _above(self, module: str) -> list[str]:
+        parts = module.split(".")
+        return [".".join(parts[:n]) for n in range(1, len(parts))]
+
+    def _targets(self, base: str, name: str) -> Iterator[str]:
+        """Modules that ``from base import name`` (or ``import base``) makes reachable."""
+        if name and f"{base}.{name}" in self.files:
+            base, name = f"{base}.{name}", ""
+        if base not in self.files:
+            return
+        yield base
+        stub = self.files[base].with_suffix(".pyi")
+        if self.files[base].stem == "__init__" and stub.is_file():
+            for place, offered in self._read(stub, base).pairs:
+                if name in ("", "*", offered):
+                    yield from self._targets(place, offered)
+
+    def _read(self, path: Path, package: str = "") -> _Imports:
+        if path not in self._imports:
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".py":
+                text = _TYPES.sub("", _TEXT.sub('""', text))
+            here = package or self._module(path)
+            if path.name != "__init__.py" and not package:
+                here = here.rpartition(".")[0]
+            pairs = dict.fromkeys(
+                p for found in _IMPORT.finditer(text) for p in _pairs(found, here)
+            )
+            pairs |= dict.fromkeys((name, "") for name in _BY_NAME.findall(text))
+            self._imports[path] = _Imports(tuple(pairs), tuple(dict.fromkeys(_PLACE.findall(text))))
+        return self._imports[path]
+
+    def digest(self, reach: Reach) -> str:
+        """SHA-256 of the sources of a closure, of the files beside them, and of the installed versions."""
+        h = hashlib.sha256()
+        for module in reach.modules:
+            h.update(f"{module} {self._hash(self.files[module])}\n".encode())
+        for folder in sorted({self.files[module].parent for module in reach.modules}):
+            for path in self._beside(folder):
+                h.update(f"{path.relative_to(self.root)} {self._hash(path)}\n".encode())
+        for package in reach.packages:
+            h.update(f"{package} {version(package)}\n".encode())
+        return h.hexdigest()
+
+    def _beside(self, folder: Path) -> list[Path]:
+        """Files of a folder that are no code."""
+        if folder not in self._others:
+            found = (p for p in folder.iterdir() if p.is_file() and p.suffix not in _CODE)
+            self._others[folder] = sorted(found)
+        return self._others[folder]
+
+    def _hash(self, path: Path) -> str:
+        if path not in self.hashes:
+            self.hashes[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return self.hashes[path]
+
+
+def _pairs(found: re.Match[str], here: str) -> Iterator[tuple[str, str]]:
+    """Module and name of each import in one statement; ``here`` is the package that relative imports start from."""
+    base, names, plain = found.groups()
+    if plain is not None:
+        for item in plain.partition("#")[0].split(","):
+            yield item.split(" as ")[0].strip(), ""
+        return
+    if base.startswith("."):
+        dots = len(base) - len(base.lstrip("."))
+        parts = here.split(".")[: len(here.split(".")) - dots + 1]
+        base = ".".join([*parts, *filter(None, [base.lstrip(".")])])
+    for item in re.sub(r"#[^\n]*", "", names).strip("() \n").split(","):
+        if name := item.split(" as ")[0].strip():
+            yield base, name
+
+
+@functools.cache
+def own() -> Closure:
+    """The closure of this package as it is installed."""
+    return Closure(Path(__file__).resolve().parents[2])
+
+
+@functools.cache
+def code_digest(module: str, loads: tuple[str, ...] | None = None) -> str:
+    """Digest of all that a module of this package can reach, see :meth:`Closure.digest`."""
+    return own().digest(own().reach(module, loads))
+
+
+@functools.cache
+def version(package: str) -> str:
+    """Installed version of the distribution that an import name belongs to, or "absent"."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return _version_by_content(package)
+
+
+def _version_by_content(package: str) -> str:
+    """As :func:`version`, for a distribution that is not called like its package (scikit-learn, umap-learn)."""
+    for found in metadata.distributions():
+        named = (found.read_text("top_level.txt") or "").split()
+        if package in named or (not named and _records(found, package)):
+            return str(found.version)
+    return "absent"
+
+
+def _records(found: metadata.Distribution, package: str) -> bool:
+    text = "\n" + (found.read_text("RECORD") or "")
+    return f"\n{package}/__init__.py," in text or f"\n{package}.py," in text

@@ -1,0 +1,86 @@
+"""A run: from the corpus to the report, published in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from trends.runs.config.settings import RunConfig
+from trends.runs.engine.engine import Engine, Need, Report
+from trends.runs.studies.pipeline import Pipeline
+from trends.runs.studies.pipeline import plan as plan_run
+from trends.runs.tasks import publish
+
+#: A study: given the engine and the settings, what it needs and what it returns.
+Make = Callable[[Engine, RunConfig], Generator[Need, bool, dict[str, Any]]]
+
+
+def plan(config: RunConfig, out: Path, make: Make | None = None) -> list[dict[str, Any]]:
+    """What a run (or another study) would do: each task, and whether its result is kept from before."""
+    engine = Engine(out, dry=True)
+    engine.carry_out((make or study)(engine, config))
+    return engine.plan
+
+
+def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
+    """Carry out a run and publish its files.
+
+    Parameters
+    ----------
+    config : RunConfig
+        All settings.
+    out : Path
+        Folder of the results. Finished tasks are kept in ``<out>/.cache``; the files of an earlier
+        run stay as they are until every task of this one is done.
+    report : callable, optional
+        Called with (task, state, done, total).
+
+    Returns
+    -------
+    dict
+        The manifest.
+
+    Raises
+    ------
+    TrendsError
+        With one sentence that says what is wrong, where, and what to do.
+    """
+    engine = Engine(out, report or (lambda *_: None))
+    return engine.carry_out(study(engine, config))
+
+
+def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
+    """The run as a study."""
+    pipeline = yield from plan_run(engine, config)
+    yield pipeline.need
+    return {} if engine.dry else publish_run(engine, pipeline)
+
+
+def finished(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
+    """The run that another study stands on: carried out and published, where it has not been."""
+    pipeline = yield from plan_run(engine, config)
+    yield pipeline.need
+    whole = all(engine.kept.values()) and (engine.out / "manifest.json").is_file()
+    if not engine.dry and not whole:
+        publish_run(engine, pipeline)
+    return pipeline
+
+
+def publish_run(engine: Engine, pipeline: Pipeline, **instead: Path) -> dict[str, Any]:
+    """Publish the results of a run; ``instead`` names folders that take the place of its own analysis, figures or report."""
+    given, folder = pipeline.inputs, engine.folder
+    folders = publish.Folders(
+        terms=folder(given.terms),
+        vectors=folder(given.embedded) if given.embedded else None,
+        fits={b: {s: folder(f) for s, f in of.items()} for b, of in pipeline.fits.items()},
+        split=folder(given.split) if given.split else None,
+        drawn=given.parts.name if given.parts else "",
+        **{
+            "analysis": folder(pipeline.analysis),
+            "figures": folder(pipeline.figures),
+            "report": folder(pipeline.report),
+            **instead,
+        },
+    )
+    return publish.publish(engine, given.estimated, pipeline.config, folders)

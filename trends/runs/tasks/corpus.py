@@ -1,0 +1,41 @@
+"""The corpus of a run is a task: read once, from the files that the config names, and kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trends import files, store
+from trends.runs.config.settings import CorpusConfig, RunConfig
+from trends.runs.engine.task import Task, task
+from trends.runs.tasks.documents import COUNTS, EMBEDDINGS, content_of
+from trends.sources import read_corpus
+from trends.sources.stored import corpus_file
+
+
+@task("corpus", how=("corpus",))
+def read(folder: Path, *, corpus: CorpusConfig) -> dict[str, Any]:
+    """Read the corpus and keep it: documents, and counts and vectors if it came with them."""
+    found = read_corpus([corpus.path], source=corpus.source, **corpus.options())
+    corpus_file.write(found, folder / "corpus.parquet")
+    if found.counts is not None:
+        (folder / COUNTS).mkdir()
+        store.write_counts(folder / COUNTS, found.counts)
+        files.write_json(folder / COUNTS / "settings.json", files.plain(found.counts.settings))
+    if found.embeddings is not None:
+        with (folder / EMBEDDINGS).open("wb") as f:
+            np.save(f, found.embeddings, allow_pickle=False)
+    return {"documents": len(found)}
+
+
+def task_of(config: RunConfig) -> Task:
+    """The task that reads the corpus of a run; its key holds the content of every file that is read."""
+    given = config.corpus
+    # Where the files lie says nothing about what is in them.
+    bare = given.model_copy(
+        update={name: Path(getattr(given, name)).name for name in ("path", "dates")}
+    )
+    content = {name: content_of(getattr(given, name)) for name in ("path", "dates")}
+    return read(corpus=given, depends={"settings": bare.model_dump(), "content": content})

@@ -1,0 +1,115 @@
+"""From a corpus to term counts: the text that is modelled, and its vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from trends import files, store
+from trends.core import Corpus, TermCounts
+from trends.core.cost import Cost
+from trends.core.limits import PLAIN
+from trends.core.threads import threads
+from trends.runs.config.settings import TextConfig
+from trends.runs.engine.task import task
+from trends.runs.tasks import documents
+from trends.runs.tasks.parts import LEARN, read_split
+
+#: With more documents than this, texts are divided into words in as many processes as there are
+#: cores. Texts are read in batches of ``BATCH``.
+LARGE, BATCH = PLAIN, 5_000
+
+
+@task("terms", cost=Cost(450, characters=2.5, entries=60), loads=lambda _: ())
+def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -> dict[str, Any]:
+    """Counts over the modelling vocabulary; with a split, of both parts over the vocabulary that the documents for learning choose.
+
+    Spellings and phrases are recognised in the whole corpus, as they are in extracted features;
+    neither looks at a date.
+    """
+    counts = all_counts(documents.load(corpus), text)
+    if split is None:
+        counts, table = choose_terms(counts, text)
+    else:
+        parts = read_split(split)
+        learn, table = choose_terms(counts.take_documents(parts.learn), text)
+        kept = set(learn.vocabulary)
+        chosen = np.array([t in kept for t in counts.vocabulary], dtype=bool)
+        counts = counts.take_documents(parts.estimate).keep_terms(chosen)
+        (folder / LEARN).mkdir()
+        store.write_counts(folder / LEARN, learn)
+    store.write_counts(folder, counts)
+    files.write_csv(folder / "terms.csv", table)
+    return {
+        "terms": counts.n_terms,
+        "tokens": int(counts.tokens.sum()),
+        "empty_documents": int((counts.tokens == 0).sum()),
+    }
+
+
+def model_text(corpus: Corpus) -> list[str]:
+    """Title and text of each document: titles carry topic words that abstracts presuppose."""
+    titles = corpus.documents["title"].fillna("").astype(str)
+    return [
+        f"{title}. {text}" if title else text
+        for title, text in zip(titles, corpus.texts, strict=True)
+    ]
+
+
+def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int | None = None) -> TermCounts:
+    """Counts over the whole vocabulary: those that came with the corpus, else from its text.
+
+    A large corpus is divided into words by ``workers`` processes, by default one a core.
+    """
+    if corpus.counts is not None:
+        return corpus.counts
+    from trends.text.counting.count import count_stream
+
+    n_processes = (workers or threads()) if len(corpus) > LARGE else 1
+    return count_stream(_batches(corpus), phrases=settings.phrases, workers=n_processes)
+
+
+def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Ids and what :func:`model_text` makes of them."""
+    ids, titles, texts = (corpus.documents[c] for c in ("id", "title", "text"))
+    for at in range(0, len(corpus), BATCH):
+        part = slice(at, at + BATCH)
+        pairs = zip(
+            titles.iloc[part].fillna("").astype(str),
+            texts.iloc[part].fillna("").astype(str),
+            strict=True,
+        )
+        yield (
+            list(ids.iloc[part].astype(str)),
+            [f"{title}. {text}" if title else text for title, text in pairs],
+        )
+
+
+def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:
+    """The modelling vocabulary, and one row per term that says why it was kept or left out."""
+    from trends.text.vocabulary.select import select_terms
+
+    options: dict[str, Any] = {"max_df": settings.max_df}
+    if settings.min_df:
+        options["min_df"] = settings.min_df
+    return select_terms(counts, **options)
+
+
+def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
+    """Counts over a vocabulary that is given: columns of those that came with the corpus, else from its text."""
+    from trends.text.counting.fixed_vocabulary import count_vocabulary
+
+    if corpus.counts is None:
+        return count_vocabulary(corpus.ids, model_text(corpus), vocabulary)
+    column = {term: j for j, term in enumerate(vocabulary)}
+    place = np.array([column.get(term, -1) for term in corpus.counts.vocabulary], dtype=np.int64)
+    table = corpus.counts.matrix.tocoo()
+    kept = place[table.col] >= 0
+    where = (table.row[kept], place[table.col[kept]])
+    matrix = sparse.csr_matrix((table.data[kept], where), shape=(len(corpus), len(vocabulary)))
+    return TermCounts(matrix, vocabulary, corpus.counts.doc_ids, settings=corpus.counts.settings)
