@@ -263,7 +263,27 @@ def _read_lines(path: Path) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Run:
-    """The folder that a run left, opened for reading."""
+    """The folder that a run left, opened for reading.
+
+    Parameters
+    ----------
+    folder : str or path
+        With the run's ``manifest.json``.
+
+    Raises
+    ------
+    MissingError
+        If the folder holds no finished run.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> models = {"backends": ["nmf"], "n_topics": 4, "seeds": 1}
+    >>> figures = {"formats": ["svg"], "map": False}
+    >>> run = tr.run({"rng": 7, "models": models, "figures": figures}, "results", progress=False)
+    >>> tr.Run("results").table("topics")["backend"].unique().tolist()
+    ['nmf']
+    """
 
     folder: Path
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from trends.errors import MissingError, UsageError
+from trends.models import BACKENDS
+from trends.models import settings as settings_of_backends
 from trends.runs.config import settings as config
+from trends.runs.config.renamed import RENAMED
 
 
 @pytest.fixture
@@ -86,3 +89,23 @@ def test_paths_are_relative_to_the_config(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('rng = 1\n[corpus]\npath = "pages"\n')
     assert config.load(path).corpus.path == str(tmp_path / "pages")
+
+
+@pytest.mark.parametrize("old", sorted(RENAMED))
+def test_an_old_setting_is_answered_with_its_new_name(file: Path, old: str) -> None:
+    given = f"{old}.lengths=false" if "." not in old else f"{old}=venue"
+    with pytest.raises(UsageError, match=f"{old} was renamed; use {RENAMED[old]}\\."):
+        config.load(file, [given])
+    section, _, name = RENAMED[old].partition(".")
+    known = config.RunConfig.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
+    assert not name or name in known
+
+
+@pytest.mark.parametrize("old", sorted(settings_of_backends.RENAMED))
+def test_an_old_setting_of_a_backend_is_answered_with_its_new_name(old: str) -> None:
+    answered = 0
+    for name in BACKENDS:
+        with pytest.raises(UsageError) as error:
+            BACKENDS.load(name).read_settings({old: 1})
+        answered += any(new in str(error.value) for new in settings_of_backends.RENAMED[old])
+    assert answered

@@ -1,4 +1,4 @@
-"""``tr.align``: which topics of two fits are the same, or where the topics of one go in the other."""
+"""``tr.align``: which topics of two fits are the same, or how documents move between them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trends.core import Alignment, Topics
+from trends.core.expected import expects
 from trends.core.rng import Rng
 from trends.errors import UsageError
 
@@ -38,6 +39,7 @@ def align(
 ) -> pd.DataFrame: ...
 
 
+@expects(left=Topics, right=Topics)
 def align(
     left: Topics,
     right: Topics,
@@ -47,7 +49,7 @@ def align(
     embeddings: Any = None,
     rng: Rng | None = None,
 ) -> Alignment | pd.DataFrame:
-    """Compare the topics of two fits: of two backends, seeds, numbers of topics, corpora or periods.
+    """Compare the topics of two fits, such as two backends, seeds or numbers of topics.
 
     Parameters
     ----------
@@ -55,10 +57,10 @@ def align(
         The fits. Documents and terms are matched by name.
     method : {"assignment", "transport"}
         ``"assignment"`` finds at most one partner for each topic and tests that they are the same
-        (:func:`trends.analysis.alignment.hungarian.align`). ``"transport"`` says where the
-        documents of each topic go, to several topics if need be: for unequal numbers of topics, and
-        where a topic splits (:func:`trends.analysis.alignment.transport.transport`). It tests
-        nothing.
+        (:func:`trends.analysis.alignment.hungarian.align`). ``"transport"`` gives the share of
+        documents that each topic has in common with each other one, for unequal numbers of topics
+        and where a topic splits (:func:`trends.analysis.alignment.transport.transport`), without
+        a test.
     similarity : {"documents", "words", "embeddings"}
         Documents, which every backend has, need documents that both fits know. Fits of other
         corpora or periods are compared by words (same vocabulary) or embeddings (vectors of one
@@ -81,12 +83,27 @@ def align(
         If the method or the similarity is unknown, or ``rng`` is missing.
     DataError
         If the fits share no documents or no terms.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> one, other = (tr.fit(corpus, "nmf", n_topics=4, rng=seed) for seed in (7, 8))
+    >>> alignment = tr.align(one, other, rng=7)
+    >>> list(alignment.frame().columns)
+    ['topic_a', 'topic_b', 'similarity', 'null_p']
+    >>> flows = tr.align(one, other, method="transport")
+    >>> round(float(flows["share"].sum()), 6)
+    1.0
     """
     if method == "assignment":
         from trends.analysis.alignment.hungarian import align as assign
 
         if rng is None:
-            message = "tr.align tests by permutation and needs rng=, a whole number or a numpy Generator; it makes the result repeatable."
+            message = (
+                "tr.align tests by permutation and needs rng=, a whole number or a numpy Generator; "
+                "it makes the result repeatable."
+            )
             raise UsageError(message)
         return assign(left, right, similarity=similarity, embeddings=embeddings, rng=rng)
     if method == "transport":
@@ -99,5 +116,8 @@ def align(
         return pd.DataFrame(
             {"left": a, "right": b, "share": share, "share_left": of_left, "share_right": of_right}
         )
-    message = f"Unknown method {method!r}. Allowed: assignment (one partner or none), transport (one to many)."
+    message = (
+        f"Unknown method {method!r}. Allowed: assignment (one partner or none), transport (one to "
+        "many)."
+    )
     raise UsageError(message)

@@ -1,4 +1,4 @@
-"""``tr.audit``: what a reviewer would ask about a corpus, as an object to look at in a notebook."""
+"""``tr.audit``: what a reviewer would ask about a corpus, as an object for a notebook."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from trends.core import Corpus
+from trends.core.expected import expects
 
 #: Flags in the order in which parts are shown.
 _ORDER = ("look", "unknown", "ok")
@@ -51,11 +52,15 @@ class Audit:
         ]
         with pd.option_context("display.max_colwidth", None):
             body = shown.to_html(index=False)
-        return f"<b>Audit</b> {escape(self.corpus)}, by {escape(self.period)}: {escape(self.conclusion)}{body}"
+        head = f"{escape(self.corpus)}, by {escape(self.period)}: {escape(self.conclusion)}"
+        return f"<b>Audit</b> {head}{body}"
 
 
+@expects(corpus=Corpus)
 def audit(corpus: Corpus, *, period: str = "year", mix: str | Sequence[str] = ()) -> Audit:
-    """Audit a corpus before anything is modelled: coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages.
+    """Check a corpus before any model is fitted.
+
+    Coverage, dates, mix of sources and venues, indexing lag, text length, duplicates, languages.
 
     Parameters
     ----------
@@ -77,11 +82,21 @@ def audit(corpus: Corpus, *, period: str = "year", mix: str | Sequence[str] = ()
         If no document is dated.
     UsageError
         If there is no such period or column.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> found = tr.audit(tr.read_corpus("pretraining"))
+    >>> found.summary[["part", "flag"]].head(3)
+             part  flag
+    0    coverage    ok
+    1       dates    ok
+    2  mix-source  look
     """
     from trends.analysis.audit import run as parts_of
-    from trends.runs.tasks import audit as road
+    from trends.runs.tasks import audit as task
 
-    _, parts = road.examine(corpus, period=period, mixes=[mix] if isinstance(mix, str) else mix)
+    _, parts = task.examine(corpus, period=period, mixes=[mix] if isinstance(mix, str) else mix)
     return Audit(
         corpus.name,
         period,

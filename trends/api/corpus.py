@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core import Corpus
+from trends.core.expected import check_kind, expects
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
 from trends.runs.tasks import terms as prepare
@@ -21,13 +22,15 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     ----------
     *inputs : str, path or frame
         ``"pretraining"`` (the embedded corpus), saved pages or a folder of them, a folder of
-        extracted features, a corpus ``.parquet``; or tables: files (.csv, .tsv, .jsonl, .parquet,
-        .xlsx), a pandas or Arrow frame, a Hugging Face ``Dataset``, for example
-        ``tr.read_corpus("papers.csv", text=["title", "abstract"], date="published")``.
+        extracted features, a corpus ``.parquet``, bibliographic files and answers of services; or
+        tables: files (.csv, .tsv, .jsonl, .parquet, .xlsx), a pandas or Arrow frame, a Hugging Face
+        ``Dataset``.
     source : str
-        Name of a source; ``"auto"`` looks at the input.
+        Name of a source; ``"auto"`` detects it from the content of the input.
     **options
-        Passed to the source.
+        Options of the source. For tables: ``text`` and ``date`` (columns, never guessed), ``id``,
+        ``title``, ``keep``; for every source of records ``languages``, ``min_chars``,
+        ``observed_from``, ``observed_until``, ``name``.
 
     Returns
     -------
@@ -37,6 +40,24 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     ------
     TrendsError
         If an input is not what it should be; the message names file and line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trends as tr
+    >>> papers = pd.DataFrame({
+    ...     "abstract": ["Whales sing in the deep.", "Solar cells age in the sun."],
+    ...     "published": ["2024-03-01", "2025-06-30"],
+    ... })
+    >>> corpus = tr.read_corpus(papers, text="abstract", date="published")
+    >>> len(corpus)
+    2
+
+    A file is read in the same way: ``tr.read_corpus("papers.csv", text=["title", "abstract"],
+    date="published")``. The embedded corpus needs no options:
+
+    >>> len(tr.read_corpus("pretraining"))
+    356
     """
     from trends import sources
 
@@ -46,26 +67,24 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
             "tr.read_corpus('pages/')."
         )
         raise UsageError(message)
-    return sources.read_corpus(
-        [os.fspath(i) if isinstance(i, os.PathLike) else i for i in inputs],
-        source=source,
-        **options,
-    )
+    paths = [os.fspath(i) if isinstance(i, os.PathLike) else i for i in inputs]
+    return sources.read_corpus(paths, source=source, **options)
 
 
+@expects(corpus=Corpus)
 def write_corpus(corpus: Corpus, path: str | os.PathLike[str], *, for_excel: bool = False) -> Path:
     """Write a corpus to a file that :func:`read_corpus` reads back as the same documents.
 
     Parameters
     ----------
     corpus : Corpus
-        Term counts and embeddings are not part of a table.
+        Term counts and embeddings are not written, see :func:`export_features`.
     path : str or path
-        ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``), ``.parquet`` or ``.xlsx``. Only Parquet
-        keeps what reading noted.
+        Its ending chooses the format: ``.csv``, ``.tsv``, ``.jsonl`` (also with ``.gz``),
+        ``.parquet`` or ``.xlsx``. Only Parquet keeps what reading noted.
     for_excel : bool
-        Put an apostrophe before cells of ``.csv`` and ``.tsv`` that a spreadsheet would take for
-        formulas; :func:`read_corpus` takes it off again. Text in ``.xlsx`` is always safe.
+        Protect cells of a .csv or .tsv that a spreadsheet would take for formulas; reading takes
+        the protection off. Workbooks need none.
 
     Returns
     -------
@@ -74,12 +93,24 @@ def write_corpus(corpus: Corpus, path: str | os.PathLike[str], *, for_excel: boo
 
     Raises
     ------
-    TrendsError
-        If the ending is another one, the format cannot hold a value, or the file cannot be written.
-    """
-    from trends.sources.tables import export as table_export
+    UsageError
+        If the ending is another one, or ``for_excel`` is on and no spreadsheet opens such files.
+    DataError
+        If the format cannot hold a value.
+    StorageError
+        If the file cannot be written.
 
-    table_export.write(corpus, Path(path), for_excel=for_excel)
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> path = tr.write_corpus(corpus, "corpus.csv")
+    >>> tr.read_corpus(path).ids == corpus.ids
+    True
+    """
+    from trends.sources.tables import export
+
+    export.write(corpus, Path(path), for_excel=for_excel)
     return Path(path)
 
 
@@ -90,18 +121,18 @@ def join(
     similarity: float = 0.7,
     name: str | None = None,
 ) -> Corpus:
-    """Make one corpus of several, or of one that repeats itself, in which each document stands once.
+    """Merge corpora, or one that repeats itself, so that each document occurs once.
 
     Parameters
     ----------
     corpora : sequence of Corpus
         With texts.
     rules : sequence of {"ids", "titles", "texts"}, optional
-        What makes two records one document; all three by default.
+        What identifies a document; all three by default.
     similarity : float
-        Overlap of texts that are nearly the same, from 0 to 1.
+        Least overlap of near-duplicate texts, from 0 to 1.
     name : str, optional
-        How reports call the result.
+        Name of the result in reports.
 
     Returns
     -------
@@ -111,37 +142,43 @@ def join(
 
     Raises
     ------
-    TrendsError
-        If a rule is unknown or a corpus holds no texts.
+    UsageError
+        If a rule is unknown, or something else than corpora is given.
+    DataError
+        If a corpus holds no texts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trends as tr
+    >>> text = "Whales sing in the deep, and their songs travel from one ocean to the next."
+    >>> preprints, papers = (
+    ...     tr.read_corpus(
+    ...         pd.DataFrame({"id": [id], "title": ["On the songs of whales"], "text": [text],
+    ...                       "day": [day]}),
+    ...         text="text", date="day",
+    ...     )
+    ...     for id, day in [("preprint", "2024-03-01"), ("paper", "2025-06-30")]
+    ... )
+    >>> corpus = tr.join([preprints, papers])
+    >>> len(corpus), str(corpus.documents["date"][0].date())
+    (1, '2024-03-01')
     """
-    from trends.sources.linkage import merge as joining
-    from trends.sources.linkage.match import RULES
+    from trends.sources.linkage import match, merge
 
-    return joining.join(corpora, rules=tuple(rules or RULES), similarity=similarity, name=name)  # type: ignore[arg-type]
-
-
-def describe_corpus(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
-    """Records read, kept and dropped; dates; documents by period; languages; cleaning.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        As it was read.
-    period : str
-        Calendar period of the table ``periods``, as for :func:`trends.prevalence`.
-
-    Returns
-    -------
-    dict
-        See :func:`trends.runs.tasks.analysis_parts.reading.account`.
-    """
-    from trends.runs.tasks.analysis_parts.reading import account
-
-    return account(corpus, period=period)
+    given = [corpora] if isinstance(corpora, Corpus) else list(corpora)
+    for corpus in given:
+        check_kind("join", "each of corpora", corpus, Corpus)
+    return merge.join(
+        given,
+        rules=tuple(rules or match.RULES),  # type: ignore[arg-type]
+        similarity=similarity,
+        name=name,
+    )
 
 
 def describe_columns(table: Any, **options: Any) -> list[dict[str, Any]]:
-    """Columns of a table with some of their values: what may be named when it is read.
+    """Describe the columns of a table, to choose those that are named when it is read.
 
     Parameters
     ----------
@@ -155,12 +192,59 @@ def describe_columns(table: Any, **options: Any) -> list[dict[str, Any]]:
     list of dict
         ``column``, ``kind`` (of the values, or why they cannot be read), ``filled`` (share of the
         first rows), ``examples``.
+
+    Raises
+    ------
+    TrendsError
+        If the input is not a table that can be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trends as tr
+    >>> papers = pd.DataFrame({"abstract": ["Whales sing."], "published": ["2024-03-01"]})
+    >>> [column["column"] for column in tr.describe_columns(papers)]
+    ['abstract', 'published']
     """
-    from trends.sources.tables import read as tables
+    from trends.sources.tables import read
 
-    return tables.describe(table, **options)
+    return read.describe(table, **options)
 
 
+@expects(corpus=Corpus)
+def describe_corpus(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
+    """Describe a corpus as it was read: records kept and dropped, dates, periods, languages.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        As it was read.
+    period : str
+        Calendar period of the table ``periods``, as for :func:`trends.prevalence`.
+
+    Returns
+    -------
+    dict
+        See :func:`trends.runs.tasks.analysis_parts.reading.account`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such period.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> found = tr.describe_corpus(tr.read_corpus("pretraining"))
+    >>> found["records"], found["documents"], found["dated"]
+    (452, 356, 355)
+    """
+    from trends.runs.tasks.analysis_parts.reading import account
+
+    return account(corpus, period=period)
+
+
+@expects(corpus=Corpus)
 def export_features(
     corpus: Corpus,
     folder: str | os.PathLike[str],
@@ -168,12 +252,38 @@ def export_features(
     embedding: str = "minilm",
     embedding_path: str = "",
 ) -> dict[str, Any]:
-    """Write titles, dates, term counts and vectors of a corpus, but not its words.
+    """Write titles, dates, term counts and vectors of a corpus, but not its texts.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        With texts, or of features.
+    folder : str or path
+        Folder to make; :func:`read_corpus` reads it.
+    embedding : {"minilm", "sentence-transformers", "precomputed"}
+        Where vectors come from.
+    embedding_path : str
+        Path or name of your own model, or of your ``.npy`` file.
 
     Returns
     -------
     dict
         ``documents``, ``terms``, ``dimensions``, ``bytes``, ``files``.
+
+    Raises
+    ------
+    TrendsError
+        If there are no vectors, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> made = tr.export_features(corpus, "features")
+    >>> made["documents"], made["dimensions"]
+    (356, 384)
+    >>> len(tr.read_corpus("features"))
+    356
     """
     from dataclasses import replace
 

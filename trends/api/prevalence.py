@@ -1,20 +1,25 @@
-"""Prevalence over time, its trends, the words of each period, and a report of one fit."""
+"""Prevalence over time, its trends, the words of each period, and the report of one fit."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
+from trends.core.expected import expects
 from trends.core.rng import Rng
 from trends.errors import UsageError
 from trends.runs.tasks import terms as prepare
 
+if TYPE_CHECKING:
+    from trends.analysis.prevalence.periods import Periods
 
+
+@expects(topics=Topics, corpus=Corpus)
 def prevalence(
     topics: Topics,
     corpus: Corpus,
@@ -54,21 +59,36 @@ def prevalence(
     Returns
     -------
     Prevalence
+
+    Raises
+    ------
+    UsageError
+        If the topics are about other documents than the corpus, or there is no such period.
+    DataError
+        If dates are coarser than the period and ``imprecise`` is ``"error"``.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> shares = tr.prevalence(topics, corpus, period="year")
+    >>> shares.frame()[["topic", "period", "n_docs", "complete"]].head(2)
+       topic     period  n_docs  complete
+    0      0 2019-01-01       5     False
+    1      0 2020-01-01      10      True
     """
     from trends.analysis.prevalence.estimate import estimate
     from trends.analysis.quality.labels import label
-    from trends.runs.tasks.analysis_parts.periods import periods_of
 
-    if topics.doc_ids != corpus.ids:
-        message = "These topics are about other documents than the corpus; fit them on this corpus with tr.fit(corpus, …)."
-        raise UsageError(message)
-    periods = periods_of(corpus, period=period, imprecise=imprecise)
+    periods = _periods_of(topics, corpus, period, imprecise)
     names = tuple(labels) if labels is not None else label(topics)
     return estimate(
         topics, periods, labels=names, theta=theta, interval=interval, level=level, rng=rng
     )
 
 
+@expects(shares=Prevalence)
 def fit_trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> Trend:
     """Slope, interval and test of every topic.
 
@@ -84,12 +104,28 @@ def fit_trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool =
     Returns
     -------
     Trend
+        Slopes in percentage points a year.
+
+    Raises
+    ------
+    UsageError
+        If ``shares`` is not a :class:`Prevalence`.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> slopes = tr.fit_trends(tr.prevalence(topics, corpus, period="year"))
+    >>> slopes.frame()[["slope", "lower", "upper", "p_adjusted"]].shape
+    (4, 4)
     """
     from trends.analysis.trend import fit
 
     return fit.fit_trends(shares, level=level, complete_only=complete_only)
 
 
+@expects(topics=Topics, corpus=Corpus)
 def words_over_time(
     topics: Topics,
     corpus: Corpus,
@@ -99,7 +135,7 @@ def words_over_time(
     n: int = 5,
     imprecise: Literal["error", "drop", "spread"] = "error",
 ) -> pd.DataFrame:
-    """The terms that are telling of each topic in each period, by class-based TF-IDF.
+    """The most characteristic terms of each topic in each period, by class-based TF-IDF.
 
     Parameters
     ----------
@@ -130,27 +166,75 @@ def words_over_time(
         If the topics are about other documents than the corpus, or ``n`` is less than 1.
     DataError
         If the counts are about other documents, or dates are coarser than the period.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> words = tr.words_over_time(topics, corpus, period="year", n=1)
+    >>> list(words.columns)
+    ['topic', 'period', 'place', 'term', 'weight']
     """
     from trends.analysis.prevalence.words_over_time import words_over_time as table
-    from trends.runs.tasks.analysis_parts.periods import periods_of
 
-    if topics.doc_ids != corpus.ids:
-        message = "These topics are about other documents than the corpus; fit them on this corpus with tr.fit(corpus, …)."
-        raise UsageError(message)
-    periods = periods_of(corpus, period=period, imprecise=imprecise)
+    periods = _periods_of(topics, corpus, period, imprecise)
     return table(topics, counts or prepare.known_counts(corpus, topics.vocabulary), periods, n=n)
 
 
+@expects(corpus=Corpus, topics=Topics, shares=Prevalence, slopes=Trend)
 def report(
     path: str | os.PathLike[str], corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend
 ) -> Path:
     """Write a self-contained HTML report of one fit.
 
+    Parameters
+    ----------
+    path : str or path
+        The file to write.
+    corpus : Corpus
+        The documents.
+    topics : Topics
+        The fit.
+    shares : Prevalence
+        From :func:`trends.prevalence`.
+    slopes : Trend
+        From :func:`trends.fit_trends`.
+
     Returns
     -------
     Path
         The file written.
+
+    Raises
+    ------
+    StorageError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> shares = tr.prevalence(topics, corpus, period="year")
+    >>> tr.report("report.html", corpus, topics, shares, tr.fit_trends(shares)).name
+    'report.html'
     """
     from trends.runs.tasks import report as compose
 
     return compose.single(Path(path), corpus, topics, shares, slopes)
+
+
+def _periods_of(
+    topics: Topics, corpus: Corpus, period: str, imprecise: Literal["error", "drop", "spread"]
+) -> Periods:
+    """Documents by period, of the corpus that the topics were fitted on."""
+    from trends.runs.tasks.analysis_parts.periods import periods_of
+
+    if topics.doc_ids != corpus.ids:
+        message = (
+            "These topics are about other documents than the corpus; fit them on this corpus with "
+            "tr.fit(corpus, …)."
+        )
+        raise UsageError(message)
+    return periods_of(corpus, period=period, imprecise=imprecise)

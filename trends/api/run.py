@@ -1,4 +1,4 @@
-"""``tr.run``: the whole road from Python, with a bar that fits a notebook as well as a terminal."""
+"""``tr.run``: a whole run from Python, with a progress bar for notebooks and terminals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends import store
+from trends.core.expected import expects
 from trends.core.rng import Rng, seed_from
 from trends.errors import UsageError
 from trends.runs.config import settings as configs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trends.runs.engine.engine import Report
 
 
+@expects(config=(str, os.PathLike, Mapping))
 def run(
     config: str | os.PathLike[str] | Mapping[str, Any],
     out: str | os.PathLike[str] | None = None,
@@ -53,13 +55,28 @@ def run(
     ------
     TrendsError
         With one sentence that says what is wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> settings = {
+    ...     "rng": 7,
+    ...     "models": {"backends": ["nmf"], "n_topics": 4, "seeds": 1},
+    ...     "figures": {"formats": ["svg"], "map": False},
+    ... }
+    >>> results = tr.run(settings, "results", progress=False)
+    >>> results.table("trends").shape[0]
+    4
     """
     from trends.runs.studies import run as recipe
 
     seed = None if rng is None else seed_from(rng)
     if isinstance(config, Mapping):
         if out is None:
-            message = "Settings given as a mapping lie in no folder; say where the results go: tr.run(settings, 'results')."
+            message = (
+                "Settings given as a mapping have no folder; say where the results go: "
+                "tr.run(settings, 'results')."
+            )
             raise UsageError(message)
         settings = configs.check({**config, **({} if seed is None else {"rng": seed})}, "settings")
     else:
@@ -72,13 +89,12 @@ def run(
 
 @contextmanager
 def bar(*, visible: bool = True) -> Iterator[Report]:
-    """Yield a function that a run calls at every stage; it moves one bar of tqdm."""
+    """Yield a function that a run calls at every stage; it updates one bar of tqdm."""
     if not visible:
         yield lambda *_: None
         return
     with warnings.catch_warnings():
-        # In a notebook without ipywidgets tqdm warns, and then draws its bar as text, which is as
-        # well.
+        # In a notebook without ipywidgets tqdm warns and draws its bar as text.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
     with ExitStack() as stack:

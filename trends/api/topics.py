@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
+from trends.core.expected import expects
 from trends.core.rng import Rng, seed_from, seeds_from
 from trends.runs.config.settings import EmbedConfig, TextConfig
 from trends.runs.tasks import terms as prepare
 from trends.runs.tasks.vectors import vectors
 
 
+@expects(corpus=Corpus)
 def fit(
     corpus: Corpus,
     backend: str = "gibbs-lda",
@@ -51,6 +53,19 @@ def fit(
     Returns
     -------
     Topics
+
+    Raises
+    ------
+    UsageError
+        If the backend or a setting is unknown, or there are fewer documents than topics.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> topics.theta.shape
+    (356, 4)
     """
     from trends.models import BACKENDS
     from trends.runs.tasks.topic_number import choose_among
@@ -76,6 +91,7 @@ def fit(
     )
 
 
+@expects(topics=Topics)
 def write_topics(topics: Topics, folder: str | os.PathLike[str]) -> Path:
     """Write a fit to a folder that :func:`read_topics` reads back.
 
@@ -95,6 +111,15 @@ def write_topics(topics: Topics, folder: str | os.PathLike[str]) -> Path:
     ------
     StorageError
         If the files cannot be written; what was there is then as it was.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> folder = tr.write_topics(topics, "my-fit")
+    >>> tr.read_topics(folder).doc_ids == topics.doc_ids
+    True
     """
     target = Path(folder)
     with files.replacing_files(target, last="settings.json") as temporary:
@@ -122,10 +147,20 @@ def read_topics(folder: str | os.PathLike[str]) -> Topics:
         If the folder does not hold a fit.
     DataError
         If its files are damaged or contradict each other.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> folder = tr.write_topics(topics, "my-fit")
+    >>> tr.read_topics(folder).theta.shape
+    (356, 4)
     """
     return store.read_topics(Path(folder))
 
 
+@expects(topics=Topics, documents=(Corpus, TermCounts))
 def transform(
     topics: Topics,
     documents: Corpus | TermCounts,
@@ -133,10 +168,9 @@ def transform(
     embeddings: NDArray[np.floating[Any]] | None = None,
     train_embeddings: NDArray[np.floating[Any]] | None = None,
 ) -> Topics:
-    """Give new documents their shares of the topics of a fit, which stays as it is.
+    """Shares of new documents in the topics of a fit, without fitting again.
 
-    Nothing is fitted again, and none of the packages that made the fit is needed: a fit read from
-    disk will do.
+    None of the packages that made the fit is needed, so that a fit read from disk will do.
 
     Parameters
     ----------
@@ -164,6 +198,15 @@ def transform(
         If counts are over another vocabulary, or vectors are not what they should be.
     UsageError
         If vectors are needed and missing.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> new = tr.read_corpus("pretraining")
+    >>> tr.transform(topics, new).theta.shape
+    (356, 4)
     """
     from trends.models.inference.transfer import transfer
 

@@ -38,8 +38,9 @@ def figures(
 ) -> None:
     """Draw the figures of a finished run for a venue.
 
-    Nothing is fitted. Beside each figure lie its data (.csv) and its caption and alternative text (.json). A PGF file
-    is for LaTeX, which sets its text in the font of the document; LaTeX is not needed to write it.
+    Nothing is fitted. Beside each figure lie its data (.csv) and its caption and alternative text
+    (.json). A PGF file is for LaTeX, which sets its text in the font of the document; LaTeX is not
+    needed to write it.
     """
     from trends.cli import show
     from trends.runs.tasks import figures as draw

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trends.cli.options import CorpusFile, CorpusName, Json
+from trends.cli.options import CorpusFile, CorpusName, ForExcel, Json
 
 
 def join(
@@ -18,6 +18,7 @@ def join(
         ),
     ],
     output: CorpusFile,
+    for_excel: ForExcel = False,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,7 +47,7 @@ def join(
         similarity=similarity,
         name=name or None,
     )
-    api.write_corpus(corpus, output)
+    api.write_corpus(corpus, output, for_excel=for_excel)
     summary = api.describe_corpus(corpus)
     if json:
         show.data(summary | {k: corpus.notes[k] for k in ("joined", "kept_apart", "per_corpus")})

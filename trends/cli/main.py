@@ -35,7 +35,7 @@ def _print_version(asked: bool) -> None:
         "Topic prevalence over time, with claims that survive.\n\n"
         "  trends read papers.csv --text abstract --date published -o corpus.parquet\n\n"
         "  trends run config.toml -o results      topics, trends, figures and report\n\n"
-        "  trends multiverse config.toml          the claims again, over every defensible choice\n\n"
+        "  trends multiverse config.toml          the claims again, over defensible choices\n\n"
         "  trends show results                    the main tables of a finished run"
     )
 )

@@ -22,7 +22,7 @@ CorpusInput = Annotated[
 ]
 RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
 
-# "--output" and "-o" name where a command writes, in every command; "--set" and "-s" change settings.
+# In every command "-o" names where it writes, and "-s" changes a setting.
 Results = Annotated[
     str,
     typer.Option(
@@ -39,6 +39,13 @@ CorpusFile = Annotated[
         "-o",
         metavar="FILE",
         help="Corpus to write: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
+    ),
+]
+ForExcel = Annotated[
+    bool,
+    typer.Option(
+        "--for-excel",
+        help="Protect cells of a .csv or .tsv that a spreadsheet would take for formulas.",
     ),
 ]
 Changes = Annotated[

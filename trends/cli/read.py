@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trends.cli.options import CorpusFile, CorpusName, Json, Source
+from trends.cli.options import CorpusFile, CorpusName, ForExcel, Json, Source
 
 Columns = Annotated[
     list[str] | None, typer.Option(metavar="COL", help="Column of the text; several are joined.")
@@ -22,16 +22,10 @@ DateColumns = Annotated[
 def read(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT…", help="Files, folders, or the name of an embedded corpus."),
+        typer.Argument(metavar="INPUT…", help="Files, folders, or the embedded corpus by name."),
     ],
     output: CorpusFile = "",
-    for_excel: Annotated[
-        bool,
-        typer.Option(
-            "--for-excel",
-            help="Protect cells of a .csv or .tsv that a spreadsheet would take for formulas.",
-        ),
-    ] = False,
+    for_excel: ForExcel = False,
     source: Source = "auto",
     text: Columns = None,
     date: DateColumns = None,

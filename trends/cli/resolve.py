@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from trends.cli.fetch import Interval, Mailto, Timeout, Tries
-from trends.cli.options import CorpusFile, CorpusInput, Json, Progress, Source
+from trends.cli.options import CorpusFile, CorpusInput, ForExcel, Json, Progress, Source
 
 
 def resolve_dates(
     corpus: CorpusInput,
     output: CorpusFile,
+    for_excel: ForExcel = False,
     service: Annotated[
         list[str] | None,
         typer.Option(
@@ -95,7 +96,7 @@ def resolve_dates(
     listed = decisions or f"{output}.decisions.csv"
     resolving.write_decisions(decided, Path(listed))
     left_out = resolving.write_dates(decided, Path(table)) if table else 0
-    api.write_corpus(dated, output)
+    api.write_corpus(dated, output, for_excel=for_excel)
     counts = dict(sorted(Counter(each.verdict for each in decided).items()))
     if json:
         show.data(

@@ -47,8 +47,8 @@ def multiverse(
 ) -> None:
     """Repeat the claims of a run over defensible choices.
 
-    The section [multiverse] of the config lists the choices: the model, seed, number of topics, embedding, estimator, period, denominator,
-    duplicates and document length.
+    The section [multiverse] of the config lists the choices: the model, seed, number of topics,
+    embedding, estimator, period, denominator, duplicates and document length.
     """
     from trends.cli import show
     from trends.cli.progress import reporter

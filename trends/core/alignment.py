@@ -27,6 +27,15 @@ class Alignment:
         Share of permuted fits whose similarity is at least as large.
     n_left, n_right : int
         Number of topics of the two fits.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> one, other = (tr.fit(corpus, "nmf", n_topics=4, rng=seed) for seed in (7, 8))
+    >>> alignment = tr.align(one, other, rng=7)
+    >>> alignment.n_left, alignment.n_right
+    (4, 4)
     """
 
     pairs: NDArray[np.int64]

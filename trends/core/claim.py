@@ -23,6 +23,13 @@ class Claim:
 
     Slopes are in percentage points a year; ``agreement`` is the share of specifications that agree,
     or NaN where only one was run.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> claim = tr.Claim("3", "solar cells", "rising", 1.2, 0.4, 2.0, 0.01, 0.95, "robust")
+    >>> claim.verdict.value
+    'robust'
     """
 
     topic: str
@@ -33,7 +40,7 @@ class Claim:
     upper: float
     p_adjusted: float
     agreement: float
-    verdict: Verdict
+    verdict: Verdict | str
 
     def __post_init__(self) -> None:
         if self.direction not in {"rising", "falling", "flat"}:

@@ -53,6 +53,13 @@ class Corpus:
     DataError
         If ids repeat, a date has a clock or lies outside the calendar, a range has no last day, or
         arrays do not match the documents.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> len(corpus), int(corpus.dated.sum())
+    (356, 355)
     """
 
     documents: pd.DataFrame

@@ -40,6 +40,15 @@ class Prevalence:
         clustering).
     settings : dict
         ``period``, ``theta``, ``interval``, ``level``, ``denominator``, and what was excluded.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> shares = tr.prevalence(topics, corpus, period="year")
+    >>> shares.share.shape == (len(shares.periods), len(shares.labels))
+    True
     """
 
     periods: NDArray[np.datetime64]

@@ -37,6 +37,15 @@ class TermCounts:
         Sorted, unique. A phrase is one term, its words joined by a space.
     doc_ids : tuple of str, length documents
         In corpus order.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> from scipy import sparse
+    >>> matrix = sparse.csr_matrix([[2, 1], [0, 3]])
+    >>> counts = tr.TermCounts(matrix, ("solar cell", "whale"), ("a", "b"))
+    >>> counts.n_documents, counts.n_terms
+    (2, 2)
     """
 
     matrix: sparse.csr_matrix

@@ -43,6 +43,13 @@ class Topics:
     ------
     DataError
         If an invariant does not hold.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> topics = tr.fit(tr.read_corpus("pretraining"), "nmf", n_topics=4, rng=7)
+    >>> bool(abs(topics.theta.sum(1) + topics.unassigned - 1).max() < 1e-6)
+    True
     """
 
     theta: NDArray[np.float64]

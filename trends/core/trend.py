@@ -15,7 +15,7 @@ COLUMNS = ("topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "powe
 
 @dataclass(frozen=True)
 class Trend:
-    """Slopes with intervals and tests, one row per topic, none dropped; too little data is NaN with a note.
+    """Slopes with intervals and tests, one row per topic; too little data is NaN with a note.
 
     Parameters
     ----------
@@ -25,6 +25,15 @@ class Trend:
         slope, dispersion, degrees of freedom).
     settings : dict
         Method, level, correction, number of periods, pooled quantities.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
+    >>> slopes = tr.fit_trends(tr.prevalence(topics, corpus, period="year"))
+    >>> slopes.frame()["topic"].tolist()
+    [0, 1, 2, 3]
     """
 
     table: pd.DataFrame
@@ -34,7 +43,10 @@ class Trend:
         table = self.table.copy().reset_index(drop=True)
         missing = [c for c in COLUMNS if c not in table.columns]
         if missing:
-            message = f"A trend table needs the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            message = (
+                f"A trend table needs the columns {', '.join(COLUMNS)}; missing: "
+                f"{', '.join(missing)}."
+            )
             raise DataError(message)
         table = table[[*COLUMNS, *[c for c in table.columns if c not in COLUMNS]]]
         if table["topic"].duplicated().any():

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.analysis.quality.frex import relevance
+from trends.core.expected import expects
 from trends.core.terms import TermCounts
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
@@ -41,6 +42,7 @@ _ENDINGS = frozenset(
 )
 
 
+@expects(topics=Topics)
 def label(
     topics: Topics,
     *,
@@ -82,6 +84,14 @@ def label(
         letter or digit.
     DataError
         If ``reference`` knows none of the fit's terms.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> topics = tr.fit(tr.read_corpus("pretraining"), "nmf", n_topics=4, rng=7)
+    >>> names = tr.label(topics)
+    >>> len(names), len(set(names))
+    (4, 4)
     """
     if n < 1:
         message = f"A label needs at least one term; got n={n}."

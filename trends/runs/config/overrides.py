@@ -9,7 +9,9 @@ from trends.errors import UsageError
 
 
 def override(data: dict[str, Any], item: str) -> None:
-    """Set one key, dotted, in nested settings; the value is read as TOML where it can be, else as text.
+    """Set one key, dotted, in nested settings.
+
+    The value is read as TOML where it can be, else as text.
 
     Raises
     ------

@@ -1,22 +1,63 @@
-"""The settings of a run: TOML, checked strictly; an unknown key names its nearest neighbour."""
+"""The settings of a run: TOML, checked strictly."""
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from trends.errors import MissingError, UsageError
 from trends.models import BACKENDS
 from trends.registry import unknown
 from trends.runs.config import sizes
+from trends.runs.config.messages import sentence
 from trends.runs.config.overrides import override
 
 Format = Literal["pdf", "svg", "png", "pgf"]
+
+
+def _known(backend: str) -> str:
+    if backend not in BACKENDS:
+        raise ValueError(unknown("backend", backend, BACKENDS))
+    return backend
+
+
+def _not_empty(backends: tuple[str, ...]) -> tuple[str, ...]:
+    if not backends or len(set(backends)) != len(backends):
+        message = "name at least one backend, each once"
+        raise ValueError(message)
+    return backends
+
+
+def _number_or_auto(least: int) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if value != "auto" and (type(value) is not int or value < least):
+            message = f'it must be a whole number greater than or equal to {least}, or "auto"'
+            raise ValueError(message)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _learning_share(value: float) -> float:
+    if value != 0 and not 0.1 <= value <= 0.9:
+        message = "a share is 0 (off) or between 0.1 and 0.9"
+        raise ValueError(message)
+    return value
+
+
+def _size(text: str) -> str:
+    sizes.read(text)
+    return text
+
+
+Backend = Annotated[str, AfterValidator(_known)]
+NumberOfTopics = Annotated[int, Field(ge=2)]
+#: Share of the documents that topics are learnt on, which leaves enough for the trends.
+LearningShare = Annotated[float, Field(ge=0, le=0.9), AfterValidator(_learning_share)]
 
 
 class _Section(BaseModel):
@@ -33,7 +74,7 @@ class CorpusConfig(_Section):
     #: For saved pages: "pretraining" (the packaged table), "none", or the path of a CSV with title,
     #: arxiv_id, date, precision, source.
     dates: str = "pretraining"
-    #: For saved pages: file name → year in which it was saved, where the page itself does not tell.
+    #: For saved pages: file name → year in which it was saved, where the page does not state it.
     snapshot_years: dict[str, int] = Field(default_factory=dict)
     #: For tables: the columns of the text (joined) and of the date (one, or year, month, day),
     #: which are never guessed.
@@ -63,7 +104,7 @@ class CorpusConfig(_Section):
     observed_until: str = ""
 
     def options(self) -> dict[str, Any]:
-        """What is passed on to the source: only what was set."""
+        """Options of the source: only what was set."""
         return self.model_dump(exclude={"path", "source"}, exclude_defaults=True)
 
 
@@ -96,7 +137,7 @@ class EmbedConfig(_Section):
 
     @property
     def plain(self) -> bool:
-        """Whether the vectors asked for are those that features come with; where they are kept or computed makes no other ones."""
+        """Whether the vectors are those of extracted features, wherever kept or computed."""
         engine = "auto" if self.engine == "torch" else self.engine
         return (
             self.model_copy(update={"store": "", "device": "auto", "engine": engine})
@@ -107,15 +148,19 @@ class EmbedConfig(_Section):
 class ModelsConfig(_Section):
     """Which families are fitted, how often and with how many topics."""
 
-    backends: tuple[str, ...] = ("gibbs-lda", "lda", "bertopic")
+    backends: Annotated[tuple[Backend, ...], AfterValidator(_not_empty)] = (
+        "gibbs-lda",
+        "lda",
+        "bertopic",
+    )
     #: A number, or "auto": as many as recur over seeds, see ``analysis/quality/topic_number.py``.
-    n_topics: int | Literal["auto"] = 12
+    n_topics: Annotated[int | Literal["auto"], _number_or_auto(2)] = 12
     #: Documents on which topics are learnt, all others being assigned to them; 0 is all documents,
     #: "auto" all of a corpus that is not very large, see ``runs/tasks/sample.py``.
-    sample: int | Literal["auto"] = "auto"
+    sample: Annotated[int | Literal["auto"], _number_or_auto(0)] = "auto"
     #: Numbers that "auto" tries; none named means 4, 6, 8, 11, …, up to one topic for every ten
     #: documents, until no more topics recur.
-    candidates: tuple[int, ...] = ()
+    candidates: tuple[NumberOfTopics, ...] = ()
     #: Fits per candidate and backend, the first backend of each family.
     candidate_seeds: int = Field(3, ge=2, le=100)
     #: Fits per backend, each with its own seed.
@@ -123,7 +168,7 @@ class ModelsConfig(_Section):
     #: Processes that fit side by side.
     workers: int = Field(2, ge=1, le=64)
     #: Settings of single backends, for example ``[models.settings.lda] passes = 40``.
-    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    settings: dict[Backend, dict[str, Any]] = Field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -132,44 +177,6 @@ class ModelsConfig(_Section):
             message = 'models.n_topics is "auto", and no number was chosen yet.'
             raise UsageError(message)
         return self.n_topics
-
-    @field_validator("n_topics", "sample", mode="before")
-    @classmethod
-    def _number_or_auto(cls, value: Any, info: ValidationInfo) -> Any:
-        least = 2 if info.field_name == "n_topics" else 0
-        if value != "auto" and (
-            isinstance(value, bool) or not isinstance(value, int) or value < least
-        ):
-            message = f'it must be a whole number greater than or equal to {least}, or "auto"'
-            raise ValueError(message)
-        return value
-
-    @field_validator("candidates")
-    @classmethod
-    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if any(k < 2 for k in value):
-            message = "every number of topics must be at least 2"
-            raise ValueError(message)
-        return value
-
-    @field_validator("backends")
-    @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if name not in BACKENDS:
-                raise ValueError(unknown("backend", name, BACKENDS))
-        if not value or len(set(value)) != len(value):
-            message = "name at least one backend, each once"
-            raise ValueError(message)
-        return value
-
-    @field_validator("settings")
-    @classmethod
-    def _settings_of_known(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        for name in value:
-            if name not in BACKENDS:
-                raise ValueError(unknown("backend", name, BACKENDS))
-        return value
 
 
 class PrevalenceConfig(_Section):
@@ -187,25 +194,12 @@ class PrevalenceConfig(_Section):
     standardize_by: str = ""
 
 
-def _share(value: float) -> float:
-    """A share of documents that learn, which leaves enough on either side."""
-    if value != 0 and not 0.1 <= value <= 0.9:
-        message = "a share is 0 (off) or between 0.1 and 0.9"
-        raise ValueError(message)
-    return value
-
-
 class SplitConfig(_Section):
     """Documents on which topics are learnt, apart from those on which trends are estimated."""
 
     #: Share of the dated documents that is used for learning only, drawn at random within time; 0
     #: learns and estimates on all documents.
-    share: float = Field(0.0, ge=0, le=0.9)
-
-    @field_validator("share")
-    @classmethod
-    def _enough(cls, value: float) -> float:
-        return _share(value)
+    share: LearningShare = 0.0
 
 
 class DiagnosticsConfig(_Section):
@@ -227,15 +221,18 @@ class DiagnosticsConfig(_Section):
 
 
 class MultiverseConfig(_Section):
-    """The choices over which ``trends multiverse`` goes; the run's own setting is always among the levels of a choice."""
+    """The choices of ``trends multiverse``.
+
+    The run's own setting is always among the levels of a choice.
+    """
 
     #: Backends; none named means those of the run.
-    backend: tuple[str, ...] = ()
+    backend: tuple[Backend, ...] = ()
     #: Fits per backend and number of topics, each with its own seed; the first ones are those of
     #: the run.
     seeds: int = Field(3, ge=1, le=1000)
     #: Numbers of topics; none named means five sixths, all and five quarters of the run's.
-    n_topics: tuple[int, ...] = ()
+    n_topics: tuple[NumberOfTopics, ...] = ()
     #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term
     #: counts), a .npy file or a model's folder or name.
     embedding: tuple[str, ...] = ("lsa",)
@@ -249,33 +246,12 @@ class MultiverseConfig(_Section):
     length: tuple[Literal["as-is", "matched"], ...] = ("as-is", "matched")
     #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0
     #: does both on all and is always among them.
-    split: tuple[float, ...] = (0.0,)
+    split: tuple[LearningShare, ...] = (0.0,)
     #: Shuffles of the dates for the joint test.
     shuffles: int = Field(200, ge=19, le=100_000)
     #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a
     #: typical period has.
     block: int = Field(0, ge=0)
-
-    @field_validator("backend")
-    @classmethod
-    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if name not in BACKENDS:
-                raise ValueError(unknown("backend", name, BACKENDS))
-        return value
-
-    @field_validator("split")
-    @classmethod
-    def _shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
-        return tuple(_share(v) for v in value)
-
-    @field_validator("n_topics")
-    @classmethod
-    def _two(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if any(k < 2 for k in value):
-            message = "every number of topics must be at least 2"
-            raise ValueError(message)
-        return value
 
 
 class PlaceboConfig(_Section):
@@ -300,7 +276,7 @@ class FiguresConfig(_Section):
 
 
 class RunConfig(_Section):
-    """All settings of a run. Every key has a default but ``rng``: a seed is chosen, never assumed."""
+    """All settings of a run; each has a default but ``rng``: a seed is chosen, never assumed."""
 
     name: str = "trends"
     title: str = ""
@@ -310,7 +286,7 @@ class RunConfig(_Section):
     labels: str = ""
     #: The most memory that a run may take, all processes together, for example "8GB"; "" is what
     #: the machine has, see ``runs/engine/memory.py``.
-    memory: str = ""
+    memory: Annotated[str, AfterValidator(_size)] = ""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
@@ -321,12 +297,6 @@ class RunConfig(_Section):
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()
-
-    @field_validator("memory")
-    @classmethod
-    def _size(cls, value: str) -> str:
-        sizes.read(value)
-        return value
 
 
 def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> RunConfig:
@@ -350,32 +320,17 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
         If the file is not TOML, a key is unknown or a value is not allowed.
     """
     if not path.is_file():
-        message = f"There is no config file {path}; write one, or copy experiments/pretraining/config.toml."
+        message = (
+            f"There is no config file {path}; write one, or copy "
+            "experiments/pretraining/config.toml."
+        )
         raise MissingError(message)
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path} is not TOML: {error}."
         raise UsageError(message) from error
-    if isinstance(data.get("labels"), str) and (path.parent / data["labels"]).is_file():
-        data["labels"] = str(path.parent / data["labels"])
-    for section, key in (("corpus", "path"), ("embed", "path")):
-        value = data.get(section, {}).get(key) if isinstance(data.get(section), dict) else None
-        if isinstance(value, str) and (path.parent / value).exists() and value != "pretraining":
-            data[section][key] = str(path.parent / value)
-    kept = data.get("embed", {}).get("store") if isinstance(data.get("embed"), dict) else None
-    if isinstance(kept, str) and kept not in ("", "none") and not kept.startswith("~"):
-        data["embed"]["store"] = str(path.parent / kept)
-    spaces = (
-        data.get("multiverse", {}).get("embedding")
-        if isinstance(data.get("multiverse"), dict)
-        else None
-    )
-    if isinstance(spaces, list):
-        data["multiverse"]["embedding"] = [
-            str(path.parent / s) if isinstance(s, str) and (path.parent / s).exists() else s
-            for s in spaces
-        ]
+    _resolve_paths(data, path.parent)
     for item in overrides:
         override(data, item)
     if rng is not None:
@@ -383,39 +338,40 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     return check(data, str(path))
 
 
+def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
+    """Take relative paths from the folder of the file, where there is something."""
+
+    def resolved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [resolved(each) for each in value]
+        there = isinstance(value, str) and value != "pretraining" and (folder / value).exists()
+        return str(folder / value) if there else value
+
+    for section, key in (
+        ("", "labels"),
+        ("corpus", "path"),
+        ("embed", "path"),
+        ("multiverse", "embedding"),
+    ):
+        at = data.get(section) if section else data
+        if isinstance(at, dict) and at.get(key):
+            at[key] = resolved(at[key])
+    embed = data.get("embed")
+    store = embed.get("store") if isinstance(embed, dict) else None
+    if isinstance(store, str) and store not in ("", "none") and not store.startswith("~"):
+        data["embed"]["store"] = str(folder / store)
+
+
 def check(data: dict[str, Any], where: str = "config") -> RunConfig:
-    """Validate settings; every error of pydantic becomes one sentence."""
+    """Validate settings; every error of pydantic becomes one sentence.
+
+    Raises
+    ------
+    UsageError
+        If a key is unknown, was renamed or is missing, or a value is not allowed.
+    """
     try:
         return RunConfig.model_validate(data)
     except ValidationError as error:
-        lines = [_sentence(e, where) for e in error.errors()]
-        raise UsageError(" ".join(lines)) from error
-
-
-def _sentence(error: Any, where: str) -> str:
-    loc = [str(p) for p in error["loc"]]
-    key = ".".join(loc)
-    if error["type"] == "extra_forbidden":
-        names = _keys(loc[:-1])
-        near = difflib.get_close_matches(loc[-1], names, n=1, cutoff=0.4)
-        hint = f" Did you mean {'.'.join([*loc[:-1], near[0]])!r}?" if near else ""
-        return f"{where}: unknown key {key!r}.{hint} Allowed here: {', '.join(sorted(names))}."
-    if error["type"] == "missing":
-        return f"{where}: the key {key!r} is missing" + (
-            "; choose any whole number, it makes the run repeatable (or give --rng N)."
-            if key == "rng"
-            else "."
-        )
-    got = f"; got {error['input']!r}" if "input" in error else ""
-    return f"{where}: {key} is not allowed: {error['msg'].removeprefix('Value error, ')}{got}."
-
-
-def _keys(loc: list[str]) -> list[str]:
-    at: type[BaseModel] = RunConfig
-    for part in loc:
-        found = at.model_fields.get(part)
-        annotation = found.annotation if found else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        at = annotation
-    return list(at.model_fields)
+        message = " ".join(sentence(each, RunConfig, where) for each in error.errors())
+        raise UsageError(message) from error

@@ -1,0 +1,49 @@
+"""Every public name has an example in its docstring, and the example gives what it says."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from pathlib import Path
+
+import pytest
+
+import trends as tr
+
+#: Modules, until everything that is offered is a function or a class.
+DOCUMENTED = [
+    name
+    for name in tr.__all__
+    if not inspect.ismodule(getattr(tr, name)) and name not in ("choose_topics", "save", "style")
+]
+#: Examples that carry out a whole run.
+RUNS = ("Run", "run")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in RUNS else ()) for n in DOCUMENTED]
+)
+def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = inspect.getdoc(getattr(tr, name)) or ""
+    test = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+    assert test.examples, f"tr.{name} has no example in its docstring"
+    assert "\nExamples\n--------\n" in text
+    said: list[str] = []
+    options = doctest.NORMALIZE_WHITESPACE
+    found = doctest.DocTestRunner(optionflags=options).run(test, out=said.append)
+    assert found.failed == 0, "".join(said)
+
+
+@pytest.mark.parametrize("name", [n for n in DOCUMENTED if inspect.isfunction(getattr(tr, n))])
+def test_a_function_describes_its_arguments_and_result(name: str) -> None:
+    function = getattr(tr, name)
+    text = inspect.getdoc(function) or ""
+    summary, _, rest = text.partition("\n\n")
+    assert "\n" not in summary and len(summary) <= 96
+    assert rest
+    for section in ("Parameters", "Raises"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in text, section
+    assert "\nReturns\n-------\n" in text or "\nYields\n------\n" in text
+    for argument in inspect.signature(function).parameters:
+        assert argument in text.partition("Parameters\n")[2], argument
