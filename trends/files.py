@@ -51,7 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     # In a folder that nobody sees yet all files are synced together, when it takes its place.
     seen = _unseen.isdisjoint(path.parents)
-    with _storage(path):
+    with storage_errors(path):
         if seen:
             make_folder(path.parent)
             sweep(path.parent, path.name)
@@ -75,7 +75,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     StorageError
         If the place cannot be written to or the disk is full.
     """
-    with _storage(folder):
+    with storage_errors(folder):
         make_folder(folder.parent)
         with _held(folder, folder=True) as temporary:
             yield temporary
@@ -110,7 +110,7 @@ def replacing_files(
     StorageError
         If the place cannot be written to or the disk is full; ``folder`` is then as it was.
     """
-    with _storage(folder):
+    with storage_errors(folder):
         make_folder(folder)
         sweep(folder, STAGED)
         with _held(folder / STAGED, folder=True) as temporary:
@@ -234,7 +234,7 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _storage(path: Path) -> Iterator[None]:
+def storage_errors(path: Path) -> Iterator[None]:
     """Errors of the operating system become sentences about ``path``."""
     try:
         yield

@@ -1,11 +1,13 @@
-"""Ctrl-C and SIGTERM end a command within seconds, in one line, with what is finished kept and no process left behind."""
+"""Ctrl-C and SIGTERM end a command with one line; finished work is kept, no process is left behind."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
 import json
+import linecache
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,8 +30,15 @@ pytestmark = [
 
 #: A chain that would take hours: what stops it is the signal.
 ENDLESS = ("iterations=2000000000", "burn_in=1000000000")
-#: Far more than it takes, far less than it would without a signal.
-WITHIN = 30
+#: Seconds after which a condition that never comes true fails the test; far more than any takes.
+LIMIT = 300
+#: ``trends`` with a signal that writes where its main thread is, also from within compiled code.
+TRACED = """
+import faulthandler, signal, sys
+faulthandler.register(signal.SIGUSR1, open(sys.argv.pop(1), "w"), all_threads=False)
+from trends.cli.main import main
+main()
+"""
 
 
 def small(folder: Path, *settings: str) -> list[str]:
@@ -52,74 +61,90 @@ def endless(*which: str) -> list[str]:
     return [f"models.settings.gibbs-lda.{setting}" for setting in ENDLESS] + list(which)
 
 
-#: Groups of processes that a test has begun.
-begun: list[subprocess.Popen[bytes]] = []
+#: Groups of processes that a test has started.
+started: list[subprocess.Popen[bytes]] = []
 
 
-def hearing() -> None:
-    """Tests that are themselves run in the background have Ctrl-C ignored, and hand that on; a command in the foreground has not."""
+def restore_ctrl_c() -> None:
+    """Tests that run in the background inherit an ignored Ctrl-C; a command in the foreground does not."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
-def nobody_left() -> Iterator[None]:
+def no_process_left() -> Iterator[None]:
     """A test that fails leaves no process behind, which would take the time of the others."""
     yield
-    while begun:
+    while started:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(begun[-1].pid, signal.SIGKILL)
-        begun.pop().wait()
+            os.killpg(started[-1].pid, signal.SIGKILL)
+        started.pop().wait()
+
+
+def wait_until(condition: Callable[[], Any], report: Callable[[], str]) -> None:
+    """Wait until something is so; only a broken program takes longer than the limit."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < end, report()
+        time.sleep(0.02)
 
 
 class Command:
     """A command in a group of processes of its own."""
 
-    def __init__(self, args: Sequence[str], folder: Path) -> None:
-        self.errors = folder / "stderr.txt"
+    def __init__(self, args: Sequence[str], folder: Path, *, traced: bool = False) -> None:
+        self.errors, self.trace = folder / "stderr.txt", folder / "trace.txt"
         env = {**os.environ, "XDG_CACHE_HOME": str(folder / "user"), "NO_PROXY": "127.0.0.1"}
+        program = ["-c", TRACED, str(self.trace)] if traced else ["-m", "trends"]
         with self.errors.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trends", *args],
+                [sys.executable, *program, *args],
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 start_new_session=True,
                 env=env,
-                preexec_fn=hearing,
+                preexec_fn=restore_ctrl_c,
             )
-        begun.append(self.process)
+        started.append(self.process)
 
-    def said(self) -> str:
+    def stderr(self) -> str:
         return self.errors.read_text(encoding="utf-8")
 
     def when(self, condition: Callable[[], Any]) -> None:
         """Wait until something is so; it is an error if the command ends before."""
-        until = time.monotonic() + 120
-        while not condition():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.02)
+
+        def checked() -> Any:
+            assert self.process.poll() is None, self.stderr()
+            return condition()
+
+        wait_until(checked, self.stderr)
 
     def stopped(self, code: int, sentence: str) -> None:
-        """It ended with this code, this one line after its progress, and nobody left."""
-        begin = time.monotonic()
-        assert self.process.wait(WITHIN) == code, self.said()
-        while alive(self.process.pid) and time.monotonic() - begin < WITHIN:
-            time.sleep(0.05)
-        assert alive(self.process.pid) == []
+        """It ended with this code, this one line after its progress, and no process left."""
+        assert self.process.wait(LIMIT) == code, self.stderr()
+        wait_until(lambda: not alive(self.process.pid), self.stderr)
         lines = [
-            line for line in self.said().splitlines() if not line.startswith(("[", "openalex:"))
+            line for line in self.stderr().splitlines() if not line.startswith(("[", "openalex:"))
         ]
         assert lines == [f"trends: stopped; {sentence}."]
 
+    def is_in(self, call: str) -> bool:
+        """Whether the main thread of a traced command is in compiled code below this call."""
+        before = self.trace.stat().st_size
+        os.kill(self.process.pid, signal.SIGUSR1)
+        wait_until(lambda: self.trace.read_text()[before:].endswith("<module>\n"), self.stderr)
+        frames = re.findall(r'File "(.+)", line (\d+)', self.trace.read_text()[before:])
+        lines = [linecache.getline(file, int(number)) for file, number in frames]
+        return "train(" in lines[0] and any(call in line for line in lines)
+
     def workers(self) -> list[int]:
-        """Processes that fit."""
+        """Processes that fit models."""
         found = []
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
             found += [int(c) for c in (task / "children").read_text().split()]
         return [c for c in found if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
     def fitting(self, n: int) -> bool:
-        """Whether ``n`` fits have begun: each has its half-written entry."""
+        """Whether ``n`` fits are under way: each has its half-written entry."""
         with contextlib.suppress(OSError):
             return len(list((Path(self.errors).parent / "out" / ".cache").glob(".fit-*.part"))) == n
         return False
@@ -156,7 +181,7 @@ def test_a_run_with_workers(
     )
     assert [s["task"] for s in json.loads(planned.stdout) if s["cached"]] == ["corpus", "terms"]
     assert not (tmp_path / "out" / "manifest.json").exists()
-    # What was half-written is told from what is being written, and goes with the next run.
+    # Half-written entries are told apart from those being written, and go with the next run.
     cache = Cache(tmp_path / "out" / ".cache")
     cache.sweep()
     assert [
@@ -164,10 +189,10 @@ def test_a_run_with_workers(
     ] == []
 
 
-def test_a_library_that_does_not_hear_is_ended_from_outside(tmp_path: Path) -> None:
-    command = Command(small(tmp_path, *endless("models.workers=1")), tmp_path)
-    command.when(lambda: command.fitting(1))
-    time.sleep(1)  # now it is in its one long step
+def test_a_library_deep_in_compiled_code_is_ended_from_outside(tmp_path: Path) -> None:
+    command = Command(small(tmp_path, *endless("models.workers=1")), tmp_path, traced=True)
+    command.when(lambda: command.trace.exists() and command.fitting(1))
+    command.when(lambda: command.is_in("model.train(s.burn_in - first"))
     os.kill(command.process.pid, signal.SIGINT)
     command.stopped(
         -signal.SIGKILL, "finished stages are kept and the same command goes on from there"
@@ -179,13 +204,10 @@ def test_workers_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
     command.when(lambda: command.fitting(2))
     os.kill(command.process.pid, signal.SIGKILL)
     command.process.wait()
-    begin = time.monotonic()
-    while alive(command.process.pid) and time.monotonic() - begin < WITHIN:
-        time.sleep(0.05)
-    assert alive(command.process.pid) == []
+    wait_until(lambda: not alive(command.process.pid), command.stderr)
 
 
-def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out(
+def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_leaves_no_lock(
     tmp_path: Path,
 ) -> None:
     command = Command(small(tmp_path, *endless()), tmp_path)
@@ -202,7 +224,7 @@ def test_a_second_run_on_one_folder_is_refused_and_a_killed_one_locks_nobody_out
     command.process.wait()
     assert (tmp_path / "out" / ".lock").exists()
     with FileLock(tmp_path / "out" / ".lock", timeout=0):
-        pass  # the file is there, and nobody holds it
+        pass  # the file is there, and no process holds it
 
 
 def test_reading(tmp_path: Path) -> None:

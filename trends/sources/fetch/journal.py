@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.errors import StorageError, UsageError
-from trends.files import storage_error, sync, write_json
+from trends.files import make_folder, storage_errors, sync, write_json
 from trends.sources.fetch.service import Page
 from trends.sources.records.provenance import beside, stated
 
@@ -92,21 +92,21 @@ class Journal:
         from filelock import FileLock, Timeout
 
         path = self.output.with_name(f"{self.output.name}.part-lock")
-        try:
-            self.output.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(path, timeout=0):
-                yield
-                path.unlink(missing_ok=True)
-        except Timeout as error:
-            message = (
-                f"Another fetch is writing to {self.output}; wait for it, or choose another name "
-                "with --output."
-            )
-            raise StorageError(message) from error
-        except StorageError:
-            raise
-        except OSError as error:
-            raise storage_error(error, self.output) from error
+        with storage_errors(self.output):
+            make_folder(self.output.parent)
+            try:
+                lock = FileLock(path, timeout=0).acquire()
+            except Timeout as error:
+                message = (
+                    f"Another fetch is writing to {self.output}; wait for it, or choose another "
+                    "name with --output."
+                )
+                raise StorageError(message) from error
+            with lock:
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
 
     def finished(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """What is known about the output if it is complete; ``None`` if there is no output.
@@ -142,28 +142,26 @@ class Journal:
             state = State(**self._saved_state())
         except TypeError:
             return None
-        if state.version != VERSION or not self.part.exists():
+        size = self.part.stat().st_size if self.part.exists() else -1
+        if state.version != VERSION or size < state.bytes:
+            return None
+        if state.request != request and not state.records:
             return None
         if state.request != request:
-            if not state.records:
-                return None
             message = (
                 f"{self.part} is the beginning of another request ({state.request.get('source')}: "
                 f"{str(state.request.get('query'))[:80]!r}); finish it with the same command as "
                 "before, choose another name with --output, or drop it with --fresh."
             )
             raise UsageError(message)
-        left = state.bytes
+        self._hash = hashlib.sha256()
         with self.part.open("rb+") as f:
-            while left > 0 and (row := f.readline()):
+            f.truncate(state.bytes)
+            for row in f:
                 self._hash.update(row)
                 self._seen.add(_short_hash(row))
-                left -= len(row)
-            if left != 0 or self._hash.hexdigest() != state.sha256:
-                return None
-            f.truncate(state.bytes)
         self.state = state
-        return state
+        return state if self._hash.hexdigest() == state.sha256 else None
 
     def start(self, state: State, head: str = "") -> State:
         """Start again; what an earlier fetch left unfinished is dropped."""

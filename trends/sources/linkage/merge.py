@@ -1,4 +1,4 @@
-"""Several corpora, or one that repeats itself, made into one in which each document stands once."""
+"""Several corpora, or one that repeats documents, merged so that each document stands once."""
 
 from __future__ import annotations
 
@@ -68,7 +68,10 @@ def join(
         raise UsageError(message)
     for corpus in corpora:
         if not corpus.has_text:
-            message = f"The corpus {corpus.name!r} consists of extracted features and holds no texts; join the records that it was made of."
+            message = (
+                f"The corpus {corpus.name!r} consists of extracted features and holds no texts; "
+                "join the records that it was made of."
+            )
             raise DataError(message)
     frame = _stacked(corpora)
     found, apart = matches(frame, rules=tuple(rules), similarity=similarity)
@@ -83,25 +86,18 @@ def join(
         # What all of them cover; where one does not say, nothing is known of the whole.
         observed_until=None if None in ends else min(e for e in ends if e),
         observed_from=None if None in starts else max(s for s in starts if s),
-        notes=_told(corpora, frame, len(table), rows, apart),
+        notes=_notes(corpora, frame, len(table), rows, apart),
     )
 
 
 def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
-    """All records in the order of their dates and ids, which does not depend on the order of the corpora; ids may repeat here."""
-    frames = []
-    for corpus in corpora:
-        frame = corpus.documents.copy()
-        frame["_corpus"] = corpus.name
-        frames.append(frame)
-    whole = pd.concat([f.dropna(axis=1, how="all") for f in frames], ignore_index=True)
+    """All records by date and id, whatever the order of the corpora; ids may repeat here."""
+    frames = [c.documents.dropna(axis=1, how="all").assign(_corpus=c.name) for c in corpora]
+    whole = pd.concat(frames, ignore_index=True)
     for column in ("date", "date_precision", "text", "title"):
         if column not in whole.columns:
             whole[column] = pd.NaT if column == "date" else ""
-    whole["title"], whole["text"] = (
-        whole["title"].fillna("").astype(str),
-        whole["text"].fillna("").astype(str),
-    )
+    whole[["title", "text"]] = whole[["title", "text"]].fillna("").astype(str)
     day = whole["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()
     # Not in numpy: an array of text gives each cell the room of the longest one.
     keys = list(
@@ -120,7 +116,7 @@ def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
 def _merged(
     frame: pd.DataFrame, group: NDArray[np.int64], found: Sequence[Match]
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """One row a document, and one line for each record that went into another."""
+    """One row a document, and a row for each record that went into another."""
     size = np.bincount(group, minlength=len(frame))
     alone = size[group] == 1
     why: dict[int, str] = {}
@@ -128,24 +124,19 @@ def _merged(
         why.setdefault(match.right, match.evidence)
     rows, merged = [], []
     columns = [c for c in frame.columns if c != "_corpus"]
-    members: dict[int, list[int]] = {}
-    for i in np.flatnonzero(~alone):
-        members.setdefault(int(group[i]), []).append(int(i))
-    for positions in (members[first] for first in sorted(members)):
-        taken = frame.iloc[positions]
+    for _, taken in frame[~alone].groupby(group[~alone]):
         row, base = _one(taken, columns)
         merged.append(row)
-        for at, item in zip(positions, taken.itertuples(index=False), strict=True):
-            if at != base:
-                evidence = why.get(at) or "matched through another record"
-                rows.append(
-                    {
-                        "id": str(item.id),
-                        "into": row["id"],
-                        "title": str(item.title)[:120],
-                        "why": evidence,
-                    }
-                )
+        rows += [
+            {
+                "id": str(item.id),
+                "into": row["id"],
+                "title": str(item.title)[:120],
+                "why": why.get(int(item.Index), "matched through another record"),
+            }
+            for item in taken.itertuples()
+            if item.Index != base
+        ]
     out = frame.loc[alone, columns].copy()
     out["versions"], out["joined_from"] = 1, ""
     if merged:
@@ -160,7 +151,7 @@ def _merged(
 
 
 def _one(taken: pd.DataFrame, columns: Sequence[str]) -> tuple[dict[str, Any], int]:
-    """The joined record of some rows in the order of their dates, and the position of the row that gave it its id."""
+    """The joined record of rows in the order of their dates, and the label of the row of its id."""
     dates = [row_date(row) for row in taken.to_dict("records")]
     known = [k for k, date in enumerate(dates) if date is not None]
     base = min(known, key=lambda k: (dates[k].last, dates[k].evidence.rank, k)) if known else 0  # type: ignore[union-attr]
@@ -201,7 +192,7 @@ def _there(value: Any) -> bool:
 
 
 def _distinct(ids: list[str]) -> list[str]:
-    """Ids that two corpora use for different documents get a number."""
+    """Ids, with a number where two corpora use one for different documents."""
     taken: set[str] = set()
     free = set(ids)
     out = []
@@ -215,7 +206,7 @@ def _distinct(ids: list[str]) -> list[str]:
     return out
 
 
-def _told(
+def _notes(
     corpora: Sequence[Corpus],
     frame: pd.DataFrame,
     left: int,
@@ -226,9 +217,9 @@ def _told(
     read = sum(int(c.notes.get("records", len(c))) for c in corpora)
     reasons: Counter[str] = Counter()
     for corpus in corpora:
-        told = corpus.notes.get("dropped_by_reason")
+        stated = corpus.notes.get("dropped_by_reason")
         reasons.update(
-            told if isinstance(told, dict) else rest.reasons(corpus.notes.get("dropped", []))
+            stated if isinstance(stated, dict) else rest.reasons(corpus.notes.get("dropped", []))
         )
     reasons["another record of the same document"] += len(rows)
     pairs = [

@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
-from importlib import metadata
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from trends import __version__
 from trends.errors import NetworkError
 from trends.extras import require
 from trends.sources.fetch.http.answer import UnusableAnswer
@@ -270,11 +270,7 @@ def redirected(url: str, location: str) -> str:
 
 def user_agent(contact: str) -> str:
     """The ``User-Agent``: name, version and, where it is known, a contact."""
-    try:
-        version = metadata.version("topic-trends")
-    except metadata.PackageNotFoundError:
-        version = "0"
-    return f"topic-trends/{version}" + (f" (mailto:{contact})" if contact else "")
+    return f"topic-trends/{__version__}" + (f" (mailto:{contact})" if contact else "")
 
 
 def _problem(error: Exception) -> str:
