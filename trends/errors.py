@@ -15,16 +15,19 @@ to do next.
 
 from __future__ import annotations
 
-#: Characters that are quoted of what a library says; some repeat whole parts of a damaged file.
-MOST_SAID = 200
+#: Most characters quoted of a library's message; some repeat whole parts of a damaged file.
+MAX_QUOTED = 200
 
 
 def reason(error: BaseException) -> str:
-    """What a library says of an input, as part of a sentence: its first line, cut, or the kind of error where it says nothing."""
+    """A library's message about an input, as part of a sentence: its first line, cut.
+
+    The name of the error where there is no message.
+    """
     first = next(iter(str(error).splitlines()), "").strip(" .")
-    return (first if len(first) <= MOST_SAID else f"{first[: MOST_SAID - 1]}…") or type(
-        error
-    ).__name__
+    if len(first) > MAX_QUOTED:
+        return f"{first[: MAX_QUOTED - 1]}…"
+    return first or type(error).__name__
 
 
 class TrendsError(Exception):

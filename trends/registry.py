@@ -1,4 +1,4 @@
-"""Names that a config may use, each with the place of its code; imported on first use."""
+"""Names that a config may use, each with the module of its code, which is imported on first use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Registry(Mapping[str, str]):
         return self[name].partition(":")[0]
 
     def load(self, name: str) -> Any:
-        """Import and return what stands behind ``name``.
+        """Import and return the object of this name.
 
         Raises
         ------
@@ -68,15 +68,14 @@ class Registry(Mapping[str, str]):
                 raise
             message = (
                 f"The {self.kind} {name!r} needs the package {error.name!r}, which is not "
-                "installed in "
-                f"{sys.prefix}; install it, or install the project with all it needs: pip install "
-                "topic-trends."
+                f"installed in {sys.prefix}; install it, or the project with all it needs: pip "
+                "install topic-trends."
             )
             raise MissingError(message) from error
 
 
 def unknown(kind: str, name: str, allowed: Iterable[str]) -> str:
-    """Say that a name is unknown, which one is nearest and which are allowed."""
+    """The sentence that a name is unknown, with the nearest one and those that are allowed."""
     names = sorted(allowed)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command with one line; finished work is kept, no process is left behind."""
+"""Ctrl-C and SIGTERM end a command with one line; what is finished is kept, no process is left."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ started: list[subprocess.Popen[bytes]] = []
 
 
 def restore_ctrl_c() -> None:
-    """Tests that run in the background inherit an ignored Ctrl-C; a command in the foreground does not."""
+    """Undo that tests in the background inherit an ignored Ctrl-C, and hand it on."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

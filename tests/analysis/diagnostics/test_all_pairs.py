@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from trends.analysis.diagnostics.all_pairs import alike_counts
+from trends.analysis.diagnostics.all_pairs import similar_counts
 
 
 def slowly(counts, same):
@@ -41,7 +41,7 @@ def corpus(n, terms, seed, copies=0.3):
 @settings(max_examples=120, deadline=None)
 def test_they_are_those_of_all_pairs(seed, same, n, terms):
     counts = corpus(n, terms, seed)
-    left, right = alike_counts(sparse.csr_matrix(counts, dtype=float), same)
+    left, right = similar_counts(sparse.csr_matrix(counts, dtype=float), same)
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == slowly(counts, same)
 
 
@@ -50,10 +50,10 @@ def test_several_blocks_of_documents_make_no_difference(same, monkeypatch):
     from trends.analysis.diagnostics import all_pairs as module
 
     counts = corpus(300, 200, 5)
-    whole = alike_counts(sparse.csr_matrix(counts, dtype=float), same)
+    whole = similar_counts(sparse.csr_matrix(counts, dtype=float), same)
     monkeypatch.setattr(module, "BLOCK", 7)
     monkeypatch.setattr(module, "PAIRS", 11)
-    parts = alike_counts(sparse.csr_matrix(counts, dtype=float), same)
+    parts = similar_counts(sparse.csr_matrix(counts, dtype=float), same)
     assert len(whole[0]) > 20
     np.testing.assert_array_equal(whole, parts)
     assert list(zip(*(x.tolist() for x in whole), strict=True)) == slowly(counts, same)

@@ -1,4 +1,4 @@
-"""A server on localhost that answers as the services do, with invented records, and misbehaves on demand."""
+"""A server on localhost that answers as the services do, with invented records, or misbehaves."""
 
 from __future__ import annotations
 
@@ -272,14 +272,19 @@ def pubmed(n: int) -> Callable[[Asked], Reply]:
         at, most = int(asked.query["retstart"]), int(asked.query["retmax"])
         articles = "".join(
             "<PubmedArticle><MedlineCitation><PMID "
-            f'Version="1">{90000000 + i}</PMID><Article><Journal><JournalIssue><PubDate><Year>{day(i).year}</Year>'
-            f"<Month>{day(i):%b}</Month><Day>{day(i):%d}</Day></PubDate></JournalIssue></Journal>\n "
+            f'Version="1">{90000000 + i}</PMID><Article><Journal><JournalIssue><PubDate>'
+            f"<Year>{day(i).year}</Year><Month>{day(i):%b}</Month><Day>{day(i):%d}</Day>"
+            "</PubDate></JournalIssue></Journal>\n "
             f"<ArticleTitle>{title(i)} &amp; <i>more</i></ArticleTitle>"
             "<Abstract><AbstractText>They\n "
             "grow.</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\n"
             for i in range(at, min(at + most, n))
         )
-        kind = '<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">'
+        kind = (
+            "<!DOCTYPE PubmedArticleSet PUBLIC "
+            '"-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+            '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">'
+        )
         return Reply(
             body='<?xml version="1.0" '
             f"?>\n{kind}\n<PubmedArticleSet>\n{articles}</PubmedArticleSet>".encode(),
@@ -308,7 +313,8 @@ def acl_anthology(n: int) -> Callable[[Asked], Reply]:
             + "</volume>"
             for v in ("1", "2")
         )
-        text = f"<?xml version='1.0' encoding='UTF-8'?>\n<collection id='{name}'>{volumes}<event id='e'/></collection>"
+        head = "<?xml version='1.0' encoding='UTF-8'?>"
+        text = f"{head}\n<collection id='{name}'>{volumes}<event id='e'/></collection>"
         return Reply(body=text.encode(), headers={"Content-Type": "text/plain; charset=utf-8"})
 
     return answer
@@ -321,7 +327,8 @@ def arxiv_entry(i: int, name: str | None = None) -> str:
         else f"<updated>{day(i)}T08:00:00Z</updated>"
     )
     return (
-        f"<entry><id>http://arxiv.org/abs/{day(i):%y%m}.{i:05d}v{3 if i % 3 == 0 else 1}</id>{updated}<published>{day(i)}T08:00:00Z</published>"
+        f"<entry><id>http://arxiv.org/abs/{day(i):%y%m}.{i:05d}v{3 if i % 3 == 0 else 1}</id>"
+        f"{updated}<published>{day(i)}T08:00:00Z</published>"
         f"<title>{escape(name or title(i))}</title><summary>  Gardens number {i}\n grow &amp; "
         f"grow. </summary><author><name>Ada Example{i}</name></author>"
         f'<category term="q-bio.PE" scheme="http://arxiv.org/schemas/atom"/></entry>'
@@ -333,7 +340,8 @@ def arxiv_feed(entries: list[str], total: int, start: int = 0) -> Reply:
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
         'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
         "<title>ArXiv "
-        f"Query</title><id>http://arxiv.org/api/x</id><opensearch:totalResults>{total}</opensearch:totalResults>"
+        "Query</title><id>http://arxiv.org/api/x</id>"
+        f"<opensearch:totalResults>{total}</opensearch:totalResults>"
         f"<opensearch:startIndex>{start}</opensearch:startIndex>{''.join(entries)}</feed>"
     )
     return Reply(body=body.encode(), headers={"Content-Type": "application/atom+xml"})

@@ -1,4 +1,4 @@
-"""Run a command again and again, each time killed (SIGKILL) one step later, then once more to its end; a program of its own.
+"""A program that runs a command again and again, killed one step later each time, then to its end.
 
 Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``folder``
 (an empty one), ``outputs`` (names of files), ``setup`` (files to write first, by name), ``every``
@@ -21,7 +21,7 @@ STEPS = ("open", "os.rename", "os.remove", "os.truncate", "time.sleep")
 
 
 def child(command: list[str], folder: str, kill_at: int) -> int:
-    """Run the command in a process of its own; the status with which it ended, -9 if it was killed."""
+    """Run the command in a process of its own; its exit status, -9 if it was killed."""
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -1,4 +1,4 @@
-"""From a service to a corpus: pages, resumption, limits, what is said about the file; the services are replayed on localhost."""
+"""From a service, replayed on localhost, to a corpus: pages, resuming, limits, provenance."""
 
 from __future__ import annotations
 
@@ -404,7 +404,10 @@ def test_answers_of_another_shape_are_no_empty_result(body, tmp_path):
 
 
 def test_arxiv_tells_errors_in_the_form_of_an_entry(tmp_path):
-    entry = "<entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title><summary>malformed query</summary></entry>"
+    entry = (
+        "<entry><id>http://arxiv.org/api/errors#bad</id><title>Error</title>"
+        "<summary>malformed query</summary></entry>"
+    )
     with pytest.raises(NetworkError, match="malformed query"):
         got(Request("arxiv", "((("), lambda _: web.arxiv_feed([entry], 1), tmp_path / "raw.jsonl")
 
@@ -446,13 +449,19 @@ def test_an_empty_page_of_arxiv_is_asked_for_again(tmp_path):
         )
 
 
+FEED = (
+    b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>'
+    b"<id>http://arxiv.org/abs/2001.00001v1</id><title>%s</title></entry></feed>"
+)
 HOSTILE = {
-    "external entity": b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/hostname">]><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2001.00001v1</id><title>&x;</title></entry></feed>',
+    "external entity": b'<?xml version="1.0"?>'
+    b'<!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + FEED % b"&x;",
     "laughs": b'<!DOCTYPE feed [<!ENTITY a "haha">'
     + b"".join(
         b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10 if i else b"&a;" * 10) for i in range(9)
     )
-    + b']><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2001.00001v1</id><title>&a8;</title></entry></feed>',
+    + b"]>"
+    + FEED % b"&a8;",
     "deep": b"<feed>" + b"<a>" * 100_000,
     "page": b"<html><body>Sign in</body></html>",
     "cut": b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>',

@@ -1,4 +1,4 @@
-"""Asking a server that misbehaves: again where that helps, never for ever, never elsewhere, never more than is bounded."""
+"""Asking a server that misbehaves: retries end, redirects stay on the site, answers are bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dating documents at services that are replayed on localhost: decisions, memory, kills, the command line."""
+"""Dating documents at services replayed on localhost: decisions, cache, kills, command line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def no_proxy(monkeypatch):
 
 
 def library(arxiv=(), crossref=(), openalex=()):
-    """A server that has some numbered works at each service and finds them by the number in the title, or by identifier."""
+    """A server with some numbered works at each service, found by number or identifier."""
 
     def number(text):
         return next((int(word) for word in text.split() if word.isdigit()), -1)
@@ -107,7 +107,7 @@ def resolved(docs, answer, path, **options):
     clock = web.FakeClock()
     asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=2, timeout=5)
     with web.serving(answer) as server, ResponseCache(path) as cache:
-        # One address for all runs of a test: answers are remembered by address.
+        # One URL for all runs of a test: the cache keeps answers by URL.
         found = resolve(
             docs, client=asking, cache=cache, base_urls=bases(server), interval=0, **options
         )
@@ -116,7 +116,7 @@ def resolved(docs, answer, path, **options):
 
 def test_documents_are_dated_by_the_first_service_that_has_them(tmp_path):
     dated, decisions, asked = resolved(
-        corpus(), library(arxiv=[0, 1], crossref=[2], openalex=[2, 3]), tmp_path / "memory"
+        corpus(), library(arxiv=[0, 1], crossref=[2], openalex=[2, 3]), tmp_path / "cache"
     )
     assert [each.verdict for each in decisions] == ["dated"] * 4 + ["no match"] * 2
     frame = dated.documents.set_index("id")
@@ -141,10 +141,10 @@ def test_documents_are_dated_by_the_first_service_that_has_them(tmp_path):
     assert len(asked) == 2 * 1 + 1 * 2 + 3 * 3
 
 
-def test_answers_are_remembered(tmp_path):
+def test_answers_are_kept_in_the_cache(tmp_path):
     clock, answer = web.FakeClock(), library(arxiv=[0, 1], openalex=[3])
     asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=1)
-    with web.serving(answer) as server, ResponseCache(tmp_path / "memory") as cache:
+    with web.serving(answer) as server, ResponseCache(tmp_path / "cache") as cache:
         first = resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         n = len(server.asked)
         again = resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
@@ -162,7 +162,7 @@ def test_identifiers_are_asked_for_where_they_are_known(tmp_path):
         arxiv_id=["", f"{web.day(1):%y%m}.00001"],
         title=["Number 0 of the many gardens seen", "x y"],
     )
-    _, decisions, asked = resolved(docs, library(arxiv=[1], crossref=[0]), tmp_path / "memory")
+    _, decisions, asked = resolved(docs, library(arxiv=[1], crossref=[0]), tmp_path / "cache")
     assert any(each.query.get("filter") == "doi:10.1234/garden.0" for each in asked)
     assert any(each.query.get("id_list") == f"{web.day(1):%y%m}.00001" for each in asked)
     assert decisions[0].verdict == "dated" and decisions[0].why == "same identifier"
@@ -178,7 +178,7 @@ def test_dated_documents_are_left_alone_unless_finer_ones_are_asked_for(tmp_path
     )
     assert [each.id for each in documents(docs)] == ["d2"]
     dated, decisions, _ = resolved(
-        docs, library(arxiv=[0, 1, 2]), tmp_path / "memory", finer=Precision.DAY
+        docs, library(arxiv=[0, 1, 2]), tmp_path / "cache", finer=Precision.DAY
     )
     verdicts = {each.document.id: each.verdict for each in decisions}
     assert verdicts == {"d0": "dated", "d1": "contradicts", "d2": "dated"}
@@ -189,7 +189,7 @@ def test_dated_documents_are_left_alone_unless_finer_ones_are_asked_for(tmp_path
 
 def test_every_decision_is_listed_with_the_titles_as_they_are(tmp_path):
     docs = corpus(3, title=[web.title(0), "=cmd|'/c calc'!A1 of the gardens", web.title(2)])
-    _, decisions, _ = resolved(docs, library(arxiv=[0]), tmp_path / "memory")
+    _, decisions, _ = resolved(docs, library(arxiv=[0]), tmp_path / "cache")
     write_decisions(decisions, tmp_path / "d.csv")
     rows = list(csv.DictReader((tmp_path / "d.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["id"] for row in rows] == ["d0", "d1", "d2"]
@@ -207,7 +207,7 @@ def test_the_dates_are_a_table_that_a_run_can_use(tmp_path):
     docs = corpus(
         5, title=[web.title(0), web.title(1), web.title(1).upper(), web.title(3), web.title(4)]
     )
-    _, decisions, _ = resolved(docs, library(arxiv=[0, 1], openalex=[3]), tmp_path / "memory")
+    _, decisions, _ = resolved(docs, library(arxiv=[0, 1], openalex=[3]), tmp_path / "cache")
     assert write_dates(decisions, tmp_path / "dates.csv") == 0
     table, _ = dates_table.load(tmp_path / "dates.csv")
     fact = table.find(dates_table.title_key(web.title(0)))
@@ -217,7 +217,7 @@ def test_the_dates_are_a_table_that_a_run_can_use(tmp_path):
     assert len((tmp_path / "dates.csv").read_text().splitlines()) == 4
 
 
-def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
+def test_a_broken_service_stops_and_the_rest_is_kept(tmp_path):
     honest, broken = library(arxiv=range(6)), [True]
 
     def answer(asked):
@@ -229,7 +229,7 @@ def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
 
     clock = web.FakeClock()
     asking = Client(clock=Clock(clock.monotonic, clock.sleep, clock.now), attempts=2)
-    with web.serving(answer) as server, ResponseCache(tmp_path / "memory") as cache:
+    with web.serving(answer) as server, ResponseCache(tmp_path / "cache") as cache:
         with pytest.raises(NetworkError, match="4 of 6 documents are kept"):
             resolve(corpus(), client=asking, cache=cache, base_urls=bases(server), interval=0)
         broken[0], n = False, len(server.asked)
@@ -246,12 +246,10 @@ def test_a_broken_service_stops_and_the_rest_is_remembered(tmp_path):
 def test_an_answer_of_another_shape_is_no_empty_one(body, tmp_path):
     for name in NAMES:
         with pytest.raises(NetworkError, match="cannot be used"):
-            resolved(
-                corpus(1), lambda _: web.Reply(body=body), tmp_path / "memory", services=[name]
-            )
+            resolved(corpus(1), lambda _: web.Reply(body=body), tmp_path / "cache", services=[name])
 
 
-def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
+def test_a_file_that_is_no_cache_or_a_damaged_one(tmp_path):
     (tmp_path / "text").write_text(
         "this is no database, but long enough to be taken for a file of another kind" * 20
     )
@@ -259,9 +257,9 @@ def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
         ResponseCache(tmp_path / "text")
     with pytest.raises((StorageError, UsageError)):
         ResponseCache(tmp_path)
-    with ResponseCache(tmp_path / "memory") as cache:
+    with ResponseCache(tmp_path / "cache") as cache:
         cache.put("b", "s", "k", [1])
-        with sqlite3.connect(tmp_path / "memory") as base:
+        with sqlite3.connect(tmp_path / "cache") as base:
             for key, value in (
                 ("text", "{not json"),
                 ("number", 5),
@@ -280,7 +278,7 @@ def test_a_memory_that_is_none_or_holds_rubbish(tmp_path):
 def test_unknown_services_are_refused(tmp_path):
     for services in (["nowhere"], []):
         with pytest.raises(UsageError, match="arxiv, crossref, openalex"):
-            resolved(corpus(1), library(), tmp_path / "memory", services=services)
+            resolved(corpus(1), library(), tmp_path / "cache", services=services)
 
 
 def command(server, output, *more):

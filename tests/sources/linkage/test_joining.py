@@ -1,4 +1,4 @@
-"""Records of one document become one, with the earliest date and a note of where each field came from."""
+"""Records of one document become one, with the earliest date and the origin of each field."""
 
 import datetime as dt
 

@@ -91,7 +91,8 @@ def test_match_by_identifier_or_title():
 def test_a_month_that_the_identifier_says_itself_is_its_evidence():
     table = lookup.parse(
         HEAD
-        + "A,2305.00001,2023-05,month,l\nB,2305.00002,2023-06,month,l\nC,,2023-05,month,l\nD,2305.00003,2023-05-09,,l\n",
+        + "A,2305.00001,2023-05,month,l\nB,2305.00002,2023-06,month,l\n"
+        + "C,,2023-05,month,l\nD,2305.00003,2023-05-09,,l\n",
         "t",
     )
     evidence = {t: table.by_title[t].date.evidence for t in "abcd"}

@@ -10,20 +10,20 @@ from scipy import sparse
 BLOCK, PAIRS = 1_024, 500_000
 #: Groups of terms in the second bound.
 GROUPS = 64
-#: Rounding must not part documents that are the same.
+#: Rounding must not separate documents that are the same.
 SLACK = 1e-9
 
 
-def alike_counts(
-    counts: sparse.csr_matrix, same: float
+def similar_counts(
+    counts: sparse.csr_matrix, least: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    r"""All pairs of rows with a cosine of at least ``same``.
+    r"""All pairs of rows with a cosine of at least ``least``.
 
     Parameters
     ----------
     counts : scipy.sparse.csr_matrix, shape (documents, terms)
         Not negative, indices sorted, no empty row.
-    same : float
+    least : float
         Above 0, at most 1.
 
     Returns
@@ -34,13 +34,13 @@ def alike_counts(
     Notes
     -----
     Exact. Let the mass of a term in a document be its squared count over the sum of them. Documents
-    with cosine s share terms of mass
-    :math:`s^2` in either of them (Cauchy and Schwarz), so that what they do not share has at most :math:`1 - s^2`. Take of each document its
-    rarest terms until they have twice that mass: of at least one of the two documents, all but
-    :math:`1 - s^2` of this part lies in the same part of the other, since each of these parts holds
-    all terms that are rarer than its last. Only pairs that share so much of their rare terms are
-    looked at (a prefix filter [1]_). A second bound sums, over groups of terms, the products of the
-    two documents' lengths in each group. What passes is computed.
+    with cosine s share terms of mass :math:`s^2` in either of them (Cauchy and Schwarz), so that
+    what they do not share has at most :math:`1 - s^2`. Take of each document its rarest terms until
+    they have twice that mass: of at least one of the two documents, all but :math:`1 - s^2` of this
+    part lies in the same part of the other, since each of these parts holds all terms that are
+    rarer than its last. Only pairs that share so much of their rare terms are compared (a prefix
+    filter [1]_). A second bound sums, over groups of terms, the products of the two documents'
+    lengths in each group. The cosine of what passes is computed.
 
     References
     ----------
@@ -53,7 +53,7 @@ def alike_counts(
     order = np.argsort(np.bincount(unit.indices, minlength=unit.shape[1]), kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    lost = 1 - same**2
+    lost = 1 - least**2
     rare = _rarest(unit, rank, min(1.0, 2 * lost + 0.01))
     held = np.asarray(rare.sum(axis=1)).ravel()
     there = sparse.csr_matrix(
@@ -71,7 +71,7 @@ def alike_counts(
         left, right = left[near], right[near]
         for part in range(0, len(left), PAIRS):
             a, b = left[part : part + PAIRS], right[part : part + PAIRS]
-            close = np.einsum("ij,ij->i", lengths[a], lengths[b]) >= same - 1e-8
+            close = np.einsum("ij,ij->i", lengths[a], lengths[b]) >= least - 1e-8
             found.append(np.column_stack([np.minimum(a, b)[close], np.maximum(a, b)[close]]))
     pairs = np.unique(np.concatenate([np.zeros((0, 2), dtype=np.int64), *found]), axis=0)
     cosine = [
@@ -80,7 +80,7 @@ def alike_counts(
         ).ravel()
         for i in range(0, len(pairs), PAIRS)
     ]
-    kept = pairs[np.concatenate([np.zeros(0), *cosine]) >= same - SLACK]
+    kept = pairs[np.concatenate([np.zeros(0), *cosine]) >= least - SLACK]
     return kept[:, 0], kept[:, 1]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trends.analysis.diagnostics.all_pairs import alike_counts
+from trends.analysis.diagnostics.all_pairs import similar_counts
 from trends.core import TermCounts
 from trends.core.duplicates import first_members
 
@@ -41,6 +41,6 @@ def duplicates(
     long = np.flatnonzero(counts.tokens >= SHORTEST)
     group = np.arange(n)
     if len(long):
-        a, b = alike_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
+        a, b = similar_counts(sparse.csr_matrix(counts.matrix[long], dtype=float), same)
         group[long] = long[first_members(len(long), a, b)]
     return group, group == np.arange(n)

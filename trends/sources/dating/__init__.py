@@ -1,0 +1,1 @@
+"""Dates of documents: look-up tables, matches with the records of services, dates of rows."""

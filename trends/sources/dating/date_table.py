@@ -1,4 +1,4 @@
-"""A table of dates: what papers' titles or identifiers are known to be dated, with the source of each fact."""
+"""A table of dates by title or identifier, with the source of each fact."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 
 
 def title_key(title: str) -> str:
-    """What two titles are compared by: their letters and digits, in compatibility form, without case.
+    """The key by which titles are compared: letters and digits in compatibility form, without case.
 
     A title without letters and digits is its own key.
     """
@@ -50,7 +50,7 @@ class Table:
     by_title: dict[str, Fact] = field(default_factory=dict)
 
     def find(self, key: str, arxiv_id: str = "") -> Fact | None:
-        """The fact about a paper, by its identifier, else by the key of its title unless the identifiers differ."""
+        """The fact about a paper by identifier, else by title key unless the identifiers differ."""
         if arxiv_id and arxiv_id in self.by_id:
             return self.by_id[arxiv_id]
         fact = self.by_title.get(key)
@@ -58,7 +58,12 @@ class Table:
 
 
 def load(dates: str | Path) -> tuple[Table, str]:
-    """The table behind the option ``dates`` and the SHA-256 of its file: "pretraining" (packaged), "none", or a CSV file.
+    """The table of the option ``dates`` and the SHA-256 of its file.
+
+    Parameters
+    ----------
+    dates : str or Path
+        "pretraining" (the packaged table), "none", or a CSV file.
 
     Raises
     ------
@@ -75,7 +80,10 @@ def load(dates: str | Path) -> tuple[Table, str]:
         ) as path:
             return _read(path)
     if not str(dates).strip():
-        message = f"The option dates is {PACKAGED!r} (the packaged table), {NO_TABLE!r}, or a CSV file with the columns {', '.join(COLUMNS)}."
+        message = (
+            f"The option dates is {PACKAGED!r} (the packaged table), {NO_TABLE!r}, or a CSV file "
+            f"with the columns {', '.join(COLUMNS)}."
+        )
         raise UsageError(message)
     return _read(Path(dates))
 
@@ -100,17 +108,26 @@ def parse(text: str, name: str) -> Table:
     try:
         missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
         if missing:
-            message = f"{name}, line 1: a table of dates has the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}."
+            message = (
+                f"{name}, line 1: a table of dates has the columns {', '.join(COLUMNS)}; missing: "
+                f"{', '.join(missing)}."
+            )
             raise DataError(message)
         for row in reader:
             fact = _fact(row, f"{name}, line {reader.line_num}")
             keys = ((by_id, fact.arxiv_id), (by_title, title_key(fact.title) if fact.title else ""))
             for index, key in keys:
                 if key and index.setdefault(key, fact) != fact:
-                    message = f"{name}, line {reader.line_num}: a second row about {key!r} says something else; keep one of them."
+                    message = (
+                        f"{name}, line {reader.line_num}: a second row about {key!r} differs; keep "
+                        "one of them."
+                    )
                     raise DataError(message)
     except csv.Error as error:
-        message = f"{name}, line {reader.line_num}: not a table of comma-separated values ({reason(error)})."
+        message = (
+            f"{name}, line {reader.line_num}: not a table of comma-separated values "
+            f"({reason(error)})."
+        )
         raise DataError(message) from error
     return Table(by_id, by_title)
 
@@ -121,7 +138,10 @@ def _fact(row: dict[str, str | None], where: str) -> Fact:
         message = f"{where}: a row needs a title or an arxiv_id."
         raise DataError(message)
     if arxiv_id and not _ARXIV_ID.fullmatch(arxiv_id):
-        message = f"{where}: {arxiv_id!r} is not an arXiv identifier such as 2305.13169 (without version)."
+        message = (
+            f"{where}: {arxiv_id!r} is not an arXiv identifier such as 2305.13169 (without "
+            "version)."
+        )
         raise DataError(message)
     if not date:
         return Fact(title, arxiv_id, None, source)
@@ -131,7 +151,10 @@ def _fact(row: dict[str, str | None], where: str) -> Fact:
         message = f"{where}: {error}"
         raise DataError(message) from error
     if precision and precision != day.precision.value:
-        message = f"{where}: the date {date!r} has the precision {day.precision.value}, but the column says {precision!r}."
+        message = (
+            f"{where}: the date {date!r} has the precision {day.precision.value}, but the column "
+            f"precision holds {precision!r}."
+        )
         raise DataError(message)
     month = arxiv_month(arxiv_id) if arxiv_id else None
     if day.precision is not Precision.DAY and month is not None and month.agrees(day):

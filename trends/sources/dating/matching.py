@@ -26,8 +26,8 @@ THRESHOLD = 0.9
 MIN_WORDS, MIN_LETTERS = 4, 16
 #: In words of at most so many letters another letter makes another word.
 SHORT_WORD = 5
-#: Dates of versions of one work lie no further apart than this many days; else it is not known which
-#: work is meant.
+#: Dates of versions of one work lie no further apart than this many days; beyond, it is not known
+#: which work is meant.
 MAX_GAP = 3 * 366
 #: Titles are compared up to this length.
 MAX_TITLE = 500
@@ -144,7 +144,7 @@ def distance(a: str, b: str) -> int:
 
 
 def shared_authors(a: str, b: str) -> float | None:
-    """Share of the names of the shorter list that stand in the other one too; ``None`` if a list is empty.
+    """Share of the names of the shorter list that are in the other; ``None`` if a list is empty.
 
     Names are compared word by word, so "Lovelace, A." and "Ada Lovelace" agree in the one word that
     both spell out.

@@ -1,4 +1,4 @@
-"""Fetching records from the services that have them: the only place of the package that touches the network."""
+"""Fetching records from services: the only code that uses the network."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ class Journal:
         return state
 
     def add(self, page: Page, saved: str) -> int:
-        """Write the records of a page that are new, up to the limit, then the state; their number."""
+        """Write the new records of a page, up to the limit, then the state; their number."""
         state, limit = self.state, self.state.request["limit"]
         lines = (line.encode("utf-8", "replace") + b"\n" for line in page.lines)
         new = {short: row for row in lines if (short := _short_hash(row)) not in self._seen}
@@ -195,7 +195,7 @@ class Journal:
         return len(rows)
 
     def finish(self, about: dict[str, Any], tail: str = "") -> dict[str, Any]:
-        """Write where the output comes from, let it appear, remove the journal; what was written."""
+        """Write where the output comes from, rename the part to the output, remove the journal."""
         self._append(f"{tail}\n".encode() if tail else b"")
         about = about | {"bytes": self.state.bytes, "sha256": self.state.sha256}
         # On the disk before the file that it vouches for.

@@ -1,4 +1,4 @@
-"""Asking arXiv, Crossref and OpenAlex for one document: by identifier if it has one, else by title."""
+"""Asking arXiv, Crossref and OpenAlex for one document, by identifier or else by title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dating the documents of a corpus by look-ups: services are asked in turn, all decisions listed."""
+"""Dating the documents of a corpus by look-ups; services are asked in turn, decisions listed."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def with_dates(corpus: Corpus, decisions: Sequence[Decision]) -> Corpus:
 
 
 def write_decisions(decisions: Sequence[Decision], path: Path) -> None:
-    """Write a CSV with a row for each document that was looked up, and the evidence for its match."""
+    """Write a CSV with a row for each document that was looked up and the evidence of its match."""
     columns: dict[str, list[str]] = {
         "id": [d.document.id for d in decisions],
         "title": [d.document.title for d in decisions],

@@ -41,7 +41,7 @@ _VERSION = re.compile(r"v\d+$")
 
 @dataclass(frozen=True)
 class Match:
-    """Two records of one document and the evidence; positions in the table, ``left`` < ``right``."""
+    """Two records of one document and the evidence; rows of the table, ``left`` < ``right``."""
 
     left: int
     right: int
@@ -70,7 +70,7 @@ def identifiers(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def normal_title(title: str) -> str:
-    """A title in lower case without accents and punctuation; empty if it is too short to compare."""
+    """A title in lower case without accents and punctuation; empty if too short to compare."""
     if not title.isascii():
         title = "".join(
             c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c)

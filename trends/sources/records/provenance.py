@@ -1,4 +1,4 @@
-"""Where a fetched file comes from: the small file ``<name>.fetched`` that ``trends fetch`` puts beside it."""
+"""Where a fetched file comes from: ``<name>.fetched``, which ``trends fetch`` puts beside it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def beside(path: Path) -> Path:
 
 
 def stated(path: Path) -> dict[str, Any]:
-    """What is known about a fetched file; empty if nothing is, or the file is no longer the one that was fetched."""
+    """What is known about a fetched file; empty if nothing is, or the file has changed."""
     try:
         about = json.loads(beside(path).read_bytes()[:_MAX_BYTES])
         if isinstance(about, dict) and about.get("sha256") == sha256(path):

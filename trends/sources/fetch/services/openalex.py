@@ -29,7 +29,7 @@ def start(request: Request) -> str:
 
 
 def page_query(request: Request, cursor: str, contact: str) -> tuple[str, dict[str, str]]:
-    """Path and parameters of a page; a query such as ``name:value,…`` is a filter, others search."""
+    """Path and parameters of a page; a query such as ``name:value`` is a filter, else a search."""
     params = {"per_page": str(PER_PAGE), "cursor": cursor}
     days = {"from_publication_date": request.first, "to_publication_date": request.last}
     filters = [f"{name}:{day}" for name, day in days.items() if day is not None]
