@@ -5,8 +5,8 @@ change the result makes a new key, and no list has to be kept by hand. What coun
 every ``import`` and ``from … import``, also inside functions; modules imported by name, where the
 name is written out; the packages above a module, whose
 ``__init__`` runs first; the targets of a lazy package (``__init__.pyi``) where it is used; and
-places of a registry, written ``"package.module:attribute"``, unless the caller names those that it
-loads. Imports for type checkers alone do not count. Files that are no code but lie beside a module
+places of a registry, written ``"package.module:attribute"``, all of them unless the caller names
+those that it loads. Imports for type checkers alone do not count. Files that are no code but lie beside a module
 (templates, styles) belong to it.
 """
 
@@ -16,10 +16,12 @@ import functools
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([^\n(]+))", re.M
@@ -29,6 +31,7 @@ _BY_NAME = re.compile(r'\b(?:import_module|load)\("([A-Za-z_][\w.]*)"\)')
 _PLACE = re.compile(r'"([a-z_]\w*(?:\.\w+)+):\w+"')
 _TEXT = re.compile(r'"""[\s\S]*?"""')
 _TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.M)
+_ALL: Mapping[str, Iterable[str]] = MappingProxyType({})
 _CODE = {".py", ".pyi", ".pyc", ".so"}
 
 
@@ -72,30 +75,31 @@ class Closure:
         self.hashes: dict[Path, str] = {}
         self._imports: dict[Path, _Imports] = {}
         self._others: dict[Path, list[Path]] = {}
-        self._reach: dict[tuple[str, tuple[str, ...] | None], Reach] = {}
+        self._reach: dict[tuple[str, Any], Reach] = {}
 
     def _module(self, path: Path) -> str:
         parts = [self.name, *path.relative_to(self.root).with_suffix("").parts]
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
-    def reach(self, module: str, loads: Iterable[str] | None = None) -> Reach:
+    def reach(self, module: str, loads: Mapping[str, Iterable[str]] = _ALL) -> Reach:
         """The closure of a module.
 
         Parameters
         ----------
         module : str
             Full name.
-        loads : iterable of str, optional
-            Modules that it loads by name through a registry; without it, every place that a
-            reached registry names counts.
+        loads : mapping of str to iterable of str
+            The module of a registry to the modules that are loaded through it. Of any other
+            registry, every place that it names counts.
         """
-        key = (module, None if loads is None else tuple(sorted(set(loads))))
+        chosen = {registry: tuple(sorted(names)) for registry, names in loads.items()}
+        key = (module, tuple(sorted(chosen.items())))
         if key not in self._reach:
-            self._reach[key] = self._walk(module, key[1])
+            self._reach[key] = self._walk(module, chosen)
         return self._reach[key]
 
-    def _walk(self, module: str, loads: tuple[str, ...] | None) -> Reach:
-        waiting, modules, packages = [module, *(loads or ())], set[str](), set[str]()
+    def _walk(self, module: str, chosen: dict[str, tuple[str, ...]]) -> Reach:
+        waiting, modules, packages = [module], set[str](), set[str]()
         while waiting:
             one = waiting.pop()
             if one in modules:
@@ -108,8 +112,7 @@ class Closure:
                     waiting += self._targets(base, name)
                 else:
                     packages.add(base.partition(".")[0])
-            if loads is None:
-                waiting += [place for place in found.places if place in self.files]
+            waiting += [p for p in chosen.get(one, found.places) if p in self.files]
         known = sys.stdlib_module_names
         return Reach(tuple(sorted(modules)), tuple(sorted(packages - known)))
 
@@ -190,12 +193,6 @@ def _pairs(found: re.Match[str], here: str) -> Iterator[tuple[str, str]]:
 def own() -> Closure:
     """The closure of this package as it is installed."""
     return Closure(Path(__file__).resolve().parents[2])
-
-
-@functools.cache
-def code_digest(module: str, loads: tuple[str, ...] | None = None) -> str:
-    """Digest of all that a module of this package can reach, see :meth:`Closure.digest`."""
-    return own().digest(own().reach(module, loads))
 
 
 @functools.cache

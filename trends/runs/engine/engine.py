@@ -121,7 +121,7 @@ class Engine:
     @property
     def packages(self) -> list[str]:
         """Third-party packages that the code of the tasks can reach and that are installed."""
-        names = {name for task in self.tasks.values() for name in task.packages}
+        names = {name for task in self.tasks.values() for name in task.reach.packages}
         return sorted(name for name in names if version(name) != "absent")
 
     def _find(self, need: Need) -> list[Task]:

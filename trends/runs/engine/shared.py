@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from trends import files
 from trends.runs.engine.cache import Cache, Entry
-from trends.runs.engine.closure import code_digest
+from trends.runs.engine.closure import own
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -42,7 +42,11 @@ class SharedArrays:
         """The entry of what depends on these inputs and is made by the code of a module."""
         if self._digest is None:
             self._digest = files.sha256(self.vectors)
-        what = {"vectors": self._digest, "inputs": inputs, "code": code_digest(module, ())}
+        what = {
+            "vectors": self._digest,
+            "inputs": inputs,
+            "code": own().digest(own().reach(module, {"trends.models": ()})),
+        }
         text = json.dumps(files.plain({"name": name, **what}), sort_keys=True)
         return Entry(name, hashlib.sha256(text.encode()).hexdigest())
 

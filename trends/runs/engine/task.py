@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,9 @@ class Kind:
     how: Collection[str] = ()
     #: Settings of the config that it reads, dotted; it gets a ``config`` that holds no others.
     reads: Collection[str] = ()
-    #: Modules that it loads through registries, given its settings; ``None`` means all that any
-    #: registry in its closure names.
-    loads: Callable[[Mapping[str, Any]], Collection[str]] | None = None
+    #: Given its settings: the module of a registry → the modules that it loads through it. Of a
+    #: registry that is not named it may load all.
+    loads: Callable[[Mapping[str, Any]], Mapping[str, Iterable[str]]] = lambda _: {}
 
     @functools.cached_property
     def parameters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -132,15 +132,10 @@ class Task:
         cost = self.kind.cost
         return cost if isinstance(cost, Cost) else cost(self.settings)
 
-    @property
-    def loads(self) -> tuple[str, ...] | None:
-        """Modules that it loads through registries, see :class:`Kind`."""
-        return None if self.kind.loads is None else tuple(self.kind.loads(self.settings))
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """Third-party packages that its code can reach."""
-        return closure.own().reach(self.kind.write.__module__, self.loads).packages
+    @functools.cached_property
+    def reach(self) -> closure.Reach:
+        """The code that it can reach."""
+        return closure.own().reach(self.kind.write.__module__, self.kind.loads(self.settings))
 
     @functools.cached_property
     def key(self) -> str:
@@ -151,7 +146,7 @@ class Task:
             "inputs": over(self.inputs, lambda one: one.key),
             "settings": read,
             "depends": self.depends,
-            "code": closure.code_digest(self.kind.write.__module__, self.loads),
+            "code": closure.own().digest(self.reach),
         }
         return hashlib.sha256(json.dumps(files.plain(what), sort_keys=True).encode()).hexdigest()
 

@@ -24,7 +24,7 @@ from trends.runs.config.settings import EmbedConfig, ModelsConfig, RunConfig, Sp
 from trends.runs.engine.task import Task, task
 from trends.runs.studies import pipeline as pipelines
 from trends.runs.studies.pipeline import Inputs, Pipeline
-from trends.runs.tasks import documents, fits, vectors
+from trends.runs.tasks import backends, documents, fits, vectors
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.text.near_duplicates import near_duplicates
 
@@ -234,7 +234,7 @@ def _vectors(plan: Plan, given: Inputs, wanted: Specification) -> Task:
     return plan.vectors[space, wanted.deduplicate]
 
 
-@task("terms", reads=("rng", "prevalence.period", "prevalence.imprecise"), loads=lambda _: ())
+@task("terms", reads=("rng", "prevalence.period", "prevalence.imprecise"), loads=backends.none)
 def choose_documents(
     folder: Path,
     corpus: Path,

@@ -28,12 +28,12 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.core import Corpus, Topics
 from trends.core.rng import seeds_from
 from trends.errors import DataError
-from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import task
 from trends.runs.studies.multiverse_plan import MATCHED, Grid, backends_of, grid_of
+from trends.runs.tasks import backends
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.documents import load
 from trends.runs.tasks.figures import Sheets
@@ -46,7 +46,7 @@ NOTABLE = 6
 @task(
     "multiverse",
     reads=("rng", "multiverse", "prevalence", "embed", "models.backends", "models.number"),
-    loads=lambda s: [BACKENDS.module(backend) for backend in backends_of(s["config"])],
+    loads=lambda s: backends.named(backends_of(s["config"])),
 )
 def tabulate(
     folder: Path,
@@ -143,7 +143,7 @@ def tabulate(
     return {"counts": found}
 
 
-@task("multiverse-figures", reads=("figures",), loads=lambda _: ())
+@task("multiverse-figures", reads=("figures",), loads=backends.none)
 def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dict[str, Any]:
     """The figures of the run, and beside them the specification curves of the most notable claims and an overview of all."""
     _copy(figures, folder)

@@ -17,7 +17,7 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report
 from trends.runs.engine.task import task
 from trends.runs.studies.run import finished
-from trends.runs.tasks import publish
+from trends.runs.tasks import backends, publish
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.parts import estimated
 
@@ -59,7 +59,7 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
     return {} if engine.dry else publish.add(engine.folder(shuffled), TABLES, engine.out)
 
 
-@task("placebo", reads=("rng", "placebo", "prevalence"), loads=lambda _: ())
+@task("placebo", reads=("rng", "placebo", "prevalence"), loads=backends.none)
 def shuffle(
     folder: Path,
     corpus: Path,

@@ -21,8 +21,8 @@ from trends.runs.engine.engine import Engine, Need, Report
 from trends.runs.engine.task import Task, task
 from trends.runs.studies.pipeline import Pipeline
 from trends.runs.studies.run import finished
+from trends.runs.tasks import backends, publish
 from trends.runs.tasks import fits as fitting
-from trends.runs.tasks import publish
 
 TABLES = ("stability.csv", "stability_topics.csv", "stability.json")
 #: What the fit of the prototype is compared with, beside the other seeds.
@@ -128,7 +128,7 @@ def _again(
     return out
 
 
-@task("rows", cost=Cost(450, vectors=4), loads=lambda _: ())
+@task("rows", cost=Cost(450, vectors=4), loads=backends.none)
 def reorder(
     folder: Path, terms: Path, vectors: Path | None, *, part: str, seed: int, left_out: int
 ) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def reorder(
     return {"documents": len(rows)}
 
 
-@task("stability", reads=("rng",), loads=lambda _: ())
+@task("stability", reads=("rng",), loads=backends.none)
 def compare(
     folder: Path,
     analysis: Path,

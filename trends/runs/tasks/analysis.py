@@ -25,10 +25,9 @@ from trends.analysis.trend import fit as trend_fit
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.cost import Cost
 from trends.core.rng import seeds_from
-from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
-from trends.runs.tasks import audit, sample, topic_number
+from trends.runs.tasks import audit, backends, sample, topic_number
 from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose
@@ -47,7 +46,7 @@ Fits = Mapping[str, Sequence[Topics]]
         "rng", "labels", "embed", "figures.map", "diagnostics",
         "models.backends", "models.settings", "prevalence",
     ),
-    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+    loads=backends.of_run,
 )  # fmt: skip
 def analyse_fits(
     folder: Path,

@@ -17,7 +17,7 @@ from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
-from trends.runs.tasks import audit
+from trends.runs.tasks import audit, backends
 from trends.runs.tasks.vectors import space_warnings
 
 #: Words for captions, by estimator of the share.
@@ -97,7 +97,7 @@ class Sheets:
     "figures",
     cost=Cost(500, all_shares=24),
     reads=("name", "figures", "embed", "models.backends", "prevalence"),
-    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+    loads=backends.of_run,
 )
 def draw(folder: Path, analysis: Path, *, config: RunConfig) -> dict[str, Any]:
     """Draw every figure that the tables of a finished analysis allow.

@@ -19,12 +19,8 @@ from trends.models.inference.transfer import transfer as transferred
 from trends.runs.engine.cache import Cache
 from trends.runs.engine.shared import SharedArrays
 from trends.runs.engine.task import task
+from trends.runs.tasks import backends
 from trends.runs.tasks.parts import read_split
-
-
-def code_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """The module of the backend that is fitted."""
-    return (BACKENDS.module(settings["backend"]),)
 
 
 def cost_of(settings: Mapping[str, Any]) -> Cost:
@@ -33,7 +29,7 @@ def cost_of(settings: Mapping[str, Any]) -> Cost:
     return cost
 
 
-@task("fit", parallel=True, cost=cost_of, loads=code_of)
+@task("fit", parallel=True, cost=cost_of, loads=lambda s: backends.named([s["backend"]]))
 def fit(
     folder: Path,
     terms: Path,
@@ -75,7 +71,7 @@ def _counts(folder: Path) -> TermCounts:
     return store.read_counts(folder)
 
 
-@task("nearest", cost=Cost(600, vectors=4), loads=lambda _: ())
+@task("nearest", cost=Cost(600, vectors=4), loads=backends.none)
 def nearest(folder: Path, vectors: Path, learnt: Path, split: Path, *, part: str) -> dict[str, Any]:
     """``near.npz``: the documents for learning that are nearest to each one, the same for all fits."""
     among = read_split(split).among
@@ -85,7 +81,7 @@ def nearest(folder: Path, vectors: Path, learnt: Path, split: Path, *, part: str
     return {"neighbours": near.own.shape[1]}
 
 
-@task("transfer", cost=Cost(250, entries=50, shares=40), loads=lambda _: ())
+@task("transfer", cost=Cost(250, entries=50, shares=40), loads=backends.none)
 def transfer(
     folder: Path,
     fit: Path,

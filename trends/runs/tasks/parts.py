@@ -18,7 +18,7 @@ from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
-from trends.runs.tasks import documents
+from trends.runs.tasks import backends, documents
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
 #: Folder, inside that of a task, with what belongs to the documents on which topics are learnt.
@@ -150,7 +150,7 @@ def write_split(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
 @task(
     "split",
     reads=("split", "prevalence.period", "prevalence.imprecise", "rng"),
-    loads=lambda _: (),
+    loads=backends.none,
 )
 def divide(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
     """Draw the documents on which topics are learnt and those on which trends are estimated."""
@@ -179,7 +179,7 @@ def estimated(corpus: Path, split: Path | None) -> Corpus:
     return part(whole, parts.estimate, parts.sentence)
 
 
-@task("parts", cost=Cost(450, vectors=4), loads=lambda _: ())
+@task("parts", cost=Cost(450, vectors=4), loads=backends.none)
 def divide_vectors(folder: Path, vectors: Path, split: Path) -> dict[str, Any]:
     """The vectors of both parts; where trends are estimated on all documents, those of the part for learning."""
     array, parts = store.read_vectors(vectors), read_split(split)

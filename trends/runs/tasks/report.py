@@ -23,6 +23,7 @@ from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
 from trends.runs.engine.task import task
+from trends.runs.tasks import backends
 from trends.runs.tasks.audit import FOLDER
 from trends.runs.tasks.figures import DENOMINATOR
 from trends.runs.tasks.parts import estimated
@@ -58,7 +59,7 @@ _UNREAD = ("memory", "models.workers")
     "report",
     cost=Cost(500, all_shares=24),
     reads=[name for name in names_of(RunConfig) if name not in _UNREAD],
-    loads=lambda s: [BACKENDS.module(backend) for backend in s["config"].models.backends],
+    loads=backends.of_run,
 )
 def compose(
     folder: Path,

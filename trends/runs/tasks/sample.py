@@ -20,7 +20,7 @@ from trends.core.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
-from trends.runs.tasks import documents
+from trends.runs.tasks import backends, documents
 from trends.runs.tasks.parts import Split, drawn, write_split
 
 #: With "auto", a corpus of more documents than this is learnt on a sample, of so many.
@@ -118,7 +118,7 @@ def check_sample(config: RunConfig, n_documents: int) -> None:
         raise UsageError(message)
 
 
-@task("split", reads=("models.sample", "split", "rng"), loads=lambda _: ())
+@task("split", reads=("models.sample", "split", "rng"), loads=backends.none)
 def sample(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
     """Draw the documents on which topics are learnt; trends are estimated on all."""
     whole = documents.load(corpus)
@@ -131,7 +131,7 @@ def sample(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
     "sample-check",
     cost=Cost(100, shares=40),
     reads=("prevalence.theta",),
-    loads=lambda _: (),
+    loads=backends.none,
 )
 def check(
     folder: Path,

@@ -17,7 +17,7 @@ from trends.core.limits import PLAIN
 from trends.core.threads import threads
 from trends.runs.config.settings import TextConfig
 from trends.runs.engine.task import task
-from trends.runs.tasks import documents
+from trends.runs.tasks import backends, documents
 from trends.runs.tasks.parts import LEARN, read_split
 
 #: With more documents than this, texts are divided into words in as many processes as there are
@@ -25,7 +25,7 @@ from trends.runs.tasks.parts import LEARN, read_split
 LARGE, BATCH = PLAIN, 5_000
 
 
-@task("terms", cost=Cost(450, characters=2.5, entries=60), loads=lambda _: ())
+@task("terms", cost=Cost(450, characters=2.5, entries=60), loads=backends.none)
 def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -> dict[str, Any]:
     """Counts over the modelling vocabulary; with a split, of both parts over the vocabulary that the documents for learning choose.
 

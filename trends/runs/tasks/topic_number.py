@@ -20,6 +20,7 @@ from trends.models import BACKENDS
 from trends.runs.config.settings import EmbedConfig, RunConfig, TextConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
+from trends.runs.tasks import backends
 from trends.runs.tasks.fits import fit
 from trends.runs.tasks.terms import all_counts, choose_terms
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 #: Largest settings of fits that only serve the choice: shorter chains and fewer starts find the
 #: same topics, and ``experiments/planted/auto.py`` measures the choice that is made with them.
 SHORT: dict[str, dict[str, int]] = {
-    "gibbs-lda": {"iterations": 150, "burn_in": 100, "starts": 1, "start_sweeps": 50},
-    "kmeans": {"starts": 3},
+    "gibbs-lda": {"iterations": 150, "burn_in": 100, "n_chains": 1, "init_sweeps": 50},
+    "kmeans": {"n_init": 3},
 }
 #: Candidates that are fitted before it is asked whether they are enough, first and later: starting
 #: workers takes seconds.
@@ -210,7 +211,7 @@ def task_of(
 @task(
     "topic-number",
     how=("workers",),
-    loads=lambda s: [BACKENDS.module(backend) for backend in s["fits"]],
+    loads=lambda s: backends.named(s["fits"]),
 )
 def choose(
     folder: Path,

@@ -17,7 +17,7 @@ from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
-from trends.runs.tasks import documents
+from trends.runs.tasks import backends, documents
 from trends.runs.tasks.terms import model_text
 
 
@@ -25,7 +25,7 @@ from trends.runs.tasks.terms import model_text
     "vectors",
     cost=Cost(250, vectors=14),
     how=("embed",),
-    loads=lambda s: (EMBEDDERS.module(s["embed"].model),),
+    loads=lambda s: {**backends.none(s), "trends.embed": [EMBEDDERS.module(s["embed"].model)]},
 )
 def embed(folder: Path, corpus: Path, *, embed: EmbedConfig, context: Context) -> dict[str, Any]:
     """Vectors of all documents of the corpus."""
@@ -41,7 +41,7 @@ def embed(folder: Path, corpus: Path, *, embed: EmbedConfig, context: Context) -
     return {"embedding": {**provenance, **({"store": kept} if kept else {})}}
 
 
-@task("vectors", cost=Cost(250, vectors=14), loads=lambda _: ())
+@task("vectors", cost=Cost(250, vectors=14), loads=backends.none)
 def embed_terms(folder: Path, terms: Path) -> dict[str, Any]:
     """Singular vectors of the term counts."""
     from trends.embed.lsa import embed_counts
@@ -51,7 +51,7 @@ def embed_terms(folder: Path, terms: Path) -> dict[str, Any]:
     return {"embedding": dict(provenance)}
 
 
-@task("vectors", loads=lambda _: ())
+@task("vectors", loads=backends.none)
 def some(folder: Path, vectors: Path, *, rows: NDArray[np.int64], embedding: str) -> dict[str, Any]:
     """The vectors of some documents."""
     array = store.read_vectors(vectors)[rows]
