@@ -1,4 +1,6 @@
-"""Execute notebooks from a clean kernel, each in a folder of its own; ``make notebooks`` runs this, and so do the tests.
+"""Execute notebooks from a clean kernel, each in a folder of its own.
+
+``make notebooks`` runs this, and so do the tests.
 
 All of them with ``python notebooks/_execute.py FOLDER``; names after the folder pick some.
 """
@@ -29,7 +31,7 @@ STRICT = (
 
 
 class ThisPython(KernelSpecManager):
-    """The only kernel there is: the Python that runs this file, whatever kernels the machine has."""
+    """The Python that runs this file as the only kernel, whatever kernels the machine has."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Launch ipykernel in this interpreter."""

@@ -10,12 +10,17 @@
 #     name: python3
 # ---
 
-# %% [markdown] # Comparing backends  A topic that only one kind of model sees may be a habit of
-# that model. This notebook fits two models that have little in common, asks which of their topics
-# are the same, and compares what both say about time.  | backend | family | a document is |
-# unassigned | |---|---|---|---| | `gibbs-lda`, `lda`, `nmf` | mixtures of word counts | shares of
-# several topics | only documents without a known term | | `bertopic`, `kmeans` | clusters of
-# document vectors | in one cluster | outliers, with `bertopic` |
+# %% [markdown]
+# # Comparing backends
+#
+# A topic that only one kind of model sees may be a habit of that model. This notebook fits two
+# models that have little in common, asks which of their topics are the same, and compares what both
+# say about time.
+#
+# | backend | family | a document has | unassigned |
+# |---|---|---|---|
+# | `gibbs-lda`, `lda`, `nmf` | mixtures of word counts | shares of topics | texts without terms |
+# | `bertopic`, `kmeans` | clusters of vectors | one cluster | outliers, with `bertopic` |
 
 # %%
 import pandas as pd
@@ -24,8 +29,10 @@ import trends as tr
 
 corpus = tr.read_corpus("pretraining")
 
-# %% [markdown] ## Two families, one vocabulary Every backend returns the same thing: shares of
-# documents, and word distributions over one shared vocabulary. That is what makes them comparable.
+# %% [markdown]
+# ## Two families, one vocabulary
+# Every backend returns the same thing: shares of documents, and word distributions over one shared
+# vocabulary. That is what makes them comparable.
 
 # %%
 words = tr.fit(corpus, "gibbs-lda", n_topics=10, rng=7)
@@ -35,9 +42,10 @@ words
 vectors = tr.fit(corpus, "bertopic", n_topics=10, rng=7)
 vectors
 
-# %% [markdown] ## Which topics are the same? Two topics are matched if they share documents, one to
-# one, and more than documents dealt at random would (`null_p`). A topic without a partner gets -1,
-# and is not forced on one.
+# %% [markdown]
+# ## Which topics are the same?
+# Two topics are matched if they share documents, one to one, and more than documents assigned at
+# random would (`null_p`). A topic without a partner gets -1, and is not forced on one.
 
 # %%
 matched = tr.align(words, vectors, rng=7)
@@ -46,8 +54,10 @@ matched.frame().assign(
     vectors=[tr.label(vectors)[i] if i >= 0 else "–" for i in matched.frame()["topic_b"]],
 ).round(3)
 
-# %% [markdown] ## Do they tell the same story? Matched topics with the slope that each model gives
-# them. Where the two marks of a row lie apart, the story depends on the model.
+# %% [markdown]
+# ## Do they agree about trends?
+# Matched topics with the slope that each model gives them. Where the two marks of a row lie apart,
+# the result depends on the model.
 
 # %%
 fits = {"gibbs-lda": words, "bertopic": vectors}
@@ -61,8 +71,10 @@ tr.plot.agreement(
     pairs, both[["backend", "topic", "label"]], both, measure="similarity of their documents"
 )
 
-# %% [markdown] ## Where did the others go? A topic without a partner has often been split.
-# `transport` says where its documents went; it tests nothing.
+# %% [markdown]
+# ## Where did the others go?
+# A topic without a partner has often been split. `transport` shows where its documents went,
+# without a test.
 
 # %%
 flows = tr.align(words, vectors, method="transport")
@@ -75,7 +87,7 @@ flows.assign(
 
 # %% [markdown]
 # ## And another seed?
-# The same model, another seed: how much of the difference above would have been there anyway?
+# The same model, another seed: how much of the difference above comes from the seed alone?
 
 # %%
 again = tr.fit(corpus, "gibbs-lda", n_topics=10, rng=8)
@@ -86,6 +98,7 @@ for name, other in {"another seed": again, "another family": vectors}.items():
         f"{frame['similarity'].mean():.2f}"
     )
 
-# %% [markdown] `tr.run` does this for several seeds of several backends and condenses it into one
-# verdict per topic: see `reading_a_claim.py`. With `n_topics="auto"` the number of topics is chosen
-# by what recurs over seeds.
+# %% [markdown]
+# `tr.run` does this for several seeds of several backends and condenses it into one verdict per
+# topic: see `reading_a_claim.py`. With `n_topics="auto"` the number of topics is chosen by what
+# recurs over seeds.

@@ -10,9 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] # A figure for a venue  A figure that was drawn for a screen and then scaled to a
-# column has letters of five points. Here it is drawn at its size in print: the width of the venue's
-# column, its type size, fonts embedded as TrueType (Type 42), no LaTeX needed.
+# %% [markdown]
+# # A figure for a venue
+#
+# A figure that was drawn for a screen and then scaled to a column has text of five points. Here it
+# is drawn at its size in print: the width of the venue's column, its type size, fonts embedded as
+# TrueType (Type 42), no LaTeX needed.
 
 # %%
 from pathlib import Path
@@ -27,7 +30,7 @@ shares = tr.prevalence(topics, corpus, period="year")
 
 # %% [markdown]
 # ## Venues
-# Widths in inches. Their sources stand in `trends/plots/theme/venues.py`.
+# Widths in inches. Their sources are in `trends/plots/venues.py`.
 
 # %%
 pd.DataFrame(
@@ -40,8 +43,10 @@ pd.DataFrame(
     for venue in tr.plot.VENUES.values()
 ).set_index(pd.Index(tr.plot.VENUES, name="venue")).round(2)
 
-# %% [markdown] ## Draw inside a style Outside the `with` block nothing has changed: no setting of
-# matplotlib leaks into your other figures.
+# %% [markdown]
+# ## Draw inside a style
+# Outside the `with` block nothing has changed: no setting of matplotlib leaks into your other
+# figures.
 
 # %%
 with tr.style("acl"):
@@ -49,15 +54,17 @@ with tr.style("acl"):
 figure
 
 # %% [markdown]
-# One column is half as wide, so the figure arranges itself anew instead of shrinking.
+# One column is half as wide, so the figure changes its layout instead of shrinking.
 
 # %%
 with tr.style("acl", width="column"):
     narrow = tr.plot.changes(tr.fit_trends(shares).frame(), n_docs=int(corpus.dated.sum()))
 narrow
 
-# %% [markdown] ## Save it Beside the picture lie the data that are drawn (`.csv`), and caption and
-# alternative text (`.json`), made from the data.
+# %% [markdown]
+# ## Save it
+# Beside the picture lie the data that are drawn (`.csv`), and caption and alternative text
+# (`.json`), made from the data.
 
 # %%
 for path in tr.save(figure, "figures", formats=("pdf", "svg", "png")):
@@ -71,9 +78,10 @@ print(figure.alt)
 # %%
 figure.data.head()
 
-# %% [markdown] ## The same bytes No date and no program version is written into the files. Whoever
-# draws the same data again gets the same file, so that version control shows a change where there
-# is one.
+# %% [markdown]
+# ## The same bytes
+# No date and no program version is written into the files. Whoever draws the same data again gets
+# the same file, so that version control shows a change where there is one.
 
 # %%
 with tr.style("acl"):
@@ -82,5 +90,6 @@ tr.save(again, "again", formats=("pdf",))
 first, second = (Path(folder, "prevalence.pdf").read_bytes() for folder in ("figures", "again"))
 print("the same" if first == second else "different")
 
-# %% [markdown] A finished run is redrawn for another venue without fitting anything again: `trends
-# figures results --venue nature`.
+# %% [markdown]
+# A finished run is redrawn for another venue without fitting anything again: `trends figures
+# results --venue nature`.

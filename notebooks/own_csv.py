@@ -10,10 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] # From your own CSV  All that `trends` needs is a table with a text and a date in
-# each row. To have one at hand, this notebook writes a small one from titles of the packaged
-# corpus, with the faults that real tables have. With your own file, begin at "What is in the
-# table?".
+# %% [markdown]
+# # From your own CSV
+#
+# All that `trends` needs is a table with a text and a date in each row. To have one at hand, this
+# notebook writes a small one from titles of the packaged corpus, with the faults that real tables
+# have. With your own file, start at "What is in the table?".
 
 # %%
 import trends as tr
@@ -36,28 +38,34 @@ table.to_csv("papers.csv", index=False)
 # %%
 for column in tr.describe_columns("papers.csv"):
     print(
-        f"{column['column']:<10} {column['kind']:<8} {column['filled']:>5.0%} filled, for example "
-        f"{column['examples'][0]!r}"
+        f"{column['column']:<10} {column['kind']:<8} {column['filled']:>5.0%} filled, "
+        f"for example {column['examples'][0]!r}"
     )
 
-# %% [markdown] ## Read it You name the columns of text and date. Which column holds the date is
-# never guessed: a table often has several, and the wrong one makes trends that nobody would doubt.
+# %% [markdown]
+# ## Read it
+# You name the columns of text and date. Which column holds the date is never guessed: a table often
+# has several, and the wrong one makes trends that nobody would doubt.
 
 # %%
 corpus = tr.read_corpus("papers.csv", text="headline", date="published", title="headline")
 corpus
 
-# %% [markdown] ## Where did every row go? Rows read = documents kept + rows dropped for a reason
-# that is named. A row without a date is kept, outside time.
+# %% [markdown]
+# ## What became of every row?
+# Rows read = documents kept + rows dropped for a reason that is named. A row without a date is
+# kept, outside time.
 
 # %%
 account = tr.describe_corpus(corpus)
 for key in ("records", "documents", "dropped_by_reason", "dated", "by_precision", "dropped_dates"):
     print(f"{key:<18} {account[key]}")
 
-# %% [markdown] ## The whole road in one call `tr.run` does what `trends run config.toml` does: it
-# takes a file, or the same settings as a mapping. Here it fits two models, each with two seeds, and
-# compares them. What is finished is kept: a run that was stopped goes on where it was.
+# %% [markdown]
+# ## The whole run in one call
+# `tr.run` does what `trends run config.toml` does: it takes a file, or the same settings as a
+# mapping. Here it fits two models, each with two seeds, and compares them. What is finished is
+# kept: a run that was stopped goes on where it was.
 
 # %%
 settings = {
@@ -74,19 +82,22 @@ run = tr.run(settings, "results")
 for sentence in run.manifest["summary"]:
     print("-", sentence)
 
-# %% [markdown] Titles alone are little to go by; with abstracts in a second column, `"text":
-# ["headline", "abstract"]` joins the two. The tables of the run are frames, and go straight into a
-# figure.
+# %% [markdown]
+# Titles alone are little to go by; with abstracts in a second column, `"text": ["headline",
+# "abstract"]` joins the two. The tables of the run are frames, and go straight into a figure.
 
 # %%
 tr.plot.prevalence(run.table("prevalence").query("backend == 'nmf'"), period="year")
 
-# %% [markdown] ## What it warns about Read this before any trend: every sentence is about something
-# that could make a trend where there is none, or hide one.
+# %% [markdown]
+# ## What it warns about
+# Read this before any trend: every sentence is about something that could make a trend where there
+# is none, or hide one.
 
 # %%
 for sentence in run.manifest["warnings"]:
     print("-", sentence)
 
-# %% [markdown] `results/report.html` shows all of it on one page, and every number on it is in a
-# CSV beside it. How to read a verdict: `reading_a_claim.py`.
+# %% [markdown]
+# `results/report.html` shows all of it on one page, and every number on it is in a CSV beside it.
+# How to read a verdict: `reading_a_claim.py`.

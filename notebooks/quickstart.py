@@ -10,9 +10,12 @@
 #     name: python3
 # ---
 
-# %% [markdown] # Quickstart  From dated documents to the sentence "this topic rose", in six steps.
-# The documents are packaged with `trends`: 356 papers about pretraining, as titles, dates, term
-# counts and vectors. Nothing is downloaded, and every step takes seconds.
+# %% [markdown]
+# # Quickstart
+#
+# From dated documents to the sentence "this topic rose", in six steps. The documents are packaged
+# with `trends`: 356 papers about pretraining, as titles, dates, term counts and vectors. Nothing is
+# downloaded, and every step takes seconds.
 
 # %%
 import trends as tr
@@ -20,8 +23,11 @@ import trends as tr
 corpus = tr.read_corpus("pretraining")
 corpus
 
-# %% [markdown] A corpus says at once what time it covers and how precisely its documents are dated.
-# A document without a date stays: it helps to learn the topics, but it is in no period.  ## Topics
+# %% [markdown]
+# A corpus shows what time it covers and how precisely its documents are dated. A document without a
+# date stays: it helps to learn the topics, but it is in no period.
+#
+# ## Topics
 # `rng` is any whole number. There is no default: who runs this again with the same number gets the
 # same topics.
 
@@ -29,18 +35,20 @@ corpus
 topics = tr.fit(corpus, "gibbs-lda", n_topics=10, rng=7)
 topics
 
-# %% [markdown] ## Shares over time Each document counts for its largest topic; a share is a share
-# of all documents of the period. The first and the last year are not covered as a whole, and the
-# figure draws them so.
+# %% [markdown]
+# ## Shares over time
+# Each document counts for its largest topic; a share is a share of all documents of the period. The
+# first and the last year are not covered as a whole, and the figure draws them so.
 
 # %%
 shares = tr.prevalence(topics, corpus, period="year")
 tr.plot.prevalence(shares.frame(), period="year", top=6)
 
-# %% [markdown] ## Trends One row for each topic: slope in percentage points a year, its interval,
-# p, and p adjusted for the number of topics that were looked at. The column `power` is the smallest
-# slope that these documents would have shown in four of five cases: where it is large, "no trend
-# found" says little.
+# %% [markdown]
+# ## Trends
+# One row for each topic: slope in percentage points a year, its interval, p, and p adjusted for the
+# number of topics that were looked at. The column `power` is the smallest slope that these
+# documents would have shown with 80 % power: where it is large, "no trend found" says little.
 
 # %%
 slopes = tr.fit_trends(shares)
@@ -51,8 +59,10 @@ slopes.frame()[["label", "slope", "lower", "upper", "p_adjusted", "power"]].sort
 # %%
 tr.plot.changes(slopes.frame(), n_docs=int(corpus.dated.sum()))
 
-# %% [markdown] ## Which documents? A topic is only as good as the documents in it. These are the
-# ones that belong most to the topic that rises most.
+# %% [markdown]
+# ## Which documents?
+# A topic is only as good as the documents in it. These are the ones that belong most to the topic
+# that rises most.
 
 # %%
 rising = slopes.frame().sort_values("slope")["topic"].iloc[-1]
@@ -60,12 +70,15 @@ best = topics.theta[:, rising].argsort()[::-1][:5]
 for paper in corpus.documents.loc[best].itertuples():
     print(f"{paper.date:%Y-%m}  {paper.title}")
 
-# %% [markdown] ## A page to send to somebody One HTML file that needs no network: topics with their
-# trends, words and documents, and all settings.
+# %% [markdown]
+# ## A page to send to somebody
+# One HTML file that needs no network: topics with their trends, words and documents, and all
+# settings.
 
 # %%
 tr.report("report.html", corpus, topics, shares, slopes)
 
-# %% [markdown] One fit of one model is not yet a claim: another seed or another kind of model may
-# say otherwise. That is what `tr.run` and `trends run` are for; see `reading_a_claim.py`. Your own
-# documents: `own_csv.py`.
+# %% [markdown]
+# One fit of one model is not yet a claim: another seed or another kind of model may say otherwise.
+# That is what `tr.run` and `trends run` are for; see `reading_a_claim.py`. Your own documents:
+# `own_csv.py`.

@@ -14,7 +14,7 @@ import trends as tr
 DOCUMENTED = [
     name
     for name in tr.__all__
-    if not inspect.ismodule(getattr(tr, name)) and name not in ("choose_topics", "save", "style")
+    if not inspect.ismodule(getattr(tr, name)) and name not in ("save", "style")
 ]
 #: Examples that carry out a whole run.
 RUNS = ("Run", "run")

@@ -23,6 +23,7 @@ CALLS: dict[str, tuple[Callable[..., Any], str]] = {
     "audit": (tr.audit, "read_corpus"),
     "label": (tr.label, "tr.fit"),
     "write_corpus": (lambda x: tr.write_corpus(x, "c.csv"), "read_corpus"),
+    "choose_topics": (lambda x: tr.choose_topics(x, rng=1), "read_corpus"),
     "describe_corpus": (tr.describe_corpus, "read_corpus"),
     "export_features": (lambda x: tr.export_features(x, "folder"), "read_corpus"),
     "join": (lambda x: tr.join([x]), "read_corpus"),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
+from trends.core.expected import expects
 from trends.core.rng import Rng, seed_from, seeds_from
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
@@ -75,6 +76,7 @@ def candidates_for(n_documents: int, given: Sequence[int]) -> tuple[int, ...]:
     return out
 
 
+@expects(corpus=Corpus)
 def choose_topics(
     corpus: Corpus,
     backends: Sequence[str] = ("gibbs-lda", "bertopic"),
@@ -116,6 +118,14 @@ def choose_topics(
     ------
     UsageError
         If there are fewer than two seeds, or no candidate can be fitted.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> choice = tr.choose_topics(corpus, ["nmf"], candidates=[3, 4], seeds=2, rng=7)
+    >>> choice.n_topics in (3, 4)
+    True
     """
     if seeds < 2:
         message = f"Topics that recur need at least 2 seeds; got {seeds}."
