@@ -40,6 +40,22 @@ class Registry(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def register(self, name: str, place: str) -> None:
+        """Add a name for ``"module:attribute"``, for code that lives outside the package.
+
+        Raises
+        ------
+        UsageError
+            If the name is taken, or the place is not of this form.
+        """
+        if name in self._entries or not all(place.partition(":")):
+            message = (
+                f"The {self.kind} {name!r} is registered already, or {place!r} is not "
+                "'module:attribute'."
+            )
+            raise UsageError(message)
+        self._entries[name] = place
+
     def module(self, name: str) -> str:
         """The module in which the code of ``name`` lies.
 
