@@ -11,8 +11,6 @@ goes on where it was. Without --row the tables are written again from the lines 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +19,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import end_to_end_tables
 import numpy as np
 import pandas as pd
+from plans import COLUMNS, FULL, PLANS, SEED, read, setup
 from scipy import stats
 
 import trends as tr
@@ -33,8 +33,9 @@ from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.analysis.robustness.placebo import placebo
 from trends.analysis.simulation import recovery
 from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, oracle, simulate
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import Series, fit_series, series_of
 from trends.core import Precision, Prevalence, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.text.counting.count import count_terms
@@ -42,80 +43,6 @@ from trends.text.vocabulary.select import select_terms
 
 HERE = Path(__file__).resolve().parent
 NEURIPS = HERE.parents[2] / "shared" / "data" / "neurips_1987_2018.jsonl.gz"
-SEED = 20260302
-
-#: Settings of gibbs-lda: simulated topics are found within some fifty sweeps, so fewer than the
-#: default are enough.
-GIBBS = {"iterations": 200, "burn_in": 140, "n_chains": 2, "init_sweeps": 30, "thin": 20}
-FLAT: tuple[str, ...] = ()
-#: Corpora of the full result (A12: fits of each real corpus).
-FULL = {"A7": 60, "A8": 400, "A9": 20, "A10": 400, "A11": 120, "A12": 1}
-
-#: What each row simulates. The base simulator is that of the defaults: 12 topics, 12 periods, 150
-#: documents in the median period (sizes lognormal, sd 1), 80 tokens a document, 30 % of them from
-#: words that all topics share, period shocks of sd .15.
-PLANS: dict[str, dict[str, Any]] = {
-    "A7": {"design": {}, "words": {}, "n_topics": 12, "gibbs": GIBBS},
-    "A8": {
-        "design": {"movers": FLAT, "documents": 40.0},
-        "words": {},
-        "n_topics": 12,
-        "gibbs": GIBBS,
-    },
-    "A9": {"design": {"documents": 40.0}, "words": {}, "n_topics": 12, "gibbs": GIBBS, "fits": 6},
-    "A10": {
-        "flat": {"movers": FLAT, "documents": 40.0, "spread": 0.5, "periods": 8, "off_topic": 0.1},
-        "movers": {"documents": 120.0, "spread": 0.5, "periods": 12, "off_topic": 0.1},
-        "words": {"terms": 300, "length": 20.0},
-        "n_topics": 12,
-        # Besides every fourth of the first 160 flat corpora, one with movers.
-        "every": 4,
-        "until": 160,
-        "bertopic": {},
-    },
-    "A11": {
-        "design": {"movers": FLAT, "documents": 80.0},
-        "words": {"length_drift": 4.0},
-        "n_topics": 12,
-        "gibbs": GIBBS,
-        # The fit of whole documents is slow and only for comparison: on the first corpora.
-        "unmatched": 12,
-    },
-    "A12": {
-        "shuffles": 1000,
-        "moved": ["documents", "blocks", "periods"],
-        "pretraining": {"period": "half-year", "n_topics": 12},
-        "neurips": {"period": "year", "n_topics": 20},
-        "gibbs": {"iterations": 300, "burn_in": 200, "n_chains": 2, "init_sweeps": 50, "thin": 20},
-    },
-}
-
-COLUMNS = (
-    "row",
-    "variant",
-    "corpus",
-    "rng",
-    "setup",
-    "documents",
-    "fitted",
-    "matched",
-    "similarity",
-    "unassigned",
-    "changed",
-    "changed_matched",
-    *(
-        f"{e}_{w}"
-        for e in ("hard", "mean", "oracle")
-        for w in ("discoveries", "false", "found", "right")
-    ),
-    "covered",
-    "cells",
-    "length",
-    "kept",
-    "shuffles",
-    "block",
-    "seconds",
-)
 
 
 def generator(rng: int, row: str, corpus: int) -> np.random.Generator:
@@ -148,10 +75,10 @@ def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[s
         "unassigned": float(fit.unassigned.mean()),
     }
     for theta in ("hard", "mean"):
-        trend = trend_fit.fit_trends(prevalence.estimate(fit, truth.periods, theta=theta))
+        trend = fit_trends(prevalence.estimate(fit, truth.periods, theta=theta))
         out |= counted(theta, recovery.recovered(truth, trend, match), recovery.discoveries(trend))
     best = oracle(made)
-    trend = trend_fit.fit_trends(prevalence.estimate(best, truth.periods))
+    trend = fit_trends(prevalence.estimate(best, truth.periods))
     table = recovery.recovered(truth, trend, recovery.align_to_truth(made, best, rng=stream))
     out |= counted("oracle", table, recovery.discoveries(trend))
     out["changed"] = int(table["changed"].sum())
@@ -282,9 +209,7 @@ def still(
     }
     out["similarity"] = float(match.similarity.mean()) if len(match.pairs) else np.nan
     for theta in ("hard", "mean"):
-        n = recovery.discoveries(
-            trend_fit.fit_trends(prevalence.estimate(fit, periods, theta=theta))
-        )
+        n = recovery.discoveries(fit_trends(prevalence.estimate(fit, periods, theta=theta)))
         out |= {f"{theta}_discoveries": n, f"{theta}_false": n}
     return out
 
@@ -327,12 +252,12 @@ def shuffled(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 
 def moved_periods(shares: Prevalence, shuffles: int, stream: np.random.Generator) -> int:
     """Shuffles with any discovery where whole periods change places: each keeps its documents, and none shares them with its neighbour."""
-    series = trend_fit.series_of(shares)
+    series = series_of(shares)
     found = 0
     for _ in range(shuffles):
         order = stream.permutation(len(series.x))
-        moved = trend_fit.Series(series.y[:, order], series.n[:, order], series.x, series.labels)
-        fit, _, _ = trend_fit.fit_series(moved)
+        moved = Series(series.y[:, order], series.n[:, order], series.x, series.labels)
+        fit, _, _ = fit_series(moved)
         p = 2 * stats.t.sf(np.abs(fit.statistic[0]), fit.df[0])
         found += bool((adjust(p) <= 0.05).any())
     return found
@@ -377,11 +302,6 @@ ROWS: dict[str, Callable[[int, int], Iterator[dict[str, Any]]]] = {
 }
 
 
-def setup(row: str) -> str:
-    """A short name of what a row simulates: lines made under another plan are not mixed with these."""
-    return hashlib.sha256(json.dumps(PLANS[row], sort_keys=True).encode()).hexdigest()[:8]
-
-
 def measure(row: str, corpus: int, rng: int) -> list[dict[str, Any]]:
     """All lines of one corpus."""
     begin = time.perf_counter()
@@ -405,21 +325,6 @@ def append(path: Path, lines: list[dict[str, Any]]) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def read(path: Path) -> pd.DataFrame:
-    """Lines that were made under the present plans, in the order of rows, corpora and variants."""
-    if not path.exists():
-        return pd.DataFrame(columns=list(COLUMNS))
-    frame = pd.read_csv(path, dtype={"setup": str})
-    frame = frame[frame["setup"] == frame["row"].map(setup)]
-    order = frame["row"].str[1:].astype(int)
-    return (
-        frame.assign(order=order)
-        .sort_values(["order", "rng", "corpus"], kind="stable")
-        .drop(columns="order")
-        .reset_index(drop=True)
-    )
 
 
 def main() -> None:
@@ -458,8 +363,6 @@ def main() -> None:
             with ProcessPoolExecutor(options.workers) as pool:
                 for task in as_completed([pool.submit(measure, row, i, options.rng) for i in todo]):
                     append(path, task.result())
-    import end_to_end_tables
-
     print(end_to_end_tables.write(options.out))
 
 

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import end_to_end
 import numpy as np
 import pandas as pd
+import plans
 
 PACKAGES = ("numpy", "scipy", "tomotopy", "bertopic", "umap-learn", "hdbscan", "topic-trends")
 NAMES = {
@@ -201,7 +201,7 @@ def embedded(part: pd.DataFrame) -> list[dict[str, Any]]:
         )
     if len(still):
         n = len(still)
-        wanted = end_to_end.FULL["A10"]
+        wanted = plans.FULL["A10"]
         short = f"{n} of {wanted} wanted" if n < wanted else ""
         out.append(
             line(
@@ -293,7 +293,7 @@ MAKERS = {
 
 def write(out: Path) -> str:
     """Write ``end_to_end.json`` and ``end_to_end.md`` from ``end_to_end.csv``; the table."""
-    frame = end_to_end.read(out / "end_to_end.csv")
+    frame = plans.read(out / "end_to_end.csv")
     found = summarise(frame)
     record = {
         "rng": sorted({int(r) for r in frame["rng"]}),
@@ -304,7 +304,7 @@ def write(out: Path) -> str:
             row: round(float(part["seconds"].sum()))
             for row, part in frame.groupby("row", sort=False)
         },
-        "plans": end_to_end.PLANS,
+        "plans": plans.PLANS,
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
         "rates": found,
     }

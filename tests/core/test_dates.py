@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from trends.core.date_parsing import parse_date
 from trends.core.dates import (
     DocDate,
     Evidence,
     Precision,
     better,
     day_of,
-    parse_date,
     parse_iso,
     range_date,
 )

@@ -268,9 +268,9 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         return
     text = data.decode("utf-8", "surrogateescape")
     if name == "dates":
-        from trends.core.date_parsing import parse
+        from trends.core.date_parsing import parse_date
 
-        date = parse(text)
+        date = parse_date(text)
         if date.last < date.first or not date.written:
             raise BrokenPromise(f"{text!r} was read as {date}")
     elif name == "python-repr":

@@ -87,7 +87,7 @@ _DASHES = str.maketrans(
 _Side = tuple[int | None, int | None, int | None, int | None]
 
 
-def parse(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:
+def parse_date(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:
     """Read one date.
 
     Parameters

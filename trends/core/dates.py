@@ -225,16 +225,3 @@ def better(a: DocDate, b: DocDate) -> DocDate:
             d.first,
         ),
     )
-
-
-def parse_date(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:
-    """Read a date in any of the forms of :mod:`trends.core.date_parsing`, which see.
-
-    Raises
-    ------
-    DataError
-        If the text is not a date, or one that may be read in two ways.
-    """
-    from trends.core.date_parsing import parse
-
-    return parse(text, evidence, zone=zone)

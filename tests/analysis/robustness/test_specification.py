@@ -17,7 +17,7 @@ from trends.analysis.robustness.specification import (
     local_orders,
     normal_score,
 )
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import Topics
 from trends.errors import DataError, UsageError
@@ -49,7 +49,7 @@ def periods():
 def test_with_the_real_dates_it_is_the_trend_test_of_the_prevalence(fit, periods, theta):
     orders = block_orders(240, 5, 3, rng=0)
     found = estimate(fit, periods, np.arange(240), orders, theta=theta, denominator="all")
-    expected = trend_fit.fit_trends(prevalence.estimate(fit, periods, theta=theta)).frame()
+    expected = fit_trends(prevalence.estimate(fit, periods, theta=theta)).frame()
     for name in ("slope", "lower", "upper", "p", "p_adjusted", "log_odds"):
         assert np.allclose(found.table[name], expected[name]), name
     assert found.n_docs == 240
@@ -83,9 +83,7 @@ def test_the_assigned_are_the_denominator_when_asked(fit, periods):
         tuple(np.array(fit.doc_ids)[assigned]),
     )
     days = pd.date_range("2019-01-05", periods=240, freq="9D")[assigned]
-    expected = trend_fit.fit_trends(
-        prevalence.estimate(part, make_periods(days, period="half-year"))
-    ).frame()
+    expected = fit_trends(prevalence.estimate(part, make_periods(days, period="half-year"))).frame()
     assert np.allclose(found.table["slope"], expected["slope"])
     assert found.n_docs == assigned.sum()
 

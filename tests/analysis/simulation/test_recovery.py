@@ -5,7 +5,7 @@ from trends.analysis.alignment.prototype import choose
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.simulation import recovery
 from trends.analysis.simulation.simulate import Design, Words, oracle, simulate
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Topics
 
 
@@ -25,7 +25,7 @@ def split(fit, topic):
 def test_the_truth_recovers_itself(made):
     best = oracle(made)
     match = recovery.align_to_truth(made, best, rng=1)
-    trend = trend_fit.fit_trends(prevalence.estimate(best, made.truth.periods))
+    trend = fit_trends(prevalence.estimate(best, made.truth.periods))
     found = recovery.recovered(made.truth, trend, match)
     assert list(found["partner"]) == list(range(12))
     assert list(found["changed"]) == [True] * 4 + [False] * 8
@@ -37,7 +37,7 @@ def test_the_truth_recovers_itself(made):
 def test_a_topic_without_a_partner_is_neither_right_nor_found(made):
     less = split(oracle(made), 0)
     match = recovery.align_to_truth(made, less, rng=1)
-    trend = trend_fit.fit_trends(prevalence.estimate(less, made.truth.periods))
+    trend = fit_trends(prevalence.estimate(less, made.truth.periods))
     found = recovery.recovered(made.truth, trend, match)
     assert found.loc[0, "partner"] == -1 and np.isnan(found.loc[0, "estimate"])
     assert not found.loc[0, ["right", "found", "right_found", "false"]].any()
@@ -49,7 +49,7 @@ def test_a_wrong_direction_and_a_false_discovery_are_seen(made):
     order = [1, 0, 4, 3, 2, *range(5, 12)]
     theta = np.array(best.theta)[:, order]
     mixed = Topics(theta, best.unassigned, best.phi[order], best.vocabulary, best.doc_ids)
-    trend = trend_fit.fit_trends(prevalence.estimate(mixed, made.truth.periods))
+    trend = fit_trends(prevalence.estimate(mixed, made.truth.periods))
     # Judged by place instead of by documents, the riser is taken for its partner and a mover for a
     # flat topic.
     found = recovery.recovered(made.truth, trend, recovery.align_to_truth(made, best, rng=1))

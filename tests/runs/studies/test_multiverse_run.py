@@ -151,7 +151,7 @@ def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
 def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -> None:
     """One seed alone gives in the multiverse what prevalence and test give by hand."""
     from trends.analysis.prevalence import estimate as prevalence
-    from trends.analysis.trend import fit as trend_fit
+    from trends.analysis.trend.fit import fit_trends
     from trends.runs.tasks.analysis_parts.periods import periods_of
     from trends.sources import read_corpus
 
@@ -160,7 +160,7 @@ def test_the_main_specification_is_that_of_the_run(done: Path, document: dict) -
     seed = run.manifest["seeds"]["lda"][1]
     fit = run.topics("lda", seed)
     corpus = read_corpus([run.folder / "corpus.parquet"])
-    expected = trend_fit.fit_trends(
+    expected = fit_trends(
         prevalence.estimate(fit, periods_of(corpus, period="half-year"), theta="mean")
     ).frame()
     mine = rows.query(
@@ -293,7 +293,7 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
     planted: Path, tmp_path: Path
 ) -> None:
     from trends.analysis.prevalence import estimate as prevalence
-    from trends.analysis.trend import fit as trend_fit
+    from trends.analysis.trend.fit import fit_trends
     from trends.runs.engine.cache import Cache
     from trends.runs.studies.multiverse_plan import lay_out
     from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -343,7 +343,7 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
     assert not set(topics.doc_ids) & set(learnt.doc_ids)
     assert len(topics.doc_ids) + len(learnt.doc_ids) == 120
     series = prevalence.estimate(topics, periods_of(parts.estimated, period="year"), theta="hard")
-    expected = trend_fit.fit_trends(series).frame()
+    expected = fit_trends(series).frame()
     mine = cut.query(
         "backend == 'lda' and seed == @wanted.seed and theta == 'hard' and period_length == 'year' "
         "and partner >= 0"

@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from trends.analysis.prevalence import estimate as prevalence
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs.config import settings as config
@@ -315,7 +315,7 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
     assert tables["diagnostics"]["diagnostic"].tolist() == list(NAMES.values())
     periods = periods_of(corpus, period="year")
     shares = prevalence.estimate(fit, periods)
-    case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, trend_fit.fit_trends(shares))
+    case = Case("bertopic", fit, [aligned(fit, None, "hard")], shares, fit_trends(shares))
     for name in DIAGNOSTICS:
         table = diagnose(
             corpus, counts, periods, [case], settings(*(g for g in DIAGNOSTICS if g != name))

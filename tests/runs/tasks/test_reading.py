@@ -9,7 +9,7 @@ import trends as tr
 from trends.api import corpus as api
 from trends.cli import show
 from trends.core import Corpus
-from trends.core.dates import parse_date
+from trends.core.date_parsing import parse_date
 from trends.errors import UsageError
 from trends.files import plain
 from trends.sources.records.build import collect

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.core import Corpus
-from trends.core.dates import Evidence, parse_date
+from trends.core.date_parsing import parse_date
+from trends.core.dates import Evidence
 from trends.errors import DataError, UsageError
 from trends.runs.tasks.analysis_parts.reading import account
 from trends.sources.linkage.merge import join

@@ -7,7 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.trend.fit import Series, fit_trends, series_of, trend_of
+from trends.analysis.trend.fit import fit_trends
+from trends.analysis.trend.series import Series, series_of
+from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Trend
 
 Array = NDArray[np.float64]

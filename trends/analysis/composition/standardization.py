@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pool_rubin, pooled_dispersion, wilson
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend.fit import Series, trend_of
+from trends.analysis.trend.series import Series
+from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Topics, Trend
 from trends.errors import DataError, UsageError
 
@@ -48,7 +49,7 @@ class Standardized:
         the variance between fits included.
     series : Series
         Effective counts of the periods of the block, for
-        :func:`trends.analysis.trend.fit.trend_of`; here the variance is that within a fit.
+        :func:`trends.analysis.trend.slopes.trend_of`; here the variance is that within a fit.
     plain : Series
         The same documents and periods without weights, for a comparison that fewer documents cannot
         explain.

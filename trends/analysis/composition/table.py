@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.composition.composition import without_largest_mover
-from trends.analysis.trend.fit import Series, series_of, trend_of
+from trends.analysis.trend.series import Series, series_of
+from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Trend
 
 Array = NDArray[np.float64]

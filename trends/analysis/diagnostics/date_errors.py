@@ -6,9 +6,10 @@ import numpy as np
 from scipy import stats
 
 from trends.analysis.diagnostics.finding import Finding, quoted
-from trends.analysis.prevalence.dispersion import fit_pooled
-from trends.analysis.trend.fit import Series, fit_series, series_of, trend_of
+from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import Series, fit_series, series_of
+from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence
 from trends.core.rng import Rng, generator_from
 from trends.errors import UsageError

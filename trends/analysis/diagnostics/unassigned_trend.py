@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
-from trends.analysis.trend.fit import Series, series_of, trend_of
+from trends.analysis.trend.series import Series, series_of
+from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence
 
 

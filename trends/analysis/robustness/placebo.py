@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
+from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.multiplicity import adjust
 from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError

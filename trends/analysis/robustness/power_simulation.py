@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit, logit
 
-from trends.analysis.prevalence.dispersion import fit_pooled
-from trends.analysis.trend.fit import fit_series, series_of
+from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import fit_series, series_of
 from trends.core import Prevalence
 from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError

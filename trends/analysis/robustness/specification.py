@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from trends.analysis.prevalence.dispersion import fit_pooled
 from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.dispersion import fit_pooled
+from trends.analysis.trend.series import fit_series, series_of
+from trends.analysis.trend.slopes import assemble
 from trends.core import Topics
 from trends.core.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
@@ -154,9 +155,9 @@ def estimate(
         / 365.2425
     )
     y, n = _counts(shares, counted, weights, theta)
-    series = trend_fit.series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
-    fit, t, span = trend_fit.fit_series(series)
-    table = trend_fit.assemble(series, fit, t, span, level).frame()
+    series = series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
+    fit, t, span = fit_series(series)
+    table = assemble(series, fit, t, span, level).frame()
     table["z"] = normal_score(fit.statistic[0], fit.df)
     moved = local_orders(orders, places[inside])
     null = [_counts(shares[order], counted[order], weights, theta) for order in moved]

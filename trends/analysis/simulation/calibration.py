@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.prevalence.dispersion import PooledFit, fit_pooled
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.simulation.counts import Counts, Noise, simulate_counts, simulate_multinomial
 from trends.analysis.trend.autocorrelation import companion
+from trends.analysis.trend.dispersion import PooledFit, fit_pooled
 from trends.analysis.trend.multiplicity import adjust
 from trends.core.rng import Rng, seed_from
 

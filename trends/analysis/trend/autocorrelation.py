@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 from scipy.special import expit
 
-from trends.analysis.prevalence.dispersion import PooledFit
+from trends.analysis.trend.dispersion import PooledFit
 from trends.analysis.trend.squeeze import squeeze
 
 Array = NDArray[np.float64]

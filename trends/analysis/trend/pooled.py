@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import fit_series, series_of
+from trends.analysis.trend.slopes import assemble
 from trends.analysis.trend.units import points_a_year
 from trends.core import Prevalence, Trend
 from trends.errors import DataError
@@ -47,8 +49,6 @@ def pool_trends(
     ----------
     Rubin (1987), chapter 3; Barnard and Rubin (1999), Biometrika 86, 948–955.
     """
-    from trends.analysis.trend import fit as trend_fit
-
     first = fits[0]
     for m, one in enumerate(fits):
         if one.share.shape != first.share.shape or (one.periods != first.periods).any():
@@ -56,18 +56,14 @@ def pool_trends(
                 f"Fit {m} has other periods or topics than the first; pool fits that are aligned."
             )
             raise DataError(message)
-    tables = [
-        trend_fit.fit_trends(one, level=level, complete_only=complete_only, labels=labels)
-        for one in fits
-    ]
-    if tables[0].settings["periods"] < 3:
-        message = "Fewer than three periods have documents; test the mean share of the fits for a change instead."
-        raise DataError(message)
     parts = []
     for one in fits:
-        series = trend_fit.series_of(one, complete_only=complete_only, labels=labels)
-        fit, t, span = trend_fit.fit_series(series)
-        parts.append((series, fit, t, span))
+        series = series_of(one, complete_only=complete_only, labels=labels)
+        if len(series.x) < 3:
+            message = "Fewer than three periods have documents; test the mean share of the fits for a change instead."
+            raise DataError(message)
+        parts.append((series, *fit_series(series)))
+    tables = [assemble(*part, level) for part in parts]
     k = first.n_topics
     slope, variance = np.full((len(fits), k), np.nan), np.full((len(fits), k), np.nan)
     for m, (series, fit, _, _) in enumerate(parts):

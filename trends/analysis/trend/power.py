@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.prevalence.dispersion import PooledFit
+from trends.analysis.trend.dispersion import PooledFit
 from trends.analysis.trend.units import points_a_year
 
 Array = NDArray[np.float64]

@@ -21,7 +21,7 @@ from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.cost import Cost
 from trends.core.rng import seeds_from
@@ -151,7 +151,7 @@ def analyse(
             level=p.level,
             rng=seeds["bootstrap"],
         )
-        trend = trend_fit.fit_trends(shares, level=p.level)
+        trend = fit_trends(shares, level=p.level)
         cases[backend] = Case(backend, best, rows, shares, trend)
         notes["prototypes"][backend] = {
             "seed": best.seed,
@@ -260,7 +260,7 @@ def specifications(
             shares = prevalence.estimate(
                 fit, periods, theta=config.prevalence.theta, level=config.prevalence.level
             )
-            trend = trend_fit.fit_trends(shares, level=config.prevalence.level)
+            trend = fit_trends(shares, level=config.prevalence.level)
             table = trend.frame().assign(decision_p=claims.decision_p(trend)[0])
             partner = [match.partner(k) for k in range(reference.n_topics)]
             frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", table, partner)

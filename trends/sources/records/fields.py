@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trends.core.dates import DocDate, Precision, parse_date
+from trends.core.date_parsing import parse_date
+from trends.core.dates import DocDate, Precision
 from trends.errors import DataError
 
 #: Longest value that is kept as metadata; titles and texts have no limit of their own.

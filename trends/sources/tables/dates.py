@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from trends.core.date_parsing import parse
+from trends.core.date_parsing import parse_date
 from trends.core.dates import DocDate, Evidence, Precision, day_of, make_date
 from trends.errors import DataError, UsageError, reason
 
@@ -98,7 +98,7 @@ class DateReader:
             and month.strip().lower() not in _MONTHS
             and not _WHOLE.match(month.strip())
         ):
-            return parse(f"{_number(year, 'year'):04d} {month}")  # "May/June", "Spring"
+            return parse_date(f"{_number(year, 'year'):04d} {month}")  # "May/June", "Spring"
         precision = Precision.MONTH if missing(day) else Precision.DAY
         return _made(
             _number(year, "year"),
@@ -124,7 +124,7 @@ class DateReader:
             raise DataError(message)
         if self.format:
             return self._formatted(value.strip())
-        found = parse(value, zone=self.zone)
+        found = parse_date(value, zone=self.zone)
         if _zoned(value):
             self.moved += 1
         return found

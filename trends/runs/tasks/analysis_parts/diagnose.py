@@ -23,7 +23,7 @@ from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend import fit as trend_fit
+from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.core.rng import seeds_from
 from trends.errors import DataError
@@ -307,8 +307,8 @@ def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConf
     if len(fits) == 1:
         # A single fit may lack topics; they are absent, not empty.
         one = prevalence.estimate_each(fits, periods, labels=names, theta=theta, level=p.level)[0]
-        return trend_fit.fit_trends(one, level=p.level)
-    return trend_fit.fit_trends(
+        return fit_trends(one, level=p.level)
+    return fit_trends(
         prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level
     )
 

@@ -1,0 +1,112 @@
+"""Counts of topics in periods, ready for a test, and their pooled fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trends.analysis.trend.dispersion import PooledFit, fit_pooled
+from trends.core import Prevalence
+from trends.errors import DataError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Counts of topics in periods, ready for a test.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (topics, periods)
+        (Effective) counts and denominators.
+    x : ndarray, shape (periods,)
+        Times in years, increasing.
+    labels : tuple of str, length topics
+    absent : tuple of int
+        Topics that are not there at all, which is not the same as being there with share 0.
+    """
+
+    y: Array
+    n: Array
+    x: Array
+    labels: tuple[str, ...]
+    absent: tuple[int, ...] = ()
+
+
+def series_of(
+    data: Prevalence | tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    complete_only: bool = False,
+    labels: Sequence[str] | None = None,
+) -> Series:
+    """Counts and denominators behind shares; periods without documents are left out, the times of the others stay as they are.
+
+    For mean theta a document counts for less or more than a hard label does: both share and size
+    are put on the scale of hard labels, ``n_docs / dispersion``. With several fits the dispersion
+    is that within a fit: what varies between fits varies between periods too, and the test learns
+    it there.
+
+    Raises
+    ------
+    DataError
+        If shapes do not match, a count exceeds its denominator, or times do not increase.
+    """
+    absent: tuple[int, ...] = ()
+    if isinstance(data, Prevalence):
+        keep = np.asarray(data.n_docs > 0)
+        if complete_only:
+            keep &= data.complete
+        dispersion = np.asarray(
+            data.settings.get("dispersion", np.ones(data.n_topics)), dtype=float
+        )
+        n = np.where(keep, data.n_docs, 1)[:, None] / dispersion
+        y, x, names = np.nan_to_num(data.share) * n, data.years, data.labels
+        y, n, x = y[keep].T, n[keep].T, x[keep]
+        absent = tuple(data.settings.get("absent", ()))
+        if labels is not None:
+            names = tuple(labels)
+    else:
+        y = np.atleast_2d(np.asarray(data[0], dtype=float))
+        x = np.asarray(data[2], dtype=float)
+        if x.ndim != 1 or y.ndim != 2 or y.shape[1] != len(x):
+            message = f"Counts have shape {y.shape} for {x.shape} times; expected topics × periods and one time a period."
+            raise DataError(message)
+        given = np.asarray(data[1], dtype=float)
+        if (
+            given.ndim > 2
+            or given.shape[-1:] != x.shape
+            or (given.ndim == 2 and given.shape != y.shape)
+        ):
+            message = f"Denominators have shape {given.shape}; expected {x.shape} or {y.shape}."
+            raise DataError(message)
+        n = np.broadcast_to(given, y.shape)
+        keep = np.asarray((n > 0).all(axis=0))
+        y, n, x = y[:, keep], n[:, keep], x[keep]
+        names = tuple(labels) if labels is not None else tuple(str(k) for k in range(len(y)))
+    if len(names) != len(y):
+        message = f"{len(names)} labels were given for {len(y)} topics."
+        raise DataError(message)
+    if (
+        not (np.isfinite(y).all() and np.isfinite(n).all())
+        or (y < -1e-9).any()
+        or (y > n * (1 + 1e-9)).any()
+    ):
+        message = "Counts must be finite, not negative and not larger than their denominator."
+        raise DataError(message)
+    if (np.diff(x) <= 0).any():
+        message = "Times of the periods must increase."
+        raise DataError(message)
+    return Series(np.clip(y, 0, n), np.array(n), x, names, absent)
+
+
+def fit_series(series: Series) -> tuple[PooledFit, Array, float]:
+    """The pooled fit of one corpus, its times on [-0.5, 0.5], and the span in years."""
+    span = float(series.x[-1] - series.x[0])
+    t = (series.x - series.x[0]) / span - 0.5
+    there = np.setdiff1d(np.arange(len(series.y)), series.absent)
+    fit = fit_pooled(series.y[None, there], series.n[None, there], t)
+    return fit, t, span
