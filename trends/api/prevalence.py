@@ -88,13 +88,15 @@ def prevalence(
     )
 
 
-@expects(shares=Prevalence)
-def fit_trends(shares: Prevalence, *, level: float = 0.95, complete_only: bool = False) -> Trend:
+@expects(shares=(Prevalence, pd.DataFrame))
+def fit_trends(
+    shares: Prevalence | pd.DataFrame, *, level: float = 0.95, complete_only: bool = False
+) -> Trend:
     """Slope, interval and test of every topic.
 
     Parameters
     ----------
-    shares : Prevalence
+    shares : Prevalence or its frame
         From :func:`trends.prevalence`.
     level : float
         Of the interval.
@@ -196,7 +198,7 @@ def report(
         The documents.
     topics : Topics
         The fit.
-    shares : Prevalence
+    shares : Prevalence or its frame
         From :func:`trends.prevalence`.
     slopes : Trend
         From :func:`trends.fit_trends`.

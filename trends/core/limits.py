@@ -1,5 +1,5 @@
-"""Up to how many documents every road is the plain one."""
+"""The number of documents up to which every computation is the plain one."""
 
 #: Documents (or texts) up to which everything is done by the slow, obvious and exact method;
-#: beyond, each room has a faster one, and says what it changes.
+#: beyond, each package has a faster one, and says what it changes.
 PLAIN = 5_000

@@ -11,7 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core.checks import SUM_TOLERANCE, read_only, unique
+from trends.core.wording import guess_period, next_start
 from trends.errors import DataError
+
+#: Columns of a frame of prevalence.
+COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
+#: Settings that a frame keeps in its ``attrs``.
+ATTRIBUTES = ("period", "dispersion", "absent")
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,8 @@ class Prevalence:
     def frame(self) -> pd.DataFrame:
         """One row per topic and period, the unassigned as topic -1 (without interval).
 
-        ``attrs["period"]`` keeps the kind of period, so that a figure need not ask for it.
+        ``attrs`` keeps the kind of period, so that nobody need ask for it, and what a test of the
+        frame needs (:meth:`from_frame`).
         """
         topics = np.arange(self.n_topics)
         rows = pd.DataFrame(
@@ -164,9 +171,52 @@ class Prevalence:
             }
         )
         out = pd.concat([rows, none], ignore_index=True)
-        if "period" in self.settings:
-            out.attrs["period"] = self.settings["period"]
+        out.attrs |= {k: self.settings[k] for k in ATTRIBUTES if k in self.settings}
         return out
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Prevalence:
+        """The shares whose :meth:`frame` this is, or a table ``prevalence.csv`` of one backend.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Its ``attrs`` say what period it has; without them it is guessed from the distance of
+            first days.
+
+        Raises
+        ------
+        DataError
+            If columns are missing, or a topic and period stand there twice.
+        """
+        missing = [c for c in COLUMNS if c not in frame.columns]
+        if missing or frame.duplicated(["topic", "period"]).any():
+            message = f"A frame of prevalence has the columns {', '.join(COLUMNS)} and each topic and period once{': ' + ', '.join(missing) + ' missing' if missing else ''}."
+            raise DataError(message)
+        attrs: dict[str, Any] = {str(k): v for k, v in frame.attrs.items()}
+        wide: Any = frame.assign(period=pd.to_datetime(frame["period"])).pivot(
+            index="period",
+            columns="topic",
+            values=["share", "lower", "upper", "n_docs", "complete"],
+        )
+        topics = [t for t in wide["share"].columns if t != -1]
+        starts = list(wide.index)
+        period = attrs.get("period") or guess_period(starts)
+        first = wide["n_docs"].iloc[:, 0].to_numpy(dtype=np.int64)
+        ends: Any = (
+            np.array([*starts[1:], next_start(starts[-1], period)], dtype="datetime64[D]") - 1
+        )
+        return cls(
+            periods=np.array(starts, dtype="datetime64[D]"),
+            ends=ends,
+            labels=tuple(frame.drop_duplicates("topic").set_index("topic")["label"].loc[topics]),
+            unassigned=wide["share"][-1].to_numpy(dtype=float),
+            n_docs=first,
+            complete=wide["complete"].iloc[:, 0].to_numpy(dtype=bool),
+            n_eff=np.repeat(first[:, None], len(topics), axis=1),
+            settings={**attrs, "period": period},
+            **{n: wide[n][topics].to_numpy(dtype=float) for n in ("share", "lower", "upper")},
+        )
 
     def _repr_html_(self) -> str:
         wide = pd.DataFrame(self.share, index=self.periods.astype(str), columns=list(self.labels))

@@ -104,6 +104,13 @@ def period_years(period: str) -> float:
     raise UsageError(message)
 
 
+def next_start(first: Any, period: str) -> pd.Timestamp:
+    """First day of the period after the one that starts on ``first``."""
+    days = {"day": 1, "week": 7}.get(period, 0)
+    months = 0 if days else round(12 * period_years(period))
+    return pd.Timestamp(first) + pd.DateOffset(days=days, months=months)
+
+
 def period_noun(period: str) -> str:
     """One period of a kind: ``half-year``, ``10-year period``."""
     match = _N_YEARS.fullmatch(period)

@@ -190,7 +190,7 @@ def test_a_last_period_that_falls_short_is_seen():
     place = np.repeat(np.arange(11), sizes)
     none = np.full(len(place), np.datetime64("NaT", "D"))
     part = lag(whole(place), none, {})
-    assert part.flag == "look" and part.measures["fewer_than_foretold"] == ["2020"]
+    assert part.flag == "look" and part.measures["fewer_than_expected"] == ["2020"]
     assert "cannot be known" in part.sentence and part.table["completeness"].isna().all()
     expected = part.table["expected"].dropna()
     assert len(expected) == 3 and expected.iloc[-1] == pytest.approx(200, rel=0.2)

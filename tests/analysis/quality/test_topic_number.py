@@ -141,7 +141,7 @@ def test_where_nothing_comes_to_rest_it_is_said() -> None:
     )
     assert not found.settled
     assert (found.low, found.n_topics, found.high) == (8, 11, 16)
-    assert "makeshift" in found.reasons[-1]
+    assert "fallback" in found.reasons[-1]
 
 
 def test_few_topics_that_agree_for_being_few_do_not_win_without_a_rest() -> None:

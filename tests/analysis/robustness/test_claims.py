@@ -1,4 +1,4 @@
-"""Claims of topics that have a direction but no slope, and of shares that remember the period before."""
+"""Claims of topics that have a direction but no slope, and of shares that are serially correlated."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_z_of_a_specification_has_the_size_of_p_and_the_sign_of_the_slope() -> N
     assert rows["partner"].tolist() == [1, 0, -1]
 
 
-def remembering(rng: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def correlated(rng: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Flat shares whose shocks keep nine tenths of themselves from period to period."""
     generator = np.random.default_rng(rng)
     shock = np.zeros((12, 30))
@@ -78,7 +78,7 @@ def remembering(rng: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_where_periods_are_not_independent_another_p_judges() -> None:
-    trend = fit_trends(remembering(2))
+    trend = fit_trends(correlated(2))
     assert trend.settings["p_independent"] < 0.05
     p, said = claims.decision_p(trend)
     assert p.equals(trend.table["p_prewhitened_adjusted"]) and "allows for it" in said

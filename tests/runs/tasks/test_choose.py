@@ -123,7 +123,7 @@ def test_the_number_is_in_the_manifest_and_the_fits_have_it(done: Path) -> None:
     chosen = run.manifest["topic_number"]
     assert chosen["asked"] == "auto"
     assert chosen["n_topics"] == run.manifest["config"]["models"]["n_topics"] == 3
-    assert chosen["settled"] or any("makeshift" in w for w in run.manifest["warnings"])
+    assert chosen["settled"] or any("fallback" in w for w in run.manifest["warnings"])
     assert run.topics("lda", run.manifest["seeds"]["lda"][0]).n_topics == 3
     assert len(run.manifest["seeds"]["topic number gibbs-lda"]) == 3
     curve = pd.read_csv(done / "topic_number.csv")

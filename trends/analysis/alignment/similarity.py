@@ -122,7 +122,7 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
     """
     rows, partner = _shared(left, right)
     of_left, of_right = left.theta[rows], right.theta[partner]
-    a, b = _standardise(of_left), _standardise(of_right)
+    a, b = _standardize(of_left), _standardize(of_right)
     n = max(len(a), 1)
     mass = (
         of_left.T @ of_right / n,
@@ -287,7 +287,7 @@ def _products(a: Matrix, b: Matrix) -> Matrix:
     return a.T @ b
 
 
-def _standardise(theta: Matrix) -> Matrix:
+def _standardize(theta: Matrix) -> Matrix:
     """Columns with mean 0 and length 1; a constant column becomes zero and so correlates with nothing."""
     if not len(theta):
         return theta

@@ -15,7 +15,7 @@ STRAIGHT = 1e-2
 #: Chance, over all permutations of an alignment, that one of them reaches what is called out of
 #: reach.
 NEGLIGIBLE = 1e-6
-#: No larger statistic needs to be told from this one: a permutation reaches it with a probability
+#: No larger statistic needs to be distinguished from this one: a permutation reaches it with a probability
 #: of about e to the minus 200.
 FAR = 200.0
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.audit.part import Part, count, listed
+from trends.analysis.audit.part import Part
 from trends.analysis.prevalence.periods import Periods
 from trends.core.dates import Evidence, Precision
+from trends.core.wording import listed, period_noun, plural, plural_noun
 
 #: Changes of the share of documents with words, from the period with the least to that with the
 #: most, from which on they are reported.
@@ -84,16 +85,16 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
     uneven = float(by.max() - by.min()) if len(by) > 1 else 0.0
     smallest, largest = int(n.min()), int(n.max())
     sentence = (
-        f"The corpus holds {count(len(dated), 'document')}, {int(dated.sum()):,} of them dated "
+        f"The corpus holds {plural(len(dated), 'document')}, {int(dated.sum()):,} of them dated "
         f"({dated.mean():.1%}), from {names[0]} to {names[-1]}; "
-        f"{'a ' if len(n) > 1 else 'the '}{periods.period} has "
+        f"{'a ' if len(n) > 1 else 'the '}{period_noun(periods.period)} has "
         f"{f'between {smallest:,} and {largest:,}' if len(n) > 1 else f'{largest:,}'} documents, "
         f"and {share:.1%} of all documents have words to count."
     )
     if gaps:
-        sentence += f" There is no document in {listed(gaps)}."
+        sentence += f" There is no document in {listed(gaps, most=5)}."
     if open_ends:
-        sentence += f" Not known to be covered as a whole: {listed(open_ends)}."
+        sentence += f" Not known to be covered as a whole: {listed(open_ends, most=5)}."
     if uneven >= UNEVEN_TEXT:
         worst = names[int(large.index[int(by.argmin())])]
         sentence += f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
@@ -153,7 +154,7 @@ def dates(
     table.insert(0, "period", starts[table.pop("place").to_numpy()])
     table = table.reset_index(drop=True)
     dated = frame["date"].notna().to_numpy()
-    n = int(dated.sum())
+    n, noun = int(dated.sum()), period_noun(periods.period)
     known = precision[dated].value_counts()
     spread, left = periods.dropped.get("spread", 0), periods.dropped.get("imprecise", 0)
     days = frame.loc[dated & (precision == Precision.DAY.value).to_numpy(), "date"]
@@ -166,16 +167,16 @@ def dates(
     fine = ", ".join(f"{name} ({k / n:.1%})" for name, k in known.items())
     sentence = f"How dates are known: {how}; how finely: {fine}."
     if spread:
-        sentence += f" {count(spread, 'document')} ({spread / n:.1%}) may lie in several {_plural(periods.period)} and count in each by the share of its days."
+        sentence += f" {plural(spread, 'document')} ({spread / n:.1%}) may lie in several {plural_noun(noun)} and count in each by the share of its days."
     if left:
-        sentence += f" {count(left, 'document')} dated more coarsely than a {periods.period} {'is' if left == 1 else 'are'} left out of time."
+        sentence += f" {plural(left, 'document')} dated more coarsely than a {noun} {'is' if left == 1 else 'are'} left out of time."
     for number, said in (
         (conflicts, "contradict another date of the same record"),
         (dropped, "could not be read"),
         (future, "lie after the day of collection"),
     ):
         if number:
-            sentence += f" {count(number, 'date')} {said}."
+            sentence += f" {plural(number, 'date')} {said}."
     if heaped:
         sentence += (
             f" {first:.0%} of the dates that name a day name the first of a month, "
@@ -201,7 +202,3 @@ def dates(
         "first_of_month": first,
     }
     return Part("dates", "look" if look else "ok", sentence, rule, table, measures)
-
-
-def _plural(period: str) -> str:
-    return period if period.endswith("years") else f"{period}s"

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.audit.part import Part, count
+from trends.analysis.audit.part import Part
 from trends.analysis.prevalence.periods import Periods
+from trends.core.wording import plural
 
 #: Share of repeated documents from which on they are reported whether or not a verdict depends on
 #: them.
@@ -86,7 +87,7 @@ def duplicates(
             size[: len(periods)], 1
         )
         most = int(by.argmax())
-        sentence = f"{count(total, 'document')} of {n:,} ({share:.1%}) {'repeats' if total == 1 else 'repeat'} an earlier one, in {count(measures['groups'], 'group')} ({how})"  # type: ignore[arg-type]
+        sentence = f"{plural(total, 'document')} of {n:,} ({share:.1%}) {'repeats' if total == 1 else 'repeat'} an earlier one, in {plural(measures['groups'], 'group')} ({how})"  # type: ignore[arg-type]
         sentence += (
             f", most in {periods.names[most]} ({by[most]:.1%} of its documents)."
             if by[most] > 0
@@ -95,7 +96,7 @@ def duplicates(
     else:
         sentence = f"None of the {n:,} documents repeats an earlier one."
     if apart:
-        sentence += f" {count(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
+        sentence += f" {plural(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
     if share >= MANY_REPEATS:
         sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the diagnostic of duplicates."
     return Part(

@@ -11,14 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.audit.part import Part, count, listed
+from trends.analysis.audit.part import Part
 from trends.analysis.prevalence.periods import Periods
+from trends.core.wording import listed, plural
 
 Array = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 
 #: Periods at the end that are looked at, and complete ones before them from which their size is
-#: foretold.
+#: extrapolated.
 LAST, BEFORE = 3, 8
 #: Documents with a delay that its distribution is learnt from, at least.
 FEWEST = 50
@@ -26,9 +27,9 @@ FEWEST = 50
 AT_RISK = 10
 #: Expected completeness below which a period is reported.
 NEARLY = 0.95
-#: An interval whose ends differ by this factor foretells nothing.
+#: An interval whose ends differ by this factor says nothing.
 WILD = 20.0
-#: Level of the interval of the foretold size.
+#: Level of the interval of the expected size.
 LEVEL = 0.95
 
 
@@ -53,7 +54,7 @@ def lag(
     -------
     Part
         Its table, one row a period: ``n_docs``, ``complete``; for the last periods ``expected``,
-        ``lower``, ``upper`` (documents that the earlier rate foretells, with a 95 % interval for
+        ``lower``, ``upper`` (documents that are expected at the earlier rate, with a 95 % interval for
         one period); where delays are known ``completeness`` (documents of the period that are
         expected to be in by now).
 
@@ -90,7 +91,7 @@ def lag(
     last = range(max(0, len(periods) - LAST), len(periods))
     said, fewer = _against_rate(table, periods, n, last)
     column, delays = _delays(dates, added)
-    measures: dict[str, Any] = {"fewer_than_foretold": fewer, "delay_from": column}
+    measures: dict[str, Any] = {"fewer_than_expected": fewer, "delay_from": column}
     late: list[str] = []
     if column:
         day, delay = delays
@@ -113,7 +114,7 @@ def lag(
             "observed_until": str(end),
             "late": late,
         }
-        said += f" Half of the documents reach the source within {count(half, 'day')} of their date and nine in ten within {nine:,} ({column}, until {end}, corrected for delays that are not over)."
+        said += f" Half of the documents reach the source within {plural(half, 'day')} of their date and nine in ten within {nine:,} ({column}, until {end}, corrected for delays that are not over)."
         if late:
             worst = ", ".join(
                 f"{name} {table['completeness'].iloc[periods.names.index(name)]:.0%}"
@@ -126,7 +127,7 @@ def lag(
         said += " The records do not say when the source took them in, so how many documents of the last periods are still to come cannot be known from them."
     rule = (
         f"a look if one of the last {LAST} complete periods holds fewer documents than the "
-        f"{LEVEL:.0%} interval that the {BEFORE} before foretell, or if delays are known and a "
+        f"{LEVEL:.0%} interval that the {BEFORE} before give, or if delays are known and a "
         "period is expected to be less "
         f"than {NEARLY:.0%} complete"
     )
@@ -136,14 +137,14 @@ def lag(
 def _against_rate(
     table: pd.DataFrame, periods: Periods, n: Array, last: range
 ) -> tuple[str, list[str]]:
-    """Fill in what earlier periods foretell; the sentence, and the complete periods that fall short."""
+    """Fill in what is expected from earlier periods; the sentence, and the complete periods that fall short."""
     before = np.array([i for i in range(last.start) if periods.complete[i]], dtype=int)[-BEFORE:]
     # The first period of a corpus is often not known to be complete; without three before there is
     # no line.
     if len(before) < 3:
         return (
-            f"Fewer than three complete periods lie before the last {len(last)}: nothing foretells "
-            "their size.",
+            f"Fewer than three complete periods lie before the last {len(last)}: their expected "
+            "size is not known.",
             [],
         )
     x, y = before.astype(float), np.log(n[before] + 0.5)
@@ -153,7 +154,7 @@ def _against_rate(
     # Counts vary at least as Poisson ones do.
     variance = max(float((rest**2).sum() / df), float(1 / np.mean(n[before] + 0.5)))
     quantile = stats.t.ppf(0.5 + LEVEL / 2, df)
-    fewer, told, wild = [], [], False
+    fewer, lines, wild = [], [], False
     for i in last:
         at = fit.intercept + fit.slope * i
         half = quantile * np.sqrt(
@@ -167,20 +168,20 @@ def _against_rate(
         if n[i] < low and periods.complete[i]:
             fewer.append(periods.names[i])
         open_end = "" if periods.complete[i] else ", not known to be whole"
-        told.append(
-            f"{periods.names[i]} {float(n[i]):,.0f} ({middle:,.0f} foretold, {low:,.0f} to "
+        lines.append(
+            f"{periods.names[i]} {float(n[i]):,.0f} ({middle:,.0f} expected, {low:,.0f} to "
             f"{high:,.0f}{open_end})"
         )
     if wild and not fewer:
         table.loc[list(last), ["expected", "lower", "upper"]] = np.nan
         return (
             f"The {len(before)} complete periods before the last {len(last)} vary too much to "
-            "foretell their size.",
+            "extrapolate their size.",
             [],
         )
-    said = f"Documents of the last periods against the rate of the {len(before)} complete ones before: {'; '.join(told)}."
+    said = f"Documents of the last periods against the rate of the {len(before)} complete ones before: {'; '.join(lines)}."
     if fewer:
-        said += f" {listed(fewer)} {'holds' if len(fewer) == 1 else 'hold'} fewer than foretold: perhaps not all documents are in yet."
+        said += f" {listed(fewer)} {'holds' if len(fewer) == 1 else 'hold'} fewer than expected: perhaps not all documents are in yet."
     return said, fewer
 
 
@@ -217,13 +218,13 @@ def delay_curve(delay: NDArray[Any], limit: NDArray[Any]) -> Array:
         Part of the documents that come in within 0, 1, 2, … days, among those that come in within
         the longest limit; ends in 1.
     """
-    days, room = np.asarray(delay).astype(int), np.asarray(limit).astype(int)
-    days, room = days[days <= room], room[days <= room]
-    size = int(room.max(initial=0)) + 1
+    days, most = np.asarray(delay).astype(int), np.asarray(limit).astype(int)
+    days, most = days[days <= most], most[days <= most]
+    size = int(most.max(initial=0)) + 1
     equal = np.bincount(days, minlength=size)[:size].astype(float)
     # At risk at u: delays of at most u whose limit is at least u.
     risk = np.cumsum(equal) - np.concatenate(
-        [[0], np.cumsum(np.bincount(room, minlength=size)[:size])[:-1]]
+        [[0], np.cumsum(np.bincount(most, minlength=size)[:size])[:-1]]
     )
     # With fewer at risk a single document would decide about all shorter delays.
     keep = 1 - np.divide(equal, risk, out=np.zeros(size), where=risk >= AT_RISK)

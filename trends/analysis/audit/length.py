@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.audit.part import Part, probability
+from trends.analysis.audit.part import Part
 from trends.analysis.diagnostics.document_length import NOTABLE, log_drift
 from trends.analysis.prevalence.periods import Periods
+from trends.core.wording import probability
 
 QUANTILES = {"q10": 0.1, "q25": 0.25, "median": 0.5, "q75": 0.75, "q90": 0.9}
 
@@ -62,7 +63,7 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
     filled = table[table["n_docs"] > 0]
     first, last = filled.iloc[0], filled.iloc[-1]
     names = periods.names
-    tested = "" if np.isnan(p) else f" ({probability(p)}, tested between periods)"
+    tested = "" if np.isnan(p) else f" ({probability(p, 'p')}, tested between periods)"
     sentence = (
         f"The median document has {np.median(lengths[used]):,.0f} {unit}, {first['median']:,.0f} "
         f"in {names[int(filled.index[0])]} and {last['median']:,.0f} in "

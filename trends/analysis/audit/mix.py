@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.audit.part import Part, count, listed, plural, probability
+from trends.analysis.audit.part import Part
 from trends.analysis.diagnostics.source_mix import NOTABLE, association
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.multiplicity import adjust
+from trends.core.wording import listed, period_noun, plural, plural_noun, probability
 
 Array = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ FEWEST = 5.0
 ENOUGH = 20
 #: What stands for a language that is not known: none given, undetermined, no linguistic content.
 UNKNOWN = frozenset({"", "und", "zxx", "nan", "<NA>", "None"})
-#: Share that a value other than the largest must reach for a language to be told.
+#: Share that a value other than the largest must reach for a language to be reported.
 NOTABLE_SHARE = 0.05
 
 
@@ -88,7 +89,7 @@ def mix(
     np.add.at(full, (periods.index[inside], code), 1)
     order = np.lexsort((names, -full.sum(0)))
     full, names = full[:, order], names[order]
-    rule = f"a look if Cramér's V of {noun} and {periods.period} is {NOTABLE:g} or more and its p below .01"
+    rule = f"a look if Cramér's V of {noun} and {period_noun(periods.period)} is {NOTABLE:g} or more and its p below .01"
     if len(names) < 2:
         sentence = f"All dated documents have one {noun} ({names[0]}): its mix cannot change."
         return Part(
@@ -109,7 +110,7 @@ def mix(
     look = v >= NOTABLE and overall < 0.01
     share = full.sum(0) / full.sum()
     largest = [f"{n} {s:.1%}" for n, s in zip(names[:3], share[:3], strict=False)]
-    sentence = f"The corpus has {count(len(names), noun)}: {', '.join(largest)}{f' and {len(names) - 3:,} more' if len(names) > 3 else ''}."
+    sentence = f"The corpus has {plural(len(names), noun)}: {', '.join(largest)}{f' and {len(names) - 3:,} more' if len(names) > 3 else ''}."
     drifted = np.flatnonzero(adjusted <= level)
     tested = int(np.isfinite(p).sum())
     early, late = (_third(full, end) for end in (0, 1))
@@ -117,8 +118,8 @@ def mix(
     if look and len(drifted):
         furthest = drifted[np.argsort(-distance[drifted], kind="stable")][:3]
         sentence += (
-            f" Their mix changes over time (Cramér's V {v:.2f}, {probability(overall)}): "
-            f"{len(drifted)} of {count(tested, periods.period)} differ from the others, "
+            f" Their mix changes over time (Cramér's V {v:.2f}, {probability(overall, 'p')}): "
+            f"{len(drifted)} of {plural(tested, period_noun(periods.period))} differ from the others, "
             "most "
             f"{listed([f'{periods.names[i]} (distance {distance[i]:.2f})' for i in furthest])}; "
             f"{names[most]} goes from {early[most]:.0%} in the first third of the "
@@ -129,11 +130,9 @@ def mix(
             if column
             else " see the diagnostic of sources."
         )
-        sentence += f" A change of {plural(noun)} is not a trend of topics:{held}"
+        sentence += f" A change of {plural_noun(noun)} is not a trend of topics:{held}"
     else:
-        sentence += (
-            f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall)})."
-        )
+        sentence += f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall, 'p')})."
     measures = {
         "noun": noun,
         "values": len(names),
@@ -160,18 +159,18 @@ def languages(
         How many were ``declared``, ``guessed`` and ``unknown``.
     """
     plain = np.array(["" if v in UNKNOWN else v for v in map(str, values)], dtype=object)
-    told = np.flatnonzero(plain != "")
-    rule = f"a look if Cramér's V of language and {periods.period} is {NOTABLE:g} or more and its p below .01, or if a second language holds {NOTABLE_SHARE:.0%} or more of the documents, or of a {periods.period} with {ENOUGH} or more"
-    if not (periods.index[told] >= 0).any():
+    given = np.flatnonzero(plain != "")
+    rule = f"a look if Cramér's V of language and {period_noun(periods.period)} is {NOTABLE:g} or more and its p below .01, or if a second language holds {NOTABLE_SHARE:.0%} or more of the documents, or of a {period_noun(periods.period)} with {ENOUGH} or more"
+    if not (periods.index[given] >= 0).any():
         return Part("language", "unknown", "The language of no document is known.", rule)
     # Documents whose language could not be guessed are counted, but are no language.
     part = mix(
-        plain[told].tolist(),
-        replace(periods, index=np.array(periods.index[told]), weights=periods.weights[told]),
+        plain[given].tolist(),
+        replace(periods, index=np.array(periods.index[given]), weights=periods.weights[given]),
         name="language",
         noun="language",
     )
-    shares = pd.Series(plain[told]).value_counts(normalize=True)
+    shares = pd.Series(plain[given]).value_counts(normalize=True)
     second = [
         f"{n} {s:.1%}" for n, s in shares.items() if n != shares.index[0] and s >= NOTABLE_SHARE
     ]
@@ -184,7 +183,7 @@ def languages(
             int(np.searchsorted(periods.starts, np.datetime64(top["period"], "D")))
         ]
         largest = {"period": when, "label": str(top["label"]), "share": float(top["share"])}
-        reached = f" Of {periods.period}s with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
+        reached = f" Of {plural_noun(period_noun(periods.period))} with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
     sentence = (
         part.sentence.replace(
             " see the diagnostic of sources.", " a topic may rise with its language."
@@ -194,12 +193,12 @@ def languages(
     how = ", ".join(f"{k} for {n:,}" for k, n in (known or {}).items() if n)
     if how:
         sentence += f" The language was {how} {'documents' if sum((known or {}).values()) != 1 else 'document'}."
-    elif len(told) < len(plain):
-        sentence += f" It is not known for {count(len(plain) - len(told), 'document')}."
+    elif len(given) < len(plain):
+        sentence += f" It is not known for {plural(len(plain) - len(given), 'document')}."
     look = part.flag == "look" or bool(second or largest)
     if look:
         sentence += ' Topic models sort documents by language first: keep one (languages = ["en"]) or model each on its own.'
-    measures = {**part.measures, "unknown": len(plain) - len(told), "largest_other": largest}
+    measures = {**part.measures, "unknown": len(plain) - len(given), "largest_other": largest}
     return Part("language", "look" if look else "ok", sentence, rule, table, measures)
 
 

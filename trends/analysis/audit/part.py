@@ -46,26 +46,3 @@ class Part:
             "rule": self.rule,
             "measures": self.measures,
         }
-
-
-def plural(noun: str) -> str:
-    """``documents``, ``saved pages``, ``values of organization``."""
-    head, of, rest = noun.partition(" of ")
-    return f"{head}s{of}{rest}"
-
-
-def count(n: float, noun: str) -> str:
-    """``1 document``, ``12 documents``, ``3,400 documents``."""
-    return f"{n:,.0f} {noun if round(n) == 1 else plural(noun)}"
-
-
-def listed(names: list[str], most: int = 5) -> str:
-    """``a``, ``a and b``, ``a, b and 3 more``."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
-
-
-def probability(p: float) -> str:
-    """``p = .012``, and a bound where it is very small."""
-    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".", 1)

@@ -1,4 +1,4 @@
-"""The same document more than once: intervals and tests take it for several witnesses."""
+"""The same document more than once: intervals and tests count it as independent evidence."""
 
 from __future__ import annotations
 

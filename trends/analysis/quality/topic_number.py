@@ -5,22 +5,22 @@ Every candidate is fitted several times, and each two fits are aligned
 with those of its partner by at least :data:`SAME`. With too few topics, seeds merge different ones
 and little recurs; with too many, the true topics still recur, and what is added is split off at
 random and does not. So the number of recurring topics, r(K), rises with the number K that was asked
-for and comes to rest at the number of topics that are there. The similarity is a correlation, 0 in
+for and levels off at the number of topics that are there. The similarity is a correlation, 0 in
 expectation for unrelated topics whatever their number and size, so that no correction for K is left
 to make.
 
 Where others look for the K with the greatest mean stability (Greene, O'Callaghan and Cunningham
 2014, arXiv:1404.4606; Lange, Roth, Braun and Buhmann 2004, Neural Computation 16) or for the last K
 whose clusters are predicted well (prediction strength: Tibshirani and Walther 2005, JCGS 14), the
-level at rest needs no candidate at the truth, and does not reward the few broad topics that are
+level level needs no candidate at the truth, and does not reward the few broad topics that are
 stable because they are few (for that bias, and for instability corrected for it: Haslbeck and Wulff
 2020, Computational Statistics 35). Counting what recurs over fits is the idea of ICASSO (Himberg,
 Hyvärinen and Esposito 2004, NeuroImage 22) and of gensim's ensemble LDA (Brigl 2019).
 
-The count comes to rest only if extra topics are arbitrary. Extra *clusters* often are not: k-means
+The count levels off only if extra topics are arbitrary. Extra *clusters* often are not: k-means
 splits a group along its longest direction, whatever the seed, and finds the halves again. Such a
 count keeps growing with K; the backend then has no say, and the curve shows why. Two families do
-not share such habits, so their agreement decides where both come to rest at different numbers, and
+not share such habits, so their agreement decides where both level off at different numbers, and
 where none does; as few broad topics agree for being few, it then takes the candidate that stands
 out from its neighbours (as the second difference of Evanno, Regnaut and Goudet 2005, Molecular
 Ecology 14), not the one with the greatest agreement.
@@ -48,9 +48,9 @@ from trends.errors import UsageError
 
 #: Correlation of the documents of two topics from which on a topic is the same in both fits.
 SAME = 0.5
-#: A count is at rest where it is within this share of its largest value.
+#: A count has levelled off where it is within this share of its largest value.
 SLACK = 0.1
-#: Largest candidate in multiples of the first one at which the count is at rest: it stayed so, or
+#: Largest candidate in multiples of the first one at which the count has levelled off: it stayed so, or
 #: fell, over a doubling.
 SPAN = 1.9
 #: Largest candidate in multiples of the level: there was room for more topics to recur.
@@ -65,9 +65,9 @@ DOCUMENTS, LARGEST = 10, 400
 RULE = (
     "The number of topics is the number that another seed finds again (correlation of their "
     "documents at least 1/2), averaged over the "
-    "candidates at which it is at rest (within 10 % of its largest value, which no candidate "
+    "candidates at which it has levelled off (within 10 % of its largest value, which no candidate "
     "exceeds until twice the first of them, with room for half as "
-    "many again); a family of models whose number does not come to rest, or comes to rest where "
+    "many again); a family of models whose number does not level off, or levels off where "
     "the families agree less than half as much as elsewhere, has no say; "
     "of several that have one, that at whose number the families agree most decides; where none "
     "has, it is the candidate at which the agreement "
@@ -103,11 +103,11 @@ class Choice:
         The number.
     low, high : int
         Smallest and largest number of recurring topics of any two fits among the candidates at
-        rest; where nothing came to rest, the neighbouring candidates.
+        rest; where nothing levelled off, the neighbouring candidates.
     settled : bool
-        Whether a count of recurring topics came to rest; if not, the number is a makeshift.
+        Whether a count of recurring topics levelled off; if not, the number is a fallback.
     levels : dict of str to float
-        Backend → where its count came to rest; backends without a say are missing.
+        Backend → where its count levelled off; backends without a say are missing.
     reasons : tuple of str
         Sentences for the reader.
     curve : pandas.DataFrame
@@ -217,7 +217,7 @@ def search(
     candidates : sequence of int
         Numbers of topics to try.
     early : bool
-        Stop as soon as the count of one backend has come to rest.
+        Stop as soon as the count of one backend has level off.
     reference, rng
         As in :func:`compare`.
 
@@ -264,7 +264,7 @@ def choose(curve: pd.DataFrame) -> Choice:
         else:
             last = own.iloc[-1]
             reasons.append(
-                f"{backend}: the number of topics that recur between seeds does not come to rest, "
+                f"{backend}: the number of topics that recur between seeds does not level off, "
                 "or not where the families agree "
                 f"({last['recurring']:.1f} of {last['n_topics']} at the largest candidate), so it "
                 "has no say."
@@ -291,9 +291,9 @@ def choose(curve: pd.DataFrame) -> Choice:
         chosen, low, high = _outstanding(families if len(families) else curve)
         what = "families of models" if len(families) else "seeds"
         reasons.append(
-            f"No count came to rest: {chosen} is the candidate at which the agreement of {what} "
+            f"No count levelled off: {chosen} is the candidate at which the agreement of {what} "
             "stands out most from its neighbours. "
-            "That is a makeshift; read the curve, or give a number."
+            "That is a fallback; read the curve, or give a number."
         )
     return Choice(
         int(chosen),
@@ -307,7 +307,7 @@ def choose(curve: pd.DataFrame) -> Choice:
 
 
 def _levels(curve: pd.DataFrame) -> dict[str, tuple[float, pd.DataFrame]]:
-    """Backend → the level at which its count is at rest, and the rows that are."""
+    """Backend → the level at which its count has levelled off, and the rows that are."""
     families = curve[curve["compared"] == "families"]
     most = families.groupby("n_topics")["similarity"].mean().max() if len(families) else 0.0
     out = {}

@@ -114,7 +114,7 @@ def sentences(table: pd.DataFrame) -> tuple[list[str], list[str]]:
             (rows["agreement"].fillna(0.0) * rows["n_docs"]).sum() / rows["n_docs"].sum()
         )
         text = (
-            f"{backend}: on the sampled documents, each judged as though it were new, "
+            f"{backend}: on the sampled documents, each assigned as though it were new, "
             f"{agreement:.0%} keep what the fit gave them, and the share of a topic "
             f"moves by {100 * size.mean():.2f} percentage points in the mean, at most by "
             f"{100 * size.max():.2f} ({names[int(size.argmax())]}"

@@ -24,7 +24,7 @@ RULE = (
     "robust if, besides, at least {sign:.0%} of all "
     "specifications find the topic with a slope of the same sign, at least {significant:.0%} of "
     "them reject zero slope at {alpha:g} (adjusted) "
-    "in that direction, and, where periods remember the one before, the test that allows for it "
+    "in that direction, and, where periods are serially correlated, the test that allows for it "
     "rejects too. A detected claim that is not robust is "
     "model-dependent; all others are not detected. A specification without a matching topic counts "
     "as one that does not agree."
@@ -71,7 +71,7 @@ def classify_claims(
         Columns ``topic``, ``label``, ``direction``, ``slope``, ``lower``, ``upper``,
         ``p_adjusted``, ``agreement``, ``verdict``, then ``decision_p``, ``agreement_significant``,
         ``matched``, ``specifications`` and ``power``: the smallest slope (points a year) that this
-        corpus would have shown in four of five cases; from ``power_adjusted`` where ``main`` has it
+        corpus would have shown with 80 % power; from ``power_adjusted`` where ``main`` has it
         for any topic, else from ``power``.
 
     Raises
@@ -87,7 +87,7 @@ def classify_claims(
     for row in main.itertuples(index=False):
         specs = specifications.loc[specifications["topic"] == row.topic]
         if specs.empty:
-            message = f"Topic {row.topic!r} was judged under no specification; give at least the main one."
+            message = f"Topic {row.topic!r} has no specification; give at least the main one."
             raise DataError(message)
         sign = direction_of(row)
         p_adjusted, decision_p = (
@@ -201,7 +201,7 @@ def direction_of(row: Any) -> float:
 
 
 def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
-    """The adjusted p by which claims are judged, and a sentence where it is not that of the main test.
+    """The adjusted p by which claims are classified, and a sentence where it is not that of the main test.
 
     Parameters
     ----------
@@ -226,9 +226,9 @@ def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
         (trend.table["p_adjusted"].notna() & trend.table["p_prewhitened_adjusted"].isna()).sum()
     )
     sentence = (
-        "Neighbouring periods are alike beyond the trends (autocorrelation "
+        "Periods are serially correlated beyond the trends (autocorrelation "
         f"{trend.settings['autocorrelation']:.2f}, p = {independent:.2g}): "
-        "claims are judged by the test that allows for it (p_prewhitened_adjusted), not by the "
+        "claims are classified by the test that allows for it (p_prewhitened_adjusted), not by the "
         "main one."
     )
     if lost:

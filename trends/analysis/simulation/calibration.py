@@ -265,7 +265,7 @@ def power_curves(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
 
 
 def autocorrelated(corpora: int, rng: Rng, *, periods: int = 24, topics: int = 20) -> pd.DataFrame:
-    """A13: the main test and its companion where shocks remember the period before."""
+    """A13: the main test and its companion where shocks are serially correlated."""
     rng = seed_from(rng)
     lines = []
     for memory in (0.0, 0.3, 0.5, 0.8):

@@ -1,4 +1,4 @@
-"""Shares that remember the period before: how much, and a test that allows for it."""
+"""Serial correlation of shares: its size, and a test that allows for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENOUGH_PERIODS = 20
 #: series .04 to .08 at a nominal .05).
 FEWER_PERIODS, MANY_TOPICS = 12, 8
 
-#: Largest autocorrelation that is considered; beyond it a shock and a trend cannot be told apart.
+#: Largest autocorrelation that is considered; beyond it a shock and a trend cannot be distinguished.
 LARGEST = 0.98
 
 
@@ -42,7 +42,7 @@ class Companion(NamedTuple):
 
 
 def enough(periods: int, topics: int) -> bool:
-    """Whether autocorrelation can be told from its own noise."""
+    """Whether autocorrelation can be distinguished from its sampling noise."""
     return periods >= ENOUGH_PERIODS or (periods >= FEWER_PERIODS and topics >= MANY_TOPICS)
 
 
@@ -53,7 +53,7 @@ def nothing(topics: int) -> Companion:
 
 
 def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
-    r"""Test trends whose shocks remember the period before.
+    r"""Test trends whose shocks are serially correlated.
 
     The shares are linearised,
     :math:`z_t = \operatorname{logit} \mu_t + (y_t / n_t - \mu_t) / (\mu_t (1 - \mu_t))`, and

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from trends.analysis.trend.pooled import pool_trends
 from trends.analysis.trend.series import series_of
 from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Trend
+from trends.core.expected import check_kind
 from trends.errors import UsageError
 
 
 def fit_trends(
-    data: Prevalence | Sequence[Prevalence] | tuple[ArrayLike, ArrayLike, ArrayLike],
+    data: Prevalence | pd.DataFrame | Sequence[Prevalence] | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
     level: float = 0.95,
     complete_only: bool = False,
@@ -24,7 +26,7 @@ def fit_trends(
 
     Parameters
     ----------
-    data : Prevalence, sequence of Prevalence, or tuple (y, n, x)
+    data : Prevalence, its frame, sequence of Prevalence, or tuple (y, n, x)
         Shares over periods; or one prevalence per aligned fit
         (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose slopes are then pooled by
         Rubin's rules; or counts ``y`` (topics × periods), denominators ``n`` (periods, or topics ×
@@ -50,7 +52,7 @@ def fit_trends(
     DataError
         See :func:`series_of`.
     UsageError
-        If ``level`` does not lie between 0 and 1.
+        If ``level`` does not lie between 0 and 1, or something else than these is given.
 
     Notes
     -----
@@ -88,4 +90,8 @@ def fit_trends(
         raise UsageError(message)
     if isinstance(data, (list, tuple)) and data and all(isinstance(d, Prevalence) for d in data):
         return pool_trends(list(data), level=level, complete_only=complete_only, labels=labels)
+    if isinstance(data, pd.DataFrame):
+        data = Prevalence.from_frame(data)
+    if not (isinstance(data, tuple) and len(data) == 3):
+        check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
     return trend_of(series_of(data, complete_only=complete_only, labels=labels), level)  # type: ignore[arg-type]

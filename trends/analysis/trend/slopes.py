@@ -123,7 +123,7 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
         )
     elif beside.p_independent < 0.05:
         notes.append(
-            "What moves the shares beyond their trends remembers the period before: its "
+            "What moves the shares beyond their trends is serially correlated: its "
             "autocorrelation, over all topics and free "
             f"of sampling noise, is {beside.autocorrelation:.2f} (p = {beside.p_independent:.2g}). "
             "The main test assumes "

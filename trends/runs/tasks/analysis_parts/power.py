@@ -49,7 +49,7 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
     """
     blank = np.full(shares.n_topics, np.nan)
     periods = int((shares.n_docs > 0).sum())
-    meaning = "the smallest mean slope that this corpus would have shown in four of five cases, in percentage points a year"
+    meaning = "the smallest mean slope that this corpus would have shown with 80 % power, in percentage points a year"
     if periods < 3:
         return Power(blank, "")
     why = ""

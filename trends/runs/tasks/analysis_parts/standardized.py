@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from trends.analysis.audit.part import count, listed
 from trends.analysis.composition.standardization import Standardized, standardize
 from trends.analysis.diagnostics.finding import quoted, verdicts_changed
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Corpus, Trend
+from trends.core.wording import listed, period_noun, plural, plural_noun
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.diagnose import Case
@@ -87,7 +87,7 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
             case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
         )
         if held is None:
-            text = f"Trends cannot be standardized by {p.standardize_by}: no three {periods.period}s share {p.standardize_by}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.standardize_by} on its own."
+            text = f"Trends cannot be standardized by {p.standardize_by}: no three {plural_noun(period_noun(periods.period))} share {p.standardize_by}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.standardize_by} on its own."
             return Beside(pd.DataFrame(columns=list(COLUMNS)), _nothing(), [text])
         after = held.trends(p.level)
         rows.append(_row(case, case.trend, held.plain_trends(p.level), after))
@@ -126,15 +126,15 @@ def _about(held: Standardized, periods: Periods, mix: str) -> str:
     used = [name for name, use in zip(periods.names, held.used, strict=True) if use]
     filled = int((periods.n_docs > 0).sum())
     text = (
-        f"Standardized by {mix}: {count(len(held.weights), 'value')} "
-        f"({listed([f'{s} {held.weights[s]:.0%}' for s in largest], 4)}) that occur in each of "
-        f"{len(used)} {periods.period}s, {held.covered:.0%} of the "
+        f"Standardized by {mix}: {plural(len(held.weights), 'value')} "
+        f"({listed([f'{s} {held.weights[s]:.0%}' for s in largest], most=4)}) that occur in each of "
+        f"{len(used)} {plural_noun(period_noun(periods.period))}, {held.covered:.0%} of the "
         "dated documents; in every period they have these weights (direct standardization)."
     )
     if len(used) < filled:
-        text += f" {filled - len(used)} {periods.period}s in which some are missing are left out, so the first is {used[0]} and the last {used[-1]}."
+        text += f" {filled - len(used)} {plural_noun(period_noun(periods.period))} in which some are missing are left out, so the first is {used[0]} and the last {used[-1]}."
     if held.left_out:
-        text += f" Left out for missing a period: {count(len(held.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in held.left_out.items()], 4)}."
+        text += f" Left out for missing a period: {plural(len(held.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in held.left_out.items()], most=4)}."
     return text
 
 
