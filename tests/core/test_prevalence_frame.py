@@ -52,5 +52,7 @@ def test_what_is_no_frame_of_one_prevalence_is_refused():
 
 @pytest.mark.parametrize("wrong", [None, "shares", np.ones((3, 4)), [], ([1], [2])])
 def test_a_wrong_noun_is_answered_with_the_right_call(wrong):
-    with pytest.raises(UsageError, match=r"must be Prevalence or DataFrame, .*make it with tr\.prev"):
+    with pytest.raises(
+        UsageError, match=r"must be Prevalence or DataFrame, .*make it with tr\.prev"
+    ):
         fit_trends(wrong)
