@@ -12,7 +12,7 @@ to make.
 Where others look for the K with the greatest mean stability (Greene, O'Callaghan and Cunningham
 2014, arXiv:1404.4606; Lange, Roth, Braun and Buhmann 2004, Neural Computation 16) or for the last K
 whose clusters are predicted well (prediction strength: Tibshirani and Walther 2005, JCGS 14), the
-level level needs no candidate at the truth, and does not reward the few broad topics that are
+level of that plateau needs no candidate at the truth, and does not reward the few broad topics that are
 stable because they are few (for that bias, and for instability corrected for it: Haslbeck and Wulff
 2020, Computational Statistics 35). Counting what recurs over fits is the idea of ICASSO (Himberg,
 Hyvärinen and Esposito 2004, NeuroImage 22) and of gensim's ensemble LDA (Brigl 2019).
@@ -50,8 +50,8 @@ from trends.errors import UsageError
 SAME = 0.5
 #: A count has levelled off where it is within this share of its largest value.
 SLACK = 0.1
-#: Largest candidate in multiples of the first one at which the count has levelled off: it stayed so, or
-#: fell, over a doubling.
+#: Largest candidate in multiples of the first one at which the count has levelled off: it stayed
+#: so, or fell, over a doubling.
 SPAN = 1.9
 #: Largest candidate in multiples of the level: there was room for more topics to recur.
 ROOM = 1.5
@@ -103,7 +103,7 @@ class Choice:
         The number.
     low, high : int
         Smallest and largest number of recurring topics of any two fits among the candidates at
-        rest; where nothing levelled off, the neighbouring candidates.
+        it has levelled off; where nothing did, the neighbouring candidates.
     settled : bool
         Whether a count of recurring topics levelled off; if not, the number is a fallback.
     levels : dict of str to float
@@ -217,7 +217,7 @@ def search(
     candidates : sequence of int
         Numbers of topics to try.
     early : bool
-        Stop as soon as the count of one backend has level off.
+        Stop as soon as the count of one backend has levelled off.
     reference, rng
         As in :func:`compare`.
 
