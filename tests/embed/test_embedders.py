@@ -1,14 +1,18 @@
-"""The registry of embedders stays light."""
+"""Every embedder keeps the contract, and the registry of embedders stays light."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
+
+from .embedder_contract import TEXTS, check_embedder
 
 
 def test_names() -> None:
@@ -27,3 +31,11 @@ def test_importing_the_modules_does_not_import_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_contract(encoder: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", np.arange(len(TEXTS) * 3, dtype=np.float32).reshape(-1, 3))
+    check_embedder("precomputed", model=str(tmp_path / "vectors.npy"))
+    check_embedder("minilm")
+    check_embedder("sentence-transformers", model=str(encoder))

@@ -1,10 +1,9 @@
-"""What every engine owes: vectors of length one in the order of the texts, near those of the reference, each from its text alone."""
+"""What every engine promises: unit vectors in the order of the texts, each from its text alone."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
+import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,14 @@ import numpy as np
 import pytest
 
 from trends.embed import minilm, sentence_transformer
-from trends.embed.engines import bf16 as engine_bf16
-from trends.embed.engines import onnx_engine as engine_onnx
 from trends.embed.engines import processor
-from trends.embed.engines import static as engine_static
-from trends.embed.engines.choice import ENGINES, FEW, STATIC, Engine, Model, open_engine, resolve
+from trends.embed.engines.choice import ENGINES, FEW, STATIC, Model, open_engine, resolve
+from trends.embed.vector_store import NAME
 from trends.errors import MissingError, UsageError
 from trends.files import sha256
 
 pytestmark = pytest.mark.slow
 
-EXACT = ("torch", "onnx", "bf16")
-#: Those in which a vector depends on its text and nothing else.
-SINGLE = ("onnx", "bf16", "static")
 TEXTS = [
     "A net learns to hear spoken words.",
     "",
@@ -38,19 +32,17 @@ TEXTS = [
 ]
 
 
-def usable(engine: str) -> str:
-    if engine == "bf16" and not processor.has_bfloat16():
-        pytest.skip("this processor has no bfloat16")
-    return engine
+@pytest.fixture(autouse=True)
+def bfloat16_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A processor without instructions for bfloat16 emulates them: slower, and as near."""
+    monkeypatch.setattr(processor, "has_bfloat16", lambda: True)
 
 
 def vectors(
     encoder: Path, texts: list[str], engine: str, store: Path
 ) -> tuple[np.ndarray, dict[str, Any]]:
-    """Through the store's folder for graphs and distilled models, but never with vectors from it."""
-    if (store / "vectors-1.sqlite").exists():
-        for path in store.glob("vectors-*"):
-            path.unlink()
+    """With the distilled models of the store's folder, but never with vectors from it."""
+    (store / NAME).unlink(missing_ok=True)
     return sentence_transformer.embed(
         texts, model=str(encoder), engine=engine, device="cpu", store=str(store)
     )
@@ -65,35 +57,41 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_contract(
     encoder: Path, kept: Path, engine: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    found, provenance = vectors(encoder, TEXTS, usable(engine), kept)
-    assert found.shape == (len(TEXTS), 32)
+    found, provenance = vectors(encoder, TEXTS, engine, kept)
+    assert found.shape[0] == len(TEXTS)
     assert found.dtype == np.float32
     assert np.linalg.norm(found, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert np.array_equal(found[2], found[5])
     assert provenance["engine"] == engine
     assert provenance["device"] == "cpu"
     assert {"precision", "versions", "sha256", "store"} <= set(provenance)
-    json.dumps(provenance)
     again, _ = vectors(encoder, TEXTS, engine, kept)
     assert again.tobytes() == found.tobytes()
-    turned, _ = vectors(encoder, TEXTS[::-1], engine, kept)
-    assert turned[::-1].tobytes() == found.tobytes()
-    assert vectors(encoder, [], engine, kept)[0].shape == (0, 32)
+    reversed_, _ = vectors(encoder, TEXTS[::-1], engine, kept)
+    assert reversed_[::-1].tobytes() == found.tobytes()
+    assert vectors(encoder, [], engine, kept)[0].shape == (0, found.shape[1])
     assert ("warning" in provenance) == (engine == "static")
     shown = capfd.readouterr()
     assert shown.out == shown.err == ""
 
 
-@pytest.mark.parametrize("engine", SINGLE)
-def test_a_vector_depends_on_its_text_alone(encoder: Path, kept: Path, engine: str) -> None:
-    together, _ = vectors(encoder, TEXTS, usable(engine), kept)
+@pytest.mark.parametrize("engine", list(ENGINES))
+def test_a_vector_depends_on_its_text_alone(
+    encoder: Path, kept: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    together, _ = vectors(encoder, TEXTS, engine, kept)
     for i, text in enumerate(TEXTS):
         alone, _ = vectors(encoder, [text], engine, kept)
         assert alone[0].tobytes() == together[i].tobytes(), text[:20]
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    threaded, _ = vectors(encoder, TEXTS, engine, kept)
+    assert threaded.tobytes() == together.tobytes()
 
 
-@pytest.mark.parametrize("engine", EXACT[1:])
-def test_exact_engines_agree_with_the_reference(kept: Path, engine: str) -> None:
+def test_vectors_are_those_of_the_library() -> None:
+    from sentence_transformers import SentenceTransformer
+
     texts = [
         "Neural machine translation with attention.",
         "",
@@ -101,9 +99,11 @@ def test_exact_engines_agree_with_the_reference(kept: Path, engine: str) -> None
         "Topic models of abstracts",
         "word " * 600,
     ]
-    reference, _ = minilm.embed(texts)
-    found, _ = minilm.embed(texts, engine=usable(engine), store=str(kept))
-    assert (found * reference).sum(1).min() >= (0.999 if engine == "bf16" else 0.999999)
+    library = SentenceTransformer(str(minilm.model_folder()), device="cpu").encode(
+        texts, normalize_embeddings=True
+    )
+    assert (minilm.embed(texts)[0] * library).sum(1).min() >= 0.999999
+    assert (minilm.embed(texts, engine="bf16")[0] * library).sum(1).min() >= 0.999
 
 
 def test_static_is_labelled_and_near_in_meaning_only(encoder: Path, kept: Path) -> None:
@@ -111,122 +111,26 @@ def test_static_is_labelled_and_near_in_meaning_only(encoder: Path, kept: Path) 
     assert provenance["space"] == "static"
     assert provenance["warning"] == STATIC
     swapped, _ = vectors(encoder, ["stars far rivers", "rivers far stars"], "static", kept)
-    assert swapped[0] @ swapped[1] == pytest.approx(
-        1.0, abs=1e-6
-    )  # the order of words does not count
+    # The order of words does not count.
+    assert swapped[0] @ swapped[1] == pytest.approx(1.0, abs=1e-6)
 
 
-@pytest.mark.parametrize("engine", ["onnx", "static"])
-def test_what_was_made_once_is_kept_and_believed_only_if_whole(
-    encoder: Path, tmp_path: Path, engine: str
-) -> None:
-    first, _ = vectors(encoder, TEXTS, engine, tmp_path)
-    folder = next(tmp_path.glob(f"{engine}-*"))
+def test_a_distilled_model_is_made_once_and_again_if_damaged(encoder: Path, tmp_path: Path) -> None:
+    first, _ = vectors(encoder, TEXTS, "static", tmp_path)
+    folder = next(tmp_path.glob("static-*"))
     largest = max((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size)
     before = {p.name: (sha256(p), p.stat().st_mtime_ns) for p in folder.iterdir()}
-    vectors(encoder, TEXTS, engine, tmp_path)
+    vectors(encoder, TEXTS, "static", tmp_path)
     assert {p.name: (sha256(p), p.stat().st_mtime_ns) for p in folder.iterdir()} == before
     content = bytearray(largest.read_bytes())
     content[len(content) // 2] ^= 64
     largest.write_bytes(content)
-    again, _ = vectors(encoder, TEXTS, engine, tmp_path)
+    again, _ = vectors(encoder, TEXTS, "static", tmp_path)
     assert again.tobytes() == first.tobytes()
     assert {p.name: sha256(p) for p in folder.iterdir()} == {
         name: digest for name, (digest, _) in before.items()
     }
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
-
-
-def test_onnxruntime_is_told_to_send_nothing(encoder: Path, kept: Path) -> None:
-    vectors(encoder, ["stars"], "onnx", kept)
-    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
-
-
-def other_kind(encoder: Path, folder: Path, change: str) -> Path:
-    shutil.copytree(encoder, folder)
-    path = folder / ("1_Pooling/config.json" if change == "pooling" else "config.json")
-    settings = json.loads(path.read_text())
-    settings |= (
-        {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
-        if change == "pooling"
-        else {"hidden_act": "relu"}
-    )
-    path.write_text(json.dumps(settings))
-    return folder
-
-
-@pytest.mark.parametrize("engine", ["onnx", "static"])
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [("pooling", "pooling is pooling_mode_cls_token"), ("act", "hidden_act is 'relu'")],
-)
-def test_models_of_another_kind_are_refused(
-    encoder: Path, tmp_path: Path, engine: str, change: str, why: str
-) -> None:
-    folder = other_kind(encoder, tmp_path / "model", change)
-    with pytest.raises(UsageError, match=why):
-        sentence_transformer.embed(["stars"], model=str(folder), engine=engine)
-
-
-def test_bfloat16_takes_every_model(encoder: Path, tmp_path: Path) -> None:
-    folder = other_kind(encoder, tmp_path / "model", "pooling")
-    reference, _ = sentence_transformer.embed(TEXTS, model=str(folder))
-    found, _ = sentence_transformer.embed(TEXTS, model=str(folder), engine=usable("bf16"))
-    assert (found * reference).sum(1).min() >= 0.999
-    alone, _ = sentence_transformer.embed(TEXTS[:1], model=str(folder), engine="bf16")
-    assert alone[0].tobytes() == found[0].tobytes()
-
-
-def bfloat16_of_minilm() -> Engine:
-    usable("bf16")
-    return open_engine(
-        "bf16", Model("m", minilm.model_folder(), minilm.SHA256, lambda _: None), "cpu"
-    )
-
-
-#: From four to 256 word pieces, in an order that puts long beside short.
-LENGTHS = [
-    ("proteins fold, and a net learns the shapes they take in water " * 21)[: 17 + 97 * i % 1_201]
-    for i in range(28)
-]
-
-
-def test_bfloat16_gives_the_same_bytes_in_any_company_and_with_any_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    engine = bfloat16_of_minilm()
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    found = engine.encode(LENGTHS)
-    assert engine.encode(LENGTHS[::-1])[::-1].tobytes() == found.tobytes()
-    for i in (0, 5, 11):
-        assert engine.encode(LENGTHS[i : i + 1])[0].tobytes() == found[i].tobytes()
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert engine.encode(LENGTHS).tobytes() == found.tobytes()
-    monkeypatch.setattr(engine_bf16, "MOST", 300)  # many small parts
-    assert engine.encode(LENGTHS).tobytes() == found.tobytes()
-
-
-def test_bfloat16_needs_no_operation_that_a_torch_may_lack(monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-
-    found = bfloat16_of_minilm().encode(LENGTHS[:8])
-    monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", no_kernel)
-    plain = bfloat16_of_minilm().encode(LENGTHS[:8])
-    assert (found * plain).sum(1).min() >= 0.9999
-
-
-def no_kernel(*_: Any) -> Any:
-    message = "Could not run this operation"
-    raise NotImplementedError(message)
-
-
-def test_bfloat16_leaves_small_numbers_and_threads_of_others_as_they_were() -> None:
-    import torch
-
-    before = torch.get_num_threads()
-    bfloat16_of_minilm().encode(LENGTHS[:2])
-    assert torch.get_num_threads() == before
-    assert (torch.full((64,), 1e-30) * 1e-10).min() > 0
 
 
 def test_names_and_devices() -> None:
@@ -236,9 +140,7 @@ def test_names_and_devices() -> None:
     with pytest.raises(UsageError, match="no device 'tpu'"):
         open_engine("torch", model, "tpu")
     with pytest.raises(UsageError, match="runs on the CPU only"):
-        open_engine("onnx", model, "cuda")
-    with pytest.raises(UsageError, match="known by its name only"):
-        open_engine("onnx", model).encode(["stars"])
+        open_engine("bf16", model, "cuda")
     import torch
 
     if not torch.cuda.is_available():
@@ -247,28 +149,31 @@ def test_names_and_devices() -> None:
         assert open_engine("torch", model, "auto").facts["device"] == "cpu"
 
 
-def test_auto_is_an_exact_engine_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_is_the_fastest_engine_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolve("auto", FEW) == "torch"
-    assert resolve("auto", FEW + 1, "cpu") == ("bf16" if processor.has_bfloat16() else "onnx")
+    assert resolve("auto", FEW + 1, "cpu") == "bf16"
     assert resolve("auto", FEW + 1, "cuda") == "torch"
-    monkeypatch.setattr(processor, "instructions", lambda: ("avx2", "fma"))
-    assert resolve("auto", FEW + 1, "cpu") == "onnx"
+    monkeypatch.setattr(processor, "has_bfloat16", lambda: False)
+    assert resolve("auto", FEW + 1, "cpu") == "torch"
 
 
-def test_a_processor_without_bfloat16_is_told_which_engine_to_take(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(processor, "instructions", lambda: ("avx2", "fma"))
-    with pytest.raises(
-        UsageError, match=r"needs a processor .* take embed\.engine='onnx' or 'torch'"
-    ):
+def test_the_processor_says_whether_it_multiplies_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for instructions, expected in ((("avx2", "fma"), False), (("avx512_bf16",), True)):
+        monkeypatch.setattr(processor, "instructions", lambda found=instructions: found)
+        assert processor.has_bfloat16() is expected
+
+
+def test_without_bfloat16_the_error_names_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "has_bfloat16", lambda: False)
+    with pytest.raises(UsageError, match=r"needs a processor .* take embed\.engine='torch'"):
         minilm.embed(["stars"], engine="bf16")
 
 
-@pytest.mark.parametrize(("module", "engine"), [(engine_onnx, "onnx"), (engine_static, "static")])
-def test_a_missing_package_is_named(
-    monkeypatch: pytest.MonkeyPatch, module: Any, engine: str
-) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda _: None)
-    with pytest.raises(MissingError, match=r"pip install topic-trends\[fast\]"):
-        minilm.embed(["stars"], engine=engine)
+def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert importlib.util.find_spec("model2vec") is not None
+    for name in [m for m in sys.modules if m.partition(".")[0] == "model2vec"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "model2vec", None)
+    with pytest.raises(MissingError, match=r"topic-trends\[fast\]"):
+        minilm.embed(["stars"], engine="static")

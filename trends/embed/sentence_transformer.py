@@ -39,12 +39,11 @@ def embed(
     progress : callable, optional
         Called with (texts encoded, texts).
     engine : str
-        See :mod:`trends.embed.engines.choice`; ``onnx`` and ``static`` need a BERT model in a
-        folder.
+        See :mod:`trends.embed.engines.choice`.
     device : "cpu", "cuda" or "auto"
         For the engine ``torch``.
     store : str
-        Where vectors are kept, see :func:`trends.embed.cache_directory.folder`; "none" keeps
+        Where vectors are kept, see :func:`trends.embed.cache_directory.cache_folder`; "none" keeps
         nothing.
 
     Returns
@@ -65,7 +64,10 @@ def embed(
         If it gives vectors that are not finite.
     """
     if not model:
-        message = "The embedding 'sentence-transformers' needs a model: a folder, or a name such as 'sentence-transformers/all-mpnet-base-v2'."
+        message = (
+            "The embedding 'sentence-transformers' needs a model: a folder, or a name such as "
+            "'sentence-transformers/all-mpnet-base-v2'."
+        )
         raise UsageError(message)
     encoder = _load(model)
     folder = Path(model) if Path(model).is_dir() else None
@@ -75,7 +77,10 @@ def embed(
     )
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        message = f"The model {model!r} gives vectors that are not finite, first for text {row + 1}; use another model."
+        message = (
+            f"The model {model!r} gives vectors that are not finite, first for text {row + 1}; use "
+            "another model."
+        )
         raise DataError(message)
     return vectors, provenance
 
@@ -92,7 +97,8 @@ def _load(model: str) -> Any:
 def _attempt(model: str, *, local_files_only: bool) -> Any:
     try:
         return loading.load(model, local_files_only=local_files_only)
-    except Exception as error:  # the libraries raise whatever their parts raise: OSError, ValueError, hub and network errors
+    except Exception as error:
+        # The libraries raise whatever their parts raise: OSError, ValueError, network errors.
         if isinstance(error, ImportError):
             raise
         reason = " ".join(str(error).split())[:200]

@@ -1,0 +1,1 @@
+"""Engines: ways to compute the vectors of one sentence encoder."""

@@ -1,4 +1,4 @@
-"""What this processor can do, as far as it decides about the bytes of a vector."""
+"""Instructions of this processor, which decide about the bytes of a vector."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import platform
 from pathlib import Path
 
-#: Beginnings of the names of instructions that matter to sums of products.
+#: Prefixes of the names of instructions that change sums of products.
 _INSTRUCTIONS = ("amx", "asimd", "avx", "bf16", "fma", "sse4", "sve")
 #: Instructions that multiply bfloat16; without them it is emulated, and slower than single
 #: precision.
@@ -16,7 +16,7 @@ _BFLOAT16 = ("avx512_bf16", "amx_bf16", "bf16")
 
 @functools.cache
 def instructions() -> tuple[str, ...]:
-    """Names of the instructions of the first core, sorted; empty where the system does not tell (only Linux does)."""
+    """Names of the instructions of the first core, sorted; empty except on Linux."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

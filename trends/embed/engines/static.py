@@ -1,21 +1,22 @@
-"""Fixed vectors of word pieces, averaged: a hundred times as fast as the encoder that they were distilled from, and another space."""
+"""Fixed vectors of word pieces, averaged: a hundred times as fast, and another space."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.embed import cache_directory as place
-from trends.embed import loading
-from trends.embed.engines import bert, distil
+from trends.embed import cache_directory, loading
 from trends.embed.engines.choice import STATIC, Model
-from trends.errors import MissingError
+from trends.extras import require
+
+DIMENSIONS = 256
 
 
 class StaticEngine:
@@ -28,23 +29,18 @@ class StaticEngine:
     """
 
     batch = 2_048
-    alone = True
+    batch_invariant = True
 
     def __init__(self, model: Model, device: str) -> None:
-        del device  # the CPU, as there is no other
-        if find_spec("model2vec") is None:
-            message = (
-                "The engine 'static' needs the package 'model2vec', which is not installed; "
-                "install it with: "
-                "pip install topic-trends[fast], or take another embed.engine."
-            )
-            raise MissingError(message)
+        del device  # always the CPU
+        with require("fast", "The engine 'static'"):
+            import model2vec  # noqa: F401
         self._model = model
         self.facts: dict[str, Any] = {
             "engine": "static",
             "precision": "float16",
             "device": "cpu",
-            "versions": loading.versions("model2vec", "numpy", "tokenizers"),
+            "versions": loading.versions("model2vec", "numpy", "tokenizers", "transformers"),
             "space": "static",
             "warning": STATIC,
         }
@@ -52,24 +48,30 @@ class StaticEngine:
     @property
     def space(self) -> dict[str, Any]:
         """See :class:`trends.embed.engines.choice.Engine`."""
-        return {
-            **self.facts,
-            **self._model.identity,
-            "formula": distil.FORMAT,
-            "dimensions": distil.DIMENSIONS,
-        }
+        return {**self.facts, **self._model.identity, "dimensions": DIMENSIONS}
 
     def _distil(self, folder: Path) -> None:
-        model = bert.read(self._model.folder, self._model.name, "static")
-        distil.write(model, self._model.load("cpu"), folder)
+        with require("fast", "The engine 'static'"):
+            from model2vec.distill import distill_from_model
+
+        encoder = self._model.load("cpu")
+        network = getattr(encoder[0], "auto_model", None) or encoder[0].model
+        dimensions = min(DIMENSIONS, loading.dimensions(encoder))
+        # The progress bar of the library cannot be switched off.
+        with loading.quiet(), redirect_stderr(io.StringIO()):
+            distilled = distill_from_model(
+                network, encoder.tokenizer, device="cpu", pca_dims=dimensions
+            )
+            distilled.save_pretrained(folder)
+        (folder / "README.md").unlink(missing_ok=True)
 
     @cached_property
     def _static(self) -> Any:
         from model2vec import StaticModel
 
-        name = f"static-{place.short_hash(self.space)}"
-        folder = place.kept(place.folder(self._model.store), name, self._distil)
-        with loading.quiet():
+        name = f"static-{cache_directory.short_hash(self.space)}"
+        root = cache_directory.cache_folder(self._model.store)
+        with cache_directory.kept_folder(root, name, self._distil) as folder, loading.quiet():
             return StaticModel.from_pretrained(folder, force_download=False)
 
     @property
@@ -78,7 +80,7 @@ class StaticEngine:
         return int(self._static.dim)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of one batch; a text without a known word piece stands on the first axis."""
+        """Vectors of one batch; a text without a known word piece lies on the first axis."""
         made = np.asarray(
             self._static.encode(list(texts), use_multiprocessing=False), dtype=np.float32
         )

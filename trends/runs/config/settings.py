@@ -125,10 +125,10 @@ class EmbedConfig(_Section):
     model: str = "minilm"
     #: Path or name of the user's own model, or of the .npy file of vectors.
     path: str = ""
-    #: How vectors are computed: "torch" (the reference), "onnx", "bf16", "static" (another space)
+    #: How vectors are computed: "torch" (the reference), "bf16", "static" (another space)
     #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
     #: ``embed/engines/choice.py``.
-    engine: Literal["torch", "onnx", "bf16", "static", "auto"] = "auto"
+    engine: Literal["torch", "bf16", "static", "auto"] = "auto"
     #: For the engine "torch"; "auto" is CUDA where there is a card.
     device: Literal["auto", "cpu", "cuda"] = "auto"
     #: Folder in which vectors are kept by model and text; "" is the user's cache (or

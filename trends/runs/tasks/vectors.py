@@ -29,10 +29,11 @@ from trends.runs.tasks.terms import model_text
 )
 def embed(folder: Path, corpus: Path, *, embed: EmbedConfig, context: Context) -> dict[str, Any]:
     """Vectors of all documents of the corpus."""
-    from trends.embed.eta import Pace
+    from trends.embed.progress_line import ProgressLine
 
     counted: dict[str, Any] = {}
-    array, provenance = vectors(documents.load(corpus), embed, Pace(context.within), counted)
+    progress = ProgressLine(context.within)
+    array, provenance = vectors(documents.load(corpus), embed, progress, counted)
     for note in counted.get("notes", []):
         context.note(note)
     store.write_vectors(folder, array)
