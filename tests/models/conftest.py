@@ -16,6 +16,7 @@ from trends.core import TermCounts
 FAST = {
     "gibbs-lda": {"iterations": 200, "burn_in": 100},
     "lda": {"max_passes": 20, "tolerance": 1.0},
+    "hdp": {"burn_in": 100, "states": 4},
 }
 
 
@@ -86,6 +87,12 @@ def fits(corpus):
         )
 
     return functools.cache(fit)
+
+
+@pytest.fixture(scope="session")
+def fast():
+    """Settings by backend with which a planted corpus is fitted."""
+    return FAST
 
 
 @pytest.fixture(scope="session")

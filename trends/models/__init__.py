@@ -1,4 +1,4 @@
-"""Topic models behind one contract: term counts (and embeddings) in, :class:`~trends.core.topics.Topics` out."""
+"""Topic models behind one contract: term counts (and vectors) in, ``Topics`` out."""
 
 from trends.registry import Registry
 
@@ -8,6 +8,7 @@ BACKENDS = Registry(
     {
         "gibbs-lda": "trends.models.backends.gibbs_lda:fit",
         "lda": "trends.models.backends.lda:fit",
+        "hdp": "trends.models.backends.hdp:fit",
         "nmf": "trends.models.backends.nmf:fit",
         "bertopic": "trends.models.backends.bertopic:fit",
         "kmeans": "trends.models.backends.kmeans:fit",

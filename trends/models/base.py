@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
+import re
 import time
 import warnings as python_warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib import metadata
 from typing import Any, Literal
 
 import numpy as np
@@ -100,8 +102,6 @@ class Backend:
     settings : type
         A subclass of :class:`~trends.models.settings.Settings`, frozen, with a default for every
         field.
-    packages : tuple of str
-        Distributions whose versions decide the result.
     estimate : callable
         From a :class:`Problem` to an :class:`Estimate`. It may not read or change anything else.
     cost : Cost, optional
@@ -116,7 +116,6 @@ class Backend:
     name: str
     family: Family
     settings: type[Settings]
-    packages: tuple[str, ...]
     estimate: Callable[[Problem], Estimate]
     cost: Cost = UNKNOWN
     new_rule: Rule | None = None
@@ -247,7 +246,7 @@ class Backend:
             "settings": dataclasses.asdict(options),
             "chosen": estimate.chosen,
             "new_documents": new_documents,
-            "versions": {package: version(package) for package in self.packages},
+            "versions": versions(),
             "terms": counts.fingerprint,
             "warnings": notes,
             "seconds": round(time.perf_counter() - started, 3),
@@ -261,6 +260,18 @@ def _among(share: Share | None, rows: NDArray[np.int64], n_documents: int) -> Sh
         return share
     part = {"rows": hashlib.sha256(rows.astype("<i8").tobytes()).hexdigest()}
     return lambda name, inputs, make: share(name, {**inputs, **part}, make)
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Installed versions of the packages that this one requires, for the provenance of fits."""
+    try:
+        needs = [need for need in metadata.requires("topic-trends") or () if "extra ==" not in need]
+    except metadata.PackageNotFoundError:
+        needs = []
+    names = {re.split(r"[^\w.-]", need)[0] for need in needs}
+    found = {d.name: d.version for d in metadata.distributions() if d.name in names}
+    return dict(sorted(found.items()))
 
 
 def one_thread() -> Any:
@@ -325,12 +336,12 @@ def _check_embeddings(
     vectors = vectors.astype(np.float64)
     for bad, what in (
         (~np.isfinite(vectors).all(axis=1), "hold values that are not finite"),
-        (~vectors.any(axis=1), "are all zero, which gives them no direction to compare"),
+        (~vectors.any(axis=1), "are all zero"),
     ):
         require(
             not bad.any(),
-            f"{int(bad.sum())} embeddings {what}, the first in row {int(bad.argmax())}; compute "
-            "them again.",
+            f"{int(bad.sum())} embeddings {what}, the first in row {int(bad.argmax())}; a "
+            "vector needs a direction that can be compared.",
             DataError,
         )
     return vectors

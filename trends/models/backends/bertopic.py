@@ -192,7 +192,6 @@ fit = Backend(
     name="bertopic",
     family="embedding",
     settings=BertopicSettings,
-    packages=("bertopic", "umap-learn", "hdbscan", "scikit-learn", "numba", "numpy"),
     estimate=_estimate,
     cost=Cost(900, entries=30, vectors=40, shares=40),
 )

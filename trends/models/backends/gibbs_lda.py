@@ -143,7 +143,6 @@ fit = Backend(
     name="gibbs-lda",
     family="counts",
     settings=GibbsSettings,
-    packages=("tomotopy", "numpy"),
     estimate=_estimate,
     cost=Cost(350, entries=60, shares=60),
 )

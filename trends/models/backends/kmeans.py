@@ -99,7 +99,6 @@ fit = Backend(
     name="kmeans",
     family="embedding",
     settings=KmeansSettings,
-    packages=("scikit-learn", "bertopic", "numpy"),
     estimate=_estimate,
     cost=Cost(400, entries=30, vectors=40, shares=40),
     new_rule="nearest centre",

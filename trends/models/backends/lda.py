@@ -123,7 +123,6 @@ fit = Backend(
     name="lda",
     family="counts",
     settings=LdaSettings,
-    packages=("gensim", "scikit-learn", "numpy"),
     estimate=_estimate,
     cost=Cost(350, entries=60, shares=60),
 )

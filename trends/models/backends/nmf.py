@@ -93,7 +93,6 @@ fit = Backend(
     name="nmf",
     family="counts",
     settings=NmfSettings,
-    packages=("scikit-learn", "numpy"),
     estimate=_estimate,
     cost=Cost(350, entries=60, shares=60),
     new_rule="maximum likelihood",

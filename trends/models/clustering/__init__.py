@@ -1,0 +1,1 @@
+"""Clusters of document vectors: how they are found, merged and described."""

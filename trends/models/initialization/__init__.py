@@ -1,0 +1,1 @@
+"""Initialization of models whose likelihood has many maxima."""

@@ -1,0 +1,1 @@
+"""UMAP of document vectors, on neighbours that fits share."""
