@@ -225,7 +225,10 @@ def read_counts(folder: Path) -> TermCounts:
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, documents)
     except UNREADABLE as error:
-        message = f"The term counts in {folder} cannot be read ({_why(error)}); delete the folder and run again."
+        message = (
+            f"The term counts in {folder} cannot be read ({_why(error)}); delete the folder and "
+            "run again."
+        )
         raise DataError(message) from error
 
 
@@ -256,7 +259,10 @@ def _read_lines(path: Path) -> tuple[str, ...]:
     text = path.read_bytes().decode("utf-8")
     lines = tuple(text.removesuffix("\n").split("\n")) if text else ()
     if (longest := max(map(len, lines), default=0)) > MOST_CHARACTERS:
-        message = f"{path.name} has a line of {longest:,} characters; at most {MOST_CHARACTERS:,} are read"
+        message = (
+            f"{path.name} has a line of {longest:,} characters; at most {MOST_CHARACTERS:,} are "
+            "read"
+        )
         raise ValueError(message)
     return lines
 
@@ -290,7 +296,10 @@ class Run:
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", Path(self.folder))
         if not (self.folder / "manifest.json").is_file():
-            message = f"{self.folder} holds no finished run (manifest.json is missing); make one with: trends run CONFIG -o {self.folder}."
+            message = (
+                f"{self.folder} holds no finished run (manifest.json is missing); make one with: "
+                f"trends run CONFIG -o {self.folder}."
+            )
             raise MissingError(message)
 
     @property
@@ -299,7 +308,10 @@ class Run:
         try:
             return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         except ValueError as error:
-            message = f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to write it anew."
+            message = (
+                f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to "
+                "write it anew."
+            )
             raise DataError(message) from error
 
     def table(self, name: str) -> pd.DataFrame:

@@ -337,14 +337,21 @@ def seeds(target: str) -> list[bytes]:
         ]
         return [*found, *own, gzip.compress(own[0], mtime=0), own[0].decode().encode("utf-16")]
     if target == "papers-page":
-        page = "Subscribe\nDaily Papers\nbyAK and the research community\nNov 10\n\nOne Title\n\nAn abstract of words. It has two sentences.\n\n  3 authors\n·\nNov 10, 2023\n\nTwo\n\nMore words of another abstract.\n\n"
+        page = (
+            "Subscribe\nDaily Papers\nbyAK and the research community\nNov 10\n\nOne Title\n\nAn "
+            "abstract of words. It has two sentences.\n\n  3 authors\n·\nNov 10, "
+            "2023\n\nTwo\n\nMore words of another abstract.\n\n"
+        )
         return [
             *found,
             page.encode(),
             page.replace("One", "# [One](https://example.org/1)").replace("\n", "\r\n").encode(),
             page.encode("utf-16"),
         ]
-    rows = 'id,title,text,date\na,One,Some words of a text.,2001\nb,Two,"More words, quoted",2002-03-04\n'
+    rows = (
+        'id,title,text,date\na,One,Some words of a text.,2001\nb,Two,"More words, '
+        'quoted",2002-03-04\n'
+    )
     if target in ("csv", "tsv"):
         text = (
             rows if target == "csv" else rows.replace('"', "").replace(", ", " ").replace(",", "\t")

@@ -202,7 +202,10 @@ def test_folder_and_file_without_permission(root):
 
 
 def test_import_is_light(root):
-    code = "import sys, trends.sources; print(','.join(sorted({'pandas', 'pyarrow', 'scipy', 'numpy'} & set(sys.modules))))"
+    code = (
+        "import sys, trends.sources; print(','.join(sorted({'pandas', 'pyarrow', 'scipy', 'numpy'} "
+        "& set(sys.modules))))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
@@ -271,6 +274,10 @@ def test_commands_about_records_load_no_models(arguments, tmp_path):
         read_corpus([path], text="abstract", date="year"), tmp_path / "papers.csv.parquet"
     )
     command = [each.replace("FILE", str(path)) for each in arguments]
-    code = f"import sys\nfrom trends.cli.main import app\napp({command!r}, standalone_mode=False)\nprint([m for m in ('sklearn', 'scipy.stats', 'statsmodels', 'matplotlib', 'torch', 'gensim') if m in sys.modules])"
+    code = (
+        f"import sys\nfrom trends.cli.main import app\napp({command!r}, "
+        "standalone_mode=False)\nprint([m for m in ('sklearn', 'scipy.stats', 'statsmodels', "
+        "'matplotlib', 'torch', 'gensim') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

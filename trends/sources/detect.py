@@ -45,7 +45,10 @@ def detect(inputs: Sequence[str | Path]) -> str:
     kinds = [_kind(item) for item in inputs]
     if len(set(kinds)) > 1 or (len(kinds) > 1 and kinds[0] in SINGLE):
         shown = ", ".join(f"{item} ({kind})" for item, kind in zip(inputs, kinds, strict=True))
-        message = f"These inputs cannot be read together: {shown}; give several pages, or one input of another kind."
+        message = (
+            f"These inputs cannot be read together: {shown}; give several pages, or one input of "
+            "another kind."
+        )
         raise UsageError(message)
     return kinds[0]
 
@@ -70,7 +73,10 @@ def _kind(item: str | Path) -> str:
         return "papers-page"
     if path.name.lower().removesuffix(".gz").endswith(sniff.ENDINGS):
         raise sniff.unknown(path)
-    message = f"The kind of {path} is not known by its ending {suffix!r}; accepted are {ACCEPTED}. If it is one of these, name it with --source."
+    message = (
+        f"The kind of {path} is not known by its ending {suffix!r}; accepted are {ACCEPTED}. If it "
+        "is one of these, name it with --source."
+    )
     raise DataError(message)
 
 
@@ -84,9 +90,15 @@ def _folder(path: Path, names: list[str]) -> str:
             kinds.setdefault(kind, name)
     if len(kinds) > 1:
         shown = ", ".join(f"{name} ({kind})" for kind, name in kinds.items())
-        message = f"The folder {path} holds files of several sources: {shown}; name one with --source, or give the files."
+        message = (
+            f"The folder {path} holds files of several sources: {shown}; name one with --source, "
+            "or give the files."
+        )
         raise UsageError(message)
     if not kinds:
-        message = f"The folder {path} holds neither saved pages (.txt) nor extracted features ({FEATURES_FILE}) nor files of another source; accepted are {ACCEPTED}."
+        message = (
+            f"The folder {path} holds neither saved pages (.txt) nor extracted features "
+            f"({FEATURES_FILE}) nor files of another source; accepted are {ACCEPTED}."
+        )
         raise DataError(message)
     return next(iter(kinds))

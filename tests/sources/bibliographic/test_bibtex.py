@@ -80,7 +80,10 @@ def test_dates(fields, date):
 
 
 def test_values_are_joined_and_abbreviations_looked_up(tmp_path):
-    text = '@string{a = "One"}\n@string{b = a # " two"}\n@misc{x, title = b # { three # four}, note = "a # b", year = 2001}'
+    text = (
+        '@string{a = "One"}\n@string{b = a # " two"}\n@misc{x, title = b # { three # four}, note = '
+        '"a # b", year = 2001}'
+    )
     (entry,) = entries(text, tmp_path)
     assert entry.title == "One two three # four"
 

@@ -165,7 +165,10 @@ def test_every_day_on_a_page_can_be_found_where_it_is_said_to_be(shared, foundin
 
 def test_columns_and_notes(pages):
     corpus = read([pages(one=[("Alpha Beds", "May 2, 2023"), ("Beta Ponds", "Sep 22")])])
-    columns = "id title date date_precision date_evidence text date_source arxiv_id source pages authors_note"
+    columns = (
+        "id title date date_precision date_evidence text date_source arxiv_id source pages "
+        "authors_note"
+    )
     assert sorted(corpus.documents.columns) == sorted(columns.split())
     assert set(corpus.notes) == KEYS
     assert json.loads(json.dumps(corpus.notes)) == corpus.notes

@@ -21,8 +21,14 @@ from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record
 from trends.sources.stored import corpus_file
 
-TEXT = "We show that the number of topics has little influence on the slopes of the shares and of their intervals, which is good."
-GERMAN = "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der Anteile und auf deren Intervalle hat."
+TEXT = (
+    "We show that the number of topics has little influence on the slopes of the shares and of "
+    "their intervals, which is good."
+)
+GERMAN = (
+    "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der Anteile und "
+    "auf deren Intervalle hat."
+)
 NUMBER = itertools.count(1)
 
 

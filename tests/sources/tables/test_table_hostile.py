@@ -147,7 +147,10 @@ def book(path: Path, **parts: bytes | str) -> Path:
     return path
 
 
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    "<worksheet "
+    'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 LAUGHS = (
     '<!DOCTYPE w [<!ENTITY a "ha">'
     + "".join(

@@ -28,7 +28,10 @@ _WANTED = ("entry", "record", "error")
 def _xml(path: Path, label: str) -> Records:
     for number, (_, name, element) in enumerate(elements(path, _WANTED), start=1):
         if name == "error":
-            message = f"{path}: arXiv answered with an error ({element.get('code', '')}: {content(element)[:200]}); fetch it again."
+            message = (
+                f"{path}: arXiv answered with an error ({element.get('code', '')}: "
+                f"{content(element)[:200]}); fetch it again."
+            )
             raise DataError(message)
         place = Place(label, number, element.sourceline)
         yield _entry(element, place, path) if name == "entry" else _raw(element, place)
@@ -39,7 +42,10 @@ def _entry(entry: _Element, place: Place, path: Path) -> Record | Dropped:
     address, title = content(child(entry, "id")), content(child(entry, "title"))
     summary = content(child(entry, "summary"))
     if title == "Error" or "arxiv.org/api/errors" in address:
-        message = f"{path}: the arXiv API answered with an error ({summary[:200]}); correct the query and fetch it again."
+        message = (
+            f"{path}: the arXiv API answered with an error ({summary[:200]}); correct the query "
+            "and fetch it again."
+        )
         raise DataError(message)
     published = content(child(entry, "published"))
     comment = content(child(entry, "comment"))
@@ -79,7 +85,10 @@ def _raw(element: _Element, place: Place) -> Record | Dropped:
         )
     paper = child(element, "metadata", "arXivRaw")
     if paper is None:
-        detail = f"{place}: this record is not in the form arXivRaw, the only one that has the day of the first version."
+        detail = (
+            f"{place}: this record is not in the form arXivRaw, the only one that has the day of "
+            "the first version."
+        )
         return Dropped(place, "other metadata format", detail, id=fields.arxiv_id(written))
     versions = children(paper, "version")
     return _made(

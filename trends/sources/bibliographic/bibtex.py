@@ -138,7 +138,10 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
     start = _START.match(chunk)
     kind = start[1].lower() if start else ""
     if len(chunk) > MAX_ENTRY:
-        yield f"this entry is longer than {MAX_ENTRY:,} characters, the most that is read; is a brace missing?"
+        yield (
+            f"this entry is longer than {MAX_ENTRY:,} characters, the most that is read; is a "
+            "brace missing?"
+        )
         return
     if start is None or start[2] == "(":
         if kind not in _NOT_ENTRIES:

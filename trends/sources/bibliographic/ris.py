@@ -83,7 +83,8 @@ def _read(lines: list[str], place: Place, ended: bool) -> Record | Dropped:
         return Dropped(
             place,
             "too long",
-            f"{place}: this record is longer than {MAX_RECORD:,} characters, the most that is read.",
+            f"{place}: this record is longer than {MAX_RECORD:,} characters, the most that is "
+            "read.",
         )
     try:
         parsed = RisParser().parse_lines(iter(lines))

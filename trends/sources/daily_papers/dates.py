@@ -163,9 +163,15 @@ def _date(
             "the year is left out and the year of the snapshot is not known; set snapshot_years"
         )
     elif not _exists(meant, printed.month, printed.day):
-        reason = f"{calendar.month_name[printed.month]} {printed.day}, {meant} is not a day of the calendar"
+        reason = (
+            f"{calendar.month_name[printed.month]} {printed.day}, {meant} is not a day of the "
+            "calendar"
+        )
     elif snapshot is not None and dt.date(meant, printed.month, printed.day) > snapshot:
-        reason = f"{dt.date(meant, printed.month, printed.day)} lies after the day on which the page was saved, {snapshot}"
+        reason = (
+            f"{dt.date(meant, printed.month, printed.day)} lies after the day on which the page "
+            f"was saved, {snapshot}"
+        )
     if reason:
         log.problems.append((record, printed.text, reason))
         return None
@@ -202,10 +208,16 @@ def check_years(options: object, names: list[str]) -> dict[str, int]:
     if not isinstance(options, Mapping) or not all(
         isinstance(k, str) and type(v) is int for k, v in options.items()
     ):
-        message = f"snapshot_years maps names of files to years, for example {{'page.txt': 2025}}; got {options!r}."
+        message = (
+            f"snapshot_years maps names of files to years, for example {{'page.txt': 2025}}; got "
+            f"{options!r}."
+        )
         raise UsageError(message)
     unknown = sorted(set(options) - set(names))
     if unknown:
-        message = f"snapshot_years names files that are not read: {', '.join(unknown)}; read are {', '.join(names)}."
+        message = (
+            f"snapshot_years names files that are not read: {', '.join(unknown)}; read are "
+            f"{', '.join(names)}."
+        )
         raise UsageError(message)
     return dict(options)

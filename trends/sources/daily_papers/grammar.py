@@ -33,9 +33,12 @@ MAX_HEADER_LINES, MAX_HEADER_LENGTH = 60, 120
 MAX_ORGANISATION = 100
 
 _KNOWN_HEADER = re.compile(
-    r"new|(?:new\s*)?get trending papers in your email inbox.*|subscribe|(?:daily|weekly|monthly|trending) papers?"
-    r"|by\s*@?AK\s+and the research community|hugging face(?:'s logo)?|models|datasets|spaces|buckets|posts|docs|community|enterprise|pricing"
-    r"|log ?in|sign ?up|search.{0,40}|papers|today|yesterday|previous|next|daily|weekly|monthly|trending",
+    r"new|(?:new\s*)?get trending papers in your email "
+    r"inbox.*|subscribe|(?:daily|weekly|monthly|trending) papers?"
+    r"|by\s*@?AK\s+and the research community|hugging face(?:'s "
+    r"logo)?|models|datasets|spaces|buckets|posts|docs|community|enterprise|pricing"
+    r"|log ?in|sign "
+    r"?up|search.{0,40}|papers|today|yesterday|previous|next|daily|weekly|monthly|trending",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.。…．][\"'”’)\]}$*]*$")
@@ -95,7 +98,10 @@ def parse(text: str, name: str) -> Page:
         )
     if start == len(lines):
         at = lines[-1]
-        message = f"{name}, line {at.number}: the page ends after its header; expected records of title and abstract."
+        message = (
+            f"{name}, line {at.number}: the page ends after its header; expected records of title "
+            "and abstract."
+        )
         raise DataError(message)
     drafts = _records(name, lines[start:])
     escapes = Escapes([d.abstract for d in drafts])
@@ -215,11 +221,17 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
                 else "a title with its abstract"
             )
             rest = "the byline that follows" if closed else "the end of the page"
-            message = f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; expected {wanted}.{_hint(doubtful)}"
+            message = (
+                f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; "
+                f"expected {wanted}.{_hint(doubtful)}"
+            )
             raise DataError(message)
         abstract = lines[k + 1]
         if len(abstract.text) <= len(title.text) or not _looks_like_abstract(abstract):
-            wanted = f"the abstract of the title of line {title.number} (longer than the title, and whole sentences)"
+            wanted = (
+                f"the abstract of the title of line {title.number} (longer than the title, and "
+                "whole sentences)"
+            )
             _fail(name, abstract, wanted, hint=_hint(doubtful))
         if len(abstract.text) < SURE_ABSTRACT:
             doubtful = abstract
@@ -237,8 +249,14 @@ def _looks_like_title(line: Line) -> bool:
 
 def _hint(doubtful: Line | None) -> str:
     if doubtful is None:
-        return " Is an abstract missing before it, or broken by a line end? Put each title and each abstract on one line."
-    return f" The text of line {doubtful.number} was taken for an abstract and may be a title: is an abstract missing there?"
+        return (
+            " Is an abstract missing before it, or broken by a line end? Put each title and each "
+            "abstract on one line."
+        )
+    return (
+        f" The text of line {doubtful.number} was taken for an abstract and may be a title: is an "
+        "abstract missing there?"
+    )
 
 
 def _shown(line: Line) -> str:

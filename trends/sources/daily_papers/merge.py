@@ -168,9 +168,15 @@ def _conflict(
     document_id: str, title: str, kept: tuple[DocDate, str], other: tuple[DocDate, str]
 ) -> dict[str, str]:
     gap = max(kept[0].first - other[0].last, other[0].first - kept[0].last).days
-    why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept[0].evidence.value} is kept before {other[0].evidence.value}"
+    why = (
+        f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept[0].evidence.value} is kept "
+        f"before {other[0].evidence.value}"
+    )
     if kept[0].evidence is other[0].evidence:
-        why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; of two dates with the same evidence the finer, then the earlier is kept"
+        why = (
+            f"the dates are {gap} day{'s' if gap != 1 else ''} apart; of two dates with the same "
+            "evidence the finer, then the earlier is kept"
+        )
     return {
         "id": document_id,
         "title": title,

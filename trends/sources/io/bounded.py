@@ -71,7 +71,10 @@ def read_bytes(path: Path, limit: int) -> bytes:
         message = f"{path} is not a regular file; give the file itself."
         raise DataError(message)
     if len(data) > limit:
-        message = f"{path} is larger than {limit / 2**20:,.0f} MiB, the most that is read; split it or check that it is the file that you mean."
+        message = (
+            f"{path} is larger than {limit / 2**20:,.0f} MiB, the most that is read; split it or "
+            "check that it is the file that you mean."
+        )
         raise DataError(message)
     return data
 
@@ -111,7 +114,10 @@ def list_folder(path: Path) -> list[str]:
 
 def unreadable(error: OSError, path: Path) -> StorageError:
     """Turn an error of the operating system into a sentence about a file that is read."""
-    message = f"Could not read {path}: {error.strerror or error}; check that it exists and that you may read it."
+    message = (
+        f"Could not read {path}: {error.strerror or error}; check that it exists and that you may "
+        "read it."
+    )
     return StorageError(message)
 
 
@@ -140,7 +146,10 @@ def decode(data: bytes, path: Path) -> str:
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        message = f"{path}, line {line}: the control character U+{ord(control[0]):04X} does not belong into a text page; is this a binary file?"
+        message = (
+            f"{path}, line {line}: the control character U+{ord(control[0]):04X} does not belong "
+            "into a text page; is this a binary file?"
+        )
         raise DataError(message)
     if not text.strip():
         message = f"{path} holds nothing but blanks; save the page again."
@@ -211,13 +220,19 @@ class Stream(io.RawIOBase):
         try:
             block = self._file.read(len(buffer))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            message = f"{self.path} is a damaged or truncated gzip file ({reason(error)}); fetch or copy it again."
+            message = (
+                f"{self.path} is a damaged or truncated gzip file ({reason(error)}); fetch or copy "
+                "it again."
+            )
             raise DataError(message) from error
         except OSError as error:
             raise unreadable(error, self.path) from error
         self.unpacked += len(block)
         if self.unpacked > self.limits.unpacked:
-            message = f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the most that is read; split it."
+            message = (
+                f"{self.path} unpacks to more than {self.limits.unpacked / 2**30:,.1f} GiB, the "
+                "most that is read; split it."
+            )
             raise DataError(message)
         if self.packed and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
             message = (

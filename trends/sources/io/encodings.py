@@ -85,9 +85,15 @@ class Evidence:
             If they mix encodings, or are in another one.
         """
         if self.valid > 0.1 * self.high:
-            message = f"{where}: this is not UTF-8, other parts of the file look like it; the file mixes encodings, is damaged or in another one. Repair the line, or {_ADVICE}."
+            message = (
+                f"{where}: this is not UTF-8, other parts of the file look like it; the file mixes "
+                f"encodings, is damaged or in another one. Repair the line, or {_ADVICE}."
+            )
             raise DataError(message)
         if self.undefined or self.in_runs > 0.05 * self.high:
-            message = f"{where}: the file is neither UTF-8 nor UTF-16 nor a western single-byte encoding; {_ADVICE}."
+            message = (
+                f"{where}: the file is neither UTF-8 nor UTF-16 nor a western single-byte "
+                f"encoding; {_ADVICE}."
+            )
             raise DataError(message)
         return "cp1252" if self.c1 else "latin-1"

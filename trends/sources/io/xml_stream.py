@@ -81,7 +81,11 @@ def elements(
                         inside += 1
                     parts += 1
                     if inside and (parts > MAX_PARTS or raw.unpacked - begun > MAX_BYTES):
-                        message = f"{path}, line {element.sourceline}: one record has more than {MAX_PARTS:,} elements or {MAX_BYTES / 2**20:,.0f} MiB, the most that is read."
+                        message = (
+                            f"{path}, line {element.sourceline}: one record has more than "
+                            f"{MAX_PARTS:,} elements or {MAX_BYTES / 2**20:,.0f} MiB, the most "
+                            "that is read."
+                        )
                         raise DataError(message)
                     if name in opened:
                         yield event, name, element
@@ -93,7 +97,10 @@ def elements(
                 if not inside:
                     _forget(element)
         except etree.XMLSyntaxError as error:
-            message = f"{path} is not well-formed XML: {_clause(error)}; it may be cut off. Fetch or save it again."
+            message = (
+                f"{path} is not well-formed XML: {_clause(error)}; it may be cut off. Fetch or "
+                "save it again."
+            )
             raise DataError(message) from error
 
 
@@ -152,7 +159,10 @@ def _refuse_entities(root: _Element, path: Path) -> None:
         next(iter(kind.iterentities()), None) is not None
         or next(iter(kind.iterelements()), None) is not None
     ):
-        message = f"{path} declares entities or elements of its own in its document type, which no source of records does; this is refused as unsafe."
+        message = (
+            f"{path} declares entities or elements of its own in its document type, which no "
+            "source of records does; this is refused as unsafe."
+        )
         raise DataError(message)
 
 

@@ -11,8 +11,10 @@ REACH = 500
 
 _OWNER = (
     r"(?:Elsevier|Springer|Wiley|IEEE|ACM|AAAI|ACL|Association|Society|Authors?|Publish|Press|Inc\b|Ltd|Limited|LLC|GmbH|B\.\s?V\.|University"
-    r"|Taylor|Francis|Sage\b|SAGE|Oxford|Cambridge|Nature|Karger|Thieme|Hindawi|MDPI|Frontiers|EDP Sciences|IOP|AIP|SPIE|Institute"
-    r"|Wolters|Kluwer|BMJ|PLoS|PLOS|Crown|Academy|Academic|College|Copyright|[Aa]ll rights|licensee|Foundation|International|Company|AG\b)"
+    r"|Taylor|Francis|Sage\b|SAGE|Oxford|Cambridge|Nature|Karger|Thieme|Hindawi|MDPI|Frontiers|EDP "
+    r"Sciences|IOP|AIP|SPIE|Institute"
+    r"|Wolters|Kluwer|BMJ|PLoS|PLOS|Crown|Academy|Academic|College|Copyright|[Aa]ll "
+    r"rights|licensee|Foundation|International|Company|AG\b)"
 )
 _YEAR = r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?"
 _SIGN = r"(?:Copyright|COPYRIGHT|copyright|©|\([cC]\))"
@@ -23,11 +25,13 @@ _SIGNED = re.compile(
     rf"(?:(?<=[.!?)\]\"”])|\s)\s*(?:Copyright\s?)?©\s?(?:[Bb]y\s)?(?:{_YEAR}|(?:[Tt]he\s)?{_OWNER})[^\n]{{0,200}}\Z"
 )
 _RESERVED = re.compile(
-    r"\s*(?:Published by (?:Elsevier|Wiley|Oxford|Cambridge|the)[^\n]{0,80}|This article is protected by copyright\.?\s?(?:All rights reserved\.?)?"
+    r"\s*(?:Published by (?:Elsevier|Wiley|Oxford|Cambridge|the)[^\n]{0,80}|This article is "
+    r"protected by copyright\.?\s?(?:All rights reserved\.?)?"
     r"|(?<=[.\s])All rights reserved\.?)\s*\Z"
 )
 _FIRST = re.compile(
-    rf"\s*(?:{_SIGN}\s?){{1,2}},?\s?(?:{_YEAR})[^.\n]{{0,120}}\.(?:\s?All rights reserved\.)?\s+(?=[A-Z\"“])"
+    rf"\s*(?:{_SIGN}\s?){{1,2}},?\s?(?:{_YEAR})[^.\n]{{0,120}}\.(?:\s?All rights "
+    r"reserved\.)?\s+(?=[A-Z\"“])"
 )
 _UPPER_HEADING = re.compile(r"\s*ABSTRACT\s+(?=[A-Z])|\s*Abstract(?=[A-Z][a-z]+\s)")
 _PUNCTUATED = re.compile(
@@ -35,19 +39,27 @@ _PUNCTUATED = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"[\s\[(]*(?:no abstract(?: is| was)?(?: available| provided)?|abstract (?:is )?not available|not available|n/?a|none|null|nan|tba|abstract)?[\s\])\-–—._*]*\Z",
+    r"[\s\[(]*(?:no abstract(?: is| was)?(?: available| provided)?|abstract (?:is )?not "
+    r"available|not available|n/?a|none|null|nan|tba|abstract)?[\s\])\-–—._*]*\Z",
     re.IGNORECASE,
 )
 _PARTS = (
-    r"(?:BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|INTRODUCTION|CONTEXT|IMPORTANCE|METHODS?|METHODOLOGY|MATERIALS? AND METHODS?|METHODS? AND MATERIALS?"
-    r"|METHODS AND RESULTS|DESIGN|SETTINGS?|PARTICIPANTS|PATIENTS|INTERVENTIONS?|MEASUREMENTS?|MAIN OUTCOME MEASURES?|RESULTS?|FINDINGS|RESULTS AND CONCLUSIONS?"
-    r"|CONCLUSIONS?|DISCUSSION|INTERPRETATION|SIGNIFICANCE|LIMITATIONS?|MOTIVATION|AVAILABILITY|AVAILABILITY AND IMPLEMENTATION|SUPPLEMENTARY INFORMATION|CONTACT|FUNDING"
+    r"(?:BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|INTRODUCTION|CONTEXT|IMPORTANCE|METHODS?|METHODOLOGY|MATERIALS? "
+    r"AND METHODS?|METHODS? AND MATERIALS?"
+    r"|METHODS AND "
+    r"RESULTS|DESIGN|SETTINGS?|PARTICIPANTS|PATIENTS|INTERVENTIONS?|MEASUREMENTS?|MAIN OUTCOME "
+    r"MEASURES?|RESULTS?|FINDINGS|RESULTS AND CONCLUSIONS?"
+    r"|CONCLUSIONS?|DISCUSSION|INTERPRETATION|SIGNIFICANCE|LIMITATIONS?|MOTIVATION|AVAILABILITY|AVAILABILITY "
+    r"AND IMPLEMENTATION|SUPPLEMENTARY INFORMATION|CONTACT|FUNDING"
     r"|TRIAL REGISTRATION|UNLABELLED|UNLABELED)"
 )
 _STRUCTURE = re.compile(rf"(?:\A|(?<=[.!?;)\n]\s)|(?<=\n))\s?(?=[A-Z])(?i:{_PARTS})\s?:\s+")
 _WITHDRAWN = re.compile(
-    r"(?:this|the) (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:being |now )?(?:temporarily )?(?:withdrawn|retracted) ?(?:by|due|because|for|as|from|since|pending|\.|\Z)"
-    r"|\A\W{0,3}(?:this |the )?(?:paper|article|submission|manuscript) (?:has been |is |was )?(?:being )?withdrawn\b|\A\W{0,3}withdrawn\W{0,3}(?:\Z|by\b|due\b)",
+    r"(?:this|the) (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) "
+    r"(?:being |now )?(?:temporarily )?(?:withdrawn|retracted) "
+    r"?(?:by|due|because|for|as|from|since|pending|\.|\Z)"
+    r"|\A\W{0,3}(?:this |the )?(?:paper|article|submission|manuscript) (?:has been |is |was "
+    r")?(?:being )?withdrawn\b|\A\W{0,3}withdrawn\W{0,3}(?:\Z|by\b|due\b)",
     re.IGNORECASE,
 )
 

@@ -286,7 +286,10 @@ class _Names:
             called = f"{base}#{n}"
         self._taken.add(called)
         if n > 1:
-            why = f"{record.place} has the id {base!r} of another document; it is called {called!r} here"
+            why = (
+                f"{record.place} has the id {base!r} of another document; it is called {called!r} "
+                "here"
+            )
             notes.row(
                 "conflicts", id=called, title=record.title[:120], kept=called, other=base, why=why
             )
@@ -316,9 +319,15 @@ def _dated(record: Record, called: str, notes: Notes) -> DocDate | None:
         kept, other = (rival, date) if rival.evidence.rank < date.evidence.rank else (date, rival)
         if not date.agrees(rival):
             gap = max(date.first - rival.last, rival.first - date.last).days
-            why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept.evidence.value} is kept before {other.evidence.value}"
+            why = (
+                f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept.evidence.value} is "
+                f"kept before {other.evidence.value}"
+            )
             if kept.evidence is other.evidence:
-                why = f"the dates are {gap} day{'s' if gap != 1 else ''} apart; the one that the source gives as the date is kept"
+                why = (
+                    f"the dates are {gap} day{'s' if gap != 1 else ''} apart; the one that the "
+                    "source gives as the date is kept"
+                )
             notes.row(
                 "conflicts",
                 id=called,
@@ -355,7 +364,10 @@ def _told(
         sum(notes.reasons.values()),
     )
     if read != kept + dropped:
-        message = f"{read} records were read, but {kept} kept and {dropped} dropped: the joining of records must yield each of them once."
+        message = (
+            f"{read} records were read, but {kept} kept and {dropped} dropped: the joining of "
+            "records must yield each of them once."
+        )
         raise UsageError(message)
     said = list(warnings)
     for kind in (

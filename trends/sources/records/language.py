@@ -20,7 +20,10 @@ UNKNOWN = "und"
 #: Function words of English. Where they make up a fifth of a text, "the" among them with "of" or
 #: "and", the model need not be asked, which takes thirty times as long; the model agrees
 #: (``tests/sources/test_language.py``).
-_FUNCTION_WORDS = "the of and to is that for with are by which from these this our it as be has can have not we in on an at their"
+_FUNCTION_WORDS = (
+    "the of and to is that for with are by which from these this our it as be has can have not we "
+    "in on an at their"
+)
 _ENGLISH = frozenset(_FUNCTION_WORDS.split())
 _ENGLISH_SHARE, _ENGLISH_WORDS = 0.2, 15
 #: The probability that is stated for such a text.

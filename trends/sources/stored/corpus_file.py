@@ -44,7 +44,10 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
     data = read_bytes(path, MAX_BYTES)
     frame, about = parquet.read(data, path)
     if about.get("version", VERSION) != VERSION:
-        message = f"{path} was written in version {about['version']!r} of the format; this program reads version {VERSION}. Make the file again."
+        message = (
+            f"{path} was written in version {about['version']!r} of the format; this program reads "
+            f"version {VERSION}. Make the file again."
+        )
         raise UsageError(message)
     notes = corpus_notes.stored(about.get("notes"), len(frame), path, sha256_of(data))
     called = name or str(about.get("name") or path.stem)

@@ -74,16 +74,25 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
         raise UsageError(message)
     folder = paths[0].parent if paths[0].name == FEATURES_FILE else paths[0]
     if not is_folder(folder):
-        message = f"{folder} is not a folder; extracted features are a folder made with: trends export-features CORPUS -o DIR."
+        message = (
+            f"{folder} is not a folder; extracted features are a folder made with: trends "
+            "export-features CORPUS -o DIR."
+        )
         raise DataError(message)
     about_path = folder / FEATURES_FILE
     if FEATURES_FILE not in list_folder(folder):
-        message = f"{folder} holds no extracted features ({FEATURES_FILE} is missing); make them with: trends export-features CORPUS -o DIR."
+        message = (
+            f"{folder} holds no extracted features ({FEATURES_FILE} is missing); make them with: "
+            "trends export-features CORPUS -o DIR."
+        )
         raise MissingError(message)
     raw = read_bytes(about_path, _MAX_JSON)
     about = parquet.load_json(raw, about_path)
     if about.get("format") != FORMAT:
-        message = f"{about_path} does not describe extracted features; make them with: trends export-features CORPUS -o DIR."
+        message = (
+            f"{about_path} does not describe extracted features; make them with: trends "
+            "export-features CORPUS -o DIR."
+        )
         raise DataError(message)
     if about.get("version") != VERSION:
         message = (
@@ -101,11 +110,17 @@ def _checked(folder: Path, name: str, about: dict[str, Any]) -> bytes:
     entry = listed.get(name) if isinstance(listed, dict) else None
     digest = entry.get("sha256") if isinstance(entry, dict) else None
     if not isinstance(digest, str):
-        message = f"{folder / FEATURES_FILE} gives no SHA-256 of {name}; the folder is damaged, export the features again."
+        message = (
+            f"{folder / FEATURES_FILE} gives no SHA-256 of {name}; the folder is damaged, export "
+            "the features again."
+        )
         raise DataError(message)
     data = read_bytes(folder / name, MAX_BYTES)
     if sha256_of(data) != digest:
-        message = f"{folder / name} is not the file that {FEATURES_FILE} describes (its SHA-256 differs); export the features again."
+        message = (
+            f"{folder / name} is not the file that {FEATURES_FILE} describes (its SHA-256 "
+            "differs); export the features again."
+        )
         raise DataError(message)
     return data
 
@@ -115,7 +130,10 @@ def _corpus(
 ) -> Corpus:
     frame, _ = parquet.read(content[DOCUMENTS], folder / DOCUMENTS)
     if "text" in frame.columns:
-        message = f"{folder / DOCUMENTS} holds text; extracted features do not. Read it as a corpus file instead."
+        message = (
+            f"{folder / DOCUMENTS} holds text; extracted features do not. Read it as a corpus file "
+            "instead."
+        )
         raise DataError(message)
     settings = about.get("counts") if isinstance(about.get("counts"), dict) else {}
     counts = _counts(folder, content, tuple(str(i) for i in frame["id"]), dict(settings or {}))
@@ -147,7 +165,10 @@ def _corpus(
         notes=notes,
     )
     if corpus.fingerprint != about.get("fingerprint"):
-        message = f"{folder}: the features do not have the fingerprint that {FEATURES_FILE} gives; export them again."
+        message = (
+            f"{folder}: the features do not have the fingerprint that {FEATURES_FILE} gives; "
+            "export them again."
+        )
         raise DataError(message)
     return corpus
 
@@ -172,7 +193,10 @@ def _counts(
         matrix.check_format(full_check=True)
         return TermCounts(matrix, vocabulary, ids, settings=settings)
     except UNREADABLE as error:
-        message = f"{folder / COUNTS} and {VOCABULARY} do not hold the counts of {len(ids)} documents ({reason(error)}); export the features again."
+        message = (
+            f"{folder / COUNTS} and {VOCABULARY} do not hold the counts of {len(ids)} documents "
+            f"({reason(error)}); export the features again."
+        )
         raise DataError(message) from error
 
 
@@ -223,7 +247,10 @@ def write(
     with np.errstate(over="ignore"):
         half = corpus.embeddings.astype("<f2")
     if not np.isfinite(half).all():
-        message = "Features cannot be written: an embedding is too large for half precision; scale the vectors to unit length."
+        message = (
+            "Features cannot be written: an embedding is too large for half precision; scale the "
+            "vectors to unit length."
+        )
         raise DataError(message)
     frame = corpus.documents.drop(columns="text", errors="ignore")
     bare = replace(corpus, documents=frame, embeddings=half.astype(np.float32))

@@ -58,7 +58,10 @@ def write(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
             path,
         )
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        message = f"The documents cannot be written to {path.name}: a column mixes kinds of values ({reason(error)}); make it all text or all numbers."
+        message = (
+            f"The documents cannot be written to {path.name}: a column mixes kinds of values "
+            f"({reason(error)}); make it all text or all numbers."
+        )
         raise DataError(message) from error
 
 
@@ -91,7 +94,10 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
         if size > MAX_UNPACKED:
-            message = f"{path} unpacks to {size / 2**30:,.0f} GiB; at most {MAX_UNPACKED / 2**30:,.0f} GiB are read. Split the corpus."
+            message = (
+                f"{path} unpacks to {size / 2**30:,.0f} GiB; at most {MAX_UNPACKED / 2**30:,.0f} "
+                "GiB are read. Split the corpus."
+            )
             raise DataError(message)
         table = file.read()
         metadata = (table.schema.metadata or {}).get(KEY)
@@ -108,7 +114,10 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             raise DataError(message)
         days = table.schema.field("date").type
         if not (pa.types.is_date(days) or pa.types.is_timestamp(days) or pa.types.is_null(days)):
-            message = f"{path}: the column 'date' holds {days}; it must hold days (a date or timestamp type)."
+            message = (
+                f"{path}: the column 'date' holds {days}; it must hold days (a date or timestamp "
+                "type)."
+            )
             raise DataError(message)
         frame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
     except (
@@ -122,7 +131,10 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     ) as error:
         if isinstance(error, DataError):
             raise
-        message = f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: trends read INPUT -s corpus.parquet."
+        message = (
+            f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: "
+            "trends read INPUT -s corpus.parquet."
+        )
         raise DataError(message) from error
     for column in frame.columns:
         if frame[column].dtype == object:
@@ -145,10 +157,16 @@ def load_json(data: bytes, path: Path) -> dict[str, Any]:
             raise ValueError(message)
         value = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        message = f"{path}: what describes the corpus is not JSON ({reason(error)}); the file is damaged, make it again."
+        message = (
+            f"{path}: what describes the corpus is not JSON ({reason(error)}); the file is "
+            "damaged, make it again."
+        )
         raise DataError(message) from error
     if not isinstance(value, dict):
-        message = f"{path}: what describes the corpus is not a JSON object; the file is damaged, make it again."
+        message = (
+            f"{path}: what describes the corpus is not a JSON object; the file is damaged, make it "
+            "again."
+        )
         raise DataError(message)
     return value
 

@@ -35,7 +35,10 @@ def read(paths: Sequence[Path] = (), *, name: str = NAME) -> Corpus:
     """
     others = [str(p) for p in paths if str(p) != NAME]
     if others:
-        message = f"The source {NAME!r} is the embedded corpus and takes no other input; got {', '.join(others)}."
+        message = (
+            f"The source {NAME!r} is the embedded corpus and takes no other input; got "
+            f"{', '.join(others)}."
+        )
         raise UsageError(message)
     packaged = resources.files("trends").joinpath("data", NAME)
     if not packaged.joinpath(FEATURES_FILE).is_file():

@@ -119,13 +119,19 @@ def open_frame(frame: Any, name: str) -> Table:
     if hasattr(frame, "with_format") and hasattr(frame, "iter") and hasattr(frame, "features"):
         return _open_dataset(frame, name)
     if hasattr(frame, "with_format") and isinstance(frame, dict):
-        message = f"{name} is a set of datasets ({', '.join(map(str, frame))}); read one of them, for example dataset[{next(iter(frame), 'train')!r}]."
+        message = (
+            f"{name} is a set of datasets ({', '.join(map(str, frame))}); read one of them, for "
+            f"example dataset[{next(iter(frame), 'train')!r}]."
+        )
         raise UsageError(message)
     if hasattr(frame, "__arrow_c_stream__"):
         try:
             return _open_arrow(pa.table(frame), name)
         except (pa.ArrowException, TypeError, ValueError) as error:
-            message = f"{name} cannot be read as an Arrow table ({reason(error)}); give a pandas DataFrame or a pyarrow Table."
+            message = (
+                f"{name} cannot be read as an Arrow table ({reason(error)}); give a pandas "
+                "DataFrame or a pyarrow Table."
+            )
             raise DataError(message) from error
     message = (
         f"{type(frame).__name__!r} is nothing that can be read; give paths, a pandas DataFrame, a "
@@ -182,7 +188,10 @@ def _open_dataset(dataset: Any, name: str) -> Table:
 def _open_pandas(frame: pd.DataFrame, name: str) -> Table:
     for column in frame.columns:
         if not isinstance(column, str):
-            message = f"{name}: the column {column!r} has no text as its name; rename the columns, for example with frame.columns = […]."
+            message = (
+                f"{name}: the column {column!r} has no text as its name; rename the columns, for "
+                "example with frame.columns = […]."
+            )
             raise UsageError(message)
 
     def rows(columns: Sequence[str]) -> Iterator[Row | Dropped]:

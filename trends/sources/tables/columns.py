@@ -118,7 +118,10 @@ def resolve(columns: Columns, table: Table) -> Columns:
     if not columns.date:
         raise UsageError(_no_date(table))
     if len(columns.date) > len(PARTS):
-        message = f"The date is one column, or up to three that hold year, month and day in this order; got {', '.join(columns.date)}."
+        message = (
+            "The date is one column, or up to three that hold year, month and day in this order; "
+            f"got {', '.join(columns.date)}."
+        )
         raise UsageError(message)
     if not columns.text:
         message = f"{table.name}: name the column of the text (text=…, --text). {table.listed()}"
@@ -157,7 +160,10 @@ def _sensible(table: Table) -> None:
         message = f"{table.name} has no columns; its first line must name them."
         raise DataError(message)
     if len(table.columns) > MAX_COLUMNS:
-        message = f"{table.name} has {len(table.columns):,} columns; at most {MAX_COLUMNS:,} are read. Is this a table of documents?"
+        message = (
+            f"{table.name} has {len(table.columns):,} columns; at most {MAX_COLUMNS:,} are read. "
+            "Is this a table of documents?"
+        )
         raise DataError(message)
     seen: set[str] = set()
     for name in table.columns:
@@ -172,7 +178,10 @@ def _sensible(table: Table) -> None:
 def _there(name: str, table: Table) -> None:
     kind = (table.nested or {}).get(name)
     if kind is not None:
-        message = f"{table.name}: the column {name!r} holds {kind}, not single values; make a column of text or numbers from it."
+        message = (
+            f"{table.name}: the column {name!r} holds {kind}, not single values; make a column of "
+            "text or numbers from it."
+        )
         raise DataError(message)
     if name in table.columns or table.open_ended:
         return

@@ -105,7 +105,10 @@ class CsvFile:
                 continue
             place = Place(self.label, number - 1, line)
             if len(cells) != width:
-                detail = f"The row has {len(cells)} cell{'s' * (len(cells) != 1)}; the header has {width}."
+                detail = (
+                    f"The row has {len(cells)} cell{'s' * (len(cells) != 1)}; the header has "
+                    f"{width}."
+                )
                 yield Dropped(place, "ragged row", detail, title=cells[0][:80])
             else:
                 yield Row(place, dict(zip(self.columns, cells, strict=True)))
@@ -151,7 +154,10 @@ class CsvFile:
             except csv.Error as error:
                 raise self._broken(error, begun.lines + 1, at.lines) from error
             if len(cells) > MAX_COLUMNS:
-                message = f"{self.path}, line {begun.lines + 1} has {len(cells):,} cells; at most {MAX_COLUMNS:,} are read."
+                message = (
+                    f"{self.path}, line {begun.lines + 1} has {len(cells):,} cells; at most "
+                    f"{MAX_COLUMNS:,} are read."
+                )
                 raise DataError(message)
             yield begun.lines + 1, cells
             begun.lines, at.characters = at.lines, 0

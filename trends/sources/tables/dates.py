@@ -161,10 +161,16 @@ def _precision_of(form: str) -> Precision:
         sample = dt.datetime(2019, 5, 3, tzinfo=dt.UTC).strftime(form)
         dt.datetime.strptime(sample, form)  # noqa: DTZ007 - only whether the directives are known
     except (ValueError, re.error) as error:
-        message = f"The date format {form!r} cannot be used ({reason(error)}); it is written as for strptime, for example '%d.%m.%Y'."
+        message = (
+            f"The date format {form!r} cannot be used ({reason(error)}); it is written as for "
+            "strptime, for example '%d.%m.%Y'."
+        )
         raise UsageError(message) from error
     if not found & (_YEAR | set("xcD")):
-        message = f"The date format {form!r} has no year; write it as for strptime, for example '%d.%m.%Y'."
+        message = (
+            f"The date format {form!r} has no year; write it as for strptime, for example "
+            "'%d.%m.%Y'."
+        )
         raise UsageError(message)
     if found & _DAY:
         return Precision.DAY

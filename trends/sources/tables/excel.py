@@ -108,7 +108,10 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _damaged(error: Exception, path: Path) -> DataError:
-    message = f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
+    message = (
+        f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as "
+        ".xlsx, or as CSV in UTF-8."
+    )
     return DataError(message)
 
 
@@ -121,7 +124,10 @@ def _sheet_name(book: Any, path: Path, sheet: str) -> str:
         return sheet
     full = [name for name in names if next(_raw(book[name]), None) is not None]
     if len(full) > 1:
-        message = f"{path.name} has {len(full)} worksheets that hold something: {', '.join(full)}; name one of them (sheet=…, --sheet)."
+        message = (
+            f"{path.name} has {len(full)} worksheets that hold something: {', '.join(full)}; name "
+            "one of them (sheet=…, --sheet)."
+        )
         raise UsageError(message)
     if not full:
         message = f"{path.name} has no worksheet that holds anything."

@@ -78,7 +78,10 @@ def check(path: Path) -> None:
                     if empty_cells > max(MAX_EMPTY_CELLS, EMPTY_SHARE * cells):
                         walk.refuse(f"spreads {cells:,} cells over {empty_cells:,} empty ones")
             if sheets > len(archive.infolist()) or empty_rows > MAX_EMPTY_ROWS:
-                message = f"{path} names {sheets:,} worksheets with {empty_rows:,} rows that are left out, more than is read. Save the table again."
+                message = (
+                    f"{path} names {sheets:,} worksheets with {empty_rows:,} rows that are left "
+                    "out, more than is read. Save the table again."
+                )
                 raise DataError(message)
     except (
         *_DAMAGED,
@@ -86,7 +89,10 @@ def check(path: Path) -> None:
     ) as error:  # a damaged directory may send the zip reader to a place before the file
         if isinstance(error, DataError):
             raise
-        message = f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it again as .xlsx, or as CSV in UTF-8."
+        message = (
+            f"{path} is not an Excel file (.xlsx) that can be read ({reason(error)}); save it "
+            "again as .xlsx, or as CSV in UTF-8."
+        )
         raise DataError(message) from error
 
 
@@ -96,7 +102,10 @@ def _sizes(archive: zipfile.ZipFile, path: Path) -> None:
         message = f"{path} is not an Excel file (.xlsx): it is a zip archive of something else."
         raise DataError(message)
     if len(parts) > MAX_PARTS or len({p.filename for p in parts}) < len(parts):
-        message = f"{path} has {len(parts):,} parts, too many or some twice; this is no Excel file that Excel wrote. Save it again."
+        message = (
+            f"{path} has {len(parts):,} parts, too many or some twice; this is no Excel file that "
+            "Excel wrote. Save it again."
+        )
         raise DataError(message)
     total = 0
     for part in parts:
@@ -208,5 +217,8 @@ class _Walk:
         )
 
     def refuse(self, why: str) -> NoReturn:
-        message = f"{self.where} {why}; this is not read. Save the table again in a spreadsheet program, or as CSV."
+        message = (
+            f"{self.where} {why}; this is not read. Save the table again in a spreadsheet program, "
+            "or as CSV."
+        )
         raise DataError(message)

@@ -69,7 +69,10 @@ def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
             _excel(corpus, temporary)
         return
     if kind not in ("csv", "tsv", "jsonl"):
-        message = f"A corpus is written to .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx; got {path.name}."
+        message = (
+            "A corpus is written to .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx; got "
+            f"{path.name}."
+        )
         raise UsageError(message)
     with (
         replacing(path) as temporary,
@@ -91,7 +94,10 @@ def _columns(corpus: Corpus, path: Path) -> list[str]:
     names = [str(c) for c in corpus.documents.columns]
     clash = {MARK, *SPAN} & set(names)
     if clash:
-        message = f"The corpus has a column {min(clash)!r}, which exported tables use themselves; rename it before writing {path.name}."
+        message = (
+            f"The corpus has a column {min(clash)!r}, which exported tables use themselves; rename "
+            f"it before writing {path.name}."
+        )
         raise DataError(message)
     return names
 
@@ -146,7 +152,10 @@ def _separated(corpus: Corpus, file: Any, path: Path, delimiter: str, for_excel:
     for cells in _rows(corpus, PROTECTED if for_excel else VERSION):
         row = ["" if v is None else shown(v) if isinstance(v, str) else v for v in cells]
         if any("\x00" in v for v in row if isinstance(v, str)):
-            message = f"The document {cells[0]!r} holds a NUL character, which {path.name} cannot; take it out, or write .jsonl or .parquet."
+            message = (
+                f"The document {cells[0]!r} holds a NUL character, which {path.name} cannot; take "
+                "it out, or write .jsonl or .parquet."
+            )
             raise DataError(message)
         _encoded(lambda row=row: out.writerow(row), cells[0], path)  # type: ignore[misc]
     text.flush()
@@ -161,7 +170,10 @@ def _json(corpus: Corpus, file: Any, path: Path) -> None:
                 dict(zip(names, cells, strict=True)), ensure_ascii=False, allow_nan=False
             )
         except ValueError as error:
-            message = f"The document {cells[0]!r} holds an infinite number, which JSON cannot; write .csv or .parquet."
+            message = (
+                f"The document {cells[0]!r} holds an infinite number, which JSON cannot; write "
+                ".csv or .parquet."
+            )
             raise DataError(message) from error
         _encoded(lambda line=line: file.write(line.encode("utf-8") + b"\n"), cells[0], path)  # type: ignore[misc]
 
@@ -170,7 +182,10 @@ def _encoded(write_one: Callable[[], Any], document: Any, path: Path) -> None:
     try:
         write_one()
     except UnicodeEncodeError as error:
-        message = f"The document {document!r} holds half a character (a lone surrogate), which {path.name} cannot; clean its text first."
+        message = (
+            f"The document {document!r} holds half a character (a lone surrogate), which "
+            f"{path.name} cannot; clean its text first."
+        )
         raise DataError(message) from error
 
 
@@ -187,7 +202,10 @@ def _checked_for_excel(corpus: Corpus, path: Path) -> None:
     for cells in _rows(corpus):
         for value in cells:
             if isinstance(value, float) and math.isinf(value):
-                message = f"The document {cells[0]!r} holds an infinite number, which Excel cannot; write .csv or .parquet."
+                message = (
+                    f"The document {cells[0]!r} holds an infinite number, which Excel cannot; "
+                    "write .csv or .parquet."
+                )
                 raise DataError(message)
             # Excel counts in units of UTF-16, and an escaped character takes seven of them.
             if (
@@ -235,7 +253,10 @@ def _excel(corpus: Corpus, temporary: Path) -> None:
         try:
             sheet.append([cell(v) for v in cells])
         except (UnicodeEncodeError, ValueError) as error:
-            message = f"The document {cells[0]!r} holds a character that Excel cannot; clean its text first, or write .jsonl."
+            message = (
+                f"The document {cells[0]!r} holds a character that Excel cannot; clean its text "
+                "first, or write .jsonl."
+            )
             raise DataError(message) from error
     first = temporary.with_name(f"{temporary.name}.first")
     try:

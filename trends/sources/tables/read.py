@@ -217,7 +217,10 @@ def kind_of(path: Path) -> str:
     for kind, endings in ENDINGS.items():
         if path.name.lower().endswith(endings):
             return kind
-    message = f"{path.name} has no ending of a table; read are {', '.join(e for endings in ENDINGS.values() for e in endings)}."
+    message = (
+        f"{path.name} has no ending of a table; read are "
+        f"{', '.join(e for endings in ENDINGS.values() for e in endings)}."
+    )
     if path.suffix.lower() == ".xls":
         message += " Save the old Excel file as .xlsx."
     raise UsageError(message)

@@ -76,10 +76,16 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
     bare = restore if plain and written == PROTECTED else str
     for row in chain([] if first is None else [first], rows):
         if isinstance(row, Dropped):
-            message = f"{row.place}: {row.detail or row.reason} The exported corpus {table.name} was changed; export it again."
+            message = (
+                f"{row.place}: {row.detail or row.reason} The exported corpus {table.name} was "
+                "changed; export it again."
+            )
             raise DataError(message)
         if str(row.cells.get(MARK)) != written or written not in (PROTECTED, VERSION):
-            message = f"{row.place}: {MARK} is {row.cells.get(MARK)!r}; this program reads versions {PROTECTED} and {VERSION} of the layout. Export the corpus again."
+            message = (
+                f"{row.place}: {MARK} is {row.cells.get(MARK)!r}; this program reads versions "
+                f"{PROTECTED} and {VERSION} of the layout. Export the corpus again."
+            )
             raise UsageError(message)
         for column, values in cells.items():
             values.append(_value(row.cells.get(column), column, plain, bare))
@@ -122,7 +128,10 @@ def _days(column: pd.Series, name: str, path: Path) -> pd.Series:
         try:
             days.append(None if value is None or value != value else _day(value))
         except (TypeError, ValueError) as error:
-            message = f"{path.name}, record {i}: {name} is {str(value)[:40]!r}, not a day YYYY-MM-DD; a spreadsheet may have changed it. Export again."
+            message = (
+                f"{path.name}, record {i}: {name} is {str(value)[:40]!r}, not a day YYYY-MM-DD; a "
+                "spreadsheet may have changed it. Export again."
+            )
             raise DataError(message) from error
     return pd.Series(np.array(days, dtype="datetime64[s]"))
 

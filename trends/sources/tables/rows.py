@@ -113,7 +113,10 @@ class Reading:
                 wanted.append(name)
                 extras = [*extras, name]
                 if len(extras) > MAX_KEPT:
-                    message = f"{table.name} has more than {MAX_KEPT:,} different fields; name those to keep (keep=[…])."
+                    message = (
+                        f"{table.name} has more than {MAX_KEPT:,} different fields; name those to "
+                        "keep (keep=[…])."
+                    )
                     raise DataError(message)
         return extras
 

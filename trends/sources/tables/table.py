@@ -54,7 +54,10 @@ class Table:
     def listed(self, most: int = 60) -> str:
         """A sentence that names the columns."""
         shown = ", ".join(self.columns[:most])
-        return f"Its columns: {shown}{f' and {len(self.columns) - most:,} more' if len(self.columns) > most else ''}."
+        return (
+            "Its columns: "
+            f"{shown}{f' and {len(self.columns) - most:,} more' if len(self.columns) > most else ''}."
+        )
 
 
 def scalar(value: Any) -> Any:
