@@ -14,10 +14,9 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import error_rates
 import numpy as np
 import pandas as pd
-
-from trends.analysis.simulation import calibration
 
 HERE = Path(__file__).resolve().parent
 
@@ -67,7 +66,7 @@ def main() -> None:
     frames, seconds = [], {}
     for name, corpora in TIERS[options.tier].items():
         begin = time.perf_counter()
-        frames.append(getattr(calibration, name)(corpora, options.rng))
+        frames.append(getattr(error_rates, name)(corpora, options.rng))
         seconds[name] = round(time.perf_counter() - begin, 1)
         print(f"{name}: {seconds[name]} s")
     table = pd.concat(frames, ignore_index=True)

@@ -36,12 +36,6 @@ def test_the_figures_are_those_counted_by_hand():
     assert found.n_documents == 7
     assert found.n_unassigned == 3
     assert found.same == pytest.approx(6 / 7)
-    assert found.overlap[["documents_a", "documents_b", "both"]].to_numpy().tolist() == [
-        [4, 3, 3],
-        [3, 4, 3],
-    ]
-    assert found.overlap["jaccard"].tolist() == pytest.approx([3 / 4, 3 / 4])
-    assert found.overlap["share_a"].tolist() == pytest.approx([0.4, 0.4])
     assert found.ari == pytest.approx(
         adjusted_rand_score([0, 0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0])
     )
@@ -70,7 +64,6 @@ def test_fits_without_a_common_document_agree_on_nothing_and_say_so():
     found = agreement(a, b, Alignment(np.empty((0, 2)), np.empty(0), np.empty(0), 2, 2))
     assert found.n_documents == 0
     assert np.isnan([found.ari, found.nmi, found.ami, found.same]).all()
-    assert found.overlap.empty
 
 
 def test_the_table_has_every_topic_of_both_sides_once():

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from trends.analysis.composition.composition import volume, without_largest_mover
-from trends.analysis.composition.table import composition
+from trends.analysis.composition.table import composition, without_largest_mover
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.trend.fit import fit_trends
@@ -40,13 +39,6 @@ def test_a_share_falls_because_another_rose(one_riser):
     rest, mover = without_largest_mover(one_riser)
     assert mover == 0 and "left out" in rest.table["note"][0]
     assert (rest.table["p_adjusted"][1:] > 0.05).sum() >= 8
-
-
-def test_volume_counts_documents_a_day(one_riser):
-    frame = volume(one_riser)
-    last = frame[(frame["topic"] == -1)].iloc[0]
-    assert last["days"] == 365 and last["per_day"] == pytest.approx(one_riser.n_docs[0] / 365)
-    assert ((frame["lower"] <= frame["per_day"]) & (frame["per_day"] <= frame["upper"])).all()
 
 
 def test_two_periods_are_too_few_for_a_mover():

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from trends.analysis.alignment.prototype import choose
-from trends.analysis.quality.stability import between, dropped, per_topic, shuffled
+from trends.analysis.quality.stability import between, shuffled
 from trends.core import Topics
-from trends.errors import UsageError
 
 LABELS = np.random.default_rng(0).integers(0, 5, 200)
 
@@ -47,7 +45,7 @@ def test_seeds_that_only_renumber_the_topics_agree_fully():
     np.testing.assert_allclose(table[["similarity", "ari", "ami"]], 1)
     assert (table["n_matched"] == 5).all()
     assert (table["n_documents"] == 200).all()
-    assert per_topic(choose(fits, rng=0, n_null=39))["recurrence"].tolist() == [1] * 5
+    assert choose(fits, rng=0, n_null=39).recurrence.tolist() == [1] * 5
 
 
 def test_a_fit_that_depends_on_the_order_is_found_out_and_one_that_does_not_is_not():
@@ -58,18 +56,6 @@ def test_a_fit_that_depends_on_the_order_is_found_out_and_one_that_does_not_is_n
     assert (restless["seed_b"] == 2).all()
 
 
-def test_dropping_documents_compares_those_that_are_left():
-    table = dropped(steady, 200, share=0.1, repeats=2, seed=0, n_null=39, rng=1)
-    assert table["n_documents"].tolist() == [180, 180]
-    np.testing.assert_allclose(table["ari"], 1)
-
-
 def test_the_same_rng_gives_the_same_table():
     one, two = (shuffled(fickle, 200, repeats=2, seed=0, n_null=39, rng=4) for _ in range(2))
     assert one.equals(two)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0, 0.999])
-def test_a_share_that_leaves_nothing_is_refused(share):
-    with pytest.raises(UsageError, match="leave some"):
-        dropped(steady, 200, share=share, seed=0, rng=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,10 +39,6 @@ class Agreement:
         other figure.
     n_matched : int
         Matched pairs of topics.
-    overlap : pandas.DataFrame
-        One row per matched pair: ``topic_a``, ``topic_b``, ``documents_a``, ``documents_b``,
-        ``both``, ``jaccard`` (hard labels, documents that both assign), ``share_a`` and ``share_b``
-        (mean of theta over each fit's own documents).
     """
 
     ari: float
@@ -52,24 +48,20 @@ class Agreement:
     n_documents: int
     n_unassigned: int
     n_matched: int
-    overlap: pd.DataFrame
 
     def summary(self) -> dict[str, float | int]:
-        """All figures but the table."""
-        names = ("ari", "nmi", "ami", "same", "n_documents", "n_unassigned", "n_matched")
-        return {name: getattr(self, name) for name in names}
+        """All figures by name."""
+        return asdict(self)
 
     def _repr_html_(self) -> str:
         return (
             f"<b>Agreement</b>: adjusted Rand index {self.ari:.2f}, {self.same:.0%} of "
-            f"{self.n_documents:,} documents in "
-            f"matched topics of both fits"
-            + self.overlap.to_html(index=False, float_format="{:.3f}".format)
+            f"{self.n_documents:,} documents in matched topics of both fits"
         )
 
 
 def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
-    """Compare the hard labels of two fits, and their matched topics one by one.
+    """Compare the hard labels of two fits.
 
     Parameters
     ----------
@@ -93,37 +85,9 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
     a, b, n_unassigned = hard_labels(left, right)
     table = np.zeros((left.n_topics, right.n_topics), dtype=np.int64)
     np.add.at(table, (a, b), 1)
-    rows = []
-    for i, j in alignment.pairs:
-        documents_a, documents_b, both = table[i].sum(), table[:, j].sum(), table[i, j]
-        union = documents_a + documents_b - both
-        rows.append(
-            (
-                i,
-                j,
-                documents_a,
-                documents_b,
-                both,
-                both / union if union else np.nan,
-                left.share[i],
-                right.share[j],
-            )
-        )
-    columns = [
-        "topic_a",
-        "topic_b",
-        "documents_a",
-        "documents_b",
-        "both",
-        "jaccard",
-        "share_a",
-        "share_b",
-    ]
-    overlap = pd.DataFrame(rows, columns=columns)
-    whole = ["topic_a", "topic_b", "documents_a", "documents_b", "both"]
-    overlap[whole] = overlap[whole].astype(np.int64)
-    same = float(overlap["both"].sum() / len(a)) if len(a) else float("nan")
-    return Agreement(*partition_scores(a, b), same, len(a), n_unassigned, len(rows), overlap)
+    matched = table[alignment.pairs[:, 0], alignment.pairs[:, 1]].sum()
+    same = float(matched / len(a)) if len(a) else float("nan")
+    return Agreement(*partition_scores(a, b), same, len(a), n_unassigned, len(alignment.pairs))
 
 
 def hard_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:

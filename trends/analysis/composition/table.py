@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.composition.composition import without_largest_mover
+from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Trend
@@ -142,6 +142,46 @@ def ratio_trends(
     return trend_of(
         Series(np.minimum(series.y, n), n, series.x, series.labels, series.absent), level
     )
+
+
+def without_largest_mover(
+    prevalence: Prevalence, *, level: float = 0.95, complete_only: bool = False
+) -> tuple[Trend, int]:
+    """Test all topics among the documents that do not belong to the topic that moved most.
+
+    Parameters
+    ----------
+    prevalence : Prevalence
+        Shares with their denominators.
+    level, complete_only
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
+
+    Returns
+    -------
+    trend : Trend
+        One row a topic; the largest mover's has no slope, and a note.
+    mover : int
+        The topic whose fitted share changed most, in points; -1 if no topic has a slope.
+    """
+    full = fit_trends(prevalence, level=level, complete_only=complete_only)
+    moved = full.table["slope"].abs().to_numpy(dtype=float)
+    if np.isnan(moved).all():
+        return full, -1
+    mover = int(np.nanargmax(moved))
+    series = series_of(prevalence, complete_only=complete_only)
+    n = np.maximum(series.n * (1 - series.y[mover] / series.n[mover]), 0)
+    left = (n > 0).all(0)
+    rest = Series(
+        np.minimum(series.y, n)[:, left],
+        n[:, left],
+        series.x[left],
+        series.labels,
+        tuple(sorted({*series.absent, mover})),
+    )
+    found = trend_of(rest, level)
+    table = found.frame()
+    table.loc[mover, "note"] = "the largest mover, left out here"
+    return Trend(table, {**found.settings, "without": mover}), mover
 
 
 def _reading(row: Mapping[Any, Any], alpha: float, is_mover: bool) -> str:

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from trends.analysis.alignment.agreement import agreement
 from trends.analysis.alignment.hungarian import MINIMUM, align
-from trends.analysis.alignment.prototype import PrototypeResult
 from trends.core.alignment import Alignment
 from trends.core.rng import Rng, generator_from
 from trends.core.topics import Topics
-from trends.errors import UsageError
 
 #: Fits a model to the documents of the given rows, in that order: ``refit(rows, seed)``.
 Refit = Callable[[NDArray[np.int64], int], Topics]
@@ -56,17 +54,6 @@ def between(
         for (i, j), stream in zip(pairs, streams, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def per_topic(result: PrototypeResult) -> pd.DataFrame:
-    """Stability of each topic of the prototype over the other fits: ``topic``, ``stability``, ``recurrence``."""
-    return pd.DataFrame(
-        {
-            "topic": np.arange(len(result.stability)),
-            "stability": result.stability,
-            "recurrence": result.recurrence,
-        }
-    )
 
 
 def against(
@@ -154,48 +141,9 @@ def shuffled(
     """
     generator = generator_from(rng)
     rows = [generator.permutation(n_documents) for _ in range(repeats)]
-    return _against(refit, n_documents, rows, seed, n_null, generator)
-
-
-def dropped(
-    refit: Refit,
-    n_documents: int,
-    *,
-    share: float = 0.05,
-    repeats: int = 5,
-    seed: int,
-    n_null: int = 199,
-    rng: Rng,
-) -> pd.DataFrame:
-    """Refit with the same seed without a random share of the documents, and compare with the fit to all.
-
-    Parameters are those of :func:`shuffled`; ``share`` of the documents, at least one, is dropped
-    each time.
-
-    Raises
-    ------
-    UsageError
-        If the share does not lie between 0 and 1, or leaves no document.
-    """
-    n_dropped = max(1, round(share * n_documents))
-    if not 0 < share < 1 or n_dropped >= n_documents:
-        message = f"The share of documents to drop must lie between 0 and 1 and leave some; got {share} of {n_documents}."
-        raise UsageError(message)
-    generator = generator_from(rng)
-    rows = [np.sort(generator.permutation(n_documents)[n_dropped:]) for _ in range(repeats)]
-    return _against(refit, n_documents, rows, seed, n_null, generator)
-
-
-def _against(
-    refit: Refit,
-    n_documents: int,
-    rows: Sequence[NDArray[np.int64]],
-    seed: int,
-    n_null: int,
-    generator: np.random.Generator,
-) -> pd.DataFrame:
     base = refit(np.arange(n_documents), seed)
-    return against(base, [refit(take, seed) for take in rows], n_null=n_null, rng=generator)[0]
+    others = [refit(take, seed) for take in rows]
+    return against(base, others, n_null=n_null, rng=generator)[0]
 
 
 def _row(
