@@ -129,12 +129,12 @@ class Command:
 
     def is_in(self, call: str) -> bool:
         """Whether the main thread of a traced command is in compiled code below this call."""
-        before = self.trace.stat().st_size
         os.kill(self.process.pid, signal.SIGUSR1)
-        wait_until(lambda: self.trace.read_text()[before:].endswith("<module>\n"), self.stderr)
-        frames = re.findall(r'File "(.+)", line (\d+)', self.trace.read_text()[before:])
+        # The last stack in the file, which may still be an earlier one, or incomplete.
+        last = self.trace.read_text().rpartition("Stack (")[2]
+        frames = re.findall(r'File "(.+)", line (\d+)', last)
         lines = [linecache.getline(file, int(number)) for file, number in frames]
-        return "train(" in lines[0] and any(call in line for line in lines)
+        return "train(" in "".join(lines[:1]) and any(call in line for line in lines)
 
     def workers(self) -> list[int]:
         """Processes that fit models."""

@@ -85,24 +85,24 @@ def resolve(
         name: endpoint(SERVICES.load(name), (base_urls or {}).get(name, ""), interval)
         for name in services
     }
-    wanted = documents(corpus, finer)
+    to_date = documents(corpus, finer)
     decisions = []
-    for done, document in enumerate(wanted):
-        progress(done, len(wanted))
+    for done, document in enumerate(to_date):
+        progress(done, len(to_date))
         found: list[Candidate] = []
         for name in services:
             try:
                 found += _candidates(document, name, *endpoints[name], client, cache)
             except NetworkError as error:
                 message = (
-                    f"{error} Answers about {done:,} of {len(wanted):,} documents are kept in "
+                    f"{error} Answers about {done:,} of {len(to_date):,} documents are kept in "
                     f"{cache.path}: the same command resumes there."
                 )
                 raise NetworkError(message) from error
             if settled(document, found, threshold):
                 break
         decisions.append(decide(document, found, threshold))
-    progress(len(wanted), len(wanted))
+    progress(len(to_date), len(to_date))
     return with_dates(corpus, decisions), decisions
 
 

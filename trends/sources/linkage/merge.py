@@ -98,19 +98,7 @@ def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
         if column not in whole.columns:
             whole[column] = pd.NaT if column == "date" else ""
     whole[["title", "text"]] = whole[["title", "text"]].fillna("").astype(str)
-    day = whole["date"].fillna(pd.Timestamp.max.floor("s")).to_numpy()
-    # Not in numpy: an array of text gives each cell the room of the longest one.
-    keys = list(
-        zip(
-            day.tolist(),
-            whole["id"].astype(str),
-            whole["source"].astype(str),
-            whole["text"],
-            strict=True,
-        )
-    )
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return whole.iloc[order].reset_index(drop=True)
+    return whole.sort_values(["date", "id", "source", "text"], ignore_index=True)
 
 
 def _merged(
@@ -221,6 +209,7 @@ def _notes(
         reasons.update(
             stated if isinstance(stated, dict) else rest.reasons(corpus.notes.get("dropped", []))
         )
+    listed_reasons = Counter(reasons)  # those of joined records are listed apart
     reasons["another record of the same document"] += len(rows)
     pairs = [
         {
@@ -238,8 +227,6 @@ def _notes(
         ]
 
     counts = {kind: rest.count(together(kind)) for kind in _LISTS}
-    why = Counter(reasons)
-    why["another record of the same document"] -= len(rows)  # they are listed as joined
     per_input: Counter[str] = Counter()
     for corpus in corpora:
         per_input.update(corpus.notes.get("per_input", {}))
@@ -252,7 +239,7 @@ def _notes(
         "per_corpus": {c.name: len(c) for c in corpora},
         "per_input": dict(per_input),
         "inputs": {k: v for c in corpora for k, v in c.notes.get("inputs", {}).items()},
-        "dropped": rest.with_rest(rest.listed(together("dropped")), why),
+        "dropped": rest.with_rest(rest.listed(together("dropped")), listed_reasons),
         **{kind: rest.with_rest(rest.listed(together(kind)), n) for kind, n in counts.items()},
         "counts": counts,
         "warnings": together("warnings"),

@@ -65,7 +65,7 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
     -------
     list of (int, int, float)
         Positions i < j and their overlap, in ascending order. Of a group of more than fifty that
-        are all alike each is paired with the first one only.
+        are all similar each is paired with the first one only.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _permutations() -> NDArray[np.uint32]:
 
 
 def _minima(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
-    """MinHash signatures of sets of hashes, none of them empty; shape (sets, permutations)."""
+    """MinHash signatures of non-empty sets of hashes; shape (sets, permutations)."""
     mixed = np.concatenate(hashes)
     # The finalizer of MurmurHash3.
     mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)

@@ -34,7 +34,7 @@ RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 MAX_REDIRECTS = 5
 #: Longest pause between two attempts, in seconds; the first is one second, and it doubles.
 MAX_DELAY = 120.0
-#: A server that asks for more seconds than this is not waited for: the user is told.
+#: A server that asks for more seconds than this ends the fetch with a message.
 MAX_RETRY_AFTER = 15 * 60.0
 #: Most bytes of one answer, after unpacking.
 MAX_BYTES = 64 * 2**20
