@@ -1,4 +1,4 @@
-"""What a reader of a folder sees of writing to it: the old state or the new one, whatever happens in between."""
+"""What a reader of a folder sees of writing to it: the old state or the new one."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_full_disk_leaves_the_previous_state_of_all_files(tmp_path: Path) -> N
 def test_content_is_on_the_disk_before_its_name_and_the_name_before_we_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The order that a power cut needs, watched: every file, its folder's rename, then the folder that holds the new name."""
+    """The order that a power cut needs: every file, the rename of its folder, that folder."""
     did: list[tuple[str, str]] = []
     fsync, rename = os.fsync, Path.replace
 

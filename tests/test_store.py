@@ -1,4 +1,4 @@
-"""Folders of fits that somebody else made: read without running anything, within bounds, refused in one sentence."""
+"""Folders of fits from elsewhere: read within bounds, nothing run, refused in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays from outside: npy and npz without pickle, judged by their headers before memory is taken."""
+"""Arrays from outside: npy and npz without pickle, checked by header before they are read."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield an empty temporary file beside ``path``; on success it takes its place at once, on failure nothing is left.
+    """Yield an empty temporary file beside ``path`` that takes its place at once on success.
 
     The file and the folder that names it are on the disk before this returns. What a killed process
     left beside ``path`` is removed.
@@ -68,7 +68,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty temporary folder that becomes ``folder`` at the end; a folder that is there already is kept.
+    """Yield an empty temporary folder that becomes ``folder``, unless one is there already.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 def replacing_files(
     folder: Path, *, last: str, before_last: Callable[[], object] = lambda: None
 ) -> Iterator[Path]:
-    """Yield a temporary folder within ``folder``; at the end each file in it takes its place there, none before all are on the disk.
+    """Yield a temporary folder whose files take their places once all are on the disk.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _sync_tree(folder: Path) -> None:
 
 @contextmanager
 def _held(path: Path, *, folder: bool) -> Iterator[Path]:
-    """Yield an empty ``.<name>.<8 hex digits>.part`` beside ``path``, locked while its maker lives, so that none takes it for a leftover."""
+    """Yield an empty ``.<name>.<8 hex digits>.part`` beside ``path``, locked while in use."""
     handle = None
     temporary = path
     try:
@@ -186,7 +186,7 @@ def _held(path: Path, *, folder: bool) -> Iterator[Path]:
 
 
 def sweep(folder: Path, name: str = "") -> None:
-    """Remove what killed processes left half-written: beside the file ``name`` of a folder, or in all of it; what is being written stays."""
+    """Remove what killed processes left beside the file ``name`` of a folder, or in all of it."""
     own = re.compile(rf"\.{re.escape(name) or '.+'}\.[0-9a-z_]{{8}}\.part", re.DOTALL)
     try:
         with os.scandir(folder) as entries:
@@ -204,7 +204,7 @@ def sweep(folder: Path, name: str = "") -> None:
 
 
 def _lock(path: Path) -> int | None:
-    """An open handle that holds the lock of a file or folder; -1 where there are no locks, ``None`` if another process has it."""
+    """A handle with the lock of a file or folder; -1 without locks, ``None`` if it is taken."""
     if sys.platform == "win32":
         return -1
     import fcntl

@@ -61,7 +61,7 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def write_topics(folder: Path, topics: Topics) -> None:
-    """Write one fit into an existing folder: ``arrays.npz``, ``vocabulary.txt``, ``documents.txt``, ``settings.json``."""
+    """Write a fit into a folder: arrays.npz, vocabulary.txt, documents.txt, settings.json."""
     arrays: dict[str, NDArray[Any]] = {
         "theta": topics.theta,
         "unassigned": topics.unassigned,
@@ -82,7 +82,7 @@ def write_topics(folder: Path, topics: Topics) -> None:
 
 
 def read_topics(folder: Path) -> Topics:
-    """Read a fit back. Needs none of the packages that made it and runs no code from the files, wherever they come from.
+    """Read a fit back, without the packages that made it and without running code of its files.
 
     What a file claims is held against the others before it is unpacked: the memory that is needed
     is bounded by :data:`trends.arrays.MOST_BYTES`.
@@ -186,7 +186,7 @@ def _why(error: BaseException) -> str:
 
 
 def write_counts(folder: Path, counts: TermCounts) -> None:
-    """Write term counts into an existing folder: ``counts.npz``, ``vocabulary.txt``, ``documents.txt``."""
+    """Write term counts into a folder: counts.npz, vocabulary.txt, documents.txt."""
     m = counts.matrix
     with (folder / "counts.npz").open("wb") as f:
         np.savez_compressed(

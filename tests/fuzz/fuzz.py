@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of one parser: python tests/fuzz/fuzz.py TARGET [--seconds 300] [--work FOLDER]; --all for each in turn; --table for the table.
+"""Coverage-guided fuzzing: fuzz.py TARGET [--seconds 300] [--work FOLDER]; or --all, --table.
 
 What a target promises is in ``targets.py``. An input that breaks a promise is kept in
 WORK/TARGET/findings, once for each place in the code; put it, made small, into ``seeds/TARGET``,
@@ -99,7 +99,8 @@ def outside(target: str, work: Path, seconds: int) -> dict[str, object]:
             f"-max_len={LONGEST_INPUT}",
             f"-rss_limit_mb={RSS_MIB}",
             "-timeout=60",
-            "-report_slow_units=3600",  # by the clock, which a busy machine slows; targets.py judges by CPU seconds
+            # By the clock, which a busy machine slows; targets.py goes by CPU seconds.
+            "-report_slow_units=3600",
             "-print_final_stats=1",
         ]
         flags += [

@@ -1,4 +1,4 @@
-"""What is fuzzed: one function per parser, which raises only if a promise is broken; and the inputs to begin with.
+"""What is fuzzed: one function per parser, which raises only if a promise is broken.
 
 A promise: what comes out is a result or a ``TrendsError`` in a sentence; every record that was read
 is kept or counted as dropped; no input takes long.
@@ -38,7 +38,10 @@ TABLES = ("csv", "tsv", "jsonl", "xlsx", "parquet")
 FUNCTIONS = ("dates", "markup", "boilerplate", "language", "encodings", "python-repr", "detect")
 TARGETS = (*SOURCES, "papers-page", "features", "corpus", *TABLES, *FUNCTIONS)
 
-_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+_SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData>%s</sheetData></worksheet>"
+)
 _PARTS = {
     b"s": "xl/worksheets/sheet1.xml",
     b"t": "xl/sharedStrings.xml",
@@ -114,7 +117,7 @@ def _table(kind: str, data: bytes, folder: Path) -> None:
 
 
 def workbook(data: bytes) -> bytes:
-    """A sound Excel file in which the part that the first byte names has the other bytes as its content; ``r`` for the file as such."""
+    """A sound Excel file with one part replaced; ``r`` for the file as such."""
     if data[:1] not in _PARTS:
         return data[1:]
     out = io.BytesIO()
@@ -227,7 +230,7 @@ def _folder() -> dict[str, bytes]:
 
 
 def _features(data: bytes, folder: Path) -> None:
-    """A folder of features in which the part that the first byte names has the other bytes as content, and the right hash."""
+    """A folder of features with one part replaced, and its right hash."""
     import hashlib
 
     from trends.sources.stored.features import read
@@ -327,7 +330,7 @@ def load() -> None:
 
 
 def seeds(target: str) -> list[bytes]:
-    """Inputs to begin with: the samples of the tests, small ones made here, and all that was kept of earlier findings."""
+    """Inputs to begin with: samples of the tests, small ones made here, earlier findings."""
     found = [p.read_bytes() for p in sorted((HERE / "seeds" / target).glob("*"))]
     if target in SOURCES:
         own = [
@@ -366,13 +369,19 @@ def seeds(target: str) -> list[bytes]:
     if target == "jsonl":
         return [
             *found,
-            b'{"id": "a", "text": "Some words.", "date": 2001}\n{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n',
+            b'{"id": "a", "text": "Some words.", "date": 2001}\n'
+            b'{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n',
             b'[{"text": "a", "date": null}]',
         ]
     if target == "xlsx":
         book = _book()
         made = [key + book[name] for key, name in _PARTS.items() if name in book]
-        cells = b"<row r='1'><c r='A1' t='inlineStr'><is><t>text</t></is></c><c r='B1' t='str'><v>date</v></c></row><row r='3'><c r='A3' t='inlineStr'><is><t>a</t></is></c><c r='B3' s='1'><v>36526</v></c><c t='e'><v>#N/A</v></c></row>"
+        cells = (
+            b"<row r='1'><c r='A1' t='inlineStr'><is><t>text</t></is></c>"
+            b"<c r='B1' t='str'><v>date</v></c></row>"
+            b"<row r='3'><c r='A3' t='inlineStr'><is><t>a</t></is></c>"
+            b"<c r='B3' s='1'><v>36526</v></c><c t='e'><v>#N/A</v></c></row>"
+        )
         whole = io.BytesIO()
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as z:
             for name, content in book.items():
@@ -396,7 +405,8 @@ def seeds(target: str) -> list[bytes]:
         return [
             *found,
             b"r" + _parquet(),
-            b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": [{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}',
+            b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": '
+            b'[{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}',
         ]
     if target == "features":
         parts = _folder()

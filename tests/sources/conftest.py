@@ -53,7 +53,8 @@ def _byline(i: int, record: dict[str, Any], style: str) -> list[str]:
             f"{date}" + (f" {comments} [{_url(i)}#community]" if comments else ""),
         ]
     if style == "comment-below":
-        return [f"  {bullet}{left}", "·", date, *([f"[{comments}]({_url(i)})"] if comments else [])]
+        below = [f"[{comments}]({_url(i)})"] if comments else []
+        return [f"  {bullet}{left}", "·", date, *below]
     if style == "nbsp":
         return [
             f"\u00a0 {bullet}{left}".replace(" ", "\u00a0"),
@@ -123,7 +124,7 @@ STYLES = (
 
 @pytest.fixture(scope="session")
 def render() -> Callable[..., str]:
-    """``render(records, style, header, snapshot)``: a page of records as dicts of title, abstract, date, left, comments."""
+    """``render(records, style, header, snapshot)``: a page of records given as dicts."""
     return _render
 
 

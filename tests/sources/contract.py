@@ -1,7 +1,7 @@
-"""The contract of a source that is parsed record by record, for the sources of the package and any other.
+"""The contract of a source that is parsed record by record, in the package or outside.
 
-Each function takes the name of a registered source, a file that it reads and an empty folder; all of
-them are in :data:`CONTRACT`.
+Each function takes the name of a registered source, a file that it reads and an empty folder;
+:data:`CONTRACT` holds them all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every input that fuzzing began with or found keeps the promises of its parser (``make fuzz``, tests/fuzz)."""
+"""Inputs that fuzzing began with or found keep the promises of their parser (``make fuzz``)."""
 
 from __future__ import annotations
 

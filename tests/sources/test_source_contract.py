@@ -185,7 +185,7 @@ def test_days_of_collection_are_options_of_every_source():
 )
 @given(data=st.data())
 def test_damage_ends_in_records_or_in_an_error_of_ours(source, tmp_path, data):
-    """Cut, overwritten and doubled stretches of a real file: each outcome is a counted record or a sentence."""
+    """Stretches of a file cut, overwritten, doubled: each outcome is counted or a sentence."""
     path = data.draw(st.sampled_from([p for p in FILES if source_of(p) == source]))
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):

@@ -164,7 +164,7 @@ def test_inputs_of_no_known_kind_say_what_is_accepted(tmp_path, monkeypatch, mak
 
 
 def test_folder_and_file_without_permission(root):
-    """Run as a user who may read nothing there: the message is a sentence, whatever the depth at which it fails."""
+    """Run as a user who may read nothing there: the message is a sentence at any depth."""
     code = (
         "import os, sys\nfrom trends.sources import read_corpus\nfrom trends.sources.daily_papers "
         "import page as papers_page\nfrom trends.errors import "
@@ -255,7 +255,7 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
     )
     with pytest.raises(
         DataError,
-        match=r"name its columns of text and date .*; the fields of its first record: id, body, year",
+        match=r"name its columns of text and date .*; the fields of its first record: id, body",
     ):
         read_corpus([path], date="year")
 

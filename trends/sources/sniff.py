@@ -1,4 +1,4 @@
-"""Which source a file is of, told by what stands in it: its first bytes, the root of its XML, the fields of its first JSON records."""
+"""Which source a file is of, by its first bytes, the root of its XML or its first JSON fields."""
 
 from __future__ import annotations
 

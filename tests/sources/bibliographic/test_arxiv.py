@@ -81,7 +81,8 @@ def test_without_a_first_version_the_identifier_gives_the_month():
     "content",
     [
         "<feed "
-        'xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id><title>Error</title><summary>incorrect '
+        'xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id>'
+        "<title>Error</title><summary>incorrect "
         "id format</summary></entry></feed>",
         '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="badArgument">incorrect '
         "id format</error></OAI-PMH>",

@@ -1,4 +1,4 @@
-"""BibTeX: dates of both dialects, abbreviations, volumes, entries that are damaged or come twice."""
+"""BibTeX: dates of both dialects, abbreviations, volumes, damaged and repeated entries."""
 
 from __future__ import annotations
 

@@ -47,8 +47,10 @@ def test_articles_of_an_answer():
 def test_dates_of_an_issue(issue, date, tmp_path):
     path = tmp_path / "a.xml"
     path.write_text(
-        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Journal><JournalIssue><PubDate>"
-        f"{issue}</PubDate></JournalIssue></Journal><ArticleTitle>A</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID>"
+        "<Article><Journal><JournalIssue><PubDate>"
+        f"{issue}</PubDate></JournalIssue></Journal><ArticleTitle>A</ArticleTitle></Article>"
+        "</MedlineCitation></PubmedArticle></PubmedArticleSet>",
         encoding="utf-8",
     )
     (record,) = records([path])

@@ -152,7 +152,7 @@ _DATES = st.dates(dt.date(2015, 1, 1), dt.date(2029, 12, 31))
 @settings(max_examples=150, deadline=None)
 @given(snapshot=_DATES, dates=st.lists(_DATES, max_size=12))
 def test_inference_recovers_the_truth_where_the_year_before_is_printed(snapshot, dates):
-    """A page that follows the site's habit and has a paper of the year before gives back every date."""
+    """A page in the habit of the site with a paper of the year before gives back every date."""
     past = [d for d in dates if d <= snapshot] + [dt.date(snapshot.year - 1, 6, 1)]
     shown = [
         f"{MONTHS[d.month - 1]} {d.day}" + ("" if d.year == snapshot.year else f", {d.year}")

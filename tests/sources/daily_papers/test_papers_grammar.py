@@ -94,7 +94,7 @@ def test_real_page_without_header_lines(shared, cut):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_any_lost_line_of_a_real_page_is_noticed(shared, name):
-    """A title, an abstract or a date that is missing is an error, never a page that slipped by one line."""
+    """A missing title, abstract or date is an error, never a page that slipped by a line."""
     whole = load(shared, name)
     lines = (shared / "seeds" / name).read_text(encoding="utf-8").split("\n")
     full = set(facts(whole))
@@ -266,7 +266,11 @@ def test_unknown_header_lines_are_reported(sentences):
         (["  • 4 authors", "·", "May 2, 2023", "A Title", "ABSTRACT"], 2, "before this byline"),
         (["A Title", "ABSTRACT", "•", "·", "May 2, 2023"], 5, "the date of a byline"),
         (["A Title", "  • 4 authors", "·", "May 2, 2023"], 2, "stands alone before the byline"),
-        (["A Title", "ABSTRACT", "PART", "  • 4 authors", "·", "May 2, 2023"], 4, "stands alone"),
+        (
+            ["A Title", "ABSTRACT", "PART", "  • 4 authors", "·", "May 2, 2023"],
+            4,
+            "stands alone",
+        ),
         (["12", "A Title", "ABSTRACT"], 2, "a title, an abstract or a byline"),
         (
             ["First Title", "Second Longer Title", "Third Title", "ABSTRACT"],
@@ -312,7 +316,7 @@ def test_hard_wrapped_text_is_refused(sentences):
 
 
 # --- properties
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 _WORD = st.text(
     st.characters(codec="utf-8", categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=9

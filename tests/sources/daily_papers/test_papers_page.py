@@ -126,7 +126,7 @@ def test_founding_corpus_knows_when_its_pages_were_saved(founding):
 
 
 def test_identifiers_that_disagree_with_a_day_are_reported(founding):
-    """arXiv numbers a paper when it is announced: four of these were submitted in the last days of the month before."""
+    """arXiv numbers a paper when it is announced: four came in days of the month before."""
     assert {c["id"] for c in founding.notes["conflicts"]} == {
         "2501.00522",
         "2510.01265",

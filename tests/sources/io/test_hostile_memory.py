@@ -1,4 +1,4 @@
-"""Hostile files of every source: a line of a gigabyte, bombs, NUL bytes, mixed encodings, ids that are paths; memory is measured in a process of its own.
+"""Hostile files of every source: endless lines, bombs, NUL bytes, mixed encodings, ids as paths.
 
 Peaks are printed: python -m pytest -s tests/sources/test_hostile_memory.py
 """
@@ -43,7 +43,8 @@ BEGINNINGS = {
 MOST = 300
 PROGRAM = """
 import json, os, resource, sys, time
-import trends.sources.collect, trends.sources.table_csv, trends.sources.xml_stream, trends.sources.papers_page, pandas, pyarrow.parquet
+import pandas, pyarrow.parquet, trends.sources.records.build, trends.sources.tables.csv_file
+import trends.sources.io.xml_stream, trends.sources.daily_papers.page
 from pathlib import Path
 from trends.errors import TrendsError
 from trends.sources import read_corpus
@@ -59,7 +60,8 @@ for source, path in json.loads(sys.argv[1]):
         said = ""
     except TrendsError as error:
         said = str(error)
-    print(json.dumps([source, path, said, peak() - before, time.process_time() - begin]), flush=True)
+    seconds = time.process_time() - begin
+    print(json.dumps([source, path, said, peak() - before, seconds]), flush=True)
     os._exit(0)
 """
 
@@ -103,7 +105,7 @@ def test_a_line_of_a_gigabyte_is_refused_in_bounded_memory(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_zip_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
-    """A workbook whose table of texts is too large by its directory, and one whose sheet is one cell of 300 MiB."""
+    """A workbook with too large a table of texts, and one with a cell of 300 MiB."""
     paths = [tmp_path / "strings.xlsx", tmp_path / "cell.xlsx"]
     for path, part, size in zip(
         paths, ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"), (300, 300), strict=True

@@ -26,7 +26,8 @@ def plain(text):
         ("<![CDATA[We do]]>", "We do"),
         (
             r"of "
-            r"<tex-math>\documentclass{minimal}\begin{document}$$\alpha$$\end{document}</tex-math><mml:math><mml:mi>α</mml:mi></mml:math> "
+            r"<tex-math>\documentclass{minimal}\begin{document}$$\alpha$$\end{document}</tex-math>"
+            "<mml:math><mml:mi>α</mml:mi></mml:math> "
             r"here",
             "of α here",
         ),

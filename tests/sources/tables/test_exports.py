@@ -1,4 +1,4 @@
-"""A corpus exported to each kind of table and read back is the same corpus, and harmless in a spreadsheet on the way."""
+"""A corpus exported to each kind of table and read back is the same corpus."""
 
 from __future__ import annotations
 

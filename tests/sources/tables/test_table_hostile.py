@@ -1,4 +1,4 @@
-"""Tables that are damaged or meant to do harm: a sentence says what is wrong and where, and memory stays bounded."""
+"""Tables that are damaged or meant to do harm: refused in a sentence, memory bounded."""
 
 from __future__ import annotations
 
@@ -149,7 +149,8 @@ def book(path: Path, **parts: bytes | str) -> Path:
 
 SHEET = (
     "<worksheet "
-    'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+    'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    "<sheetData>{}</sheetData></worksheet>"
 )
 LAUGHS = (
     '<!DOCTYPE w [<!ENTITY a "ha">'
@@ -364,7 +365,7 @@ def test_damaged_files_are_read_or_refused_with_a_sentence(
 def test_what_the_zip_reader_quotes_of_a_damaged_file_is_cut(
     whole: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """A name that is said to be 512 characters longer than it is: the library's error repeats what it took for it."""
+    """A name said to be 512 characters longer than it is, which the library repeats."""
     damaged = bytearray(whole["xlsx"])
     damaged[damaged.find(b"PK\x03\x04") + 27] = 2
     (tmp_path / "t.xlsx").write_bytes(damaged)

@@ -1,4 +1,4 @@
-"""Tables: the user names the columns, every row is accounted for, and no date is guessed or made finer than it is."""
+"""Tables: the user names the columns, every row is accounted for, no date is guessed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ ROWS = [
         "day": "2019-05",
         "seen": 4,
     },
-    {"key": "009", "name": 'On "hail"', "abstract": "Hail is – loud.", "day": "2019", "seen": None},
+    {"key": "009", "name": 'On "hail"', "abstract": "Hail is – loud."}
+    | {"day": "2019", "seen": None},
 ]
 NAMED: dict[str, Any] = {"text": "abstract", "date": "day", "id": "key", "title": "name"}
 

@@ -95,7 +95,7 @@ def _paper(
 
 
 def _listed(item: Mapping[str, Any], place: Place) -> Record | Dropped:
-    """One paper of a list: ``id``, ``title``, ``abstract``, ``year``, ``month`` (number or name), ``venue``."""
+    """One paper of a list: ``id``, ``title``, ``abstract``, ``year``, ``month``, ``venue``."""
     acl, title = (
         fields.text(fields.first(item, "full_id", "id", "acl_id")),
         fields.text(item.get("title")),
@@ -123,7 +123,7 @@ def _listed(item: Mapping[str, Any], place: Place) -> Record | Dropped:
 
 
 def dated(year: str, month: str) -> tuple[DocDate | None, str]:
-    """Date of a year and a month; where the month cannot be read the year is the date, and the sentence says why."""
+    """Date of a year and a month, or the year with the sentence why the month is not read."""
     if not month:
         return fields.dating(year)
     date, problem = fields.dating(
@@ -138,7 +138,7 @@ def dated(year: str, month: str) -> tuple[DocDate | None, str]:
 
 
 def identifier(collection: str, volume: str, number: str) -> str:
-    """The Anthology's identifier of a paper: ``2020.acl-main.1``, or ``P18-1024`` for collections of the old form."""
+    """The identifier of a paper: ``2020.acl-main.1``, or ``P18-1024`` in older collections."""
     if not collection or not number:
         return ""
     if collection[0].isdigit() or not (

@@ -1,4 +1,4 @@
-"""arXiv in its three forms: answers of the API (Atom), of OAI-PMH (``arXivRaw``), and the JSON lines of the full metadata snapshot.
+"""arXiv in three forms: answers of the API (Atom), OAI-PMH (``arXivRaw``), metadata snapshot.
 
 A paper is dated by its first version, never by an update or a change of its metadata. The text is
 that of the latest version that the form holds, so it can be newer than the date; the number of

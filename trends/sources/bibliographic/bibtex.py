@@ -104,7 +104,7 @@ def _inherits_nothing(entry: Mapping[str, str]) -> bool:
 
 
 def _chunks(path: Path) -> Iterator[tuple[int, str]]:
-    """The text from each ``@type{`` at the start of a line to the next, in one line, with the number of its first line."""
+    """Number of the first line and text from each ``@type{`` at the start of a line to the next."""
     parts: list[str] = []
     first = size = 0
     held: tuple[int, str] | None = None
@@ -131,7 +131,7 @@ def _chunks(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
-    """The entries of a chunk, or the clause that says what is wrong with it; abbreviations are put into ``strings``."""
+    """The entries of a chunk, or what is wrong with it; abbreviations are put into ``strings``."""
     from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ExplicitComment, Preamble, String
     from bibtexparser.splitter import Splitter
 
@@ -164,7 +164,8 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
                 values.setdefault(str(field.key).strip().lower(), _value(str(field.value), strings))
             yield str(block.entry_type).lower(), fields.text(block.key), values
         elif isinstance(block, DuplicateFieldKeyBlock):
-            yield f"these fields stand in the entry twice: {', '.join(sorted(block.duplicate_keys))}"
+            twice = ", ".join(sorted(block.duplicate_keys))
+            yield f"these fields stand in the entry twice: {twice}"
         elif isinstance(block, ExplicitComment | Preamble):
             continue
         elif hasattr(block, "error") and kind not in _NOT_ENTRIES:
@@ -173,7 +174,7 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
 
 
 def _value(raw: str, strings: Mapping[str, str]) -> str:
-    """Text of a field: braces or quotation marks around it taken off, abbreviations looked up, pieces with ``#`` between joined."""
+    """Text of a field without braces and quotation marks, abbreviations and pieces resolved."""
     pieces: list[str] = []
     size = 0
     for piece in _pieces(raw):

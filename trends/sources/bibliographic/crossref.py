@@ -67,7 +67,7 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
 
 
 def _dated(value: Any) -> tuple[DocDate | None, str]:
-    """Date of ``{"date-parts": [[year, month, day]]}`` with one to three parts; ``[[null]]`` states none."""
+    """Date of ``{"date-parts": [[year, month, day]]}``, of one to three parts or ``[[null]]``."""
     rows = fields.items_of(fields.record_of(value).get("date-parts"))
     parts = fields.items_of(rows[0]) if rows else []
     numbers = [fields.whole(part) for part in parts[:3]]
@@ -80,7 +80,7 @@ def _dated(value: Any) -> tuple[DocDate | None, str]:
 
 
 def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
-    """Retracted or withdrawn, by the notices that point at the work or by what publishers put before its title."""
+    """Retracted or withdrawn, by notices about the work or a mark before its title."""
     notices = {
         fields.text(fields.record_of(note).get("type")).lower()
         for note in fields.items_of(item.get("updated-by"))

@@ -91,7 +91,7 @@ def _record(item: Mapping[str, Any], place: Place, date: str, listed: Any) -> Re
 
 
 def _featured(paper: Mapping[str, Any], item: Mapping[str, Any], published: Any) -> Any:
-    """The day on the list: named so in newer answers; in older ones the outer date, where it is not that of the paper again."""
+    """The day on the list; in older answers the outer date, if it is not that of the paper."""
     stated = fields.first(paper, "submittedOnDailyAt", "submitted_at", "hf_date") or fields.first(
         item, "submittedOnDailyAt"
     )

@@ -36,7 +36,7 @@ def _file(path: Path, label: str) -> Records:
 
 
 def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
-    """The lines of each record from ``TY`` to ``ER``, the number of the first, and whether there is a last one; or lines between records."""
+    """Number of the first line, lines of a record or between records, whether it has an ``ER``."""
     lines: list[str] = []
     stray: list[str] = []
     first = size = 0
@@ -44,7 +44,8 @@ def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
         tag = _TAG.match(line)
         name = tag[1] if tag else ""
         if tag and name in ("TY", "ER"):
-            line = f"{name}  - {line[tag.end() :].strip()}"  # some exporters write one blank, or indent
+            # Some exporters write one blank, or indent.
+            line = f"{name}  - {line[tag.end() :].strip()}"
         if name == "TY":
             if lines or stray:
                 yield first, lines or stray, False
@@ -159,7 +160,7 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
 
 
 def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
-    """The finest of the dates that a record states, and what could not be read; the day of access (``Y2``) is none of them."""
+    """The finest date of a record, not its day of access (``Y2``), and what could not be read."""
     written = [fields.text(item.get(name)) for name in ("date", "year", "publication_year")]
     year = next(
         (match[0] for text in written if (match := re.match(r"[0-9]{4}(?![0-9])", text))), ""
@@ -177,7 +178,7 @@ def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
 
 
 def _one(text: str, year: str) -> tuple[DocDate | None, str]:
-    """One date: ``2014//``, ``2014/05/03/Spring``, any other form, or day and month that belong to the year of another tag."""
+    """One date: ``2014//``, ``2014/05/03/Spring``, another form, or day and month of ``year``."""
     parts = [part.strip() for part in text.split("/")]
     if len(parts) == 4 and re.fullmatch(r"[0-9]{4}", parts[0]):
         if parts[3] and not parts[1]:

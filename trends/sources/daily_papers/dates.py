@@ -30,7 +30,7 @@ DOUBTFUL_LEAD = 3
 
 @dataclass(frozen=True)
 class DatedPage:
-    """A page with its snapshot day, the date of each record (missing where there is none) and what was wrong."""
+    """A page with its snapshot day, the date of each record, if any, and what was wrong."""
 
     page: Page
     snapshot: dt.date | None
@@ -181,7 +181,7 @@ def _date(
 
 
 def not_before(page: Page, latest: dt.date | None) -> dt.date | None:
-    """The first day on which a page of unknown year can have been saved, given the latest date of its papers."""
+    """The first day on which a page can have been saved, given the latest date of its papers."""
     day = page.snapshot
     if latest is None or day is None:
         return latest

@@ -1,4 +1,4 @@
-"""The grammar of a saved Daily Papers page: header, then records of title, abstract and, sometimes, a byline.
+"""The grammar of a saved Daily Papers page: a header, then titles, abstracts and bylines.
 
 ::
 
@@ -58,7 +58,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Page:
-    """What one page says, before any year is inferred; ``extra`` are header lines that are not known, with their numbers."""
+    """One page before any year is inferred; ``extra`` are unknown header lines with numbers."""
 
     name: str
     snapshot: PrintedDate | None
@@ -173,7 +173,7 @@ def _records(name: str, lines: list[Line]) -> list[Record]:
 
 
 def _byline(name: str, lines: list[Line], i: int, waiting: list[Line]) -> tuple[int, str, Line]:
-    """Read a byline that starts at ``lines[i]``: where it ends, its left side, and the line with its date."""
+    """Read the byline at ``lines[i]``: where it ends, its left side, and the line of its date."""
     line = lines[i]
     left, dotted = line.left, line.kind in (Kind.DOT, Kind.BYLINE)
     if line.kind in (Kind.AUTHORS, Kind.DOT):

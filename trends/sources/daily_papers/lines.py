@@ -13,8 +13,8 @@ MAX_STRUCTURAL = 1000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
-    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 # The year needs its comma: without it "Sep 26 4" is a date and a count of comments.
 _DATE = rf"{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*(?P<year>\d{{1,6}}))?"
@@ -46,7 +46,8 @@ _TRAILING_URL = re.compile(
 _URL_ONLY = re.compile(r"https?://\S+")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _ARXIV_URL = re.compile(
-    r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)"
+    r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})"
+    r"(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)"
 )
 
 _ESCAPABLE = r"\\`*_{}\[\]()#+.!<>|~$^\"'@=&:-"
@@ -70,7 +71,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class PrintedDate:
-    """A date as the page prints it, not yet a day of the calendar; ``year`` is missing where it was left out."""
+    """A date as the page prints it; ``year`` is missing where it was left out."""
 
     month: int
     day: int
@@ -81,7 +82,7 @@ class PrintedDate:
 
 @dataclass(frozen=True)
 class Line:
-    """A line that is not blank: its number from one, the raw text, the text without links and escapes, its kind."""
+    """A line that is not blank: number from 1, raw text, text without links and escapes, kind."""
 
     number: int
     raw: str
@@ -158,7 +159,7 @@ def _printed(groups: dict[str, str | None], line: int, text: str) -> PrintedDate
 
 
 def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
-    """A title or byline without links, images, heading marks and escapes, and the addresses it was linked to."""
+    """A title or byline without links and escapes, and the addresses that it was linked to."""
     urls: list[str] = []
 
     def target(match: re.Match[str]) -> str:
@@ -191,7 +192,7 @@ def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
 
 
 class Escapes:
-    r"""Which characters a program escaped in the abstracts of one page, told by whether they also occur bare.
+    r"""Characters that a program escaped in the abstracts of a page: they never occur bare.
 
     A page that writes ``\_`` and never ``_`` was escaped; one that writes both quotes LaTeX, and is
     left as it is.
@@ -216,7 +217,7 @@ class Escapes:
         self.characters = escaped - bare
 
     def undo(self, raw: str) -> str:
-        """An abstract as it was before it was saved: links around it and escapes removed, nothing else touched."""
+        """An abstract as it was before it was saved, without links around it and escapes."""
         text = _unlinked(raw)
         if self.characters:
             text = _ESCAPED.sub(lambda m: m[1] if m[1] in self.characters else m[0], text)
@@ -228,7 +229,7 @@ class Escapes:
 
 
 def _unlinked(raw: str) -> str:
-    """Take off a link around the whole abstract and Markdown links inside it whose label is their address."""
+    """The text without a link around all of it and links whose label is their address."""
     text = raw
     if text.startswith("[") and text.endswith(")"):
         at = text.rfind("](")

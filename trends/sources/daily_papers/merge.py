@@ -73,7 +73,7 @@ def join(entries: list[Entry], table: Table) -> Joined:
 
 
 def _groups(entries: list[Entry], table: Table) -> list[list[tuple[Entry, str, str]]]:
-    """Entries of one paper with the key of their title and their identifier, papers in the order of their first record."""
+    """Entries of each paper with key of title and identifier, in the order of first records."""
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -192,7 +192,7 @@ def _shown(date: DocDate, where: str) -> str:
 
 
 def _hashed(key: str) -> str:
-    """A name for a paper without identifier that depends on the letters and digits of its title alone."""
+    """An id for a paper without identifier, from the letters and digits of its title alone."""
     return f"{key[:32]}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
 

@@ -1,4 +1,4 @@
-"""Saved Daily Papers pages: several pages become one corpus, each paper once, each date with its evidence.
+"""Saved Daily Papers pages as one corpus: each paper once, each date with its evidence.
 
 How the records of one paper are joined. Records belong together if their titles have the same
 letters and digits, or if they carry the same arXiv identifier. The first in reading order (files by
@@ -143,7 +143,7 @@ def _twins(inputs: dict[str, str]) -> list[tuple[str, str]]:
 def _snapshots(
     pages: list[DatedPage], joined: Joined
 ) -> tuple[dict[str, str], dict[str, Any] | None]:
-    """When each page was saved, in words, and the earliest of these days with whether it is exact."""
+    """When each page was saved, in words, and the earliest day with whether it is exact."""
     shown: dict[str, str] = {}
     bounds: list[tuple[dt.date, bool, str]] = []
     for page in pages:

@@ -187,7 +187,7 @@ _GZIP = b"\x1f\x8b"
 
 
 class Stream(io.RawIOBase):
-    """The bytes of a file, unpacked if it is gzip (by its first bytes, not its name), counted, hashed and bounded.
+    """The bytes of a file, unpacked if they are gzip, counted, hashed and bounded.
 
     ``sha256`` is that of the file as it lies on the disk, known once it was read to its end.
     """
@@ -283,7 +283,7 @@ class _Hashed:
 
 
 def open_stream(path: Path, limits: Limits | None = None) -> io.BufferedReader:
-    """The bytes of a plain or gzip file as a buffered, bounded stream; its ``raw`` is the :class:`Stream`.
+    """The bytes of a plain or gzip file, buffered; its ``raw`` is the :class:`Stream`.
 
     Raises
     ------

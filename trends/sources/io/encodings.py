@@ -1,4 +1,4 @@
-"""Which encoding a file is in, by evidence: a byte-order mark, or what its bytes can and cannot be."""
+"""Encoding of a file: by its byte-order mark, or what its bytes can and cannot be."""
 
 from __future__ import annotations
 

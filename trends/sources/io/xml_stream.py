@@ -1,4 +1,4 @@
-"""XML from outside, one element at a time: nothing is fetched, no entity is expanded, no document type is obeyed.
+"""XML from outside, one element at a time: nothing is fetched, no entity is expanded.
 
 A document type that only names its definition, as PubMed's files do, is passed over; one that
 declares entities of its own is refused, which makes external entities and exponential expansion
@@ -28,7 +28,7 @@ MAX_BYTES = 64 * 2**20
 def elements(
     path: Path, wanted: Collection[str], *, opened: Collection[str] = ()
 ) -> Iterator[tuple[str, str, _Element]]:
-    """Walk through a file, plain or gzip; an element is emptied when the next one is asked for, so memory does not grow.
+    """Walk through a file, plain or gzip; an element is emptied when the next is asked for.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def is_xml(path: Path) -> bool:
 
 
 def root_of(start: bytes) -> tuple[str, str]:
-    """Local name and name space of the root element, from the first bytes of a file; empty if they show none."""
+    """Local name and name space of the root element in the first bytes of a file, or empty."""
     from lxml import etree
 
     parser = etree.XMLPullParser(
@@ -147,7 +147,7 @@ def children(element: _Element | None, name: str) -> list[_Element]:
 
 
 def content(element: _Element | None) -> str:
-    """All text in an element, that of inline markup included; entities that are not known stay as they are written."""
+    """All text in an element, also of inline markup; unknown entities stay as written."""
     if element is None:
         return ""
     return " ".join("".join(element.itertext()).split())
@@ -167,7 +167,7 @@ def _refuse_entities(root: _Element, path: Path) -> None:
 
 
 def _forget(element: _Element) -> None:
-    """Empty an element and take away its elder siblings, so that a long file does not grow in memory."""
+    """Empty an element and remove its elder siblings, so that memory does not grow."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:

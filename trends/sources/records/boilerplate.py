@@ -1,4 +1,4 @@
-"""Sentences that publishers and archives put into abstracts, removed by rule; each rule has a name under which it is counted."""
+"""Sentences that publishers put into abstracts, removed by rules, which are counted by name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 REACH = 500
 
 _OWNER = (
-    r"(?:Elsevier|Springer|Wiley|IEEE|ACM|AAAI|ACL|Association|Society|Authors?|Publish|Press|Inc\b|Ltd|Limited|LLC|GmbH|B\.\s?V\.|University"
+    r"(?:Elsevier|Springer|Wiley|IEEE|ACM|AAAI|ACL|Association|Society|Authors?|Publish|Press|Inc\b"
+    r"|Ltd|Limited|LLC|GmbH|B\.\s?V\.|University"
     r"|Taylor|Francis|Sage\b|SAGE|Oxford|Cambridge|Nature|Karger|Thieme|Hindawi|MDPI|Frontiers|EDP "
     r"Sciences|IOP|AIP|SPIE|Institute"
     r"|Wolters|Kluwer|BMJ|PLoS|PLOS|Crown|Academy|Academic|College|Copyright|[Aa]ll "
@@ -19,10 +20,12 @@ _OWNER = (
 _YEAR = r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?"
 _SIGN = r"(?:Copyright|COPYRIGHT|copyright|©|\([cC]\))"
 _RIGHTS = re.compile(
-    rf"(?:(?<=[.!?)\]\"”])\s*|\s+(?=©))(?:{_SIGN}\s?){{1,3}},?\s?(?:[Bb]y\s)?(?:{_YEAR}[^\n]{{0,60}}?{_OWNER}|(?:[Tt]he\s)?{_OWNER}[^\n]{{0,60}}?{_YEAR})[^\n]{{0,200}}\Z"
+    rf"(?:(?<=[.!?)\]\"”])\s*|\s+(?=©))(?:{_SIGN}\s?){{1,3}},?\s?(?:[Bb]y\s)?"
+    rf"(?:{_YEAR}[^\n]{{0,60}}?{_OWNER}|(?:[Tt]he\s)?{_OWNER}[^\n]{{0,60}}?{_YEAR})[^\n]{{0,200}}\Z"
 )
 _SIGNED = re.compile(
-    rf"(?:(?<=[.!?)\]\"”])|\s)\s*(?:Copyright\s?)?©\s?(?:[Bb]y\s)?(?:{_YEAR}|(?:[Tt]he\s)?{_OWNER})[^\n]{{0,200}}\Z"
+    rf"(?:(?<=[.!?)\]\"”])|\s)\s*(?:Copyright\s?)?©\s?(?:[Bb]y\s)?"
+    rf"(?:{_YEAR}|(?:[Tt]he\s)?{_OWNER})[^\n]{{0,200}}\Z"
 )
 _RESERVED = re.compile(
     r"\s*(?:Published by (?:Elsevier|Wiley|Oxford|Cambridge|the)[^\n]{0,80}|This article is "
@@ -44,12 +47,14 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _PARTS = (
-    r"(?:BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|INTRODUCTION|CONTEXT|IMPORTANCE|METHODS?|METHODOLOGY|MATERIALS? "
+    r"(?:BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|INTRODUCTION|CONTEXT|IMPORTANCE|METHODS?|METHODOLOGY"
+    r"|MATERIALS? "
     r"AND METHODS?|METHODS? AND MATERIALS?"
     r"|METHODS AND "
     r"RESULTS|DESIGN|SETTINGS?|PARTICIPANTS|PATIENTS|INTERVENTIONS?|MEASUREMENTS?|MAIN OUTCOME "
     r"MEASURES?|RESULTS?|FINDINGS|RESULTS AND CONCLUSIONS?"
-    r"|CONCLUSIONS?|DISCUSSION|INTERPRETATION|SIGNIFICANCE|LIMITATIONS?|MOTIVATION|AVAILABILITY|AVAILABILITY "
+    r"|CONCLUSIONS?|DISCUSSION|INTERPRETATION|SIGNIFICANCE|LIMITATIONS?|MOTIVATION|AVAILABILITY"
+    r"|AVAILABILITY "
     r"AND IMPLEMENTATION|SUPPLEMENTARY INFORMATION|CONTACT|FUNDING"
     r"|TRIAL REGISTRATION|UNLABELLED|UNLABELED)"
 )
@@ -66,7 +71,7 @@ _WITHDRAWN = re.compile(
 
 @dataclass(frozen=True)
 class Rule:
-    """A kind of boilerplate: its name, a function that returns the text without it (the same object if there is none), and whether it is about rights."""
+    """A kind of boilerplate, a function that removes it, and whether it is about rights."""
 
     name: str
     remove: Callable[[str], str]
@@ -135,7 +140,7 @@ def remove(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def is_withdrawn(text: str) -> bool:
-    """Whether a text says at its beginning or end that the paper was withdrawn or retracted by its authors or publisher."""
+    """Whether a text says at its beginning or end that the paper was withdrawn or retracted."""
     lowered = text[:REACH].lower(), text[-REACH:].lower()
     return any(
         ("withdrawn" in part or "retracted" in part) and bool(_WITHDRAWN.search(part))

@@ -1,6 +1,6 @@
 """From records to a corpus: count, clean, join, date, and say what was done.
 
-Records pass one at a time; what stays of each are its cleaned title and text, its metadata and, where it was dropped, a
+Records pass one at a time; kept are cleaned title and text, metadata and, where it was dropped, a
 row that says why. The sum holds at the end: kept + dropped by reason = read.
 """
 
@@ -178,7 +178,7 @@ def build(
 
 
 def join_repeats(records: Records) -> Records:
-    """Drop a record that repeats an earlier one: the same id, title and text. What is near but not equal stays."""
+    """Drop a record that repeats an earlier one: the same id, title and text."""
     seen = _Seen()
     for item in records:
         if isinstance(item, Dropped):
@@ -264,7 +264,7 @@ def _digest(*parts: str) -> bytes:
 
 
 class _Names:
-    """Ids of documents: as the source has them, made from the content where it has none, and never the same for two."""
+    """Unique ids of documents: as the source has them, else made from the content."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()

@@ -1,4 +1,4 @@
-"""Cleaning of titles and texts, once for all sources and counted: characters, markup, boilerplate, language."""
+"""Cleaning of titles and texts for all sources: characters, markup, boilerplate, language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from trends.sources.records.record import Record
 #: Control characters, half characters, characters that are not shown (byte-order marks, directions,
 #: soft hyphens).
 UNFIT = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 #: What is left of texts that were decoded wrongly: UTF-8 taken for Latin-1 or Windows-1252, and
 #: Windows-1252 taken for Latin-1.
@@ -47,7 +48,7 @@ class Cleaner:
     characters: Counter[str] = field(default_factory=Counter)
 
     def clean(self, record: Record) -> Record:
-        """The record with cleaned title and text, flagged ``withdrawn`` where its text says so; the same object if nothing changed."""
+        """The record with cleaned title and text, flagged ``withdrawn`` where its text says so."""
         done: dict[str, int] = {}
         title = self._plain(record.title, done)
         text = self._plain(record.text, done)
@@ -69,7 +70,7 @@ class Cleaner:
         return replace(record, title=title, text=text, flags=flags)
 
     def language(self, record: Record) -> tuple[str, str, float | None]:
-        """Language of a cleaned record, how it is known (``declared``, ``guessed``, ``unknown``) and the probability of a guess."""
+        """Language; ``declared``, ``guessed`` or ``unknown``; probability of a guess."""
         declared = language.code(record.language) if record.language else ""
         if declared:
             return declared, "declared", None
@@ -106,7 +107,7 @@ class Cleaner:
 
 
 def _repaired(text: str) -> str:
-    """Characters that were decoded in the wrong encoding, set right where only one reading is possible."""
+    """The text with wrongly decoded characters set right where only one reading is possible."""
     if "â€" in text:
         text = _UTF8_AS_1252.sub(lambda m: _again(m[0], "cp1252"), text)
     if _C1.search(text):

@@ -1,4 +1,4 @@
-"""Values of a record whose types are not to be trusted: text, whole numbers, days and identifiers, or nothing."""
+"""Values of a record of any type: as text, whole numbers, days and identifiers, or nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ MAX_VALUE = 2_000
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ARXIV = re.compile(
-    r"(?<![0-9a-z.])([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?![0-9])",
+    r"(?<![0-9a-z.])([0-9]{4}\.[0-9]{4,5}|[a-z-]{2,12}(?:\.[a-z]{2})?/[0-9]{7})"
+    r"(?:v[0-9]+)?(?![0-9])",
     re.IGNORECASE,
 )
 _WITHDRAWN = re.compile(
@@ -27,7 +28,7 @@ _WITHDRAWN = re.compile(
 
 
 def text(value: Any) -> str:
-    """Text of a value: strings as they are, numbers as written, everything else empty; without NUL and half characters."""
+    """Strings as they are, numbers as written, all else empty; without NUL and lone surrogates."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, int):
@@ -72,7 +73,7 @@ def first(item: Mapping[str, Any], *names: str) -> Any:
 
 
 def dating(value: Any, zone: str = "UTC") -> tuple[DocDate | None, str]:
-    """Read a date: the date and no complaint, or no date and the sentence why; nothing of either where none is stated."""
+    """A date, or the sentence why there is none; neither where none is stated."""
     written = text(value)
     if not written:
         return None, ""
@@ -115,7 +116,7 @@ def arxiv_id(value: Any) -> str:
 
 
 def digits(value: Any) -> str:
-    """The number in an identifier such as a PMID, also where it stands at the end of an address; empty if there is none."""
+    """The number in an identifier such as a PMID, or at the end of an address; empty if none."""
     match = re.search(r"([0-9]{1,12})/?\Z", text(value)[:MAX_VALUE])
     return match[1] if match else ""
 
@@ -126,7 +127,7 @@ def named(**found: str) -> dict[str, str]:
 
 
 def known(**values: Any) -> dict[str, str | int | float | bool | None]:
-    """Metadata by name: short texts, numbers, true and false; lists joined; what is empty or something else left out."""
+    """Metadata by name: short texts, numbers, truth values, joined lists; all else left out."""
     kept: dict[str, str | int | float | bool | None] = {}
     for name, value in values.items():
         if isinstance(value, bool):

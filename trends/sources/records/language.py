@@ -32,17 +32,18 @@ _ENGLISH_SURE = 0.999
 _CODE = re.compile(r"[a-z]{2,3}(?=\Z|[-_])")
 #: Codes and names that sources use, other than the two letters of ISO 639-1.
 _ALIASES = """
-eng=en ger=de deu=de fre=fr fra=fr spa=es ita=it por=pt rus=ru chi=zh zho=zh jpn=ja kor=ko dut=nl nld=nl pol=pl
-ara=ar tur=tr cze=cs ces=cs dan=da fin=fi swe=sv nor=no hun=hu gre=el ell=el ukr=uk heb=he per=fa fas=fa hin=hi
-rum=ro ron=ro vie=vi ind=id english=en german=de french=fr spanish=es italian=it portuguese=pt russian=ru
-chinese=zh japanese=ja korean=ko dutch=nl polish=pl arabic=ar turkish=tr american=en british=en ngerman=de
-deutsch=de français=fr español=es
+eng=en ger=de deu=de fre=fr fra=fr spa=es ita=it por=pt rus=ru chi=zh zho=zh jpn=ja kor=ko
+dut=nl nld=nl pol=pl ara=ar tur=tr cze=cs ces=cs dan=da fin=fi swe=sv nor=no hun=hu gre=el
+ell=el ukr=uk heb=he per=fa fas=fa hin=hi rum=ro ron=ro vie=vi ind=id english=en german=de
+french=fr spanish=es italian=it portuguese=pt russian=ru chinese=zh japanese=ja korean=ko
+dutch=nl polish=pl arabic=ar turkish=tr american=en british=en ngerman=de deutsch=de français=fr
+español=es
 """
 _NAMES = dict(pair.split("=") for pair in _ALIASES.split())
 
 
 def code(declared: str) -> str:
-    """The two letters of ISO 639-1 for a declared language (``en-US``, ``eng``, ``English``); empty if it is not understood."""
+    """ISO 639-1 code of a declared language (``en-US``, ``eng``, ``English``); empty if unknown."""
     lowered = declared.strip().lower()
     if lowered in _NAMES:
         return _NAMES[lowered]
@@ -78,7 +79,7 @@ def model() -> Any:
 
 
 def guess(text: str) -> tuple[str, float]:
-    """Language and probability of a text; ``und`` where it is too short to say or the probability is below one half.
+    """Language and probability of a text; ``und`` where it is too short or below one half.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Markup taken off texts: JATS and HTML tags, entities, LaTeX; formulas become readable text, everything else stays as it is.
+"""Markup taken off texts: JATS and HTML tags, entities, LaTeX; formulas become readable text.
 
 Only tags with a known name are taken for tags: ``p < 0.05``, ``<EOS>`` and ``a<b`` are text. Dollar
 signs enclose a formula only where that is what they can mean (no blank inside of them, no digit
@@ -18,16 +18,20 @@ from typing import Any
 MAX_LATEX = 1 << 20
 
 _BLOCK = (
-    "p|sec|section|title|br|hr|div|li|ul|ol|dl|dt|dd|list|list-item|label|h[1-6]|abstract|trans-abstract|tr|td|th|table|tbody|thead"
+    "p|sec|section|title|br|hr|div|li|ul|ol|dl|dt|dd|list|list-item|label|h[1-6]|abstract"
+    "|trans-abstract|tr|td|th|table|tbody|thead"
     "|blockquote|disp-quote|disp-formula|abstracttext|para|simplepara|html|body|head"
 )
 _INLINE = (
-    "i|b|u|s|em|strong|it|bold|italic|italics|underline|sc|scp|monospace|span|font|a|tt|code|small|big|sub|sup|inf|ext-link|uri|xref|email"
-    "|named-content|styled-content|inline-formula|inline-graphic|tex-math|alternatives|mathml|math|img|graphic|fn|institution"
+    "i|b|u|s|em|strong|it|bold|italic|italics|underline|sc|scp|monospace|span"
+    "|font|a|tt|code|small|big|sub|sup|inf|ext-link|uri|xref|email"
+    "|named-content|styled-content|inline-formula|inline-graphic|tex-math|alternatives|mathml"
+    "|math|img|graphic|fn|institution"
     "|roman|sans-serif|strike|overline|break|abbr|cite|q|del|ins|mark|wbr|nobr|center"
 )
 _TAG = re.compile(
-    rf"<(?P<end>/?)(?:(?:jats|mml|m|html|xhtml|ns\d):(?P<ns>[a-z][a-z0-9-]{{0,30}})|(?P<block>{_BLOCK})|(?P<inline>{_INLINE}))(?:\s[^<>]{{0,2000}})?/?>",
+    rf"<(?P<end>/?)(?:(?:jats|mml|m|html|xhtml|ns\d):(?P<ns>[a-z][a-z0-9-]{{0,30}})"
+    rf"|(?P<block>{_BLOCK})|(?P<inline>{_INLINE}))(?:\s[^<>]{{0,2000}})?/?>",
     re.IGNORECASE,
 )
 _OPENED, _CLOSED = (
@@ -69,7 +73,8 @@ _MATHML = (
 
 _ARGUMENT = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,80}\}){0,200}\}){0,300}\}"
 _FORMULA = re.compile(
-    r"\$\$(?P<display>(?:[^$\\]|\\.){1,500})\$\$|(?<![\\$])\$(?![\s$])(?P<inline>(?:[^$\\]|\\.){1,300})(?<!\s)\$(?!\$)"
+    r"\$\$(?P<display>(?:[^$\\]|\\.){1,500})\$\$"
+    r"|(?<![\\$])\$(?![\s$])(?P<inline>(?:[^$\\]|\\.){1,300})(?<!\s)\$(?!\$)"
     r"|\\\((?P<round>(?:[^\\]|\\[^()]){1,300})\\\)|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){1,500})\\\]",
     re.DOTALL,
 )
@@ -155,7 +160,7 @@ def _spaced(match: re.Match[str], pairs: set[str]) -> str:
 
 
 def _cut(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:
-    """Remove what lies between a beginning and the next end; a beginning without end ends the search."""
+    """Remove what lies between each beginning and the next end."""
     parts, at = [], 0
     while (start := begin.search(text, at)) and (stop := end.search(text, start.end())):
         parts.append(text[at : start.start()])
@@ -164,7 +169,7 @@ def _cut(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:
 
 
 def _documents(text: str) -> str:
-    """Formulas that come wrapped into a whole LaTeX document: what stands between its begin and its end."""
+    """Formulas wrapped into a whole LaTeX document: what is between its begin and its end."""
     parts, at = [], 0
     while (start := text.find(_DOCUMENT[0], at)) >= 0 and (
         stop := text.find(_DOCUMENT[1], start)

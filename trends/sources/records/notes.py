@@ -1,4 +1,4 @@
-"""The notes of a corpus that was stored: checked when they come back, completed where they are missing."""
+"""The notes of a stored corpus: checked when they are read, completed where they are missing."""
 
 from __future__ import annotations
 

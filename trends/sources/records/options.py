@@ -1,10 +1,11 @@
-"""What every source of records takes: declared once, for the config, the API and the command line."""
+"""What every source of records takes, for the config, the API and the command line."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from trends.errors import UsageError
 from trends.sources.records import language
@@ -59,7 +60,8 @@ class ReadOptions:
 
     def completed(self, known: Mapping[str, dt.date]) -> ReadOptions:
         """The same with days that are known from elsewhere where none was given."""
-        return replace(self, **{k: v for k, v in known.items() if getattr(self, k) is None})  # type: ignore[arg-type]
+        missing: dict[str, Any] = {k: v for k, v in known.items() if getattr(self, k) is None}
+        return replace(self, **missing)
 
 
 def day_option(option: str, value: dt.date | str | None) -> dt.date | None:

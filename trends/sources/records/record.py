@@ -11,7 +11,7 @@ from trends.core.dates import DocDate
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: the name of the file, the number of the record in it from 1, and the line where there is one."""
+    """Where a record stands: its file, its number in it from 1, and its line where there is one."""
 
     file: str
     record: int

@@ -40,7 +40,7 @@ class Rows:
         date: DocDate | None,
         language: tuple[str, str, float | None],
     ) -> None:
-        """Append one record under the id ``name``, with the date and the language that were decided on."""
+        """Append one record under the id ``name``, with its date and language."""
         values: tuple[Any, ...] = (
             name,
             _fit(record.title),
@@ -75,7 +75,7 @@ class Rows:
             column.append(self._once(_fit(value)))
 
     def _once(self, value: Any) -> Any:
-        """One object for equal short values, of which a column may hold a million: venues, days, categories."""
+        """One object for equal short values, of which a column may hold a million."""
         if isinstance(value, dt.date) or (isinstance(value, str) and len(value) <= _SHORT):
             if len(self._same) >= _MOST_SAME:
                 self._same.clear()
@@ -136,7 +136,7 @@ def _days(column: list[dt.date | None]) -> pd.Series:
 
 
 def _typed(column: list[Any]) -> pd.Series:
-    """A column of one type that Parquet can hold: true or false, whole numbers, numbers, else text."""
+    """A column of one type that Parquet can hold: truth values, whole numbers, numbers, text."""
     kinds = {type(v) for v in column if v is not None}
     if kinds == {bool}:
         return pd.Series(column, dtype="boolean")

@@ -1,4 +1,4 @@
-"""Lists of single records, cut where they become too long: a row at their end says how many more there are."""
+"""Lists about single records, cut where they are too long: a last row counts the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MORE = "more"
 def with_rest(
     rows: Sequence[Mapping[str, Any]], total: int | Mapping[str, int]
 ) -> list[dict[str, Any]]:
-    """Rows, at most :data:`MOST_ROWS` of them, and behind them a row ``{"more": n}`` for those that are not listed.
+    """At most :data:`MOST_ROWS` rows, then a row ``{"more": n}`` for those that are not listed.
 
     Parameters
     ----------

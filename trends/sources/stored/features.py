@@ -207,7 +207,7 @@ def write(
     settings: Mapping[str, Any] | None = None,
     provenance: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Write the features of a corpus: all of the folder or nothing, the same bytes for the same corpus.
+    """Write the features of a corpus: all or nothing, the same bytes for the same corpus.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def write(
 
 
 def _place(folder: Path, bare: Corpus, half: np.ndarray[Any, Any], about: dict[str, Any]) -> None:
-    """Write all files beside the target, then put them in place; ``features.json`` comes last, since it makes a folder one of features."""
+    """Write all files beside the target, then put them in place, ``features.json`` last."""
     assert bare.counts is not None
     if folder.exists() and not folder.is_dir():
         message = f"{folder} is a file; name a folder."

@@ -1,4 +1,4 @@
-"""A table of documents ⇄ Parquet, with what belongs to the corpus as JSON in the metadata of the file."""
+"""A table of documents ⇄ Parquet, with what belongs to the corpus as JSON in the metadata."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def _put(table: pa.Table, texts: pd.Series | None, columns: list[str], path: Pat
                 words = pa.array(texts.iloc[at : at + GROUP], type=pa.string(), from_pandas=True)
                 part = part.add_column(place, schema.field("text"), words)
             writer.write_table(part, row_group_size=GROUP)
-    pa.default_memory_pool().release_unused()  # a copy of a group of texts, which Arrow would keep for later
+    # A copy of a group of texts, which Arrow would keep for later.
+    pa.default_memory_pool().release_unused()
 
 
 def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The embedded corpus: features of 356 papers about pretraining, packaged with their dates and the sources of these."""
+"""The embedded corpus: features of 356 papers about pretraining, with sources of their dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns in memory or in Parquet → rows: Arrow tables, pandas frames, Hugging Face datasets, without changing any of them."""
+"""Columns in memory or in Parquet → rows: Arrow tables, pandas frames, Hugging Face datasets."""
 
 from __future__ import annotations
 

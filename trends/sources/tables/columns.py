@@ -1,4 +1,4 @@
-"""Which column of a table is what: named by the user, checked against the table, never guessed for dates."""
+"""Which column of a table is what: named by the user, checked, never guessed for dates."""
 
 from __future__ import annotations
 
@@ -201,8 +201,8 @@ def _no_date(table: Table) -> str:
     looks = [c for c in table.columns if _looks_dated(c, table)]
     hint = f" Columns whose first cells read as dates: {', '.join(looks)}." if looks else ""
     return (
-        f"{table.name}: name the column of the date (date=…, --date); it is never guessed, because "
-        "a day of publication, "
+        f"{table.name}: name the column of the date (date=…, --date); it is never guessed, "
+        "because a day of publication, "
         f"of the last change and of collection tell different stories.{hint} {table.listed()}"
     )
 

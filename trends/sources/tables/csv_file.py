@@ -89,7 +89,7 @@ class CsvFile:
         return Table(self.label, self.columns, self.rows, self.sample)
 
     def rows(self, _: Sequence[str] = ()) -> Iterator[Row | Dropped]:
-        """Every record after the header; one with too many or too few cells is dropped, not repaired.
+        """Every record after the header; one with too many or too few cells is dropped.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class CsvFile:
                 yield Row(place, dict(zip(self.columns, cells, strict=True)))
 
     def _head(self) -> tuple[str, str]:
-        """The first lines, and the delimiter that spreadsheets state as ``sep=;`` in the first one."""
+        """The first lines, and the delimiter if the first one states it as ``sep=;``."""
         head: list[str] = []
         lines = self._lines()
         for line in lines:
@@ -222,7 +222,7 @@ def _allow_long_cells() -> None:
 
 
 def _separator(path: Path, head: str, named: Sequence[str]) -> str:
-    """The delimiter under which the first lines are a table: with the columns that were named, as wide as the header, and as many as can be."""
+    """The delimiter that gives the named columns, rows as wide as the header, and most columns."""
     if any(path.name.lower().endswith(end) for end in (".tsv", ".tab", ".tsv.gz", ".tab.gz")):
         return "\t"
     best, found = (0, 0.0, 0), ","
@@ -232,7 +232,8 @@ def _separator(path: Path, head: str, named: Sequence[str]) -> str:
             for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True):
                 rows.append(row)
         except csv.Error:
-            pass  # the last record may be cut off, or the delimiter is wrong: the rows so far are the evidence
+            # The last record may be cut off, or the delimiter is wrong: what was read counts.
+            pass
         if not rows:
             continue
         header = [name.strip() for name in rows[0]]

@@ -1,4 +1,4 @@
-"""Dates in a table: cells of the column or columns that the user named, each with the precision that it has."""
+"""Dates in a table: cells of the columns that the user named, each with its precision."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class DateReader:
     date_format : str
         Directives of ``strptime`` for cells that are text; empty for ISO 8601 and the unambiguous
         forms of
-        :mod:`trends.core.date_parsing`. The precision is that of the finest directive: ``%Y`` is a year, ``%b %Y`` a month.
+        :mod:`trends.core.date_parsing`. The precision is that of the finest directive: ``%Y`` is a
+        year, ``%b %Y`` a month.
     zone : str
         Time zone in which moments with a zone become days.
 
@@ -137,7 +138,8 @@ class DateReader:
 
     def _formatted(self, text: str) -> DocDate:
         try:
-            found = dt.datetime.strptime(text, self.format)  # noqa: DTZ007 - whether there is a zone is a matter of the format
+            # Whether there is a time zone is a matter of the format.
+            found = dt.datetime.strptime(text, self.format)  # noqa: DTZ007
         except ValueError as error:
             message = f"{text[:60]!r} is not a date of the form {self.format!r}"
             raise DataError(message) from error

@@ -16,7 +16,7 @@ def looks_like_table(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
 
 
 def kind_by_name(path: Path) -> str:
-    """``table``, ``corpus`` for the columns of a corpus, or empty for what may be something else."""
+    """``table``, ``corpus`` (a Parquet file with its columns), or empty for anything else."""
     name = path.name.lower()
     if name.removesuffix(".gz").endswith((".csv", ".tsv", ".tab")) or name.endswith(
         (".xlsx", ".xlsm", ".pq")
@@ -49,7 +49,8 @@ def explained(inputs: Sequence[Any], option: str, source: str) -> str:
     return (
         f"{path.name} was taken for {source}, which has no option {option!r}. To read it as a "
         "table, name its columns of text and date "
-        f"(text=…, date=…; --text, --date). {listed} To read it as {source}, leave {option!r} out."
+        f"(text=…, date=…; --text, --date). {listed} To read it as {source}, leave {option!r} "
+        "out."
     )
 
 

@@ -162,7 +162,7 @@ def _value(cell: Any) -> Any:
 
 
 def _shown(number_format: str) -> Precision:
-    """What of a date its cell shows: Excel stores "May 2019" as the first of May, and only the format says that no day is meant."""
+    """How much of a date its cell shows: Excel stores "May 2019" as the first of May."""
     bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format.split(";")[0].lower())
     if "d" in bare or "h" in bare or "s" in bare or not ("y" in bare or "e" in bare):
         return Precision.DAY

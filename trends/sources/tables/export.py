@@ -8,8 +8,8 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,7 +31,7 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
-    """Write documents, dates and metadata; all of it or nothing. The same corpus gives the same bytes.
+    """Write documents, dates and metadata; all or nothing, the same bytes for the same corpus.
 
     Parameters
     ----------
@@ -157,7 +157,8 @@ def _separated(corpus: Corpus, file: Any, path: Path, delimiter: str, for_excel:
                 "it out, or write .jsonl or .parquet."
             )
             raise DataError(message)
-        _encoded(lambda row=row: out.writerow(row), cells[0], path)  # type: ignore[misc]
+        with _encodable(cells[0], path):
+            out.writerow(row)
     text.flush()
     text.detach()
 
@@ -175,12 +176,14 @@ def _json(corpus: Corpus, file: Any, path: Path) -> None:
                 ".csv or .parquet."
             )
             raise DataError(message) from error
-        _encoded(lambda line=line: file.write(line.encode("utf-8") + b"\n"), cells[0], path)  # type: ignore[misc]
+        with _encodable(cells[0], path):
+            file.write(line.encode("utf-8") + b"\n")
 
 
-def _encoded(write_one: Callable[[], Any], document: Any, path: Path) -> None:
+@contextmanager
+def _encodable(document: Any, path: Path) -> Iterator[None]:
     try:
-        write_one()
+        yield
     except UnicodeEncodeError as error:
         message = (
             f"The document {document!r} holds half a character (a lone surrogate), which "
@@ -284,5 +287,6 @@ _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     "<cp:coreProperties "
     'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>trends</dc:creator></cp:coreProperties>'
+    'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<dc:creator>trends</dc:creator></cp:coreProperties>"
 )

@@ -1,4 +1,4 @@
-"""Tables of any kind → records: CSV, TSV, JSON lines, Parquet, Excel, frames in memory; the user names the columns."""
+"""Tables of any kind → records: CSV, TSV, JSON lines, Parquet, Excel, frames in memory."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def kind_of(path: Path) -> str:
 def describe(
     item: Any, *, delimiter: str = "", encoding: str = "", sheet: str = ""
 ) -> list[dict[str, Any]]:
-    """Columns of one table: name, kind of values, share of the first rows that are filled, examples.
+    """Columns of one table: name, kind of values, share of filled rows, examples.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-r"""The layout of an exported corpus, and a corpus from it: the same documents, without naming a column.
+"""The layout of an exported corpus, and the corpus read back from it.
 
 An exported table has the columns of the corpus under their own names, days as ``YYYY-MM-DD``, and
 ends with the column ``trends_export``, which holds the version of the layout. In version 1 (all

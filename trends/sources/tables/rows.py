@@ -1,4 +1,4 @@
-"""Rows of tables → records: which cell is what, a name for documents that have none, and account of what was met on the way."""
+"""Rows of tables → records: which cell is what, and a name for documents that have none."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Reading:
     def records(
         self, tables: Sequence[Table], items: Mapping[str, Any]
     ) -> Iterator[Record | Dropped]:
-        """The records of all tables, one after the other; at the end :attr:`inputs` and :attr:`warnings` are complete.
+        """The records of all tables; in the end :attr:`inputs` and :attr:`warnings` are complete.
 
         Raises
         ------
@@ -217,7 +217,7 @@ def _text(value: Any) -> str:
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Parts of a text as sentences: joined with ``". "``, or a blank where a part ends in a stop of its own."""
+    """Parts of a text joined with ``". "``, or a blank where a part ends in a stop of its own."""
     out = ""
     for part in parts:
         out += (
@@ -231,6 +231,6 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def content_id(title: str, parts: Sequence[str], date: str) -> str:
-    """Name of a document that the table does not name: 80 bits of SHA-256 over title, texts and date."""
+    """Id of a document without one: 80 bits of SHA-256 over title, texts and date."""
     content = "\x1e".join([title, "\x1d".join(parts), date])
     return f"row-{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"

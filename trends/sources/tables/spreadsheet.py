@@ -1,4 +1,4 @@
-"""Cells of text that a spreadsheet would take for a formula, protected by an apostrophe and restored."""
+"""Cells that a spreadsheet would take for a formula, protected by an apostrophe and restored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _RISKY = tuple("=+-@\t\r\n'＝＋－＠")
 
 
 def protect(text: str) -> str:
-    """The cell with an apostrophe in front if a spreadsheet would run it, or if it begins with an apostrophe.
+    """The cell with an apostrophe in front if a spreadsheet would run it, or if it has one already.
 
     References
     ----------
@@ -19,5 +19,5 @@ def protect(text: str) -> str:
 
 
 def restore(text: str) -> str:
-    """The cell as it was before :func:`protect`; other apostrophes, which a person may have typed, stay."""
+    """The cell as it was before :func:`protect`; apostrophes that a person typed stay."""
     return text[1:] if text[:1] == "'" and text[1:].startswith(_RISKY) else text

@@ -54,10 +54,8 @@ class Table:
     def listed(self, most: int = 60) -> str:
         """A sentence that names the columns."""
         shown = ", ".join(self.columns[:most])
-        return (
-            "Its columns: "
-            f"{shown}{f' and {len(self.columns) - most:,} more' if len(self.columns) > most else ''}."
-        )
+        more = len(self.columns) - most
+        return f"Its columns: {shown}{f' and {more:,} more' if more > 0 else ''}."
 
 
 def scalar(value: Any) -> Any:
