@@ -17,7 +17,7 @@ from trends.runs.engine.cache import Cache
 from trends.runs.engine.task import order
 from trends.runs.studies import multiverse, placebo
 from trends.runs.studies import run as recipe
-from trends.runs.tasks import split
+from trends.runs.tasks import parts as split
 from trends.sources import read_corpus
 from trends.sources.stored import corpus_file
 
