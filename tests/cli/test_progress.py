@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trends.cli import progress
+from trends.api import progress
 
 
 def test_lines(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trends import store
+from trends.api.progress import bar
 from trends.core.expected import expects
 from trends.core.rng import Rng, seed_from
 from trends.errors import UsageError
 from trends.runs.config import settings as configs
-
-if TYPE_CHECKING:
-    from trends.runs.engine.engine import Report
 
 
 @expects(config=(str, os.PathLike, Mapping))
@@ -85,34 +80,3 @@ def run(
     with bar(visible=progress) as report:
         recipe.run(settings, Path(out), report=report)
     return store.Run(Path(out))
-
-
-@contextmanager
-def bar(*, visible: bool = True) -> Iterator[Report]:
-    """Yield a function that a run calls at every stage; it updates one bar of tqdm."""
-    if not visible:
-        yield lambda *_: None
-        return
-    with warnings.catch_warnings():
-        # In a notebook without ipywidgets tqdm warns and draws its bar as text.
-        warnings.simplefilter("ignore")
-        from tqdm.auto import tqdm
-    with ExitStack() as stack:
-        shown: Any = None
-
-        def update(stage: str, state: str, done: int, total: int) -> None:
-            nonlocal shown
-            if shown is None:
-                shown = stack.enter_context(
-                    tqdm(total=total, bar_format="{bar:20} {n_fmt}/{total_fmt} [{elapsed}] {desc}")
-                )
-            elif shown.total != total:
-                shown.reset(total)
-            shown.n = done
-            if state == "note":
-                shown.write(stage, file=sys.stderr)
-                return
-            what = {"cached": ", kept", "start": ", running", "done": ", done"}.get(state, "")
-            shown.set_description_str("finished" if done == total else f"{stage}{what}")
-
-        yield update

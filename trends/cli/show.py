@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def finished(manifest: dict[str, Any], folder: Path) -> None:
     print(f"\nReport: {folder / 'report.html'}\nNext:   trends show {folder}")
 
 
-def multiverse_data(folder: Path) -> dict[str, Any]:
+def multiverse_data(_: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Claims of a multiverse as rows, with its rule, counts and joint test."""
     claims = json.loads(store.read_csv(folder / "claims.csv").to_json(orient="records"))
     return {
@@ -131,7 +132,7 @@ def multiverse_data(folder: Path) -> dict[str, Any]:
 
 def multiverse(manifest: dict[str, Any], folder: Path) -> None:
     """Print the claims with their verdicts, the rule, and where the files are."""
-    found = multiverse_data(folder)
+    found = multiverse_data(manifest, folder)
     print(
         f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  "
         f"{'verdict':<16}topic (what moves it most)"
@@ -220,12 +221,12 @@ def run(finished_run: store.Run) -> None:
             print(f"{row.share:>7.1%} {interval:>32} {q:>7}  {row.label}")
 
 
-def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
+def power_data(_: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
     """Slope, adjusted p and detectable slope of every topic.
 
     The detectable slope includes the correction for many topics where trends were planted.
     """
-    table = finished_run.table("trends")
+    table = store.Run(folder).table("trends")
     planted = (
         table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
     )
@@ -236,7 +237,7 @@ def power_data(finished_run: store.Run) -> list[dict[str, Any]]:
     return list(json.loads(rows.to_json(orient="records")))
 
 
-def power(finished_run: store.Run) -> None:
+def power(manifest: dict[str, Any], folder: Path) -> None:
     """Print the detectable slopes."""
     print(
         "Smallest slope (percentage points a year) that is detected with 80 % power in this corpus."
@@ -246,7 +247,7 @@ def power(finished_run: store.Run) -> None:
         "for one topic, without it."
     )
     print(f"\n{'detectable':>10} {'':>9} {'found':>7} {'q':>6}  topic")
-    for row in power_data(finished_run):
+    for row in power_data(manifest, folder):
         found = "–" if row["slope"] is None else f"{row['slope']:+.2f}"
         q = "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}"
         size = "–" if row["detectable"] is None else f"{row['detectable']:.2f}"
@@ -272,3 +273,17 @@ def doctor(found: dict[str, Any]) -> None:
                 print(f"  {key}: {item}")
         else:
             print(f"{name}: {value}")
+
+
+def _found(found: dict[str, Any], _: Path) -> dict[str, Any]:
+    return found
+
+
+#: Command → its data, and what prints them, from what the study returned and the folder of its files.
+STUDIES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
+    "run": (_found, finished),
+    "multiverse": (multiverse_data, multiverse),
+    "placebo": (_found, placebo),
+    "power": (power_data, power),
+    "stability": (_found, stability),
+}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trends.cli.options import Changes, Config, DryRun, Json, Progress, Results, Rng, settings_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from trends.runs.config.settings import RunConfig
 
 
 def run(
@@ -22,18 +28,10 @@ def run(
 
     Finished stages are kept: a run that was stopped goes on where it was.
     """
-    from trends.cli import show
-    from trends.cli.progress import reporter
     from trends.runs.studies import run as study
 
-    settings, folder = settings_of(config, output, changes, rng)
-    if dry_run:
-        plan = study.plan(settings, folder)
-        show.data(plan) if json else show.plan(plan)
-        return
-    with reporter(visible=progress) as report:
-        manifest = study.run(settings, folder, report=report)
-    show.data(manifest) if json else show.finished(manifest, folder)
+    given = settings_of(config, output, changes, rng)
+    _carry_out(study, *given, show="run", dry_run=dry_run, progress=progress, json=json)
 
 
 def multiverse(
@@ -50,18 +48,10 @@ def multiverse(
     The section [multiverse] of the config lists the choices: the model, seed, number of topics,
     embedding, estimator, period, denominator, duplicates and document length.
     """
-    from trends.cli import show
-    from trends.cli.progress import reporter
     from trends.runs.studies import multiverse as study
 
-    settings, folder = settings_of(config, output, changes, rng)
-    if dry_run:
-        plan = study.plan(settings, folder)
-        show.data(plan) if json else show.plan(plan)
-        return
-    with reporter(visible=progress) as report:
-        manifest = study.run(settings, folder, report=report)
-    show.data(show.multiverse_data(folder)) if json else show.multiverse(manifest, folder)
+    given = settings_of(config, output, changes, rng)
+    _carry_out(study, *given, show="multiverse", dry_run=dry_run, progress=progress, json=json)
 
 
 def placebo(
@@ -73,14 +63,10 @@ def placebo(
     json: Json = False,
 ) -> None:
     """Count the trends found when dates are shuffled."""
-    from trends.cli import show
-    from trends.cli.progress import reporter
     from trends.runs.studies import placebo as study
 
-    settings, folder = settings_of(config, output, changes, rng)
-    with reporter(visible=progress) as report:
-        found = study.run(settings, folder, report=report)
-    show.data(found) if json else show.placebo(found, folder)
+    given = settings_of(config, output, changes, rng)
+    _carry_out(study, *given, show="placebo", progress=progress, json=json)
 
 
 def power(
@@ -95,16 +81,10 @@ def power(
 
     Detected means: with 80 % power. The run is carried out first where it is not finished.
     """
-    from trends import store
-    from trends.cli import show
-    from trends.cli.progress import reporter
     from trends.runs.studies import run as study
 
-    settings, folder = settings_of(config, output, changes, rng)
-    with reporter(visible=progress) as report:
-        study.run(settings, folder, report=report)
-    finished = store.Run(folder)
-    show.data(show.power_data(finished)) if json else show.power(finished)
+    given = settings_of(config, output, changes, rng)
+    _carry_out(study, *given, show="power", progress=progress, json=json)
 
 
 def stability(
@@ -128,11 +108,34 @@ def stability(
     topics matched, and the mean similarity, a topic without partner counting 0.
     stability_topics.csv holds the same by topic.
     """
-    from trends.cli import show
-    from trends.cli.progress import reporter
     from trends.runs.studies import stability as study
 
-    settings, folder = settings_of(config, output, changes, rng)
+    given = settings_of(config, output, changes, rng)
+    _carry_out(
+        study, *given, show="stability", progress=progress, json=json, repeats=repeats, drop=drop
+    )
+
+
+def _carry_out(
+    study: ModuleType,
+    settings: RunConfig,
+    folder: Path,
+    *,
+    show: str,
+    progress: bool,
+    json: bool,
+    dry_run: bool = False,
+    **options: Any,
+) -> None:
+    """Plan or run a study, and print what it found as data or for people."""
+    from trends.api.progress import reporter
+    from trends.cli import show as printing
+
+    if dry_run:
+        plan = study.plan(settings, folder)
+        printing.data(plan) if json else printing.plan(plan)
+        return
     with reporter(visible=progress) as report:
-        found = study.run(settings, folder, repeats=repeats, drop=drop, report=report)
-    show.data(found) if json else show.stability(found, folder)
+        found = study.run(settings, folder, report=report, **options)
+    data, table = printing.STUDIES[show]
+    printing.data(data(found, folder)) if json else table(found, folder)

@@ -24,7 +24,7 @@ LOAD = (
     "pyarrow.parquet",
     "trends.sources.stored.corpus_file",
     "trends.cli.show",
-    "trends.cli.progress",
+    "trends.api.progress",
 )
 
 
