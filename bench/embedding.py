@@ -1,4 +1,4 @@
-"""Documents embedded a second by each engine, beside sentence-transformers with default settings, and what a second run with one per cent more costs.
+"""Texts embedded a second by each engine, and the cost of a second run with one per cent more.
 
 python bench/embedding.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one,
 abstracts of made words
@@ -40,7 +40,7 @@ def texts_of(corpus: str) -> tuple[list[str], str]:
 
 
 def engines(some: list[str]) -> tuple[dict[str, Callable[..., Any]], dict[str, str]]:
-    """Name → function from texts to vectors and counts, loaded and warm; and why those that cannot run here do not."""
+    """Functions from texts to vectors and counts, loaded and warm; and why others cannot run."""
     from sentence_transformers import SentenceTransformer
 
     from trends.embed import loading, minilm
@@ -162,7 +162,8 @@ def table(result: dict[str, Any]) -> str:
         if "cosine" in r:
             seen = [np.floor(r[k] * 1e6) / 1e6 for k in ("cosine", "cosine_median") if k in r]
             cosine = " (".join(f"{c:.6f}" for c in seen) + ")" * (len(seen) - 1)
-        body += f"| {r['engine']} | {r['rate']:,.0f} | {' | '.join(ratio if r['engine'] != 'reference' else ['1', '1'])} | {cosine} |\n"
+        ratios = " | ".join(ratio if r["engine"] != "reference" else ["1", "1"])
+        body += f"| {r['engine']} | {r['rate']:,.0f} | {ratios} | {cosine} |\n"
     body += "".join(f"\n`{name}` was left out: {why}\n" for name, why in result["left_out"].items())
     if result["stored"]:
         body += (

@@ -1,4 +1,4 @@
-"""200,000 abstracts read, normalised, deduplicated, tokenised and written: seconds and memory of each stage.
+"""200,000 abstracts from the file to corpus and counts: seconds and memory of each stage.
 
 python bench/ingest.py [--documents N] [--workers N] [--corpus CORPUS.jsonl.gz]
 
@@ -181,7 +181,7 @@ def work(path: Path, out: Path, workers: int) -> None:
 
 
 def measure(documents: int = DOCUMENTS, workers: int = WORKERS, corpus: str = "") -> dict[str, Any]:
-    """Figures of one run into a temporary folder; the abstracts stay in ``build/bench`` for the next one."""
+    """Figures of one run; the abstracts stay in ``build/bench`` for the next one."""
     from coherence import find_corpus
 
     path = find_corpus(corpus)

@@ -1,4 +1,4 @@
-"""A small sentence encoder: two layers with random weights, made here, so that tests of engines and of the store need little time."""
+"""A small sentence encoder, two layers with random weights, so that tests need little time."""
 
 from __future__ import annotations
 

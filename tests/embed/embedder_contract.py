@@ -8,7 +8,7 @@ import numpy as np
 
 from trends.embed import EMBEDDERS
 
-TEXTS = ["stars are far", "", "a net learns", "stars are far", "\x00 数据 🙂", "\ud800 half a pair"]
+TEXTS = ["stars are far", "", "a net learns", "stars are far", "\x00 数据", "\ud800 half a pair"]
 
 
 def check_embedder(name: str, **options: Any) -> None:

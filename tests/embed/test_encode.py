@@ -1,4 +1,4 @@
-"""Text is embedded once: what is new costs, what is known does not, and a killed run ends as an undisturbed one."""
+"""A text is embedded once, and a killed run ends as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from pathlib import Path
 from trends.embed import sentence_transformer
 texts = Path(sys.argv[3]).read_text(encoding="utf-8").split("\\n")
 sentence_transformer.embed(
-    texts, model=sys.argv[1], store=sys.argv[2], engine=sys.argv[4], progress=lambda done, total: print(done, flush=True)
+    texts, model=sys.argv[1], store=sys.argv[2], engine=sys.argv[4],
+    progress=lambda done, total: print(done, flush=True),
 )
 """
 

@@ -1,4 +1,4 @@
-"""The store: gives back what it was given or nothing, whatever is done to its file, and never stops a run."""
+"""The store gives back what it was given or nothing, and never stops a run."""
 
 from __future__ import annotations
 

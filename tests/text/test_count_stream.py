@@ -224,7 +224,7 @@ def test_unique_values_of_an_array(values: list[int]) -> None:
 
 
 def test_counts_are_made_without_a_second_copy_of_them() -> None:
-    """What streaming hands over belongs to the counts: nobody else can write to it, and it is not copied."""
+    """Arrays that streaming made belong to the counts: read-only and not copied."""
     data, indices, indptr = (
         np.array([2, 1], np.int32),
         np.array([0, 1], np.int32),

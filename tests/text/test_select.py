@@ -40,7 +40,10 @@ BOILER = [
 
 
 def abstracts(n: int = 240, seed: int = 0) -> list[str]:
-    """Invented abstracts: a few words of one field, repeated; words of the genre at random, each at most once."""
+    """Invented abstracts.
+
+    A few words of one field are repeated; words of the genre are random, each at most once.
+    """
     rng = np.random.default_rng(seed)
     texts = []
     for i in range(n):
@@ -113,7 +116,7 @@ def test_short_texts_are_not_judged() -> None:
     chosen, table = select_terms(count_terms([str(i) for i in range(100)], texts, phrases=False))
     assert set(chosen.vocabulary) == set(BOILER)
     assert table["statistic"].isna().all()
-    assert chosen.settings["judged"] is False
+    assert chosen.settings["tested"] is False
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 20])

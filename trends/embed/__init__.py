@@ -10,7 +10,7 @@ vectors had been made before. An embedder takes and ignores options that mean no
 
 from trends.registry import Registry
 
-#: Name of an embedder to the place of its ``embed``.
+#: Name of an embedder to the module and name of its function.
 EMBEDDERS = Registry(
     "embedding",
     {

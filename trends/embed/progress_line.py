@@ -30,10 +30,10 @@ class ProgressLine:
         """Report progress."""
         now = time.monotonic()
         # What was there before the first call came from the store: it says nothing about the rate.
-        begun, first = self._start = self._start or (now, done)
+        started, first = self._start = self._start or (now, done)
         if now - self._last >= INTERVAL or done == total:
             self._last = now
-            self._report(progress_line(done, total, initial=first, seconds=now - begun))
+            self._report(progress_line(done, total, initial=first, seconds=now - started))
 
 
 def progress_line(done: int, total: int, *, initial: int, seconds: float) -> str:

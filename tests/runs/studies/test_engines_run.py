@@ -1,4 +1,4 @@
-"""A run that asks for another engine: what it used is said in every output, and texts that are known cost nothing."""
+"""A run with another engine says so in every output, and known texts are not embedded again."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def _variants(tokens: TokenFile, number: dict[str, int]) -> Variants:
         finder = SequenceFinder(sequences, number)
         for words, lengths in tokens.blocks():
             document = document_of(lengths)
-            pairs = {(document[at], p) for at, parts in finder.places(words) for p in parts}
+            pairs = {(document[at], p) for at, parts in finder.positions(words) for p in parts}
             found.update(parts for _, parts in pairs)
         return found
 

@@ -34,7 +34,7 @@ class SequenceFinder:
         self.starts = np.zeros(self.size, dtype=bool)
         self.starts[self.keys // self.size] = True
 
-    def places(self, words: Words) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    def positions(self, words: Words) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
         """Positions of sequences, ascending, and the sequences found there, the longest first."""
         if not len(self.keys) or len(words) < 2:
             return
@@ -42,14 +42,14 @@ class SequenceFinder:
         pairs = words[near].astype(np.int64) * self.size + words[near + 1]
         at = np.searchsorted(self.keys, pairs)
         hit = self.keys[np.minimum(at, len(self.keys) - 1)] == pairs
-        for place, pair in zip(near[hit].tolist(), pairs[hit].tolist(), strict=True):
+        for at_word, pair in zip(near[hit].tolist(), pairs[hit].tolist(), strict=True):
             found = [
                 parts
                 for codes, parts in self.by_start[pair]
-                if tuple(words[place : place + len(codes)].tolist()) == codes
+                if tuple(words[at_word : at_word + len(codes)].tolist()) == codes
             ]
             if found:
-                yield place, found
+                yield at_word, found
 
 
 class VariantRewriter:
@@ -85,13 +85,13 @@ class VariantRewriter:
         """Write every word of a block in its one form."""
         begin, sizes = self.begin[words], self.sizes[words]
         free = 0
-        for place, found in self.closed.places(words):
-            if place < free:
+        for position, found in self.closed.positions(words):
+            if position < free:
                 continue
-            free = place + len(found[0])
+            free = position + len(found[0])
             # The form stands as it is: the table of forms begins with every word as itself.
-            begin[place], sizes[place] = self.form_of[found[0]], 1
-            sizes[place + 1 : free] = 0
+            begin[position], sizes[position] = self.form_of[found[0]], 1
+            sizes[position + 1 : free] = 0
         after = np.cumsum(sizes)
         inside = np.arange(int(after[-1]) if len(after) else 0) - np.repeat(after - sizes, sizes)
         out = self.singular[self.table[np.repeat(begin, sizes) + inside]]

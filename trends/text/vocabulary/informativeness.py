@@ -1,6 +1,6 @@
-"""How much a term tells about the other terms of its documents.
+"""How far the documents of a term differ from a random draw: its informativeness.
 
-"Propose", "existing methods" and "extensive experiments" stand in abstracts about everything. What
+"Propose", "existing methods" and "extensive experiments" occur in abstracts about everything. What
 makes them useless as names of topics is neither that they are frequent nor that they are rare, but
 that the documents that contain them look like a random draw from the corpus. This module measures
 that, for every term, from the counts alone.
@@ -29,8 +29,8 @@ class Informativeness:
     Parameters
     ----------
     ratio : ndarray of float, shape (terms,)
-        Squared distance over its expectation for a random set of documents; 1 for a term that tells
-        nothing, NaN where undefined.
+        Squared distance over its expectation for a random set of documents; 1 for a term
+        without information, NaN where undefined.
     spread : float
         Standard deviation of ``ratio`` for a random set, shared by all terms; NaN where it cannot
         be estimated.
@@ -76,7 +76,7 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     counts : TermCounts
         Counts over the whole vocabulary.
     terms : ndarray of bool, shape (terms,), optional
-        Terms to be judged and to describe the documents with; the others are left out of both and
+        Terms to be tested and to describe the documents with; the others are left out of both and
         get NaN.
 
     Returns
@@ -90,11 +90,11 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     .. [2] Z. Bai, H. Saranadasa (1996). Effect of high dimension: by an example of a two sample
            problem. Statistica Sinica 6, 311–329.
     """
-    judged = counts.document_frequency > 0
+    tested = counts.document_frequency > 0
     if terms is not None:
-        judged &= np.asarray(terms, dtype=bool)
+        tested &= np.asarray(terms, dtype=bool)
     ratio, effect = np.full(counts.n_terms, np.nan), np.full(counts.n_terms, np.nan)
-    matrix = counts.matrix[:, np.flatnonzero(judged)]
+    matrix = counts.matrix[:, np.flatnonzero(tested)]
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr) > 0)]
     n_docs = matrix.shape[0]
     if n_docs < 2 or matrix.shape[1] == 0:
@@ -112,8 +112,8 @@ def informativeness(counts: TermCounts, terms: NDArray[np.bool_] | None = None) 
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = variance * (n_docs - n) / (n * (n_docs - 1))
         defined = (n < n_docs) & (variance > 1e-12)
-        ratio[judged] = np.where(defined, distance / expected, np.nan)
-        effect[judged] = np.where(
+        ratio[tested] = np.where(defined, distance / expected, np.nan)
+        effect[tested] = np.where(
             defined, (distance - expected) / (1.0 - n / n_docs) ** 2 / (mean @ mean), np.nan
         )
     return Informativeness(ratio, _null_spread(x, mean), effect)

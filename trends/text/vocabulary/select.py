@@ -33,7 +33,7 @@ RESIDUAL_IDF, EFFECT = 0.4, 0.5
 #: The effect counts where its ratio lies this many standard deviations above that of a random draw.
 DEVIATIONS = 3.0
 #: Documents need repeated words for either symptom to show. Where fewer of the tokens are repeats
-#: (titles, short posts), no term is tested: on titles of papers the distance does not tell content
+#: (titles, short posts), no term is tested: on titles of papers the distance does not separate content
 #: from boilerplate (area under the ROC curve .57).
 MIN_REPEATS = 0.08
 #: With fewer documents a random draw is no standard of comparison, and all terms are kept.
@@ -65,7 +65,7 @@ def select_terms(
         Counts over the whole vocabulary, from :func:`trends.text.counting.count.count_terms` or
         from features.
     min_df : int, optional
-        Least number of documents; below it a term is too rare to be judged or modelled. By default
+        Least number of documents; below it a term is too rare to be tested or modelled. By default
         :func:`default_min_df`.
     max_df : float
         Greatest share of the documents, in (0, 1]; 1 switches this limit off.
@@ -81,7 +81,7 @@ def select_terms(
         One row for each term of ``counts``: ``term``, ``df`` (documents), ``count`` (occurrences),
         ``residual_idf`` (bits), ``ratio`` and ``effect`` (see
         :class:`trends.text.vocabulary.informativeness.Informativeness`), ``statistic`` (the
-        evidence that was compared with ``informativeness``; NaN where the term was not judged),
+        evidence that was compared with ``informativeness``; NaN where the term was not tested),
         ``kept``, ``reason``.
 
     Raises
@@ -100,8 +100,8 @@ def select_terms(
     evidence = (
         np.maximum(bursts, 0.0) / RESIDUAL_IDF + np.where(beyond, company.effect, 0.0) / EFFECT
     )
-    judged = n >= MIN_DOCUMENTS and _repeats(counts) >= MIN_REPEATS
-    evidence[rare if judged else slice(None)] = np.nan
+    tested = n >= MIN_DOCUMENTS and _repeats(counts) >= MIN_REPEATS
+    evidence[rare if tested else slice(None)] = np.nan
     with np.errstate(invalid="ignore"):
         ordinary = evidence < informativeness
     reason = np.select(
@@ -127,7 +127,7 @@ def select_terms(
         "min_df": min_df,
         "max_df": max_df,
         "informativeness": informativeness,
-        "judged": judged,
+        "tested": tested,
     }
     return TermCounts(chosen.matrix, chosen.vocabulary, chosen.doc_ids, settings=settings), table
 
