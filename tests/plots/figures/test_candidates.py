@@ -56,7 +56,7 @@ def test_words() -> None:
     assert "Chosen: 10 topics" in drawn.caption
     assert "10 topics were chosen" in drawn.alt
     assert (
-        "makeshift" in plots.candidates(make_curve("gibbs-lda"), chosen=10, low=8, high=11).caption
+        "fallback" in plots.candidates(make_curve("gibbs-lda"), chosen=10, low=8, high=11).caption
     )
 
 
