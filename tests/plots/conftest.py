@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,16 +24,10 @@ def each_figure() -> Callable[..., dict[str, Callable[[], object]]]:
 
 @pytest.fixture
 def figures() -> list[str]:
-    """Names of all functions of the room that draw a figure."""
+    """Names of all registered figures."""
     import trends.plots as plots
 
-    functions = {name: getattr(plots, name) for name in plots.__all__}
-    returned = {
-        name: inspect.signature(f).return_annotation
-        for name, f in functions.items()
-        if inspect.isfunction(f)
-    }
-    return [name for name, kind in returned.items() if kind in ("Drawn", plots.Drawn)]
+    return list(plots.FIGURES)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Every figure in every venue, for corpora of every shape: do texts overlap, leave the page, or get too small to be read?
 
-    python tests/plots/gallery.py               the whole product, which takes half an hour; writes
-    tests/plots/gallery.csv python tests/plots/gallery.py --part 2/8    an eighth of it, printed
+    python tests/plots/gallery.py               the whole product, which takes half an hour
+    python tests/plots/gallery.py --part 2/8    an eighth of it
     python tests/plots/gallery.py RUN ...       figures of finished runs, with their own labels and
     words, in every venue
 
@@ -45,7 +45,6 @@ PLACES = [(name, "full") for name in sorted(VENUES)] + [
 LEAST_SIZE = 5.0
 #: Texts may share so much ink in both directions, in points: a descender that touches.
 SLACK = 0.5
-RESULTS = Path(__file__).with_name("gallery.csv")
 #: What is counted for each combination, and the first fault in words.
 COUNTS = ["texts", "overlaps", "cut", "small", "first"]
 Figures = dict[str, Callable[[], plots.Drawn]]
@@ -161,14 +160,6 @@ def _multiverse(rows: pd.DataFrame, claims: pd.DataFrame) -> Iterator[plots.Draw
         )
 
 
-def summary(found: pd.DataFrame) -> pd.DataFrame:
-    """By figure and shape: combinations drawn, texts, and what is wrong."""
-    grouped = found.groupby(["figure", "shape"], sort=True)
-    out = grouped[["texts", "overlaps", "cut", "small"]].sum()
-    out.insert(0, "combinations", grouped.size())
-    return out.reset_index()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -193,8 +184,6 @@ def main() -> None:
     )
     if options.out:
         found.to_csv(options.out, index=False)
-    if not options.runs and parts == 1:
-        summary(found).to_csv(RESULTS, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

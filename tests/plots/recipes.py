@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import made
 import pandas as pd
@@ -23,6 +24,33 @@ def as_many(draw: Callable[[int | None], object], top: int | None = None) -> obj
             assert top >= 1, error
 
 
+def tables_of(
+    k: int, labels: list[str], periods: int, freq: str, documents: int
+) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Every table of a run that a figure may declare to be drawn from, by its name."""
+    both = partial(
+        pd.concat,
+        [made.make_trends(k, labels), made.make_trends(k, labels[::-1], "bertopic", seed=1)],
+    )
+    pairs = made.make_alignment(k)
+    return {
+        "prevalence": partial(made.make_prevalence, k, periods, labels=labels, freq=freq),
+        "coverage": partial(made.make_coverage, periods, freq),
+        "dates": made.make_dates,
+        "source_changes": partial(made.make_marks, periods, freq),
+        "trends": partial(made.make_trends, k, labels),
+        "trends_standardized": partial(made.make_standardized, k, labels),
+        "alignment": lambda: pairs[(pairs["topic_a"] >= 0) & (pairs["topic_b"] >= 0)],
+        "topics": lambda: both()[["backend", "topic", "label"]],
+        "ranks": partial(made.make_ranks, k, periods, labels, freq),
+        "words": partial(made.make_words, k, labels),
+        "seeds": partial(made.make_seeds, k, labels),
+        "crossed": partial(made.make_crossed, k),
+        "map": partial(made.make_map, k, documents),
+        "topic_number": partial(made.make_curve, "gibbs-lda", "bertopic"),
+    }
+
+
 def recipes(
     k: int = 12,
     labels: list[str] | None = None,
@@ -32,12 +60,14 @@ def recipes(
 ) -> dict[str, Draw]:
     """Every figure, by the name of its function and, after a space, what is special about it.
 
+    A figure that declares its tables needs no line here.
+
     Parameters
     ----------
     k, labels
         Topics and their names.
     periods, freq
-        Number of periods and their unit, as pandas calls it.
+        Number of periods and their kind, as pandas calls it.
     documents : int
         Dots of the map.
     """
@@ -45,40 +75,23 @@ def recipes(
 
     labels = labels or made.make_labels(k, 10, 25)
     when = (periods, freq)
-    shares = made.make_prevalence(k, periods, labels=labels, freq=freq)
+    table = tables_of(k, labels, periods, freq, documents)
     both = pd.concat(
         [made.make_trends(k, labels), made.make_trends(k, labels[::-1], "bertopic", seed=1)]
     )
     names = both[["backend", "topic", "label"]]
-    pairs = made.make_alignment(k)
-    matched = pairs[(pairs["topic_a"] >= 0) & (pairs["topic_b"] >= 0)]
-    ranks, marks = made.make_ranks(k, periods, labels, freq), made.make_marks(periods, freq)
     rows, claims = made.make_specifications(k, 3, labels)
     one = rows["topic"] == 0
-    few = {"gibbs-lda": 9.5}
-    fit: dict[str, Callable[[int | None], object]] = {
-        "prevalence": lambda n: plots.prevalence(shares, top=n),
+    candidates: dict[str, Any] = {"chosen": 10, "low": 8, "high": 11, "levels": {"gibbs-lda": 9.5}}
+    special: dict[str, Callable[[int | None], object]] = {
         "prevalence free": lambda n: plots.prevalence(
-            shares, top=n, free_y=True, stem="prevalence-free"
-        ),
-        "heatmap": lambda n: plots.heatmap(shares, top=n),
-        "coverage": lambda n: plots.coverage(
-            made.make_coverage(*when), dates=made.make_dates(), marks=marks
+            table["prevalence"](), top=n, free_y=True, stem="prevalence-free"
         ),
         "changes": lambda n: plots.changes(made.make_trends(k, labels).head(n or k), n_docs=355),
-        "standardized": lambda n: plots.standardized(made.make_standardized(k, labels), top=n),
-        "agreement": lambda n: plots.agreement(matched.head(n or k), names, both),
-        "composition": lambda n: plots.composition(shares),
-        "ranks": lambda n: plots.ranks(ranks, top=n or 8),
-        "terms": lambda n: plots.terms(made.make_words(k, labels), top=n),
-        "seeds": lambda n: plots.seeds(made.make_seeds(k, labels), top=n),
-        "flows": lambda n: plots.flows(made.make_crossed(n or k), names, pairs),
-        "documents": lambda n: plots.documents(
-            made.make_map(k, documents), names[["topic", "label"]]
-        ),
-        "candidates": lambda n: plots.candidates(
-            made.make_curve("gibbs-lda", "bertopic"), chosen=10, low=8, high=11, levels=few
-        ),
+        "agreement": lambda n: plots.agreement(table["alignment"]().head(n or k), names, both),
+        "ranks": lambda n: plots.ranks(table["ranks"](), top=n or 8),
+        "flows": lambda n: plots.flows(made.make_crossed(n or k), names, made.make_alignment(k)),
+        "candidates": lambda n: plots.candidates(table["topic_number"](), **candidates),
         "curve": lambda n: plots.curve(rows[one], claims[claims["topic"] == 0]),
         "overview": lambda n: plots.overview(rows, claims.head(n or k)),
         "calibration": lambda n: plots.calibration(made.make_cells(2, n or k, 3, labels)),
@@ -90,4 +103,12 @@ def recipes(
         "lag unknown": lambda n: plots.lag(made.make_lag(*when, known=False), stem="lag-unknown"),
         "repeats": lambda n: plots.repeats(made.make_repeats(*when)),
     }
-    return {name: partial(as_many, draw) for name, draw in fit.items()}
+
+    def declared(name: str, top: int | None) -> object:
+        draw = plots.FIGURES.load(name)
+        says = draw.declaration
+        options = {option: table[source]() for option, source in says.extra.items()}
+        return draw(*(table[t]() for t in says.tables), **options, **({"top": top} if top else {}))
+
+    general = {n: partial(declared, n) for n in plots.FIGURES if n not in special}
+    return {name: partial(as_many, draw) for name, draw in {**general, **special}.items()}

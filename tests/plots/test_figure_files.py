@@ -12,7 +12,6 @@ import pytest
 
 import trends.plots as plots
 from trends.errors import StorageError, UsageError
-from trends.plots.output.saving import encoded
 
 
 def test_drawing_twice_and_saving_twice_gives_the_same_bytes(every_figure, tmp_path):
@@ -74,7 +73,7 @@ def test_files_beside_the_figure_hold_its_data_and_words(tables, tmp_path):
 def test_svg_letters_are_text_or_outlines(tables):
     drawn = plots.changes(tables["trends"](3, ["alpha", "beta", "gamma"]))
     assert "alpha" in plots.svg_text(drawn) and "<text" in plots.svg_text(drawn)
-    assert b"<text" not in encoded(drawn, "svg", svg_text="path")
+    assert b"<text" not in drawn.encoded("svg", svg_text="path")
 
 
 def test_no_setting_of_matplotlib_changes(every_figure):

@@ -9,7 +9,6 @@ import pytest
 from gallery import PLACES
 
 import trends.plots as plots
-from trends.plots.output.saving import encoded
 from trends.plots.theme.venues import VENUES
 
 
@@ -42,7 +41,7 @@ def images_of(pdf: pikepdf.Pdf) -> list[float]:
 def check(drawn: plots.Drawn, venue: str, width: str) -> None:
     """Raise where a submission check would."""
     expected = VENUES[venue].full if width == "full" else VENUES[venue].column
-    with pikepdf.open(io.BytesIO(encoded(drawn, "pdf"))) as pdf:
+    with pikepdf.open(io.BytesIO(drawn.encoded("pdf"))) as pdf:
         box = [float(v) for v in pdf.pages[0].mediabox]
         assert box[:2] == [0, 0] and abs(box[2] / 72 - expected) < 0.01
         assert box[3] / 72 <= VENUES[venue].height + 1e-6
@@ -87,14 +86,14 @@ def test_dots_of_a_large_map_are_an_image_of_300_dpi_or_more(venue, each_figure)
     with plots.style(venue):
         drawn = each_figure(5, documents=2500)["documents"]()
         check(drawn, venue, "full")
-        assert encoded(drawn, "pdf") == encoded(drawn, "pdf")
-        assert b"<image" in encoded(drawn, "svg")
-    with pikepdf.open(io.BytesIO(encoded(drawn, "pdf"))) as pdf:
+        assert drawn.encoded("pdf") == drawn.encoded("pdf")
+        assert b"<image" in drawn.encoded("svg")
+    with pikepdf.open(io.BytesIO(drawn.encoded("pdf"))) as pdf:
         assert len(images_of(pdf)) >= 1
 
 
 def test_dots_of_a_small_map_are_vectors(each_figure):
     drawn = each_figure(5)["documents"]()
-    with pikepdf.open(io.BytesIO(encoded(drawn, "pdf"))) as pdf:
+    with pikepdf.open(io.BytesIO(drawn.encoded("pdf"))) as pdf:
         assert images_of(pdf) == []
-    assert not plots.has_raster(drawn)
+    assert not drawn.has_raster

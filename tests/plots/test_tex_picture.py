@@ -12,7 +12,6 @@ import pytest
 
 import trends.plots as plots
 from trends.errors import UsageError
-from trends.plots.output.saving import encoded
 from trends.plots.output.tex_picture import escaped
 
 HOSTILE = [
@@ -26,9 +25,8 @@ HOSTILE = [
 
 
 def test_labels_are_text(tables):
-    text = encoded(
-        plots.prevalence(tables["prevalence"](len(HOSTILE), labels=HOSTILE)), "pgf"
-    ).decode("utf-8")
+    drawn = plots.prevalence(tables["prevalence"](len(HOSTILE), labels=HOSTILE))
+    text = drawn.encoded("pgf").decode("utf-8")
     lines = [line for line in text.splitlines() if line.startswith(r"\pgftext")]
     assert len(lines) > 10
     assert r"\input" not in text.replace("\\input{this file}", "") and r"\write" not in text
@@ -42,7 +40,7 @@ def test_every_special_character_is_escaped(character):
 
 def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
     drawn = plots.changes(tables["trends"](3, ["alpha", "beta", "gamma"]))
-    assert encoded(drawn, "pgf") == encoded(drawn, "pgf")
+    assert drawn.encoded("pgf") == drawn.encoded("pgf")
     code = (
         "import sys; sys.path.insert(0, sys.argv[2]); import made, trends.plots as p\n"
         "p.save(p.changes(made.make_trends(3, ['alpha', 'beta', 'gamma'])), sys.argv[1], ('pgf',))"
@@ -62,13 +60,13 @@ def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
         "HOME": os.environ.get("HOME", str(tmp_path)),
     }
     subprocess.run(command, check=True, cwd=root, env=environment)
-    assert (tmp_path / "changes.pgf").read_bytes() == encoded(drawn, "pgf")
+    assert (tmp_path / "changes.pgf").read_bytes() == drawn.encoded("pgf")
 
 
 def test_an_image_cannot_be_pgf(each_figure):
     drawn = each_figure(3, documents=2500)["documents"]()
     with pytest.raises(UsageError, match="take its PDF"):
-        encoded(drawn, "pgf")
+        drawn.encoded("pgf")
 
 
 @pytest.mark.slow

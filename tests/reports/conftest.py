@@ -186,7 +186,8 @@ def make_audited(report: Any) -> Any:
     """The report with the section of an audit: every part, its figures, and standardized trends."""
     import trends.plots as plots
     from trends.reports import Picture, Report
-    from trends.reports.sections.audit import TITLES, Audit
+    from trends.reports.content import Audit
+    from trends.reports.sections.audit import TITLES
 
     parts = [*TITLES, "mix-source", "mix-venue"]
     flags = [("ok", "look", "unknown")[i % 3] for i in range(len(parts))]

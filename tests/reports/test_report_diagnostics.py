@@ -122,10 +122,8 @@ def diagnosed(report: Callable[..., object]) -> str:
 
 def test_diagnostics_say_what_they_saw_and_what_is_left(diagnosed: str) -> None:
     text = text_of(diagnosed, "diagnostics")
-    assert "3 diagnostics looked" in text and "2 found something" in text
-    assert (
-        "Length of documents: not flagged" in text and "Documents more than once: flagged" in text
-    )
+    assert "3 diagnostics checked" in text and "2 found something" in text
+    assert "Length of documents: not flagged" in text and "Repeated documents: flagged" in text
     # Said once for all three backends, with the result of each.
     assert text.count("9 of 200 documents repeat") == 1
     assert all(f"{i} of 2 detected trends remain" in text for i in range(3))

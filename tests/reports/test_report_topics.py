@@ -82,7 +82,7 @@ def test_the_view_says_how_far_seeds_and_families_agree(told):
     )
     assert "Claim: model-dependent; 77.8% of all fits agree." in text
     assert "lda topic about 0 similarity 0.50 slope +2.00" in text
-    assert "Corrected slope: +0.30 (adjusted p 0.600) after “Documents more than once”." in text
+    assert "Corrected slope: +0.30 (adjusted p 0.600) after “Repeated documents”." in text
     assert "no matching topic" in view(told, "t0-5")
     assert "Claim" not in view(told, "t1-0"), "claims are about the topics of another backend"
 

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from trends.errors import DataError
-from trends.reports.sections.audit import Audit
 
 #: Places of the page where a figure can stand.
 SECTIONS = ("coverage", "audit", "topics", "prevalence", "trends", "agreement", "claims")
@@ -66,6 +65,28 @@ COLUMNS = {
     ),
     "specifications": ("specification", "topic", "slope"),
 }
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The section "Audit" of a page.
+
+    Parameters
+    ----------
+    summary : pandas.DataFrame
+        As in ``audit/summary.csv``: part, flag, sentence, rule.
+    trends_standardized : pandas.DataFrame
+        As in ``trends_standardized.csv``; empty where nothing was standardized.
+    standardized : sequence of str
+        By what trends were standardized, what was left out, and which verdicts change.
+    alpha : float
+        Adjusted p at which a trend counts as detected.
+    """
+
+    summary: pd.DataFrame
+    trends_standardized: pd.DataFrame = field(default_factory=pd.DataFrame)
+    standardized: Sequence[str] = ()
+    alpha: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from trends.core.wording import closed, percent, period_noun
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics, sentences
+from trends.reports.sections.audit import AuditView
 from trends.reports.sections.cards import anchors, cards
 from trends.reports.sections.tables import Downloads, File, Table, table
 from trends.reports.svg.inline import inline
@@ -105,7 +106,7 @@ def render(report: Report) -> str:
         "diagnostics_overview": diagnostics.overview(report),
         "trend_notes": diagnostics.trend_notes(report),
         "composition": diagnostics.composition(report),
-        "audit": report.audit if report.audit is not None and report.audit.parts else None,
+        "audit": None if report.audit is None else AuditView(**vars(report.audit)),
     }
     # Files take what room the rest leaves.
     downloads.grant(MOST_BYTES - len(page.render(shown).encode("utf-8", "replace")))

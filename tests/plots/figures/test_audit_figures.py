@@ -8,7 +8,6 @@ from made import make_evidence, make_lag, make_lengths, make_mix, make_repeats
 
 from trends import plots
 from trends.errors import DataError
-from trends.plots.output.saving import encoded
 
 
 def every(periods=14, freq="6MS"):
@@ -93,4 +92,4 @@ def test_bad_tables_are_refused_and_the_same_table_gives_the_same_bytes():
         plots.lengths(pd.concat([make_lengths(), make_lengths()]))
     with pytest.raises(DataError, match="without rows"):
         plots.mix(make_mix().assign(period=pd.NaT))
-    assert [encoded(d, "svg") for d in every(3)] == [encoded(d, "svg") for d in every(3)]
+    assert [d.encoded("svg") for d in every(3)] == [d.encoded("svg") for d in every(3)]

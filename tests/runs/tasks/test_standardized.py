@@ -10,7 +10,7 @@ from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus
 from trends.errors import UsageError
-from trends.reports.sections.audit import Audit
+from trends.reports.sections.audit import AuditView as Audit
 from trends.runs.config.settings import check
 from trends.runs.tasks import audit
 from trends.runs.tasks.analysis_parts import standardized

@@ -1,1 +1,0 @@
-"""Which topics of two fits are the same, and how much two fits agree."""

@@ -1,1 +1,0 @@
-"""What a reader must know about a corpus before any model."""

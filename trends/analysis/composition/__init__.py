@@ -1,1 +1,0 @@
-"""Shares that move because others do: volume, ratios, direct standardization."""

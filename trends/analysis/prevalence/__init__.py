@@ -1,1 +1,0 @@
-"""Shares of topics and words in calendar periods."""

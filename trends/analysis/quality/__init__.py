@@ -1,1 +1,0 @@
-"""Coherence, stability, labels and the number of topics of a fit."""

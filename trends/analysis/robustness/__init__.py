@@ -1,1 +1,0 @@
-"""Whether claims hold under other choices and with shuffled dates, and their power."""

@@ -1,1 +1,0 @@
-"""Corpora with a planted truth, for calibration and tests."""

@@ -1,7 +1,4 @@
-"""Words for simulated documents.
-
-Dirichlet topics over a shared background, lengths that vary and may drift.
-"""
+"""Words for simulated documents: Dirichlet topics over a shared background, lengths that vary and may drift."""
 
 from __future__ import annotations
 
@@ -52,10 +49,7 @@ class Words:
             or self.length < 1
             or self.length_drift <= 0
         ):
-            message = (
-                "Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length "
-                f"and length_drift; got {self}."
-            )
+            message = f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
             raise UsageError(message)
 
 

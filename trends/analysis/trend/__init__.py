@@ -1,1 +1,0 @@
-"""The test of trends: slopes, intervals, serial correlation, multiplicity and power."""

@@ -1,6 +1,4 @@
-"""Slope, interval and test of every topic of one series of counts, calibrated on several kinds of
-noise.
-"""
+"""Slope, interval and test of every topic of one series of counts, calibrated on several kinds of noise."""
 
 from __future__ import annotations
 
@@ -159,10 +157,7 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
 def _untested(series: Series, level: float) -> Trend:
     """A table that says why nothing was tested."""
     k, periods = len(series.y), len(series.x)
-    note = (
-        f"{'one period has' if periods else 'no period has'} documents: a trend needs three, a "
-        "change two"
-    )
+    note = f"{'one period has' if periods else 'no period has'} documents: a trend needs three, a change two"
     frame = pd.DataFrame({"topic": np.arange(k), "label": series.labels})
     for name in ("slope", "lower", "upper", "p", "p_adjusted", "power"):
         frame[name] = np.nan

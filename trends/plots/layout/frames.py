@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from trends.core.wording import guess_period, period_years
+from trends.core.wording import (
+    guess_period,
+    listed,
+    period_name,
+    period_noun,
+    period_years,
+    plural,
+)
 from trends.errors import DataError, UsageError
-from trends.plots.theme.styles import active
 
 #: The row of documents that no topic took; not a topic.
 UNASSIGNED = -1
+
+
+class EmptyFigureError(DataError):
+    """A figure for which its tables hold nothing to draw."""
 
 
 class TooTallError(UsageError):
@@ -22,44 +31,6 @@ class TooTallError(UsageError):
     def __init__(self, message: str, most: int) -> None:
         super().__init__(message)
         self.most = most
-
-
-def check_height(
-    n: int, row: float, frame: float, *, rows: str = "rows", advice: str = "give at most {fits}."
-) -> None:
-    """Raise if ``n`` rows of this height, and what stands around them, are taller than the venue in force allows; all in inches.
-
-    Raises
-    ------
-    TooTallError
-        With what stands in a row (``rows``) and what to do (``advice``, where ``{fits}`` is how
-        many would fit).
-    """
-    venue, _ = active()
-    if frame + n * row > venue.height:
-        fits = int((venue.height - frame) / row)
-        message = f"{n} {rows} do not fit a figure for {venue.name}, which may be {venue.height:.1f} in tall; {advice.format(fits=fits)}"
-        raise TooTallError(message, fits)
-
-
-def figure_of_rows(
-    n: int,
-    row: float,
-    frame: float,
-    *,
-    least: int = 2,
-    rows: str = "rows",
-    advice: str = "give at most {fits}.",
-) -> Figure:
-    """An empty figure as wide as the venue in force asks, for ``n`` rows of this height (room for ``least``) and what stands around them.
-
-    Raises
-    ------
-    TooTallError
-        As :func:`check_height`.
-    """
-    check_height(n, row, frame, rows=rows, advice=advice)
-    return Figure(figsize=(active()[1], frame + max(n, least) * row), layout="constrained")
 
 
 def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFrame:
@@ -80,7 +51,7 @@ def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFr
         raise DataError(message)
     if frame.empty:
         message = f"The figure {figure} was given a table without rows."
-        raise DataError(message)
+        raise EmptyFigureError(message)
     out = frame.copy().reset_index(drop=True)
     if "period" in columns:
         out["period"] = pd.to_datetime(out["period"])
@@ -94,21 +65,23 @@ def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFr
     return out
 
 
-def one_backend(frame: pd.DataFrame, figure: str) -> str:
-    """The backend that the rows are about, or an empty string where the table does not say.
+def one_backend(frame: pd.DataFrame, figure: str) -> None:
+    """Raise if the rows are about several backends.
 
     Raises
     ------
     UsageError
         If the rows are about several.
     """
-    if "backend" not in frame.columns:
-        return ""
-    names = sorted(frame["backend"].astype(str).unique())
+    names = sorted(frame["backend"].astype(str).unique()) if "backend" in frame.columns else []
     if len(names) > 1:
         message = f"The figure {figure} shows one backend, and the table holds {', '.join(names)}; select the rows of one."
         raise UsageError(message)
-    return names[0]
+
+
+def backend_of(frame: pd.DataFrame) -> str:
+    """The backend that the rows are about, or an empty string where the table does not say."""
+    return str(frame["backend"].iloc[0]) if "backend" in frame.columns else ""
 
 
 def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None:
@@ -127,7 +100,7 @@ def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None
 
 
 def period_of(frame: pd.DataFrame, period: str | None = None) -> str:
-    """The kind of period: the one named, the one the frame remembers, or else the likeliest.
+    """The kind of period: the one named, the one kept with the frame, or the likeliest.
 
     Raises
     ------
@@ -139,6 +112,25 @@ def period_of(frame: pd.DataFrame, period: str | None = None) -> str:
         period_years(str(known))
         return str(known)
     return guess_period([pd.Timestamp(p) for p in sorted(frame["period"].dropna().unique())])
+
+
+def labels_of(topics: pd.DataFrame) -> dict[Any, str]:
+    """Label of each topic by backend and number."""
+    return topics.set_index(["backend", "topic"])["label"].to_dict()
+
+
+def calendar(frame: pd.DataFrame, period: str | None = None) -> tuple[list[pd.Timestamp], str]:
+    """First days of the periods of a table, in order, and their kind."""
+    firsts = sorted(frame["period"].dropna().unique())
+    return [pd.Timestamp(p) for p in firsts], period_of(frame, period)
+
+
+def incomplete(periods: Sequence[pd.Timestamp], complete: Iterable[Any], period: str) -> str:
+    """Names of the periods that the corpus does not cover as a whole; many are counted."""
+    names = [
+        period_name(p, period) for p, whole in zip(periods, complete, strict=True) if not whole
+    ]
+    return listed(names) if len(names) < 6 else plural(len(names), period_noun(period))
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trends.core.wording import period_name, period_years
 from trends.plots.layout.fitting import width
+from trends.plots.theme.palette import MAIN
 from trends.plots.theme.styles import active
 
 
@@ -78,6 +79,31 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
         FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks])
     )
     axes.set_xticklabels([str(t) for t in ticks])
+
+
+def draw_documents(
+    axes: Axes, periods: Sequence[pd.Timestamp], unit: str, data: pd.DataFrame
+) -> None:
+    """Bars of the documents of each period, hollow where it is not wholly covered."""
+    bars = axes.bar(
+        middles(periods, unit),
+        data["n_docs"],
+        width=0.8 * period_years(unit),
+        color=MAIN,
+        linewidth=0.8,
+        edgecolor=MAIN,
+    )
+    for bar, complete in zip(bars, data["complete"], strict=True):
+        bar.set_facecolor(MAIN if complete else "white")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
+
+
+def draw_share(axes: Axes, x: NDArray[np.float64], share: NDArray[np.float64] | pd.Series) -> None:
+    """A line of shares on a scale from nothing to all."""
+    axes.plot(x, share, marker="o", color=MAIN, markersize=2.4, linestyle="-", clip_on=False)
+    draw_percent(axes)
+    axes.set_ylim(0, 1.06)
+    axes.set_yticks([0, 0.5, 1.0])
 
 
 def draw_percent(axes: Axes, ticks: int = 4) -> None:

@@ -1,18 +1,38 @@
-"""Drawn: a figure with all that must go with it."""
+"""Drawn: a figure with all that must go with it, and its bytes in every format."""
 
 from __future__ import annotations
 
 import base64
+import io
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any, Literal
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from trends.errors import UsageError
+from trends.plots.theme.styles import in_force, style
+from trends.registry import unknown
 
 _STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
+#: No dates and no names of programs: they would make the same figure differ from day to day.
+METADATA: dict[str, dict[str, Any]] = {
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "png": {"Software": None},
+    "pgf": {},
+}
+#: Resolution of images inside a vector file: the dots of a map with thousands of documents.
+RASTER = {"pdf": 450, "svg": 300}
+
+
+def _venue() -> str:
+    now = in_force()
+    return now[0].name if now else "report"
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,8 @@ class Drawn:
         Name of its files without the ending: lower-case letters, digits, hyphens, underscores.
     venue : str
         Style in which it was drawn.
+    figure_name, section, title, order
+        As its declaration says: name of the function, and section, heading and place in a report.
     """
 
     figure: Figure
@@ -40,21 +62,77 @@ class Drawn:
     caption: str
     alt: str
     stem: str
-    venue: str = "report"
+    venue: str = field(default_factory=_venue)
+    figure_name: str = ""
+    section: str = ""
+    title: str = ""
+    order: int = 0
 
     def __post_init__(self) -> None:
         # The stem becomes a file name; nothing in it may lead elsewhere.
         if not _STEM.fullmatch(self.stem):
-            message = f"The stem {self.stem!r} must consist of lower-case letters, digits, hyphens and underscores."
+            message = (
+                f"The stem {self.stem!r} must consist of lower-case letters, digits, hyphens and "
+                "underscores."
+            )
             raise UsageError(message)
 
-    def _repr_html_(self) -> str:
-        from trends.plots.output.saving import encoded
+    @property
+    def has_raster(self) -> bool:
+        """Whether parts of the figure become an image in a vector file."""
+        return any(artist.get_rasterized() for artist in self.figure.findobj())
 
-        image = base64.b64encode(encoded(self, "png")).decode("ascii")
+    def encoded(self, fmt: str, *, svg_text: Literal["none", "path"] = "none") -> bytes:
+        """The figure as the bytes of a PDF, SVG, PNG or PGF file.
+
+        Parameters
+        ----------
+        fmt : str
+            ``pdf``, ``svg``, ``png`` or ``pgf``.
+        svg_text : "none" or "path"
+            Letters of an SVG as text or as outlines.
+
+        Raises
+        ------
+        UsageError
+            If the format is unknown, or is ``pgf`` and the figure holds an image.
+        """
+        check_formats([fmt])
+        if fmt == "pgf" and self.has_raster:
+            message = (
+                f"The figure {self.stem} holds an image of its dots, which PGF cannot; take its "
+                "PDF."
+            )
+            raise UsageError(message)
+        buffer = io.BytesIO()
+        # Settings such as the font type count when a file is written, not when the figure is drawn.
+        with style(self.venue, width=float(self.figure.get_figwidth()), svg_text=svg_text):
+            if fmt == "pgf":
+                from trends.plots.output.tex_picture import picture
+
+                return picture(self.figure)
+            dpi = RASTER.get(fmt, rcParams["savefig.dpi"])
+            self.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt], dpi=dpi)
+        return buffer.getvalue()
+
+    def _repr_html_(self) -> str:
+        image = base64.b64encode(self.encoded("png")).decode("ascii")
         return (
             f'<figure><img alt="{escape(self.alt, quote=True)}" '
             f'src="data:image/png;base64,{image}" '
             f'style="width:{self.figure.get_figwidth():.2f}in;max-width:100%">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise if a format is unknown.
+
+    Raises
+    ------
+    UsageError
+        With the nearest known name.
+    """
+    for fmt in formats:
+        if fmt not in METADATA:
+            raise UsageError(unknown("figure format", fmt, METADATA))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Literal, cast
 
 import matplotlib as mpl
 from cycler import cycler
@@ -18,9 +17,6 @@ from trends.errors import UsageError
 from trends.plots.theme.palette import LINESTYLES, PETROFF6
 from trends.plots.theme.venues import VENUES, Venue
 from trends.registry import unknown
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 #: Faces that come inside matplotlib, so that every machine draws the same figure; both are TrueType
 #: and embed as Type 42.
@@ -159,6 +155,11 @@ def style(
         _active.reset(token)
 
 
+def in_force() -> tuple[Venue, float] | None:
+    """The venue in force and the width of its figures in inches, or nothing."""
+    return _active.get()
+
+
 def active() -> tuple[Venue, float]:
     """The venue in force and the width of its figures in inches.
 
@@ -172,19 +173,6 @@ def active() -> tuple[Venue, float]:
         message = "No style is in force; draw inside `with style(venue):`."
         raise UsageError(message)
     return now
-
-
-def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Let a figure function draw in the style in force, or in the report's."""
-
-    @wraps(draw)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _active.get() is not None:
-            return draw(*args, **kwargs)
-        with style("report"):
-            return draw(*args, **kwargs)
-
-    return wrapper
 
 
 def unlaid(width: float, height: float) -> Figure:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from trends.core.wording import listed, plural, probability, signed
+from trends.reports.content import Audit
 from trends.reports.sections.tables import Table, table
 from trends.reports.words import records
 
@@ -18,10 +18,10 @@ TITLES = {
     "dates": "Evidence of dates",
     "lag": "End of the corpus",
     "length": "Length of documents",
-    "duplicates": "Documents more than once",
+    "duplicates": "Repeated documents",
     "language": "Languages",
 }
-FLAGS = {"look": "deserves a look", "unknown": "cannot be audited", "ok": "nothing to report"}
+FLAGS = {"look": "needs attention", "unknown": "cannot be audited", "ok": "nothing to report"}
 #: Columns of the table on the page.
 STANDARDIZED = {
     "backend": "backend",
@@ -47,29 +47,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Audit:
-    """The section "Audit" of a page.
-
-    Parameters
-    ----------
-    summary : pandas.DataFrame
-        As in ``audit/summary.csv``: part, flag, sentence, rule.
-    trends_standardized : pandas.DataFrame
-        As in ``trends_standardized.csv``; empty where nothing was standardized.
-    standardized : sequence of str
-        By what trends were standardized, what was left out, and which verdicts change.
-    alpha : float
-        Adjusted p at which a trend counts as detected.
-    """
-
-    summary: pd.DataFrame
-    trends_standardized: pd.DataFrame = field(default_factory=pd.DataFrame)
-    standardized: Sequence[str] = ()
-    alpha: float = 0.05
+class AuditView(Audit):
+    """The section "Audit" as the page shows it."""
 
     @cached_property
     def parts(self) -> list[Part]:
-        """All parts, those that deserve a look first."""
+        """All parts, those that need attention first."""
         order = list(FLAGS)
         rows = sorted(records(self.summary.fillna("")), key=lambda r: order.index(str(r.flag)))
         return [
@@ -79,13 +62,13 @@ class Audit:
 
     @property
     def overview(self) -> str:
-        """How many parts deserve a look."""
+        """How many parts need attention."""
         look = [p.title[0].lower() + p.title[1:] for p in self.parts if p.flag == "look"]
-        lead = f"{plural(len(self.parts), 'side')} of the corpus were looked at before any model; "
+        lead = f"{plural(len(self.parts), 'side')} of the corpus were checked before any model; "
         return lead + (
-            f"{len(look)} {'deserves' if len(look) == 1 else 'deserve'} a look: {listed(look)}."
+            f"{len(look)} {'needs' if len(look) == 1 else 'need'} attention: {listed(look)}."
             if look
-            else "none deserves a look."
+            else "none needs attention."
         )
 
     @property

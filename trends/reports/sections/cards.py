@@ -220,7 +220,7 @@ def _items(value: Any, mark: str) -> list[str]:
 
 
 def _alt(report: Report, series: pd.DataFrame, label: str) -> str:
-    """What a reader hears in the place of a topic's line."""
+    """Text in the place of a topic's line for a reader who does not see it."""
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()] if len(series) else series
     label = closed(label)

@@ -14,7 +14,7 @@ from trends.reports.words import records
 TITLES = {
     "length-drift": "Length of documents",
     "incomplete-period": "Periods that are not wholly covered",
-    "duplicates": "Documents more than once",
+    "duplicates": "Repeated documents",
     "source-mix": "Mix of sources",
     "unassigned-trend": "Documents without a topic",
     "date-errors": "Errors of dates",
@@ -72,9 +72,7 @@ def overview(report: Report) -> str:
     """How many diagnostics found something."""
     found = diagnostics(report)
     flagged = [g.title for g in found if g.flagged]
-    lead = (
-        f"{plural(len(found), 'diagnostic')} looked for what can be taken for a trend and is none"
-    )
+    lead = f"{plural(len(found), 'diagnostic')} checked what can be mistaken for a trend"
     if not flagged:
         return f"{lead}; none found anything that would change a verdict."
     return f"{lead}; {len(flagged)} found something: {listed([t[0].lower() + t[1:] for t in flagged])}."

@@ -127,7 +127,7 @@ def _outliers(report: Report, backend: str) -> int:
 
 
 def findings(report: Report, backend: str) -> str:
-    """Which topics of one backend rose or fell; an honest sentence where nothing is detected."""
+    """Which topics of one backend rose or fell, or that no change is detected."""
     rows = (
         report.trends[(report.trends["backend"] == backend) & (report.trends["topic"] != -1)]
         if len(report.trends)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
 from trends.errors import DataError
-from trends.reports.svg.cells import merge
-from trends.reports.svg.letters import spell
-from trends.reports.svg.paths import shorter
-from trends.reports.svg.strokes import join, spread
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -122,6 +119,8 @@ FEW = 8
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|[1-9]00)\s+)?([\d.]+)px\s+(.+)")
+#: A box as four corners, which lines along the axes say in half the letters.
+_BOX = re.compile(r"M([\d.-]+) ([\d.-]+)L([\d.-]+) \2L\3 ([\d.-]+)L\1 \4(?:L\1 \2)?z?(?=M|$)")
 _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 
 
@@ -141,7 +140,7 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     prefix : str
         Letters, digits and hyphens; unique on the page.
     alt : str
-        What a reader hears in its place.
+        Text for a reader who does not see it.
 
     Raises
     ------
@@ -154,8 +153,7 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     try:
         # No entity can be declared, checked above; the parser of the standard library fetches
         # nothing by itself.
-        parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
-        root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1), parser)
+        root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>\[]*>", "", text, count=1))
     except ElementTree.ParseError as error:
         message = (
             f"A figure is not well-formed SVG ({error}); draw it again with trends.plots.svg_text."
@@ -164,11 +162,11 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     if root.tag != f"{NAMESPACE}svg":
         message = f"A figure is not an SVG document: its root is {root.tag!r}."
         raise DataError(message)
-    faces = spell(root)
-    spread(root)
     out = _clean(root, _names(root, prefix))
+    families = Counter(e.attrib["font-family"] for e in out.iter() if "font-family" in e.attrib)
+    family = families.most_common(1)[0][0] if families else "sans-serif"
     for element in out.iter():
-        if element.get("font-family", "").replace("'", "") == faces:
+        if element.get("font-family") == family:
             del element.attrib["font-family"]
     out.set(
         "viewBox",
@@ -180,7 +178,7 @@ def inline(text: str, prefix: str, alt: str) -> Markup:
     out.set("role", "img")
     out.set("aria-label", alt)
     out.set("class", "figure")
-    out.set("font-family", faces)
+    out.set("font-family", family)
     return Markup(ElementTree.tostring(out, encoding="unicode").replace(" />", "/>"))
 
 
@@ -224,11 +222,7 @@ def _clean(element: ElementTree.Element, names: dict[str, str]) -> ElementTree.E
         out.text = element.text
     children: list[ElementTree.Element] = []
     for child in element:
-        if (
-            not isinstance(child.tag, str)
-            or not child.tag.startswith(NAMESPACE)
-            or child.tag.removeprefix(NAMESPACE) not in ELEMENTS
-        ):
+        if not child.tag.startswith(NAMESPACE) or child.tag.removeprefix(NAMESPACE) not in ELEMENTS:
             continue
         new = _clean(child, names)
         # What pointed outside the figure points nowhere now.
@@ -260,7 +254,7 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
     elif name == "transform":
         value = _NO_TURN.sub("", value)
     elif name == "d":
-        value = shorter(re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
+        value = _BOX.sub(r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
     return " ".join(value.split())
 
 
@@ -323,8 +317,6 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
             for name in (*common, *(["clip-path"] if clip else [])):
                 child.attrib.pop(name)
             group.append(child)
-        group[:] = merge(list(group))
-        join(group)
         out.append(group)
     return out
 

@@ -23,7 +23,7 @@ def sparkline(
     complete : sequence of bool
         One for each share.
     alt : str
-        What a reader hears in its place.
+        Text for a reader who does not see it.
     top : float
         Share at the upper edge, the same for all topics of a backend so that they can be compared.
     name : str

@@ -31,7 +31,7 @@ def trend_chart(
     unit : str
         Length of a period, for the names below the axis.
     alt : str
-        What a reader hears in its place.
+        Text for a reader who does not see it.
     frames : dict, optional
         Names of the periods → id of the lines and names that a chart before this one has drawn for
         them; the first chart of its periods adds an entry.

@@ -62,7 +62,7 @@ def tabulate(
     config: RunConfig,
     context: Context,
 ) -> dict[str, Any]:
-    """Write the tables of a run again, with claims that went through every specification.
+    """Write the tables of a run anew, with claims that went through every specification.
 
     Besides the tables of the run: ``specifications.csv``, ``claims.csv``, ``influence.csv``,
     ``skipped.csv``, ``multiverse.json``. ``fitted`` says what each fit is of and its seed,
@@ -155,7 +155,7 @@ def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dic
     ordered = classified.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
     with plots.style(config.figures.venue):
         # A venue without the height for all claims shows the most notable ones.
-        Sheets(folder, formats, "path").keep(
+        Sheets(folder, formats).keep(
             "specification-overview",
             lambda n: plots.overview(rows, classified if n is None else ordered.head(n)),
         )
@@ -163,7 +163,7 @@ def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dic
             claim = classified.loc[classified["topic"] == topic]
             specs = rows.loc[rows["topic"] == topic]
             if specs["slope"].notna().sum() > 1:
-                plots.save(plots.curve(specs, claim), folder, formats, svg_text="path")
+                plots.save(plots.curve(specs, claim), folder, formats)
     return {}
 
 

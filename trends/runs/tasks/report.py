@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,10 @@ from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.core import multivalue as cells
 from trends.core.cost import Cost
 from trends.models import BACKENDS
-from trends.reports.content import Picture, Report
+from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.numbers import macros, numbers
 from trends.reports.html import render
-from trends.reports.sections.audit import Audit
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
@@ -30,25 +30,6 @@ from trends.runs.tasks.parts import estimated
 
 #: Tables of the run that show how far its trends can be trusted.
 BESIDE_TRENDS = ("composition", "diagnostics", "diagnostics_corrected")
-
-#: First word of a figure's stem → heading and section of the report.
-PLACES = {
-    "coverage": ("What the corpus covers", "coverage"),
-    "audit": ("", "audit"),
-    "standardized": ("Slopes with and without standardization", "audit"),
-    "map": ("Map of the documents", "coverage"),
-    "topic": ("How many topics there are", "topics"),
-    "terms": ("Terms of topics", "topics"),
-    "prevalence": ("Shares over time", "prevalence"),
-    "heatmap": ("When each topic was above its mean", "prevalence"),
-    "composition": ("What all documents divide into", "prevalence"),
-    "ranks": ("Ranks", "prevalence"),
-    "changes": ("Slopes with intervals", "trends"),
-    "specification": ("Every defensible choice", "claims"),
-    "agreement": ("Matched topics of two backends", "agreement"),
-    "flows": ("Where documents go", "agreement"),
-    "seeds": ("How topics recur over seeds", "agreement"),
-}
 
 
 #: What decides nothing but how fast a run is done.
@@ -121,7 +102,7 @@ def compose(
             notes.get("standardized", ()),
         ),
         warnings=[*documents.notes.get("warnings", []), *notes["warnings"]],
-        figures=[_picture(figures, stem) for stem in _stems(config, figures)],
+        figures=pictures(figures, config.models.backends),
         settings=config.model_dump(mode="json"),
     )
     (folder / "report.html").write_bytes(render(report).encode("utf-8"))
@@ -168,8 +149,8 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     )
     period = str(shares.settings.get("period", ""))
     drawn = [
-        ("Shares over time", plots.prevalence(frames["prevalence"], period=period), "prevalence"),
-        ("Slopes with intervals", plots.changes(frames["trends"]), "trends"),
+        plots.prevalence(frames["prevalence"], period=period or None),
+        plots.changes(frames["trends"]),
     ]
     none = pd.DataFrame()
     report = Report(
@@ -188,8 +169,8 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
         quality=none,
         warnings=[*corpus.notes.get("warnings", []), *topics.provenance.get("warnings", [])],
         figures=[
-            Picture(title, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem)
-            for title, d, section in drawn
+            Picture(d.title, plots.svg_text(d), d.caption, d.alt, d.data, d.section, d.stem)
+            for d in drawn
         ],
         settings={
             "fit": topics.provenance,
@@ -246,29 +227,24 @@ def _interval(config: RunConfig) -> str:
     return f"{config.prevalence.level * 100:g} % {kind}{seeds}"
 
 
-def _stems(config: RunConfig, figures: Path) -> list[str]:
-    order = list(PLACES)
-    stems = [p.stem for p in figures.glob("*.json") if p.stem.partition("-")[0] in PLACES]
-    position = {b: i for i, b in enumerate(config.models.backends)}
-    return sorted(
-        stems,
-        key=lambda s: (order.index(s.partition("-")[0]), position.get(s.partition("-")[2], 99), s),
-    )
+def pictures(figures: Path, backends: Sequence[str]) -> list[Picture]:
+    """Every figure of a folder, as the report shows it: by section, place in it, and backend."""
+    words = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(figures.glob("*.json"))]
+    ranks = {backend: str(i) for i, backend in enumerate(backends)}
 
+    def place(word: dict[str, Any]) -> tuple[int, int, str]:
+        mine = word["title"].rpartition(": ")[2]
+        return SECTIONS.index(word["section"]), word["order"], ranks.get(mine, mine)
 
-def _picture(figures: Path, stem: str) -> Picture:
-    kind, _, rest = stem.partition("-")
-    title, section = PLACES[kind]
-    title, rest = (audit_title(rest), "") if kind == "audit" else (title, rest)
-    words = json.loads((figures / f"{stem}.json").read_text(encoding="utf-8"))
-    svg = (figures / f"{stem}.svg").read_text(encoding="utf-8")
-    data = store.read_csv(figures / f"{stem}.csv")
-    return Picture(
-        f"{title}: {rest}" if rest and kind != "topic" else title,
-        svg,
-        words["caption"],
-        words["alt"],
-        data,
-        section,
-        stem,
-    )
+    return [
+        Picture(
+            word["title"] or audit_title(word["stem"].removeprefix("audit-")),
+            (figures / f"{word['stem']}.svg").read_text(encoding="utf-8"),
+            word["caption"],
+            word["alt"],
+            store.read_csv(figures / f"{word['stem']}.csv"),
+            word["section"],
+            word["stem"],
+        )
+        for word in sorted((w for w in words if w["section"]), key=place)
+    ]

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from trends.core.wording import listed, percent, period_name, period_years, plural, span
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import drawable, width
-from trends.plots.layout.frames import no_repeats, period_of, records, taken
-from trends.plots.layout.time_axis import draw_percent, draw_years, middles, years
+from trends.plots.layout.frames import calendar, incomplete, records, taken
+from trends.plots.layout.time_axis import draw_documents, draw_share, draw_years, middles, years
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import INK, MAIN, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.palette import INK, PETROFF6
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("period", "n_docs", "n_with_text", "complete")
 DATES = ("date_evidence", "date_precision", "n_docs")
@@ -42,9 +42,17 @@ PRECISION = {
 }
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("period",),
+    tables=("coverage",),
+    extra={"dates": "dates", "marks": "source_changes"},
+    section="coverage",
+    title="What the corpus covers",
+    order=1,
+)
 def coverage(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     dates: pd.DataFrame | None = None,
     marks: pd.DataFrame | None = None,
@@ -55,7 +63,7 @@ def coverage(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns period (first day; missing for undated documents), n_docs, n_with_text (documents
         with text or term counts), complete.
     dates : pandas.DataFrame, optional
@@ -79,12 +87,9 @@ def coverage(
     DataError
         If columns are missing or a period repeats.
     """
-    data = taken(frame, COLUMNS, "coverage")
-    no_repeats(data, ("period",), "coverage")
     undated = int(data.loc[data["period"].isna(), "n_docs"].sum())
     dated = taken(data[data["period"].notna()].sort_values("period"), COLUMNS, "coverage")
-    periods = [pd.Timestamp(p) for p in dated["period"]]
-    unit = period_of(data, period)
+    periods, unit = calendar(dated, period)
     known = None if dates is None else _known(taken(dates, DATES, "coverage"))
     if known is not None:
         undated = int(known.loc[known["date_evidence"] == "none", "n_docs"].sum())
@@ -117,7 +122,7 @@ def coverage(
     drawn = data if known is None else pd.concat([data, known], ignore_index=True)
     caption, alt = _words(dated, periods, unit, known, undated, "Right" if beside else "Below")
     said = "" if moved is None else _changes(moved, unit)
-    return Drawn(figure, drawn, caption + said, alt + said, stem, venue.name)
+    return Drawn(figure, drawn, caption + said, alt + said, stem)
 
 
 def _known(dates: pd.DataFrame) -> pd.DataFrame:
@@ -132,19 +137,10 @@ def _known(dates: pd.DataFrame) -> pd.DataFrame:
 def _documents(
     axes: Axes, frame: pd.DataFrame, periods: Sequence[pd.Timestamp], unit: str, inches: float
 ) -> None:
-    x, n, whole = (
-        middles(periods, unit),
-        frame["n_docs"].to_numpy(),
-        frame["complete"].to_numpy(dtype=bool),
-    )
-    bars = axes.bar(x, n, width=0.8 * period_years(unit), color=MAIN, linewidth=0.8, edgecolor=MAIN)
-    for bar, complete in zip(bars, whole, strict=True):
-        if not complete:
-            bar.set_facecolor("white")
-    axes.set_ylim(0, 1.15 * max(int(n.max()), 1))
+    draw_documents(axes, periods, unit, frame)
+    axes.set_ylim(0, 1.15 * max(int(frame["n_docs"].max()), 1))
     axes.set_title(f"documents a {unit}")
     draw_years(axes, periods, unit, inches)
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
 
 
 def _numbers(
@@ -180,12 +176,9 @@ def _text(
     share = np.divide(
         frame["n_with_text"].to_numpy(dtype=float), n, out=np.full(len(n), np.nan), where=n > 0
     )
-    axes.plot(x, share, marker="o", color=MAIN, markersize=2.4, linestyle="-", clip_on=False)
+    draw_share(axes, x, share)
     axes.set_title("with words to count")
     draw_years(axes, periods, unit, inches)
-    draw_percent(axes)
-    axes.set_ylim(0, 1.06)
-    axes.set_yticks([0, 0.5, 1.0])
 
 
 def _marks(axes: Axes, marks: pd.DataFrame, periods: Sequence[pd.Timestamp]) -> None:
@@ -264,13 +257,8 @@ def _words(
         f"Coverage of the corpus: {plural(n, 'dated document')}, {span(periods, unit)}, {text}"
     ]
     caption.append(f"; {plural(undated, 'undated document')} left out of time." if undated else ".")
-    partial = [
-        period_name(p, unit)
-        for p, whole in zip(periods, frame["complete"], strict=True)
-        if not whole
-    ]
-    if partial:
-        caption.append(f" Hollow: {listed(partial)}, not wholly covered.")
+    if partial := incomplete(periods, frame["complete"], unit):
+        caption.append(f" Hollow: {partial}, not wholly covered.")
     if known is not None:
         caption.append(f" {where}: documents by how their date is known, and how finely.")
     alt = (

@@ -8,24 +8,25 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trends.core.wording import period_name, period_years, plural, span
-from trends.plots.layout.frames import no_repeats, period_of, taken
+from trends.plots.declare import figure
+from trends.plots.layout.frames import calendar
 from trends.plots.layout.time_axis import draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MAIN
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("period", "n_docs", "q10", "q25", "median", "q75", "q90")
 
 
-@styled
+@figure(columns=COLUMNS, unique=("period",), section="audit")
 def lengths(
-    frame: pd.DataFrame, *, unit: str = "words", period: str | None = None, stem: str = "length"
+    data: pd.DataFrame, *, unit: str = "words", period: str | None = None, stem: str = "length"
 ) -> Drawn:
     """Draw the median length of documents with bands from quartile to quartile and from the first to the last decile.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns period (first day), n_docs (documents with words), q10, q25, median, q75, q90;
         missing where a period has none.
     unit : str
@@ -44,15 +45,13 @@ def lengths(
     DataError
         If columns are missing or a period repeats.
     """
-    data = taken(frame, COLUMNS, "lengths").sort_values("period").reset_index(drop=True)
-    no_repeats(data, ("period",), "lengths")
-    periods = [pd.Timestamp(p) for p in data["period"]]
-    calendar = period_of(data, period)
+    data = data.sort_values("period").reset_index(drop=True)
+    periods, length = calendar(data, period)
     venue, inches = active()
     figure = Figure(figsize=(inches, 1.9 * venue.size / 8), layout="constrained")
     axes = figure.subplots()
-    x = middles(periods, calendar)
-    half = 0.35 * period_years(calendar)
+    x = middles(periods, length)
+    half = 0.35 * period_years(length)
     for (low, high), alpha in ((("q10", "q90"), 0.18), (("q25", "q75"), 0.38)):
         # A period whose neighbours are empty would have a band without width.
         axes.fill_between(x, data[low], data[high], color=MAIN, alpha=alpha, linewidth=0)
@@ -66,7 +65,7 @@ def lengths(
             linewidth=0,
         )
     axes.plot(x, data["median"], marker="o", markersize=2.4, color=MAIN, linestyle="-")
-    draw_years(axes, periods, calendar, 0.9 * inches)
+    draw_years(axes, periods, length, 0.9 * inches)
     axes.set_ylim(0, 1.08 * max(float(np.nan_to_num(data["q90"]).max()), 1.0))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -75,7 +74,7 @@ def lengths(
     filled = data[data["n_docs"] > 0]
     n = int(data["n_docs"].sum())
     caption = (
-        f"Length of documents in {unit}, {span(periods, calendar)}, {plural(n, 'dated document')} "
+        f"Length of documents in {unit}, {span(periods, length)}, {plural(n, 'dated document')} "
         "with words. Line: median; bands: middle half, and from the first to the "
         "last tenth."
     )
@@ -84,7 +83,7 @@ def lengths(
     )
     alt = (
         f"Line of the median length of documents with two bands; {first['median']:,.0f} {unit} in "
-        f"{period_name(pd.Timestamp(first['period']), calendar)}, "
-        f"{last['median']:,.0f} in {period_name(pd.Timestamp(last['period']), calendar)}."
+        f"{period_name(first['period'], length)}, "
+        f"{last['median']:,.0f} in {period_name(last['period'], length)}."
     )
-    return Drawn(figure, data, caption, alt, stem, venue.name)
+    return Drawn(figure, data, caption, alt, stem)

@@ -7,11 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from trends.core.wording import percent, period_name, period_years, plural, span
-from trends.plots.layout.frames import no_repeats, period_of, taken
+from trends.plots.declare import figure
+from trends.plots.layout.frames import calendar, taken
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("period", "kind", "n_repeats", "n_docs")
 #: Kind → words, colour and hatching.
@@ -23,13 +24,13 @@ KINDS = {
 }
 
 
-@styled
-def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "duplicates") -> Drawn:
+@figure(columns=COLUMNS, unique=("period", "kind"), dated_only=True, section="audit")
+def repeats(data: pd.DataFrame, *, period: str | None = None, stem: str = "duplicates") -> Drawn:
     """Draw the share of the documents of each period that repeat an earlier one, by how that is known.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns period (first day; rows without are left out), kind (ids, titles, texts, terms, or
         none), n_repeats, n_docs.
     period : str, optional
@@ -46,16 +47,13 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
     DataError
         If columns are missing or a row repeats.
     """
-    data = taken(frame, COLUMNS, "repeats")
     data = taken(
         data[data["period"].notna()].sort_values(["period", "kind"]).reset_index(drop=True),
         COLUMNS,
         "repeats",
     )
-    no_repeats(data, ("period", "kind"), "repeats")
     n = data.groupby("period")["n_docs"].first()
-    periods = [pd.Timestamp(p) for p in n.index]
-    unit = period_of(data, period)
+    periods, unit = calendar(data, period)
     venue, inches = active()
     figure = Figure(figsize=(inches, 1.9 * venue.size / 8), layout="constrained")
     axes = figure.subplots()
@@ -86,7 +84,6 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
         bottom += height
     draw_years(axes, periods, unit, 0.9 * inches)
     # Below one per cent the bars would look like many.
-    axes.set_ylim(0, max(1.25 * float(bottom.max()), 0.01))
     draw_percent(axes)
     axes.set_ylim(0, max(1.25 * float(bottom.max()), 0.01))
     axes.set_title("documents that repeat an earlier one")
@@ -108,4 +105,4 @@ def repeats(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dupl
         if total
         else "."
     )
-    return Drawn(figure, data, caption, alt, stem, venue.name)
+    return Drawn(figure, data, caption, alt, stem)

@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trends.core.wording import percent, period_name, period_years, plural, span
+from trends.plots.declare import figure
 from trends.plots.figures.audit.coverage_card import EVIDENCE
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import no_repeats, period_of, taken
+from trends.plots.layout.frames import calendar
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("period", "label", "n_docs")
 #: Values with a colour of their own, from the bottom up; hatching says the same without colour.
@@ -25,15 +26,15 @@ HATCHES = ("", "////", "", "\\\\\\\\", "xxxx")
 OTHER = "other"
 
 
-@styled
+@figure(columns=COLUMNS, unique=("period", "label"), dated_only=True, section="audit")
 def mix(
-    frame: pd.DataFrame, *, noun: str = "source", period: str | None = None, stem: str = "mix"
+    data: pd.DataFrame, *, noun: str = "source", period: str | None = None, stem: str = "mix"
 ) -> Drawn:
     """Draw shares of the documents of each period as stacked bars.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns period (first day; rows without are left out), label (source, venue, language, …),
         n_docs. Values beyond the five largest become one.
     noun : str
@@ -54,12 +55,8 @@ def mix(
     DataError
         If columns are missing or a row repeats.
     """
-    data = taken(frame, COLUMNS, "mix")
-    data = taken(data[data["period"].notna()].reset_index(drop=True), COLUMNS, "mix")
-    no_repeats(data, ("period", "label"), "mix")
     wide = _wide(data)
-    periods = [pd.Timestamp(p) for p in wide.index]
-    unit = period_of(data, period)
+    periods, unit = calendar(data, period)
     n = wide.sum(axis=1).to_numpy(dtype=float)
     share = wide.to_numpy(dtype=float) / np.where(n > 0, n, np.nan)[:, None]
 
@@ -108,16 +105,16 @@ def mix(
             "share": share.ravel(),
         }
     )
-    return Drawn(figure, data, *_words(names, wide, share, periods, unit, noun), stem, venue.name)
+    return Drawn(figure, data, *_words(names, wide, share, periods, unit, noun), stem)
 
 
-@styled
-def evidence(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dates") -> Drawn:
+@figure(columns=("period", "date_evidence", "date_precision", "n_docs"), section="audit")
+def evidence(data: pd.DataFrame, *, period: str | None = None, stem: str = "dates") -> Drawn:
     """Draw how the documents of each period are dated, as `mix`.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns period (first day; rows without are left out), date_evidence, date_precision,
         n_docs.
     period, stem
@@ -128,7 +125,6 @@ def evidence(frame: pd.DataFrame, *, period: str | None = None, stem: str = "dat
     DataError
         If columns are missing or no row has a period.
     """
-    data = taken(frame, ("period", "date_evidence", "date_precision", "n_docs"), "evidence")
     known = data["date_evidence"].astype(str).map(lambda e: EVIDENCE.get(e, e))
     precision = data["date_precision"].fillna("").astype(str)
     data["label"] = known.where(precision == "", precision + ", " + known)

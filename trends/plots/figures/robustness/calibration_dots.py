@@ -12,11 +12,13 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from trends.core.wording import listed, plural
 from trends.errors import UsageError
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.layout.frames import check_height, records, taken
+from trends.plots.layout.frames import records
+from trends.plots.layout.rows import check_height
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PALE, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("panel", "row", "value", "se", "nominal", "low", "high")
 ROW = 0.17
@@ -24,13 +26,13 @@ ROW = 0.17
 MOST_PANELS = 3
 
 
-@styled
-def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
+@figure(columns=COLUMNS)
+def calibration(data: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     """Draw measured error rates against what they should be, one panel for each kind of rate.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         One row per measured cell: columns panel (title), row (label; several cells may share one),
         value and se (a fraction and its standard error), nominal (the rate that is aimed at), low,
         high (the range allowed; NaN where there is no bound). Panels and rows keep the order of the
@@ -51,7 +53,6 @@ def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     UsageError
         If there are more panels or rows than the venue has room for.
     """
-    data = taken(frame, COLUMNS, "calibration")
     panels, rows = list(dict.fromkeys(data["panel"])), list(dict.fromkeys(data["row"]))
     if len(panels) > MOST_PANELS:
         message = f"The figure calibration has room for {MOST_PANELS} panels, and the table holds {len(panels)}; select fewer."
@@ -63,9 +64,7 @@ def calibration(frame: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     data = data.sort_values(["at", "down"], kind="stable").reset_index(drop=True)
     figure = _figure(data, panels, rows)
     caption, alt = _words(data, panels)
-    return Drawn(
-        figure, data.drop(columns=["at", "down"]), caption + gaps(rows), alt, stem, active()[0].name
-    )
+    return Drawn(figure, data.drop(columns=["at", "down"]), caption + gaps(rows), alt, stem)
 
 
 def _figure(data: pd.DataFrame, panels: list[str], rows: list[str]) -> Figure:

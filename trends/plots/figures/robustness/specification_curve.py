@@ -13,12 +13,13 @@ from matplotlib.lines import Line2D
 
 from trends.core.wording import listed, plural, signed
 from trends.errors import UsageError
+from trends.plots.declare import figure
 from trends.plots.figures.trends.change_forest import LOOKS
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.layout.frames import no_repeats, records, taken
+from trends.plots.layout.frames import records, taken
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("specification", "topic", "label", "slope", "lower", "upper", "p_adjusted")
 CLAIM = (
@@ -49,9 +50,15 @@ CHOICES = {
 CURVE, LOWEST_CURVE, ROW, GAP = 2.1, 1.1, 0.135, 0.45
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("specification",),
+    section="claims",
+    title="Every defensible choice",
+    order=1,
+)
 def curve(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     claim: pd.DataFrame,
     *,
     alpha: float = 0.05,
@@ -62,7 +69,7 @@ def curve(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Rows of ``specifications.csv`` about one topic: columns specification, topic, label, slope,
         lower, upper (percentage points a year), p_adjusted, and one column per choice. A
         specification without a slope (no matching topic) is counted and not drawn. Where the venue
@@ -94,7 +101,6 @@ def curve(
     Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4,
     1208–1214.
     """
-    data = taken(frame, COLUMNS, "curve")
     own = taken(claim, CLAIM, "curve")
     if (
         data["topic"].nunique() != 1
@@ -103,7 +109,6 @@ def curve(
     ):
         message = "A specification curve is about one topic: give its rows of specifications.csv and its row of claims.csv."
         raise UsageError(message)
-    no_repeats(data, ("specification",), "curve")
     data["drawn_as"] = looks(data, alpha)
     levels = _levels(data)
     data = data.sort_values(
@@ -130,7 +135,7 @@ def curve(
         caption + gaps([row.label]),
         alt,
         stem or f"specification-curve-{int(row.topic)}",
-        active()[0].name,
+        title=f"Every defensible choice: {row.label}",
     )
 
 

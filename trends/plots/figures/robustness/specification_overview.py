@@ -9,13 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.core.wording import listed, plural
+from trends.plots.declare import figure
 from trends.plots.figures.robustness.specification_curve import CLAIM, COLUMNS, key, looks
 from trends.plots.figures.trends.change_forest import LOOKS
-from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import figure_of_rows, no_repeats, records, taken
+from trends.plots.layout.fitting import gaps
+from trends.plots.layout.frames import no_repeats, records, taken
+from trends.plots.layout.rows import figure_of_rows, label_rows, note_rows, zero_line
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 ROW = 0.3
 #: Where in its row each class of specification is drawn, top to bottom: place says the same as
@@ -23,9 +25,15 @@ ROW = 0.3
 PLACE = {"rising": -0.24, "open": 0.0, "falling": 0.24}
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "specification"),
+    section="claims",
+    title="Every defensible choice",
+    order=2,
+)
 def overview(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     claims: pd.DataFrame,
     *,
     alpha: float = 0.05,
@@ -36,7 +44,7 @@ def overview(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         ``specifications.csv``: columns specification, topic, label, slope, lower, upper,
         p_adjusted.
     claims : pandas.DataFrame
@@ -57,9 +65,8 @@ def overview(
     UsageError
         If the rows do not fit the height of the venue.
     """
-    data, own = taken(frame, COLUMNS, "overview"), taken(claims, CLAIM, "overview")
+    own = taken(claims, CLAIM, "overview")
     no_repeats(own, ("topic",), "overview")
-    no_repeats(data, ("topic", "specification"), "overview")
     own = own.sort_values(
         ["slope", "topic"], ascending=[False, True], na_position="last", kind="stable"
     ).reset_index(drop=True)
@@ -72,7 +79,8 @@ def overview(
         .drop(columns="row")
         .reset_index(drop=True)
     )
-    figure = _figure(len(own))
+    # Two lines of words stand in a row.
+    figure = figure_of_rows(len(own), ROW, 2.9, 0.95, rows="claims", advice="give at most {fits}.")
     _draw(figure, data, own, place, alpha)
     counted = own["verdict"].value_counts()
     said = listed([f"{n} {name}" for name, n in counted.items()])
@@ -86,21 +94,13 @@ def overview(
         "the frame are in the data."
     )
     alt = f"One row for each of {plural(len(own), 'claim')}, with ticks at the slopes of all specifications. {said[:1].upper()}{said[1:]}."
-    return Drawn(figure, data, caption + gaps(own["label"]), alt, stem, active()[0].name)
-
-
-def _figure(rows: int) -> Figure:
-    venue, _ = active()
-    # Two lines of words stand in a row.
-    row = max(ROW, venue.small * 2.9 / 72)
-    frame = 0.95 * venue.size / 8
-    return figure_of_rows(rows, row, frame, rows="claims")
+    return Drawn(figure, data, caption + gaps(own["label"]), alt, stem)
 
 
 def _draw(
     figure: Figure, data: pd.DataFrame, own: pd.DataFrame, place: dict[object, int], alpha: float
 ) -> None:
-    venue, inches = active()
+    _, inches = active()
     axes = figure.subplots()
     for name, (colour, _, _) in LOOKS.items():
         rows = data[data["drawn_as"] == name]
@@ -128,7 +128,7 @@ def _draw(
                 linestyle="none",
                 zorder=4,
             )
-    axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
+    zero_line(axes)
     # A few runaway specifications must not press all others together.
     sizes = np.abs(
         np.concatenate(
@@ -142,20 +142,12 @@ def _draw(
     edge = float(np.quantile(sizes, 0.99)) if len(sizes) else 1.0
     axes.set_xlim(-1.05 * (edge or 1.0), 1.05 * (edge or 1.0))
     left = 0.3 * inches
-    axes.set_yticks(
-        range(len(own)), fit_all(own["label"].tolist(), own["topic"].tolist(), left, venue.small)
-    )
-    axes.set_ylim(len(own) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    right = axes.secondary_yaxis("right")
+    label_rows(axes, own["label"].tolist(), own["topic"].tolist(), left)
     words = [
         f"{r.verdict}\n{100 * r.agreement:.0f}% sign, {100 * r.agreement_significant:.0f}% sig."
         for r in records(own)
     ]
-    right.set_yticks(range(len(own)), words)
-    right.tick_params(length=0)
-    right.spines["right"].set_visible(False)
+    note_rows(axes, words)
     axes.set_xlabel("slope, percentage points a year")
     axes.locator_params(axis="x", nbins=5 if inches > 5 else 3)
     keys = key(set(data["drawn_as"]), alpha)

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from trends.core.wording import percent, plural
 from trends.errors import DataError
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import UNASSIGNED, no_repeats, taken
+from trends.plots.layout.frames import UNASSIGNED, backend_of, taken
 from trends.plots.layout.spreading import spread
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PETROFF6
-from trends.plots.theme.styles import active, styled, unlaid
+from trends.plots.theme.styles import active, unlaid
 
 COLUMNS = ("id", "x", "y", "topic")
 LABELS = ("topic", "label")
@@ -33,9 +34,17 @@ MOST_LABELS, FEW_LABELS = 24, 12
 PAD, EDGE = 0.12, 0.06
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("id",),
+    tables=("map", "topics"),
+    each="run",
+    section="coverage",
+    title="Map of the documents",
+    order=2,
+)
 def documents(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     topics: pd.DataFrame,
     *,
     top: int | None = None,
@@ -46,7 +55,7 @@ def documents(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns id, x, y (places, of any scale), topic (-1 for no topic).
     topics : pandas.DataFrame
         Columns topic, label.
@@ -68,18 +77,16 @@ def documents(
     DataError
         If columns are missing, a document repeats or a place is no number.
     """
-    data = taken(frame, COLUMNS, "documents")
-    no_repeats(data, ("id",), "documents")
     xy = data[["x", "y"]].to_numpy(dtype=np.float64)
     if not np.isfinite(xy).all():
         message = f"The figure documents needs a place for each document; {int((~np.isfinite(xy).all(axis=1)).sum())} have none."
         raise DataError(message)
-    names = (
-        taken(topics, LABELS, "documents")
-        .drop_duplicates("topic")
-        .set_index("topic")["label"]
-        .to_dict()
-    )
+    topics = taken(topics, LABELS, "documents")
+    if "backend" in data.columns and "backend" in topics.columns:
+        topics = topics[topics["backend"] == backend_of(data)]
+    if of is None and "n_docs" in topics.columns:
+        of = int(topics["n_docs"].sum())
+    names = topics.drop_duplicates("topic").set_index("topic")["label"].to_dict()
     data["label"] = [
         "no topic" if t == UNASSIGNED else str(names.get(t, f"topic {t}")) for t in data["topic"]
     ]
@@ -137,7 +144,7 @@ def documents(
     ) + gaps(data["label"].unique())
     said = "; ".join(f"{data.loc[topic == t, 'label'].iloc[0]} ({sizes[t]:,})" for t in named[:5])
     alt = f"Scatter of {shown}{',' if sampled else ''} in {plural(len(sizes), 'topic')}, {none:,} in none. Largest: {said}."
-    return Drawn(figure, data, caption, alt, stem, venue.name)
+    return Drawn(figure, data, caption, alt, stem)
 
 
 def _placed(

@@ -13,12 +13,14 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from trends.core.wording import plural
-from trends.errors import DataError, UsageError
+from trends.errors import UsageError
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps, width
-from trends.plots.layout.frames import figure_of_rows, taken
+from trends.plots.layout.frames import EmptyFigureError, labels_of, taken
+from trends.plots.layout.rows import figure_of_rows, label_rows, zero_line
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MARKERS, PALE, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p")
 LABELS = ("backend", "topic", "label")
@@ -26,10 +28,17 @@ SLOPES = ("backend", "topic", "slope", "lower", "upper")
 ROW = 0.2
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    tables=("alignment", "topics", "trends"),
+    each="pair",
+    section="agreement",
+    title="Matched topics of two backends",
+    order=1,
+)
 def agreement(
-    frame: pd.DataFrame,
-    topics: pd.DataFrame,
+    data: pd.DataFrame,
+    topics: pd.DataFrame | None = None,
     trends: pd.DataFrame | None = None,
     *,
     measure: str = "similarity of their terms",
@@ -40,11 +49,11 @@ def agreement(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns backend_a, topic_a, backend_b, topic_b, similarity, null_p; one pair of backends; -1
         where a topic has no partner.
-    topics : pandas.DataFrame
-        Columns backend, topic, label.
+    topics : pandas.DataFrame, optional
+        Columns backend, topic, label; without it topics are numbers.
     trends : pandas.DataFrame, optional
         Columns backend, topic, slope, lower, upper (percentage points a year); adds a panel of
         slopes.
@@ -66,17 +75,16 @@ def agreement(
     UsageError
         If the rows are about several pairs of backends, or do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "agreement")
     pairs = data[["backend_a", "backend_b"]].drop_duplicates()
     if len(pairs) > 1:
         message = f"The figure agreement shows one pair of backends, and the table holds {len(pairs)}; select the rows of one."
         raise UsageError(message)
     a, b = (str(name) for name in pairs.iloc[0])
-    names = taken(topics, LABELS, "agreement").set_index(["backend", "topic"])["label"].to_dict()
+    names = {} if topics is None else labels_of(taken(topics, LABELS, "agreement"))
     matched = data[(data["topic_a"] >= 0) & (data["topic_b"] >= 0)]
     if matched.empty:
         message = f"No topic of {a} is matched with one of {b}, so there is no agreement to draw."
-        raise DataError(message)
+        raise EmptyFigureError(message)
     matched = matched.sort_values(
         ["similarity", "topic_a"], ascending=[False, True], kind="stable"
     ).reset_index(drop=True)
@@ -92,7 +100,9 @@ def agreement(
             at = pd.MultiIndex.from_arrays([[backend] * len(matched), matched[f"topic_{side}"]])
             matched[[f"{c}_{side}" for c in slopes.columns]] = slopes.reindex(at).to_numpy()
 
-    figure = _figure(len(matched))
+    figure = figure_of_rows(
+        len(matched), ROW, 1.7, 0.85, rows="pairs", advice="give at most {fits}."
+    )
     _draw(figure, matched, a, b, measure, trends is not None)
     lone = {
         side: int(((data[f"topic_{side}"] >= 0) & (data[f"topic_{other}"] < 0)).sum())
@@ -105,15 +115,7 @@ def agreement(
         caption + gaps([*matched["label_a"], *matched["label_b"]]),
         alt,
         stem,
-        active()[0].name,
     )
-
-
-def _figure(rows: int) -> Figure:
-    venue, _ = active()
-    row = max(ROW, venue.small * 1.7 / 72)
-    frame = 0.85 * venue.size / 8
-    return figure_of_rows(rows, row, frame, rows="pairs")
 
 
 def _draw(
@@ -135,15 +137,12 @@ def _draw(
     )
     cells[0].set_xlim(0, 1.02)
     cells[0].set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    cells[0].set_yticks(
-        rows, fit_all(matched["label_a"].tolist(), matched["topic_a"].tolist(), room, venue.small)
-    )
-    cells[0].set_ylim(len(matched) - 0.4, -0.6)
+    label_rows(cells[0], matched["label_a"].tolist(), matched["topic_a"].tolist(), room)
     cells[0].set_title(a)
     if with_slopes:
         for shift, side in ((-0.17, "a"), (0.17, "b")):
             _slopes(cells[1], matched, rows + shift, side)
-        cells[1].axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
+        zero_line(cells[1])
         cells[1].set_xlabel("slope, points a year")
         cells[1].locator_params(axis="x", nbins=4)
         keys = [

@@ -14,13 +14,15 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from trends.core.wording import percent, plural
-from trends.errors import DataError, UsageError
+from trends.errors import UsageError
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import UNASSIGNED, check_height, no_repeats, taken
+from trends.plots.layout.frames import UNASSIGNED, EmptyFigureError, labels_of, taken
+from trends.plots.layout.rows import check_height
 from trends.plots.layout.spreading import spread
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, UNDECIDED
-from trends.plots.theme.styles import active, styled, unlaid
+from trends.plots.theme.styles import active, unlaid
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "n_docs")
 LABELS = ("backend", "topic", "label")
@@ -33,9 +35,17 @@ LEAST = 0.05
 SEAM, BLOCK, LEAD = 0.12, 0.12, 0.16
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=PAIRS,
+    tables=("crossed", "topics", "alignment"),
+    each="pair",
+    section="agreement",
+    title="Where documents go",
+    order=2,
+)
 def flows(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     topics: pd.DataFrame,
     matched: pd.DataFrame | None = None,
     *,
@@ -45,7 +55,7 @@ def flows(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns backend_a, topic_a, backend_b, topic_b, n_docs: how many documents have topic_a in
         the one fit and topic_b in the other; one pair of fits; -1 is no topic. Every document
         counts once.
@@ -75,18 +85,16 @@ def flows(
     The alluvial plot of two topic models follows J. Fukuyama, K. Sankaran and L. Symul, "Multiscale
     analysis of count data through topic alignment", Biostatistics 24(4), 2023.
     """
-    data = taken(frame, COLUMNS, "flows")
     pairs = data[["backend_a", "backend_b"]].drop_duplicates()
     if len(pairs) > 1:
         message = f"The figure flows shows one pair of fits, and the table holds {len(pairs)}; select the rows of one."
         raise UsageError(message)
-    no_repeats(data, PAIRS, "flows")
     n = int(data["n_docs"].sum())
     if n == 0:
         message = "The figure flows was given a table without documents."
-        raise DataError(message)
+        raise EmptyFigureError(message)
     a, b = (str(name) for name in pairs.iloc[0])
-    names = taken(topics, LABELS, "flows").set_index(["backend", "topic"])["label"].to_dict()
+    names = labels_of(taken(topics, LABELS, "flows"))
     same = (
         set()
         if matched is None
@@ -131,7 +139,7 @@ def flows(
     ).head(3)
     said = "; ".join(f"{r.label_a} to {r.label_b}, {r.n_docs:,}" for r in largest.itertuples())
     alt = f"Two columns of blocks, {plural(len(left), 'topic')} of {a} and {len(right)} of {b}, joined by ribbons of {plural(n, 'document')}. Largest: {said}."
-    return Drawn(figure, data, caption, alt, stem, active()[0].name)
+    return Drawn(figure, data, caption, alt, stem)
 
 
 def _label(names: Mapping[Any, Any], backend: str, topic: int) -> str:

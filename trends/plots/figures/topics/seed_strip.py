@@ -8,19 +8,29 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from trends.core.wording import plural
-from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import figure_of_rows, no_repeats, one_backend, taken
+from trends.plots.declare import figure
+from trends.plots.layout.fitting import gaps
+from trends.plots.layout.frames import backend_of
+from trends.plots.layout.rows import figure_of_rows, label_rows
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, PALE
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "seed", "similarity")
 ROW = 0.17
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "seed"),
+    tables=("seeds",),
+    each="first",
+    section="agreement",
+    title="How topics recur over seeds",
+    order=3,
+)
 def seeds(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     measure: str = "similarity of their documents",
     top: int | None = None,
@@ -30,7 +40,7 @@ def seeds(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, seed, similarity (0 to 1; NaN where the fit of that seed has no such
         topic); rows of one backend.
     measure : str
@@ -53,9 +63,7 @@ def seeds(
     UsageError
         If rows of several backends are given, or the rows do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "seeds")
-    backend = one_backend(data, "seeds")
-    no_repeats(data, ("topic", "seed"), "seeds")
+    backend = backend_of(data)
     every = list(dict.fromkeys(data["topic"].tolist()))
     shown = every if top is None else every[: max(1, top)]
     data = data[data["topic"].isin(shown)].reset_index(drop=True)
@@ -68,16 +76,11 @@ def seeds(
     order = list(dict.fromkeys(data["topic"].tolist()))
     names = data.drop_duplicates("topic").set_index("topic")["label"]
 
-    venue, inches = active()
-    row = max(ROW, venue.small * 1.5 / 72)
-    edge = 0.75 * venue.size / 8
-    figure = figure_of_rows(len(order), row, edge, advice="draw at most {fits} with top={fits}.")
+    _, inches = active()
+    figure = figure_of_rows(len(order), ROW, 1.5, 0.75)
     axes = figure.subplots()
     _draw(axes, data, order)
-    axes.set_yticks(
-        range(len(order)), fit_all([names[t] for t in order], order, 0.4 * inches, venue.small)
-    )
-    axes.set_ylim(max(len(order), 2) - 0.4, -0.6)
+    label_rows(axes, [names[t] for t in order], order, 0.4 * inches)
     axes.set_xlabel(measure)
     keys = [
         Line2D(
@@ -125,7 +128,7 @@ def seeds(
         f"{plural(n_seeds, 'other seed')}. Most stable: {best} (median "
         f"{data['median'].iloc[0]:.2f}); least: {least} ({data['median'].iloc[-1]:.2f})."
     )
-    return Drawn(figure, data, caption + gaps(names), alt, stem, venue.name)
+    return Drawn(figure, data, caption + gaps(names), alt, stem)
 
 
 def _draw(axes: Axes, data: pd.DataFrame, order: list[int]) -> None:
@@ -155,8 +158,6 @@ def _draw(axes: Axes, data: pd.DataFrame, order: list[int]) -> None:
     )
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
     right = axes.secondary_yaxis("right")
     sizes = data.groupby("topic").size()
     right.set_yticks(

@@ -12,10 +12,10 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from trends.core.wording import listed, plural
 from trends.errors import UsageError
-from trends.plots.layout.frames import taken
+from trends.plots.declare import figure
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, LINESTYLES, MARKERS, PALE, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = (
     "n_topics",
@@ -32,9 +32,16 @@ COLUMNS = (
 )
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    tables=("topic_number",),
+    each="run",
+    section="topics",
+    title="How many topics there are",
+    order=1,
+)
 def candidates(
-    curve: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     chosen: int,
     low: int,
@@ -46,13 +53,13 @@ def candidates(
 
     Parameters
     ----------
-    curve : pandas.DataFrame
+    data : pandas.DataFrame
         ``topic_number.csv``: columns n_topics, compared ("seeds" or "families"), backend_a,
         backend_b, pairs, similarity, similarity_se, recurring, recurring_low, recurring_high, npmi.
     chosen, low, high : int
         The number chosen, and its range.
     levels : mapping of str to float, optional
-        Backend → where its number of recurring topics came to rest.
+        Backend → where its number of recurring topics levels off.
     stem : str
         Name of the files.
 
@@ -68,7 +75,6 @@ def candidates(
     UsageError
         If more is compared than lines can be told apart.
     """
-    data = taken(curve, COLUMNS, "candidates")
     data["name"] = np.where(
         data["compared"] == "seeds",
         data["backend_a"],
@@ -87,7 +93,7 @@ def candidates(
     figure = _figure()
     _draw(figure, data, names, chosen, low, high)
     caption, alt = _words(data, chosen, low, high, dict(levels or {}))
-    return Drawn(figure, data, caption, alt, stem, active()[0].name)
+    return Drawn(figure, data, caption, alt, stem)
 
 
 def _figure() -> Figure:
@@ -178,9 +184,9 @@ def _words(
     asked = sorted(int(k) for k in data["n_topics"].unique())
     rest = listed([f"{backend} at {level:.1f}" for backend, level in levels.items()])
     at_rest = (
-        f"Numbers at rest: {rest}."
+        f"Numbers level off: {rest}."
         if levels
-        else "No number came to rest, so the chosen one is a makeshift."
+        else "No number levels off, so the chosen one is a fallback."
     )
     pairs = listed(
         [

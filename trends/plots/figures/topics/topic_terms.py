@@ -13,11 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from trends.core.wording import plural
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.layout.frames import TooTallError, no_repeats, one_backend, taken
+from trends.plots.layout.frames import TooTallError, backend_of
+from trends.plots.layout.rows import label_rows
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN, UNDECIDED
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "term", "place", "in_topic", "in_corpus")
 #: Narrowest column of panels, in inches at a type size of eight points.
@@ -36,9 +38,18 @@ OUTSIDE: dict[str, Any] = {
 }
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "term"),
+    tables=("words",),
+    each="first",
+    section="topics",
+    title="Terms of topics",
+    order=2,
+    top="config",
+)
 def terms(
-    frame: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem: str = "terms"
+    data: pd.DataFrame, *, n_terms: int = 8, top: int | None = None, stem: str = "terms"
 ) -> Drawn:
     """Draw the first terms of every topic.
 
@@ -47,7 +58,7 @@ def terms(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, term, place (1 is the first term), in_topic (share of the term among
         the tokens of the topic), in_corpus (share among all tokens); rows of one backend.
     n_terms : int
@@ -69,9 +80,7 @@ def terms(
     UsageError
         If rows of several backends are given, or the panels do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "terms")
-    backend = one_backend(data, "terms")
-    no_repeats(data, ("topic", "term"), "terms")
+    backend = backend_of(data)
     every = list(dict.fromkeys(data["topic"].tolist()))
     shown = every if top is None else every[: max(1, top)]
     rows = {
@@ -110,7 +119,7 @@ def terms(
         for name, t in list(zip(names, shown, strict=True))[:5]
     )
     alt = f"Dots for the first terms of {plural(len(shown), 'topic')}. {firsts}{'; and others' if len(shown) > 5 else ''}."
-    return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
+    return Drawn(figure, drawn, caption, alt, stem)
 
 
 def _grid(n: int, n_terms: int) -> tuple[Figure, list[Axes], int]:
@@ -176,12 +185,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, room: float, limits: tuple[float, flo
     axes.xaxis.set_major_locator(FixedLocator([10.0**p for p in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.6g}%"))
-    axes.set_yticks(
-        y, fit_all(rows["term"].astype(str).tolist(), rows["place"].tolist(), room, size)
-    )
-    axes.set_ylim(max(len(rows), 2) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    label_rows(axes, rows["term"].astype(str).tolist(), rows["place"].tolist(), room)
 
 
 def _titles(figure: Figure, cells: list[Axes], labels: list[str], topics: list[int]) -> None:

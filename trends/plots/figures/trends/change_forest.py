@@ -8,15 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.core.wording import listed, plural, signed
-from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
-from trends.plots.layout.frames import (
-    UNASSIGNED,
-    figure_of_rows,
-    no_repeats,
-    one_backend,
-    records,
-    taken,
-)
+from trends.plots.declare import figure
+from trends.plots.layout.fitting import drawable, gaps, shorten, width
+from trends.plots.layout.frames import backend_of, records
+from trends.plots.layout.rows import figure_of_rows, label_rows, note_rows, zero_line
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import (
     FALLING,
@@ -27,7 +22,7 @@ from trends.plots.theme.palette import (
     UNDECIDED,
     UNDECIDED_MARK,
 )
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "slope", "lower", "upper", "p_adjusted", "note")
 ROW = 0.16
@@ -40,9 +35,18 @@ LOOKS = {
 }
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic",),
+    topics_only=True,
+    tables=("trends",),
+    each="backend",
+    section="trends",
+    title="Slopes with intervals",
+    order=1,
+)
 def changes(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     alpha: float = 0.05,
     interval: str = "95% interval",
@@ -55,7 +59,7 @@ def changes(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, slope, lower, upper (percentage points a year), p_adjusted, note; rows
         of one backend. A topic without a slope gets a row that says why.
     alpha : float
@@ -81,20 +85,17 @@ def changes(
     UsageError
         If rows of several backends are given, or the rows do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "changes")
-    backend = one_backend(data, "changes")
-    data = taken(data[data["topic"] != UNASSIGNED], COLUMNS, "changes")
-    no_repeats(data, ("topic",), "changes")
+    backend = backend_of(data)
     data = data.sort_values(
         ["slope", "topic"], ascending=[False, True], na_position="last", kind="stable"
     ).reset_index(drop=True)
     tested = bool(data["p_adjusted"].notna().any())
     data["drawn_as"] = [_verdict(row, alpha, tested) for row in records(data)]
 
-    figure = _figure(len(data))
+    figure = figure_of_rows(len(data), ROW, 1.5, 0.75, advice="give at most {fits} topics.")
     _draw(figure, data)
     caption, alt = _words(data, backend, alpha, tested, interval, n_docs, periods, denominator)
-    return Drawn(figure, data, caption + gaps(data["label"]), alt, stem, active()[0].name)
+    return Drawn(figure, data, caption + gaps(data["label"]), alt, stem)
 
 
 def _verdict(row: object, alpha: float, tested: bool) -> str:
@@ -105,13 +106,6 @@ def _verdict(row: object, alpha: float, tested: bool) -> str:
         return "none"
     detected = p <= alpha if tested else (lower > 0 or upper < 0)
     return ("rising" if slope > 0 else "falling") if detected else "open"
-
-
-def _figure(rows: int) -> Figure:
-    venue, _ = active()
-    row = max(ROW, venue.small * 1.5 / 72)
-    frame = 0.75 * venue.size / 8
-    return figure_of_rows(rows, row, frame, advice="give at most {fits} topics.")
 
 
 def _draw(figure: Figure, data: pd.DataFrame) -> None:
@@ -133,7 +127,7 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
         axes.plot(
             row.slope, y, marker=marker, color=colour, markersize=4.5, linestyle="none", zorder=3
         )
-    axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
+    zero_line(axes)
     edge = (
         float(
             np.nanmax(
@@ -150,16 +144,8 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     ]
     left = 0.36 * inches
     room = max([width(n, venue.small) for n in numbers], default=0.0)
-    axes.set_yticks(
-        range(len(data)), fit_all(data["label"].tolist(), data["topic"].tolist(), left, venue.small)
-    )
-    axes.set_ylim(len(data) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    right = axes.secondary_yaxis("right")
-    right.set_yticks(range(len(data)), [n if n else " " for n in numbers])
-    right.tick_params(length=0)
-    right.spines["right"].set_visible(False)
+    label_rows(axes, data["label"].tolist(), data["topic"].tolist(), left)
+    note_rows(axes, [n if n else " " for n in numbers])
     axes.set_xlabel("slope, percentage points a year")
     axes.locator_params(axis="x", nbins=5 if inches - left - room > 2 else 3)
     used = [v for v in LOOKS if v in set(data["drawn_as"])]

@@ -10,23 +10,33 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from trends.core.wording import listed, period_name, plural, span
+from trends.core.wording import period_name, plural, span
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import no_repeats, one_backend, period_of, taken
+from trends.plots.layout.frames import backend_of, calendar, incomplete
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, MAIN
-from trends.plots.theme.styles import active, styled
+from trends.plots.theme.styles import active
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "rank", "best", "worst", "complete")
 #: More periods than this in a panel, and dots touch one another.
 MOST_DOTS = 20
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "period"),
+    tables=("ranks",),
+    each="first",
+    section="prevalence",
+    title="Ranks",
+    order=4,
+    top=8,
+)
 def ranks(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     period: str | None = None,
     top: int = 8,
@@ -40,7 +50,7 @@ def ranks(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, period (first day), n_docs, share, rank (1 is the largest; ties share
         the mean rank), best and worst (the ranks between which the topic lies), complete; rows of
         one backend, NaN in periods without documents.
@@ -65,11 +75,8 @@ def ranks(
     UsageError
         If rows of several backends are given, or the panels do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "ranks")
-    backend = one_backend(data, "ranks")
-    no_repeats(data, ("topic", "period"), "ranks")
-    periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = period_of(data, period)
+    backend = backend_of(data)
+    periods, unit = calendar(data, period)
     size = (data["share"] * data["n_docs"]).groupby(data["topic"]).sum()
     every = sorted((int(t) for t in size.index), key=lambda t: (-size[t], t))
     shown = every[: max(1, top)]
@@ -96,9 +103,7 @@ def ranks(
     caption, alt = _words(
         backend, len(shown), len(every), n, periods, unit, level, complete, drawn, names
     )
-    return Drawn(
-        figure, drawn, caption + gaps(names[t] for t in shown), alt, stem, active()[0].name
-    )
+    return Drawn(figure, drawn, caption + gaps(names[t] for t in shown), alt, stem)
 
 
 def _panel(
@@ -180,14 +185,8 @@ def _words(
         f"{unit} at once with a chance of at least {100 * level:g} %; "
         f"the median bar spans {open_:g} of {n_topics} ranks.",
     ]
-    if not complete.all():
-        partial = [
-            period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole
-        ]
-        parts.append(
-            f"Hollow: {listed(partial) if len(partial) < 6 else plural(len(partial), unit)}, not "
-            "wholly covered by the corpus."
-        )
+    if partial := incomplete(periods, complete, unit):
+        parts.append(f"Hollow: {partial}, not wholly covered by the corpus.")
     said = []
     for topic in list(dict.fromkeys(drawn["topic"]))[:3]:
         rows = known[known["topic"] == topic]

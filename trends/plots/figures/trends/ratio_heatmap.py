@@ -7,37 +7,47 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from cmcrameri import cm
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from trends.core.wording import listed, percent, period_name, plural, span
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps, width
-from trends.plots.layout.frames import (
-    UNASSIGNED,
-    figure_of_rows,
-    no_repeats,
-    one_backend,
-    period_of,
-    taken,
-)
+from trends.plots.layout.frames import backend_of, calendar
+from trends.plots.layout.rows import figure_of_rows
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import EMPTY, INK, UNDECIDED
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 
 #: Doublings at which the colours end: four times the mean, and a quarter of it.
 LIMIT = 2.0
 ROW = 0.16
+#: Corners of a cell.
+CELL = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
 #: F. Crameri, "Scientific colour maps", doi:10.5281/zenodo.1243862; without its near-black ends,
 #: which look alike.
 COLOURS = ListedColormap(cm.vik(np.linspace(0.1, 0.9, 65)), name="vik_inner")
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "period"),
+    topics_only=True,
+    tables=("prevalence",),
+    each="backend",
+    section="prevalence",
+    title="When each topic was above its mean",
+    order=2,
+    top=60,
+)
 def heatmap(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     period: str | None = None,
     top: int | None = None,
@@ -48,7 +58,7 @@ def heatmap(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, period, n_docs, share, complete; rows of one backend. Topic -1 is left
         out.
     period : str, optional
@@ -77,12 +87,8 @@ def heatmap(
     The mean of a topic weighs periods by their documents, so it is the topic's share of all dated
     documents.
     """
-    data = taken(frame, COLUMNS, "heatmap")
-    backend = one_backend(data, "heatmap")
-    data = taken(data[data["topic"] != UNASSIGNED], COLUMNS, "heatmap")
-    no_repeats(data, ("topic", "period"), "heatmap")
-    periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = period_of(data, period)
+    backend = backend_of(data)
+    periods, unit = calendar(data, period)
     share = (
         data.pivot(index="topic", columns="period", values="share")
         .reindex(columns=periods)
@@ -137,17 +143,15 @@ def heatmap(
         f"Earliest weight: {first} (mean share {percent(mean.iloc[0])}); latest: {last} (mean "
         f"share {percent(mean.iloc[-1])})."
     )
-    return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
+    return Drawn(figure, drawn, caption, alt, stem)
 
 
 def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
     """Make a figure with room for the rows, the colour bar above and the names of the periods below."""
-    venue, _ = active()
-    row = max(ROW, venue.small * 1.45 / 72)
     _, names, turned = columns
-    below = max(width(name, venue.small) for name in names) if turned else 0.0
-    frame = 0.55 * venue.size / 8 + max(below, 2.4 * venue.small / 72)
-    return figure_of_rows(rows, row, frame, least=3, advice="draw at most {fits} with top={fits}.")
+    small = active()[0].small
+    below = max(width(name, small) for name in names) if turned else 0.0
+    return figure_of_rows(rows, ROW, 1.45, 0.55, extra=max(below, 2.4 * small / 72), least=3)
 
 
 def _draw(
@@ -161,14 +165,20 @@ def _draw(
     venue, inches = active()
     axes, bars = figure.subplots(1, 2, sharey=True, width_ratios=[6, 1])
     axes.set_facecolor(EMPTY)
-    # Vector cells, one path each: an image would put raster into the PDF.
-    mesh = axes.pcolormesh(
-        np.ma.masked_invalid(np.clip(np.where(np.isneginf(ratio), -LIMIT, ratio), -LIMIT, LIMIT)),
-        cmap=COLOURS,
-        norm=Normalize(-LIMIT, LIMIT),
-        edgecolors="white",
-        linewidth=0.3,
-    )
+    # Vector cells, an image would put raster into the PDF; one path for all cells of a colour.
+    scale = ScalarMappable(Normalize(-LIMIT, LIMIT), COLOURS)
+    colours = scale.to_rgba(np.where(np.isneginf(ratio), -LIMIT, ratio))
+    colours[np.isnan(ratio)] = 0.0
+    shades, shade = np.unique(colours.reshape(-1, 4), axis=0, return_inverse=True)
+    for i, colour in enumerate(shades):
+        where = np.argwhere(shade.reshape(ratio.shape) == i)
+        cells = [Path(np.add(CELL, (column, row)), closed=True) for row, column in where]
+        axes.add_patch(
+            PathPatch(
+                Path.make_compound_path(*cells), facecolor=colour, edgecolor="white", linewidth=0.3
+            )
+        )
+    axes.set_xlim(0, ratio.shape[1])
     rows = np.arange(len(topics)) + 0.5
     axes.set_ylim(len(topics), 0)
     axes.set_yticks(rows, fit_all(labels, topics, 0.34 * inches, venue.small))
@@ -188,7 +198,7 @@ def _draw(
     bars.tick_params(labelleft=False)
     bars.set_xlabel("mean\nshare", fontsize=venue.small, loc="left")
     bar = figure.colorbar(
-        mesh,
+        scale,
         ax=[axes, bars],
         location="top",
         aspect=40,

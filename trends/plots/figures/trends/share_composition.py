@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from trends.core.wording import listed, percent, period_name, period_years, plural, span
 from trends.errors import DataError, UsageError
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, period_of, taken
+from trends.plots.layout.frames import UNASSIGNED, backend_of, calendar
 from trends.plots.layout.spreading import spread
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import INK, PALE, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 #: More bands than this, and all but the lowest are guesswork: each rides on those below it.
@@ -29,9 +30,17 @@ BANDS = PETROFF6[:MOST]
 OTHER, NONE = PALE, "white"
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "period"),
+    tables=("prevalence",),
+    each="first",
+    section="prevalence",
+    title="What all documents divide into",
+    order=3,
+)
 def composition(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     topics: Sequence[int] | None = None,
     period: str | None = None,
@@ -42,7 +51,7 @@ def composition(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, period (first day), n_docs (documents of the period), share (a
         fraction; NaN in periods without documents), complete; rows of one backend, every topic and
         -1, what no topic took, so that the shares of a period add up to one.
@@ -70,11 +79,8 @@ def composition(
     UsageError
         If rows of several backends or unknown or more than five topics are given.
     """
-    data = taken(frame, COLUMNS, "composition")
-    backend = one_backend(data, "composition")
-    no_repeats(data, ("topic", "period"), "composition")
-    periods = [pd.Timestamp(p) for p in sorted(data["period"].unique())]
-    unit = period_of(data, period)
+    backend = backend_of(data)
+    periods, unit = calendar(data, period)
     shares = data.pivot(index="topic", columns="period", values="share").reindex(columns=periods)
     n_docs = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy()
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
@@ -124,7 +130,7 @@ def composition(
         denominator,
         topics,
     )
-    return Drawn(figure, drawn, caption + gaps(labels), alt, stem, venue.name)
+    return Drawn(figure, drawn, caption + gaps(labels), alt, stem)
 
 
 def _chosen(

@@ -16,18 +16,19 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from trends.core.wording import listed, percent, period_name, plural, span
+from trends.core.wording import percent, period_name, plural, span
+from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, period_of, taken
+from trends.plots.layout.frames import UNASSIGNED, backend_of, calendar, incomplete
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MAIN, PALE, UNDECIDED
-from trends.plots.theme.styles import active, styled
+from trends.plots.theme.styles import active
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
 
-#: More panels than this, and the grey lines of the other topics become a carpet.
+#: More panels than this, and the grey lines of the other topics hide one another.
 MOST_CONTEXT = 16
 #: A period with fewer documents does not set the scale with its band.
 FEW = 10
@@ -38,9 +39,18 @@ REACH = 2.0
 MOST_DOTS = 20
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic", "period"),
+    tables=("prevalence",),
+    each="backend",
+    section="prevalence",
+    title="Shares over time",
+    order=1,
+    top="config",
+)
 def prevalence(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     period: str | None = None,
     free_y: bool = False,
@@ -55,7 +65,7 @@ def prevalence(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         Columns topic, label, period (first day), n_docs (documents of the period), share, lower,
         upper (fractions; NaN in periods without documents), complete; rows of one backend. Topic -1
         is what no topic took.
@@ -86,12 +96,8 @@ def prevalence(
     UsageError
         If rows of several backends are given, or the panels do not fit the height of the venue.
     """
-    data = taken(frame, COLUMNS, "prevalence")
-    backend = one_backend(data, "prevalence")
-    no_repeats(data, ("topic", "period"), "prevalence")
-    periods = sorted(data["period"].unique())
-    periods = [pd.Timestamp(p) for p in periods]
-    unit = period_of(data, period)
+    backend = backend_of(data)
+    periods, unit = calendar(data, period)
     topics = _ordered(data, order)
     shown = topics if top is None else topics[: max(1, top)]
     names = dict(zip(data["topic"], data["label"], strict=True))
@@ -146,7 +152,7 @@ def prevalence(
     )
     caption += gaps(names[t] for t in panels)
     alt = _alt(backend, panels, names, values, periods, unit, n)
-    return Drawn(figure, drawn, caption, alt, stem, active()[0].name)
+    return Drawn(figure, drawn, caption, alt, stem)
 
 
 def _ordered(data: pd.DataFrame, order: str) -> list[int]:
@@ -269,11 +275,8 @@ def _caption(
     parts.append("Each panel has its own scale." if free_y else "All panels share one scale.")
     if cut:
         parts.append("Bands that run beyond the top are cut.")
-    if not complete.all():
-        names = [
-            period_name(p, unit) for p, whole in zip(periods, complete, strict=True) if not whole
-        ]
-        parts.append(f"Hollow: {listed(names)}, not wholly covered by the corpus.")
+    if partial := incomplete(periods, complete, unit):
+        parts.append(f"Hollow: {partial}, not wholly covered by the corpus.")
     return " ".join(parts)
 
 

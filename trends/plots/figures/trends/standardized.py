@@ -10,19 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.core.wording import listed, plural, signed
-from trends.errors import UsageError
-from trends.plots.layout.fitting import fit_all, gaps
-from trends.plots.layout.frames import (
-    UNASSIGNED,
-    figure_of_rows,
-    no_repeats,
-    one_backend,
-    records,
-    taken,
-)
+from trends.plots.declare import figure
+from trends.plots.layout.fitting import gaps
+from trends.plots.layout.frames import UNASSIGNED, EmptyFigureError, backend_of, records
+from trends.plots.layout.rows import figure_of_rows, label_rows, zero_line
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import INK, MARKERS, PETROFF6
-from trends.plots.theme.styles import active, settle, styled
+from trends.plots.theme.palette import MARKERS, PETROFF6
+from trends.plots.theme.styles import active, settle
 
 NUMBERS = ("slope", "lower", "upper", "p_adjusted")
 COLUMNS = (
@@ -40,9 +34,17 @@ LOOKS: dict[str, tuple[str, str, Literal["-", "--"], str, float]] = {
 }
 
 
-@styled
+@figure(
+    columns=COLUMNS,
+    unique=("topic",),
+    tables=("trends_standardized",),
+    each="backend",
+    section="audit",
+    title="Slopes with and without standardization",
+    order=9,
+)
 def standardized(
-    frame: pd.DataFrame,
+    data: pd.DataFrame,
     *,
     top: int | None = None,
     alpha: float = 0.05,
@@ -54,7 +56,7 @@ def standardized(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    data : pandas.DataFrame
         ``trends_standardized.csv``: columns topic, label, and slope, lower, upper (percentage points a
         year) and p_adjusted, each with the ending ``_same`` (the documents that are standardized,
         unweighted) and ``_standardized``; rows of one backend.
@@ -82,9 +84,7 @@ def standardized(
         If rows of several backends are given, no topic has both slopes, or the rows do not fit the
         height of the venue.
     """
-    data = taken(frame, COLUMNS, "standardized")
-    backend = one_backend(data, "standardized")
-    no_repeats(data, ("topic",), "standardized")
+    backend = backend_of(data)
     data = data[
         (data["topic"] != UNASSIGNED)
         & data["slope_same"].notna()
@@ -92,18 +92,18 @@ def standardized(
     ]
     if data.empty:
         message = "The figure standardized needs a topic that has a slope with and without standardization; the table holds none."
-        raise UsageError(message)
+        raise EmptyFigureError(message)
     total, data = len(data), _chosen(data, top)
     for tail in LOOKS:
         data[f"found_{tail}"] = (data[f"p_adjusted_{tail}"] <= alpha).to_numpy()
     data["verdict"] = np.where(
         _sided(data, "same") == _sided(data, "standardized"), "same", "changed"
     )
-    figure = _figure(len(data))
+    figure = figure_of_rows(len(data), ROW, 1.8, 0.8)
     _draw(figure, data)
     caption, alt = _words(data, total, backend, alpha, noun, interval)
     drawn = data.drop(columns=["found_same", "found_standardized"])
-    return Drawn(figure, drawn, caption + gaps(data["label"]), alt, stem, active()[0].name)
+    return Drawn(figure, drawn, caption + gaps(data["label"]), alt, stem)
 
 
 def _chosen(data: pd.DataFrame, top: int | None) -> pd.DataFrame:
@@ -121,15 +121,8 @@ def _sided(data: pd.DataFrame, tail: str) -> pd.Series:
     return np.sign(data[f"slope_{tail}"]) * data[f"found_{tail}"]
 
 
-def _figure(rows: int) -> Figure:
-    venue, _ = active()
-    row = max(ROW, venue.small * 1.8 / 72)
-    frame = 0.8 * venue.size / 8
-    return figure_of_rows(rows, row, frame, advice="draw at most {fits} with top={fits}.")
-
-
 def _draw(figure: Figure, data: pd.DataFrame) -> None:
-    venue, inches = active()
+    _, inches = active()
     axes = figure.subplots()
     for tail, (colour, marker, line, _, shift) in LOOKS.items():
         for row in records(data):
@@ -155,19 +148,13 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
                 linestyle="none",
                 zorder=3,
             )
-    axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
+    zero_line(axes)
     bounds = data[[f"{n}_{tail}" for n in ("slope", "lower", "upper") for tail in LOOKS]].to_numpy(
         dtype=float
     )
     edge = float(np.nanmax(np.abs(bounds))) or 1.0
     axes.set_xlim(-1.05 * edge, 1.05 * edge)
-    axes.set_yticks(
-        range(len(data)),
-        fit_all(data["label"].tolist(), data["topic"].tolist(), 0.4 * inches, venue.small),
-    )
-    axes.set_ylim(max(len(data), 2) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    label_rows(axes, data["label"].tolist(), data["topic"].tolist(), 0.4 * inches)
     axes.set_xlabel("slope, percentage points a year")
     axes.locator_params(axis="x", nbins=5 if inches > 5 else 3)
     keys = [
