@@ -60,15 +60,15 @@ def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
     """For each: seconds of two fits, whether they are equal, clusters, share without one, ARI to hdbscan."""
     from sklearn.metrics import adjusted_rand_score
 
-    from trends.models.umap.reduction import Reduction
+    from trends.models.umap.reduction import reduce
 
     path = find_corpus(corpus)
     vectors = (real(path, documents) if path else made(documents))[1]
     unit = vectors.astype(np.float64) / np.linalg.norm(vectors, axis=1, keepdims=True)
     share = Kept()
-    Reduction(NEIGHBOURS, COMPONENTS, 1).fit(unit[:WARM])
+    reduce(unit[:WARM], NEIGHBOURS, COMPONENTS, 1)
     begin = time.perf_counter()
-    points = Reduction(NEIGHBOURS, COMPONENTS, 1, share).fit(unit).points
+    points = reduce(unit, NEIGHBOURS, COMPONENTS, 1, share=share)
     reduction = time.perf_counter() - begin
     rows: dict[str, dict[str, Any]] = {}
     kept: dict[str, Labels] = {}

@@ -13,7 +13,7 @@ from trends.models.backends.bertopic import BertopicSettings
 from trends.models.clustering import clusters
 from trends.models.imports import load, load_bertopic
 from trends.models.inference.phi import term_distribution
-from trends.models.umap import fuzzy_graph as manifold
+from trends.models.umap import fuzzy_graph as steps
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +285,7 @@ def test_library_clusters_warns_beyond_the_limits_that_it_does_not_keep(corpus):
 
 
 def test_library_clusters_for_large_corpora_finds_planted_topics(corpus, agreement, monkeypatch):
-    monkeypatch.setattr(manifold, "LIBRARY", 100)
+    monkeypatch.setattr(steps, "LIBRARY", 100)
     monkeypatch.setattr(clusters, "LARGE", 100)
     topics = BACKENDS.load("bertopic")(
         corpus.counts,

@@ -54,7 +54,7 @@ def test_a_run_publishes_fits_of_unequal_numbers_of_topics(tmp_path, planted_cor
     numbers = quality.loc[quality["backend"] == "hdp", "n_topics"]
     assert numbers.between(2, 12).all()
     topics = pd.read_csv(tmp_path / "out" / "topics.csv")
-    assert (topics["backend"] == "hdp").sum() in set(numbers)
-    assert len(pd.read_csv(tmp_path / "out" / "claims.csv")) == (topics["backend"] == "hdp").sum()
+    assert set(topics["backend"]) == {"hdp", "nmf"}
+    assert len(pd.read_csv(tmp_path / "out" / "claims.csv")) in set(numbers)
     alignment = pd.read_csv(tmp_path / "out" / "alignment.csv")
     assert set(alignment["backend_b"].dropna()) >= {"nmf"}

@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from trends.models.umap import reduction
-from trends.models.umap.reduction import Reduction, descent, neighbours
+from trends.models.umap.reduction import descent, neighbours, reduce
 
 
 def unit(n, d, rng=0):
@@ -34,15 +32,14 @@ def test_a_document_is_its_own_first_neighbour_among_copies():
 
 @pytest.mark.parametrize("n", [3, 4, 12, 40])
 def test_small_corpora_lower_neighbours_and_dimensions(n):
-    reduction = Reduction(n_neighbors=15, n_components=10, seed=1).fit(unit(n, 24))
-    assert np.isfinite(reduction.points).all()
-    assert reduction.points.shape == (n, min(10, n - 2))
-    assert reduction.n_neighbors == min(15, n - 1)
+    points = reduce(unit(n, 24), 15, 10, 1)
+    assert np.isfinite(points).all()
+    assert points.shape == (n, min(10, n - 2))
 
 
 def test_copies_of_one_document_are_no_obstacle():
     vectors = np.vstack([np.repeat(unit(1, 8), 30, axis=0), unit(30, 8, rng=3)])
-    assert np.isfinite(Reduction(10, 5, seed=1).fit(vectors).points).all()
+    assert np.isfinite(reduce(vectors, 10, 5, 1)).all()
 
 
 def test_single_precision_finds_the_same_neighbours_but_for_ties():
@@ -70,18 +67,7 @@ def test_the_ways_of_large_corpora_keep_groups_apart(monkeypatch, limit):
     vectors = 4 * unit(3, 24, rng=5)[labels] + unit(180, 24, rng=6)
     monkeypatch.setattr(reduction, "DOUBLE", 20)
     monkeypatch.setattr(reduction, limit, 20)
-    points = (
-        Reduction(10, 5, seed=1)
-        .fit(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-        .points
-    )
+    points = reduce(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), 10, 5, 1)
     centre = np.stack([points[labels == k].mean(0) for k in range(3)])
     distance = np.linalg.norm(points[:, None] - centre, axis=2)
     assert (distance.argmin(1) == labels).all()
-
-
-@settings(deadline=None)
-@given(st.integers(1, 12), st.integers(1, 6), st.integers(0, 10_000))
-def test_the_fast_choice_of_the_least_is_the_plain_one_to_the_last_tie(k, different, seed):
-    block = np.random.default_rng(seed).integers(different, size=(9, 12)).astype(np.float32)
-    np.testing.assert_array_equal(reduction._single_least(block, k), reduction._least(block, k))

@@ -1,4 +1,4 @@
-"""Loops over single documents, compiled: what many documents need, where arrays would be walked through once for every step.
+"""Compiled loops over documents, for many of them.
 
 Imported only where there are many documents, because numba takes a second to import. Each kernel is
 the compiled form of a function in numpy, which stays as the reference and is used for small numbers
@@ -19,7 +19,7 @@ _SUMS = {"reassoc", "nsz", "contract"}
 
 @njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
 def _replace(new: Array, shares: Array) -> float:
-    """Put new weights, made to sum to one, in the place of a document's shares; the most that one of them moves."""
+    """Replace a document's shares by new weights, normalized; the most that one of them moves."""
     whole, moved = new.sum(), 0.0
     for t in range(len(new)):
         share = new[t] / whole
@@ -39,7 +39,10 @@ def fold_in(
     most: int,
     out: Array,
 ) -> tuple[int, int]:
-    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents ``indptr`` names; ``out`` is filled. Largest number of steps, documents left."""
+    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents of ``indptr``, into ``out``.
+
+    Returns the largest number of steps, and how many documents did not converge.
+    """
     k = terms.shape[1]
     longest = 0
     for d in range(len(indptr) - 1):
@@ -96,7 +99,10 @@ def climb(
     most: int,
     out: Array,
 ) -> tuple[int, int]:
-    """:func:`trends.models.inference.likelihood.climb_reference` for the documents ``indptr`` names, from the shares in ``out``, which are replaced."""
+    """:func:`trends.models.inference.likelihood.climb_reference` for the documents of ``indptr``.
+
+    It starts from the shares in ``out``, which are replaced; returns as :func:`fold_in`.
+    """
     k = terms.shape[1]
     new = np.empty(k)
     steps, left = 0, 0
@@ -124,23 +130,3 @@ def climb(
         if not settled:
             steps, left = most, left + 1
     return steps, left
-
-
-@njit(cache=True, nogil=True)
-def largest(values: NDArray[np.float32], many: int) -> NDArray[np.int64]:
-    """Columns of the ``many`` largest values of each row, the largest first, of equal ones the first first."""
-    out = np.zeros((values.shape[0], many), np.int64)
-    best = np.empty(many, np.float32)
-    for i in range(values.shape[0]):
-        best[:] = -np.inf
-        for j in range(values.shape[1]):
-            v = values[i, j]
-            if v > best[many - 1]:
-                at = many - 1
-                while at > 0 and v > best[at - 1]:
-                    best[at] = best[at - 1]
-                    out[i, at] = out[i, at - 1]
-                    at -= 1
-                best[at] = v
-                out[i, at] = j
-    return out

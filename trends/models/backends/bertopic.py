@@ -27,7 +27,7 @@ from trends.models.clustering.ctfidf import class_tfidf
 from trends.models.inference.membership import METHODS, membership
 from trends.models.inference.phi import term_distribution
 from trends.models.settings import Settings, setting
-from trends.models.umap.reduction import Reduction
+from trends.models.umap.reduction import reduce
 
 Array = NDArray[np.float64]
 
@@ -139,10 +139,14 @@ def _estimate(problem: Problem) -> Estimate:
     counts = problem.counts
     vectors = problem.embeddings / np.linalg.norm(problem.embeddings, axis=1, keepdims=True)
     library = s.clusters == "library"
-    reducer = Reduction(
-        s.n_neighbors, s.n_components, problem.seed, problem.share, "spectral" if library else "pca"
+    points = reduce(
+        vectors,
+        s.n_neighbors,
+        s.n_components,
+        problem.seed,
+        share=problem.share,
+        init="spectral" if library else "pca",
     )
-    points = reducer.fit(vectors).points
     if library:
         chosen = library_clustering(
             points, vectors, problem.n_topics, min_cluster_size=s.min_topic_size
@@ -180,8 +184,8 @@ def _estimate(problem: Problem) -> Estimate:
             "unassigned": round(chosen.unassigned, 6),
             "largest": round(chosen.largest, 6),
             "cohesion": round(chosen.score, 6),
-            "n_neighbors": reducer.n_neighbors,
-            "n_components": reducer.n_components,
+            "n_neighbors": min(s.n_neighbors, len(points) - 1),
+            "n_components": points.shape[1],
             **{f"membership_{key}": value for key, value in found.chosen.items()},
         },
         warnings=warnings,

@@ -1,4 +1,4 @@
-"""Which documents of a fit are nearest to others, and how they vote about a topic; see :func:`trends.models.inference.transfer.transfer`."""
+"""The nearest documents of a fit and their votes; see :func:`trends.models.inference.transfer`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGE, CANDIDATES = PLAIN, 16
 
 @dataclass(frozen=True)
 class Near:
-    """The nearest documents of a fit, which depend on vectors and not on topics: found once for all fits of the same documents.
+    """The nearest documents of a fit: found once for all fits of the same documents.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def find(train: Any, vectors: Any, *, among: NDArray[np.int64] | None = None) ->
         Vectors of the new documents; may be a memory map.
     among : ndarray of int, shape (documents of the fit,), optional
         Where the fit's documents stand among the new ones, if they are there: their neighbours are
-        then those that they have as documents of the fit, so that all documents are judged alike,
-        by others.
+        then those that they have as documents of the fit, so that all documents are classified
+        alike, by others.
     """
     voters = np.asarray(train, dtype=np.float64)
     mean = unit(voters).mean(axis=0)
@@ -84,7 +84,7 @@ def _nearest(
     themselves: bool = False,
     rows: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int32], Array]:
-    """Neighbours and cosines of ``vectors[rows]``; ``themselves``: they are the voters, ready made."""
+    """Neighbours and cosines of ``vectors[rows]``, or of the voters ``themselves``."""
     k = min(NEIGHBOURS, len(voters) - (1 if themselves else 0))
     n = len(vectors) if rows is None else len(rows)
     near, cosine = np.zeros((n, k), np.int32), np.zeros((n, k))
@@ -119,13 +119,11 @@ def _by_double(
 def _by_single(
     x: Array, voters: Array, single: NDArray[np.float32], own: NDArray[np.int64] | None, k: int
 ) -> tuple[NDArray[np.int64], Array]:
-    """As :func:`_by_double`, but for neighbours whose cosine lies within the error of single precision of a candidate's that was not weighed."""
-    from trends.models.kernels import largest
-
+    """As :func:`_by_double`, but for cosines within the error of single precision of the last."""
     rough = x.astype(np.float32) @ single.T
     if own is not None:
         rough[np.arange(len(x)), own] = -2.0
-    candidates = np.sort(largest(rough, CANDIDATES), axis=1)
+    candidates = np.sort(np.argpartition(-rough, CANDIDATES - 1, axis=1)[:, :CANDIDATES], axis=1)
     cosine = np.round(np.einsum("id,ikd->ik", x, voters[candidates]), 9)
     best = np.argsort(-cosine, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(candidates, best, axis=1), np.take_along_axis(cosine, best, axis=1)
@@ -144,7 +142,7 @@ class Voters:
     limit : float
         Least support that a document of a topic has.
     agreement : float
-        Share of the fit's documents, each judged by the others, that keep their topic or stay
+        Share of the fit's documents, each classified by the others, that keep their topic or stay
         unassigned.
     """
 
@@ -158,7 +156,7 @@ class Voters:
         return self.decide(*self.support(near, cosine))
 
     def decide(self, label: NDArray[np.int64], support: Array) -> NDArray[np.int64]:
-        """The topics that were voted for where their support suffices; none where no neighbour has a topic."""
+        """The topics that were voted for where their support suffices."""
         return np.where((support >= self.limit) & (support > 0), label, -1)
 
     def support(self, near: NDArray[np.int32], cosine: Array) -> tuple[NDArray[np.int64], Array]:

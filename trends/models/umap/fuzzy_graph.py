@@ -1,4 +1,4 @@
-"""UMAP step by step: what does not depend on the seed (weights of neighbours, spectral start), and the layout, which does."""
+"""UMAP step by step: weights and spectral start, shared by all seeds, then the layout of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trends.models.imports import load
 
 Arrays = dict[str, NDArray[Any]]
 
-#: Up to so many documents the library's own descent is used; beyond, ours
+#: Up to so many documents the library's own optimization is used; beyond, ours
 #: (:mod:`trends.models.umap.optimize_layout`).
 LIBRARY = PLAIN
 #: With fewer documents the start is principal components: eigenvectors of so small a graph are not
@@ -22,13 +22,13 @@ LIBRARY = PLAIN
 SPECTRAL = 50
 
 
-def surroundings(
+def fuzzy_graph(
     vectors: NDArray[np.floating[Any]],
     indices: NDArray[Any],
     distances: NDArray[Any],
     n_components: int,
 ) -> Arrays:
-    """What all layouts of the same documents begin with.
+    """What all layouts of the same documents start from: fuzzy simplicial set and spectral layout.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def surroundings(
     fixed = np.random.RandomState(0)
     single = np.asarray(vectors, dtype=np.float32)
     with warnings.catch_warnings():
-        # Where no eigenvectors are found the library begins at random, and says so.
+        # Where no eigenvectors are found the library starts at random, and says so.
         warnings.simplefilter("ignore")
         graph, *_ = steps.fuzzy_simplicial_set(
             single,
@@ -82,34 +82,34 @@ def surroundings(
     }
 
 
-def layout(around: Mapping[str, NDArray[Any]], seed: int) -> NDArray[np.float64]:
-    """The layout of one seed, shape (documents, n_components), from :func:`surroundings`.
+def layout(graph: Mapping[str, NDArray[Any]], seed: int) -> NDArray[np.float64]:
+    """The layout of one seed, shape (documents, n_components), from :func:`fuzzy_graph`.
 
     The start gets a little noise, as in the library, and the descent is random: which documents
     push each other apart.
     """
     rng = np.random.RandomState(seed)
-    start = np.asarray(around["start"], dtype=np.float64)
+    start = np.asarray(graph["start"], dtype=np.float64)
     epochs = _epochs(len(start))
     points = start * (10.0 / max(float(np.abs(start).max()), 1e-12)) + rng.normal(
         scale=0.0001, size=start.shape
     )
     low, high = points.min(axis=0), points.max(axis=0)
     points = np.ascontiguousarray(10.0 * (points - low) / (high - low), dtype=np.float32)
-    weight = np.asarray(around["weight"], dtype=np.float64)
+    weight = np.asarray(graph["weight"], dtype=np.float64)
     # A pair takes part in the more epochs the greater its weight.
     every = weight.max() / weight
-    head, tail = np.array(around["head"]), np.array(around["tail"])
-    a, b = (float(v) for v in around["curve"])
+    head, tail = np.array(graph["head"]), np.array(graph["tail"])
+    a, b = (float(v) for v in graph["curve"])
     if len(points) <= LIBRARY:
         state = rng.randint(-(2**31) + 1, 2**31 - 1, 3).astype(np.int64)
         moved = load("umap.layouts").optimize_layout_euclidean(
             points, points, head, tail, epochs, len(points), every, a, b, state, move_other=True
         )
         return np.asarray(moved, dtype=np.float64)
-    from trends.models.umap.optimize_layout import forces, settle
+    from trends.models.umap.optimize_layout import forces, optimize_layout
 
-    settle(
+    optimize_layout(
         points,
         head,
         tail,

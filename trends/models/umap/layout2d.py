@@ -1,4 +1,4 @@
-"""Places of documents in two dimensions, for a map to look at; no topic and no test depends on them."""
+"""Documents in two dimensions, for a map; no topic and no test depends on it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.errors import DataError
-from trends.models.umap.reduction import Reduction
+from trends.models.settings import require
+from trends.models.umap.reduction import reduce
 
 #: Neighbours of each document. UMAP's own default is 15.
 NEIGHBOURS = 15
 
 
 def layout(vectors: NDArray[np.floating[Any]], *, seed: int) -> NDArray[np.float64]:
-    """Lay documents out in the plane by UMAP (McInnes, Healy and Melville 2018) on cosine distances.
+    """Lay documents out in the plane by UMAP (McInnes, Healy and Melville 2018), by cosine.
 
     Parameters
     ----------
@@ -36,10 +37,10 @@ def layout(vectors: NDArray[np.floating[Any]], *, seed: int) -> NDArray[np.float
         If there are fewer than four documents.
     """
     array = np.asarray(vectors, dtype=np.float64)
-    if len(array) < 4:
-        message = f"A map needs at least four documents; there are {len(array)}."
-        raise DataError(message)
+    require(
+        len(array) >= 4, f"A map needs at least four documents; there are {len(array)}.", DataError
+    )
     length = np.linalg.norm(array, axis=1, keepdims=True)
-    points = Reduction(NEIGHBOURS, 2, seed).fit(array / np.where(length > 0, length, 1.0)).points
+    points = reduce(array / np.where(length > 0, length, 1.0), NEIGHBOURS, 2, seed)
     low, high = points.min(axis=0), points.max(axis=0)
     return np.round((points - (low + high) / 2) / max(float((high - low).max()), 1e-12), 4)

@@ -1,7 +1,7 @@
-"""UMAP's descent from a first layout to the last, compiled for one thread: with tables for powers, in a third of the time of the library's.
+"""Optimization of UMAP's layout, compiled for one thread, with tabulated forces.
 
-Imported only where there are many documents; for few, the library's own descent is used, which this
-one is compared with in the tests.
+It takes a third of the time of the library's. Imported only where there are many documents; for few,
+the library's own is used, which this one is compared with in the tests.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST, _PUSHES = np.float32(4.0), 5
 
 
 def forces(a: float, b: float) -> NDArray[np.float32]:
-    """Pull and push at squared distances, shape (steps, 4): the pull at the beginning of the step and its change, then the push and its change.
+    """Attraction and repulsion at squared distances, shape (steps, 4): each value and its change.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def _bits(value: Any) -> Any:
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def settle(
+def optimize_layout(
     points: NDArray[np.float32],
     head: NDArray[np.int32],
     tail: NDArray[np.int32],
@@ -57,9 +57,9 @@ def settle(
     table: NDArray[np.float32],
     seed: int,
 ) -> None:
-    """Stochastic gradient descent of UMAP (McInnes, Healy and Melville 2018, section 4.2); ``points`` are moved where they are.
+    """Stochastic gradient descent of UMAP; ``points`` are moved in place.
 
-    As the library's ``optimize_layout_euclidean`` but for the table, the random numbers (a
+    McInnes, Healy and Melville (2018), section 4.2. As the library's ``optimize_layout_euclidean`` but for the table, the random numbers (a
     congruential generator of 64 bits), and the pushes of one step, which are measured from one
     place and added up.
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from trends.models.imports import load
-from trends.models.umap import fuzzy_graph as manifold
-from trends.models.umap.fuzzy_graph import layout, surroundings
-from trends.models.umap.optimize_layout import forces, settle
-from trends.models.umap.reduction import Reduction, neighbours
+from trends.models.umap import fuzzy_graph as steps
+from trends.models.umap.fuzzy_graph import fuzzy_graph, layout
+from trends.models.umap.optimize_layout import forces, optimize_layout
+from trends.models.umap.reduction import neighbours, reduce
 
 
 def unit(n, d, rng=0):
@@ -57,7 +57,7 @@ def test_the_compiled_descent_is_the_descent_with_powers():
     every = np.r_[1.0, g.uniform(1, 4, size=149)].astype(np.float32)
     moved = start.copy()
     # So few epochs that what rounding does has not grown.
-    settle(moved, head, tail, every, 4, forces(1.9, 0.8), 11)
+    optimize_layout(moved, head, tail, every, 4, forces(1.9, 0.8), 11)
     expected = reference(start, head, tail, every, 4, 1.9, 0.8, 11)
     assert np.abs(moved - start).max() > 1
     assert np.median(np.abs(moved - expected)) < 1e-3
@@ -82,7 +82,7 @@ def test_tabulated_forces_are_right_to_three_digits():
 def test_weights_are_those_of_the_library():
     vectors, _ = groups()
     near = neighbours(vectors, 15)
-    around = surroundings(vectors, *near, 5)
+    around = fuzzy_graph(vectors, *near, 5)
     umap = load("umap").UMAP(
         n_neighbors=15,
         metric="cosine",
@@ -105,7 +105,7 @@ def test_weights_are_those_of_the_library():
 
 def test_our_descent_keeps_as_many_neighbours_as_the_library_does(monkeypatch):
     vectors, labels = groups()
-    around = surroundings(vectors, *neighbours(vectors, 15), 5)
+    around = fuzzy_graph(vectors, *neighbours(vectors, 15), 5)
     near, _ = neighbours(vectors, 15)
 
     def kept(seed):
@@ -116,7 +116,7 @@ def test_our_descent_keeps_as_many_neighbours_as_the_library_does(monkeypatch):
         return np.mean([len(set(a) & set(b)) / 15 for a, b in zip(found, near, strict=True)]), own
 
     theirs = np.mean([kept(seed) for seed in (1, 2)], axis=0)
-    monkeypatch.setattr(manifold, "LIBRARY", 20)
+    monkeypatch.setattr(steps, "LIBRARY", 20)
     ours = np.mean([kept(seed) for seed in (1, 2)], axis=0)
     assert (ours > theirs - 0.03).all()
     assert ours[1] > 0.95
@@ -124,9 +124,9 @@ def test_our_descent_keeps_as_many_neighbours_as_the_library_does(monkeypatch):
 
 @pytest.mark.parametrize("limit", [20, 5_000])
 def test_a_seed_fixes_the_layout_and_another_changes_it(monkeypatch, limit):
-    monkeypatch.setattr(manifold, "LIBRARY", limit)
+    monkeypatch.setattr(steps, "LIBRARY", limit)
     vectors, _ = groups(3, 30)
-    around = surroundings(vectors, *neighbours(vectors, 10), 4)
+    around = fuzzy_graph(vectors, *neighbours(vectors, 10), 4)
     before = {name: array.copy() for name, array in around.items()}
     first = layout(around, 1)
     assert first.tobytes() == layout(around, 1).tobytes()
@@ -136,14 +136,14 @@ def test_a_seed_fixes_the_layout_and_another_changes_it(monkeypatch, limit):
 
 @pytest.mark.parametrize("n", [3, 4, 12, 40, 60])
 def test_small_corpora_have_a_layout(n):
-    reduction = Reduction(15, 5, seed=1, start="spectral").fit(unit(n, 24))
-    assert reduction.points.shape == (n, min(5, n - 2))
-    assert np.isfinite(reduction.points).all()
+    points = reduce(unit(n, 24), 15, 5, 1, init="spectral")
+    assert points.shape == (n, min(5, n - 2))
+    assert np.isfinite(points).all()
 
 
 def test_copies_and_a_graph_in_pieces_have_a_layout():
     vectors = np.vstack([np.repeat(unit(3, 8), 30, axis=0), unit(30, 8, rng=3)])
-    assert np.isfinite(Reduction(10, 5, seed=1, start="spectral").fit(vectors).points).all()
+    assert np.isfinite(reduce(vectors, 10, 5, 1, init="spectral")).all()
 
 
 def test_seeds_share_all_but_the_layout():
@@ -157,10 +157,8 @@ def test_seeds_share_all_but_the_layout():
         return kept[key]
 
     vectors, _ = groups(3, 30)
-    points = [Reduction(10, 4, seed, share, "spectral").fit(vectors).points for seed in (1, 2)]
-    assert sorted(made) == ["graph", "layout", "layout", "surroundings"]
-    assert (
-        points[1].tobytes() == Reduction(10, 4, 2, start="spectral").fit(vectors).points.tobytes()
-    )
+    points = [reduce(vectors, 10, 4, seed, share=share, init="spectral") for seed in (1, 2)]
+    assert sorted(made) == ["fuzzy-graph", "graph", "layout", "layout"]
+    assert points[1].tobytes() == reduce(vectors, 10, 4, 2, init="spectral").tobytes()
     # The layout that begins elsewhere is another one.
-    assert not np.allclose(Reduction(10, 4, 1, share).fit(vectors).points, points[0])
+    assert not np.allclose(reduce(vectors, 10, 4, 1, share=share), points[0])
