@@ -12,7 +12,7 @@ from trends.core import Corpus
 from trends.core.date_parsing import parse_date
 from trends.errors import UsageError
 from trends.files import plain
-from trends.sources.records.build import collect
+from trends.sources.records.build import build
 from trends.sources.records.record import Dropped, Place, Record
 
 TEXT = "We show that the number of topics has little influence on the slopes of the shares and of their intervals."
@@ -33,7 +33,7 @@ def corpus():
             )
         yield Dropped(Place("b.jsonl", 1), "not JSON", "Line 1 is cut off.")
 
-    return collect(parse(), name="made", source="made", inputs={})
+    return build(parse(), name="made", source="made", inputs={})
 
 
 def test_the_account_adds_up_and_is_json(corpus):
