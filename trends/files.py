@@ -101,7 +101,7 @@ def replacing_files(
     folder : Path
         Where the files go, each under its path within the temporary folder.
     last : str
-        Name of the file that vouches for the others and comes last.
+        Name of the file that makes the others valid and comes last.
     before_last : callable
         Called when all others are in place.
 

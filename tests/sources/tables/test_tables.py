@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import trends as tr
 from trends.errors import DataError, MissingError, UsageError
 from trends.sources.tables.dates import DateReader
-from trends.sources.tables.rows import joined
+from trends.sources.tables.rows import join_parts
 
 ROWS = [
     {
@@ -169,9 +169,9 @@ def test_a_missing_column_names_the_nearest_and_all(tmp_path: Path, ending: str)
 
 
 def test_texts_are_joined_as_sentences() -> None:
-    assert joined(["A title", "A text."]) == "A title. A text."
-    assert joined(["Why?", "So."]) == "Why? So."
-    assert joined([]) == ""
+    assert join_parts(["A title", "A text."]) == "A title. A text."
+    assert join_parts(["Why?", "So."]) == "Why? So."
+    assert join_parts([]) == ""
 
 
 def test_several_text_columns_and_empty_cells() -> None:

@@ -1,0 +1,1 @@
+"""Bibliographic formats and the answers of services."""

@@ -210,12 +210,12 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
     for k in range(0, len(lines), 2):
         title = lines[k]
         if len(title.text) > MAX_TITLE:
-            wanted = f"a title of at most {MAX_TITLE} characters"
+            expected = f"a title of at most {MAX_TITLE} characters"
             if out:
-                wanted += f" or the byline of the record of line {out[-1].line}"
-            _fail(name, title, wanted, hint=_hint(doubtful))
+                expected += f" or the byline of the record of line {out[-1].line}"
+            _fail(name, title, expected, hint=_hint(doubtful))
         if k + 1 == len(lines):
-            wanted = (
+            expected = (
                 f"the abstract of the title of line {title.number}"
                 if _looks_like_title(title)
                 else "a title with its abstract"
@@ -223,16 +223,16 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
             rest = "the byline that follows" if closed else "the end of the page"
             message = (
                 f"{name}, line {title.number}: {_shown(title)} stands alone before {rest}; "
-                f"expected {wanted}.{_hint(doubtful)}"
+                f"expected {expected}.{_hint(doubtful)}"
             )
             raise DataError(message)
         abstract = lines[k + 1]
         if len(abstract.text) <= len(title.text) or not _looks_like_abstract(abstract):
-            wanted = (
+            expected = (
                 f"the abstract of the title of line {title.number} (longer than the title, and "
                 "whole sentences)"
             )
-            _fail(name, abstract, wanted, hint=_hint(doubtful))
+            _fail(name, abstract, expected, hint=_hint(doubtful))
         if len(abstract.text) < SURE_ABSTRACT:
             doubtful = abstract
         out.append(Record(title.text, abstract.raw, title.number, arxiv_id=title.arxiv_id))
@@ -264,7 +264,7 @@ def _shown(line: Line) -> str:
     return f"{text!r} ({len(line.text)} characters)"
 
 
-def _fail(name: str, line: Line, wanted: str, *, hint: str = "", ended: bool = False) -> NoReturn:
+def _fail(name: str, line: Line, expected: str, *, hint: str = "", ended: bool = False) -> NoReturn:
     found = "the end of the page" if ended else _shown(line)
-    message = f"{name}, line {line.number}: expected {wanted}; found {found}.{hint}"
+    message = f"{name}, line {line.number}: expected {expected}; found {found}.{hint}"
     raise DataError(message)

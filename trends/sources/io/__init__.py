@@ -1,0 +1,1 @@
+"""Bytes, text, JSON and XML from outside, read within bounds."""

@@ -167,7 +167,7 @@ def _refuse_entities(root: _Element, path: Path) -> None:
 
 
 def _forget(element: _Element) -> None:
-    """Empty an element and remove its elder siblings, so that memory does not grow."""
+    """Empty an element and remove its earlier siblings, so that memory does not grow."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:

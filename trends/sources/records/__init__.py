@@ -1,0 +1,1 @@
+"""Records of any source: parsed, cleaned, dated and made into a corpus."""

@@ -134,14 +134,14 @@ def build(
         if isinstance(item, Dropped):
             notes.drop(item)
             continue
-        tongue = cleaner.language(item)
-        if wanted and tongue[0] not in wanted and tongue[1] != "unknown":
-            how = "declared" if tongue[1] == "declared" else f"guessed with probability {tongue[2]}"
+        spoken = cleaner.language(item)
+        if wanted and spoken[0] not in wanted and spoken[1] != "unknown":
+            how = "declared" if spoken[1] == "declared" else f"guessed with probability {spoken[2]}"
             notes.drop(
                 Dropped(
                     item.place,
                     "other language",
-                    f"The language is {tongue[0]} ({how}).",
+                    f"The language is {spoken[0]} ({how}).",
                     item.id,
                     item.title,
                 )
@@ -157,13 +157,13 @@ def build(
                 date=date.written,
                 why=f"it lies after {as_of}",
             )
-        _look_at_text(item, called, notes)
+        _list_short_text(item, called, notes)
         notes.kept[item.place.file] += 1
-        notes.languages[tongue[0]] += 1
-        notes.language_known[tongue[1]] += 1
+        notes.languages[spoken[0]] += 1
+        notes.language_known[spoken[1]] += 1
         notes.flags.update(item.flags)
-        rows.add(item, called, date, tongue)
-    told = _told(
+        rows.add(item, called, date, spoken)
+    described = _described(
         notes, cleaner, source=source, inputs=inputs, warnings=warnings, zone=zone, as_of=as_of
     )
     if not rows.n:
@@ -173,7 +173,7 @@ def build(
         name=options.name or source,
         observed_from=options.observed_from,
         observed_until=options.observed_until,
-        notes=told,
+        notes=described,
     )
 
 
@@ -340,14 +340,14 @@ def _dated(record: Record, called: str, notes: Notes) -> DocDate | None:
     return date
 
 
-def _look_at_text(record: Record, called: str, notes: Notes) -> None:
+def _list_short_text(record: Record, called: str, notes: Notes) -> None:
     if not record.text:
         notes.row("empty_texts", id=called, title=record.title[:120])
     elif len(record.text) < SHORT:
         notes.row("short_texts", id=called, title=record.title[:120], characters=len(record.text))
 
 
-def _told(
+def _described(
     notes: Notes,
     cleaner: Cleaner,
     *,

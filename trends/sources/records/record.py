@@ -1,4 +1,4 @@
-"""What a parser hands on: one record as the source has it, or the sentence why it was dropped."""
+"""What a parser yields: a record as the source has it, or the reason why it was dropped."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Corpora that this package stored: whole, or as extracted features."""

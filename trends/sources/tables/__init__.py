@@ -1,0 +1,1 @@
+"""Documents in tables: CSV, JSON lines, Parquet, Excel and frames in memory."""

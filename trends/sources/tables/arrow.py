@@ -245,10 +245,10 @@ def _values(column: pa.Array) -> list[Any]:
     try:
         return [scalar(v) for v in column.to_pylist()]
     except (OverflowError, ValueError):
-        return [_careful(v) for v in column]
+        return [_value_or_text(v) for v in column]
 
 
-def _careful(value: pa.Scalar) -> Any:
+def _value_or_text(value: pa.Scalar) -> Any:
     """One value; a moment that Python's calendar does not know becomes a text that is no date."""
     try:
         return scalar(value.as_py())

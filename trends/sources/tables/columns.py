@@ -49,7 +49,7 @@ class Columns:
         )
 
 
-def chosen(
+def columns_from_options(
     *,
     text: str | Sequence[str] | None,
     date: str | Sequence[str] | None,
@@ -114,7 +114,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
     DataError
         If a named column is not there or holds lists or structures.
     """
-    _sensible(table)
+    _check_names(table)
     if not columns.date:
         raise UsageError(_no_date(table))
     if len(columns.date) > len(PARTS):
@@ -127,7 +127,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
         message = f"{table.name}: name the column of the text (text=…, --text). {table.listed()}"
         raise UsageError(message)
     for name in columns.named():
-        _there(name, table)
+        _check_present(name, table)
     present = set(table.columns)
     nested = table.nested or {}
     own_id = columns.id if columns.id is not None else "id" if "id" in present - set(nested) else ""
@@ -155,7 +155,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
     return Columns(columns.text, columns.date, own_id, own_title, *filled, keep)
 
 
-def _sensible(table: Table) -> None:
+def _check_names(table: Table) -> None:
     if not table.columns:
         message = f"{table.name} has no columns; its first line must name them."
         raise DataError(message)
@@ -175,7 +175,7 @@ def _sensible(table: Table) -> None:
         seen.add(name)
 
 
-def _there(name: str, table: Table) -> None:
+def _check_present(name: str, table: Table) -> None:
     kind = (table.nested or {}).get(name)
     if kind is not None:
         message = (
@@ -185,10 +185,10 @@ def _there(name: str, table: Table) -> None:
         raise DataError(message)
     if name in table.columns or table.open_ended:
         return
-    raise absent(name, table)
+    raise no_such_column(name, table)
 
 
-def absent(name: str, table: Table) -> DataError:
+def no_such_column(name: str, table: Table) -> DataError:
     """The error for a column that a table does not have."""
     near = difflib.get_close_matches(name, table.columns, n=1, cutoff=0.5) or [
         c for c in table.columns if c.strip().lower() == name.strip().lower()

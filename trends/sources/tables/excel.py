@@ -14,7 +14,7 @@ from trends.core.dates import DocDate, Precision
 from trends.errors import DataError, UsageError, reason
 from trends.extras import require
 from trends.sources.records.record import Dropped, Place
-from trends.sources.tables import excel_limits as table_excel_guard
+from trends.sources.tables import excel_limits
 from trends.sources.tables.table import Row, Table, scalar
 
 _SAMPLE = 20
@@ -55,7 +55,7 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
     UsageError
         If the sheet is not there, or several hold something and none is named.
     """
-    table_excel_guard.check(path)
+    excel_limits.check(path)
     with _opened(path) as book:
         name = _sheet_name(book, path, sheet)
         rows = _raw(book[name])

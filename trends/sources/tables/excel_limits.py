@@ -1,4 +1,4 @@
-"""What an Excel file may do to memory is checked before a parser of whole trees sees it.
+"""Limits of an Excel file, checked before it is parsed.
 
 An ``.xlsx`` is a zip archive of XML. Its directory says how much each part unpacks to, and the zip
 reader holds every part to that. Each part is then walked once with a parser that keeps nothing: no

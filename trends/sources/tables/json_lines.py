@@ -11,7 +11,7 @@ from trends.sources.records.reader import json_objects
 from trends.sources.records.record import Dropped
 from trends.sources.tables.table import MAX_COLUMNS, Row, Table
 
-#: The first records, from which the columns are told: so many, or until they hold so many
+#: The first records, from which the columns are taken: so many, or until they hold so many
 #: characters.
 _FIRST, _FIRST_CHARACTERS = 500, 4 * 2**20
 _SAMPLE = 20

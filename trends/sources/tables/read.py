@@ -11,7 +11,7 @@ from trends.errors import UsageError
 from trends.sources.io import paths as inputs
 from trends.sources.io.bounded import read_bytes
 from trends.sources.records.options import ReadOptions
-from trends.sources.tables.columns import Columns, chosen
+from trends.sources.tables.columns import Columns, columns_from_options
 from trends.sources.tables.dates import DateReader, missing
 from trends.sources.tables.rows import SOURCE, Reading
 from trends.sources.tables.table import Table, scalar
@@ -103,9 +103,9 @@ def read(
         If a column is not there or a file cannot be read as what it is.
     """
     from trends.sources.records.build import build
-    from trends.sources.tables import roundtrip as table_own
+    from trends.sources.tables import roundtrip
 
-    columns = chosen(
+    columns = columns_from_options(
         text=text,
         date=date,
         keep=keep,
@@ -125,8 +125,8 @@ def read(
     if not opened:
         message = "Name at least one table to read."
         raise UsageError(message)
-    if not columns.named() and all(table_own.is_own(t.columns) for t in opened):
-        return table_own.read(opened, list(items.values()), name=options.name)
+    if not columns.named() and all(roundtrip.is_own(t.columns) for t in opened):
+        return roundtrip.read(opened, list(items.values()), name=options.name)
     called = Path(opened[0].name).name.partition(".")[0]
     reading = Reading(columns, DateReader(date_format, zone))
     corpus = build(

@@ -15,7 +15,7 @@ from trends.errors import DataError
 from trends.files import sha256
 from trends.sources.records import fields
 from trends.sources.records.record import Dropped, Record
-from trends.sources.tables.columns import Columns, absent, resolve
+from trends.sources.tables.columns import Columns, no_such_column, resolve
 from trends.sources.tables.dates import DateReader, missing
 from trends.sources.tables.table import Row, Table, scalar
 
@@ -26,7 +26,7 @@ MAX_KEPT = 1_000
 
 @dataclass
 class Reading:
-    """Rows of tables → records, with account of what was met on the way."""
+    """Rows of tables → records, counting what was left out."""
 
     columns: Columns
     dates: DateReader
@@ -56,7 +56,7 @@ class Reading:
                 self.inputs[table.name] = sha256(Path(item))
             else:
                 yield from self._hashed(table, columns)
-        self._tell()
+        self._add_warnings()
 
     def _table(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
         whole = self.columns.keep is None and table.open_ended
@@ -89,7 +89,7 @@ class Reading:
                 extras = self._more(row, wanted, extras, table)
             yield self._record(row, columns, extras)
         if unseen and table.open_ended:
-            raise absent(min(unseen), table)
+            raise no_such_column(min(unseen), table)
 
     def _hashed(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
         """A frame has no bytes of its own to be known by; its documents stand in for them."""
@@ -133,7 +133,7 @@ class Reading:
                     title=title,
                 )
         parts = [part for part in (_text(cells.get(name)) for name in columns.text) if part]
-        text = joined(parts)
+        text = join_parts(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
         identity = _text(cells.get(columns.id)) if columns.id else ""
         if not identity:
@@ -188,7 +188,7 @@ class Reading:
                 found[name] = None
         return found
 
-    def _tell(self) -> None:
+    def _add_warnings(self) -> None:
         """Sentences about what a reader of the corpus should know about its columns."""
         if self.hashed:
             self.warnings.append(
@@ -216,7 +216,7 @@ def _text(value: Any) -> str:
     return fields.text(value)
 
 
-def joined(parts: Sequence[str]) -> str:
+def join_parts(parts: Sequence[str]) -> str:
     """Parts of a text joined with ``". "``, or a blank where a part ends in a stop of its own."""
     out = ""
     for part in parts:

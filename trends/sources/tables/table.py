@@ -1,4 +1,4 @@
-"""What every kind of table is to the rest: its columns and its rows, one after the other."""
+"""The common form of every kind of table: its columns, and its rows one after the other."""
 
 from __future__ import annotations
 
