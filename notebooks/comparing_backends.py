@@ -67,8 +67,12 @@ slopes = {
 }
 both = pd.concat([frame.assign(backend=name) for name, frame in slopes.items()])
 pairs = matched.frame().assign(backend_a="gibbs-lda", backend_b="bertopic")
-tr.plot.agreement(
-    pairs, both[["backend", "topic", "label"]], both, measure="similarity of their documents"
+tr.plot(
+    "agreement",
+    pairs,
+    both[["backend", "topic", "label"]],
+    both,
+    measure="similarity of their documents",
 )
 
 # %% [markdown]

@@ -23,6 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 import trends as tr
+from trends.plots import VENUES
 
 corpus = tr.read_corpus("pretraining")
 topics = tr.fit(corpus, "nmf", n_topics=8, rng=7)
@@ -40,8 +41,8 @@ pd.DataFrame(
         "type (pt)": venue.size,
         "serif": venue.serif,
     }
-    for venue in tr.plot.VENUES.values()
-).set_index(pd.Index(tr.plot.VENUES, name="venue")).round(2)
+    for venue in VENUES.values()
+).set_index(pd.Index(VENUES, name="venue")).round(2)
 
 # %% [markdown]
 # ## Draw inside a style
@@ -50,7 +51,7 @@ pd.DataFrame(
 
 # %%
 with tr.style("acl"):
-    figure = tr.plot.prevalence(shares.frame(), period="year", top=7)
+    figure = tr.plot("prevalence", shares, top=7)
 figure
 
 # %% [markdown]
@@ -58,7 +59,7 @@ figure
 
 # %%
 with tr.style("acl", width="column"):
-    narrow = tr.plot.changes(tr.fit_trends(shares).frame(), n_docs=int(corpus.dated.sum()))
+    narrow = tr.plot("changes", tr.fit_trends(shares), n_docs=int(corpus.dated.sum()))
 narrow
 
 # %% [markdown]
@@ -67,7 +68,9 @@ narrow
 # (`.json`), made from the data.
 
 # %%
-for path in tr.save(figure, "figures", formats=("pdf", "svg", "png")):
+with tr.style("acl"):
+    tr.plot("prevalence", shares, top=7, save="figures")
+for path in sorted(Path("figures").iterdir()):
     print(path)
 
 # %%
@@ -85,8 +88,7 @@ figure.data.head()
 
 # %%
 with tr.style("acl"):
-    again = tr.plot.prevalence(shares.frame(), period="year", top=7)
-tr.save(again, "again", formats=("pdf",))
+    tr.plot("prevalence", shares, top=7, save="again", formats=("pdf",))
 first, second = (Path(folder, "prevalence.pdf").read_bytes() for folder in ("figures", "again"))
 print("the same" if first == second else "different")
 

@@ -87,7 +87,7 @@ for sentence in run.manifest["summary"]:
 # "abstract"]` joins the two. The tables of the run are frames, and go straight into a figure.
 
 # %%
-tr.plot.prevalence(run.table("prevalence").query("backend == 'nmf'"), period="year")
+tr.plot("prevalence", run, backend="nmf")
 
 # %% [markdown]
 # ## What it warns about

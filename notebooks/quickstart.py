@@ -42,7 +42,7 @@ topics
 
 # %%
 shares = tr.prevalence(topics, corpus, period="year")
-tr.plot.prevalence(shares.frame(), period="year", top=6)
+tr.plot("prevalence", shares, top=6)
 
 # %% [markdown]
 # ## Trends
@@ -57,7 +57,7 @@ slopes.frame()[["label", "slope", "lower", "upper", "p_adjusted", "power"]].sort
 ).round(3)
 
 # %%
-tr.plot.changes(slopes.frame(), n_docs=int(corpus.dated.sum()))
+tr.plot("changes", slopes, n_docs=int(corpus.dated.sum()))
 
 # %% [markdown]
 # ## Which documents?

@@ -51,7 +51,7 @@ claims[
 # claim with the smallest p.
 
 # %%
-tr.plot.changes(run.table("trends").query("backend == 'gibbs-lda'"))
+tr.plot("changes", run, backend="gibbs-lda")
 
 # %%
 claim = claims.iloc[0]

@@ -10,18 +10,12 @@ import pytest
 
 import trends as tr
 
-#: Modules, until everything that is offered is a function or a class.
-DOCUMENTED = [
-    name
-    for name in tr.__all__
-    if not inspect.ismodule(getattr(tr, name)) and name not in ("save", "style")
-]
 #: Examples that carry out a whole run.
 RUNS = ("Run", "run")
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in RUNS else ()) for n in DOCUMENTED]
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in RUNS else ()) for n in tr.__all__]
 )
 def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -35,7 +29,7 @@ def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found.failed == 0, "".join(said)
 
 
-@pytest.mark.parametrize("name", [n for n in DOCUMENTED if inspect.isfunction(getattr(tr, n))])
+@pytest.mark.parametrize("name", [n for n in tr.__all__ if inspect.isfunction(getattr(tr, n))])
 def test_a_function_describes_its_arguments_and_result(name: str) -> None:
     function = getattr(tr, name)
     text = inspect.getdoc(function) or ""

@@ -26,6 +26,7 @@ _RENAMED = {
     "export": "write_corpus",
     "read": "read_corpus",
     "reading": "describe_corpus",
+    "save": "plot",
     "save_corpus": "write_corpus",
     "trends": "fit_trends",
 }

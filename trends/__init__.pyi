@@ -9,12 +9,11 @@ from .api.corpus import (
     read_corpus,
     write_corpus,
 )
-from .api.plot import plot
 from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
 from .api.topics import fit, read_topics, transform, write_topics
 from .core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
-from .plots import save, style
+from .plots import plot, style
 from .runs.tasks.topic_number import choose_topics
 from .store import Run
 
@@ -45,7 +44,6 @@ __all__ = [
     "read_topics",
     "report",
     "run",
-    "save",
     "style",
     "transform",
     "words_over_time",

@@ -8,7 +8,7 @@ from trends.errors import MissingError, UsageError
 from trends.models import BACKENDS
 from trends.models import settings as settings_of_backends
 from trends.runs.config import settings as config
-from trends.runs.config.renamed import RENAMED
+from trends.runs.config.renamed import RENAMED, REPLACED
 
 
 @pytest.fixture
@@ -99,6 +99,15 @@ def test_an_old_setting_is_answered_with_its_new_name(file: Path, old: str) -> N
     section, _, name = RENAMED[old].partition(".")
     known = config.RunConfig.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
     assert not name or name in known
+
+
+@pytest.mark.parametrize(("key", "old"), sorted(REPLACED))
+def test_a_value_that_is_gone_is_answered_with_its_successor(
+    file: Path, key: str, old: str
+) -> None:
+    with pytest.raises(UsageError, match=f"'{old}' is gone; use '{REPLACED[key, old]}'"):
+        config.load(file, [f"{key}={old}"])
+    config.load(file, [f"{key}={REPLACED[key, old]}"])
 
 
 @pytest.mark.parametrize("old", sorted(settings_of_backends.RENAMED))

@@ -127,10 +127,25 @@ def style(
     svg_text : "none" or "path"
         Letters of SVG files as text (small, searchable) or as outlines (the same on every screen).
 
+    Yields
+    ------
+    None
+        Figures that are drawn inside the block have this style.
+
     Raises
     ------
     UsageError
         If the venue or the width is unknown.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> corpus = tr.read_corpus("pretraining")
+    >>> shares = tr.prevalence(tr.fit(corpus, "nmf", n_topics=4, rng=7), corpus, period="year")
+    >>> with tr.style("acl", width="column"):
+    ...     figure = tr.plot("prevalence", shares)
+    >>> len(figure.data)
+    35
     """
     if venue not in VENUES:
         raise UsageError(unknown("venue", venue, VENUES))

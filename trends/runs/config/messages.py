@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from trends.runs.config.renamed import RENAMED
+from trends.runs.config.renamed import RENAMED, REPLACED
 
 
 def sentence(error: Any, settings: type[BaseModel], where: str) -> str:
@@ -34,6 +34,9 @@ def sentence(error: Any, settings: type[BaseModel], where: str) -> str:
     if error["type"] == "missing":
         hint = "; choose any whole number, it makes the run repeatable (or give --rng N)"
         return f"{where}: the key {key!r} is missing{hint if key == 'rng' else ''}."
+    given = error.get("input")
+    if isinstance(given, str) and (key, given) in REPLACED:
+        return f"{where}: {key} = {given!r} is gone; use {REPLACED[key, given]!r}."
     got = f"; got {error['input']!r}" if "input" in error else ""
     return f"{where}: {key} is not allowed: {error['msg'].removeprefix('Value error, ')}{got}."
 

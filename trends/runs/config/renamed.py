@@ -8,3 +8,6 @@ RENAMED = {
     "prevalence.mix": "prevalence.standardize_by",
     "prevalence.weights": "prevalence.standardize_by",
 }
+
+#: Values that a setting no longer takes, each with the one that took its place.
+REPLACED = {("embed.engine", "onnx"): "torch"}

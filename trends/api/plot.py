@@ -1,5 +1,0 @@
-"""Figures, until one function draws them all."""
-
-from trends import plots as plot
-
-__all__ = ["plot"]
