@@ -90,16 +90,21 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
     return Agreement(*partition_scores(a, b), same, len(a), n_unassigned, len(alignment.pairs))
 
 
+def common_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Hard labels of the documents that both fits know, in the order of the first; -1 is no topic."""
+    index = {doc: i for i, doc in enumerate(right.doc_ids)}
+    rows = [(i, index[doc]) for i, doc in enumerate(left.doc_ids) if doc in index]
+    both = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return left.hard[both[:, 0]], right.hard[both[:, 1]]
+
+
 def hard_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     """Hard labels of the documents that both fits know and assign, and how many that both know are left out.
 
     Outliers are left out rather than taken for one more topic: they are what is alike in nothing,
     and two fits with large outlier classes would seem to agree.
     """
-    index = {doc: i for i, doc in enumerate(right.doc_ids)}
-    rows = [(i, index[doc]) for i, doc in enumerate(left.doc_ids) if doc in index]
-    both = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    a, b = left.hard[both[:, 0]], right.hard[both[:, 1]]
+    a, b = common_labels(left, right)
     assigned = (a >= 0) & (b >= 0)
     return a[assigned], b[assigned], int((~assigned).sum())
 

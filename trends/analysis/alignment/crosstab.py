@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from trends.analysis.alignment.agreement import common_labels
 from trends.core.topics import Topics
 
 
@@ -22,9 +23,6 @@ def crossed(left: Topics, right: Topics) -> pd.DataFrame:
         Columns topic_a, topic_b (-1 is no topic), n_docs; pairs with documents only, in the order
         of the topics. The counts add up to the documents that both fits know.
     """
-    place = {doc: i for i, doc in enumerate(right.doc_ids)}
-    rows = [(i, place[doc]) for i, doc in enumerate(left.doc_ids) if doc in place]
-    at = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    pairs = np.column_stack([left.hard[at[:, 0]], right.hard[at[:, 1]]])
+    pairs = np.column_stack(common_labels(left, right))
     found, counts = np.unique(pairs, axis=0, return_counts=True)
     return pd.DataFrame({"topic_a": found[:, 0], "topic_b": found[:, 1], "n_docs": counts})

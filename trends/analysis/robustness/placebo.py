@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,10 @@ from scipy import sparse, stats
 from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
+from trends.analysis.robustness.specification import block_orders
 from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.multiplicity import adjust
-from trends.core.rng import Rng, generator_from
+from trends.core.rng import Rng
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -164,15 +164,8 @@ def placebo(
     weights, size = sparse.csr_matrix(weights[:, filled]), size[filled]
     middle = (periods.starts[filled].astype(float) + periods.ends[filled].astype(float)) / 2
     t = (middle - middle[0]) / (middle[-1] - middle[0]) - 0.5
-    generator = generator_from(rng)
-    orders = [
-        np.arange(len(inside)),
-        *(_order(len(inside), block, generator) for _ in range(shuffles)),
-    ]
-    p, statistic = (
-        np.empty((len(orders), shares.shape[1])),
-        np.empty((len(orders), shares.shape[1])),
-    )
+    orders = np.vstack([np.arange(len(inside)), block_orders(len(inside), block, shuffles, rng)])
+    p = np.empty((len(orders), shares.shape[1]))
     # Shuffles go through the test in batches: one call for many, within a few megabytes.
     batch = max(1, 400_000 // (shares.shape[1] * len(filled)))
     for at in range(0, len(orders), batch):
@@ -186,7 +179,6 @@ def placebo(
             y.append(((weights.T @ moved) / size[:, None] * scale).T)
             n.append(scale.T)
         fit = fit_pooled(np.minimum(np.stack(y), np.stack(n)), np.stack(n), t)
-        statistic[at : at + batch] = np.abs(fit.statistic)
         p[at : at + batch] = 2 * stats.t.sf(np.abs(fit.statistic), fit.df[:, None])
     found = np.array([int((adjust(row) <= q).sum()) for row in p])
     least = np.min(np.where(np.isfinite(p), p, np.inf), axis=1)
@@ -202,13 +194,3 @@ def placebo(
         topic_p,
         {"q": q, "block": block, "shuffles": shuffles, "theta": theta},
     )
-
-
-def _order(n: int, block: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """A permutation that moves stretches of ``block`` neighbours together."""
-    if block == 1:
-        return rng.permutation(n)
-    phase = int(rng.integers(block))
-    edges = np.unique(np.concatenate([[0], np.arange(phase, n, block), [n]]))
-    pieces = [np.arange(a, b) for a, b in itertools.pairwise(edges)]
-    return np.concatenate([pieces[i] for i in rng.permutation(len(pieces))])

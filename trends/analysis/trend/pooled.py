@@ -136,12 +136,8 @@ def barnard_rubin(
     return np.where((fits > 1) & (lost > 1e-9), np.maximum(df, 1), complete_df)
 
 
-def _stack(tables: Sequence[Trend], name: str) -> Array:
-    return np.stack([table.table[name].to_numpy(float) for table in tables])
-
-
 def _mean(tables: Sequence[Trend], name: str) -> Array:
-    values = _stack(tables, name)
+    values = np.stack([table.table[name].to_numpy(float) for table in tables])
     there = np.isfinite(values)
     return np.where(
         there.any(0), np.where(there, values, 0).sum(0) / np.maximum(there.sum(0), 1), np.nan

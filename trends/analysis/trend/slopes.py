@@ -23,6 +23,13 @@ Array = NDArray[np.float64]
 #: With fewer topics that vary, a common dispersion is learnt from too little to be called pooled.
 ENOUGH_TOPICS = 8
 
+#: Columns of a table of trends, in its order.
+COLUMNS = (
+    *("topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "power", "note", "kind"),
+    *("log_odds", "log_odds_lower", "log_odds_upper", "p_by", "count", "periods", "df"),
+    *("dispersion", "separated", "autocorrelation", "p_prewhitened", "p_prewhitened_adjusted"),
+)
+
 
 def trend_of(series: Series, level: float = 0.95) -> Trend:
     """The test that the number of periods allows: a trend, a change, or none."""
@@ -157,16 +164,21 @@ def _settings(series: Series, fit: PooledFit, level: float, beside: Companion) -
 def _untested(series: Series, level: float) -> Trend:
     """A table that says why nothing was tested."""
     k, periods = len(series.y), len(series.x)
-    note = f"{'one period has' if periods else 'no period has'} documents: a trend needs three, a change two"
-    frame = pd.DataFrame({"topic": np.arange(k), "label": series.labels})
-    for name in ("slope", "lower", "upper", "p", "p_adjusted", "power"):
-        frame[name] = np.nan
-    frame["note"], frame["kind"] = note, "none"
-    for name in ("log_odds", "log_odds_lower", "log_odds_upper", "p_by"):
-        frame[name] = np.nan
-    frame["count"], frame["periods"] = series.y.sum(1), periods
-    frame["df"], frame["dispersion"], frame["separated"] = np.nan, np.nan, False
-    frame["autocorrelation"] = frame["p_prewhitened"] = frame["p_prewhitened_adjusted"] = np.nan
+    note = (
+        f"{'one period has' if periods else 'no period has'} documents: a trend needs three, a "
+        "change two"
+    )
+    frame = pd.DataFrame(
+        {
+            "topic": np.arange(k),
+            "label": series.labels,
+            "note": note,
+            "kind": "none",
+            "count": series.y.sum(1),
+            "periods": periods,
+            "separated": False,
+        }
+    ).reindex(columns=COLUMNS)
     return Trend(
         frame, {"method": "none", "level": level, "periods": periods, "topics": k, "notes": [note]}
     )

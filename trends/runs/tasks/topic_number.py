@@ -313,7 +313,7 @@ def add_to_analysis(folder: Path, choice: Path) -> None:
         *notes["summary"],
     ]
     if not chosen["settled"]:
-        notes["warnings"].append(f"The number of topics is a makeshift. {chosen['reasons'][-1]}")
+        notes["warnings"].append(f"The number of topics is a fallback. {chosen['reasons'][-1]}")
     notes["seeds"] |= {f"topic number {b}": seeds for b, seeds in chosen["seeds"].items()}
     files.write_json(folder / "analysis.json", notes)
 
