@@ -1,4 +1,5 @@
-"""Measure the error rates of the whole road (words or vectors, topic model, shares, tests) on simulated truth and shuffled dates.
+"""Measure the error rates of the whole road (words or vectors, topic model, shares, tests) on
+simulated truth and shuffled dates.
 
 python experiments/calibration/end_to_end.py --row A8 --corpora 400     # one row python
 experiments/calibration/end_to_end.py --row all                  # the committed result, some 30
@@ -64,7 +65,9 @@ def gibbs(
 
 
 def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[str, Any]:
-    """What the fit, by hard labels and by mean theta, and the truth itself say about the planted trends."""
+    """What the fit, by hard labels and by mean theta, and the truth itself say about the planted
+    trends.
+    """
     truth = made.truth
     match = recovery.align_to_truth(made, fit, rng=stream)
     out: dict[str, Any] = {
@@ -89,7 +92,9 @@ def compare(made: Simulated, fit: Topics, stream: np.random.Generator) -> dict[s
 
 
 def counted(name: str, table: pd.DataFrame, discoveries: int) -> dict[str, int]:
-    """Discoveries, those that are false, changed topics found with the right sign, changed topics whose estimate has it."""
+    """Discoveries, those that are false, changed topics found with the right sign, changed topics
+    whose estimate has it.
+    """
     still = not table["changed"].any()
     return {
         f"{name}_discoveries": discoveries,
@@ -170,7 +175,10 @@ def embedded(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 
 
 def drifting(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
-    """A11: documents grow fourfold and nothing moves; lengths matched as the diagnostic says, and for comparison not matched."""
+    """A11: documents grow fourfold and nothing moves.
+
+    Lengths matched as the diagnostic says, and for comparison not matched.
+    """
     plan, stream = PLANS["A11"], generator(rng, "A11", corpus)
     made = simulate(Design(**plan["design"]), Words(**plan["words"]), rng=stream)
     seen = length_drift(made.counts, made.truth.periods)
@@ -215,7 +223,9 @@ def still(
 
 
 def shuffled(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
-    """A12: the dates of real corpora shuffled, by documents, by blocks of a median period, by periods; a fit for each ``corpus``."""
+    """A12: the dates of real corpora shuffled, by documents, by blocks of a median period, by
+    periods; a fit for each ``corpus``.
+    """
     plan, stream = PLANS["A12"], generator(rng, "A12", corpus)
     for name in ("pretraining", "neurips"):
         if name == "neurips" and not NEURIPS.is_file():
@@ -251,7 +261,10 @@ def shuffled(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
 
 
 def moved_periods(shares: Prevalence, shuffles: int, stream: np.random.Generator) -> int:
-    """Shuffles with any discovery where whole periods change places: each keeps its documents, and none shares them with its neighbour."""
+    """Shuffles with any discovery where whole periods change places.
+
+    Each keeps its documents, and none shares them with its neighbour.
+    """
     series = series_of(shares)
     found = 0
     for _ in range(shuffles):

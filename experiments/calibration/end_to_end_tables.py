@@ -21,7 +21,10 @@ NAMES = {
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> tuple[float, float]:
-    """A ratio of sums over corpora and its standard error: corpora are independent, the topics of one are not."""
+    """A ratio of sums over corpora and its standard error.
+
+    Corpora are independent, the topics of one are not.
+    """
     a, b = part.to_numpy(float), whole.to_numpy(float)
     value = a.sum() / b.sum()
     n = len(a)
@@ -34,7 +37,9 @@ def ratio(part: pd.Series, whole: pd.Series) -> tuple[float, float]:
 
 
 def rate(hit: pd.Series) -> tuple[float, float]:
-    """Share of corpora, and its binomial standard error (Agresti and Coull 1998, so that none of n is not without error)."""
+    """Share of corpora, and its binomial standard error (Agresti and Coull 1998, so that none of n
+    is not without error).
+    """
     n, k = len(hit), int(hit.sum())
     shrunk = (k + 2) / (n + 4)
     return k / n, float(np.sqrt(shrunk * (1 - shrunk) / (n + 4)))

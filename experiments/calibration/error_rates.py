@@ -54,7 +54,9 @@ POWER_TABLE: dict[tuple[float, int], tuple[tuple[float, ...], ...]] = {
 def share_intervals(
     corpora: int, rng: Rng, *, periods: int = 12, topics: int = 14, level: float = 0.95
 ) -> pd.DataFrame:
-    """A1: how often the interval of a share covers the true one, documents' true shares being known."""
+    """A1: how often the interval of a share covers the true one, documents' true shares being
+    known.
+    """
     rng = seed_from(rng)
     lines = []
     for alpha in (1.0, 5.0):
@@ -95,7 +97,7 @@ def share_intervals(
 def slope_intervals(
     corpora: int, rng: Rng, *, topics: int = 20, periods: Sequence[int] = PERIODS
 ) -> pd.DataFrame:
-    """A2 and A3: coverage of slope intervals, and rejections where the slope is 0, in every cell."""
+    """A2 and A3: coverage of slope intervals, and rejections where the slope is 0."""
     rng = seed_from(rng)
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
@@ -125,7 +127,8 @@ def slope_intervals(
 def discoveries(
     corpora: int, rng: Rng, *, q: float = 0.05, cells: Sequence[tuple[int, int, int]] | None = None
 ) -> pd.DataFrame:
-    """A4: false-discovery rate under Benjamini–Hochberg, nothing moving and some topics moving, for each noise model.
+    """A4: false-discovery rate under Benjamini–Hochberg, nothing moving and some topics moving, for
+    each noise model.
 
     Parameters
     ----------
@@ -193,7 +196,9 @@ def discoveries(
 
 
 def sign_errors(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
-    """A5: discoveries whose slope has the wrong sign, where the log-odds change by 1 or more and counts are 5 a period or more."""
+    """A5: discoveries whose slope has the wrong sign, where the log-odds change by 1 or more and
+    counts are 5 a period or more.
+    """
     rng = seed_from(rng)
     lines = []
     for index, (name, noise, size) in enumerate(NOISE_MODELS):
@@ -233,7 +238,9 @@ def sign_errors(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
 
 
 def power_curves(corpora: int, rng: Rng, *, topics: int = 20) -> pd.DataFrame:
-    """A6: share of series found over size, periods, base share and slope, beside the table that was to be reproduced."""
+    """A6: share of series found over size, periods, base share and slope, beside the table that was
+    to be reproduced.
+    """
     rng = seed_from(rng)
     lines = []
     for (base, count), table in POWER_TABLE.items():
@@ -318,7 +325,9 @@ def _line(
     upper: float | None = None,
     errors: float = 0.0,
 ) -> dict[str, Any]:
-    """One line: the mean over corpora, its standard error, the demand and whether the mean meets it."""
+    """One line: the mean over corpora, its standard error, the demand and whether the mean meets
+    it.
+    """
     value, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     if lower is None and upper is None:
         return {"row": row, **cell, "value": value, "se": se, "demand": "printed", "met": None}

@@ -1,4 +1,6 @@
-"""What each row of the end-to-end calibration simulates, and the lines that were made under these plans."""
+"""What each row of the end-to-end calibration simulates, and the lines that were made under these
+plans.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,10 @@ COLUMNS = (
 
 
 def setup(row: str) -> str:
-    """A short name of what a row simulates: lines made under another plan are not mixed with these."""
+    """A short name of what a row simulates.
+
+    Lines made under another plan are not mixed with these.
+    """
     return hashlib.sha256(json.dumps(PLANS[row], sort_keys=True).encode()).hexdigest()[:8]
 
 

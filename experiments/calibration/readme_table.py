@@ -125,7 +125,10 @@ def table(results: Path = HERE / "results") -> str:
                 f"{short((part['value'] - part['table']).abs().max())} ± {short(part['se'].max())}"
             )
         else:
-            measured = f"{short(part['value'].min())} to {short(part['value'].max())} (± {short(part['se'].max())})"
+            measured = (
+                f"{short(part['value'].min())} to {short(part['value'].max())} (± "
+                f"{short(part['se'].max())})"
+            )
         lines.append(
             f"| {row} | {what} | {len(part)} cells | {measured} | {demand} | {met} of {len(part)} |"
         )

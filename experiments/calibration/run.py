@@ -1,4 +1,6 @@
-"""Measure the error rates of intervals and tests on simulated truth; write CSV, JSON and a table in Markdown.
+"""Measure the error rates of intervals and tests on simulated truth.
+
+Write CSV, JSON and a table in Markdown.
 
 python experiments/calibration/run.py --tier quick          # some twenty seconds, for a first look
 python experiments/calibration/run.py --tier full           # the committed result, about four

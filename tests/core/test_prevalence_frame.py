@@ -1,4 +1,6 @@
-"""A frame of prevalence holds all that its test needs, and a wrong noun is answered with the right call."""
+"""A frame of prevalence holds all that its test needs, and a wrong noun is answered with the right
+call.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One ``rng``: a whole number gives the same seeds every time, a Generator goes on from where it stands."""
+"""One ``rng``: a whole number gives the same seeds every time, a Generator goes on from where it
+stands.
+"""
 
 from __future__ import annotations
 

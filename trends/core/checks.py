@@ -52,7 +52,10 @@ def unique(values: Sequence[str], name: str) -> None:
 
 @dataclass(frozen=True)
 class Joined:
-    """Texts joined by a separator, for :func:`digest`: hashed as one string without being put together in memory."""
+    """Texts joined by a separator, for :func:`digest`.
+
+    Hashed as one string without being put together in memory.
+    """
 
     separator: str
     texts: Sequence[str]
@@ -60,7 +63,10 @@ class Joined:
 
 @dataclass(frozen=True)
 class Numbers:
-    """An array as numbers of one type, for :func:`digest`: hashed as their bytes without a copy of all of them in memory."""
+    """An array as numbers of one type, for :func:`digest`.
+
+    Hashed as their bytes without a copy of all of them in memory.
+    """
 
     array: NDArray[Any]
     dtype: str

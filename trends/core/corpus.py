@@ -85,7 +85,10 @@ class Corpus:
         unique(frame["id"].tolist(), "Document ids")
         first, last = self.observed_from, self.observed_until
         if first is not None and last is not None and first > last:
-            message = f"The source cannot be observed from {self.observed_from} until {self.observed_until}."
+            message = (
+                f"The source cannot be observed from {self.observed_from} until "
+                f"{self.observed_until}."
+            )
             raise DataError(message)
         frame["date"] = _days(frame["date"])
         dated = frame["date"].notna()
@@ -98,7 +101,10 @@ class Corpus:
             [bad, frame.loc[dated == (frame["date_evidence"] == Evidence.NONE.value), "id"]]
         )
         if len(bad):
-            message = f"Date, date_precision and date_evidence contradict each other in {len(bad)} documents, for example {bad.iloc[0]!r}."
+            message = (
+                f"Date, date_precision and date_evidence contradict each other in {len(bad)} "
+                f"documents, for example {bad.iloc[0]!r}."
+            )
             raise DataError(message)
         days = frame["date"].to_numpy()
         order = np.lexsort((frame["id"].to_numpy(str), days, np.isnat(days)))
@@ -124,7 +130,10 @@ class Corpus:
             return
         array = np.asarray(value)
         if array.ndim != 2 or array.shape[0] != len(order) or not np.isfinite(array).all():
-            message = f"Embeddings must be finite numbers of shape ({len(order)}, dimensions); got {array.shape}."
+            message = (
+                f"Embeddings must be finite numbers of shape ({len(order)}, dimensions); got "
+                f"{array.shape}."
+            )
             raise DataError(message)
         object.__setattr__(self, name, read_only(array[order]))
 
@@ -151,7 +160,10 @@ class Corpus:
             If the corpus consists of features.
         """
         if not self.has_text:
-            message = "This corpus consists of extracted features and holds no text; use its term counts and embeddings."
+            message = (
+                "This corpus consists of extracted features and holds no text; use its term counts "
+                "and embeddings."
+            )
             raise DataError(message)
         return [str(t) for t in self.documents["text"]]
 
@@ -227,12 +239,18 @@ def _with_ranges(frame: pd.DataFrame) -> pd.DataFrame:
     if not ranges.any():
         return frame.drop(columns=LAST, errors="ignore")
     if LAST not in frame.columns:
-        message = f"{int(ranges.sum())} dates are ranges, but the column {LAST!r} with their last days is missing."
+        message = (
+            f"{int(ranges.sum())} dates are ranges, but the column {LAST!r} with their last days "
+            "is missing."
+        )
         raise DataError(message)
     frame[LAST] = _days(frame[LAST])
     bad = frame.loc[ranges & ~(frame[LAST] >= frame["date"]), "id"]
     if len(bad):
-        message = f"{len(bad)} ranges have no last day, or one before their first, for example {bad.iloc[0]!r}."
+        message = (
+            f"{len(bad)} ranges have no last day, or one before their first, for example "
+            f"{bad.iloc[0]!r}."
+        )
         raise DataError(message)
     frame.loc[~ranges, LAST] = pd.NaT
     return frame

@@ -1,4 +1,5 @@
-"""The ways in which bibliographic sources write a date, each read with the precision that it has and no more.
+"""The ways in which bibliographic sources write a date, each read with the precision that it has
+and no more.
 
 ===================================  =================================  ====================
 written                              read as                            where it occurs
@@ -47,7 +48,8 @@ _PLAIN = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}\Z")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\Z")
 _SLASHED = re.compile(r"([0-9]{4})/([0-9]{1,2})?/?([0-9]{1,2})?/?\Z")
 _STAMP = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]\s?([0-9]{2}:[0-9]{2})(:[0-9]{2})?(?:[.,][0-9]{1,12})?\s?(Z|z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?\Z"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt "
+    r"]\s?([0-9]{2}:[0-9]{2})(:[0-9]{2})?(?:[.,][0-9]{1,12})?\s?(Z|z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?\Z"
 )
 _MAIL = re.compile(
     r"(?:[A-Za-z]{3,9},?\s)?\s?([0-9]{1,2})\s([A-Za-z]{3,9})\s([0-9]{4})\s([0-9]{2}:[0-9]{2})(:[0-9]{2})?\s?([A-Za-z]{1,3}|[+-][0-9]{4})?\Z"
@@ -179,7 +181,10 @@ def _moment(stamp: str, name: str, evidence: Evidence, zone: str, text: str) -> 
         elif (hours := _ZONES[name.upper()]) is not None:
             moment = moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
     except KeyError as error:
-        message = f"{text!r} is in the time zone {name!r}, which is not known; write the difference to UTC, such as +0200."
+        message = (
+            f"{text!r} is in the time zone {name!r}, which is not known; write the difference to "
+            "UTC, such as +0200."
+        )
         raise DataError(message) from error
     except ValueError as error:
         message = f"{text!r} is not a moment of the calendar."

@@ -1,4 +1,7 @@
-"""Dates as evidence: a day, how precise it is, and how it is known. The many ways to write one are in :mod:`trends.core.date_parsing`."""
+"""Dates as evidence: a day, how precise it is, and how it is known.
+
+The many ways to write one are in :mod:`trends.core.date_parsing`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ EARLIEST_YEAR = 1600
 
 
 class Precision(StrEnum):
-    """How finely a date is known: calendar units from fine to coarse, then a range between two days (a season, a double month)."""
+    """How finely a date is known.
+
+    Calendar units from fine to coarse, then a range between two days (a season, a double month).
+    """
 
     DAY = "day"
     MONTH = "month"
@@ -25,7 +31,10 @@ class Precision(StrEnum):
 
 
 class Evidence(StrEnum):
-    """How a date is known. The order of the members is the order of trust: the earlier wins when two disagree."""
+    """How a date is known.
+
+    The order of the members is the order of trust: the earlier wins when two disagree.
+    """
 
     #: The input itself states the whole date.
     STATED = "stated"
@@ -74,7 +83,10 @@ class DocDate:
 
     def __post_init__(self) -> None:
         if (self.until is not None) != (self.precision is Precision.RANGE):
-            message = f"A range needs its last day, and only a range has one; got {self.precision.value} and {self.until}."
+            message = (
+                f"A range needs its last day, and only a range has one; got {self.precision.value} "
+                f"and {self.until}."
+            )
             raise DataError(message)
         if self.until is not None and self.until < self.first:
             message = f"The range ends on {self.until}, before it begins on {self.first}."
@@ -136,7 +148,7 @@ def parse_iso(text: str, evidence: Evidence = Evidence.STATED) -> DocDate:
 def make_date(
     year: int, month: int | None, day: int | None, precision: Precision, evidence: Evidence
 ) -> DocDate:
-    """Build a date from its parts, refusing days that do not exist and years that cannot be meant."""
+    """A date from its parts; days that do not exist and impossible years are refused."""
     if year < EARLIEST_YEAR:
         message = f"The year {year} lies before {EARLIEST_YEAR}; this is taken for a typing error."
         raise DataError(message)
@@ -150,7 +162,9 @@ def make_date(
 
 
 def arxiv_month(arxiv_id: str) -> DocDate | None:
-    """Year and month of first submission from a new-style arXiv identifier (YYMM.number); ``None`` for other forms.
+    """Year and month of first submission from a new-style arXiv identifier (YYMM.number).
+
+    ``None`` for other forms.
 
     References
     ----------
@@ -165,7 +179,9 @@ def arxiv_month(arxiv_id: str) -> DocDate | None:
 
 
 def range_date(first: dt.date, last: dt.date, evidence: Evidence = Evidence.STATED) -> DocDate:
-    """All days from ``first`` to ``last``, both included: a day, month or year if that is what they are, else a range.
+    """All days from ``first`` to ``last``, both included.
+
+    A day, month or year if that is what they are, else a range.
 
     Raises
     ------
@@ -214,7 +230,9 @@ def day_of(moment: dt.datetime, zone: str = "UTC") -> dt.date:
 
 
 def better(a: DocDate, b: DocDate) -> DocDate:
-    """The date to keep of two: better evidence first, then finer precision (of ranges: fewer days), then the earlier day."""
+    """The date to keep of two: better evidence first, then finer precision (of ranges: fewer days),
+    then the earlier day.
+    """
     nominal = {Precision.DAY: 1, Precision.MONTH: 31, Precision.YEAR: 366}
     return min(
         a,

@@ -33,7 +33,9 @@ def join(items: Iterable[str], mark: str, around: str = "") -> str:
 
 
 def split(cell: str, mark: str) -> list[str]:
-    r"""The texts of a cell that `join` made, without white space at their ends; an empty cell holds none.
+    r"""The texts of a cell that `join` made, without white space at their ends.
+
+    An empty cell holds none.
 
     Examples
     --------

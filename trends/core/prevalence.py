@@ -191,7 +191,10 @@ class Prevalence:
         """
         missing = [c for c in COLUMNS if c not in frame.columns]
         if missing or frame.duplicated(["topic", "period"]).any():
-            message = f"A frame of prevalence has the columns {', '.join(COLUMNS)} and each topic and period once{': ' + ', '.join(missing) + ' missing' if missing else ''}."
+            message = (
+                f"A frame of prevalence has the columns {', '.join(COLUMNS)} and each topic and "
+                f"period once{': ' + ', '.join(missing) + ' missing' if missing else ''}."
+            )
             raise DataError(message)
         attrs: dict[str, Any] = {str(k): v for k, v in frame.attrs.items()}
         wide: Any = frame.assign(period=pd.to_datetime(frame["period"])).pivot(

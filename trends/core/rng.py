@@ -1,4 +1,6 @@
-"""Randomness from one ``rng``: a whole number or a numpy Generator, as SPEC 7 of Scientific Python asks.
+"""Randomness from one ``rng``.
+
+A whole number or a numpy Generator, as SPEC 7 of Scientific Python asks.
 
 A whole number gives the same draws every time. A Generator goes on from where it stands: functions
 that compute draw from it directly; functions that need integer seeds, because they pass them to

@@ -66,7 +66,10 @@ class TermCounts:
         object.__setattr__(self, "doc_ids", tuple(self.doc_ids))
         expected = (len(self.doc_ids), len(self.vocabulary))
         if matrix.shape != expected:
-            message = f"Counts have shape {matrix.shape}; {expected[0]} documents and {expected[1]} terms were named."
+            message = (
+                f"Counts have shape {matrix.shape}; {expected[0]} documents and {expected[1]} "
+                "terms were named."
+            )
             raise DataError(message)
         if matrix.nnz and (
             matrix.data.min() < 0

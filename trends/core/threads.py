@@ -6,7 +6,9 @@ import os
 
 
 def threads() -> int:
-    """What ``OMP_NUM_THREADS`` says (one, in a process that fits), else the cores that this process may run on."""
+    """What ``OMP_NUM_THREADS`` says (one, in a process that fits), else the cores that this process
+    may run on.
+    """
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
     if asked.isdigit() and int(asked) > 0:
         return int(asked)

@@ -72,7 +72,10 @@ class Topics:
         phi = distribution(self.phi, "phi", (k, len(vocabulary)))
         if np.abs(theta.sum(1) + unassigned - 1).max(initial=0) > SUM_TOLERANCE:
             row = int(np.argmax(np.abs(theta.sum(1) + unassigned - 1)))
-            message = f"theta and unassigned must sum to one; document {ids[row]!r} sums to {theta[row].sum() + unassigned[row]:.6f}."
+            message = (
+                f"theta and unassigned must sum to one; document {ids[row]!r} sums to "
+                f"{theta[row].sum() + unassigned[row]:.6f}."
+            )
             raise DataError(message)
         if np.abs(phi.sum(1) - 1).max() > SUM_TOLERANCE:
             message = "Every row of phi must sum to one: it is p(term | topic)."
@@ -116,7 +119,10 @@ class Topics:
 
     @cached_property
     def hard(self) -> NDArray[np.int64]:
-        """The topic of each document, shape (documents,); -1 where the unassigned share is the largest."""
+        """The topic of each document, shape (documents,).
+
+        -1 where the unassigned share is the largest.
+        """
         best = self.theta.argmax(1)
         return np.where(self.unassigned > self.theta.max(1), -1, best)
 
@@ -126,7 +132,10 @@ class Topics:
         return self.theta.mean(0)
 
     def top_terms(self, n: int = 10) -> list[list[str]]:
-        """The ``n`` first terms of each topic, by relevance where the backend has one, else by phi; ties by term."""
+        """The ``n`` first terms of each topic, by relevance where the backend has one, else by phi.
+
+        Ties by term.
+        """
         weight = self.phi if self.relevance is None else self.relevance
         order = np.argsort(-weight, axis=1, kind="stable")[:, :n]
         return [[self.vocabulary[j] for j in row] for row in order]
@@ -158,6 +167,9 @@ class Topics:
 def _centres(array: Any, k: int) -> NDArray[np.float32]:
     out = np.asarray(array, dtype=np.float32)
     if out.ndim != 2 or len(out) != k or not np.isfinite(out).all():
-        message = f"centres must be finite numbers, one row for each of {k} topics; got shape {out.shape}."
+        message = (
+            f"centres must be finite numbers, one row for each of {k} topics; got shape "
+            f"{out.shape}."
+        )
         raise DataError(message)
     return read_only(out)

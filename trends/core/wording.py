@@ -1,4 +1,4 @@
-"""Wording: numbers, lists, periods and text from outside, as every sentence and figure prints them."""
+"""Wording: numbers, lists, periods and labels as every sentence and figure prints them."""
 
 from __future__ import annotations
 

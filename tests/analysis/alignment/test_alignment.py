@@ -1,4 +1,6 @@
-"""Matching topics: right where the truth is planted, one to one whatever the input, and no partner where there is none."""
+"""Matching topics: right where the truth is planted, one to one whatever the input, and no partner
+where there is none.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ def noisy(theta, share, rng):
 
 
 def without(theta, k, how, rng):
-    """A fit that did not find topic k: its mass is unassigned, or goes where the rest of the document is, or scatters."""
+    """A fit that did not find topic k.
+
+    Its mass is unassigned, or goes where the rest of the document is, or scatters.
+    """
     lost, rest = theta[:, k], np.delete(theta, k, axis=1)
     if how == "unassigned":
         return make(rest, lost)
@@ -93,7 +98,9 @@ def test_planted_topics_find_each_other_and_lonely_ones_nobody(families, how):
 
 
 def test_unrelated_fits_are_rarely_matched_at_all():
-    """The maximum statistic holds the chance of any false match at the level, whatever the number of pairs."""
+    """The maximum statistic holds the chance of any false match at the level, whatever the number
+    of pairs.
+    """
     false = 0
     for corpus in range(200):
         rng = np.random.default_rng([corpus, 7])
@@ -128,7 +135,9 @@ def test_a_fit_is_aligned_with_itself_perfectly():
 
 
 def test_empty_topics_never_match_though_their_prior_mass_is_the_same():
-    """An unused LDA topic holds prior mass that depends on document length alone, so two of them correlate perfectly."""
+    """An unused LDA topic holds prior mass that depends on document length alone, so two of them
+    correlate perfectly.
+    """
     rng = np.random.default_rng(4)
     used = harden(planted(4, 200, rng))
     prior = 1 / rng.integers(10, 100, 200)[:, None]
@@ -236,7 +245,7 @@ def test_it_does_not_matter_which_fit_comes_first(kind):
 
 
 def slow_align(left, right, n_null, seed, level=0.05, minimum=0.25):
-    """The rule in loops: permute, compare with the largest of what is left, match, and look again."""
+    """The rule in loops: permute, compare with the largest left, match, and look again."""
     from trends.analysis.alignment.permutation_null import minus_log_p
     from trends.analysis.alignment.scatter import scatter
     from trends.analysis.alignment.similarity import compare
@@ -287,7 +296,10 @@ def test_the_rule_is_the_one_written_out_in_loops():
 
 
 def test_with_few_topics_and_documents_lonely_topics_still_find_nobody():
-    """Five topics of which each fit lacks one: the others take up a quarter of its documents each, and so share them."""
+    """Five topics of which each fit lacks one.
+
+    The others take up a quarter of its documents each, and so share them.
+    """
     lonely = rejected = right = known = 0
     for corpus in range(60):
         rng = np.random.default_rng([corpus, 5])

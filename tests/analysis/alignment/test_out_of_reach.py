@@ -35,7 +35,10 @@ def make(theta, unassigned=None):
 
 
 def planted(n, k, rng, hard=False, noise=0.2, sizes=None):
-    """Two fits of the same topics, a part of the documents of each exchanged; the last topics are small where ``sizes`` says so."""
+    """Two fits of the same topics, a part of the documents of each exchanged.
+
+    The last topics are small where ``sizes`` says so.
+    """
     sizes = np.full(k, 1 / k) if sizes is None else sizes
     label = rng.choice(k, n, p=sizes)
     theta = 0.3 * rng.dirichlet(np.full(k, 0.2), n)
@@ -149,7 +152,10 @@ def test_the_least_statistic_is_safe_and_not_far_above_what_is():
 
 @pytest.mark.parametrize("hard", [False, True])
 def test_the_alignment_is_that_of_all_permutations(hard, monkeypatch):
-    """A lonely topic on either side, and outliers: with and without permutations the pairs, similarities and p are the same."""
+    """A lonely topic on either side, and outliers.
+
+    With and without permutations the pairs, similarities and p are the same.
+    """
     for corpus in range(4):
         rng = np.random.default_rng([corpus, 8])
         a, b = planted(6_000, 8, rng, hard)

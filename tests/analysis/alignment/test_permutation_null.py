@@ -1,4 +1,6 @@
-"""The scale of the null: its moments by every permutation, its tail by another implementation, and what it is good for."""
+"""The scale of the null: its moments by every permutation, its tail by another implementation, and
+what it is good for.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_the_tail_is_that_of_pearson_type_three(skewness):
 
 
 def test_two_small_topics_by_chance_do_not_hide_the_true_ones():
-    """Where many topics have a handful of documents, the largest correlation by chance is large, and is theirs."""
+    """Where many topics have a handful of documents, the largest correlation by chance is large,
+    and is theirs.
+    """
     found = 0
     for corpus in range(4):
         rng = np.random.default_rng([corpus, 40])

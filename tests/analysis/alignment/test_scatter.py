@@ -1,4 +1,7 @@
-"""What two topics without a partner share: the formula written out, and tables in which it is known."""
+"""What two topics without a partner share.
+
+The formula written out, and tables in which it is known.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,10 @@ def test_it_is_its_formula_written_out(shape):
 
 
 def test_it_explains_all_that_two_lonely_topics_share_and_nothing_of_a_true_pair():
-    """Topic 3 is missing on the right and topic 4 on the left; their documents go to the others in equal parts."""
+    """Topic 3 is missing on the right and topic 4 on the left.
+
+    Their documents go to the others in equal parts.
+    """
     left, right = [], []
     for k in range(3):
         left += [k] * 40

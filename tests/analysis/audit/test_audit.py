@@ -202,7 +202,9 @@ def test_a_last_period_that_falls_short_is_seen():
 
 
 def delayed(rng, mean=40.0):
-    """Documents of two years in truth, and those of them that a source that takes in after a delay holds on the last day."""
+    """Documents of two years in truth, and those of them that a source that takes in after a delay
+    holds on the last day.
+    """
     day = np.datetime64("2020-01-01") + rng.integers(0, 731, 6000) * DAY
     came = day + rng.exponential(mean, 6000).astype(int) * DAY
     end = np.datetime64("2021-12-31")

@@ -9,7 +9,10 @@ from trends.analysis.trend.fit import fit_trends
 
 @pytest.fixture(scope="module")
 def one_riser():
-    """Topic 0 grows ninefold in documents, all others stay as they are: their shares fall, their volume does not."""
+    """Topic 0 grows ninefold in documents, all others stay as they are.
+
+    Their shares fall, their volume does not.
+    """
     rng = np.random.default_rng(5)
     days, topics = [], []
     for year in range(10):

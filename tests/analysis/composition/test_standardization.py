@@ -1,4 +1,6 @@
-"""Direct standardization against its definition computed slowly, and against corpora in which only the mix changes."""
+"""Direct standardization against its definition computed slowly, and against corpora in which only
+the mix changes.
+"""
 
 import numpy as np
 import pytest
@@ -19,7 +21,10 @@ def years(place):
 
 
 def corpus(rng, periods=10, size=60, topics=8, first=0.9, last=0.1, spread=1.0):
-    """Two sources that differ in their topics and never change them; the first one's share goes from ``first`` to ``last``."""
+    """Two sources that differ in their topics and never change them.
+
+    The first one's share goes from ``first`` to ``last``.
+    """
     place = np.repeat(np.arange(periods), size)
     share = np.linspace(first, last, periods)[place]
     source = (rng.random(len(place)) >= share).astype(int)
@@ -29,7 +34,9 @@ def corpus(rng, periods=10, size=60, topics=8, first=0.9, last=0.1, spread=1.0):
 
 
 def slow(theta, place, source, weights):
-    """Share and effective number of documents of every period and topic, straight from the definition."""
+    """Share and effective number of documents of every period and topic, straight from the
+    definition.
+    """
     share = np.zeros((place.max() + 1, theta.shape[1]))
     size = np.zeros_like(share)
     for t in range(place.max() + 1):

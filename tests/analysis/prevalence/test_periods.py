@@ -133,7 +133,7 @@ def test_a_range_that_lies_in_one_period_counts_there():
     assert quarters.names == ["2019 Q2"] and quarters.n_docs.tolist() == [3]
     with pytest.raises(
         DataError,
-        match=r"1 documents are dated to the month only and 1 documents are dated to a range of days only",
+        match=r"1 documents are dated to the month only and 1 documents are dated to a range",
     ):
         make_periods(first, levels, last, period="week")
     months = make_periods(first, levels, last, period="month", imprecise="spread")

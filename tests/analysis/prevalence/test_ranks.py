@@ -70,7 +70,10 @@ def test_bounds_hold_the_rank_and_cover_each_place(counts):
 
 
 def test_all_ranks_of_a_period_are_inside_their_bounds_together():
-    """300 corpora of 400 documents and ten topics, two pairs of them equally large: at least 95 % are wholly right."""
+    """300 corpora of 400 documents and ten topics, two pairs of them equally large.
+
+    At least 95 % are wholly right.
+    """
     rng = np.random.default_rng(7)
     true = np.array([0.2, 0.15, 0.15, 0.12, 0.1, 0.1, 0.08, 0.05, 0.03, 0.02])
     best = np.array([1 + (true > share).sum() for share in true])

@@ -76,7 +76,11 @@ def test_they_are_those_of_the_reference(n):
 
 
 def test_they_are_the_numbers_of_bertopic():
-    """The same counts, no tuning: each weight is that of BERTopic's own transformer, and words and documents those of ``topics_over_time``."""
+    """The same counts, no tuning.
+
+    Each weight is that of BERTopic's own transformer, and words and documents those of
+    ``topics_over_time``.
+    """
     from trends.models.imports import load, load_bertopic
 
     module = load_bertopic()

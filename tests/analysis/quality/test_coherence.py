@@ -61,7 +61,10 @@ def test_npmi_and_c_v_are_their_formulas_written_out():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_coherence_equals_gensim_when_its_window_is_the_document(seed):
-    """gensim slides a window over tokens; with one that holds any document, and each term once, its window is the document."""
+    """gensim slides a window over tokens.
+
+    With one that holds any document, and each term once, its window is the document.
+    """
     from gensim.corpora import Dictionary
     from gensim.models.coherencemodel import CoherenceModel
 

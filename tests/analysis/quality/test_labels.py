@@ -1,4 +1,7 @@
-"""Labels that a reader can use: short, unique, without stop words and without saying a thing twice."""
+"""Labels that a reader can use.
+
+Short, unique, without stop words and without saying a thing twice.
+"""
 
 from __future__ import annotations
 

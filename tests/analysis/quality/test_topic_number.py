@@ -1,4 +1,7 @@
-"""The number of topics chosen by what recurs: the rule on made-up curves, and the whole on fits that merge and split known topics."""
+"""The number of topics chosen by what recurs.
+
+The rule on made-up curves, and the whole on fits that merge and split known topics.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def curve(
     agreement: list[float] | None = None,
     grid: tuple[int, ...] = GRID,
 ) -> pd.DataFrame:
-    """A curve with these numbers of recurring topics, and this agreement of the first two backends."""
+    """A curve with these numbers of recurring topics and this agreement of two backends."""
     rows = []
     for backend, recurring in counts.items():
         for k, r in zip(grid, recurring, strict=True):
@@ -58,7 +61,8 @@ def curve(
 def split_and_merged(
     label: np.ndarray, n_topics: int, seed: int, backend: str = "made", *, habit: bool = False
 ) -> Topics:
-    """A fit that finds the true groups where it may, merges random ones where it must, and gives random documents to topics beyond them.
+    """A fit that finds the true groups where it may, merges random ones where it must, and gives
+    random documents to topics beyond them.
 
     With ``habit`` topics beyond the true ones are halves of groups, the same halves for every seed.
     """
@@ -204,7 +208,10 @@ def test_search_finds_the_planted_number_and_stops_early(label: np.ndarray) -> N
 
 
 def test_splits_by_habit_do_not_pass_for_topics(label: np.ndarray) -> None:
-    """One family splits arbitrarily, the other by habit: the habit's count has no say, and the first decides."""
+    """One family splits arbitrarily, the other by habit.
+
+    The habit's count has no say, and the first decides.
+    """
 
     def fit(k: int) -> dict[str, list[Topics]]:
         return {

@@ -1,4 +1,4 @@
-"""Claims of topics that have a direction but no slope, and of shares that are serially correlated."""
+"""Claims of topics with a direction but no slope, and of serially correlated shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One specification: the same numbers as the public functions, and shuffles that keep what they should."""
+"""One specification: the same numbers as the public functions, and shuffles that keep what they
+should.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The quick tier of the error rates; the full one is a committed result of experiments/error_rates."""
+"""The quick tier of the error rates.
+
+The full one is a committed result of experiments/calibration.
+"""
 
 import importlib
 import sys
@@ -16,7 +19,10 @@ def error_rates(root, monkeypatch):
 
 
 def within(frame, errors=3.0):
-    """Whether every rate meets its demand, up to some standard errors: a quick tier has few corpora."""
+    """Whether every rate meets its demand, up to some standard errors.
+
+    A quick tier has few corpora.
+    """
     lower = frame["demand"].str.extract(r"^(?:>= )?(0?\.\d+)(?:–|$)")[0].astype(float).fillna(0)
     upper = frame["demand"].str.extract(r"(?:–|<= )(0?\.\d+)")[0].astype(float).fillna(1)
     slack = errors * frame["se"] + 1e-9

@@ -1,4 +1,7 @@
-"""The quick tier of the error rates of the whole pipeline; the full one is a committed result of experiments/calibration."""
+"""The quick tier of the error rates of the whole pipeline.
+
+The full one is a committed result of experiments/calibration.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The trend test written slowly with statsmodels and root finders, one topic after the other, to check the fast one against."""
+"""The trend test written slowly with statsmodels and root finders, one topic after the other, to
+check the fast one against.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def align(
     :mod:`trends.analysis.alignment.similarity`), each similarity is put on the scale of its own
     null (see :mod:`trends.analysis.alignment.permutation_null`), and the *largest* of all pairs is
     kept. A pair's ``null_p`` is
-    :math:`(1 + \#\{\text{maxima} \geq t\}) / (1 + n)`. The maximum statistic [2]_ is needed because the assignment picks the best among
+    :math:`(1 + \#\{\text{maxima} \geq t\}) / (1 + n)`. The maximum statistic [2]_ is needed because
+    the assignment picks the best among
     all pairs: with p-values of single pairs, a topic without a partner has a dozen chances to find
     one. It is taken step-down: once topics are matched, the others are compared with the maximum
     over the pairs that are left (not for ``embeddings``). The chance that *any* two unrelated
@@ -57,7 +58,8 @@ def align(
     (b) With many documents a trifling overlap is beyond chance too: where a fit lacks a topic, its
     documents scatter over the others and give each a small true correlation with it, larger the
     fewer topics there are. What is beyond chance,
-    :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for ``documents``), less what scatter explains
+    :math:`(s - s_0)/(1 - s_0)` with :math:`s_0` the pair's mean under permutation (0 for
+    ``documents``), less what scatter explains
     (see :mod:`trends.analysis.alignment.scatter`), must be at least ``minimum`` and at least half
     the median of the matched pairs.
 
@@ -165,7 +167,9 @@ def assign(weight: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def p_values(statistic: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of permutations (the data counted as one of them) whose maximum is at least as large as each statistic."""
+    """Share of permutations (the data counted as one of them) whose maximum is at least as large as
+    each statistic.
+    """
     # Permutations that reproduce the data differ from them by rounding only, and must count as at
     # least as large.
     larger = len(maxima) - np.searchsorted(np.sort(maxima), statistic - 1e-9, side="left")
@@ -182,7 +186,9 @@ def _step_down(
     steps: int,
     reached: float = 0.0,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pairs and their p: match what is beyond the largest of all, take those topics out, and look at the rest again."""
+    """Pairs and their p: match what is beyond the largest of all, take those topics out, and look
+    at the rest again.
+    """
     left = alive.copy()
     pairs, p = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
     for _ in range(steps):
@@ -211,7 +217,11 @@ def _match_many(
     n_null: int,
     generator: np.random.Generator,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The same for many documents: pairs that no permutation reaches need none, the others are compared with permutations of the topics that are left."""
+    """The same for many documents.
+
+    Pairs that no permutation reaches need none, the others are compared with permutations of the
+    topics that are left.
+    """
     assert comparison.spread is not None
     assert comparison.skewness is not None
     statistic = minus_log_p(
@@ -255,7 +265,10 @@ def _check(n_null: int, level: float, minimum: float) -> None:
         message = f"level must lie in (0, 1]; got {level}."
         raise UsageError(message)
     if level * (1 + n_null) < 1:
-        message = f"With {n_null} permutations no p is below {1 / (1 + n_null):.3g}, so nothing could match at level {level}; raise n_null."
+        message = (
+            f"With {n_null} permutations no p is below {1 / (1 + n_null):.3g}, so nothing could "
+            f"match at level {level}; raise n_null."
+        )
         raise UsageError(message)
     if not 0 <= minimum < 1:
         message = f"minimum must lie in [0, 1); got {minimum}."

@@ -19,7 +19,8 @@ def tail_scale(comparison: Comparison, observed: Matrix, null: Matrix) -> tuple[
     do: all correlations have the same variance :math:`1/(n-1)` under permutation, but those of
     small topics are skewed. On one common scale the largest of all pairs would always be one of
     small topics, and hide what is true of them. So for ``documents`` the scale is
-    :math:`-\ln p` with p from the Pearson type III distribution of the pair's own exact mean, variance and skewness [1]_; for other
+    :math:`-\ln p` with p from the Pearson type III distribution of the pair's own exact mean,
+    variance and skewness [1]_; for other
     similarities, which are not sums over documents, it is the similarity beyond the pair's mean
     under permutation. That the p of this scale are approximate costs power, not validity: maxima of
     permuted data on the same scale decide.
@@ -59,7 +60,10 @@ def beyond_chance(similarity: Matrix, null: Matrix) -> Matrix:
 
 
 def minus_log_p(z: Matrix, skewness: Matrix) -> Matrix:
-    """Minus the logarithm of P(Z ≥ z) for a standardized Pearson type III variable; normal where the skewness is not positive."""
+    """Minus the logarithm of P(Z ≥ z) for a standardized Pearson type III variable.
+
+    Normal where the skewness is not positive.
+    """
     skewness = np.broadcast_to(skewness, z.shape)
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2

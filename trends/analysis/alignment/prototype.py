@@ -44,7 +44,10 @@ class PrototypeResult:
 
     @property
     def mean_similarity(self) -> NDArray[np.float64]:
-        """Mean similarity of each fit to the others, shape (fits,); NaN if there is one fit only."""
+        """Mean similarity of each fit to the others, shape (fits,).
+
+        NaN if there is one fit only.
+        """
         n = len(self.similarity)
         return np.full(1, np.nan) if n == 1 else (self.similarity.sum(1) - 1) / (n - 1)
 
@@ -154,7 +157,10 @@ def reorder(fit: Topics, alignment: Alignment) -> Reordered:
         If the alignment is about a fit with another number of topics.
     """
     if alignment.n_right != fit.n_topics:
-        message = f"The alignment is about a fit of {alignment.n_right} topics, this one has {fit.n_topics}."
+        message = (
+            f"The alignment is about a fit of {alignment.n_right} topics, this one has "
+            f"{fit.n_topics}."
+        )
         raise DataError(message)
     theta = np.zeros((fit.n_documents, alignment.n_left))
     theta[:, alignment.pairs[:, 0]] = fit.theta[:, alignment.pairs[:, 1]]

@@ -1,4 +1,6 @@
-"""How alike two topics without a partner come to be, by the documents that their fits had to put somewhere."""
+"""How alike two topics without a partner come to be, by the documents that their fits had to put
+somewhere.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ def scatter(
     scatter and nothing else. Noise exchanges documents between topics in proportion to their sizes;
     scatter of a row and of a column comes on top of it, and adds up:
 
-    .. math:: e_{ij} = \lambda m_i m_j + \overline{(N - \lambda m m)}_{i\cdot} + \overline{(N - \lambda m m)}_{\cdot j},
+    .. math:: e_{ij} = \lambda m_i m_j + \overline{(N - \lambda m m)}_{i\cdot} + \overline{(N -
+    \lambda m m)}_{\cdot j},
        \qquad \lambda = \frac{\sum N_{kl}}{\sum m_k m_l},
 
     with N the mean product of two shares, m the mean shares, and all means and sums over cells that
@@ -91,6 +94,9 @@ def _column(values: Matrix) -> Matrix:
 
 
 def _outside(values: Matrix) -> Matrix:
-    """For each cell the sum of all that is neither in its row nor in its column; rounding never makes it negative."""
+    """For each cell the sum of all that is neither in its row nor in its column.
+
+    Rounding never makes it negative.
+    """
     rest = values.sum() - values.sum(1, keepdims=True) - values.sum(0) + values
     return np.where(np.abs(rest) > 1e-12 * max(np.abs(values).sum(), 1e-300), rest, 0.0)

@@ -66,7 +66,9 @@ class Comparison:
         return self.kernel(self.left, self.right)
 
     def permuted(self, n: int, rng: np.random.Generator) -> Matrix:
-        """Similarities after each of ``n`` permutations, shape (n, topics of the left fit, topics of the right fit)."""
+        """Similarities after each of ``n`` permutations, shape (n, topics of the left fit, topics
+        of the right fit).
+        """
         return np.stack([self.kernel(self.left, self.shuffle(rng)) for _ in range(n)])
 
 
@@ -135,7 +137,8 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
 
 
 def by_many_documents(left: Topics, right: Topics) -> Comparison:
-    """The same as :func:`by_documents` from sums over blocks of documents, without standardized copies of the shares.
+    """The same as :func:`by_documents` from sums over blocks of documents, without standardized
+    copies of the shares.
 
     ``left`` and ``right`` of the result are the shares themselves.
     """
@@ -214,7 +217,8 @@ def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def by_words(left: Topics, right: Topics) -> Comparison:
-    """One minus the Jensen–Shannon distance (base 2) of two rows of phi, on the terms that both fits know.
+    """One minus the Jensen–Shannon distance (base 2) of two rows of phi, on the terms that both
+    fits know.
 
     The null permutes terms within strata of like frequency (mean of phi over the topics of both
     fits): permuting all terms would also destroy the background that any two topics of a corpus
@@ -244,7 +248,8 @@ def by_words(left: Topics, right: Topics) -> Comparison:
 
 
 def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
-    """Cosine of the topics' centroids, each the theta-weighted mean of its documents' vectors less the mean of all documents.
+    """Cosine of the topics' centroids, each the theta-weighted mean of its documents' vectors less
+    the mean of all documents.
 
     Subtracting the common mean matters: sentence embeddings of one field point in much the same
     direction, so that raw centroids of unrelated topics have cosines of 0.8 and more. The null
@@ -257,10 +262,16 @@ def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
     vectors = [np.asarray(v, dtype=np.float64) for v in pair]
     for v, fit, side in zip(vectors, (left, right), ("first", "second"), strict=True):
         if v.ndim != 2 or len(v) != fit.n_documents:
-            message = f"Embeddings of the {side} fit have shape {v.shape}; expected {fit.n_documents} rows, one per document."
+            message = (
+                f"Embeddings of the {side} fit have shape {v.shape}; expected {fit.n_documents} "
+                "rows, one per document."
+            )
             raise DataError(message)
     if vectors[0].shape[1] != vectors[1].shape[1]:
-        message = f"The embeddings have {vectors[0].shape[1]} and {vectors[1].shape[1]} dimensions; one model must make both."
+        message = (
+            f"The embeddings have {vectors[0].shape[1]} and {vectors[1].shape[1]} dimensions; one "
+            "model must make both."
+        )
         raise DataError(message)
     mean = vectors[0].mean(0) if vectors[0] is vectors[1] else np.concatenate(vectors).mean(0)
     x, y = (v - mean for v in vectors)
@@ -273,7 +284,9 @@ def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
 
 
 def jensen_shannon_similarity(p: Matrix, q: Matrix) -> Matrix:
-    """One minus the Jensen–Shannon distance in base 2 between the rows of two matrices of distributions."""
+    """One minus the Jensen–Shannon distance in base 2 between the rows of two matrices of
+    distributions.
+    """
     h_p, h_q = -xlogy(p, p).sum(1), -xlogy(q, q).sum(1)
     out = np.empty((len(p), len(q)))
     for i, row in enumerate(p):
@@ -288,7 +301,10 @@ def _products(a: Matrix, b: Matrix) -> Matrix:
 
 
 def _standardize(theta: Matrix) -> Matrix:
-    """Columns with mean 0 and length 1; a constant column becomes zero and so correlates with nothing."""
+    """Columns with mean 0 and length 1.
+
+    A constant column becomes zero and so correlates with nothing.
+    """
     if not len(theta):
         return theta
     centred = theta - theta.mean(0)
@@ -300,7 +316,9 @@ def _standardize(theta: Matrix) -> Matrix:
 
 
 def _skewness(a: Matrix, b: Matrix) -> Matrix:
-    """Skewness of the products of two sets of standardized columns over all permutations of the rows of one, exactly."""
+    """Skewness of the products of two sets of standardized columns over all permutations of the
+    rows of one, exactly.
+    """
     n = len(a)
     if n < 3:
         return np.zeros((a.shape[1], b.shape[1]))

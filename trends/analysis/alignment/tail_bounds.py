@@ -1,4 +1,7 @@
-"""How improbable it is that permuting documents makes two topics as alike as they are: a bound that needs no permutation."""
+"""How improbable it is that permuting documents makes two topics as alike as they are.
+
+A bound that needs no permutation.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ STRAIGHT = 1e-2
 #: Chance, over all permutations of an alignment, that one of them reaches what is called out of
 #: reach.
 NEGLIGIBLE = 1e-6
-#: No larger statistic needs to be distinguished from this one: a permutation reaches it with a probability
+#: No larger statistic needs to be distinguished: a permutation reaches it with a probability
 #: of about e to the minus 200.
 FAR = 200.0
 
@@ -26,7 +29,8 @@ BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Moments:
-    """Mean, standard deviation, skewness, smallest and largest share of each topic, all of shape (topics,).
+    """Mean, standard deviation, skewness, smallest and largest share of each topic, all of shape
+    (topics,).
 
     Deviation and skewness of a topic that is the same in every document are 0.
     """
@@ -62,7 +66,9 @@ def moments(shares: Matrix) -> Moments:
 
 @dataclass(frozen=True)
 class Spread:
-    """What bounds the sums of products of two sets of shares over permutations; shapes (topics of the left fit, topics of the right fit).
+    """What bounds the sums of products of two sets of shares over permutations.
+
+    Shapes (topics of the left fit, topics of the right fit).
 
     Parameters
     ----------
@@ -99,9 +105,11 @@ def reach(size: Spread, correlation: Matrix) -> Matrix:
     Let :math:`a_i \ge 0` be shares of documents in a topic and :math:`b_i` those in a topic of the
     other fit, less their mean, and π a random permutation. The variables :math:`b_{\pi(i)}` are
     negatively associated [1]_, so that the moment generating function of
-    :math:`S = \sum a_i b_{\pi(i)}` is at most that of independent draws; with Bennett's inequality [2]_
+    :math:`S = \sum a_i b_{\pi(i)}` is at most that of independent draws; with Bennett's inequality
+    [2]_
 
-    .. math:: P(S \geq t) \leq \exp\left(-\frac{V}{c^2}\, h\!\left(\frac{c\,t}{V}\right)\right), \quad h(u) = (1 + u)\ln(1 + u) - u,
+    .. math:: P(S \geq t) \leq \exp\left(-\frac{V}{c^2}\, h\!\left(\frac{c\,t}{V}\right)\right),
+    \quad h(u) = (1 + u)\ln(1 + u) - u,
        \quad V = \sum a_i^2 \operatorname{var}(b), \quad c = \max a \cdot \max b .
 
     Parameters
@@ -132,7 +140,10 @@ def reach(size: Spread, correlation: Matrix) -> Matrix:
 
 
 def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
-    """The correlation at which minus log p of :func:`trends.analysis.alignment.permutation_null.tail_scale` has a value, pair by pair; not negative."""
+    """The correlation at which minus log p of
+    :func:`trends.analysis.alignment.permutation_null.tail_scale` has a value, pair by pair; not
+    negative.
+    """
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2
     far = (gammainccinv(shape, np.exp(-statistic)) - shape) / np.sqrt(shape)
@@ -143,7 +154,8 @@ def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
 def least_out_of_reach(
     size: Spread, skewness: Matrix, n: int, among: NDArray[np.bool_], n_null: int
 ) -> float:
-    """The smallest statistic that none of ``n_null`` permutations reaches in any pair, but for a chance of :data:`NEGLIGIBLE`.
+    """The smallest statistic that none of ``n_null`` permutations reaches in any pair, but for a
+    chance of :data:`NEGLIGIBLE`.
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""What a reader must know about a corpus before any model."""

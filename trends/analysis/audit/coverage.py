@@ -97,7 +97,10 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
         sentence += f" Not known to be covered as a whole: {listed(open_ends, most=5)}."
     if uneven >= UNEVEN_TEXT:
         worst = names[int(large.index[int(by.argmin())])]
-        sentence += f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about the documents that have some."
+        sentence += (
+            f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about "
+            "the documents that have some."
+        )
     look = bool(gaps or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
     rule = (
         f"a look if a period has no documents, {MANY:.0%} or more are undated, or the share with "
@@ -167,9 +170,15 @@ def dates(
     fine = ", ".join(f"{name} ({k / n:.1%})" for name, k in known.items())
     sentence = f"How dates are known: {how}; how finely: {fine}."
     if spread:
-        sentence += f" {plural(spread, 'document')} ({spread / n:.1%}) may lie in several {plural_noun(noun)} and count in each by the share of its days."
+        sentence += (
+            f" {plural(spread, 'document')} ({spread / n:.1%}) may lie in several "
+            f"{plural_noun(noun)} and count in each by the share of its days."
+        )
     if left:
-        sentence += f" {plural(left, 'document')} dated more coarsely than a {noun} {'is' if left == 1 else 'are'} left out of time."
+        sentence += (
+            f" {plural(left, 'document')} dated more coarsely than a {noun} "
+            f"{'is' if left == 1 else 'are'} left out of time."
+        )
     for number, said in (
         (conflicts, "contradict another date of the same record"),
         (dropped, "could not be read"),

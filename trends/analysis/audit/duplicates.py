@@ -1,4 +1,4 @@
-"""Audit of documents that stand in the corpus more than once, by period and by how that is known."""
+"""Audit of repeated documents, by period and by how that is known."""
 
 from __future__ import annotations
 
@@ -74,10 +74,11 @@ def duplicates(
     table["share"] = table["n_repeats"] / table["n_docs"].where(table["n_docs"] > 0)
     total, share = int(repeats.sum()), float(repeats.mean())
     rule = f"a look if {MANY_REPEATS:.0%} or more of the documents repeat an earlier one"
+    groups = len(np.unique(group[repeats]))
     measures = {
         "repeats": total,
         "share": share,
-        "groups": len(np.unique(group[repeats])),
+        "groups": groups,
         "by_kind": {k: int((repeats & (kinds == k)).sum()) for k in present},
         "apart": apart,
     }
@@ -87,7 +88,11 @@ def duplicates(
             size[: len(periods)], 1
         )
         most = int(by.argmax())
-        sentence = f"{plural(total, 'document')} of {n:,} ({share:.1%}) {'repeats' if total == 1 else 'repeat'} an earlier one, in {plural(measures['groups'], 'group')} ({how})"  # type: ignore[arg-type]
+        sentence = (
+            f"{plural(total, 'document')} of {n:,} ({share:.1%}) "
+            f"{'repeats' if total == 1 else 'repeat'} an earlier one, in "
+            f"{plural(groups, 'group')} ({how})"
+        )
         sentence += (
             f", most in {periods.names[most]} ({by[most]:.1%} of its documents)."
             if by[most] > 0
@@ -96,9 +101,16 @@ def duplicates(
     else:
         sentence = f"None of the {n:,} documents repeats an earlier one."
     if apart:
-        sentence += f" {plural(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something speaks against one document, such as another identifier or other numbers in the title."
+        sentence += (
+            f" {plural(apart, 'pair')} {'looks' if apart == 1 else 'look'} alike, but something "
+            "speaks against one document, such as another identifier or other numbers in the "
+            "title."
+        )
     if share >= MANY_REPEATS:
-        sentence += " Counted each time they make intervals too narrow: join them first (trends join), or read the diagnostic of duplicates."
+        sentence += (
+            " Counted each time they make intervals too narrow: join them first (trends join), or "
+            "read the diagnostic of duplicates."
+        )
     return Part(
         "duplicates", "look" if share >= MANY_REPEATS else "ok", sentence, rule, table, measures
     )

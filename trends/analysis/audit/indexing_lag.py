@@ -1,4 +1,7 @@
-"""Audit of the end of a corpus: documents that have appeared, but that its source does not hold yet."""
+"""Audit of the end of a corpus.
+
+Documents that have appeared, but that its source does not hold yet.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,8 @@ def lag(
     -------
     Part
         Its table, one row a period: ``n_docs``, ``complete``; for the last periods ``expected``,
-        ``lower``, ``upper`` (documents that are expected at the earlier rate, with a 95 % interval for
+        ``lower``, ``upper`` (documents that are expected at the earlier rate, with a 95 % interval
+        for
         one period); where delays are known ``completeness`` (documents of the period that are
         expected to be in by now).
 
@@ -114,17 +118,27 @@ def lag(
             "observed_until": str(end),
             "late": late,
         }
-        said += f" Half of the documents reach the source within {plural(half, 'day')} of their date and nine in ten within {nine:,} ({column}, until {end}, corrected for delays that are not over)."
+        said += (
+            f" Half of the documents reach the source within {plural(half, 'day')} of their date "
+            f"and nine in ten within {nine:,} ({column}, until {end}, corrected for delays that "
+            "are not over)."
+        )
         if late:
             worst = ", ".join(
                 f"{name} {table['completeness'].iloc[periods.names.index(name)]:.0%}"
                 for name in late[-LAST:]
             )
-            said += f" By then these are expected to be complete only in part: {worst}; their shares are about documents that arrive early."
+            said += (
+                f" By then these are expected to be complete only in part: {worst}; their shares "
+                "are about documents that arrive early."
+            )
         else:
             said += f" Every period is expected to be at least {NEARLY:.0%} complete."
     else:
-        said += " The records do not say when the source took them in, so how many documents of the last periods are still to come cannot be known from them."
+        said += (
+            " The records do not say when the source took them in, so how many documents of the "
+            "last periods are still to come cannot be known from them."
+        )
     rule = (
         f"a look if one of the last {LAST} complete periods holds fewer documents than the "
         f"{LEVEL:.0%} interval that the {BEFORE} before give, or if delays are known and a "
@@ -137,7 +151,10 @@ def lag(
 def _against_rate(
     table: pd.DataFrame, periods: Periods, n: Array, last: range
 ) -> tuple[str, list[str]]:
-    """Fill in what is expected from earlier periods; the sentence, and the complete periods that fall short."""
+    """Fill in what is expected from earlier periods.
+
+    The sentence, and the complete periods that fall short.
+    """
     before = np.array([i for i in range(last.start) if periods.complete[i]], dtype=int)[-BEFORE:]
     # The first period of a corpus is often not known to be complete; without three before there is
     # no line.
@@ -179,16 +196,25 @@ def _against_rate(
             "extrapolate their size.",
             [],
         )
-    said = f"Documents of the last periods against the rate of the {len(before)} complete ones before: {'; '.join(lines)}."
+    said = (
+        f"Documents of the last periods against the rate of the {len(before)} complete ones "
+        f"before: {'; '.join(lines)}."
+    )
     if fewer:
-        said += f" {listed(fewer)} {'holds' if len(fewer) == 1 else 'hold'} fewer than expected: perhaps not all documents are in yet."
+        said += (
+            f" {listed(fewer)} {'holds' if len(fewer) == 1 else 'hold'} fewer than expected: "
+            "perhaps not all documents are in yet."
+        )
     return said, fewer
 
 
 def _delays(
     dates: Days, added: Mapping[str, Days]
 ) -> tuple[str, tuple[Days, NDArray[np.timedelta64]]]:
-    """The first column with enough delays; a document that was taken in before its date had no delay."""
+    """The first column with enough delays.
+
+    A document that was taken in before its date had no delay.
+    """
     for name, when in added.items():
         known = ~np.isnat(dates) & ~np.isnat(when)
         if known.any():
@@ -234,7 +260,10 @@ def delay_curve(delay: NDArray[Any], limit: NDArray[Any]) -> Array:
 def _completeness(
     first: np.datetime64, final: np.datetime64, end: np.datetime64, curve: Array
 ) -> float:
-    """Mean over the days of a period of the part that has come in; days that lie ahead count as nothing."""
+    """Mean over the days of a period of the part that has come in.
+
+    Days that lie ahead count as nothing.
+    """
     days = np.arange(first, final + 1)
     passed = (end - days).astype(int)
     return float(np.where(passed >= 0, curve[np.clip(passed, 0, len(curve) - 1)], 0.0).mean())

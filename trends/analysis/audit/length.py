@@ -33,7 +33,8 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
     Part
         Its table: ``period``, ``n_docs`` (with words), ``q10``, ``q25``, ``median``, ``q75``,
         ``q90``. The drift is that of
-        :func:`trends.analysis.diagnostics.document_length.log_drift`, of the mean logarithm, in which a few very long documents weigh little.
+        :func:`trends.analysis.diagnostics.document_length.log_drift`, of the mean logarithm, in
+        which a few very long documents weigh little.
     """
     used = (periods.index >= 0) & (lengths > 0)
     rows = []
@@ -48,7 +49,10 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
     table = pd.DataFrame(rows, columns=["period", "n_docs", *QUANTILES]).astype(
         {"period": "datetime64[s]"}
     )
-    rule = f"a look if the typical length changes by a factor of {NOTABLE:g} or more over the span, and p is not above .05"
+    rule = (
+        f"a look if the typical length changes by a factor of {NOTABLE:g} or more over the span, "
+        "and p is not above .05"
+    )
     drift = log_drift(lengths, periods)
     if drift is None:
         return Part(
@@ -72,6 +76,10 @@ def length(lengths: NDArray[Any], periods: Periods, *, unit: str = "words") -> P
         f"{factor:.2f}{tested}."
     )
     if look:
-        sentence += " Topics of longer documents are assigned differently from those of shorter ones, which can look like a trend: compare with documents drawn down to one length (diagnostic of lengths)."
+        sentence += (
+            " Topics of longer documents are assigned differently from those of shorter ones, "
+            "which can look like a trend: compare with documents drawn down to one length "
+            "(diagnostic of lengths)."
+        )
     measures = {"factor": factor, "p": p, "median": float(np.median(lengths[used])), "unit": unit}
     return Part("length", "look" if look else "ok", sentence, rule, table, measures)

@@ -1,4 +1,7 @@
-"""Audit of what a corpus is mixed from: sources, venues, languages by period, and how far each period is from the whole."""
+"""Audit of what a corpus is mixed from.
+
+Sources, venues, languages by period, and how far each period is from the whole.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,10 @@ def mix(
     np.add.at(full, (periods.index[inside], code), 1)
     order = np.lexsort((names, -full.sum(0)))
     full, names = full[:, order], names[order]
-    rule = f"a look if Cramér's V of {noun} and {period_noun(periods.period)} is {NOTABLE:g} or more and its p below .01"
+    rule = (
+        f"a look if Cramér's V of {noun} and {period_noun(periods.period)} is {NOTABLE:g} or more "
+        "and its p below .01"
+    )
     if len(names) < 2:
         sentence = f"All dated documents have one {noun} ({names[0]}): its mix cannot change."
         return Part(
@@ -110,7 +116,10 @@ def mix(
     look = v >= NOTABLE and overall < 0.01
     share = full.sum(0) / full.sum()
     largest = [f"{n} {s:.1%}" for n, s in zip(names[:3], share[:3], strict=False)]
-    sentence = f"The corpus has {plural(len(names), noun)}: {', '.join(largest)}{f' and {len(names) - 3:,} more' if len(names) > 3 else ''}."
+    sentence = (
+        f"The corpus has {plural(len(names), noun)}: "
+        f"{', '.join(largest)}{f' and {len(names) - 3:,} more' if len(names) > 3 else ''}."
+    )
     drifted = np.flatnonzero(adjusted <= level)
     tested = int(np.isfinite(p).sum())
     early, late = (_third(full, end) for end in (0, 1))
@@ -119,7 +128,8 @@ def mix(
         furthest = drifted[np.argsort(-distance[drifted], kind="stable")][:3]
         sentence += (
             f" Their mix changes over time (Cramér's V {v:.2f}, {probability(overall, 'p')}): "
-            f"{len(drifted)} of {plural(tested, period_noun(periods.period))} differ from the others, "
+            f"{len(drifted)} of {plural(tested, period_noun(periods.period))} differ from the "
+            "others, "
             "most "
             f"{listed([f'{periods.names[i]} (distance {distance[i]:.2f})' for i in furthest])}; "
             f"{names[most]} goes from {early[most]:.0%} in the first third of the "
@@ -132,7 +142,10 @@ def mix(
         )
         sentence += f" A change of {plural_noun(noun)} is not a trend of topics:{held}"
     else:
-        sentence += f" Their mix hardly changes over time (Cramér's V {v:.2f}, {probability(overall, 'p')})."
+        sentence += (
+            f" Their mix hardly changes over time (Cramér's V {v:.2f}, "
+            f"{probability(overall, 'p')})."
+        )
     measures = {
         "noun": noun,
         "values": len(names),
@@ -160,7 +173,11 @@ def languages(
     """
     plain = np.array(["" if v in UNKNOWN else v for v in map(str, values)], dtype=object)
     given = np.flatnonzero(plain != "")
-    rule = f"a look if Cramér's V of language and {period_noun(periods.period)} is {NOTABLE:g} or more and its p below .01, or if a second language holds {NOTABLE_SHARE:.0%} or more of the documents, or of a {period_noun(periods.period)} with {ENOUGH} or more"
+    rule = (
+        f"a look if Cramér's V of language and {period_noun(periods.period)} is {NOTABLE:g} or "
+        f"more and its p below .01, or if a second language holds {NOTABLE_SHARE:.0%} or more of "
+        f"the documents, or of a {period_noun(periods.period)} with {ENOUGH} or more"
+    )
     if not (periods.index[given] >= 0).any():
         return Part("language", "unknown", "The language of no document is known.", rule)
     # Documents whose language could not be guessed are counted, but are no language.
@@ -183,7 +200,10 @@ def languages(
             int(np.searchsorted(periods.starts, np.datetime64(top["period"], "D")))
         ]
         largest = {"period": when, "label": str(top["label"]), "share": float(top["share"])}
-        reached = f" Of {plural_noun(period_noun(periods.period))} with {ENOUGH} documents or more, {top['label']} has its largest share in {when} ({top['share']:.0%})."
+        reached = (
+            f" Of {plural_noun(period_noun(periods.period))} with {ENOUGH} documents or more, "
+            f"{top['label']} has its largest share in {when} ({top['share']:.0%})."
+        )
     sentence = (
         part.sentence.replace(
             " see the diagnostic of sources.", " a topic may rise with its language."
@@ -192,12 +212,18 @@ def languages(
     )
     how = ", ".join(f"{k} for {n:,}" for k, n in (known or {}).items() if n)
     if how:
-        sentence += f" The language was {how} {'documents' if sum((known or {}).values()) != 1 else 'document'}."
+        sentence += (
+            f" The language was {how} "
+            f"{'documents' if sum((known or {}).values()) != 1 else 'document'}."
+        )
     elif len(given) < len(plain):
         sentence += f" It is not known for {plural(len(plain) - len(given), 'document')}."
     look = part.flag == "look" or bool(second or largest)
     if look:
-        sentence += ' Topic models sort documents by language first: keep one (languages = ["en"]) or model each on its own.'
+        sentence += (
+            ' Topic models sort documents by language first: keep one (languages = ["en"]) or '
+            "model each on its own."
+        )
     measures = {**part.measures, "unknown": len(plain) - len(given), "largest_other": largest}
     return Part("language", "look" if look else "ok", sentence, rule, table, measures)
 
@@ -230,7 +256,10 @@ def _third(full: Array, end: int) -> Array:
 
 
 def _drift(full: Array) -> tuple[Array, Array]:
-    """Distance of each period to all others together, and the p of its test; NaN where there is nothing to compare."""
+    """Distance of each period to all others together, and the p of its test.
+
+    NaN where there is nothing to compare.
+    """
     total = full.sum(0)
     distance, p = np.full(len(full), np.nan), np.full(len(full), np.nan)
     for t, here in enumerate(full):

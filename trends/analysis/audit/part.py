@@ -1,4 +1,7 @@
-"""One part of the audit of a corpus: a table, a sentence for the paper, and whether it deserves a look."""
+"""One part of the audit of a corpus.
+
+A table, a sentence for the paper, and whether it deserves a look.
+"""
 
 from __future__ import annotations
 

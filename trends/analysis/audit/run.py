@@ -1,4 +1,7 @@
-"""The audit of a corpus before anything is modelled: coverage, dates, mix, lag, length, duplicates, languages."""
+"""The audit of a corpus before anything is modelled.
+
+Coverage, dates, mix, lag, length, duplicates, languages.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ ADDED = ("date_indexed", "date_created", "date_added", "date_entered", "date_fea
 
 @dataclass(frozen=True)
 class Material:
-    """What the audit needs of a corpus beyond its table of documents; arrays have one entry a document.
+    """What the audit needs of a corpus beyond its table of documents.
+
+    Arrays have one entry a document.
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""Shares that move because others do: volume, ratios, direct standardization."""

@@ -1,4 +1,6 @@
-r"""Shares under a mix of sources that stays the same: direct standardization, with intervals and a test that know what it costs.
+r"""Shares under a mix of sources that stays the same.
+
+Direct standardization, with intervals and a test that know what it costs.
 
 A topic that one source writes about more than another rises when that source grows, though no
 source changed its topics. With the mix held fixed, the share of topic k in period t is the mean of
@@ -277,7 +279,9 @@ def _one(
     block: Array,
     theta: str,
 ) -> tuple[Array, Array, Array, Array]:
-    """Standardized share, effective size (of soft documents), dispersion, and plain share of one fit; shapes (periods of the block, topics), the dispersion (topics,)."""
+    """Standardized share, effective size (of soft documents), dispersion, and plain share of one
+    fit; shapes (periods of the block, topics), the dispersion (topics,).
+    """
     y = _by_stratum(periods, code, np.nan_to_num(array), kept)[:, when]
     share = (mix[:, None, None] * y / block[..., None]).sum(0)
     own = (y.sum(1) + 0.5) / (block.sum(1) + 1)[:, None]
@@ -322,6 +326,9 @@ def _mean(values: Array, share: Array) -> Array:
 def _given(weights: Mapping[str, float], names: NDArray[np.str_]) -> Array:
     out = np.array([float(weights.get(str(name), 0.0)) for name in names])
     if not np.isfinite(out).all() or (out < 0).any() or out.sum() <= 0:
-        message = f"The weights of a mix are numbers from 0 on, one of them at least positive; got {dict(weights)!r} for {', '.join(names[:5].tolist())}."
+        message = (
+            "The weights of a mix are numbers from 0 on, one of them at least positive; got "
+            f"{dict(weights)!r} for {', '.join(names[:5].tolist())}."
+        )
         raise UsageError(message)
     return out

@@ -1,4 +1,6 @@
-"""One row per topic that tells "fell because another rose" from "fell": volume, ratio and the test without the largest mover.
+"""One row per topic that tells "fell because another rose" from "fell".
+
+Volume, ratio and the test without the largest mover.
 
 All views go through the one calibrated test (:mod:`trends.analysis.trend.fit`): what changes is
 the denominator.
@@ -100,7 +102,9 @@ def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
 
 
 def reference_topics(trend: Trend) -> NDArray[np.int64]:
-    """The half of the topics whose change of the log-odds lies nearest to that of the median document's topic."""
+    """The half of the topics whose change of the log-odds lies nearest to that of the median
+    document's topic.
+    """
     table = trend.table[np.isfinite(trend.table["log_odds"])].sort_values(
         ["log_odds", "topic"], kind="stable"
     )
@@ -203,7 +207,10 @@ def _reading(row: Mapping[Any, Any], alpha: float, is_mover: bool) -> str:
             "" if is_mover else ", without the largest mover still detected"
         )
     if share:
-        return f"{verb[share]} as a share, perhaps only because “{row['mover']}” moved: not detected without it"
+        return (
+            f"{verb[share]} as a share, perhaps only because “{row['mover']}” moved: not detected "
+            "without it"
+        )
     if ratio:
         return f"{verb[ratio]} against the reference topics; as a share not detected"
     return ""

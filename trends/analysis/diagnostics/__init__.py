@@ -1,0 +1,1 @@
+"""What can be taken for a trend and is none, with corrected results."""

@@ -94,7 +94,9 @@ def date_errors(
 
 
 def _moved(series: Series, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Counts after a random part of the documents went to a neighbouring period, topics and rest alike."""
+    """Counts after a random part of the documents went to a neighbouring period, topics and rest
+    alike.
+    """
     t = series.y.shape[1]
     rest = series.n - series.y
     out = []

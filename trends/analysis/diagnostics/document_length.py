@@ -1,4 +1,7 @@
-"""Documents that grow longer fabricate trends: seeing it, and drawing documents down to one length."""
+"""Documents that grow longer fabricate trends.
+
+Seeing it, and drawing documents down to one length.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
     factor, p = drift
     flagged = max(factor, 1 / factor) >= NOTABLE and not p > 0.05
     length = matching_length(counts, periods)
-    sentence = f"The typical number of terms in a document changes by a factor of {factor:.2f} from the first period to the last."
+    sentence = (
+        f"The typical number of terms in a document changes by a factor of {factor:.2f} from the "
+        "first period to the last."
+    )
     if flagged:
         sentence += (
             " Longer documents are assigned differently, which can look like a trend: compare with "
@@ -66,7 +72,9 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
 
 
 def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | None:
-    """Change of the typical length over the span: a line through the mean logarithm of each period, weighted by documents.
+    """Change of the typical length over the span.
+
+    A line through the mean logarithm of each period, weighted by documents.
 
     Parameters
     ----------
@@ -111,7 +119,9 @@ def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | 
 
 
 def matching_length(counts: TermCounts, periods: Periods, lost: float = 0.1) -> int:
-    """Largest number of tokens that all but a share ``lost`` of the documents have, in every period with 20 documents or more."""
+    """Largest number of tokens that all but a share ``lost`` of the documents have, in every period
+    with 20 documents or more.
+    """
     tokens = _tokens(counts, periods)
     inside = (periods.index >= 0) & (tokens > 0)
     groups = [tokens[inside & (periods.index == b)] for b in range(len(periods))]
@@ -188,6 +198,9 @@ def match_lengths(
 
 def _tokens(counts: TermCounts, periods: Periods) -> NDArray[np.int64]:
     if counts.n_documents != len(periods.index):
-        message = f"The counts are about {counts.n_documents} documents and the periods about {len(periods.index)}."
+        message = (
+            f"The counts are about {counts.n_documents} documents and the periods about "
+            f"{len(periods.index)}."
+        )
         raise DataError(message)
     return counts.tokens

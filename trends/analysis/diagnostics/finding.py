@@ -1,4 +1,4 @@
-"""What a diagnostic reports: a sentence, the numbers behind it, and whether a reader must see it."""
+"""What a diagnostic reports: a sentence, its numbers, and whether a reader must see it."""
 
 from __future__ import annotations
 

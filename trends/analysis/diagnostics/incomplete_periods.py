@@ -35,7 +35,10 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
     shown = measures["incomplete"][:5]
     when = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
     more = f" and {len(open_ends) - 5} later ones" if len(open_ends) > 5 else ""
-    sentence = f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} periods, starting on {when}{more}."
+    sentence = (
+        f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} "
+        f"periods, starting on {when}{more}."
+    )
     if corrected.settings["periods"] < 3:
         return Finding(
             "incomplete-period",

@@ -126,10 +126,16 @@ def source_mix(
         level=level,
         keep_periods=True,
     )
-    sentence = f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares even if no {noun} changes its topics."
+    sentence = (
+        f"The mix of {rows} {noun}s changes over time (Cramér's V {v:.2f}), which moves shares "
+        f"even if no {noun} changes its topics."
+    )
     if held is None:
         measures |= {"standardized_over": [], "covered": 0.0}
-        sentence += f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on its own."
+        sentence += (
+            f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on "
+            "its own."
+        )
         return Finding("source-mix", True, sentence, measures)
     measures |= {"standardized_over": list(held.weights), "covered": held.covered}
     corrected = held.trends(level)

@@ -11,7 +11,8 @@ from trends.core import Prevalence
 
 
 def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
-    """Whether the share of documents without a topic has a trend of its own, which pushes all topics the other way.
+    """Whether the share of documents without a topic has a trend of its own, which pushes all
+    topics the other way.
 
     Parameters
     ----------
@@ -72,7 +73,10 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
     changed = verdicts_changed(raw, corrected)
     sentence = f"{measures['share']:.0%} of the documents have no topic; their share "
     if np.isfinite(row["slope"]):
-        sentence += f"changes by {row['slope']:+.2f} points a year ({row['lower']:+.2f} to {row['upper']:+.2f}, p = {row['p']:.2g})."
+        sentence += (
+            f"changes by {row['slope']:+.2f} points a year ({row['lower']:+.2f} to "
+            f"{row['upper']:+.2f}, p = {row['p']:.2g})."
+        )
     else:
         sentence += "is concentrated at one end of the span."
     if flagged:

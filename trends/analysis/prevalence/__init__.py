@@ -1,0 +1,1 @@
+"""Shares of topics and words in calendar periods."""

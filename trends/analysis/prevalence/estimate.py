@@ -92,7 +92,10 @@ def estimate(
     n_documents, n_topics = len(periods.index), rows[0].shape[1]
     for m, array in enumerate(rows):
         if array.shape != (n_documents, n_topics):
-            message = f"Fit {m} has shape {array.shape}; the periods are about {n_documents} documents and the first fit has {n_topics} topics."
+            message = (
+                f"Fit {m} has shape {array.shape}; the periods are about {n_documents} documents "
+                f"and the first fit has {n_topics} topics."
+            )
             raise DataError(message)
     names = tuple(str(k) for k in range(n_topics)) if labels is None else tuple(labels)
     if len(names) != n_topics:
@@ -153,7 +156,9 @@ def estimate_each(
     theta: Literal["hard", "mean"] = "hard",
     level: float = 0.95,
 ) -> list[Prevalence]:
-    """One prevalence per fit, for tests that pool slopes over fits; a topic that a fit lacks has share 0 and size 0 there.
+    """One prevalence per fit, for tests that pool slopes over fits.
+
+    A topic that a fit lacks has share 0 and size 0 there.
 
     Parameters and errors are those of :func:`estimate`. ``settings["absent"]`` lists the topics
     that the fit lacks.
@@ -202,7 +207,10 @@ def document_shares(fit: Fit, theta: str) -> Array:
     array = np.asarray(fit, dtype=float)
     known = np.isfinite(array)
     if array.ndim != 2 or (known.any(0) != known.all(0)).any():
-        message = "An aligned fit is an array of documents × topics whose columns are numbers throughout, or NaN throughout."
+        message = (
+            "An aligned fit is an array of documents × topics whose columns are numbers "
+            "throughout, or NaN throughout."
+        )
         raise DataError(message)
     rest = 1 - np.where(known, array, 0).sum(1)
     if (rest < -1e-6).any() or (array[known] < -1e-6).any():

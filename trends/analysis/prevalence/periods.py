@@ -1,4 +1,6 @@
-"""Calendar periods: which documents fall into which, and which periods the corpus covers as a whole."""
+"""Calendar periods: which documents fall into which, and which periods the corpus covers as a
+whole.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,10 @@ class Periods:
 
     @property
     def names(self) -> list[str]:
-        """How a reader calls each period: 2021, 2021 H1, 2021 Q3, 2021-05, 2021-W07, 2021-05-14, 2020–2021."""
+        """How a reader calls each period.
+
+        2021, 2021 H1, 2021 Q3, 2021-05, 2021-W07, 2021-05-14, 2020–2021.
+        """
         return [
             _name(start, end, self.period)
             for start, end in zip(self.starts, self.ends, strict=True)
@@ -151,7 +156,10 @@ def make_periods(
     days = pd.to_datetime(pd.Series(dates).reset_index(drop=True)).to_numpy("datetime64[D]")
     dated = ~np.isnat(days)
     if not dated.any():
-        message = "No document has a date, so there are no periods; give dates in the input or a look-up table of dates."
+        message = (
+            "No document has a date, so there are no periods; give dates in the input or a look-up "
+            "table of dates."
+        )
         raise DataError(message)
     level = (
         np.full(len(days), Precision.DAY.value, dtype=object)
@@ -172,7 +180,10 @@ def make_periods(
         raise DataError(_too_fine(level[coarse], period))
     used = dated & ~(coarse if imprecise == "drop" else np.zeros_like(coarse))
     if not used.any():
-        message = f"All {int(dated.sum())} dates are coarser than the period {period!r} and were dropped; choose a longer period."
+        message = (
+            f"All {int(dated.sum())} dates are coarser than the period {period!r} and were "
+            "dropped; choose a longer period."
+        )
         raise DataError(message)
     starts, ends = _calendar(first[used].min(), final[used].max(), period)
     weights = _weights(first, final, used, starts, ends)
@@ -197,7 +208,10 @@ def make_periods(
 
 def _check_name(period: str) -> None:
     if period not in PERIODS and not _YEARS.match(period):
-        message = f"Unknown period {period!r}. Allowed: {', '.join(PERIODS)}, and N-years, such as 2-years."
+        message = (
+            f"Unknown period {period!r}. Allowed: {', '.join(PERIODS)}, and N-years, such as "
+            "2-years."
+        )
         raise UsageError(message)
 
 
@@ -259,7 +273,10 @@ def _span(
             else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
         )
         if given is None or given.shape != days.shape or not (given[ranges] >= days[ranges]).all():
-            message = f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before its first."
+            message = (
+                f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before "
+                "its first."
+            )
             raise DataError(message)
         last[ranges] = given[ranges]
     return first, last

@@ -14,11 +14,13 @@ UNASSIGNED = -1
 
 
 def ranks(prevalence: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    r"""Rank topics by their share, with a confidence set of ranks for all topics of a period at once.
+    r"""Rank topics by their share, with a confidence set of ranks for all topics of a period at
+    once.
 
     The intervals of the shares are widened until they hold for all :math:`K` topics at once
     (Bonferroni: from the normal quantile of
-    :math:`(1-\alpha)` to that of :math:`(1-\alpha/K)`, on the arcsine-square-root scale, on which the spread of a proportion does not depend on
+    :math:`(1-\alpha)` to that of :math:`(1-\alpha/K)`, on the arcsine-square-root scale, on which
+    the spread of a proportion does not depend on
     it). A topic can then rank no higher than one below all topics whose interval lies wholly above
     its own, and no lower than one above all whose interval lies wholly below [1]_. If the widened
     intervals hold, so do all ranks; ranks from a bootstrap of the shares do not hold where topics

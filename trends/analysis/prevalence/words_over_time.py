@@ -88,7 +88,10 @@ def words_over_time(
 
 
 def cell_counts(topics: Topics, matrix: sparse.csr_matrix, periods: Periods) -> sparse.csr_matrix:
-    """Occurrences of terms by topic and period, shape (topics × periods, terms); the periods of one topic lie together."""
+    """Occurrences of terms by topic and period, shape (topics × periods, terms).
+
+    The periods of one topic lie together.
+    """
     place = sparse.coo_matrix(periods.weights)
     inside = topics.hard[place.row] >= 0
     rows, columns = topics.hard[place.row] * len(periods) + place.col, place.row
@@ -98,7 +101,9 @@ def cell_counts(topics: Topics, matrix: sparse.csr_matrix, periods: Periods) -> 
 
 
 def inverse_frequency(labels: NDArray[np.int64], matrix: sparse.csr_matrix) -> NDArray[np.float64]:
-    """The factor of each term that does not depend on topic and period, shape (terms,); 0 for terms that do not occur.
+    """The factor of each term that does not depend on topic and period, shape (terms,).
+
+    0 for terms that do not occur.
 
     Documents without a topic count as one more topic, as in BERTopic.
     """
@@ -114,7 +119,10 @@ def _table(
     periods: Periods,
     n: int,
 ) -> pd.DataFrame:
-    """The ``n`` heaviest terms of each row: the heaviest of all rows at once, then the second, and so on."""
+    """The ``n`` heaviest terms of each row.
+
+    The heaviest of all rows at once, then the second, and so on.
+    """
     size = np.diff(cells.indptr)
     filled = np.flatnonzero(size)
     starts, size = cells.indptr[filled], size[filled]

@@ -1,0 +1,1 @@
+"""Coherence, stability, labels and the number of topics of a fit."""

@@ -68,9 +68,11 @@ def cooccurrence(reference: TermCounts, terms: Iterable[str]) -> Cooccurrence:
 
 
 def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.float64]:
-    r"""Mean normalised pointwise mutual information over the pairs of each topic's terms [1]_, shape (topics,).
+    r"""Mean normalised pointwise mutual information over the pairs of each topic's terms [1]_,
+    shape (topics,).
 
-    .. math:: \mathrm{NPMI}(v, w) = \frac{\ln\frac{p(v, w) + \epsilon}{p(v)\,p(w)}}{-\ln(p(v, w) + \epsilon)},
+    .. math:: \mathrm{NPMI}(v, w) = \frac{\ln\frac{p(v, w) + \epsilon}{p(v)\,p(w)}}{-\ln(p(v, w) +
+    \epsilon)},
 
     with p the share of documents that contain a term, or both.
 
@@ -78,7 +80,8 @@ def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.fl
     -----
     Equal to gensim's ``c_npmi`` when its window holds the whole document. Two terms that both occur
     but never together get
-    :math:`\ln(\epsilon / p(v)p(w)) / -\ln \epsilon`, which is near -1 but not -1. (Two terms that are in *every* document get
+    :math:`\ln(\epsilon / p(v)p(w)) / -\ln \epsilon`, which is near -1 but not -1. (Two terms that
+    are in *every* document get
     -1 as well, a quirk of the estimator that is kept: the measure is 0/0 there. Vocabularies leave
     such terms out.) A pair with a term that the reference does not contain has no estimate and is
     left out of the mean; a topic without any pair is NaN. gensim returns infinity or NaN there,
@@ -93,7 +96,8 @@ def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.fl
 
 
 def c_v(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.float64]:
-    r"""C_v coherence of each topic [1]_, shape (topics,), with boolean documents in place of sliding windows.
+    r"""C_v coherence of each topic [1]_, shape (topics,), with boolean documents in place of
+    sliding windows.
 
     Each term is the vector of its NPMI with all terms of the topic (itself included); the topic is
     the sum of these vectors; C_v is the mean cosine between the terms' vectors and the topic's.
@@ -121,7 +125,10 @@ def absent(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.
 
 def _occurs(term: str, counts: Cooccurrence) -> bool:
     if term not in counts.index:
-        message = f"Co-occurrence was not counted for the term {term!r}; count it over the union of all topics' terms."
+        message = (
+            f"Co-occurrence was not counted for the term {term!r}; count it over the union of all "
+            "topics' terms."
+        )
         raise DataError(message)
     position = counts.index[term]
     return bool(counts.joint[position, position] > 0)

@@ -63,10 +63,15 @@ def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[s
 
 
 def _own_cosines(topics: Topics, vectors: Any, own: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cosine of each document with the theta-weighted centroid of its own topic, both centred, shape (documents,)."""
+    """Cosine of each document with the theta-weighted centroid of its own topic, both centred,
+    shape (documents,).
+    """
     vectors = np.asarray(vectors)
     if vectors.ndim != 2 or len(vectors) != topics.n_documents:
-        message = f"Embeddings have shape {vectors.shape}; expected {topics.n_documents} rows, one per document."
+        message = (
+            f"Embeddings have shape {vectors.shape}; expected {topics.n_documents} rows, one per "
+            "document."
+        )
         raise DataError(message)
     if len(vectors) <= FEW:
         centred = np.asarray(vectors, dtype=np.float64) - np.asarray(

@@ -145,7 +145,10 @@ def _background(
     position = {term: j for j, term in enumerate(reference.vocabulary)}
     rows = np.array([position.get(term, -1) for term in topics.vocabulary])
     if (rows < 0).all():
-        message = "The reference counts know none of the fit's terms; give the counts that the fit was made of."
+        message = (
+            "The reference counts know none of the fit's terms; give the counts that the fit was "
+            "made of."
+        )
         raise DataError(message)
     totals = np.asarray(reference.matrix.sum(axis=0), dtype=np.float64).ravel()
     share = np.append(totals / max(totals.sum(), 1.0), 0.0)[rows]
@@ -154,7 +157,10 @@ def _background(
 
 
 def _merge(ranked: Sequence[str], phi: dict[str, float], n: int) -> list[str]:
-    """The first ``n`` terms no two of which share a word; a phrase takes the place of its own words."""
+    """The first ``n`` terms no two of which share a word.
+
+    A phrase takes the place of its own words.
+    """
     chosen: list[str] = []
     # The second pass fills places that a merger of two words into a phrase has left free.
     for term in [*ranked, *ranked]:
@@ -175,7 +181,9 @@ def _merge(ranked: Sequence[str], phi: dict[str, float], n: int) -> list[str]:
 
 
 def _likelier_form(term: str, chosen: str, phi: dict[str, float]) -> bool:
-    """Whether both are forms of one word and the term is the likelier one ("clinical" before "clinically")."""
+    """Whether both are forms of one word and the term is the likelier one ("clinical" before
+    "clinically").
+    """
     return (
         " " not in term
         and " " not in chosen
@@ -185,7 +193,9 @@ def _likelier_form(term: str, chosen: str, phi: dict[str, float]) -> bool:
 
 
 def _contains(phrase: str, term: str) -> bool:
-    """Whether the phrase has more words than the term, and a form of each of the term's words among them."""
+    """Whether the phrase has more words than the term, and a form of each of the term's words among
+    them.
+    """
     words, parts = phrase.split(), term.split()
     return len(words) > len(parts) and all(any(_same_word(w, p) for w in words) for p in parts)
 
@@ -207,7 +217,10 @@ def _is_acronym(short: str, phrase: str) -> bool:
 
 
 def _same_word(a: str, b: str) -> bool:
-    """Whether two words are forms of one, by their endings: a rough rule for English that leaves other words apart."""
+    """Whether two words are forms of one, by their endings.
+
+    A rough rule for English that leaves other words apart.
+    """
     if a == b or a + "s" == b or b + "s" == a:
         return True
     common = 0
@@ -222,7 +235,10 @@ def _same_word(a: str, b: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _may_name(term: str) -> bool:
-    """Whether a term can stand in a label: not a number, a letter, an address, nor begun or ended by a stop word."""
+    """Whether a term can stand in a label.
+
+    Not a number, a letter, an address, nor begun or ended by a stop word.
+    """
     words = term.split()
     if not words or any(word in _ADDRESS for word in words):
         return False

@@ -1,4 +1,4 @@
-r"""How many topics a corpus has: as many as are found again by another seed, however many a model is asked for.
+r"""How many topics a corpus has: as many as other seeds find again.
 
 Every candidate is fitted several times, and each two fits are aligned
 (:func:`trends.analysis.alignment.hungarian.align`). A topic *recurs* if its documents correlate
@@ -12,7 +12,8 @@ to make.
 Where others look for the K with the greatest mean stability (Greene, O'Callaghan and Cunningham
 2014, arXiv:1404.4606; Lange, Roth, Braun and Buhmann 2004, Neural Computation 16) or for the last K
 whose clusters are predicted well (prediction strength: Tibshirani and Walther 2005, JCGS 14), the
-level of that plateau needs no candidate at the truth, and does not reward the few broad topics that are
+level of that plateau needs no candidate at the truth, and does not reward the few broad topics that
+are
 stable because they are few (for that bias, and for instability corrected for it: Haslbeck and Wulff
 2020, Computational Statistics 35). Counting what recurs over fits is the idea of ICASSO (Himberg,
 Hyvärinen and Esposito 2004, NeuroImage 22) and of gensim's ensemble LDA (Brigl 2019).
@@ -140,7 +141,10 @@ class Choice:
 
 
 def default_candidates(n_documents: int) -> tuple[int, ...]:
-    """4, 6, 8, 11, 16, 23, …: a factor of √2 apart, up to one topic for every ten documents; at least one candidate."""
+    """4, 6, 8, 11, 16, 23, …: a factor of √2 apart, up to one topic for every ten documents.
+
+    At least one candidate.
+    """
     top = max(2, min(n_documents // DOCUMENTS, LARGEST))
     grid = [round(4 * 2 ** (i / 2)) for i in range(14)]
     return tuple(k for k in grid if k <= top) or (2,)
@@ -332,7 +336,10 @@ def _range(at: pd.DataFrame) -> str:
 
 
 def _agreement_at(families: pd.DataFrame, level: float) -> float:
-    """Mean similarity of the families at a number of topics, read off between the candidates; 0 without a second family."""
+    """Mean similarity of the families at a number of topics, read off between the candidates.
+
+    0 without a second family.
+    """
     if families.empty:
         return 0.0
     mean = families.groupby("n_topics")["similarity"].mean()
@@ -342,7 +349,9 @@ def _agreement_at(families: pd.DataFrame, level: float) -> float:
 
 
 def _outstanding(rows: pd.DataFrame) -> tuple[int, int, int]:
-    """The candidate whose mean similarity exceeds the mean of its neighbours' most, and these; the most similar one where none exceeds it.
+    """The candidate whose mean similarity exceeds the mean of its neighbours' most, and these.
+
+    The most similar one where none exceeds it.
 
     Few broad topics are alike for being few, so the greatest similarity says little; a peak does
     (Evanno, Regnaut and Goudet 2005).

@@ -1,4 +1,6 @@
-"""How far shares of topics move where a fit's own shares of documents are replaced by those of its transfer."""
+"""How far shares of topics move where a fit's own shares of documents are replaced by those of its
+transfer.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,10 @@ def _se(values: NDArray[np.float64]) -> float:
 
 
 def sentences(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """What tables of fits (with columns ``backend`` and ``seed``) say: one sentence for each backend, and warnings."""
+    """What tables of fits (with columns ``backend`` and ``seed``) say.
+
+    One sentence for each backend, and warnings.
+    """
     said, warnings = [], []
     for backend, rows in table.groupby("backend", sort=False):
         own = rows.loc[rows["topic"] >= 0].reset_index(drop=True)
@@ -120,7 +125,10 @@ def sentences(table: pd.DataFrame) -> tuple[list[str], list[str]]:
             f"{100 * size.max():.2f} ({names[int(size.argmax())]}"
         )
         if np.isfinite(bent).all():
-            text += f"), its slope by {bent.mean():.3f} points a year in the mean, at most by {bent.max():.3f} ({names[int(bent.argmax())]}"
+            text += (
+                f"), its slope by {bent.mean():.3f} points a year in the mean, at most by "
+                f"{bent.max():.3f} ({names[int(bent.argmax())]}"
+            )
         said.append(f"{text}).")
         per_fit = int(own.groupby("seed").size().max())
         beyond = np.flatnonzero(bent > norm.isf(ALPHA / 2 / per_fit) * own["slope_se"].to_numpy())

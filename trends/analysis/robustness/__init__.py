@@ -1,0 +1,1 @@
+"""Whether claims hold under other choices and with shuffled dates, and their power."""

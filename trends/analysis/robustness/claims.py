@@ -52,7 +52,8 @@ def classify_claims(
     ----------
     main : pandas.DataFrame
         One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``.
-        Where there is ``decision_p`` (:func:`decision_p`), a claim is robust only if that rejects too.
+        Where there is ``decision_p`` (:func:`decision_p`), a claim is robust only if that rejects
+        too.
         ``log_odds``, ``z`` or ``note`` give the direction of a topic without a finite slope
         (:func:`direction_of`). ``power_adjusted`` and ``power`` are carried along.
     specifications : pandas.DataFrame
@@ -156,7 +157,9 @@ def classify_claims(
 def specification_rows(
     name: str, slopes: pd.DataFrame, partner: Sequence[int | None]
 ) -> pd.DataFrame:
-    """Slopes of one specification under the topics of the main one; ``partner[k]`` is its topic that matches topic k, or ``None``.
+    """Slopes of one specification under the topics of the main one.
+
+    ``partner[k]`` is its topic that matches topic k, or ``None``.
 
     ``z`` is the normal score of p with the sign of the test, which a topic that
     occurs at one end of the span only has, though it has no finite slope.
@@ -187,7 +190,9 @@ def specification_rows(
 
 
 def direction_of(row: Any) -> float:
-    """1 for rising, -1 for falling, 0 for neither: the sign of the test, which is there even where no slope is.
+    """1 for rising, -1 for falling, 0 for neither.
+
+    The sign of the test, which is there even where no slope is.
 
     A topic that occurs at one end of the span only (separated) has a direction, but its slope is
     not finite; the sign is then taken from ``log_odds``, ``z`` or what the test's note says.
@@ -201,7 +206,8 @@ def direction_of(row: Any) -> float:
 
 
 def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
-    """The adjusted p by which claims are classified, and a sentence where it is not that of the main test.
+    """The adjusted p by which claims are classified, and a sentence where it is not that of the
+    main test.
 
     Parameters
     ----------
@@ -232,12 +238,18 @@ def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
         "main one."
     )
     if lost:
-        sentence += f" {lost} topic{'s' if lost > 1 else ''} at one end of the span cannot be tested so and count as not detected."
+        sentence += (
+            f" {lost} topic{'s' if lost > 1 else ''} at one end of the span cannot be tested so "
+            "and count as not detected."
+        )
     return trend.table["p_prewhitened_adjusted"], sentence
 
 
 def _power(main: pd.DataFrame) -> list[float]:
-    """Smallest slopes that would have been found: with the adjustment where it was simulated, else the analytic ones."""
+    """Smallest slopes that would have been found.
+
+    With the adjustment where it was simulated, else the analytic ones.
+    """
     for name in ("power_adjusted", "power"):
         if name in main and (name == "power" or main[name].notna().any()):
             return main[name].astype(float).tolist()

@@ -1,4 +1,7 @@
-"""Every defensible way to the same claim: which specifications there are, what each says, and which choice decides."""
+"""Every defensible way to the same claim.
+
+Which specifications there are, what each says, and which choice decides.
+"""
 
 from __future__ import annotations
 
@@ -61,12 +64,17 @@ class Specification:
 
     @property
     def fit(self) -> Specification:
-        """What the fit depends on: the same specification with the choices of the estimator blanked."""
+        """What the fit depends on: the same specification with the choices of the estimator
+        blanked.
+        """
         return replace(self, theta="", period_length="", denominator="")
 
     @property
     def name(self) -> str:
-        """All choices in one line, in the order of :data:`CHOICES`; a split is named only where there is one."""
+        """All choices in one line, in the order of :data:`CHOICES`.
+
+        A split is named only where there is one.
+        """
         values = asdict(self)
         values["deduplicate"] = "unique" if self.deduplicate else "repeats"
         parts = [str(values[c]) for c in CHOICES if c != "split"]
@@ -119,7 +127,8 @@ def simplified(
     one_hot: bool = False,
     all_assigned: bool = False,
 ) -> Specification:
-    """The specification with every choice that cannot matter, or cannot be had, set to its first meaning.
+    """The specification with every choice that cannot matter, or cannot be had, set to its first
+    meaning.
 
     Two cells of the grid that simplify to the same specification are one specification, and it
     counts once. A split of the corpus cannot be had together with removed duplicates, matched
@@ -179,7 +188,8 @@ def influence(grid: pd.DataFrame) -> pd.DataFrame:
     -----
     ``eta_squared`` is the main effect: the variance between the means of the levels over the whole
     variance,
-    :math:`\operatorname{Var}(E[b \mid c]) / \operatorname{Var}(b)`. ``total_effect`` is what would be left to vary if every other choice
+    :math:`\operatorname{Var}(E[b \mid c]) / \operatorname{Var}(b)`. ``total_effect`` is what would
+    be left to vary if every other choice
     were settled, :math:`E[\operatorname{Var}(b \mid \text{others})] / \operatorname{Var}(b)`, with
     the interactions of the choice (Homma and Saltelli 1996). Total effects of several choices may
     add to more than one. The seeds of two backends have nothing in common, so that their main
@@ -230,7 +240,10 @@ def influence(grid: pd.DataFrame) -> pd.DataFrame:
 
 
 def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
-    """For each topic of :func:`influence` the choice with the largest total effect; empty where nothing varies."""
+    """For each topic of :func:`influence` the choice with the largest total effect.
+
+    Empty where nothing varies.
+    """
     out: dict[Any, str] = {}
     for topic, rows in table.groupby("topic", sort=False):
         effect = rows["total_effect"]
@@ -306,7 +319,7 @@ def _nan_median(values: Array) -> Array:
 
 
 def _exceedance(statistic: Array) -> Array:
-    """Share of rows (the first, the real one, counted among them) at least as large as the first."""
+    """Share of rows, the first (real) one among them, at least as large as the first."""
     real, null = statistic[0], statistic[1:]
     # Shuffles without a value cannot be called less extreme.
     larger = (~(null < real - 1e-12)).sum(0)

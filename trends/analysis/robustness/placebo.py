@@ -52,7 +52,10 @@ class Placebo:
 
     @property
     def any_discovery(self) -> float:
-        """Share of shuffles with any discovery; a test that keeps its promise stays at ``q`` or below."""
+        """Share of shuffles with any discovery.
+
+        A test that keeps its promise stays at ``q`` or below.
+        """
         return float((self.discoveries > 0).mean())
 
     @property
@@ -62,7 +65,10 @@ class Placebo:
 
     @property
     def joint_p(self) -> float:
-        """P of the hypothesis that dates and topics are unrelated: how often shuffles have a p as small as the real one."""
+        """P of the hypothesis that dates and topics are unrelated.
+
+        How often shuffles have a p as small as the real one.
+        """
         if not np.isfinite(self.observed_p):
             return float("nan")
         return float(

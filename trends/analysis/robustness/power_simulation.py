@@ -81,7 +81,10 @@ def planted_power(
     interpolated linearly.
     """
     if list(slopes) != sorted(set(slopes)) or min(slopes, default=0) <= 0 or draws < 2:
-        message = f"Planted slopes must increase from above 0, with two draws or more; got {list(slopes)} and {draws}."
+        message = (
+            "Planted slopes must increase from above 0, with two draws or more; got "
+            f"{list(slopes)} and {draws}."
+        )
         raise UsageError(message)
     series = series_of(prevalence, complete_only=complete_only)
     if len(series.x) < 3:

@@ -87,7 +87,9 @@ def block_orders(n: int, block: int, shuffles: int, rng: Rng) -> Index:
 
 
 def is_one_hot(topics: Topics) -> bool:
-    """Whether every document belongs to one topic or to none, so that mean theta and hard labels are the same."""
+    """Whether every document belongs to one topic or to none, so that mean theta and hard labels
+    are the same.
+    """
     return bool(((topics.theta == 0) | (topics.theta == 1)).all())
 
 
@@ -135,7 +137,10 @@ def estimate(
         If a choice has another name.
     """
     if theta not in ("hard", "mean") or denominator not in ("all", "assigned"):
-        message = f"theta is 'hard' or 'mean' and denominator 'all' or 'assigned'; got {theta!r} and {denominator!r}."
+        message = (
+            f"theta is 'hard' or 'mean' and denominator 'all' or 'assigned'; got {theta!r} and "
+            f"{denominator!r}."
+        )
         raise UsageError(message)
     shares = np.nan_to_num(document_shares(topics, theta))
     counted = np.ones(len(shares)) if denominator == "all" else shares.sum(1)
@@ -146,7 +151,10 @@ def estimate(
     size = np.asarray(weights.T @ counted)
     filled = np.flatnonzero(size > 0)
     if len(filled) < 3:
-        message = f"{len(filled)} periods ({periods.period}) have documents; a trend needs at least three."
+        message = (
+            f"{len(filled)} periods ({periods.period}) have documents; a trend needs at least "
+            "three."
+        )
         raise DataError(message)
     weights = sparse.csr_matrix(weights[:, filled])
     middle = (

@@ -1,4 +1,7 @@
-"""Counts of topics in periods with known slopes and known noise, for the calibration of tests; no documents, no words."""
+"""Counts of topics in periods with known slopes and known noise, for the calibration of tests.
+
+No documents, no words.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ NOISES: tuple[Noise, ...] = ("none", "logit", "mixed", "beta-binomial")
 
 
 class Counts(NamedTuple):
-    """Simulated counts; shapes (corpora, topics, periods) but ``t`` (periods,), ``slope`` and ``base`` (corpora, topics)."""
+    """Simulated counts; shapes (corpora, topics, periods) but ``t`` (periods,), ``slope`` and
+    ``base`` (corpora, topics).
+    """
 
     y: Array
     n: Array
@@ -144,7 +149,8 @@ def simulate_multinomial(
     median: float = 150.0,
     rng: Rng,
 ) -> Counts:
-    """Draw whole compositions: the shares of a period sum to one, and movers rise and fall in pairs of equal base.
+    """Draw whole compositions: the shares of a period sum to one, and movers rise and fall in pairs
+    of equal base.
 
     Shares move in compensating pairs, so that a topic that does not move keeps its share exactly:
     what is null is null.

@@ -91,7 +91,10 @@ class Vectors:
             and 0 <= self.blend <= 1
         )
         if not inside or self.parents < 1 or self.group < 1 or self.tail < 0 or self.dimensions < 8:
-            message = f"Shares of a vector must lie in [0, 1) and leave some variation, sizes must be positive; got {self}."
+            message = (
+                "Shares of a vector must lie in [0, 1) and leave some variation, sizes must be "
+                f"positive; got {self}."
+            )
             raise UsageError(message)
 
 

@@ -114,7 +114,9 @@ def simulate(
 
 
 def oracle(made: Simulated) -> Topics:
-    """The fit that a model without error would give: true shares of documents, true term distributions.
+    """The fit that a model without error would give.
+
+    True shares of documents, true term distributions.
 
     Parameters
     ----------

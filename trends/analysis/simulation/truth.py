@@ -73,10 +73,16 @@ class Design:
             message = f"Unknown shape {unknown[0]!r}; allowed: {', '.join(SHAPES)}."
             raise UsageError(message)
         if 2 * len(self.movers) > self.topics:
-            message = f"{len(self.movers)} movers need {2 * len(self.movers)} topics, a pair each; there are {self.topics}."
+            message = (
+                f"{len(self.movers)} movers need {2 * len(self.movers)} topics, a pair each; there "
+                f"are {self.topics}."
+            )
             raise UsageError(message)
         if not 0 <= self.amplitude <= 1.25:
-            message = f"The amplitude must lie between 0 and 1.25 log-odds, so that partners keep a positive share; got {self.amplitude}."
+            message = (
+                "The amplitude must lie between 0 and 1.25 log-odds, so that partners keep a "
+                f"positive share; got {self.amplitude}."
+            )
             raise UsageError(message)
         for name in ("off_topic", "duplicates", "date_noise"):
             if not 0 <= getattr(self, name) < 1:

@@ -1,4 +1,7 @@
-"""Words for simulated documents: Dirichlet topics over a shared background, lengths that vary and may drift."""
+"""Words for simulated documents.
+
+Dirichlet topics over a shared background, lengths that vary and may drift.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ class Words:
             or self.length < 1
             or self.length_drift <= 0
         ):
-            message = f"Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length and length_drift; got {self}."
+            message = (
+                "Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length "
+                f"and length_drift; got {self}."
+            )
             raise UsageError(message)
 
 

@@ -1,0 +1,1 @@
+"""The test of trends: slopes, intervals, serial correlation, multiplicity and power."""

@@ -22,7 +22,7 @@ ENOUGH_PERIODS = 20
 #: series .04 to .08 at a nominal .05).
 FEWER_PERIODS, MANY_TOPICS = 12, 8
 
-#: Largest autocorrelation that is considered; beyond it a shock and a trend cannot be distinguished.
+#: Largest autocorrelation that is considered; beyond it a shock is no different from a trend.
 LARGEST = 0.98
 
 
@@ -58,7 +58,8 @@ def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
     The shares are linearised,
     :math:`z_t = \operatorname{logit} \mu_t + (y_t / n_t - \mu_t) / (\mu_t (1 - \mu_t))`, and
     modelled as a line plus a first-order autoregressive shock plus sampling noise of known variance
-    :math:`1 / (n_t \mu_t (1 - \mu_t))`. Autocorrelation and variance of the shocks are estimated once over all topics, by
+    :math:`1 / (n_t \mu_t (1 - \mu_t))`. Autocorrelation and variance of the shocks are estimated
+    once over all topics, by
     restricted maximum likelihood; the whitened residuals give each topic's dispersion, squeezed as
     in the main test.
 
@@ -111,7 +112,8 @@ def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
 
 
 def estimate_shocks(z: Array, noise: Array, t: Array) -> tuple[float, float, float]:
-    """Variance and autocorrelation of the shocks, common to all series, by restricted maximum likelihood.
+    """Variance and autocorrelation of the shocks, common to all series, by restricted maximum
+    likelihood.
 
     Parameters
     ----------

@@ -14,7 +14,10 @@ from trends.core import Trend
 
 Array = NDArray[np.float64]
 
-NOTE = "two periods: a change with its sampling error only; how much shares move from period to period anyway cannot be known"
+NOTE = (
+    "two periods: a change with its sampling error only; how much shares move from period to "
+    "period anyway cannot be known"
+)
 
 
 def score_statistic(y1: float, n1: float, y2: float, n2: float, difference: float) -> float:

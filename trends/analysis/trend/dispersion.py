@@ -1,4 +1,6 @@
-"""How much shares move between periods beyond what sampling explains, estimated once over all topics."""
+"""How much shares move between periods beyond what sampling explains, estimated once over all
+topics.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ LARGEST_VARIANCE = 9.0
 
 
 class PooledFit(NamedTuple):
-    """A logistic trend per topic with the dispersion that carries its test; shapes are (corpora, topics) or (corpora,)."""
+    """A logistic trend per topic with the dispersion that carries its test.
+
+    Shapes are (corpora, topics) or (corpora,).
+    """
 
     slope: Array
     #: Standard error with the squeezed dispersion.
@@ -120,7 +125,10 @@ def fit_pooled(y: Array, n: Array, t: Array) -> PooledFit:
 def _solve_variance(
     y: Array, n: Array, t: Array, unit: Array, use: NDArray[np.bool_], start: LogisticFit
 ) -> tuple[Array, LogisticFit]:
-    """Root of the moment equation for each corpus; 0 where counts vary no more than binomial ones."""
+    """Root of the moment equation for each corpus.
+
+    0 where counts vary no more than binomial ones.
+    """
     target = use.sum(-1) * (len(t) - 2)
     current = start
 

@@ -1,4 +1,7 @@
-"""Did the share of a topic change over the periods? The one function that every trend goes through."""
+"""Did the share of a topic change over the periods?
+
+The one function that every trend goes through.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,8 @@ def fit_trends(
     *Percentage points.* For a slope b let a(b) be the intercept with which the fitted total equals
     the observed one. Then
 
-    .. math:: f(b) = 100\,\frac{\operatorname{expit}(a(b) + b x_T) - \operatorname{expit}(a(b) + b x_1)}{x_T - x_1}
+    .. math:: f(b) = 100\,\frac{\operatorname{expit}(a(b) + b x_T) - \operatorname{expit}(a(b) + b
+    x_1)}{x_T - x_1}
 
     is the mean yearly change of the fitted share between the first and the last period. f increases
     with b and f(0) = 0, so the interval :math:`[f(b_{lower}), f(b_{upper})]` excludes 0 exactly if

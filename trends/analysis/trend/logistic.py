@@ -16,7 +16,10 @@ SEPARATED = 10.0
 
 
 class LogisticFit(NamedTuple):
-    """Estimates of ``logit p = intercept + slope * t`` for each series; all arrays lack the last axis of the data but ``mean``."""
+    """Estimates of ``logit p = intercept + slope * t`` for each series.
+
+    All arrays lack the last axis of the data but ``mean``.
+    """
 
     intercept: Array
     slope: Array
@@ -94,7 +97,9 @@ def fit(
 
 
 def profile_intercept(slope: Array, y: Array, n: Array, t: Array, weight: Array) -> Array:
-    """The intercept that fits best for a given slope: it makes the fitted total equal the observed one.
+    """The intercept that fits best for a given slope.
+
+    It makes the fitted total equal the observed one.
 
     Solved by bisection, so that slopes of any size, the infinite limit apart, are safe.
 

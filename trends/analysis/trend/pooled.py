@@ -60,7 +60,10 @@ def pool_trends(
     for one in fits:
         series = series_of(one, complete_only=complete_only, labels=labels)
         if len(series.x) < 3:
-            message = "Fewer than three periods have documents; test the mean share of the fits for a change instead."
+            message = (
+                "Fewer than three periods have documents; test the mean share of the fits for a "
+                "change instead."
+            )
             raise DataError(message)
         parts.append((series, *fit_series(series)))
     tables = [assemble(*part, level) for part in parts]

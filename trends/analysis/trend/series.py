@@ -43,7 +43,9 @@ def series_of(
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
 ) -> Series:
-    """Counts and denominators behind shares; periods without documents are left out, the times of the others stay as they are.
+    """Counts and denominators behind shares.
+
+    Periods without documents are left out, the times of the others stay as they are.
 
     For mean theta a document counts for less or more than a hard label does: both share and size
     are put on the scale of hard labels, ``n_docs / dispersion``. With several fits the dispersion
@@ -73,7 +75,10 @@ def series_of(
         y = np.atleast_2d(np.asarray(data[0], dtype=float))
         x = np.asarray(data[2], dtype=float)
         if x.ndim != 1 or y.ndim != 2 or y.shape[1] != len(x):
-            message = f"Counts have shape {y.shape} for {x.shape} times; expected topics × periods and one time a period."
+            message = (
+                f"Counts have shape {y.shape} for {x.shape} times; expected topics × periods and "
+                "one time a period."
+            )
             raise DataError(message)
         given = np.asarray(data[1], dtype=float)
         if (
