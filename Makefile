@@ -1,17 +1,20 @@
 # make report   set up what is needed, then topics, trends, figures and report of the founding corpus
-# make test     set up what tests need, then lint, types, import rules and tests
-# make lint     the same checks without the tests
+# make check    set up what tests need, then lint, types, import rules, and the tests that take less than 3 s each
+# make test     the same with all tests
+# make lint     the same without tests
 # make notebooks  execute the notebooks and write them, with their outputs, to build/notebooks
 # make system   browser and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
 # make paper    figures, numbers and PDF of the write-up, from the committed results (as root it installs TeX from Debian's packages if need be)
 # make bench    measure how much sooner than other packages, and write bench/README.md (about two hours)
+# make release  build the package, check its metadata, install it in a new environment and run it; nothing is uploaded
 # make fuzz     fuzz every parser for five minutes (two hours in all) and write tests/fuzz/results.csv
 PYTHON ?= python3
 VENV   ?= .venv
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 WORKERS ?= 2
+PYTEST  = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 # Debian's packages of what is used besides Python packages. Each stands behind the command that succeeds where
 # they are installed (texlive-pictures: pgf.sty, for figures in LaTeX).
 VENV_MODULE = python3-venv
@@ -19,7 +22,7 @@ BROWSER = chromium fonts-liberation
 TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended texlive-pictures
 NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 
-.PHONY: report test lint features notebooks system calibrate replicate paper bench clean help fuzz
+.PHONY: report check test lint notebooks system calibrate replicate paper bench release clean help fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -31,12 +34,14 @@ $(VENV)/bin/python: | $(if $(CI),system)
 	@$(PYTHON) -c 'import ensurepip' || { echo "$(PYTHON) has no ensurepip, which makes $(VENV); on Debian: apt-get install $(VENV_MODULE)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
+# pip of constraints.txt knows dependency groups, which the one that Python brings may not.
 $(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --upgrade pip
 	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[all]' --group dev
 	@touch $@
 
 report: $(VENV)/.ready
@@ -47,10 +52,14 @@ lint: $(VENV)/.ready-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/repo-review --show err .
+
+check: lint
+	$(PYTEST) -m "not slow"
 
 # In CI the machine may be changed; without the packages the tests that need them fail there, and are skipped elsewhere.
 test: $(if $(CI),system) lint
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=15
+	$(PYTEST) --durations=15
 
 notebooks: $(VENV)/.ready-dev
 	$(VENV)/bin/python notebooks/_execute.py build/notebooks
@@ -86,6 +95,17 @@ bench: $(VENV)/.ready-dev
 
 fuzz: $(VENV)/.ready-dev
 	OMP_NUM_THREADS=1 $(VENV)/bin/python tests/fuzz/fuzz.py --all
+
+# The wheel is tried in an environment of its own, which has nothing but what the wheel asks for.
+release: $(VENV)/.ready
+	$(PIP) --group release
+	rm -rf dist build/lib build/release
+	$(VENV)/bin/python -m build --outdir dist .
+	$(VENV)/bin/twine check --strict dist/*
+	$(PYTHON) -m venv build/release
+	build/release/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt dist/*.whl
+	build/release/bin/trends --version
+	@! grep -q '\.example/' pyproject.toml || echo "release: before the first upload, enter the public address in [project.urls]"
 
 clean:
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

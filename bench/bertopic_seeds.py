@@ -1,4 +1,6 @@
-"""The backend bertopic for five seeds beside five plain BERTopic fits: seconds, and how far the clusters agree.
+"""The backend bertopic for five seeds beside five plain BERTopic fits.
+
+Seconds, and how far the clusters agree.
 
 python bench/bertopic_seeds.py [CORPUS.jsonl.gz] [--documents N]
 
@@ -188,7 +190,10 @@ def plain(data: Data, topics: int) -> tuple[NDArray[np.int64], float]:
 
 
 def agreement(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[float, float]:
-    """ARI over all documents, the unassigned a class of their own; and over those that both assign."""
+    """ARI over all documents, the unassigned a class of their own.
+
+    And over those that both assign.
+    """
     from sklearn.metrics import adjusted_rand_score
 
     both = (a >= 0) & (b >= 0)
@@ -196,7 +201,9 @@ def agreement(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[float, float]
 
 
 def distance(mine: list[Any], other: list[Any]) -> tuple[list[float], list[float]]:
-    """Mean ARI between the two sides less that among the plain fits, and its jackknife error over fits; both for the two kinds of ARI."""
+    """Mean ARI between the two sides less that among the plain fits, and its jackknife error over
+    fits; both for the two kinds of ARI.
+    """
     across = np.array([[agreement(a, b) for b in other] for a in mine])
     within = np.array([[agreement(a, b) for b in other] for a in other])
 
@@ -285,9 +292,18 @@ def table(result: dict[str, Any]) -> str:
     for kind, name in names.items():
         seconds = result["seconds"][kind]
         ratio = f"{result['ratio'][kind]:.1f}" if kind in result["ratio"] else ""
-        out += f"| {name} | {', '.join(f'{s:.1f}' for s in seconds)} | {result['wall'][kind]:.0f} | {ratio} | "
-        out += f"{np.mean(result['unassigned'][kind]):.2f} | {np.mean(result['largest'][kind]):.2f} |\n"
-    out += "\n| adjusted Rand index, mean over pairs (least) | unassigned as a class | assigned by both |\n|---|---|---|\n"
+        out += (
+            f"| {name} | {', '.join(f'{s:.1f}' for s in seconds)} | {result['wall'][kind]:.0f} | "
+            f"{ratio} | "
+        )
+        out += (
+            f"{np.mean(result['unassigned'][kind]):.2f} | {np.mean(result['largest'][kind]):.2f} "
+            "|\n"
+        )
+    out += (
+        "\n| adjusted Rand index, mean over pairs (least) | unassigned as a class | assigned by "
+        "both |\n|---|---|---|\n"
+    )
     for pair, mean in result["ari"].items():
         out += (
             f"| {pair} | "

@@ -1,4 +1,6 @@
-"""hdbscan beside fast_hdbscan and EVoC: seconds, clusters and agreement at one size; why the backend bertopic keeps hdbscan.
+"""hdbscan beside fast_hdbscan and EVoC: seconds, clusters and agreement at one size.
+
+Why the backend bertopic keeps hdbscan.
 
 python bench/clusterers.py [CORPUS.jsonl.gz] [--documents N]
 
@@ -57,7 +59,9 @@ def clusterers() -> dict[str, Callable[[NDArray[Any], NDArray[Any]], Labels]]:
 
 
 def measure(corpus: str = "", documents: int = DOCUMENTS) -> dict[str, Any]:
-    """For each: seconds of two fits, whether they are equal, clusters, share without one, ARI to hdbscan."""
+    """For each: seconds of two fits, whether they are equal, clusters, share without one, ARI to
+    hdbscan.
+    """
     from sklearn.metrics import adjusted_rand_score
 
     from trends.models.umap.reduction import reduce

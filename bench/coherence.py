@@ -1,4 +1,6 @@
-"""Coherence of several fits at once, beside gensim's CoherenceModel: the same numbers, how much sooner.
+"""Coherence of several fits at once, beside gensim's CoherenceModel.
+
+The same numbers, how much sooner.
 
 python bench/coherence.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a
 made corpus of the same size
@@ -55,7 +57,10 @@ def read(path: Path, n: int) -> TermCounts:
 
 
 def make(n: int) -> TermCounts:
-    """A corpus of the size of the real one: Zipf frequencies, some seventy different terms a document."""
+    """A corpus of the size of the real one.
+
+    Zipf frequencies, some seventy different terms a document.
+    """
     rng = np.random.default_rng(RNG)
     n_terms = 8_000
     frequency = np.minimum(12.0 / np.arange(2, n_terms + 2), 0.4)
@@ -69,7 +74,9 @@ def make(n: int) -> TermCounts:
 
 
 def term_lists(counts: TermCounts) -> list[list[list[str]]]:
-    """Top terms of the fits: drawn from the commoner terms, since what they are makes no difference to the work."""
+    """Top terms of the fits: drawn from the commoner terms, since what they are makes no difference
+    to the work.
+    """
     rng = np.random.default_rng(RNG)
     common = np.argsort(-counts.document_frequency, kind="stable")[:3_000]
     return [
@@ -172,8 +179,11 @@ def table(result: dict[str, Any]) -> str:
 def command_line(
     measure: Callable[..., dict[str, Any]], table: Callable[[dict[str, Any]], str], about: str
 ) -> None:
-    """What the benchmarks of one corpus do when they are called by themselves: measure the corpus that is named, and print the table."""
-    parser = argparse.ArgumentParser(description=about.split("\n")[0])
+    """What the benchmarks of one corpus do when they are called by themselves.
+
+    Measure the corpus that is named, and print the table.
+    """
+    parser = argparse.ArgumentParser(description=about.split("\n", maxsplit=1)[0])
     parser.add_argument("corpus", nargs="?", default="")
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     options = parser.parse_args()

@@ -1,4 +1,6 @@
-"""One flipped bit in every kind of file that a run and a multiverse keep: noticed, made again, the same bytes?
+"""One flipped bit in every kind of file that a run and a multiverse keep.
+
+Noticed, made again, the same bytes?
 
 python bench/damage.py
 
@@ -58,7 +60,10 @@ def _kept() -> dict[Path, dict[str, list[Path]]]:
 
 
 def _kind(entry: Path) -> str:
-    """What sort of stage: terms, vectors, fit, …; seeds, numbers and the rest of a fit's name make no kind."""
+    """What sort of stage: terms, vectors, fit, ….
+
+    Seeds, numbers and the rest of a fit's name make no kind.
+    """
     name = re.sub(r"-[0-9a-f]{24}$", "", entry.name)
     return {"user": "user's cache"}.get(
         name,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 
 def run(command: list[str]) -> tuple[str, float | None]:
-    """What a command prints on stdout, and the largest sum of the resident memory of its processes in MiB (None where /proc does not tell).
+    """What a command prints on stdout, and the largest sum of the resident memory of its processes
+    in MiB (None where /proc does not tell).
 
     Pages that processes share count once for each, so the sum is never too small except between two
     looks.

@@ -1,4 +1,6 @@
-"""SIGKILL at random moments of a run, then the same command again: are the bytes those of an undisturbed run?
+"""SIGKILL at random moments of a run, then the same command again.
+
+Are the bytes those of an undisturbed run?
 
 python bench/kill.py [--rounds N]     # N further rounds; finished ones are kept in build/bench/kill
 
@@ -69,7 +71,10 @@ class Running:
         )
 
     def wait_until(self, seconds: float, stage: str = "") -> bool:
-        """Wait for a moment, counted from the start or from the end of a stage; whether the process is still at work then."""
+        """Wait for a moment, counted from the start or from the end of a stage.
+
+        Whether the process is still at work then.
+        """
         while stage and f"{stage}: done" not in self.text() and self.process.poll() is None:
             time.sleep(0.005)
         begin = time.monotonic() if stage else self.begin

@@ -1,4 +1,6 @@
-"""Words and shares of topics over time, beside BERTopic's ``topics_over_time``: the same weights, how much sooner.
+"""Words and shares of topics over time, beside BERTopic's ``topics_over_time``.
+
+The same weights, how much sooner.
 
 python bench/over_time.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a
 made corpus of the same size
@@ -57,13 +59,15 @@ def read(path: Path, n: int) -> tuple[list[str], TermCounts]:
 
 
 def spelled(counts: TermCounts) -> list[str]:
-    """Each document as a text of its terms, under names that BERTopic's cleaning leaves as they are."""
+    """Each document as a text of its terms, under names that BERTopic's cleaning leaves as they
+    are.
+    """
     names = np.array([f"t{j}" for j in range(counts.n_terms)])
     return [" ".join(np.repeat(names[row.indices], row.data)) for row in counts.matrix]
 
 
 def assign(counts: TermCounts) -> np.ndarray:
-    """Topics of documents: the nearest of fifty documents by a random projection, some without any."""
+    """Topics of documents: the nearest of fifty in a random projection; some have none."""
     rng = np.random.default_rng(RNG)
     points = np.asarray(
         counts.matrix.astype(np.float64) @ rng.standard_normal((counts.n_terms, 32))
@@ -118,7 +122,9 @@ def both(mine: Callable[[], Any], theirs: Callable[[], Any]) -> tuple[Any, Any, 
 def difference(
     model: Any, theirs: Any, topics: Topics, counts: TermCounts, periods: Periods, ours: Any
 ) -> dict[str, Any]:
-    """Largest difference of a weight, documents that differ, and rows whose words differ though no two weights are the same."""
+    """Largest difference of a weight, documents that differ, and rows whose words differ though no
+    two weights are the same.
+    """
     cells = cell_counts(topics, counts.matrix, periods)
     weights = sparse.csr_matrix(model.ctfidf_model.transform(cells.astype(float)))
     column = {term: j for j, term in enumerate(counts.vocabulary)}

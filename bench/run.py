@@ -1,4 +1,6 @@
-"""Run every benchmark and write bench/README.md: python bench/run.py [NAME…]; --table only writes the file
+"""Run every benchmark and write bench/README.md: python bench/run.py [NAME…].
+
+--table only writes the file
 
 Each benchmark is a file beside this one with ``measure()`` (figures that JSON can hold) and
 ``table(figures)`` (Markdown). Figures are kept in bench/results, so that one benchmark can be
@@ -57,8 +59,10 @@ def main(names: list[str]) -> None:
             json.dumps(figures, indent=1) + "\n", encoding="utf-8"
         )
     parts = [
-        "# Benchmarks\n\nWritten by `make bench` (`bench/run.py`); both sides of a ratio are "
-        "measured in one run on one machine.\n"
+        (
+            "# Benchmarks\n\nWritten by `make bench` (`bench/run.py`); both sides of a ratio are "
+            "measured in one run on one machine.\n"
+        )
     ]
     for name, (heading, _) in BENCHMARKS.items():
         kept = HERE / "results" / f"{name}.json"
@@ -67,7 +71,8 @@ def main(names: list[str]) -> None:
             of = ", ".join(f"{k} {v}" for k, v in figures["versions"].items())
             parts.append(
                 "## "
-                f"{heading}\n\n{importlib.import_module(name).table(figures)}\n{figures['machine']}; "
+                f"{heading}\n\n{importlib.import_module(name).table(figures)}\n"
+                f"{figures['machine']}; "
                 f"{of}.\n"
             )
     (HERE / "README.md").write_text("\n".join(parts), encoding="utf-8")

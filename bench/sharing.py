@@ -1,4 +1,6 @@
-"""Sixty specifications by `trends multiverse` beside sixty separate runs: how much sharing fits and everything around them saves.
+"""Sixty specifications by `trends multiverse` beside sixty separate runs.
+
+How much sharing fits and everything around them saves.
 
 python bench/sharing.py [--runs N]     # N further separate runs; finished ones are kept in
 build/bench/sharing

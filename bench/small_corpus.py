@@ -1,4 +1,7 @@
-"""A made corpus and a config that takes every road of a run in some ten seconds: what the benchmarks of crashes and damage work on."""
+"""A made corpus and a config that takes every road of a run in some ten seconds.
+
+What the benchmarks of crashes and damage work on.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ formats = ["svg"]
 
 
 def write(folder: Path, documents: int = 120) -> Path:
-    """Write corpus and config into a folder; documents of three planted topics from 2019 to 2024, the first of which grows.
+    """Write corpus and config into a folder.
+
+    Documents of three planted topics from 2019 to 2024, the first of which grows.
 
     Returns
     -------
@@ -73,7 +78,10 @@ def write(folder: Path, documents: int = 120) -> Path:
 
 
 def digest(out: Path) -> dict[str, str]:
-    """SHA-256 of every published file; of the manifest without what a run cost and what it had kept."""
+    """SHA-256 of every published file.
+
+    Of the manifest without what a run cost and what it had kept.
+    """
     from trends.runs.tasks.publish import PASSING
 
     found = {}

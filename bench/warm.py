@@ -1,4 +1,6 @@
-"""A run that finds every stage finished: seconds, how many of them are imports, and the cold run beside it.
+"""A run that finds every stage finished.
+
+Seconds, how many of them are imports, and the cold run beside it.
 
 python bench/warm.py
 """
@@ -45,7 +47,9 @@ def _run(*flags: str) -> tuple[float, str]:
 
 
 def _imports(text: str) -> tuple[float, dict[str, float]]:
-    """Seconds of all imports, and of the packages that take the most, from what `-X importtime` says: each module's own time once."""
+    """Seconds of all imports, and of the packages that take the most, from what `-X importtime`
+    says: each module's own time once.
+    """
     own: dict[str, float] = {}
     for line in text.splitlines():
         if line.startswith("import time:") and "self [us]" not in line:

@@ -1,4 +1,6 @@
-"""Whole runs on 6,500 to 200,000 abstracts, vectors given: seconds and memory of each stage, and how its time grows.
+"""Whole runs on 6,500 to 200,000 abstracts, vectors given.
+
+Seconds and memory of each stage, and how its time grows.
 
 python bench/whole_run.py [--sizes N…] [--seeds N] [--table]
 
@@ -112,7 +114,9 @@ def vectors_of(rows: list[dict[str, Any]], corpus: str = "") -> np.ndarray:
 def tiles(
     rows: list[dict[str, Any]], vectors: np.ndarray, n: int
 ) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
-    """``n`` documents: some of the real ones if they suffice, else all, again and again, each time changed."""
+    """``n`` documents: some of the real ones if they suffice, else all, again and again, each time
+    changed.
+    """
     rng = np.random.default_rng(RNG)
     chosen = np.sort(rng.permutation(len(rows))[:n])
     pool = [w for r in rows[:2_000] for w in r["text"].split()]
@@ -137,7 +141,10 @@ def tiles(
 
 
 def prepare(folder: Path, n: int, corpus: str = "") -> int:
-    """Write the abstracts and, in the order in which they are read, their vectors; how many there are."""
+    """Write the abstracts and, in the order in which they are read, their vectors.
+
+    How many there are.
+    """
     import trends as tr
 
     rows = records(corpus)
@@ -239,7 +246,9 @@ def measure(sizes: tuple[int, ...] = SIZES, seeds: int = SEEDS, corpus: str = ""
 
 
 def by_stage(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
-    """Stage → processor seconds (those of several fits added; of reading and publishing the clock's) and the largest peak of one process in MB."""
+    """Stage → processor seconds (those of several fits added; of reading and publishing the
+    clock's) and the largest peak of one process in MB.
+    """
     out: dict[str, tuple[float, float]] = {}
     for name, seconds in found["cpu_seconds"].items():
         first = next((s for s in STAGES if name == s or name.startswith(f"{s}:")), name)

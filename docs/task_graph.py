@@ -1,4 +1,4 @@
-"""Draw ``docs/task_graph.svg``: the kinds of tasks of a run and of the studies on it, and what each reads.
+"""Draw ``docs/task_graph.svg``: the kinds of tasks of a run and its studies, and what each reads.
 
 python docs/task_graph.py
 

@@ -1,4 +1,6 @@
-"""How often intervals and tests are wrong: rates of experiments/calibration against what they should be.
+"""How often intervals and tests are wrong.
+
+Rates of experiments/calibration against what they should be.
 
 python figures/calibration.py
 """
@@ -31,7 +33,10 @@ ROAD = (
 
 
 def bounds(demand: str, se: float) -> tuple[float, float]:
-    """The range that a demand allows: ``0.93–0.97``, ``>= 0.93``, ``<= 0.06`` or ``<= 0.05 + 2 SE``; NaN where there is no bound."""
+    """The range that a demand allows.
+
+    ``0.93–0.97``, ``>= 0.93``, ``<= 0.06`` or ``<= 0.05 + 2 SE``; NaN where there is no bound.
+    """
     if "–" in demand:
         low, high = demand.split("–")
         return float(low), float(high)

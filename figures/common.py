@@ -1,4 +1,7 @@
-"""What the scripts of this folder share: where results are, the style of the paper, where figures go."""
+"""What the scripts of this folder share.
+
+Where results are, the style of the paper, where figures go.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Build paper/main.pdf from main.tex and what the results gave; the same sources give the same bytes.
+"""Build paper/main.pdf from main.tex and what the results gave.
+
+The same sources give the same bytes.
 
 python paper/build_pdf.py      # after make_numbers.py; `make paper` does all of it
 """
@@ -49,7 +51,10 @@ def build(target: Path, sources: Path = HERE, figures: Path = FIGURES) -> str:
     """
     gone = lacking()
     if gone:
-        message = f"The paper cannot be built, as {', '.join(gone)} cannot be found; on Debian: apt-get install {PACKAGES}"
+        message = (
+            f"The paper cannot be built, as {', '.join(gone)} cannot be found; on Debian: "
+            f"apt-get install {PACKAGES}"
+        )
         raise MissingError(message)
     with tempfile.TemporaryDirectory() as name:
         # A copy, so that nothing is left beside the sources and the PDF does not know where it was
@@ -95,7 +100,10 @@ def build(target: Path, sources: Path = HERE, figures: Path = FIGURES) -> str:
 
 
 def faults(log: str, widest: float = 5.0) -> list[str]:
-    """What a reader of the PDF would see as wrong: references without a target, lines that leave the page by more than ``widest`` points."""
+    """What a reader of the PDF would see as wrong.
+
+    References without a target, lines that leave the page by more than ``widest`` points.
+    """
     lines = [
         line
         for line in log.splitlines()

@@ -1,4 +1,6 @@
-"""Write what the paper quotes: numbers, tables and captions in paper/generated/, all of them from files of results.
+"""Write what the paper quotes.
+
+Numbers, tables and captions in paper/generated/, all of them from files of results.
 
 python paper/make_numbers.py      # after the scripts in figures/, whose captions it takes
 """
@@ -36,7 +38,10 @@ def numbers() -> dict[str, str]:
 
 
 def captions(words: Mapping[str, str]) -> str:
-    """One macro for the caption of each figure: stem → caption, as the figure's own module wrote it from its data."""
+    """One macro for the caption of each figure.
+
+    Stem → caption, as the figure's own module wrote it from its data.
+    """
     return numbers_tex.macros(
         {
             f"caption{_title(stem)}": numbers_tex.escaped(text)

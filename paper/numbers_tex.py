@@ -125,7 +125,10 @@ def macros(values: Mapping[str, str]) -> str:
 def tabular(
     columns: str, head: Sequence[str], rows: Sequence[Sequence[str]], rules: Sequence[int] = ()
 ) -> str:
-    """A booktabs table; ``rules`` are the rows after which a thin line follows. Cells are LaTeX already."""
+    """A booktabs table; ``rules`` are the rows after which a thin line follows.
+
+    Cells are LaTeX already.
+    """
     lines = [
         "% made by paper/make_numbers.py; do not edit",
         rf"\begin{{tabular}}{{{columns}}}",

@@ -52,7 +52,10 @@ def _beside(folder: Path) -> Iterator[None]:
 
 
 def bbc_modules() -> tuple[ModuleType, ModuleType, ModuleType]:
-    """The experiment's own table, models and protocol: titles and published figures are written there, once."""
+    """The experiment's own table, models and protocol.
+
+    Titles and published figures are written there, once.
+    """
     with _beside(EXPERIMENTS / "bbc_news"):
         return (
             importlib.import_module("table"),
@@ -183,7 +186,9 @@ def claims() -> str:
 
 
 def _partners() -> Iterator[tuple[pd.Series, pd.Series | None]]:
-    """Claims about the Daily Papers that hold but for autocorrelation, each with the trend of its partner in the other family."""
+    """Claims about the Daily Papers that hold but for autocorrelation, each with the trend of its
+    partner in the other family.
+    """
     results = EXPERIMENTS / "daily_papers" / "results"
     trends = read(results, "trends").query("backend == 'bertopic'").set_index("topic")
     pairs = (

@@ -162,7 +162,9 @@ def bbc(
     n_documents: int,
     top: int,
 ) -> dict[str, str]:
-    """From the runs of each model, the published means (NPMI, diversity), the number of documents and of top words."""
+    """From the runs of each model, the published means (NPMI, diversity), the number of documents
+    and of top words.
+    """
     out = {"BbcDocuments": count(n_documents), "BbcModels": word(len(parts)), "BbcTop": word(top)}
     for name, key in (("Lda", "LDA"), ("Nmf", "NMF"), ("Bertopic", "BERTopic")):
         npmi, diversity = np.mean(published[key], axis=0)

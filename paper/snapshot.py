@@ -1,4 +1,5 @@
-"""Take the tables of the case study that the paper quotes into the repository, where a run itself is not kept.
+"""Take the tables of the case study that the paper quotes into the repository, where a run itself
+is not kept.
 
 python paper/snapshot.py [RUN]      # RUN: a folder written by `trends multiverse`; by default
 experiments/pretraining/results
@@ -64,7 +65,10 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
     """
     for name in (*(f"{t}.csv" for t in TABLES), "numbers.json", "multiverse.json", "manifest.json"):
         if not (run / name).is_file():
-            message = f"{run} has no {name}. Make the run first: trends multiverse experiments/pretraining/config.toml"
+            message = (
+                f"{run} has no {name}. Make the run first: trends multiverse "
+                "experiments/pretraining/config.toml"
+            )
             raise DataError(message)
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     multiverse = json.loads((run / "multiverse.json").read_text(encoding="utf-8"))

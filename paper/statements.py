@@ -1,4 +1,7 @@
-"""What main.tex says in words, each as a condition on the results: a new result that turns one round stops `make paper`."""
+"""What main.tex says in words, each as a condition on the results.
+
+A new result that turns one round stops `make paper`.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,9 @@ def _daily_robust_are_few() -> bool:
 
 #: Sentence of the paper, shortened → condition.
 STATEMENTS: dict[str, Callable[[], bool]] = {
-    "pooling six fits keeps the nominal coverage with hard labels, and not with mean theta": lambda: (
-        _value("RoadSix") >= 0.93 > _value("RoadSixMean")
-    ),
+    (
+        "pooling six fits keeps the nominal coverage with hard labels, and not with mean theta"
+    ): lambda: _value("RoadSix") >= 0.93 > _value("RoadSixMean"),
     "shuffles of documents and of whole periods are quiet, blocks are not": lambda: (
         min(
             _value("RoadShuffleOwn"),
@@ -59,10 +62,14 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
     "stock BERTopic leaves more documents without a topic than the backend here": lambda: (
         _mean("stock-bertopic", "unassigned") > _mean("bertopic", "unassigned")
     ),
-    "of the case study, the claim of the largest fall is robust, and no other": _largest_fall_alone_robust,
+    (
+        "of the case study, the claim of the largest fall is robust, and no other"
+    ): _largest_fall_alone_robust,
     "the joint test rejects for a topic that the run itself does not detect": _joint_disagrees,
     "matched topics of the other family have slopes of the same direction": _partners_agree,
-    "few claims about the Daily Papers survive the test that allows for memory": _daily_robust_are_few,
+    (
+        "few claims about the Daily Papers survive the test that allows for memory"
+    ): _daily_robust_are_few,
 }
 
 

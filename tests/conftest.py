@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# No clock decides a test, so a slow machine fails none; in CI each run tries the same examples.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("tests")
 # Thread pools of BLAS and numba are kept small so that results and times do not depend on the
 # machine's core count.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -34,13 +43,19 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def not_installed() -> Callable[[str], NoReturn]:
-    """Skips a test for want of a program; in CI, which installs every one (`make system`), fails it."""
+    """Skips a test for want of a program.
+
+    In CI, which installs every one (`make system`), fails it.
+    """
     return pytest.fail if os.environ.get("CI") else pytest.skip
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of development data beside the repository; tests that need it are skipped visibly without it."""
+    """The folder of development data beside the repository.
+
+    Tests that need it are skipped visibly without it.
+    """
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("development data (../shared) is not here")

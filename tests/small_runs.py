@@ -1,4 +1,8 @@
-"""What tests of whole runs share: a corpus and its config in a folder, words of topics that nobody could mix up, hashes of what a run publishes."""
+"""What tests of whole runs share.
+
+A corpus and its config in a folder, words of topics that nobody could mix up, hashes of what a run
+publishes.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,10 @@ def in_turn(n: int = 60) -> list[tuple[str, ...]]:
 def write(
     folder: Path, rows: Iterable[tuple[str | None, ...]], settings: str, name: str = "made"
 ) -> Path:
-    """``corpus.parquet`` of rows in the order of ``COLUMNS``, and ``config.toml`` beside it; returns the folder."""
+    """``corpus.parquet`` of rows in the order of ``COLUMNS``, and ``config.toml`` beside it.
+
+    Returns the folder.
+    """
     corpus_file.write(
         Corpus(pd.DataFrame(list(rows), columns=COLUMNS), name=name), folder / "corpus.parquet"
     )
@@ -49,7 +56,10 @@ def write(
 
 
 def digest(folder: Path, pattern: str = "*", passing: bool = True) -> dict[str, str]:
-    """SHA-256 of every published file; without ``passing``, of the manifest only what says nothing about one run's time and cache."""
+    """SHA-256 of every published file.
+
+    Without ``passing``, of the manifest only what says nothing about one run's time and cache.
+    """
     found = {}
     for path in sorted(
         p
@@ -67,7 +77,9 @@ def digest(folder: Path, pattern: str = "*", passing: bool = True) -> dict[str, 
 
 
 def laid_out(settings: RunConfig, out: Path | None = None) -> Pipeline:
-    """The tasks of a run, without anything but its corpus being read (a number of topics that is not known yet is 2)."""
+    """The tasks of a run, without anything but its corpus being read (a number of topics that is
+    not known yet is 2).
+    """
     engine = Engine(out or Path("nothing-is-here"), dry=True)
     return engine.carry_out(plan(engine, settings))
 

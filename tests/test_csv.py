@@ -1,4 +1,7 @@
-"""CSV files of a run: values as they are, for any program that reads them; the same when they are read back."""
+"""CSV files of a run: values as they are, for any program that reads them.
+
+The same when they are read back.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -55,12 +54,3 @@ def test_fetching_without_a_client(package: str, tmp_path: Path) -> None:
     assert run.returncode == MissingError.exit_code, run.stderr
     assert '"topic-trends[fetch]"' in run.stderr and len(run.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_developers_have_every_extra(root: Path) -> None:
-    extras = tomllib.loads((root / "pyproject.toml").read_text())["project"][
-        "optional-dependencies"
-    ]
-    assert {d for name, needs in extras.items() if name != "dev" for d in needs} <= set(
-        extras["dev"]
-    )

@@ -31,7 +31,10 @@ HEAVY = (
 
 
 def loaded_after(code: str, **environment: str) -> set[str]:
-    script = f"import sys\n{code}\nprint(' '.join(m for m in {HEAVY!r} if m in sys.modules), file=sys.stderr)"
+    script = (
+        f"import sys\n{code}\nprint(' '.join(m for m in {HEAVY!r} if m in sys.modules), "
+        "file=sys.stderr)"
+    )
     env = {**os.environ, **environment}
     out = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=env
@@ -46,11 +49,16 @@ def loaded_after(code: str, **environment: str) -> set[str]:
         "import trends as tr; dir(tr)",
         "import trends as tr; tr.read_corpus, tr.fit, tr.prevalence, tr.fit_trends, tr.report",
         "import trends.cli.main",
-        "from trends.cli.main import app\nfrom typer.testing import CliRunner\nassert 'Commands' "
-        "in CliRunner().invoke(app, ['--help']).stdout",
+        (
+            "from trends.cli.main import app\nfrom typer.testing import CliRunner\n"
+            "assert 'Commands' "
+            "in CliRunner().invoke(app, ['--help']).stdout"
+        ),
         "from trends.models import BACKENDS\nfor name in BACKENDS: BACKENDS.load(name)",
-        "import trends.sources, trends.text, trends.embed, trends.models, trends.analysis, "
-        "trends.plots, trends.reports, trends.runs",
+        (
+            "import trends.sources, trends.text, trends.embed, trends.models, trends.analysis, "
+            "trends.plots, trends.reports, trends.runs"
+        ),
     ],
 )
 def test_light(code: str) -> None:
@@ -92,7 +100,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def command(*args: str | Path) -> str:
     words = [str(a) for a in args]
-    return f"import contextlib, io\nfrom trends.cli.main import app\nwith contextlib.redirect_stdout(io.StringIO()):\n    app({words!r}, standalone_mode=False)"
+    return (
+        "import contextlib, io\nfrom trends.cli.main import app\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        f"    app({words!r}, standalone_mode=False)"
+    )
 
 
 def test_reading_a_table(corpus: Path, tmp_path: Path) -> None:

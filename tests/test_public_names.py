@@ -1,4 +1,7 @@
-"""`import trends` offers the public API and nothing else; an old name is answered with the new one."""
+"""`import trends` offers the public API and nothing else.
+
+An old name is answered with the new one.
+"""
 
 from __future__ import annotations
 

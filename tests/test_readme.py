@@ -10,7 +10,7 @@ import pytest
 
 @pytest.mark.slow
 def test_the_ten_lines(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    block = re.search(r"```python\n(.*?)```", (root / "README.md").read_text(), re.S)
+    block = re.search(r"```python\n(.*?)```", (root / "README.md").read_text(), re.DOTALL)
     assert block is not None
     assert len([line for line in block[1].splitlines() if line.strip()]) <= 10
     monkeypatch.chdir(tmp_path)

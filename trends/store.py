@@ -306,7 +306,10 @@ class Run:
     def manifest(self) -> dict[str, Any]:
         """Config, seeds, versions, hashes, timings, counts and warnings."""
         try:
-            return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+            manifest: dict[str, Any] = json.loads(
+                (self.folder / "manifest.json").read_text(encoding="utf-8")
+            )
+            return manifest
         except ValueError as error:
             message = (
                 f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to "

@@ -1,4 +1,7 @@
-"""The models of the comparison: each makes, for a number of topics and a seed, lists of ten words and the share of outliers."""
+"""The models of the comparison.
+
+Each makes, for a number of topics and a seed, lists of ten words and the share of outliers.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,10 @@ class Model:
     backend: str = ""
 
     def seed(self, n_topics: int, seed: int) -> int:
-        """The published seed where the fit is to be the published one; else one that no other fit of the row has."""
+        """The published seed where the fit is to be the published one.
+
+        Else one that no other fit of the row has.
+        """
         return seed if self.published in ("LDA", "NMF") and not self.backend else seed + n_topics
 
 
@@ -118,7 +124,9 @@ def stock_bertopic(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | N
 
 
 def old_merge_bertopic(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any] | None) -> Fit:
-    """BERTopic as installed, its topics merged by the rule of the version that the published figures were made with."""
+    """BERTopic as installed, its topics merged by the rule of the version that the published
+    figures were made with.
+    """
     model = _stock(bbc, None, seed, vectors)
     labels = merge_into_most_similar(
         np.asarray(model.topics_), np.asarray(model.c_tf_idf_.todense()), n_topics
@@ -132,7 +140,8 @@ def old_merge_bertopic(bbc: Bbc, n_topics: int, seed: int, vectors: NDArray[Any]
 def merge_into_most_similar(
     labels: NDArray[np.int64], weights: NDArray[np.float64], n_topics: int
 ) -> NDArray[np.int64]:
-    """Merge the smallest class into the one of most similar c-TF-IDF until ``n_topics`` and the outliers are left.
+    """Merge the smallest class into the one of most similar c-TF-IDF until ``n_topics`` and the
+    outliers are left.
 
     The outliers (-1) may be what a topic is merged into. Similarities are those of the topics at
     the beginning, and a class that was merged can no longer be chosen: the rule of BERTopic 0.9.4,
@@ -228,7 +237,10 @@ MODELS: dict[str, Model] = {
 
 
 def key(name: str, n_topics: int, seed: int, files: dict[str, str]) -> str:
-    """SHA-256 of all that decides about a fit: files, model, seed, versions, source and default settings of a backend."""
+    """SHA-256 of all that decides about a fit.
+
+    Files, model, seed, versions, source and default settings of a backend.
+    """
     model = MODELS[name]
     parts: dict[str, Any] = {
         "edition": EDITION,
@@ -244,7 +256,8 @@ def key(name: str, n_topics: int, seed: int, files: dict[str, str]) -> str:
 
 @cache
 def sources(module: str) -> str:
-    """SHA-256 of the source of a backend and of what it imports from ``trends.models``, the contract of all backends left out.
+    """SHA-256 of the source of a backend and of what it imports from ``trends.models``, the
+    contract of all backends left out.
 
     What ``base`` and ``imports`` do is the same for every fit; should it ever change words,
     ``EDITION`` is raised.

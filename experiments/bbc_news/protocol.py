@@ -1,4 +1,6 @@
-"""The published protocol: its files, and its two scores (NPMI in windows of ten words, diversity of the top ten words)."""
+"""The published protocol: its files, and its two scores (NPMI in windows of ten words, diversity of
+the top ten words).
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,18 @@ class Bbc:
 
     @property
     def texts(self) -> list[str]:
-        """The words of each document, joined by spaces: what is embedded and what BERTopic is given."""
+        """The words of each document, joined by spaces.
+
+        What is embedded and what BERTopic is given.
+        """
         return [" ".join(words) for words in self.documents]
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """All words of the documents, sorted; in BBC News they are the vocabulary without one term that no document has."""
+        """All words of the documents, sorted.
+
+        In BBC News they are the vocabulary without one term that no document has.
+        """
         return tuple(sorted({word for words in self.documents for word in words}))
 
     @cached_property
@@ -77,7 +85,8 @@ class Bbc:
 
     @cached_property
     def windows(self) -> sparse.csr_matrix:
-        """Which terms are present in each ten neighbouring words, as gensim has it, shape (windows, words).
+        """Which terms are present in each ten neighbouring words, as gensim has it, shape (windows,
+        words).
 
         gensim slides the window and strikes out the word that leaves it, also where another copy of
         the word is still inside; that word is back when it enters once more. So a copy at position
@@ -149,7 +158,8 @@ def check(folder: Path) -> list[str]:
 
 
 def load(folder: Path) -> Bbc:
-    """Read the documents (text, partition and label, separated by tabs) and the vocabulary (a term a line).
+    """Read the documents (text, partition and label, separated by tabs) and the vocabulary (a term
+    a line).
 
     Raises
     ------
@@ -185,7 +195,9 @@ def _lines(path: Path) -> list[str]:
 
 
 def score(topics: Sequence[Sequence[str]], bbc: Bbc) -> tuple[float, float]:
-    """NPMI as gensim's ``c_npmi`` has it by default, mean over topics, and the diversity of all top words."""
+    """NPMI as gensim's ``c_npmi`` has it by default, mean over topics, and the diversity of all top
+    words.
+    """
     return float(np.nanmean(npmi(topics, occurrences(topics, bbc)))), diversity(topics)
 
 

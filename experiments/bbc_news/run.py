@@ -97,7 +97,9 @@ def replicate(options: argparse.Namespace) -> int:
 
 
 def publish(out: Path, bbc: Bbc, cache: Path, record: dict[str, Any]) -> int:
-    """Write the result from the fits of every model that has all of them, unless rows would go that were written before."""
+    """Write the result from the fits of every model that has all of them, unless rows would go that
+    were written before.
+    """
     kept = {name: fits_of(name, cache, record["files"]) for name in available()}
     complete = [name for name in kept if all(path.is_file() for path in kept[name].values())]
     before = set(read(out)["model"]) if (out / "replicate.csv").is_file() else set()
@@ -169,7 +171,10 @@ def fit(
     }
     write_json(kept, {**record, "seconds": seconds})
     npmi, diversity = score(made.topics, bbc)
-    return f"{name}, {n_topics} topics, run {run + 1}: NPMI {npmi:.4f}, diversity {diversity:.3f}, outliers {made.unassigned:.3f} ({seconds} s)"
+    return (
+        f"{name}, {n_topics} topics, run {run + 1}: NPMI {npmi:.4f}, diversity {diversity:.3f}, "
+        f"outliers {made.unassigned:.3f} ({seconds} s)"
+    )
 
 
 def line(bbc: Bbc, kept: Path, name: str, n_topics: int, run: int) -> dict[str, Any]:
@@ -192,10 +197,8 @@ def line(bbc: Bbc, kept: Path, name: str, n_topics: int, run: int) -> dict[str, 
 
 def place(cache: Path, name: str, n_topics: int, run: int, files: dict[str, str]) -> Path:
     """Where a fit is kept."""
-    return (
-        cache
-        / f"{name}-{n_topics}-{run + 1}-{key(name, n_topics, MODELS[name].seed(n_topics, SEEDS[run]), files)}.json"
-    )
+    made_of = key(name, n_topics, MODELS[name].seed(n_topics, SEEDS[run]), files)
+    return cache / f"{name}-{n_topics}-{run + 1}-{made_of}.json"
 
 
 def vectors_of(bbc: Bbc, cache: Path, files: dict[str, str]) -> NDArray[np.float32]:

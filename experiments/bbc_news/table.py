@@ -67,7 +67,10 @@ def short(value: float, digits: int = 3) -> str:
 
 
 def met(name: str, runs: pd.DataFrame, outliers: float | None) -> list[tuple[str, bool]]:
-    """Each demand on a row in words, and whether its mean over the runs meets it; ``outliers`` is the share of the stock package."""
+    """Each demand on a row in words, and whether its mean over the runs meets it.
+
+    ``outliers`` is the share of the stock package.
+    """
     means = runs[["npmi", "diversity", "unassigned"]].mean()
     found = [
         (words, bool(low <= means[figure] <= high))
@@ -85,8 +88,11 @@ def summary(runs: pd.DataFrame, versions: dict[str, str]) -> str:
     stock = runs.loc[runs["model"] == "stock-bertopic", "unassigned"]
     outliers = float(stock.mean()) if len(stock) else None
     lines = [
-        "| model | published NPMI | NPMI (SD over runs) | published diversity | diversity (SD over "
-        "runs) | outliers (SD) | topics missing | runs | demand |",
+        (
+            "| model | published NPMI | NPMI (SD over runs) | published diversity | "
+            "diversity (SD over "
+            "runs) | outliers (SD) | topics missing | runs | demand |"
+        ),
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, part in _parts(runs):

@@ -82,10 +82,12 @@ ROAD = (
     (
         "A12",
         "shuffles of neurips without a discovery, documents",
-        "8,107 conference abstracts, "
-        "dates shuffled by documents: "
-        "shuffles without a discovery, "
-        "hard labels",
+        (
+            "8,107 conference abstracts, "
+            "dates shuffled by documents: "
+            "shuffles without a discovery, "
+            "hard labels"
+        ),
     ),
     ("A12", "shuffles of neurips without a discovery, whole", "the same, whole periods shuffled"),
     (
@@ -107,7 +109,7 @@ DEMANDS = {
 def short(value: float) -> str:
     """Three decimals without the leading zero."""
     text = f"{value:.3f}"
-    return text[1:] if text.startswith("0") else text
+    return text.removeprefix("0")
 
 
 def table(results: Path = HERE / "results") -> str:

@@ -128,8 +128,11 @@ def summary(table: pd.DataFrame) -> str:
     out = [
         "\n".join(lines),
         "",
-        "Slope intervals by number of periods (coverage, lowest and highest over noise models and "
-        "slopes):",
+        (
+            "Slope intervals by number of periods (coverage, lowest and highest over noise "
+            "models and "
+            "slopes):"
+        ),
         "",
     ]
     slopes = table[table["row"] == "A2"].groupby("periods")["value"].agg(["min", "max"])
@@ -141,8 +144,10 @@ def summary(table: pd.DataFrame) -> str:
     found = table[(table["row"] == "A4") & (table["movers"] > 0)]
     out += ["", "True-positive rate of false-discovery control with movers of 1.5 log-odds:", ""]
     out += [
-        "| noise | topics | periods | movers | false discoveries | true positives | false, "
-        "Benjamini–Yekutieli |",
+        (
+            "| noise | topics | periods | movers | false discoveries | true positives | false, "
+            "Benjamini–Yekutieli |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     out += [
@@ -152,8 +157,11 @@ def summary(table: pd.DataFrame) -> str:
     ]
     out += [
         "",
-        "Power at p < .05 (median documents a period 30 / 100 / 300 / 1000; in brackets the table "
-        "to reproduce):",
+        (
+            "Power at p < .05 (median documents a period 30 / 100 / 300 / 1000; in brackets "
+            "the table "
+            "to reproduce):"
+        ),
         "",
     ]
     out += ["| share | periods | slope .5 | slope 1 | slope 2 |", "|---|---|---|---|---|"]
@@ -175,8 +183,11 @@ def summary(table: pd.DataFrame) -> str:
         ]
     out += [
         "",
-        "Autocorrelated shocks, 24 periods, 20 topics, shock sd .3 (flat series rejected; series "
-        "of slope 1 found):",
+        (
+            "Autocorrelated shocks, 24 periods, 20 topics, shock sd .3 (flat series "
+            "rejected; series "
+            "of slope 1 found):"
+        ),
         "",
     ]
     out += ["| autocorrelation | test | flat rejected | slope 1 found |", "|---|---|---|---|"]

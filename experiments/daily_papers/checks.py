@@ -1,4 +1,8 @@
-"""Two checks of the findings: shares of plain words by quarter (words.csv), and autocorrelation without the topic of the reasoning wave."""
+"""Two checks of the findings.
+
+Shares of plain words by quarter (words.csv), and autocorrelation without the topic of the reasoning
+wave.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ def words() -> pd.DataFrame:
 
 
 def companion(without: str = "") -> str:
-    """The common autocorrelation of gibbs-lda, and how many topics keep a trend that allows for it."""
+    """Autocorrelation of gibbs-lda, and how many topics keep a trend that allows for it."""
     rows = pd.read_csv(HERE / "results" / "prevalence.csv").query(
         "backend == 'gibbs-lda' and topic >= 0"
     )
@@ -55,7 +59,10 @@ def companion(without: str = "") -> str:
     years = (pd.to_datetime(n.index) - pd.Timestamp(n.index[0])).days.to_numpy() / 365.2425
     found = fit_trends((share * n.to_numpy(), n.to_numpy(), years))
     kept = int((found.table["p_prewhitened_adjusted"] <= 0.05).sum())
-    return f"{len(share)} topics: autocorrelation {found.settings['autocorrelation']:.2f}, {kept} trends allowing for it"
+    return (
+        f"{len(share)} topics: autocorrelation {found.settings['autocorrelation']:.2f}, {kept} "
+        "trends allowing for it"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The Daily Papers listing as a corpus file: dated, without duplicates, from the first month that was listed in full."""
+"""The Daily Papers listing as a corpus file.
+
+Dated, without duplicates, from the first month that was listed in full.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ DEFAULT = HERE.parents[2] / "shared" / "data" / "hf_daily.jsonl.gz"
 
 
 def prepare(listing: Path, since: dt.date) -> Corpus:
-    """Read a listing: JSON lines with id, title, abstract, date (the day of the first arXiv version)."""
+    """Read a listing: JSON lines with id, title, abstract, date (the day of the first arXiv
+    version).
+    """
     seen: set[tuple[str, str]] = set()
     rows: list[dict[str, str]] = []
     dropped: list[dict[str, str]] = []

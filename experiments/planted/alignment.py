@@ -1,4 +1,6 @@
-"""Alignment on fits whose truth is known: how many matches are right, and how many topics without a partner are left alone.
+"""Alignment on fits whose truth is known.
+
+How many matches are right, and how many topics without a partner are left alone.
 
 python experiments/planted/alignment.py --repeats 1      # a minute, for a first look
 python experiments/planted/alignment.py                  # some minutes on one core
@@ -64,7 +66,10 @@ def grid() -> list[tuple[str, Cell]]:
 
 
 def plain(left: Topics, right: Topics, kind: str, vectors: object, rng: int) -> dict[int, int]:
-    """The obvious rule, to compare with: one maximum over all pairs on one scale, one floor, nothing known of scatter."""
+    """The obvious rule, to compare with.
+
+    One maximum over all pairs on one scale, one floor, nothing known of scatter.
+    """
     comparison = compare(left, right, kind, vectors)
     observed, null = comparison.observed(), comparison.permuted(N_NULL, np.random.default_rng(rng))
     chance = null.mean(0)
@@ -120,7 +125,10 @@ def measure(cell: Cell, seed: int) -> dict[str, int]:
 
 
 def measure_fitted(topics: int, fewer: int, seed: int) -> dict[str, int]:
-    """A real fit against the truth without ``fewer`` of its topics; which fitted topic is which is known by its words alone."""
+    """A real fit against the truth without ``fewer`` of its topics.
+
+    Which fitted topic is which is known by its words alone.
+    """
     from trends.models import BACKENDS
 
     rng = np.random.default_rng([seed, topics, 77])
@@ -183,15 +191,26 @@ def row(counted: list[dict[str, int]]) -> dict[str, float]:
 def summary(table: pd.DataFrame, cells: pd.DataFrame) -> str:
     """Rates by group; the lowest cell beside the whole."""
     lines = [
-        "Right: share of the matches of topics with a partner that are right. Found: share of such "
-        "topics that are matched rightly.",
-        "Rejected: share of topics without a partner that are left alone. Plain: one maximum over "
-        "all pairs, a floor, no scatter.",
-        f"{int(table['pairs'].sum()):,} pairs of fits, {N_NULL} permutations each; standard errors "
-        "in parentheses, pairs as units.",
+        (
+            "Right: share of the matches of topics with a partner that are right. Found: "
+            "share of such "
+            "topics that are matched rightly."
+        ),
+        (
+            "Rejected: share of topics without a partner that are left alone. Plain: one "
+            "maximum over "
+            "all pairs, a floor, no scatter."
+        ),
+        (
+            f"{int(table['pairs'].sum()):,} pairs of fits, {N_NULL} permutations each; "
+            "standard errors "
+            "in parentheses, pairs as units."
+        ),
         "",
-        "| fits | pairs | right | found | rejected | n lonely | lowest cell, rejected | right, "
-        "plain | found, plain | rejected, plain |",
+        (
+            "| fits | pairs | right | found | rejected | n lonely | lowest cell, rejected | right, "
+            "plain | found, plain | rejected, plain |"
+        ),
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for (group, topics, documents), part in cells.groupby(
@@ -268,7 +287,10 @@ def main() -> None:
     table.to_csv(
         options.out / "alignment.csv", index=False, float_format="%.6g", lineterminator="\n"
     )
-    text = f"Seed {options.rng}, {options.repeats} pairs of fits a cell (a quarter of it at 5,000 documents).\n\n{summary(table, pd.DataFrame(single))}"
+    text = (
+        f"Seed {options.rng}, {options.repeats} pairs of fits a cell (a quarter of it at 5,000 "
+        f"documents).\n\n{summary(table, pd.DataFrame(single))}"
+    )
     (options.out / "alignment.md").write_text(text, encoding="utf-8")
     print(text)
     print(f"{time.perf_counter() - begin:.0f} s")

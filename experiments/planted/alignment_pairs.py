@@ -101,7 +101,9 @@ def make_pair(cell: Cell, rng: np.random.Generator) -> Pair:
 def _spoil(
     theta: Array, gone: NDArray[np.int64], cell: Cell, rng: np.random.Generator
 ) -> tuple[tuple[Array, Array], list]:
-    """Shares of some documents exchanged for those of others, and topics that the fit lacks taken out."""
+    """Shares of some documents exchanged for those of others, and topics that the fit lacks taken
+    out.
+    """
     out, hit = theta.copy(), rng.random(len(theta)) < cell.noise
     out[hit] = theta[rng.permutation(len(theta))][hit]
     mass, rest = out[:, gone].sum(1), np.delete(out, gone, axis=1)
@@ -136,7 +138,10 @@ def _split_and_merge(
 
 
 def _partners(left: list, right: list, fit: Topics) -> dict[int, int]:
-    """The right partner of each topic on the left: of the parts of a split topic the larger; of merged ones either is right, see ``judge``."""
+    """The right partner of each topic on the left: of the parts of a split topic the larger.
+
+    Of merged ones either is right, see ``judge``.
+    """
     out = {}
     for i, (t,) in enumerate(left):
         holders = [j for j, names in enumerate(right) if t in names]

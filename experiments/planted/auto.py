@@ -114,19 +114,27 @@ def keep(name: str, rows: pd.DataFrame) -> pd.DataFrame:
 def write_table(frame: pd.DataFrame) -> None:
     """The summary for readers."""
     text = [
-        "Number of topics chosen (families gibbs-lda and a second one, 3 seeds) for planted "
-        f"corpora of {DOCUMENTS:,} documents "
-        f"of {LENGTH} tokens on average; the target is ± {TARGET:.0%} of the truth. In brackets: "
-        "fewest and most recurring topics of any two fits at rest.",
+        (
+            "Number of topics chosen (families gibbs-lda and a second one, 3 seeds) for planted "
+            f"corpora of {DOCUMENTS:,} documents "
+            f"of {LENGTH} tokens on average; the target is ± {TARGET:.0%} of the truth. In "
+            "brackets: "
+            "fewest and most recurring topics of any two fits at rest."
+        ),
         "",
     ]
     for (second, vectors, terms), rows in frame.groupby(["second", "vectors", "terms"], sort=False):
         text += [
-            f"**gibbs-lda and {second}, {vectors} vectors, {terms} terms: "
-            f"{int(rows['within'].sum())} of {len(rows)} within the target.**",
+            (
+                f"**gibbs-lda and {second}, {vectors} vectors, {terms} terms: "
+                f"{int(rows['within'].sum())} of {len(rows)} within the target.**"
+            ),
             "",
-            "| topics | shared words | draw | chosen | within | decided by | families agree most "
-            "at |",
+            (
+                "| topics | shared words | draw | chosen | within | decided by | families "
+                "agree most "
+                "at |"
+            ),
             "|---|---|---|---|---|---|---|",
         ]
         for r in rows.itertuples():

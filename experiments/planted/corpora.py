@@ -1,4 +1,7 @@
-"""The planted corpora of this folder: 20 topics, 5,000 documents, words and vectors of several kinds."""
+"""The planted corpora of this folder.
+
+20 topics, 5,000 documents, words and vectors of several kinds.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ NARROW = Vectors()
 
 @dataclass(frozen=True)
 class Setting:
-    """Words, mixture of topics in a document, and vectors of one kind of corpus; ``target`` says whether the target is about it."""
+    """Words, mixture of topics in a document, and vectors of one kind of corpus.
+
+    ``target`` says whether the target is about it.
+    """
 
     name: str
     words: Words

@@ -1,4 +1,6 @@
-"""Does a fit depend on the order of the documents? The same seed, other orders, every backend at its default settings.
+"""Does a fit depend on the order of the documents?
+
+The same seed, other orders, every backend at its default settings.
 
 python experiments/planted/order.py [--repeats 3] [--documents 500]
 
@@ -45,7 +47,9 @@ def inputs(documents: int) -> dict[str, tuple[TermCounts, NDArray[np.float32], i
 def compare(
     backend: str, counts: TermCounts, vectors: NDArray[np.float32], n_topics: int, repeats: int
 ) -> pd.DataFrame:
-    """One line for each order: adjusted Rand index, matched topics, similarity, largest difference of a share."""
+    """One line for each order: adjusted Rand index, matched topics, similarity, largest difference
+    of a share.
+    """
     function, fits = BACKENDS.load(backend), []
 
     def refit(rows: NDArray[np.int64], seed: int) -> Topics:
@@ -72,13 +76,19 @@ def write(frame: pd.DataFrame) -> None:
     lines = [
         "# The same seed on the same documents in other orders",
         "",
-        "Each order against corpus order: adjusted Rand index of the labels (mean, least), topics "
-        "matched (mean), documents that at least one of the two "
-        "fits leaves unassigned (mean). Two fits that are equal up to the order of their rows have "
-        "1 and all topics, and no share differs.",
+        (
+            "Each order against corpus order: adjusted Rand index of the labels (mean, "
+            "least), topics "
+            "matched (mean), documents that at least one of the two "
+            "fits leaves unassigned (mean). Two fits that are equal up to the order of their "
+            "rows have "
+            "1 and all topics, and no share differs."
+        ),
         "",
-        "| corpus | documents | backend | orders | index, mean | least | topics matched | "
-        "unassigned | largest difference of a share |",
+        (
+            "| corpus | documents | backend | orders | index, mean | least | topics matched | "
+            "unassigned | largest difference of a share |"
+        ),
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for (corpus, backend), rows in frame.groupby(["corpus", "backend"], sort=False):

@@ -78,13 +78,19 @@ def true_words(made: Simulated) -> Topics:
 def table(frame: pd.DataFrame) -> str:
     """The lines as a table for readers."""
     lines = [
-        f"# Planted topics found ({TOPICS} topics, 5,000 documents, default settings, one fit each)",
+        (
+            f"# Planted topics found ({TOPICS} topics, 5,000 documents, default settings, one "
+            "fit each)"
+        ),
         "",
-        "Found: share of the true topics with a partner after alignment by documents; in brackets, "
-        "the mean similarity of partners. "
-        '"True words" is a fold-in with the true term distributions: what the counts allow at '
-        "best. Last column: topics found over the first three "
-        "settings together.",
+        (
+            "Found: share of the true topics with a partner after alignment by documents; in "
+            "brackets, "
+            "the mean similarity of partners. "
+            '"True words" is a fold-in with the true term distributions: what the counts allow at '
+            "best. Last column: topics found over the first three "
+            "settings together."
+        ),
         "",
         "| backend | " + " | ".join(s.name for s in SETTINGS) + " | target settings |",
         "|---|" + "---|" * (len(SETTINGS) + 1),

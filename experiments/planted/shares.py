@@ -1,4 +1,5 @@
-"""How far estimated shares of topics are from planted ones, by backend and by the way in which θ is made and read.
+"""How far estimated shares of topics are from planted ones, by backend and by the way in which θ is
+made and read.
 
 python experiments/planted/shares.py                 # all cells, the committed result: about five
 minutes on one core python experiments/planted/shares.py --cell large    # one kind of corpus; may
@@ -88,7 +89,10 @@ def make(cell: Cell, corpus: int) -> Simulated:
 def estimates(
     made: Simulated, backend: str, topics: int, seed: int
 ) -> Iterator[tuple[str, Array, Array, NDArray[np.int64]]]:
-    """Membership, θ, the unassigned share and the labels by which topics are matched; bertopic's clusters are found once."""
+    """Membership, θ, the unassigned share and the labels by which topics are matched.
+
+    Bertopic's clusters are found once.
+    """
     fit = BACKENDS.load(backend)(
         made.counts,
         n_topics=topics,
@@ -110,7 +114,10 @@ def estimates(
 def errors(
     made: Simulated, theta: Array, unassigned: Array, labels: NDArray[np.int64]
 ) -> list[dict[str, object]]:
-    """One line for each reading of θ and each truth, in percentage points; topics are matched by the documents that they share."""
+    """One line for each reading of θ and each truth, in percentage points.
+
+    Topics are matched by the documents that they share.
+    """
     truth, periods = made.truth, made.truth.periods
     k = theta.shape[1]
     own = np.eye(k + 1)[truth.label][:, :k]
@@ -169,18 +176,24 @@ def table(frame: pd.DataFrame) -> str:
     lines = [
         "# Planted shares and what is estimated of them",
         "",
-        f"{int(made.sum())} simulated corpora with words and vectors, {PERIODS} periods each; "
-        "errors in percentage points, means over corpora of "
-        "means over topics (and periods), ± standard error over corpora. *Documents*: the share of "
-        "documents written about a topic, which is what is planted. "
-        "*Content*: the mean of the documents' true mixtures. Off-topic documents belong to no "
-        "topic. Largest and smallest: a quarter of the topics "
-        "each; bias is estimate minus truth, against *documents*. Backends are given the true "
-        "number of topics; bertopic's three ways start from the same clusters.",
+        (
+            f"{int(made.sum())} simulated corpora with words and vectors, {PERIODS} periods each; "
+            "errors in percentage points, means over corpora of "
+            "means over topics (and periods), ± standard error over corpora. *Documents*: "
+            "the share of "
+            "documents written about a topic, which is what is planted. "
+            "*Content*: the mean of the documents' true mixtures. Off-topic documents belong to no "
+            "topic. Largest and smallest: a quarter of the topics "
+            "each; bias is estimate minus truth, against *documents*. Backends are given the true "
+            "number of topics; bertopic's three ways start from the same clusters."
+        ),
         "",
-        "| backend | θ | read as | error by period, documents | error overall, documents | error "
-        "by period, content | bias, largest | bias, smallest | unassigned (true: "
-        f"{frame.groupby(['cell', 'corpus'])['off_topic'].first().mean():.1f}) |",
+        (
+            "| backend | θ | read as | error by period, documents | error overall, documents "
+            "| error "
+            "by period, content | bias, largest | bias, smallest | unassigned (true: "
+            f"{frame.groupby(['cell', 'corpus'])['off_topic'].first().mean():.1f}) |"
+        ),
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for (backend, way, estimator), part in frame.groupby(
@@ -201,8 +214,10 @@ def table(frame: pd.DataFrame) -> str:
     ]
     for title, value in (
         (
-            "Error by period, against documents, by kind of corpus (in brackets the number of "
-            "corpora)",
+            (
+                "Error by period, against documents, by kind of corpus (in brackets the number of "
+                "corpora)"
+            ),
             "mae_period",
         ),
         ("Unassigned share by kind of corpus", "unassigned"),
@@ -229,8 +244,10 @@ def table(frame: pd.DataFrame) -> str:
             lines.append(f"| {name} | " + " | ".join(row) + " |" + true)
     lines += [
         "",
-        "Error by period against documents, bertopic's soft membership read as the mean, minus "
-        "that of:",
+        (
+            "Error by period against documents, bertopic's soft membership read as the mean, minus "
+            "that of:"
+        ),
         "",
     ]
     error = whole.set_index(KEY[:-1])["mae_period"].unstack(["backend", "membership", "estimator"])

@@ -1,4 +1,5 @@
-"""Whether the trend test holds its level on each reading of bertopic's θ, where dates are shuffled and so nothing moves.
+"""Whether the trend test holds its level on each reading of bertopic's θ, where dates are shuffled
+and so nothing moves.
 
 python experiments/planted/shares_level.py                 # 8 fits, 25 shuffles each, the committed
 result: half a minute on one core python experiments/planted/shares_level.py --corpora 2     # a
@@ -34,7 +35,10 @@ WORDS = Words(terms=300, length=20.0)
 
 
 def measure(corpus: int, shuffles: int) -> pd.DataFrame:
-    """One line for each shuffle, way to make θ and reading of it: topics tested, p below .05, discoveries at q = .05."""
+    """One line for each shuffle, way to make θ and reading of it.
+
+    Topics tested, p below .05, discoveries at q = .05.
+    """
     stream = np.random.default_rng([SEED, corpus])
     made = simulate(DESIGN, WORDS, Vectors(), rng=stream)
     backend = BACKENDS.load("bertopic")
@@ -78,11 +82,14 @@ def table(frame: pd.DataFrame) -> str:
     lines = [
         "# The level of the trend test on each reading of bertopic's θ",
         "",
-        f"{n} shuffles of the dates of {fits} simulated corpora with one fit each ({TOPICS} "
-        "topics, about 350 documents, 8 periods). Any discovery: share of shuffles "
-        "with a discovery at a false-discovery rate of .05, which may be .05. p < .05: share of "
-        "the topics. ± standard error over shuffles; it does not tell of other "
-        "corpora. Hard labels have one reading.",
+        (
+            f"{n} shuffles of the dates of {fits} simulated corpora with one fit each ({TOPICS} "
+            "topics, about 350 documents, 8 periods). Any discovery: share of shuffles "
+            "with a discovery at a false-discovery rate of .05, which may be .05. p < .05: "
+            "share of "
+            "the topics. ± standard error over shuffles; it does not tell of other "
+            "corpora. Hard labels have one reading."
+        ),
         "",
         "| θ | read as | any discovery | p < .05 | unassigned |",
         "|---|---|---|---|---|",

@@ -1,4 +1,5 @@
-"""Make ``trends/data/pretraining/dates.csv`` from the compiled list of dates of the founding corpus.
+"""Make ``trends/data/pretraining/dates.csv`` from the compiled list of dates of the founding
+corpus.
 
     python experiments/pretraining/make_dates.py LIST.csv
 

@@ -1,4 +1,6 @@
-"""Make the packaged features from the saved pages: titles, ids, dates, term counts and vectors, but no abstracts.
+"""Make the packaged features from the saved pages.
+
+Titles, ids, dates, term counts and vectors, but no abstracts.
 
 python experiments/pretraining/make_features.py PAGES
 """

@@ -1,4 +1,7 @@
-"""What a user meets on the command line: data on stdout, one sentence on stderr, an exit code that says what kind of error it was."""
+"""What a user meets on the command line.
+
+Data on stdout, one sentence on stderr, an exit code that says what kind of error it was.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-HEADER = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nMar 3\n\n"
+HEADER = (
+    "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\n"
+    "byAK and the research community\n\nMar 3\n\n"
+)
 
 
 def trends(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -28,7 +34,10 @@ def trends(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedPr
 
 
 def record(n: int, date: str = "") -> str:
-    abstract = f"We study subject number {n} with great care and describe what was seen in the field during the long season of {n} storms."
+    abstract = (
+        f"We study subject number {n} with great care and describe what was seen in the field "
+        f"during the long season of {n} storms."
+    )
     return f"Subject number {n} of the series\n\n{abstract}\n\n" + (
         f"  • {n + 1} authors\n·\n{date}\n\n" if date else ""
     )
@@ -162,7 +171,10 @@ def test_unknown_key_names_the_nearest(tmp_path: Path, pages: Path) -> None:
 
 
 def without_rights(first: list[str], then: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run one command, then another without the right to pass over permissions; the first loads all that the second needs."""
+    """Run one command, then another without the right to pass over permissions.
+
+    The first loads all that the second needs.
+    """
     script = (
         "import contextlib, io, os, sys\nfrom trends.cli.main import main\n"
         "try:\n    with contextlib.redirect_stdout(io.StringIO()):\n"

@@ -1,4 +1,7 @@
-"""What a run says on stderr where there is no terminal: stages, notes, and now and then how far a long stage is."""
+"""What a run says on stderr where there is no terminal.
+
+Stages, notes, and now and then how far a long stage is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`trends read` on tables: from a CSV with named columns to a corpus, an export and a finished run."""
+"""`trends read` on tables: from a CSV with named columns to a corpus, an export and a run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def trends(*args: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """150 documents of three themes over five years, of which two have dates that cannot be read and one row is ragged."""
+    """150 documents of three themes over five years, of which two have dates that cannot be read
+    and one row is ragged.
+    """
     draw = random.Random(11)
     lines = ["nr;heading;abstract;published;collected"]
     for i in range(150):

@@ -1,4 +1,7 @@
-"""The replication on BBC News: its protocol on a tiny corpus, what it says without the data, and its committed tables."""
+"""The replication on BBC News.
+
+Its protocol on a tiny corpus, what it says without the data, and its committed tables.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,9 @@ def bbc(root: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def documents(n: int = 60, rng: int = 5) -> list[list[str]]:
-    """Documents of 3 to 40 words from one of four sets of three words, with some of the others and one word of no vocabulary."""
+    """Documents of 3 to 40 words from one of four sets of three words, with some of the others and
+    one word of no vocabulary.
+    """
     g = np.random.default_rng(rng)
     out = []
     for d in range(n):

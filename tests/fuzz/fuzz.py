@@ -120,7 +120,7 @@ def outside(target: str, work: Path, seconds: int) -> dict[str, object]:
         coverage = [int(n) for n in re.findall(r"cov: (\d+)", run.stderr)]
         units = [
             int(n) for n in re.findall(r"stat::number_of_executed_units:\s*(\d+)", run.stderr)
-        ] or [int(n) for n in re.findall(r"^#(\d+)", run.stderr, re.M)[-1:]]
+        ] or [int(n) for n in re.findall(r"^#(\d+)", run.stderr, re.MULTILINE)[-1:]]
         took = [int(n) for n in re.findall(r"Done \d+ runs in (\d+) second", run.stderr)]
         if not coverage:
             raise SystemExit(

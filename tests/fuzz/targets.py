@@ -369,8 +369,10 @@ def seeds(target: str) -> list[bytes]:
     if target == "jsonl":
         return [
             *found,
-            b'{"id": "a", "text": "Some words.", "date": 2001}\n'
-            b'{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n',
+            (
+                b'{"id": "a", "text": "Some words.", "date": 2001}\n'
+                b'{"text": "More \\u00e9", "date": "2002-03-04", "n": [1]}\n'
+            ),
             b'[{"text": "a", "date": null}]',
         ]
     if target == "xlsx":
@@ -405,8 +407,10 @@ def seeds(target: str) -> list[bytes]:
         return [
             *found,
             b"r" + _parquet(),
-            b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": '
-            b'[{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}',
+            (
+                b'm{"version": 1, "name": "x", "notes": {"records": 3, "dropped": '
+                b'[{"record": "a", "reason": "b"}]}, "observed_from": "2001-01-01"}'
+            ),
         ]
     if target == "features":
         parts = _folder()

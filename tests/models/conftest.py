@@ -32,7 +32,10 @@ class Planted:
 def planted(
     n_topics: int = 5, per_topic: int = 24, rng: int = 7, terms_per_topic: int = 12
 ) -> Planted:
-    """Documents of one topic each: 70 % of 40 tokens from its own terms, the rest from terms that every topic uses in its own way."""
+    """Documents of one topic each.
+
+    70 % of 40 tokens from its own terms, the rest from terms that every topic uses in its own way.
+    """
     g = np.random.default_rng(rng)
     n_terms = n_topics * terms_per_topic + 20
     phi = np.full((n_topics, n_terms), 0.0)
@@ -56,7 +59,7 @@ def planted(
 
 
 def agreement(hard: np.ndarray, labels: np.ndarray) -> float:
-    """Share of documents whose topic is the planted one under the best one-to-one match of topics."""
+    """Share of documents whose topic is the planted one under the best match of topics."""
     k = max(int(hard.max()), int(labels.max())) + 1
     table = np.zeros((k, k))
     for found, true in zip(hard, labels, strict=True):

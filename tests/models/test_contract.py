@@ -92,10 +92,12 @@ from trends.core import TermCounts
 from trends.models import BACKENDS
 name, folder, settings = sys.argv[1:]
 matrix, vectors = np.load(folder + "/matrix.npy"), np.load(folder + "/vectors.npy")
-counts = TermCounts(sparse.csr_matrix(matrix), tuple(f"term{j:03d}" for j in range(matrix.shape[1])),
+terms = tuple(f"term{j:03d}" for j in range(matrix.shape[1]))
+counts = TermCounts(sparse.csr_matrix(matrix), terms,
                     tuple(f"doc{i:04d}" for i in range(len(matrix))))
 fit = BACKENDS.load(name)
-print(fit(counts, n_topics=5, seed=3, embeddings=vectors, settings=json.loads(settings)).fingerprint)
+given = json.loads(settings)
+print(fit(counts, n_topics=5, seed=3, embeddings=vectors, settings=given).fingerprint)
 """
 
 
@@ -305,7 +307,10 @@ def test_saved_and_read_back_equal(name, fits, tmp_path):
 ELSEWHERE = """
 import sys
 # None in sys.modules is Python's own way of saying that a module cannot be imported.
-BLOCKED = ("tomotopy", "gensim", "bertopic", "umap", "hdbscan", "sklearn", "numba", "torch", "threadpoolctl")
+BLOCKED = (
+    "tomotopy", "gensim", "bertopic", "umap", "hdbscan", "sklearn", "numba", "torch",
+    "threadpoolctl",
+)
 sys.modules.update(dict.fromkeys(BLOCKED))
 import numpy as np, pathlib
 import trends as tr

@@ -1,4 +1,6 @@
-"""The map: the same seed gives the same places, alike documents are near, and the picture has a frame."""
+"""The map: the same seed gives the same places, alike documents are near, and the picture has a
+frame.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,10 @@ def counts_of(matrix: np.ndarray) -> TermCounts:
 
 @st.composite
 def clustered(draw: Any) -> tuple[np.ndarray, np.ndarray, TermCounts, int]:
-    """Labels without gaps, vectors and counts that need not fit together; documents may be empty, vectors equal."""
+    """Labels without gaps, vectors and counts that need not fit together.
+
+    Documents may be empty, vectors equal.
+    """
     n, k = draw(st.integers(4, 40)), draw(st.integers(1, 4))
     g = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     lowest = draw(st.sampled_from([-1, 0]))
@@ -114,7 +117,10 @@ def test_probabilities_are_those_of_normal_classes() -> None:
 
 
 def test_a_document_is_compared_with_the_others_of_its_topic() -> None:
-    """One step from hard labels, written out: means without the document, one covariance, weights."""
+    """One step from hard labels, written out.
+
+    Means without the document, one covariance, weights.
+    """
     g = np.random.default_rng(3)
     labels = np.repeat([0, 1, -1], 12)
     vectors = g.normal(size=(36, 4)) + np.array([[2, 0, 0, 0]]) * (labels == 0)[:, None] + 1
@@ -215,7 +221,10 @@ def test_a_token_has_one_vote_by_the_cosine_of_its_term(corpus: Any) -> None:
 def test_similarities_are_those_of_bertopic_with_a_window_of_one_token(
     corpus: Any, unassigned: bool
 ) -> None:
-    """BERTopic adds up the cosines of the tokens; from our cosines the same sums give the same distribution."""
+    """BERTopic adds up the cosines of the tokens.
+
+    From our cosines the same sums give the same distribution.
+    """
     bertopic = load_bertopic()
     from sklearn.base import BaseEstimator
     from sklearn.feature_extraction.text import CountVectorizer

@@ -298,7 +298,9 @@ def test_a_real_fit_recovers_documents_held_out(
 def test_compiled_loops_give_what_the_reference_gives(
     large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Mixed lengths, an empty document, one term alone, terms that no topic has, terms that a topic never has, counts above one."""
+    """Mixed lengths, an empty document, one term alone, terms that no topic has, terms that a topic
+    never has, counts above one.
+    """
     g = np.random.default_rng(8)
     phi = g.dirichlet(np.full(80, 0.1), 7)
     phi[:, :3] = 0

@@ -1,4 +1,6 @@
-"""Every notebook runs from a clean kernel, warns of nothing, shows each figure once, and tells nothing about the machine."""
+"""Every notebook runs from a clean kernel, warns of nothing, shows each figure once, and tells
+nothing about the machine.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def shown(cell: Any) -> list[Any]:
 
 
 def pictures(output: Any) -> int:
-    """Pictures that a reader sees: a page shows the richest form of an output, and only that one."""
+    """Pictures that a reader sees.
+
+    A page shows the richest form of an output, and only that one.
+    """
     data = output.data
     return (
         data["text/html"].count("<img")
@@ -55,7 +60,10 @@ def pictures(output: Any) -> int:
 
 
 def draws(cell: Any) -> bool:
-    """Whether the last line of a cell is a figure: a call of ``tr.plot``, or a name that was given to one in a style."""
+    """Whether the last line of a cell is a figure.
+
+    A call of ``tr.plot``, or a name that was given to one in a style.
+    """
     last = ast.parse(cell.source).body[-1]
     return isinstance(last, ast.Expr) and (
         ast.unparse(last.value).startswith("tr.plot(")

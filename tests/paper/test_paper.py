@@ -1,4 +1,6 @@
-"""The paper: nothing in it is typed by hand that a result could change, its references exist, and it can be built."""
+"""The paper: nothing in it is typed by hand that a result could change, its references exist, and
+it can be built.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,9 @@ def text(root: Path) -> str:
 
 
 def typed_by_hand(tex: str) -> list[str]:
-    """Numbers in the body of a LaTeX text that are neither generated nor allowed, each with what stands around it."""
+    """Numbers in the body of a LaTeX text that are neither generated nor allowed, each with what
+    stands around it.
+    """
     body = tex.split(r"\begin{document}", 1)[-1]
     body = re.sub(
         r"\\(?:cite[tp]?|ref|eqref|label|input|includegraphics|bibliography|bibliographystyle)(?:\[[^\]]*\])?\{[^}]*\}",
@@ -108,13 +112,13 @@ def typed_by_hand(tex: str) -> list[str]:
     for pattern in ALLOWED:
         body = re.sub(pattern, " ", body)
     formulas = r"\$[^$]*\$|\\begin\{equation\}.*?\\end\{equation\}"
-    for formula in re.findall(formulas, body, flags=re.S):
+    for formula in re.findall(formulas, body, flags=re.DOTALL):
         kept = " ".join(n for n in re.findall(r"[\d.]*\d", formula) if n not in IN_FORMULAS)
         body = body.replace(formula, f" {kept} ")
     found = rf"\d|\b(?:{'|'.join(WORDS)})\b"
     return [
         body[max(m.start() - 25, 0) : m.end() + 15].replace("\n", " ")
-        for m in re.finditer(found, body, flags=re.I)
+        for m in re.finditer(found, body, flags=re.IGNORECASE)
     ]
 
 
@@ -267,7 +271,8 @@ def test_numbers_as_a_reader_expects_them(paper: SimpleNamespace) -> None:
         ".31",
     ]
     assert tex.escaped("a_b & 5 % of `lda` {x} \\y ^ ~ # $") == (
-        r"a\_b \& 5 \% of \texttt{lda} \{x\} \textbackslash{}y \textasciicircum{} \textasciitilde{} \# \$"
+        r"a\_b \& 5 \% of \texttt{lda} \{x\} \textbackslash{}y \textasciicircum{} "
+        r"\textasciitilde{} \# \$"
     )
     assert tex.count(9810) == r"9\,810" and tex.word(3) == "three" and tex.word(13) == "13"
     assert tex.macro_name("A13x") == "AOneThreex"
@@ -316,7 +321,10 @@ def test_without_tex_one_sentence_says_what_to_install(
 
 
 def test_faults_are_seen_in_a_log(paper: SimpleNamespace) -> None:
-    log = "LaTeX Warning: Reference `fig:x' on page 2 undefined on input line 9.\nOverfull \\hbox (4.9pt too wide) in\nOverfull \\hbox (5.1pt too wide) in"
+    log = (
+        "LaTeX Warning: Reference `fig:x' on page 2 undefined on input line 9.\n"
+        "Overfull \\hbox (4.9pt too wide) in\nOverfull \\hbox (5.1pt too wide) in"
+    )
     assert [line[:30] for line in paper.build_pdf.faults(log)] == [
         "LaTeX Warning: Reference `fig:",
         "Overfull \\hbox (5.1pt too wide",

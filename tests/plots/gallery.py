@@ -1,4 +1,6 @@
-"""Every figure in every venue, for corpora of every shape: do texts overlap, leave the page, or get too small to be read?
+"""Every figure in every venue, for corpora of every shape.
+
+Do texts overlap, leave the page, or get too small to be read?
 
     python tests/plots/gallery.py               the whole product, which takes half an hour
     python tests/plots/gallery.py --part 2/8    an eighth of it
@@ -74,7 +76,10 @@ def texts_of(figure: Figure) -> list[tuple[str, Bbox, float]]:
 
 
 def faults(figure: Figure, texts: list[tuple[str, Bbox, float]]) -> list[str]:
-    """What is wrong with the texts of a figure, in words: overlaps, texts that leave the page, small type."""
+    """What is wrong with the texts of a figure, in words.
+
+    Overlaps, texts that leave the page, small type.
+    """
     width, height = figure.get_size_inches() * figure.dpi
     slack = SLACK * figure.dpi / 72
     out = [f"{name!r} is set in {size:g} points" for name, _, size in texts if size < LEAST_SIZE]
@@ -92,7 +97,9 @@ def faults(figure: Figure, texts: list[tuple[str, Bbox, float]]) -> list[str]:
 
 
 def check(figure: Figure) -> None:
-    """No two texts share more than half a point of ink in both directions, none leaves the page, none is too small."""
+    """No two texts share more than half a point of ink in both directions, none leaves the page,
+    none is too small.
+    """
     found = faults(figure, texts_of(figure))
     assert not found, "; ".join(found[:5])
 

@@ -1,4 +1,4 @@
-"""Made-up tables in the shape of a run's files, and every figure that the package can draw of them."""
+"""Made-up tables in the shape of a run's files, and every figure that the package draws of them."""
 
 from __future__ import annotations
 
@@ -240,7 +240,10 @@ def make_curve(*backends: str) -> pd.DataFrame:
             (k, "families", backends[0], b, 9, 0.5, 0.02, min(k, 6.0), 4, 7, np.nan)
             for b in backends[1:]
         ]
-    names = "n_topics compared backend_a backend_b pairs similarity similarity_se recurring recurring_low recurring_high npmi"
+    names = (
+        "n_topics compared backend_a backend_b pairs similarity similarity_se recurring "
+        "recurring_low recurring_high npmi"
+    )
     return pd.DataFrame(rows, columns=names.split())
 
 

@@ -88,7 +88,10 @@ def test_no_setting_of_matplotlib_changes(every_figure):
 def test_no_window_is_opened(tables):
     plots.coverage(tables["coverage"]())
     # pyplot keeps a list of open figures; nothing here uses it.
-    code = "import sys, trends.plots as p; p.prevalence, p.save; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = (
+        "import sys, trends.plots as p; p.prevalence, p.save; sys.exit('matplotlib.pyplot' in "
+        "sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -145,5 +148,8 @@ def test_names_of_the_room_are_functions_whatever_is_imported_first():
 
 
 def test_importing_the_room_does_not_import_matplotlib():
-    code = "import sys, trends.plots, trends.reports; sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)"
+    code = (
+        "import sys, trends.plots, trends.reports; sys.exit('matplotlib' in sys.modules or "
+        "'jinja2' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,6 @@
-"""Colours that stay apart for eyes that see them differently, and second cues for print without colour."""
+"""Colours that stay apart for eyes that see them differently, and second cues for print without
+colour.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every kind of period that a config accepts reaches every figure of time, without being named again."""
+"""Every kind of period that a config accepts reaches every figure of time, without being named
+again.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ KINDS = [*PERIODS, "2-years", "10-years", "99-years"]
 def starts(kind: str) -> list[pd.Timestamp]:
     if kind in STEPS:
         return list(pd.date_range("2018-01-01", periods=5, freq=STEPS[kind]))
-    return [pd.Timestamp(year=1700 + i * int(kind.split("-")[0]), month=1, day=1) for i in range(4)]
+    return [
+        pd.Timestamp(year=1700 + i * int(kind.split("-", maxsplit=1)[0]), month=1, day=1)
+        for i in range(4)
+    ]
 
 
 def moved(frame: pd.DataFrame, kind: str) -> pd.DataFrame:

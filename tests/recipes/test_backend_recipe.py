@@ -1,4 +1,7 @@
-"""The recipe of a backend in CONTRIBUTING.md, carried out: one file, one line, and the contract suite passes."""
+"""The recipe of a backend in CONTRIBUTING.md, carried out.
+
+One file, one line, and the contract suite passes.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ with plots.style("report"):
     draw.draw_all(draw.Sheets(folder, ("svg",)), tables, config, None)
 none = pd.DataFrame()
 page = render(
-    Report("x", {}, none, none, none, none, none, none, figures=compose.pictures(folder, ["gibbs-lda"]))
+    Report("x", {}, *[none] * 6, figures=compose.pictures(folder, ["gibbs-lda"]))
 )
 assert "Mean shares of topics: gibbs-lda" in page and "Mean shares of 4 topics." in page
 """

@@ -1,4 +1,6 @@
-"""The page in a browser: no request, no message, nothing that axe objects to, and search, sort, views and files that work."""
+"""The page in a browser: no request, no message, nothing that axe objects to, and search, sort,
+views and files that work.
+"""
 
 from __future__ import annotations
 
@@ -244,8 +246,10 @@ HOSTILE = [
     "$\\input{/etc/passwd}$ \\write18{x} ${7*7} {{ 7 * 7 }}",
     '=HYPERLINK("http://127.0.0.1:9/z")',
     "javascript:alert(1)",
-    "\u202egnp.exe \u2067\u0645\u0631\u062d\u0628\u0627 \ud83e\udd84 Z\u0351\u0343\u0352\u0301 "
-    "\x00\x1b[31m",
+    (
+        "\u202egnp.exe \u2067\u0645\u0631\u062d\u0628\u0627 \ud83e\udd84 Z\u0351\u0343\u0352\u0301 "
+        "\x00\x1b[31m"
+    ),
     "\U0001f9ec" * 20_000,
 ]
 

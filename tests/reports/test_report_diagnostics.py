@@ -1,4 +1,6 @@
-"""The section of the diagnostics, the notes of the tests and the power beside claims, as a reader sees them."""
+"""The section of the diagnostics, the notes of the tests and the power beside claims, as a reader
+sees them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ BACKENDS = ("gibbs-lda", "lda", "bertopic")
 
 
 def text_of(page: str, section: str) -> str:
-    found = re.search(rf'<section id="{section}".*?</section>', page, re.S)
+    found = re.search(rf'<section id="{section}".*?</section>', page, re.DOTALL)
     assert found, section
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", found[0])))
 

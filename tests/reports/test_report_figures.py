@@ -53,7 +53,10 @@ def test_boxes_that_overlap_keep_their_order():
         f'<path d="M {i} 0 L {i + 5} 0 L {i + 5} 5 L {i} 5 z" style="fill: #00000{i % 2}"/>'
         for i in range(120)
     )
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g>{boxes.replace("fill:", "stroke: #fff; fill:")}</g></svg>'
+    text = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 '
+        f'9"><g>{boxes.replace("fill:", "stroke: #fff; fill:")}</g></svg>'
+    )
     assert inline(text, "f-", "x").count("<path") == 120
 
 

@@ -24,7 +24,9 @@ VOID = {"meta", "input", "br", "link", "img"}
 
 
 class Page(HTMLParser):
-    """Elements with their attributes, the text of scripts and styles, and the text that a reader sees."""
+    """Elements with their attributes, the text of scripts and styles, and the text that a reader
+    sees.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -175,12 +177,17 @@ def test_text_from_outside_stays_text(payload, tables, report, page):
     assert "49" not in parsed.text or "7 * 7" not in payload or "{{ 7 * 7 }}" in parsed.text
 
 
-SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10"
- onload="alert(1)"><style>*{fill:red}</style><script>alert(1)</script><foreignObject><p>x</p></foreignObject>
-<defs><clipPath id="c"><path d="M 0.12345 0 L 10 0 L 10 10 z"/></clipPath><path id="m" d="M0 0L1 1"/></defs>
+SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"
+ xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10"
+ onload="alert(1)"><style>*{fill:red}</style><script>alert(1)</script>
+<foreignObject><p>x</p></foreignObject>
+<defs><clipPath id="c"><path d="M 0.12345 0 L 10 0 L 10 10 z"/></clipPath>
+<path id="m" d="M0 0L1 1"/></defs>
 <g clip-path="url(#c)"><use xlink:href="#m" onclick="x()"/><use xlink:href="http://evil.example/a.svg#m"/>
-<image xlink:href="http://evil.example/a.png"/><path d="M0 0" style="fill: url(http://evil.example); stroke: #000000; background: red"/>
-<a xlink:href="javascript:alert(1)"><text>&lt;b&gt; A </text></a><text style="font-family: 'STIXGeneral'">label</text></g></svg>"""
+<image xlink:href="http://evil.example/a.png"/>
+<path d="M0 0" style="fill: url(http://evil.example); stroke: #000000; background: red"/>
+<a xlink:href="javascript:alert(1)"><text>&lt;b&gt; A </text></a>
+<text style="font-family: 'STIXGeneral'">label</text></g></svg>"""
 
 
 def test_figures_are_cleaned_and_keep_apart():
@@ -241,14 +248,16 @@ def test_a_cleaned_figure_still_draws_every_point(report, tables):
 
 def marks(svg: str) -> int:
     """Lines that a figure draws, each begun by a move of the pen, and uses of its symbols."""
-    drawn = re.sub(r"<defs>.*?</defs>|<clipPath.*?</clipPath>", "", svg, flags=re.S)
+    drawn = re.sub(r"<defs>.*?</defs>|<clipPath.*?</clipPath>", "", svg, flags=re.DOTALL)
     return drawn.count("<use") + sum(
         len(re.findall("[Mm]", d)) for d in re.findall(r' d="([^"]*)"', drawn)
     )
 
 
 def test_places_of_a_cleaned_figure_stay_where_they_were():
-    """Scales of letters drawn as outlines are small numbers, and rounding them would move every letter."""
+    """Scales of letters drawn as outlines are small numbers, and rounding them would move every
+    letter.
+    """
     from trends.reports.svg.inline import inline
 
     text = (

@@ -20,7 +20,7 @@ from trends.reports.svg.trend_chart import ceiling, trend_chart
 
 def view(page: str, anchor: str) -> str:
     """What the view of a topic says."""
-    found = re.search(rf'<tbody id="{anchor}" .*?</tbody>', page, re.S)
+    found = re.search(rf'<tbody id="{anchor}" .*?</tbody>', page, re.DOTALL)
     assert found, anchor
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", found[0])))
 
@@ -124,10 +124,10 @@ def test_a_title_with_bars_stays_one_title(tables, report):
     frames["topics"]["examples"] = cells.join(titles, "|", " ")
     frames["topics"]["example_ids"] = cells.join(["a;1", "b", "c"], ";")
     page = render(report(frames, figures=False))
-    (items, *_) = re.findall(r'<ul class="find">(.*?)</ul>', page, re.S)
+    (items, *_) = re.findall(r'<ul class="find">(.*?)</ul>', page, re.DOTALL)
     shown = [
         html.unescape(re.sub(r"<[^>]+>", "", item))
-        for item in re.findall(r"<li>(.*?)</li>", items, re.S)
+        for item in re.findall(r"<li>(.*?)</li>", items, re.DOTALL)
     ]
     assert shown == [f"{titles[0]} a;1", "Plain title b", "| bars | c"]
 

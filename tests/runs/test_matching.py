@@ -10,7 +10,10 @@ from trends.errors import DataError, UsageError
 
 
 def corpora(seed: int, n: int = 240):
-    """Two fits of different documents of the same four topics, the second without the last topic; vectors too."""
+    """Two fits of different documents of the same four topics, the second without the last topic.
+
+    Vectors too.
+    """
     rng = np.random.default_rng(seed)
     phi = 0.3 / 200 + 0.7 * rng.dirichlet(np.full(200, 0.05), 4)
     centres = 3 * rng.normal(size=(4, 40))

@@ -132,7 +132,8 @@ class Prevalence:
     def years(self) -> NDArray[np.float64]:
         """Mid-time of each period in years since 1970, shape (periods,)."""
         start = self.periods.astype(float)
-        return (start + (self.ends.astype(float) + 1 - start) / 2) / 365.2425
+        middle: NDArray[np.float64] = (start + self.ends.astype(float) + 1) / 2
+        return middle / 365.2425
 
     @property
     def counts(self) -> NDArray[np.float64]:

@@ -99,12 +99,12 @@ class Topics:
     @property
     def n_topics(self) -> int:
         """Number of topics; outliers are not one."""
-        return self.theta.shape[1]
+        return int(self.theta.shape[1])
 
     @property
     def n_documents(self) -> int:
         """Number of documents."""
-        return self.theta.shape[0]
+        return int(self.theta.shape[0])
 
     @property
     def backend(self) -> str:
@@ -129,7 +129,8 @@ class Topics:
     @cached_property
     def share(self) -> NDArray[np.float64]:
         """Mean of theta over all documents, shape (topics,)."""
-        return self.theta.mean(0)
+        mean: NDArray[np.float64] = self.theta.mean(0)
+        return mean
 
     def top_terms(self, n: int = 10) -> list[list[str]]:
         """The ``n`` first terms of each topic, by relevance where the backend has one, else by phi.

@@ -1,4 +1,7 @@
-"""The figure of measured error rates: every cell is a dot, what lies outside its range is told apart, and texts do not collide."""
+"""The figure of measured error rates.
+
+Every cell is a dot, what lies outside its range is told apart, and texts do not collide.
+"""
 
 from __future__ import annotations
 

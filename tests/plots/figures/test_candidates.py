@@ -1,4 +1,7 @@
-"""The figure of the number of topics: what is drawn is what was given, in every venue, and its words say it."""
+"""The figure of the number of topics.
+
+What is drawn is what was given, in every venue, and its words say it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Figures as a reader meets them: nothing overlaps, nothing is cut, and what is drawn is what was given."""
+"""Figures as a reader meets them.
+
+Nothing overlaps, nothing is cut, and what is drawn is what was given.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The specification curve and its overview: what is drawn is what was given, and nothing overlaps."""
+"""The specification curve and its overview.
+
+What is drawn is what was given, and nothing overlaps.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Composition, ranks, terms, seeds, flows and the map: what is drawn is what was given, and the words say it."""
+"""Composition, ranks, terms, seeds, flows and the map.
+
+What is drawn is what was given, and the words say it.
+"""
 
 from __future__ import annotations
 

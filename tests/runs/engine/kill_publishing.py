@@ -1,4 +1,5 @@
-"""Publish a run again and again, each time killed (SIGKILL) some steps later, then once more to its end; a program of its own.
+"""Publish a run again and again, each time killed (SIGKILL) some steps later, then once more to its
+end; a program of its own.
 
 Argument: JSON with ``command`` (arguments of ``trends``; FOLDER stands for the folder), ``ready``
 (a folder whose cache holds every stage, with the files of another run published), ``base`` (an
@@ -29,7 +30,10 @@ LOAD = (
 
 
 def child(command: list[str], folder: str, kill_at: int) -> tuple[int, int]:
-    """Run the command in a process of its own: the status with which it ended (-9 if it was killed), and its steps."""
+    """Run the command in a process of its own.
+
+    The status with which it ended (-9 if it was killed), and its steps.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:

@@ -1,4 +1,6 @@
-"""What a task can reach: the closure of imports against a plain reading of the syntax tree, against changes, and against what runs."""
+"""What a task can reach: the closure of imports against a plain reading of the syntax tree, against
+changes, and against what runs.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def kinds() -> Iterator[Kind]:
 
 @functools.cache
 def imports_by_syntax(closure: Closure, module: str) -> set[str]:
-    """Modules of the package that a module imports outside of blocks for type checkers, by its syntax tree."""
+    """Modules of the package that a module imports outside of blocks for type checkers, by its
+    syntax tree.
+    """
     tree = ast.parse(closure.files[module].read_text(encoding="utf-8"))
     skipped = {
         inner
@@ -89,7 +93,10 @@ def test_imports_are_those_of_the_syntax_tree() -> None:
 
 
 def reached_by_syntax(closure: Closure, module: str) -> set[str]:
-    """The closure once more, slowly: without registries and lazy packages, which have tests of their own."""
+    """The closure once more, slowly.
+
+    Without registries and lazy packages, which have tests of their own.
+    """
     waiting, found = [module], set[str]()
     while waiting:
         one = waiting.pop()
@@ -170,7 +177,9 @@ def test_a_file_that_is_no_code_belongs_to_its_package(tmp_path: Path) -> None:
 def test_code_that_runs_in_a_task_is_in_its_closure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every function of the package that is called while a task is carried out belongs to a module that its key covers."""
+    """Every function of the package that is called while a task is carried out belongs to a module
+    that its key covers.
+    """
     import numpy as np
 
     write(tmp_path, in_turn(), SETTINGS)

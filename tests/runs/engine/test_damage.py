@@ -1,4 +1,7 @@
-"""One flipped bit in any file that a run keeps, or has published, is noticed; the next run gives the same bytes."""
+"""One flipped bit in any file that a run keeps, or has published, is noticed.
+
+The next run gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """100 documents of three planted topics with vectors, the first topic grows; one title comes twice."""
+    """100 documents of three planted topics with vectors, the first topic grows.
+
+    One title comes twice.
+    """
     rng = np.random.default_rng(0)
     words = words_of()
     rows, vectors = [], []

@@ -101,7 +101,10 @@ def test_what_is_no_size_is_said(small: Path, bad: str) -> None:
 def test_a_run_that_does_not_fit_is_refused_before_it_starts(small: Path, tmp_path: Path) -> None:
     with pytest.raises(
         UsageError,
-        match=r"not started: .* would take about .* and the limit is 200 MB \(memory = \"200MB\"\)\. To make it fit, ",
+        match=(
+            r"not started: .* would take about .* and the limit is 200 MB \(memory = "
+            r"\"200MB\"\)\. To make it fit, "
+        ),
     ):
         recipe.run(config.load(small / "config.toml", ["memory=200MB"]), tmp_path / "out")
     kept = [p.name.partition("-")[0] for p in (tmp_path / "out").glob(".cache/*")]

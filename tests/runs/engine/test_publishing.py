@@ -1,4 +1,8 @@
-"""Publishing is a matter of renames: whatever it is killed between, nothing half-written has a name, and the next run puts all of it right."""
+"""Publishing is a matter of renames.
+
+Whatever it is killed between, nothing half-written has a name, and the next run puts all of it
+right.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,9 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the run with rng 6 is published and that with rng 5, with one seed more, is finished too; the config lies beside it."""
+    """A folder in which the run with rng 6 is published and that with rng 5, with one seed more, is
+    finished too; the config lies beside it.
+    """
     folder = write(tmp_path_factory.mktemp("small"), in_turn(), "rng = 5\n" + SETTINGS)
     out = folder / "ready"
     recipe.run(config.load(folder / "config.toml"), out)

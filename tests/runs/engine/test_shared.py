@@ -1,4 +1,7 @@
-"""Neighbours and layouts that fits have in common: the same fits, computed once, and never taken from a damaged file."""
+"""Neighbours and layouts that fits have in common.
+
+The same fits, computed once, and never taken from a damaged file.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from trends.runs.tasks.fits import fit
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """Counts and vectors of 160 documents of four topics, one document without terms, in a folder as a run keeps them."""
+    """Counts and vectors of 160 documents of four topics, one document without terms, in a folder
+    as a run keeps them.
+    """
     g = np.random.default_rng(4)
     labels = np.repeat(np.arange(4), 40)
     matrix = g.poisson(0.1 + 3.0 * (np.arange(24) // 6 == labels[:, None]))

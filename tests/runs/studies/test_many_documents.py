@@ -1,4 +1,7 @@
-"""What a run does otherwise when there are many documents: it draws a part of them, works in blocks, and says so."""
+"""What a run does otherwise when there are many documents.
+
+It draws a part of them, works in blocks, and says so.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """120 documents of three planted topics, the first of which grows; some dates are months; one title comes twice, one text is very short."""
+    """120 documents of three planted topics, the first of which grows.
+
+    Some dates are months; one title comes twice, one text is very short.
+    """
     rng = np.random.default_rng(0)
     words = words_of()
     rows = []

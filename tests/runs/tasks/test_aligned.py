@@ -1,4 +1,4 @@
-"""A document whose topic has no partner belongs to none, whatever the rest of its shares add up to."""
+"""A document whose topic has no partner belongs to none, whatever its other shares add up to."""
 
 from __future__ import annotations
 

@@ -90,7 +90,10 @@ def digest(folder: Path) -> dict[str, str]:
 def test_only_numbers_and_auto(planted: Path, value: str) -> None:
     with pytest.raises(
         UsageError,
-        match=r'models.n_topics is not allowed: it must be a whole number greater than or equal to 2, or "auto"',
+        match=(
+            r"models.n_topics is not allowed: it must be a whole number greater than or equal to "
+            r'2, or "auto"'
+        ),
     ):
         config.load(planted / "config.toml", [f"models.n_topics={value}"])
 

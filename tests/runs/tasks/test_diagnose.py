@@ -55,7 +55,9 @@ def made(
     until: str = "2100-12-31",
     days: Any = None,
 ) -> tuple[Corpus, TermCounts, Topics]:
-    """A corpus whose topics are known, with terms that belong to them, and the fit that finds them without error."""
+    """A corpus whose topics are known, with terms that belong to them, and the fit that finds them
+    without error.
+    """
     rng = np.random.default_rng(len(label))
     n, k = len(label), int(label.max()) + 1
     matrix = np.zeros((n, 10 * (k + 1)), dtype=np.int32)
@@ -157,7 +159,10 @@ def growing(rng: int) -> tuple[Corpus, TermCounts]:
 def test_growing_documents_are_fitted_again_at_one_length(
     many: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of many documents the topics are kept, and only the shares estimated again: that takes the artefact away too."""
+    """Of many documents the topics are kept, and only the shares estimated again.
+
+    That takes the artefact away too.
+    """
     if many:
         monkeypatch.setattr(diagnosing, "MOST_REFITTED", 100)
     corpus, counts = growing(1)
@@ -239,7 +244,10 @@ def test_one_paper_many_times_is_one_paper() -> None:
 
 
 def mixed() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Two sources that write about different things, neither of which changes; one of them grows."""
+    """Two sources that write about different things, neither of which changes.
+
+    One of them grows.
+    """
     rng = np.random.default_rng(7)
     year = np.repeat(np.arange(2010, 2018), 400)
     blog = rng.random(len(year)) < 0.1 * (year - 2009)

@@ -1,4 +1,6 @@
-"""``trends figures``: a finished run drawn again from its published tables, and nothing but its tables."""
+"""``trends figures``: a finished run drawn again from its published tables, and nothing but its
+tables.
+"""
 
 from __future__ import annotations
 

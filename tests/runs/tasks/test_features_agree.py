@@ -33,7 +33,10 @@ def test_lda_is_identical(both: tuple[tr.Corpus, tr.Corpus], backend: str) -> No
 
 
 def test_bertopic_is_identical(both: tuple[tr.Corpus, tr.Corpus], tmp_path: Path) -> None:
-    """Vectors from the text are rounded to the half precision of the features; without that, seeds of UMAP part company."""
+    """Vectors from the text are rounded to the half precision of the features.
+
+    Without that, seeds of UMAP part company.
+    """
     pages = both[0]
     tr.export_features(pages, tmp_path / "features")
     features = tr.read_corpus(str(tmp_path / "features"))

@@ -15,7 +15,10 @@ from trends.files import plain
 from trends.sources.records.build import build
 from trends.sources.records.record import Dropped, Place, Record
 
-TEXT = "We show that the number of topics has little influence on the slopes of the shares and of their intervals."
+TEXT = (
+    "We show that the number of topics has little influence on the slopes of the shares and of "
+    "their intervals."
+)
 
 
 @pytest.fixture

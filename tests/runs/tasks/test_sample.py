@@ -48,7 +48,10 @@ map = false
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """594 documents of three planted topics, the first of which grows from 2019 to 2024; six more have no date."""
+    """594 documents of three planted topics, the first of which grows from 2019 to 2024.
+
+    Six more have no date.
+    """
     rng = np.random.default_rng(0)
     words = [
         [f"{stem}{i}{j}" for i in "abcde" for j in "fghijk"]
@@ -289,7 +292,9 @@ def made(labels: np.ndarray, ids: list[str]) -> Topics:
 
 
 def test_a_bent_slope_is_found_and_chance_is_not() -> None:
-    """Assignment that loses one topic's documents more and more over time, against errors that do not depend on time."""
+    """Assignment that loses one topic's documents more and more over time, against errors that do
+    not depend on time.
+    """
     g = np.random.default_rng(3)
     n = 4000
     truth, years = g.integers(0, 3, n), g.uniform(2000, 2020, n)

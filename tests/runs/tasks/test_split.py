@@ -48,7 +48,10 @@ formats = ["svg"]
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """180 documents of three planted topics, the first of which grows from 2019 to 2024; three more have no date."""
+    """180 documents of three planted topics, the first of which grows from 2019 to 2024.
+
+    Three more have no date.
+    """
     rng = np.random.default_rng(0)
     words = words_of()
     rows = []
@@ -167,7 +170,10 @@ def test_the_planted_rise_is_found_on_the_other_part(done: Path) -> None:
 @pytest.mark.slow
 def test_it_is_said(done: Path) -> None:
     manifest = store.Run(done).manifest
-    said = "Topics were learnt on 93 documents and the trends estimated on the other 90; 3 without a date"
+    said = (
+        "Topics were learnt on 93 documents and the trends estimated on the other 90; 3 without "
+        "a date"
+    )
     assert any(said in w for w in manifest["warnings"])
     assert said in (done / "report.html").read_text()
     assert manifest["counts"]["split"] == {"learn": 93, "estimate": 90, "outside_time": 3}

@@ -1,4 +1,6 @@
-"""Trends beside those by direct standardization, as a run writes them, and the audit that goes with it."""
+"""Trends beside those by direct standardization, as a run writes them, and the audit that goes with
+it.
+"""
 
 import json
 

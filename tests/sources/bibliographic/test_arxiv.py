@@ -80,12 +80,17 @@ def test_without_a_first_version_the_identifier_gives_the_month():
 @pytest.mark.parametrize(
     "content",
     [
-        "<feed "
-        'xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id>'
-        "<title>Error</title><summary>incorrect "
-        "id format</summary></entry></feed>",
-        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="badArgument">incorrect '
-        "id format</error></OAI-PMH>",
+        (
+            "<feed "
+            'xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/api/errors#x</id>'
+            "<title>Error</title><summary>incorrect "
+            "id format</summary></entry></feed>"
+        ),
+        (
+            '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error '
+            'code="badArgument">incorrect '
+            "id format</error></OAI-PMH>"
+        ),
     ],
 )
 def test_an_answer_that_reports_an_error_is_one(content, tmp_path):

@@ -172,8 +172,10 @@ def test_invented_page_in_every_style(render, style, sentences):
         "**May 22, 2023**",
         "- 3 authors · May 22, 2023 4",
         "•3 authors·May 22, 2023",
-        "[](/u/a)[](/u/b)[3 authors](/papers/x) · [May 22, "
-        "2023](/papers/x)[4](/papers/x#community)",
+        (
+            "[](/u/a)[](/u/b)[3 authors](/papers/x) · [May 22, "
+            "2023](/papers/x)[4](/papers/x#community)"
+        ),
     ],
 )
 def test_forms_of_a_date(sentences, line):

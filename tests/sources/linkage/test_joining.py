@@ -140,7 +140,7 @@ def test_a_retracted_version_marks_the_document():
 
 
 @pytest.mark.parametrize(
-    "left, right",
+    ("left", "right"),
     [
         ({"title": "Editorial"}, {"title": "Editorial"}),
         (
@@ -163,7 +163,7 @@ def test_what_may_be_two_documents_is_kept_apart(left, right):
 
 
 @pytest.mark.parametrize(
-    "left, right, joined",
+    ("left", "right", "joined"),
     [
         ("The 2009 system of our group", "The 2010 system of our group", False),
         ("The system of our group", "System of our working group", True),

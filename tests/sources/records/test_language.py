@@ -40,23 +40,33 @@ def test_languages_to_keep_must_be_languages():
     ("text", "language"),
     [
         (
-            "We show that the number of topics has little influence on the slopes of the shares "
-            "and of their intervals.",
+            (
+                "We show that the number of topics has little influence on the slopes of the "
+                "shares "
+                "and of their intervals."
+            ),
             "en",
         ),
         (
-            "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der "
-            "Anteile und deren Intervalle hat.",
+            (
+                "Wir zeigen, dass die Anzahl der Themen nur wenig Einfluss auf die Steigung der "
+                "Anteile und deren Intervalle hat."
+            ),
             "de",
         ),
         (
-            "Nous montrons que le nombre de thèmes a peu d'influence sur les pentes des parts et "
-            "sur leurs intervalles.",
+            (
+                "Nous montrons que le nombre de thèmes a peu d'influence sur les pentes des "
+                "parts et "
+                "sur leurs intervalles."
+            ),
             "fr",
         ),
         (
-            "Mostramos que el número de temas tiene poca influencia en las pendientes de las "
-            "proporciones y de sus intervalos.",
+            (
+                "Mostramos que el número de temas tiene poca influencia en las pendientes de las "
+                "proporciones y de sus intervalos."
+            ),
             "es",
         ),
     ],

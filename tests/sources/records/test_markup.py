@@ -25,10 +25,12 @@ def plain(text):
         ("x<!-- a <b> -->y<script>alert(1)</script>z", "x y z"),
         ("<![CDATA[We do]]>", "We do"),
         (
-            r"of "
-            r"<tex-math>\documentclass{minimal}\begin{document}$$\alpha$$\end{document}</tex-math>"
-            "<mml:math><mml:mi>α</mml:mi></mml:math> "
-            r"here",
+            (
+                r"of "
+                r"<tex-math>\documentclass{minimal}\begin{document}$$\alpha$$\end{document}</tex-math>"
+                "<mml:math><mml:mi>α</mml:mi></mml:math> "
+                r"here"
+            ),
             "of α here",
         ),
         ("<mml:math><mml:mi>β</mml:mi></mml:math>-decay", "β-decay"),

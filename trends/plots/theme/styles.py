@@ -8,10 +8,10 @@ from contextvars import ContextVar
 from typing import Any, Literal, cast
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
+from matplotlib.rcsetup import cycler
 
 from trends.errors import UsageError
 from trends.plots.theme.palette import LINESTYLES, PETROFF6

@@ -24,13 +24,14 @@ from types import MappingProxyType
 from typing import Any
 
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([^\n(]+))", re.M
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)|import[ \t]+([^\n(]+))",
+    re.MULTILINE,
 )
 #: A module imported by its name: ``import_module("x")``, or ``load("x")`` of a helper that does so.
 _BY_NAME = re.compile(r'\b(?:import_module|load)\("([A-Za-z_][\w.]*)"\)')
 _PLACE = re.compile(r'"([a-z_]\w*(?:\.\w+)+):\w+"')
 _TEXT = re.compile(r'"""[\s\S]*?"""')
-_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.M)
+_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 _ALL: Mapping[str, Iterable[str]] = MappingProxyType({})
 _CODE = {".py", ".pyi", ".pyc", ".so"}
 

@@ -274,7 +274,7 @@ def write(
         "counts": plain(dict(settings if settings is not None else corpus.counts.settings)),
         "embedding": {**plain(embedding), "dtype": "float16", "dimensions": int(half.shape[1])},
         "notes": plain({k: v for k, v in corpus.notes.items() if k != "embedding"}),
-        **{k: v for k, v in origin.items() if k in ("versions",)},
+        **{k: v for k, v in origin.items() if k == "versions"},
         "provenance": {k: v for k, v in origin.items() if k != "versions"},
     }
     _place(folder, bare, half, about)

@@ -163,7 +163,7 @@ def _value(cell: Any) -> Any:
 
 def _shown(number_format: str) -> Precision:
     """How much of a date its cell shows: Excel stores "May 2019" as the first of May."""
-    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format.split(";")[0].lower())
+    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format.split(";", maxsplit=1)[0].lower())
     if "d" in bare or "h" in bare or "s" in bare or not ("y" in bare or "e" in bare):
         return Precision.DAY
     return Precision.MONTH if "m" in bare else Precision.YEAR

@@ -112,10 +112,10 @@ def choose_forms(
     }
     open_in = open_df(doubtful)
     evident = {}
-    for parts in least:
-        if parts not in doubtful or joined_in[parts] >= least[parts] * open_in[parts]:
+    for parts, share in least.items():
+        if parts not in doubtful or joined_in[parts] >= share * open_in[parts]:
             evident[parts] = closed[parts]
-        elif least[parts] < 1:
+        elif share < 1:
             # The open form is the word; what is written together by mistake is written like it.
             forms |= {word: parts for word in ("-".join(parts), "".join(parts)) if df[word]}
     return Variants(forms, evident, singular)

@@ -145,7 +145,7 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     left = 0.36 * inches
     room = max([width(n, venue.small) for n in numbers], default=0.0)
     label_rows(axes, data["label"].tolist(), data["topic"].tolist(), left)
-    note_rows(axes, [n if n else " " for n in numbers])
+    note_rows(axes, [n or " " for n in numbers])
     axes.set_xlabel("slope, percentage points a year")
     axes.locator_params(axis="x", nbins=5 if inches - left - room > 2 else 3)
     used = [v for v in LOOKS if v in set(data["drawn_as"])]
