@@ -40,7 +40,7 @@ def fit(
         (clusters of vectors).
     n_topics : int or "auto"
         Number of topics; every backend returns exactly so many. "auto" chooses it by what recurs
-        over seeds, see :func:`trends.runs.tasks.topic_number.choose_topics`; clusters of vectors are then
+        over seeds, see :func:`trends.choose_topics`; clusters of vectors are then
         accompanied by ``"gibbs-lda"``, as the seeds of a clustering alone seldom tell.
     rng : int or numpy.random.Generator
         The backend's seed is spawned from it and recorded in ``provenance``; from a Generator one

@@ -172,7 +172,7 @@ class ModelsConfig(_Section):
 
     @property
     def number(self) -> int:
-        """The number of topics, once it is known: the study puts one in the place of "auto" before anything asks for it."""
+        """The number of topics; a study puts it in the place of "auto" before it is asked for."""
         if self.n_topics == "auto":
             message = 'models.n_topics is "auto", and no number was chosen yet.'
             raise UsageError(message)
@@ -203,7 +203,7 @@ class SplitConfig(_Section):
 
 
 class DiagnosticsConfig(_Section):
-    """Which diagnostics are on; each says what might fool a reader and shows corrected trends beside the raw ones."""
+    """Which diagnostics are on; each shows corrected trends beside the raw ones."""
 
     #: Documents that grow longer or shorter over time; where they do, the term models are fitted
     #: again at matched length.
