@@ -113,7 +113,10 @@ def figure(
                 no_repeats(table, unique, says.name)
             with nullcontext() if in_force() else style("report"):
                 made = draw(table, *args, **options)
-            subject = made.stem.removeprefix(signature(draw).parameters["stem"].default).strip("-")
+            usual, _, subject = made.stem.partition(
+                signature(draw).parameters["stem"].default + "-"
+            )
+            subject = "" if usual else subject
             heading = made.title or (f"{title}: {subject}" if title and subject else title)
             return replace(made, figure_name=says.name, section=section, title=heading, order=order)
 
