@@ -21,6 +21,8 @@ from trends.errors import DataError
 COLUMNS = ("id", "title", "date", "date_precision", "date_evidence", "source")
 #: Column of the last days of ranges; there only if some date is a range.
 LAST = "date_last"
+#: First and last day that the source covers as a whole.
+OBSERVED = ("observed_from", "observed_until")
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,11 @@ class Corpus:
     def ids(self) -> tuple[str, ...]:
         """Document ids in corpus order."""
         return tuple(self.documents["id"].tolist())
+
+    @property
+    def observed(self) -> dict[str, dt.date | None]:
+        """First and last day that the source covers as a whole, by the names of the settings."""
+        return {name: getattr(self, name) for name in OBSERVED}
 
     @property
     def has_text(self) -> bool:

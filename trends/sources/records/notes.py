@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from trends.core.corpus import OBSERVED, Corpus
 from trends.errors import DataError
 
 #: What every source reports, and what it is made of.
@@ -47,18 +49,25 @@ def stored(value: Any, n_documents: int, path: Path, digest: str) -> dict[str, A
     return notes
 
 
-def stored_day(value: Any, path: Path, name: str = "observed_until") -> dt.date | None:
-    """The day ``observed_until`` or ``observed_from`` as it was stored.
+def stored_span(about: Mapping[str, Any], path: Path) -> dict[str, dt.date | None]:
+    """First and last observed day as they were stored; ``None`` where there is none.
 
     Raises
     ------
     DataError
-        If it is not a day.
+        If one is not a day.
     """
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        message = f"{path}: {name} is {value!r}, not a day YYYY-MM-DD; make the file again."
-        raise DataError(message) from error
+    found: dict[str, dt.date | None] = {}
+    for name in OBSERVED:
+        value = about.get(name)
+        try:
+            found[name] = None if value is None else dt.date.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            message = f"{path}: {name} is {value!r}, not a day YYYY-MM-DD; make the file again."
+            raise DataError(message) from error
+    return found
+
+
+def span_text(corpus: Corpus) -> dict[str, str | None]:
+    """First and last observed day of a corpus as they are stored."""
+    return {k: None if day is None else day.isoformat() for k, day in corpus.observed.items()}

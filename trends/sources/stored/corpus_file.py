@@ -51,10 +51,7 @@ def read(paths: Sequence[Path], *, name: str | None = None) -> Corpus:
         raise UsageError(message)
     notes = corpus_notes.stored(about.get("notes"), len(frame), path, sha256_of(data))
     called = name or str(about.get("name") or path.stem)
-    span = {
-        key: corpus_notes.stored_day(about.get(key), path, key)
-        for key in ("observed_from", "observed_until")
-    }
+    span = corpus_notes.stored_span(about, path)
     return make(frame, path, name=called, notes=notes, **span)
 
 
@@ -92,10 +89,7 @@ def write(corpus: Corpus, path: Path) -> None:
     about = {
         "version": VERSION,
         "name": corpus.name,
-        "observed_from": None if corpus.observed_from is None else corpus.observed_from.isoformat(),
-        "observed_until": None
-        if corpus.observed_until is None
-        else corpus.observed_until.isoformat(),
+        **corpus_notes.span_text(corpus),
         "notes": corpus.notes,
     }
     with replacing(path) as temporary:

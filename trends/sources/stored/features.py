@@ -158,10 +158,7 @@ def _corpus(
         counts=counts,
         embeddings=embeddings.astype(np.float32),
         name=name or str(about.get("name") or folder.name),
-        **{
-            key: corpus_notes.stored_day(about.get(key), folder / FEATURES_FILE, key)
-            for key in ("observed_from", "observed_until")
-        },
+        **corpus_notes.stored_span(about, folder / FEATURES_FILE),
         notes=notes,
     )
     if corpus.fingerprint != about.get("fingerprint"):
@@ -261,14 +258,8 @@ def write(
         "version": VERSION,
         "name": corpus.name,
         "fingerprint": bare.fingerprint,
-        **(
-            {}
-            if corpus.observed_from is None
-            else {"observed_from": corpus.observed_from.isoformat()}
-        ),
-        "observed_until": None
-        if corpus.observed_until is None
-        else corpus.observed_until.isoformat(),
+        # A first day that is not known is left out, as in folders of earlier versions.
+        **{k: v for k, v in corpus_notes.span_text(corpus).items() if v or k != "observed_from"},
         "documents": len(bare),
         "terms": corpus.counts.n_terms,
         "counts": plain(dict(settings if settings is not None else corpus.counts.settings)),

@@ -19,6 +19,7 @@ from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError
 from trends.extras import require
 from trends.files import replacing
+from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file
 from trends.sources.tables.excel import escaped
 from trends.sources.tables.roundtrip import MARK, PROTECTED, SPAN, TEXT, VERSION
@@ -103,8 +104,7 @@ def _columns(corpus: Corpus, path: Path) -> list[str]:
 
 
 def _span(corpus: Corpus) -> dict[str, str]:
-    known = {name: getattr(corpus, name) for name in SPAN}
-    return {name: day.isoformat() for name, day in known.items() if day is not None}
+    return {name: day for name, day in corpus_notes.span_text(corpus).items() if day is not None}
 
 
 def _rows(corpus: Corpus, version: str = VERSION) -> Iterator[list[Any]]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trends.core.corpus import COLUMNS, Corpus
+from trends.core.corpus import COLUMNS, OBSERVED, Corpus
 from trends.errors import DataError, UsageError
 from trends.files import sha256
 from trends.sources.records import notes as corpus_notes
@@ -33,7 +33,7 @@ VERSION = "2"
 PROTECTED = "1"
 #: Days about the whole corpus, in columns because a plain table has no other place; there only if
 #: they are known.
-SPAN = ("observed_from", "observed_until")
+SPAN = OBSERVED
 #: Columns that are text whatever they look like.
 TEXT = frozenset({"id", "title", "text", "date_evidence", "source"})
 
@@ -94,11 +94,8 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
     for column in ("date", "date_last"):
         if column in frame.columns:
             frame[column] = _days(frame[column], column, where)
-    span = {
-        column: corpus_notes.stored_day(_first(frame.pop(column)), where)
-        for column in SPAN
-        if column in frame.columns
-    }
+    days = {c: _first(frame.pop(c)) for c in SPAN if c in frame.columns}
+    span = corpus_notes.stored_span(days, where)
     notes = corpus_notes.stored(None, len(frame), where, sha256(path) if path is not None else "")
     return corpus_file.make(
         frame, where, name=name or table.name.partition(".")[0], notes=notes, **span

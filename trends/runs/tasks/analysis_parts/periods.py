@@ -40,6 +40,5 @@ def periods_of(
         frame[LAST] if LAST in frame.columns else None,
         period=period,
         imprecise=imprecise,
-        observed_from=corpus.observed_from,
-        observed_until=corpus.observed_until,
+        **corpus.observed,
     )
