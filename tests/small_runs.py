@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -87,3 +91,20 @@ def laid_out(settings: RunConfig, out: Path | None = None) -> Pipeline:
 def tasks_of(settings: RunConfig) -> list[Task]:
     """All tasks of a run, in order."""
     return order([laid_out(settings).report])
+
+
+def kill_when_kept(command: list[str], folder: Path, entries: int) -> int:
+    """Start a command, kill it with its workers once so many results are kept; its exit status.
+
+    The pause only keeps the wait from taking the processor; what is kept decides.
+    """
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    while process.poll() is None:
+        kept = [p for p in folder.glob(".cache/*") if not p.name.startswith(".")]
+        if len(kept) >= entries:
+            os.killpg(process.pid, signal.SIGKILL)
+            break
+        time.sleep(0.01)
+    return process.wait()

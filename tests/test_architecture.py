@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -85,3 +89,75 @@ def test_scripts_define_no_statistics(root: Path, folder: str) -> None:
             if isinstance(n, ast.ImportFrom)
         }
         assert not names & forbidden, path
+
+
+#: Where tests may ask a clock or pause, and why. No clock and no pause decides a test.
+CLOCKS = {
+    "cli/test_stopping.py": "waits for a state that must come; a limit far beyond it ends the wait",
+    "fuzz/fuzz.py": "the time budget of the fuzzer, which is no test",
+    "fuzz/targets.py": "the fuzzer's limit for one input; tests set none",
+    "small_runs.py": "a pause between two looks at what is kept",
+    "sources/io/test_hostile_memory.py": "seconds are printed beside the memory, never compared",
+    "test_files.py": "a process that waits to be killed",
+}
+
+
+def test_no_clock_and_no_sleep_decides_a_test(root: Path) -> None:
+    asked = re.compile(r"\btime\.(sleep|time|monotonic|perf_counter|process_time)(_ns)?\(")
+    found = {
+        p.relative_to(root / "tests").as_posix()
+        for p in (root / "tests").rglob("*.py")
+        if asked.search(p.read_text(encoding="utf-8"))
+    }
+    assert found == set(CLOCKS)
+
+
+#: Folders that hold more than 15 files, until they are divided.
+CROWDED = {"trends/core": 20}
+
+
+def test_folders_stay_small(root: Path) -> None:
+    """At most 15 files of code lie directly in a folder."""
+    folders = Counter(
+        p.parent.relative_to(root).as_posix()
+        for top in ("trends", "tests", "experiments")
+        for p in (root / top).rglob("*.py")
+    )
+    assert {f: n for f, n in folders.items() if n > CROWDED.get(f, 15)} == {}
+
+
+def imported_at_once(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports carried out when a module is imported: outside of functions, not for types."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+        ):
+            waiting += ast.iter_child_nodes(node)
+
+
+@pytest.mark.parametrize("folder", ["trends", "experiments"])
+def test_no_circles_of_imports(root: Path, folder: str) -> None:
+    files = {}
+    for path in sorted((root / folder).rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        # Scripts import their neighbours by the name of the file.
+        name = parts[-1] if folder == "experiments" else ".".join(parts).removesuffix(".__init__")
+        files[(path.parent if folder == "experiments" else root, name)] = path
+    graph: dict[tuple[Path, str], set[tuple[Path, str]]] = {}
+    for (place, name), path in files.items():
+        named = set()
+        for node in imported_at_once(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif node.module:
+                inside = {f"{node.module}.{alias.name}" for alias in node.names}
+                whole = {(place, n) for n in inside} <= set(files)
+                named |= {n for n in inside if (place, n) in files}
+                named |= set() if whole else {node.module}
+        graph[place, name] = {(place, n) for n in named if (place, n) in files} - {(place, name)}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle

@@ -47,7 +47,7 @@ def inside(target: str, work: Path, arguments: list[str]) -> None:
     for seed in targets.seeds(target):  # whatever is loaded lazily is loaded now
         with tempfile.TemporaryDirectory() as folder:
             try:
-                targets.check(target, seed, Path(folder))
+                targets.check(target, seed, Path(folder), targets.SLOWEST)
             except Exception:
                 traceback.print_exc()
     warnings.simplefilter("error")
@@ -58,7 +58,7 @@ def inside(target: str, work: Path, arguments: list[str]) -> None:
 
     def one(data: bytes) -> None:
         try:
-            targets.check(target, data, Path(folder.name))
+            targets.check(target, data, Path(folder.name), targets.SLOWEST)
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             at = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -63,11 +62,7 @@ def test_a_broken_promise_is_noticed(outcome, tmp_path, monkeypatch):
             raise KeyError(data)
         if outcome == "loss":
             targets._whole(Corpus())
-        begin = time.process_time()
-        while time.process_time() - begin < 0.02:
-            pass
 
     monkeypatch.setattr(targets, "_road", lambda target: road)
-    monkeypatch.setattr(targets, "SLOWEST", 0.01)
     with pytest.raises((KeyError, targets.BrokenPromise)):
-        targets.check("csv", b"", tmp_path)
+        targets.check("csv", b"", tmp_path, seconds=-1)  # any time is too long

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from small_runs import digest, laid_out, words_of, write
+from small_runs import digest, kill_when_kept, laid_out, words_of, write
 
 from trends import store
 from trends.errors import StorageError, UsageError
@@ -207,8 +204,8 @@ def test_the_fits_of_the_run_are_not_fitted_again(planted: Path, tmp_path: Path)
     assert sum(s["task"].startswith("fit:") for s in multiverse.plan(settings, tmp_path)) == 32
 
 
-@pytest.mark.parametrize("after", [9.0])
-def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
+@pytest.mark.parametrize("entries", [9])
+def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, entries: int) -> None:
     command = [
         sys.executable,
         "-m",
@@ -219,13 +216,7 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
         str(tmp_path),
         "--no-progress",
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    time.sleep(after)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_when_kept(command, tmp_path, entries)
     subprocess.run(command, check=True, capture_output=True)
     whole, resumed = digest(done), digest(tmp_path)
     assert set(whole) == set(resumed)

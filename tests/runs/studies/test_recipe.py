@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_runs import digest, words_of, write
+from small_runs import digest, kill_when_kept, words_of, write
 
 from trends import store
 from trends.errors import StorageError, UsageError
@@ -141,8 +138,8 @@ def test_another_seed_is_another_run_and_old_files_go(
     assert set(first) != set(second)
 
 
-@pytest.mark.parametrize("after", [0.6, 2.0, 4.0, 7.0])
-def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
+@pytest.mark.parametrize("entries", [0, 1, 4, 7])
+def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, entries: int) -> None:
     command = [
         sys.executable,
         "-m",
@@ -153,14 +150,8 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
         str(tmp_path),
         "--no-progress",
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    time.sleep(after)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert (tmp_path / "manifest.json").exists() == (process.returncode == 0)
+    ended = kill_when_kept(command, tmp_path, entries)
+    assert (tmp_path / "manifest.json").exists() == (ended == 0)
     subprocess.run(command, check=True, capture_output=True)
     whole, resumed = digest(done), digest(tmp_path)
     assert {n for n in whole if whole[n] != resumed.get(n)} <= {"manifest.json"}

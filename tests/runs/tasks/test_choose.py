@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -186,8 +183,8 @@ def test_candidate_fits_with_the_settings_of_the_run_are_not_made_twice(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after", [4.0])
-def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: float) -> None:
+@pytest.mark.parametrize("entries", [4])
+def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, entries: int) -> None:
     command = [
         sys.executable,
         "-m",
@@ -198,13 +195,7 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, after: fl
         str(tmp_path),
         "--no-progress",
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    time.sleep(after)
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    small_runs.kill_when_kept(command, tmp_path, entries)
     subprocess.run(command, check=True, capture_output=True)
     assert digest(tmp_path) == digest(done)
 
