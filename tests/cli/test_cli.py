@@ -195,6 +195,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.slow
 def test_folder_without_permission(open_folder: Path) -> None:
     source, closed = open_folder / "a.txt", open_folder / "closed"
     source.write_text(page([record(i, f"May {i + 1}, 2021") for i in range(4)]))

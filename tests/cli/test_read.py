@@ -70,6 +70,7 @@ NAMED = (
 )
 
 
+@pytest.mark.slow
 def test_columns_are_listed_and_the_date_is_asked_for(table: Path) -> None:
     listed = trends("read", table, "--columns")
     assert listed.returncode == 0, listed.stderr
@@ -89,6 +90,7 @@ def test_columns_are_listed_and_the_date_is_asked_for(table: Path) -> None:
     assert "read as dates: collected." in asked.stderr
 
 
+@pytest.mark.slow
 def test_a_table_is_read_exported_and_read_again(table: Path, tmp_path: Path) -> None:
     first = trends(
         "read", table, *NAMED, "-o", tmp_path / "c.xlsx", "--name", "notes on things", "--json"

@@ -160,6 +160,7 @@ def alive(group: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code", "whom"),
     [(signal.SIGINT, 130, os.killpg), (signal.SIGTERM, 143, os.kill)],
@@ -199,6 +200,7 @@ def test_a_library_deep_in_compiled_code_is_ended_from_outside(tmp_path: Path) -
     )
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_killed_run(tmp_path: Path) -> None:
     command = Command(small(tmp_path, *endless()), tmp_path)
     command.when(lambda: command.fitting(2))

@@ -69,6 +69,7 @@ def test_bounds_hold_the_rank_and_cover_each_place(counts):
         assert ((out["best"] <= place) & (place <= out["worst"])).any()
 
 
+@pytest.mark.slow
 def test_all_ranks_of_a_period_are_inside_their_bounds_together():
     """300 corpora of 400 documents and ten topics, two pairs of them equally large.
 

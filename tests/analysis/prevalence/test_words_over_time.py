@@ -75,6 +75,7 @@ def test_they_are_those_of_the_reference(n):
     assert found["place"].max() == min(n, 40)
 
 
+@pytest.mark.slow
 def test_they_are_the_numbers_of_bertopic():
     """The same counts, no tuning.
 

@@ -207,6 +207,7 @@ def test_search_finds_the_planted_number_and_stops_early(label: np.ndarray) -> N
     )
 
 
+@pytest.mark.slow
 def test_splits_by_habit_do_not_pass_for_topics(label: np.ndarray) -> None:
     """One family splits arbitrarily, the other by habit.
 

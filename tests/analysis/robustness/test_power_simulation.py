@@ -7,6 +7,7 @@ from trends.analysis.trend.fit import fit_trends
 from trends.errors import UsageError
 
 
+@pytest.mark.slow
 def test_power_grows_with_the_slope_and_agrees_with_the_analytic_one(dated_theta):
     shares = estimate(*dated_theta)
     table = planted_power(shares, slopes=(0.5, 1.0, 1.5, 2.0, 3.0), draws=60, rng=1)

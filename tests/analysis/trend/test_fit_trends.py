@@ -56,6 +56,7 @@ def test_agrees_with_the_slow_reference(noise, periods):
     assert np.allclose(fast.table["p"][use], slow["p"][use], atol=2e-4)
 
 
+@pytest.mark.slow
 def test_agrees_with_the_shared_reference(shared):
     reference = load(shared / "reference" / "trend_reference.py")
     for seed, (noise, periods) in enumerate([("logit", 5), ("mixed", 12), ("none", 4)]):
