@@ -3,7 +3,8 @@ import pytest
 
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import make_periods
-from trends.analysis.robustness.placebo import _order, placebo
+from trends.analysis.robustness.placebo import placebo
+from trends.analysis.robustness.specification import block_orders
 from trends.analysis.simulation.simulate import Design, Words, oracle, simulate
 from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError, UsageError
@@ -34,7 +35,7 @@ def test_shuffles_of_a_flat_corpus_find_nothing_and_planted_trends_stand_out():
 
 @pytest.mark.parametrize("block", [1, 7, 50])
 def test_blocks_keep_every_document_and_its_neighbours(block):
-    order = _order(200, block, np.random.default_rng(0))
+    order = block_orders(200, block, 1, 0)[0]
     assert sorted(order) == list(range(200))
     together = (np.diff(order) == 1).mean()
     assert together < 0.1 if block == 1 else together > 0.8 * (1 - 1 / block)

@@ -91,7 +91,7 @@ def agreement(left: Topics, right: Topics, alignment: Alignment) -> Agreement:
 
 
 def common_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Hard labels of the documents that both fits know, in the order of the first; -1 is no topic."""
+    """Hard labels of the documents that both fits know, in the order of the first (-1: none)."""
     index = {doc: i for i, doc in enumerate(right.doc_ids)}
     rows = [(i, index[doc]) for i, doc in enumerate(left.doc_ids) if doc in index]
     both = np.array(rows, dtype=np.int64).reshape(-1, 2)
