@@ -1,4 +1,4 @@
-"""The corpus is read once: by a run, by one that chooses its number of topics, by a multiverse of such a run, and never again."""
+"""The corpus is read once: by a run, by one with n_topics = "auto", and by a multiverse."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from trends.reports.html import render
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
+from trends.runs.engine.cache import RECORD
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.audit import FOLDER
@@ -229,7 +230,8 @@ def _interval(config: RunConfig) -> str:
 
 def pictures(figures: Path, backends: Sequence[str]) -> list[Picture]:
     """Every figure of a folder, as the report shows it: by section, place in it, and backend."""
-    words = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(figures.glob("*.json"))]
+    files_of_words = sorted(p for p in figures.glob("*.json") if p.name != RECORD)
+    words = [json.loads(p.read_text(encoding="utf-8")) for p in files_of_words]
     ranks = {backend: str(i) for i, backend in enumerate(backends)}
 
     def place(word: dict[str, Any]) -> tuple[int, int, str]:
