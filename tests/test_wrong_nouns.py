@@ -17,7 +17,6 @@ CALLS: dict[str, tuple[Callable[..., Any], str]] = {
     "write_topics": (lambda x: tr.write_topics(x, "folder"), "tr.fit"),
     "prevalence": (lambda x: tr.prevalence(x, x), "tr.fit"),
     "words_over_time": (lambda x: tr.words_over_time(x, x), "tr.fit"),
-    "fit_trends": (tr.fit_trends, "tr.prevalence"),
     "report": (lambda x: tr.report("r.html", x, x, x, x), "read_corpus"),
     "align": (lambda x: tr.align(x, x, rng=1), "tr.fit"),
     "audit": (tr.audit, "read_corpus"),
@@ -45,3 +44,8 @@ def test_topics_and_corpus_in_the_wrong_order() -> None:
         UsageError, match=r"topics must be Topics, not Corpus; make it with tr\.fit"
     ):
         tr.prevalence(corpus, corpus)  # type: ignore[arg-type]
+
+
+def test_a_trend_needs_shares() -> None:
+    with pytest.raises(UsageError, match=r"shares must be Prevalence or DataFrame, not Corpus;.*"):
+        tr.fit_trends(tr.read_corpus("pretraining"))  # type: ignore[arg-type]
