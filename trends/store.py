@@ -318,9 +318,10 @@ class Run:
             raise DataError(message) from error
 
     def table(self, name: str) -> pd.DataFrame:
-        """One of the tables of the contract, see ``TABLES``."""
-        if name not in TABLES:
-            message = f"A run has no table {name!r}; it has {', '.join(TABLES)}."
+        """One of the tables of the contract, see ``TABLES``, or another CSV file of the run."""
+        known = dict.fromkeys([*TABLES, *sorted(p.stem for p in self.folder.glob("*.csv"))])
+        if name not in known:
+            message = f"A run has no table {name!r}; it has {', '.join(known)}."
             raise DataError(message)
         return read_csv(self.folder / f"{name}.csv")
 

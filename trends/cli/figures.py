@@ -32,8 +32,8 @@ def figures(
         str, typer.Option(help="pdf, svg, png, pgf; separated by commas.")
     ] = "pdf,svg,png",
     text: Annotated[
-        str, typer.Option(help="Text in SVG files: path (outlines) or none (text).")
-    ] = "path",
+        str, typer.Option(help="Text in SVG files: none (text) or path (outlines).")
+    ] = "none",
     json: Json = False,
 ) -> None:
     """Draw the figures of a finished run for a venue.
