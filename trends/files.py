@@ -250,7 +250,7 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     message = (
         f"Could not write {path}: {why}. Results that were there before are unchanged; "
         "free some space or choose another folder with --output, then run the same command again: "
-        "finished stages are kept."
+        "finished tasks are kept."
     )
     return StorageError(message)
 

@@ -173,7 +173,7 @@ def test_a_run_with_workers(
     command.when(lambda: command.fitting(2))
     assert len(command.workers()) == 2
     whom(command.process.pid, number)
-    command.stopped(code, "finished stages are kept and the same command goes on from there")
+    command.stopped(code, "finished tasks are kept and the same command goes on from there")
     planned = subprocess.run(
         [sys.executable, "-m", "trends", *small(tmp_path, *endless()), "--dry-run", "--json"],
         capture_output=True,
@@ -196,7 +196,7 @@ def test_a_library_deep_in_compiled_code_is_ended_from_outside(tmp_path: Path) -
     command.when(lambda: command.is_in("model.train(s.burn_in - first"))
     os.kill(command.process.pid, signal.SIGINT)
     command.stopped(
-        -signal.SIGKILL, "finished stages are kept and the same command goes on from there"
+        -signal.SIGKILL, "finished tasks are kept and the same command goes on from there"
     )
 
 

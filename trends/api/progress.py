@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trends.runs.engine.engine import Report
 
-#: Seconds between two lines about one stage.
+#: Seconds between two lines about one task.
 EVERY = 30.0
 
 
@@ -23,21 +23,21 @@ def reporter(*, visible: bool = True) -> AbstractContextManager[Report]:
 
 @contextmanager
 def lines(*, visible: bool = True) -> Iterator[Report]:
-    """Yield a function that a run calls at every stage; it prints a line when one is finished.
+    """Yield a function that a run calls at every task; it prints a line when one is finished.
 
-    The function is called with (stage, state, done, total); state is "cached", "start" or "done",
-    "within" while a long stage reports its progress, or "note" with a sentence in place of the
-    stage.
+    The function is called with (task, state, done, total); state is "cached", "start" or "done",
+    "within" while a long task reports its progress, or "note" with a sentence in place of the
+    task.
     """
     printed = time.monotonic()
 
-    def line(stage: str, state: str, done: int, total: int) -> None:
+    def line(task: str, state: str, done: int, total: int) -> None:
         nonlocal printed
         if state == "start" or (state == "within" and time.monotonic() - printed < EVERY):
             return
         printed = time.monotonic()
         what = {"cached": ": kept from before", "done": ": done"}.get(state, "")
-        text = stage if state == "note" else f"[{done}/{total}] {stage}{what}"
+        text = task if state == "note" else f"[{done}/{total}] {task}{what}"
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
@@ -46,7 +46,7 @@ def lines(*, visible: bool = True) -> Iterator[Report]:
 
 @contextmanager
 def bar(*, visible: bool = True) -> Iterator[Report]:
-    """Yield a function that a run calls at every stage; it updates one bar of tqdm."""
+    """Yield a function that a run calls at every task; it updates one bar of tqdm."""
     if not visible:
         yield lambda *_: None
         return
@@ -57,7 +57,7 @@ def bar(*, visible: bool = True) -> Iterator[Report]:
     with ExitStack() as stack:
         shown: Any = None
 
-        def update(stage: str, state: str, done: int, total: int) -> None:
+        def update(task: str, state: str, done: int, total: int) -> None:
             nonlocal shown
             if shown is None:
                 shown = stack.enter_context(
@@ -67,9 +67,9 @@ def bar(*, visible: bool = True) -> Iterator[Report]:
                 shown.reset(total)
             shown.n = done
             if state == "note":
-                shown.write(stage, file=sys.stderr)
+                shown.write(task, file=sys.stderr)
                 return
             what = {"cached": ", kept", "start": ", running", "done": ", done"}.get(state, "")
-            shown.set_description_str("finished" if done == total else f"{stage}{what}")
+            shown.set_description_str("finished" if done == total else f"{task}{what}")
 
         yield update

@@ -38,7 +38,7 @@ def run(
         Seed of the run; takes the place of the one in the settings. From a Generator one integer is
         drawn, which the manifest records.
     progress : bool
-        Show a bar on stderr. Finished stages are kept in ``<out>/.cache``: a run that was stopped
+        Show a bar on stderr. Finished tasks are kept in ``<out>/.cache``: a run that was stopped
         goes on where it was.
 
     Returns

@@ -105,10 +105,10 @@ def _listed(kind: str, items: list[Any], n: int) -> None:
         )
 
 
-def plan(stages: list[dict[str, Any]]) -> None:
-    """Print the stages of a run, cached or not."""
-    for stage in stages:
-        print(f"{'kept' if stage['cached'] else 'will run':>9}  {stage['stage']}")
+def plan(tasks: list[dict[str, Any]]) -> None:
+    """Print the tasks of a run, kept or not."""
+    for task in tasks:
+        print(f"{'kept' if task['cached'] else 'will run':>9}  {task['task']}")
 
 
 def finished(manifest: dict[str, Any], folder: Path) -> None:

@@ -20,7 +20,7 @@ STAGES = ("run", "multiverse", "placebo", "power", "stability")
 #: Command → what is kept when it is stopped; every other one writes its file at the end, by one
 #: rename.
 KEPT = {
-    **dict.fromkeys(STAGES, "finished stages are kept and the same command goes on from there"),
+    **dict.fromkeys(STAGES, "finished tasks are kept and the same command goes on from there"),
     "fetch": "what was fetched is kept and the same command goes on from there",
     "resolve-dates": "answers are kept and the same command goes on from there",
 }

@@ -26,7 +26,7 @@ def run(
 ) -> None:
     """Fit models, estimate trends, draw figures and report.
 
-    Finished stages are kept: a run that was stopped goes on where it was.
+    Finished tasks are kept: a run that was stopped goes on where it was.
     """
     from trends.runs.studies import run as study
 

@@ -293,7 +293,7 @@ def length_seed(config: RunConfig) -> int:
 
 
 def _plain(name: str) -> str:
-    """A part of a stage's name, which becomes that of a folder."""
+    """A part of a task's label, in plain characters."""
     return "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[-40:]
 
 

@@ -62,7 +62,7 @@ def tabulate(
     config: RunConfig,
     context: Context,
 ) -> dict[str, Any]:
-    """Write the tables of a run anew, with claims that went through every specification.
+    """Write the tables of a run again, with claims that went through every specification.
 
     Besides the tables of the run: ``specifications.csv``, ``claims.csv``, ``influence.csv``,
     ``skipped.csv``, ``multiverse.json``. ``fitted`` says what each fit is of and its seed,

@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 
 #: Folder of the tables within that of the results.
 FOLDER = "audit"
-#: Code of other rooms that decides what the audit says.
-ROOMS = ("sources/same_document", "sources/near_texts")
 #: Columns of venues: of sources that know them, and of tables, whose own column of that name is
 #: kept under another.
 VENUES = ("venue", "venue_in_source")
-#: Columns of the documents that no result of a run depends on but the audit and the diagnostics.
-_NOT_HASHED = ("text",)
 
 
 def examine(
@@ -52,7 +48,7 @@ def examine(
         Further columns whose mix is audited beside source and venue.
     imprecise : {"drop", "spread"}
         Whether a date that is coarser than the period is left out or counts by the share of its
-        days; either is told.
+        days; either is stated.
 
     Returns
     -------
@@ -111,20 +107,6 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
         group = np.where(again, by_terms, group)
         kind = [k if not a else "terms" for k, a in zip(kind, again, strict=True)]
     return Material(with_words(corpus), lengths, unit, of, group, kind, len(apart))
-
-
-def inputs(corpus: Corpus) -> dict[str, Any]:
-    """What of a corpus the audit depends on and its fingerprint does not hold, for the key of a stage."""
-    frame = corpus.documents.drop(columns=list(_NOT_HASHED), errors="ignore").astype(str)
-    digest = (
-        int(pd.util.hash_pandas_object(frame, index=False).to_numpy().astype(object).sum()) % 2**64
-    )
-    kinds = ("counts", "language_known", "conflicts", "dropped_dates", "future_dates")
-    return {
-        "metadata": f"{digest:016x}",
-        "columns": list(map(str, frame.columns)),
-        "notes": {k: corpus.notes[k] for k in kinds if k in corpus.notes},
-    }
 
 
 def write(
@@ -203,7 +185,7 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
         for path in sorted(folder.glob("*.csv"))
         if path.stem != "summary"
     }
-    told = {
+    measures = {
         row["part"]: row["measures"]
         for row in json.loads((folder / "audit.json").read_text(encoding="utf-8"))["parts"]
     }
@@ -229,13 +211,16 @@ def drawings(folder: Path, period: str, *, card: bool = True) -> list[Any]:
         if name in table and _varied(table[name], ["label"]):
             out.append(
                 plots.mix(
-                    table[name], noun=str(told[name]["noun"]), period=period, stem=f"audit-{name}"
+                    table[name],
+                    noun=str(measures[name]["noun"]),
+                    period=period,
+                    stem=f"audit-{name}",
                 )
             )
     if "lag" in table:
         out.append(plots.lag(table["lag"], period=period, stem="audit-lag"))
     if "length" in table:
-        words = str(told["length"]["unit"])
+        words = str(measures["length"]["unit"])
         out.append(plots.lengths(table["length"], unit=words, period=period, stem="audit-length"))
     if "duplicates" in table and table["duplicates"]["n_repeats"].sum():
         out.append(plots.repeats(table["duplicates"], period=period, stem="audit-duplicates"))

@@ -126,7 +126,7 @@ def redraw(
     formats: Sequence[str] = (),
     svg_text: Literal["none", "path"] = "none",
 ) -> dict[str, Any]:
-    """Draw the figures of a finished run anew, in another style or format; nothing is fitted.
+    """Draw the figures of a finished run again, in another style or format; nothing is fitted.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def redraw(
     try:
         config = RunConfig.model_validate(manifest["config"])
     except (KeyError, TypeError, ValidationError) as error:
-        message = f"{run / 'manifest.json'} does not hold the settings of a run of this version; run again to write it anew."
+        message = f"{run / 'manifest.json'} does not hold the settings of a run of this version; run again to write it."
         raise DataError(message) from error
     sheets = Sheets(folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text)
     plots.check_formats(sheets.formats)

@@ -18,7 +18,7 @@ from trends.runs.engine.closure import version
 from trends.runs.engine.engine import Engine
 from trends.sources.stored import corpus_file
 
-#: What the record of every stage says of its cost, seconds, those of the processor, and bytes; no
+#: What the record of every task says of its cost, seconds, those of the processor, and bytes; no
 #: result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
 #: Keys of the manifest that tell how it was carried out this time; the others, and all other files,
@@ -28,7 +28,7 @@ PASSING = (*COSTS, "memory", "kept_from_before", "vector_store")
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the finished stages lie."""
+    """Where the finished tasks lie."""
 
     terms: Path
     vectors: Path | None

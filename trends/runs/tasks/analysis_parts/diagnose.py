@@ -44,7 +44,7 @@ CORRECTED = (
     *(f"{n}_corrected" for n in NUMBERS),
     "note",
 )
-#: Documents of matched length that are fitted anew. Of more, the topics are kept and the shares
+#: Documents of matched length that are fitted again. Of more, the topics are kept and the shares
 #: estimated from the terms that were drawn: what length does to the assignment of documents is seen
 #: either way.
 MOST_REFITTED = 20_000
@@ -279,7 +279,7 @@ def _duplicates(
             if share >= MANY_REPEATS or changed
             else "Counted once"
         )
-        told = (
+        cause = (
             f"the verdict changes for {quoted(case.trend, changed)}"
             if changed
             else "no verdict changes"
@@ -287,7 +287,7 @@ def _duplicates(
         finding = Finding(
             "duplicates",
             bool(changed) or share >= MANY_REPEATS,
-            f"{sentence} {said}, {told}.",
+            f"{sentence} {said}, {cause}.",
             {**measures, "changed": changed},
             corrected,
         )

@@ -76,7 +76,7 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
         )
     sentence = (
         f"Power is {meaning}, the adjustment for all topics included: trends of known size were "
-        "planted by drawing the documents anew, "
+        "planted by drawing the documents again, "
         f"{DRAWS} times for each size."
     )
     if np.isnan(smallest).any():
