@@ -101,7 +101,8 @@ def align(
 
         if rng is None:
             message = (
-                "tr.align tests by permutation and needs rng=, a whole number or a numpy Generator; "
+                "tr.align tests by permutation and needs rng=, a whole number or a numpy "
+                "Generator; "
                 "it makes the result repeatable."
             )
             raise UsageError(message)

@@ -279,7 +279,8 @@ def _found(found: dict[str, Any], _: Path) -> dict[str, Any]:
     return found
 
 
-#: Command → its data, and what prints them, from what the study returned and the folder of its files.
+#: Command → its data, and what prints them, from what the study returned and the folder of its
+#: files.
 STUDIES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
     "run": (_found, finished),
     "multiverse": (multiverse_data, multiverse),

@@ -36,12 +36,18 @@ MAX_LENGTH = 80
 
 #: What a reader of the notes of a corpus should know about its dates; ``{zone}`` is the time zone.
 RULES = (
-    "A date is kept as precisely as it is written: a year stays a year, a season or a double month "
-    "stays a range of days.",
-    "Clock times with a time zone become days of {zone}; clock times without one keep the day that "
-    "is written.",
-    "Seasons are quarters of the publishing year (northern hemisphere): winter is January to "
-    "March, autumn October to December.",
+    (
+        "A date is kept as precisely as it is written: a year stays a year, a season or a double month "
+        "stays a range of days."
+    ),
+    (
+        "Clock times with a time zone become days of {zone}; clock times without one keep the day that "
+        "is written."
+    ),
+    (
+        "Seasons are quarters of the publishing year (northern hemisphere): winter is January to "
+        "March, autumn October to December."
+    ),
 )
 
 _PLAIN = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}\Z")

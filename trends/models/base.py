@@ -69,7 +69,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a backend found for a :class:`Problem`; shapes as in :class:`~trends.core.topics.Topics`.
+    """What a backend found for a :class:`Problem`.
+
+    Shapes as in :class:`~trends.core.topics.Topics`.
 
     ``chosen`` holds what the backend decided by itself (passes until convergence, a clustering),
     for the provenance. ``centres`` are only given by a backend whose clusters are defined by them;

@@ -1,4 +1,7 @@
-"""Importing the libraries of the backends: when they are needed, quietly, and without what a fit does not use."""
+"""Importing the libraries of the backends.
+
+When they are needed, quietly, and without what a fit does not use.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def fold_in(
     most: int,
     out: Array,
 ) -> tuple[int, int]:
-    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents of ``indptr``, into ``out``.
+    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents of ``indptr``,
+    into ``out``.
 
     Returns the largest number of steps, and how many documents did not converge.
     """

@@ -1,4 +1,7 @@
-"""Documents in batches, several at a time: compiled loops let go of the interpreter, so that threads of this process suffice."""
+"""Documents in batches, several at a time.
+
+Compiled loops let go of the interpreter, so that threads of this process suffice.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ BATCH = 2_000
 
 
 def in_batches(work: Callable[[int, int], tuple[int, int]], n: int) -> tuple[int, int]:
-    """Carry out ``work(first, end)`` for all of ``n`` documents; the most steps of a batch, and the sum of documents left.
+    """Carry out ``work(first, end)`` for all of ``n`` documents.
+
+    The most steps of a batch, and the sum of documents left.
 
     A document's result does not depend on the batch that it is in, so the number of threads changes
     nothing.

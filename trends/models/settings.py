@@ -58,7 +58,10 @@ def setting(
 
 @dataclass(frozen=True)
 class Settings:
-    """Base of the settings of every backend: fields made by :func:`setting`, checked on creation."""
+    """Base of the settings of every backend.
+
+    Fields made by :func:`setting`, checked on creation.
+    """
 
     def __post_init__(self) -> None:
         for f in dataclasses.fields(self):

@@ -1,6 +1,7 @@
 """Declarations: what a figure says about itself in its own file, and what is done for it in return.
 
-Because of its declaration a figure is found by its name, is drawn from nouns, frames or a run, gets a
+Because of its declaration a figure is found by its name, is drawn from nouns, frames or a run, gets
+a
 checked table and a style, and stands in the report of every run that has its tables.
 """
 
@@ -50,7 +51,8 @@ class Declaration:
     section, title, order
         Where it stands in a report: section, heading, place among the figures of its section.
     top : int or "config", optional
-        Topics that it shows in a report at most; "config" takes the number in the settings of a run.
+        Topics that it shows in a report at most; "config" takes the number in the settings of a
+        run.
     """
 
     name: str

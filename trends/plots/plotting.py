@@ -35,7 +35,8 @@ def plot(
     Parameters
     ----------
     name : str
-        Name of the figure, such as ``prevalence``, ``heatmap`` or ``changes``; `FIGURES` lists them.
+        Name of the figure, such as ``prevalence``, ``heatmap`` or ``changes``; `FIGURES` lists
+        them.
     data : Prevalence, Trend, Alignment, pandas.DataFrame or Run
         What is drawn. A run gives every table that the figure needs.
     *more : pandas.DataFrame

@@ -119,7 +119,10 @@ class Picture:
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS:
-            message = f"A picture stands in one of the sections {', '.join(SECTIONS)}; got {self.section!r}."
+            message = (
+                f"A picture stands in one of the sections {', '.join(SECTIONS)}; got "
+                f"{self.section!r}."
+            )
             raise DataError(message)
 
 
@@ -151,7 +154,8 @@ class Report:
         ``metadata["claims_about"]`` for which backend; ``metadata["claims_notes"]`` (sentences) by
         which p and with what power.
     composition, diagnostics, diagnostics_corrected : pandas.DataFrame
-        As in composition.csv, diagnostics.csv and diagnostics_corrected.csv; ``metadata["trend_notes"]``
+        As in composition.csv, diagnostics.csv and diagnostics_corrected.csv;
+        ``metadata["trend_notes"]``
         (backend → sentences) says what the test of trends assumes.
     specifications : pandas.DataFrame
         As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of
@@ -188,7 +192,10 @@ class Report:
             frame = getattr(self, name)
             missing = [column for column in needed if column not in frame.columns]
             if len(frame) and missing:
-                message = f"The report's table {name} needs the columns {', '.join(needed)}; missing: {', '.join(missing)}."
+                message = (
+                    f"The report's table {name} needs the columns {', '.join(needed)}; missing: "
+                    f"{', '.join(missing)}."
+                )
                 raise DataError(message)
             object.__setattr__(self, name, _tidy(frame))
         pictures = [f if isinstance(f, Picture) else Picture(*f) for f in self.figures]

@@ -114,8 +114,13 @@ def render(report: Report) -> str:
 
 
 def policy(style: str, script: str) -> str:
-    """The content security policy of a page with this style and this script, and nothing beside them."""
-    return f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+    """The content security policy of a page with this style and this script, and nothing beside
+    them.
+    """
+    return (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src "
+        "data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:
@@ -153,7 +158,10 @@ def _summary(report: Report) -> list[str]:
 def _case(value: Any) -> str:
     """One conflict or dropped record in a line."""
     if isinstance(value, dict) and {"title", "kept", "other"} <= set(value):
-        return f"{value['title']}: {value['kept']} is kept, {value['other']} is not ({value.get('why', '')})"
+        return (
+            f"{value['title']}: {value['kept']} is kept, {value['other']} is not "
+            f"({value.get('why', '')})"
+        )
     return plain(value)
 
 
@@ -193,7 +201,9 @@ def _unassigned(report: Report) -> list[str]:
 
 
 def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown | None]:
-    """Every table of the run as text and as a file, small ones first so that they find room in the page."""
+    """Every table of the run as text and as a file, small ones first so that they find room in the
+    page.
+    """
     out: dict[str, Shown | None] = dict.fromkeys(COLUMNS)
     for name in (
         "coverage",

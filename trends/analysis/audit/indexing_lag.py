@@ -160,8 +160,10 @@ def _against_rate(
     # no line.
     if len(before) < 3:
         return (
-            f"Fewer than three complete periods lie before the last {len(last)}: their expected "
-            "size is not known.",
+            (
+                f"Fewer than three complete periods lie before the last {len(last)}: their expected "
+                "size is not known."
+            ),
             [],
         )
     x, y = before.astype(float), np.log(n[before] + 0.5)
@@ -192,8 +194,10 @@ def _against_rate(
     if wild and not fewer:
         table.loc[list(last), ["expected", "lower", "upper"]] = np.nan
         return (
-            f"The {len(before)} complete periods before the last {len(last)} vary too much to "
-            "extrapolate their size.",
+            (
+                f"The {len(before)} complete periods before the last {len(last)} vary too much to "
+                "extrapolate their size."
+            ),
             [],
         )
     said = (

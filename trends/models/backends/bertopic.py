@@ -1,4 +1,6 @@
-"""BERTopic (Grootendorst 2022) on given embeddings and counts: UMAP, HDBSCAN and class-based TF-IDF.
+"""BERTopic (Grootendorst 2022) on given embeddings and counts.
+
+UMAP, HDBSCAN and class-based TF-IDF.
 
 The steps of the package are taken one by one, so that those that do not depend on the seed can be
 shared; a test has the package take them with the same clusters, and finds the same topics.

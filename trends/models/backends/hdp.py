@@ -82,8 +82,10 @@ def _estimate(problem: Problem) -> Estimate:
             "log_likelihood_per_word": round(float(model.ll_per_word), 6),
         },
         warnings=[
-            f"{found} topics were found; the {most} largest are kept, and {unassigned.mean():.0%} "
-            "of the mass is unassigned. Raise n_topics for more."
+            (
+                f"{found} topics were found; the {most} largest are kept, and {unassigned.mean():.0%} "
+                "of the mass is unassigned. Raise n_topics for more."
+            )
         ]
         if found > most
         else [],

@@ -41,7 +41,8 @@ class NmfSettings(Settings):
     init: str = setting("tf-idf", options=("tf-idf", "random"))
     #: Initializations that are tried; the one that makes the counts likeliest is kept.
     n_init: int = setting(3, low=1, high=1000)
-    #: Topics of the finest initialization "tf-idf" before they are merged, in multiples of n_topics.
+    #: Topics of the finest initialization "tf-idf" before they are merged, in multiples of
+    #: n_topics.
     overclustering: float = setting(2.0, low=1, high=10)
     #: Most steps of one factorisation.
     max_iter: int = setting(400, low=1)

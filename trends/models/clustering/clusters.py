@@ -54,7 +54,8 @@ def search_clustering(
     """Find the HDBSCAN clustering of ``n_clusters`` that describes the documents best.
 
     Every combination of ``min_samples``, ``min_cluster_size`` and selection rule (excess of mass,
-    leaves) is tried. One that finds more clusters than asked for, up to ``overclustering`` times as many,
+    leaves) is tried. One that finds more clusters than asked for, up to ``overclustering`` times as
+    many,
     is brought down by :func:`merge`. Of those within both limits the one with the greatest
     :func:`cohesion` wins; if none keeps the limits, the one that breaks them least.
 
@@ -114,7 +115,8 @@ def library_clustering(
 ) -> Clustering:
     """The clustering of BERTopic's defaults: HDBSCAN once, then average linkage by cosine.
 
-    The means of the clusters are linked, in the same steps as ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the
+    The means of the clusters are linked, in the same steps as
+    ``BERTopic(min_topic_size=min_cluster_size, nr_topics=n_clusters + 1)`` of the
     package, version 0.17, which counts the unassigned documents as a topic. Nothing is searched,
     and no limit is kept.
 

@@ -1,4 +1,7 @@
-"""Shares of documents by maximum likelihood, the topics fixed: the fold-in of probabilistic latent semantic analysis."""
+"""Shares of documents by maximum likelihood, the topics fixed.
+
+The fold-in of probabilistic latent semantic analysis.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ CHUNK = 8_000_000
 
 
 def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, int, int]:
-    r"""θ that maximises :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}` in each document, by the EM steps of Hofmann [1]_.
+    r"""θ that maximises :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}` in each document, by the EM
+    steps of Hofmann [1]_.
 
     The likelihood is concave in θ, so that the beginning (equal shares) decides nothing but where
     several θ explain a document equally well. Non-negative factorisation under Kullback–Leibler

@@ -72,7 +72,8 @@ def soft_membership(
     Expectation–maximisation [1]_ for normal classes with one covariance [2]_, in at most 50
     principal components, from the labels. Documents of no topic are a class of their own with the
     same covariance, whose mean stays where the mean of all documents is: what is about nothing in
-    particular [3]_. A document is compared with the mean of its topic without itself, because in many
+    particular [3]_. A document is compared with the mean of its topic without itself, because in
+    many
     dimensions a small topic's mean lies close to each of its own documents. Later steps are left
     out where a topic falls below one document.
 
@@ -136,7 +137,8 @@ def _posterior(points: Array, means: Array, root: Array, weight: Array, own: Arr
     m = linalg.solve_triangular(root, means.T, lower=True).T
     square = np.maximum((x**2).sum(axis=1)[:, None] - 2 * x @ m.T + (m**2).sum(axis=1), 0.0)
     n = own.sum(axis=0)
-    # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the class
+    # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the
+    # class
     # of no topic has a fixed mean.
     factor = n / np.maximum(n - own, 1.0)
     factor[:, -1] = 1.0

@@ -1,4 +1,7 @@
-"""p(term | topic) from document shares and counts: the φ of backends that do not estimate one themselves."""
+"""p(term | topic) from document shares and counts.
+
+The φ of backends that do not estimate one themselves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Topics of documents that a fit has not seen, the fit frozen: what a split of the corpus needs to learn on one part and test on the other.
+"""Topics of documents that a fit has not seen, the fit frozen.
+
+What a split of the corpus needs to learn on one part and test on the other.
 
 A topic model is a measurement that was made from data. Where trends are estimated on the documents
 on which the topics were found, the measurement may have fitted itself to the accidents that are
@@ -209,7 +211,10 @@ def _clusters(
     new = _checked(vectors, n, "vectors")
     if by_centre and fit.centres is not None:
         if new.shape[1] != fit.centres.shape[1]:
-            message = f"The centres of the fit have {fit.centres.shape[1]} dimensions and vectors {new.shape[1]}; use the embedding of the fit."
+            message = (
+                f"The centres of the fit have {fit.centres.shape[1]} dimensions and vectors "
+                f"{new.shape[1]}; use the embedding of the fit."
+            )
             raise DataError(message)
         facts = fit.provenance.get("new_documents", {})
         limit = float(facts.get("limit", -np.inf))
@@ -223,7 +228,10 @@ def _clusters(
         )
     old = _checked(train_vectors, fit.n_documents, "train_vectors")
     if new.shape[1] != old.shape[1]:
-        message = f"train_vectors have {old.shape[1]} dimensions and vectors {new.shape[1]}; both must come from one embedding."
+        message = (
+            f"train_vectors have {old.shape[1]} dimensions and vectors {new.shape[1]}; both must "
+            "come from one embedding."
+        )
         raise DataError(message)
     return _voted(fit, find(old, new))
 
@@ -346,6 +354,9 @@ def _fold_in_chunk(terms: Array, m: sparse.csr_matrix, alpha: Array) -> tuple[Ar
 def _checked(vectors: Any, n: int, name: str) -> Array:
     array = np.asarray(vectors, dtype=np.float64)
     if array.ndim != 2 or len(array) != n or not np.isfinite(array).all():
-        message = f"{name} must be finite numbers, one row for each of {n} documents; got shape {array.shape}."
+        message = (
+            f"{name} must be finite numbers, one row for each of {n} documents; got shape "
+            f"{array.shape}."
+        )
         raise DataError(message)
     return array

@@ -1,7 +1,8 @@
 """Initialization of models of counts: factorisations of tf-idf weights into more topics, merged.
 
 A likelihood of counts has many maxima, and from a random initialization its topics are often two
-true ones in one. Least squares on tf-idf weights is quick and convex in each of its factors, and keeps
+true ones in one. Least squares on tf-idf weights is quick and convex in each of its factors, and
+keeps
 topics apart; with more topics than are wanted it has room for small ones beside the parts of large
 ones, and parts of one topic occur in the same documents, by which they are known and merged.
 Measured in ``experiments/planted/``.

@@ -1,6 +1,7 @@
 """Optimization of UMAP's layout, compiled for one thread, with tabulated forces.
 
-It takes a third of the time of the library's. Imported only where there are many documents; for few,
+It takes a third of the time of the library's. Imported only where there are many documents; for
+few,
 the library's own is used, which this one is compared with in the tests.
 """
 
@@ -59,7 +60,8 @@ def optimize_layout(
 ) -> None:
     """Stochastic gradient descent of UMAP; ``points`` are moved in place.
 
-    McInnes, Healy and Melville (2018), section 4.2. As the library's ``optimize_layout_euclidean`` but for the table, the random numbers (a
+    McInnes, Healy and Melville (2018), section 4.2. As the library's ``optimize_layout_euclidean``
+    but for the table, the random numbers (a
     congruential generator of 64 bits), and the pushes of one step, which are measured from one
     place and added up.
 

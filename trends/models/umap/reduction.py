@@ -127,7 +127,8 @@ def descent(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Nearly all of the ``k`` nearest rows by nearest-neighbour descent; as :func:`neighbours`.
 
-    Method of Dong, Moses and Li (2011; pynndescent). The seed of the descent is fixed: which few neighbours are missed is no choice of a fit, and all
+    Method of Dong, Moses and Li (2011; pynndescent). The seed of the descent is fixed: which few
+    neighbours are missed is no choice of a fit, and all
     fits share them.
     """
     index = load("pynndescent").NNDescent(

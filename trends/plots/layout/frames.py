@@ -26,7 +26,10 @@ class EmptyFigureError(DataError):
 
 
 class TooTallError(UsageError):
-    """A figure that its venue has no height for; ``most`` is how many topics (rows, panels) would fit."""
+    """A figure that its venue has no height for.
+
+    ``most`` is how many topics (rows, panels) would fit.
+    """
 
     def __init__(self, message: str, most: int) -> None:
         super().__init__(message)
@@ -75,7 +78,10 @@ def one_backend(frame: pd.DataFrame, figure: str) -> None:
     """
     names = sorted(frame["backend"].astype(str).unique()) if "backend" in frame.columns else []
     if len(names) > 1:
-        message = f"The figure {figure} shows one backend, and the table holds {', '.join(names)}; select the rows of one."
+        message = (
+            f"The figure {figure} shows one backend, and the table holds {', '.join(names)}; "
+            "select the rows of one."
+        )
         raise UsageError(message)
 
 
@@ -95,7 +101,10 @@ def no_repeats(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> None
     twice = frame.duplicated(list(columns))
     if twice.any():
         where = ", ".join(f"{name} {frame.loc[twice, name].iloc[0]}" for name in columns)
-        message = f"The figure {figure} needs one row for each {' and '.join(columns)}; {int(twice.sum())} repeat, for example {where}."
+        message = (
+            f"The figure {figure} needs one row for each {' and '.join(columns)}; "
+            f"{int(twice.sum())} repeat, for example {where}."
+        )
         raise DataError(message)
 
 

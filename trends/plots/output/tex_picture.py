@@ -62,7 +62,10 @@ class _Renderer(RendererPgf):
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
-        """Measure in the face of the style; width, height and descent in the unit of the picture."""
+        """Measure in the face of the style.
+
+        Width, height and descent in the unit of the picture.
+        """
         del ismath
         return measured(s, prop, float(self.dpi))
 
@@ -77,7 +80,10 @@ class _Renderer(RendererPgf):
         ismath: Any = False,
         mtext: Any = None,
     ) -> None:
-        """Write one line of text, its characters escaped, in the document's own face; LaTeX places it by its anchor."""
+        """Write one line of text, its characters escaped, in the document's own face.
+
+        LaTeX places it by its anchor.
+        """
         del ismath
         plain = FontProperties(
             family="serif" if _serif(prop) else "sans-serif", size=prop.get_size_in_points()
@@ -96,7 +102,8 @@ def _serif(prop: FontProperties) -> bool:
 
 
 def picture(figure: Figure) -> bytes:
-    r"""A ``pgfpicture`` of the size of the figure, for ``\input`` in a document that loads the package ``pgf``.
+    r"""A ``pgfpicture`` of the size of the figure, for ``\input`` in a document that loads the
+    package ``pgf``.
 
     Parameters
     ----------
@@ -111,7 +118,8 @@ def picture(figure: Figure) -> bytes:
     )
     out.write("\\begingroup%\n\\makeatletter%\n\\begin{pgfpicture}%\n")
     out.write(
-        f"\\pgfpathrectangle{{\\pgfpointorigin}}{{\\pgfqpoint{{{width:f}in}}{{{height:f}in}}}}%\n\\pgfusepath{{use "
+        f"\\pgfpathrectangle{{\\pgfpointorigin}}{{\\pgfqpoint{{{width:f}in}}{{{height:f}in}}}}%\n"
+        "\\pgfusepath{use "
         f"as bounding box, clip}}%\n"
     )
     figure.draw(_Renderer(figure, out))

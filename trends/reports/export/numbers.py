@@ -76,7 +76,10 @@ def camel(*words: object) -> str:
 
 
 def macros(values: Mapping[str, Any]) -> str:
-    r"""LaTeX macros ``\trends<Name>``: whole numbers with a thin space, other numbers with three significant digits."""
+    r"""LaTeX macros ``\trends<Name>``.
+
+    Whole numbers with a thin space, other numbers with three significant digits.
+    """
     lines = ["% made by trends; do not edit"]
     for name, value in values.items():
         spelled = "".join(_DIGITS.get(c, c) for c in name)

@@ -73,7 +73,9 @@ class AuditView(Audit):
 
     @property
     def standardized_table(self) -> Table:
-        """Slopes with and without standardization, of the topics whose trend is detected in any of the three tests."""
+        """Slopes with and without standardization, of the topics whose trend is detected in any of
+        the three tests.
+        """
         frame = self.trends_standardized
         if frame.empty:
             return table(pd.DataFrame(columns=list(STANDARDIZED.values())), "period")

@@ -248,5 +248,8 @@ def _chart(
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()]
     high = known.iloc[int(known["share"].to_numpy().argmax())]
-    words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line with band"
+    words = (
+        f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line "
+        "with band"
+    )
     return trend_chart(series, unit, words, frames)

@@ -75,11 +75,17 @@ def overview(report: Report) -> str:
     lead = f"{plural(len(found), 'diagnostic')} checked what can be mistaken for a trend"
     if not flagged:
         return f"{lead}; none found anything that would change a verdict."
-    return f"{lead}; {len(flagged)} found something: {listed([t[0].lower() + t[1:] for t in flagged])}."
+    return (
+        f"{lead}; {len(flagged)} found something: "
+        f"{listed([t[0].lower() + t[1:] for t in flagged])}."
+    )
 
 
 def corrected(report: Report) -> pd.DataFrame:
-    """Raw and corrected slopes of the topics whose trend is detected in either test; the file has all topics."""
+    """Raw and corrected slopes of the topics whose trend is detected in either test.
+
+    The file has all topics.
+    """
     frame = report.diagnostics_corrected
     if frame.empty:
         return frame
@@ -98,7 +104,10 @@ def corrected(report: Report) -> pd.DataFrame:
 
 
 def trend_notes(report: Report) -> list[str]:
-    """What the test of trends assumes and found out about its assumptions; the same note for several backends is said once."""
+    """What the test of trends assumes and found out about its assumptions.
+
+    The same note for several backends is said once.
+    """
     said: dict[str, list[str]] = {}
     for backend, notes in dict(report.metadata.get("trend_notes", {})).items():
         for note in notes:
@@ -124,7 +133,10 @@ def composition(report: Report) -> list[str]:
         )
         if not detected:
             continue
-        text = f"{backend}: {sure} of {plural(detected, 'detected trend')} {'is' if detected == 1 else 'are'} also seen against the reference topics"
+        text = (
+            f"{backend}: {sure} of {plural(detected, 'detected trend')} "
+            f"{'is' if detected == 1 else 'are'} also seen against the reference topics"
+        )
         if doubtful:
             text += "; less sure: " + "; ".join(f"{quoted(r.label)} {r.reading}" for r in doubtful)
         out.append(text + ".")

@@ -1,4 +1,6 @@
-"""Sentences: what the run found, said so that it can be quoted, and no stronger than the intervals allow."""
+"""Sentences: what the run found, said so that it can be quoted, and no stronger than the intervals
+allow.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +62,14 @@ def trend(row: Any, report: Report, *, was_tested: bool) -> str:
     )
     known = f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})"
     if kind == "none":
-        return f"No change detected: estimated slope {signed(row.slope)} percentage points a year {known}."
-    return f"{'Rose' if kind == 'rising' else 'Fell'} by {abs(row.slope):.2f} percentage points a year {known}."
+        return (
+            f"No change detected: estimated slope {signed(row.slope)} percentage points a year "
+            f"{known}."
+        )
+    return (
+        f"{'Rose' if kind == 'rising' else 'Fell'} by {abs(row.slope):.2f} percentage points a "
+        f"year {known}."
+    )
 
 
 def _p(value: float) -> str:
@@ -86,7 +94,10 @@ def corpus(report: Report) -> list[str]:
     text = f"{name} holds {plural(total, 'document')}, {dated:,} of them dated"
     text += f" ({listed(precision)})." if precision else "."
     if undated:
-        text += f" {plural(undated, 'document')} without a date {'is' if undated == 1 else 'are'} used to find topics and left out of time."
+        text += (
+            f" {plural(undated, 'document')} without a date {'is' if undated == 1 else 'are'} "
+            "used to find topics and left out of time."
+        )
     out.append(text)
     if len(dated_rows):
         text = f"Time runs in {span(sorted(dated_rows['period']), unit)}"
@@ -136,7 +147,8 @@ def findings(report: Report, backend: str) -> str:
     if rows.empty:
         return f"{backend}: no trends were estimated."
     alpha, was_tested = alpha_of(report), tested(rows)
-    kinds = {kind: [] for kind in ("rising", "falling", "none", "silent")}  # type: dict[str, list[Any]]
+    # type: dict[str, list[Any]]
+    kinds = {kind: [] for kind in ("rising", "falling", "none", "silent")}
     for row in records(rows):
         kinds[verdict(row, alpha, tested=was_tested)].append(row)
     kinds["rising"].sort(key=lambda r: -r.slope)
@@ -152,7 +164,10 @@ def findings(report: Report, backend: str) -> str:
             if width
             else ""
         )
-        return f"{backend}: no change is detected in any of {plural(len(rows), 'topic')} ({rule}).{scale}"
+        return (
+            f"{backend}: no change is detected in any of {plural(len(rows), 'topic')} "
+            f"({rule}).{scale}"
+        )
     said = []
     for verb, kind in (("rose", "rising"), ("fell", "falling")):
         items = [
@@ -192,7 +207,10 @@ def agreement(report: Report) -> list[str]:
         text = f"{a} and {b} match in {plural(len(pairs), 'topic')}"
         if len(pairs):
             text += f" (median similarity {pairs['similarity'].median():.2f})"
-        text += f"; {int((rows['topic_b'] < 0).sum())} of {a} and {int((rows['topic_a'] < 0).sum())} of {b} have no partner."
+        text += (
+            f"; {int((rows['topic_b'] < 0).sum())} of {a} and {int((rows['topic_a'] < 0).sum())} "
+            f"of {b} have no partner."
+        )
         both = [(slopes.get((a, p.topic_a)), slopes.get((b, p.topic_b))) for p in records(pairs)]
         signs = [
             x.slope * y.slope > 0
@@ -200,7 +218,10 @@ def agreement(report: Report) -> list[str]:
             if x is not None and y is not None and math.isfinite(x.slope * y.slope)
         ]
         if signs:
-            text += f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the same sign."
+            text += (
+                f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the "
+                "same sign."
+            )
         out.append(text)
     return out
 
@@ -214,6 +235,9 @@ def claims(report: Report) -> list[str]:
     said = []
     for name in ("robust", "model-dependent", "not detected"):
         rows = [r for r in records(report.claims) if str(r.verdict) == name]
-        which = f" ({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}{'; …' if len(rows) > 5 else ''})"
+        which = (
+            " "
+            f"({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}{'; …' if len(rows) > 5 else ''})"
+        )
         said.append(f"{len(rows)} {name}" + (which if rows and name != "not detected" else ""))
     return [f"{lead}: {listed(said)}."]

@@ -63,7 +63,10 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Table:
-    """Text for the cells of one table: headings, rows, which columns hold numbers, and how many rows were left out."""
+    """Text for the cells of one table.
+
+    Headings, rows, which columns hold numbers, and how many rows were left out.
+    """
 
     headings: list[str]
     rows: list[list[str]]
@@ -77,7 +80,10 @@ class Table:
 
     @property
     def classes(self) -> str:
-        """Which columns the style sets as numbers, said once for the table: ``wide``, or ``n<column>`` for each."""
+        """Which columns the style sets as numbers, said once for the table.
+
+        ``wide``, or ``n<column>`` for each.
+        """
         return (
             "wide"
             if self.wide
@@ -87,7 +93,10 @@ class Table:
 
 @dataclass
 class File:
-    """A table that can be saved from the page; ``href`` stays empty where the page would grow too large."""
+    """A table that can be saved from the page.
+
+    ``href`` stays empty where the page would grow too large.
+    """
 
     name: str
     content: bytes
@@ -96,7 +105,10 @@ class File:
 
 @dataclass
 class Downloads:
-    """CSV files inside the page, as long as there is room; else the page names a file of the run instead."""
+    """CSV files inside the page, as long as there is room.
+
+    Else the page names a file of the run instead.
+    """
 
     files: list[File] = field(default_factory=list)
 
@@ -106,7 +118,9 @@ class Downloads:
         return self.files[-1]
 
     def grant(self, room: int) -> None:
-        """Give ``data:`` links of at most ``room`` bytes together to the first files in line that fit."""
+        """Give ``data:`` links of at most ``room`` bytes together to the first files in line that
+        fit.
+        """
         for file in self.files:
             href = data_link(file.content)
             if len(href) <= room:
@@ -114,7 +128,9 @@ class Downloads:
 
 
 def data_link(content: bytes) -> str:
-    """A CSV as an address that holds it: spelled out, in base64, or packed (gzip), whichever is shortest.
+    """A CSV as an address that holds it.
+
+    Spelled out, in base64, or packed (gzip), whichever is shortest.
 
     The page's script unpacks a packed file when it is asked for; without the script it is saved as
     it is, with the ending .gz.
@@ -153,7 +169,9 @@ def _harmless(text: str) -> str:
 
 
 def table(frame: pd.DataFrame, unit: str, most: int | None = None) -> Table:
-    """A frame as text: wide where it holds a share for each topic and period, else row by row, the more the fewer columns there are."""
+    """A frame as text: wide where it holds a share for each topic and period, else row by row, the
+    more the fewer columns there are.
+    """
     if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated(
         [_key(frame), "period"]
     ).any():

@@ -20,7 +20,10 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Partner:
-    """The topic of another backend that was matched with this one; without a label there is none."""
+    """The topic of another backend that was matched with this one.
+
+    Without a label there is none.
+    """
 
     backend: str
     label: str = ""
@@ -132,7 +135,10 @@ def cautions(report: Report, key: Key) -> list[str]:
 
 
 def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Which rows of which files say what the view says, as (file, what of it); rows count from 1 below the headings."""
+    """Which rows of which files say what the view says, as (file, what of it).
+
+    Rows count from 1 below the headings.
+    """
     backend, topic = key
     out = []
     for name, what in (

@@ -1,4 +1,7 @@
-"""SVG: a finished figure made fit to live inside a page together with others: inert, unambiguous, small."""
+"""SVG: a finished figure made fit to live inside a page together with others.
+
+Inert, unambiguous, small.
+"""
 
 from __future__ import annotations
 
@@ -259,7 +262,9 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
 
 
 def _declared(style: str) -> list[tuple[str, str]]:
-    """The declarations of a ``style`` attribute that a drawing needs, the short one for fonts as its parts."""
+    """The declarations of a ``style`` attribute that a drawing needs, the short one for fonts as
+    its parts.
+    """
     out = []
     for part in style.split(";"):
         name, _, value = (text.strip() for text in part.partition(":"))
@@ -273,7 +278,10 @@ def _declared(style: str) -> list[tuple[str, str]]:
 
 
 def _rounded(match: re.Match[str]) -> str:
-    """A tenth of a point for places on the page, more for the small numbers: shapes of markers, scales of letters."""
+    """A tenth of a point for places on the page, more for the small numbers.
+
+    Shapes of markers, scales of letters.
+    """
     value = float(match[0])
     text = f"{value:.{1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(
         "."
@@ -282,7 +290,9 @@ def _rounded(match: re.Match[str]) -> str:
 
 
 def _face(value: str) -> str:
-    """Let a machine without the face fall back to one of the same kind, not to the browser's default."""
+    """Let a machine without the face fall back to one of the same kind, not to the browser's
+    default.
+    """
     if value == "serif":
         return value
     return (
@@ -293,7 +303,10 @@ def _face(value: str) -> str:
 
 
 def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
-    """Put runs of siblings that look alike into a group that says so once: two, if that is much to say, or more."""
+    """Put runs of siblings that look alike into a group that says so once.
+
+    Two, if that is much to say, or more.
+    """
     out: list[ElementTree.Element] = []
     for siblings in _runs(children):
         first = siblings[0].attrib
@@ -322,7 +335,10 @@ def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:
 
 
 def _runs(children: list[ElementTree.Element]) -> Iterator[list[ElementTree.Element]]:
-    """Consecutive elements of a kind; those painted in few colours, one after the other, colour by colour."""
+    """Consecutive elements of a kind.
+
+    Those painted in few colours, one after the other, colour by colour.
+    """
     for _, run in itertools.groupby(children, key=lambda c: c.tag):
         siblings = list(run)
         parts = [

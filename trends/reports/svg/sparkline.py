@@ -1,4 +1,6 @@
-"""Sparkline: a topic's share over time in the space of a word, as inline SVG that follows the page's colours."""
+"""Sparkline: a topic's share over time in the space of a word, as inline SVG that follows the
+page's colours.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ WIDTH, HEIGHT, PAD = 600, 140, 15
 def sparkline(
     shares: Sequence[float], complete: Sequence[bool], alt: str, top: float, name: str = ""
 ) -> Markup:
-    """Draw shares of consecutive periods; gaps where there are no documents, hollow dots where a period is incomplete.
+    """Draw shares of consecutive periods.
+
+    Gaps where there are no documents, hollow dots where a period is incomplete.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""Trend chart: one topic's share over time with its band, as inline SVG that follows the page's colours."""
+"""Trend chart: one topic's share over time with its band, as inline SVG that follows the page's
+colours.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ LEFT, RIGHT, TOP, BOTTOM = 84, 20, 16, 48
 def trend_chart(
     rows: pd.DataFrame, unit: str, alt: str, frames: dict[tuple[str, ...], str] | None = None
 ) -> Markup:
-    """Draw shares with their band; gaps where there are no documents, hollow dots where a period is incomplete.
+    """Draw shares with their band.
+
+    Gaps where there are no documents, hollow dots where a period is incomplete.
 
     Parameters
     ----------
@@ -47,10 +51,16 @@ def trend_chart(
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top)
 
     names = [period_name(rows["period"].iloc[i], unit, short=True) for i, _ in _labelled(n)]
-    drawn = f'<path class="c-rule" d="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>'
+    drawn = (
+        '<path class="c-rule" '
+        f'd="{"".join(f"M{LEFT} {y(v)}H{WIDTH - RIGHT}" for v in (0.0, top / 2, top))}"/>'
+    )
     drawn += f'<text class="c-text c-y" x="{LEFT - 8}" y="{y(0.0) + 8}">0%</text>'
     for (i, anchor), name in zip(_labelled(n), names, strict=True):
-        drawn += f'<text class="c-text" x="{x[i]}" y="{HEIGHT - 12}" text-anchor="{anchor}">{escape(name)}</text>'
+        drawn += (
+            f'<text class="c-text" x="{x[i]}" y="{HEIGHT - 12}" '
+            f'text-anchor="{anchor}">{escape(name)}</text>'
+        )
     scale = "".join(
         f'<text x="{LEFT - 8}" y="{y(v) + 8}">{100 * v:.3g}%</text>' for v in (top / 2, top)
     )
@@ -98,7 +108,10 @@ def _path(points: Sequence[tuple[int, int]]) -> str:
 
 
 def ceiling(value: float) -> float:
-    """The next round number of percent at or above a share: 1, 2, 4, 5, 6, 8 or 10 times a power of ten."""
+    """The next round number of percent at or above a share.
+
+    1, 2, 4, 5, 6, 8 or 10 times a power of ten.
+    """
     if not value > 0:
         return 0.01
     power = 10.0 ** math.floor(math.log10(value))

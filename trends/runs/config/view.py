@@ -34,7 +34,10 @@ class View:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._values:
-            message = f"A task read the setting {name!r} without stating it; stated are {', '.join(vars(self).get('_values', ()))}."
+            message = (
+                f"A task read the setting {name!r} without stating it; stated are "
+                f"{', '.join(vars(self).get('_values', ()))}."
+            )
             raise AttributeError(message)
         return self._values[name]
 

@@ -52,7 +52,9 @@ class Cache:
         return self.root / f"{one.name.partition(':')[0]}-{one.key[:24]}"
 
     def find(self, one: Keyed) -> Path | None:
-        """The folder of a finished task, ``None`` unless its files and their record are what they were when written."""
+        """The folder of a finished task, ``None`` unless its files and their record are what they
+        were when written.
+        """
         folder = self.folder(one)
         try:
             written = (folder / RECORD).read_bytes()
@@ -69,7 +71,9 @@ class Cache:
         return folder if whole else None
 
     def info(self, one: Keyed) -> dict[str, Any]:
-        """What was recorded with a finished task: its notes, ``seconds``, ``cpu_seconds`` and ``peak_memory``.
+        """What was recorded with a finished task.
+
+        Its notes, ``seconds``, ``cpu_seconds`` and ``peak_memory``.
 
         The last is in bytes, ``None`` where the system does not tell.
         """
@@ -77,7 +81,10 @@ class Cache:
             text = (self.folder(one) / RECORD).read_text(encoding="utf-8")
             return dict(json.loads(text)["info"])
         except (OSError, ValueError, KeyError) as error:
-            message = f"The record of {one.name} in {self.root} cannot be read; delete that folder and run again."
+            message = (
+                f"The record of {one.name} in {self.root} cannot be read; delete that folder and "
+                "run again."
+            )
             raise DataError(message) from error
 
     def make(self, one: Keyed, write: Callable[[Path], dict[str, Any]]) -> Path:
@@ -129,12 +136,18 @@ class Cache:
             raise files.storage_error(error, folder) from error
 
     def sweep(self) -> None:
-        """Remove what a killed run left half-written; a worker that outlives its run for a moment keeps what it is writing."""
+        """Remove what a killed run left half-written.
+
+        A worker that outlives its run for a moment keeps what it is writing.
+        """
         files.sweep(self.root)
 
 
 def _record(record: dict[str, Any]) -> bytes:
-    """A record as it is written, with its own hash within: one flipped bit makes it another text."""
+    """A record as it is written, with its own hash within.
+
+    One flipped bit makes it another text.
+    """
     bare = {name: value for name, value in record.items() if name != "sha256"}
     digest = hashlib.sha256(files.json_text(bare).encode()).hexdigest()
     return files.json_text({**bare, "sha256": digest}).encode()

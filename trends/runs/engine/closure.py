@@ -1,4 +1,6 @@
-"""The code that a function can reach: the closure of imports of its module, computed from the sources.
+"""The code that a function can reach.
+
+The closure of imports of its module, computed from the sources.
 
 A key of a kept result holds the digest of this closure, so that a change of any module that could
 change the result makes a new key, and no list has to be kept by hand. What counts as an import:
@@ -6,7 +8,8 @@ every ``import`` and ``from … import``, also inside functions; modules importe
 name is written out; the packages above a module, whose
 ``__init__`` runs first; the targets of a lazy package (``__init__.pyi``) where it is used; and
 places of a registry, written ``"package.module:attribute"``, all of them unless the caller names
-those that it loads. Imports for type checkers alone do not count. Files that are no code but lie beside a module
+those that it loads. Imports for type checkers alone do not count. Files that are no code but lie
+beside a module
 (templates, styles) belong to it.
 """
 
@@ -54,7 +57,9 @@ class Reach:
 
 @dataclass(frozen=True)
 class _Imports:
-    """Imports of one file: pairs of a module and a name taken from it ("" for the module), and registry places."""
+    """Imports of one file: pairs of a module and a name taken from it ("" for the module), and
+    registry places.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     places: tuple[str, ...]
@@ -150,7 +155,9 @@ class Closure:
         return self._imports[path]
 
     def digest(self, reach: Reach) -> str:
-        """SHA-256 of the sources of a closure, of the files beside them, and of the installed versions."""
+        """SHA-256 of the sources of a closure, of the files beside them, and of the installed
+        versions.
+        """
         h = hashlib.sha256()
         for module in reach.modules:
             h.update(f"{module} {self._hash(self.files[module])}\n".encode())
@@ -175,7 +182,10 @@ class Closure:
 
 
 def _pairs(found: re.Match[str], here: str) -> Iterator[tuple[str, str]]:
-    """Module and name of each import in one statement; ``here`` is the package that relative imports start from."""
+    """Module and name of each import in one statement.
+
+    ``here`` is the package that relative imports start from.
+    """
     base, names, plain = found.groups()
     if plain is not None:
         for item in plain.partition("#")[0].split(","):
@@ -206,7 +216,9 @@ def version(package: str) -> str:
 
 
 def _version_by_content(package: str) -> str:
-    """As :func:`version`, for a distribution that is not called like its package (scikit-learn, umap-learn)."""
+    """As :func:`version`, for a distribution that is not called like its package (scikit-learn,
+    umap-learn).
+    """
     for found in metadata.distributions():
         named = (found.read_text("top_level.txt") or "").split()
         if package in named or (not named and _records(found, package)):

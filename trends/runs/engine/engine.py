@@ -1,4 +1,7 @@
-"""Carry out a graph of tasks: what is kept is found, what is missing is made, in order, side by side where that helps."""
+"""Carry out a graph of tasks.
+
+What is kept is found, what is missing is made, in order, side by side where that helps.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,8 @@ class Engine:
     out: Path
     report: Report = lambda *_: None
     dry: bool = False
-    #: Key → task, in the order in which they came up; key → whether the result was kept from before.
+    #: Key → task, in the order in which they came up; key → whether the result was kept from
+    #: before.
     tasks: dict[str, Task] = field(default_factory=dict)
     kept: dict[str, bool] = field(default_factory=dict)
     #: Key → why a task could not be done.
@@ -203,7 +207,9 @@ class Engine:
 
 
 def _next(missing: list[Task], done: set[str]) -> list[Task]:
-    """What to do now: a task alone, or several side by side once nothing has to come before any of them."""
+    """What to do now: a task alone, or several side by side once nothing has to come before any of
+    them.
+    """
     ready = [t for t in missing if all(n.key in done for n in t.needs)]
     together = [t for t in ready if t.parallel]
     if not together:
@@ -234,7 +240,10 @@ class Context:
         self.engine.report(text, state, done, len(self.engine.tasks))
 
     def do(self, tasks: Collection[Task], workers: int = 1) -> dict[Task, Path | str]:
-        """Carry out further tasks that this one turned out to need; their folders, or why there is none."""
+        """Carry out further tasks that this one turned out to need.
+
+        Their folders, or why there is none.
+        """
         out: dict[Task, Path | str] = {}
         cache = self.engine.cache
         missing = [t for t in tasks if t.key not in self.engine._folders and not cache.find(t)]

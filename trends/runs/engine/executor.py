@@ -141,7 +141,8 @@ def _group(
 
 
 def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
-    """Divide tasks so that a worker loads as few libraries as possible and all workers have something to do.
+    """Divide tasks so that a worker loads as few libraries as possible and all workers have
+    something to do.
 
     Tasks whose labels begin alike ("bertopic:7", "bertopic:8") use the same libraries. Those with
     the most inputs come first: they take longest to begin, and the others fill the time.
@@ -159,7 +160,9 @@ def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
 
 
 def _start_worker(parent: int) -> None:
-    """Let a worker end with its parent, and leave Ctrl-C, which reaches all processes, to the parent."""
+    """Let a worker end with its parent, and leave Ctrl-C, which reaches all processes, to the
+    parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG,
@@ -176,7 +179,10 @@ def _start_worker(parent: int) -> None:
 
 @contextmanager
 def _deaf_start() -> Iterator[None]:
-    """Start workers with Ctrl-C blocked: until one can say what it does then, it would end with a traceback."""
+    """Start workers with Ctrl-C blocked.
+
+    Until one can say what it does then, it would end with a traceback.
+    """
     if sys.platform == "win32":
         yield
         return

@@ -14,7 +14,9 @@ from trends.errors import StorageError
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold the lock of a folder of results, which is made if need be, while the block runs; the lock of a killed run holds nobody up.
+    """Hold the lock of a folder of results, which is made if need be, while the block runs.
+
+    The lock of a killed run holds nobody up.
 
     Raises
     ------
@@ -26,7 +28,10 @@ def locked(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
-        message = f"Another run is writing to {out}; wait for it to end, or choose another folder with --output."
+        message = (
+            f"Another run is writing to {out}; wait for it to end, or choose another folder with "
+            "--output."
+        )
         raise StorageError(message) from error
     except OSError as error:
         raise files.storage_error(error, out) from error

@@ -1,4 +1,7 @@
-"""What a run will need in memory, estimated before it starts: fewer workers where they would take too much, a refusal where that does not suffice."""
+"""What a run will need in memory, estimated before it starts.
+
+Fewer workers where they would take too much, a refusal where that does not suffice.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,8 @@ class Budget:
 
 
 def limit_of(config: RunConfig) -> int:
-    """Bytes that a run may take: what the config says, else the memory of the machine, or what its control group may use [1]_.
+    """Bytes that a run may take: what the config says, else the memory of the machine, or what its
+    control group may use [1]_.
 
     References
     ----------

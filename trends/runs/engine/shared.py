@@ -1,4 +1,7 @@
-"""What tasks on the same vectors have in common, neighbours and layouts, kept once: computed by whichever process comes first."""
+"""What tasks on the same vectors have in common, neighbours and layouts, kept once.
+
+Computed by whichever process comes first.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class SharedArrays:
-    """Arrays that depend on vectors and a few settings, as :data:`trends.models.umap.reduction.Share`.
+    """Arrays that depend on vectors and a few settings, as
+    :data:`trends.models.umap.reduction.Share`.
 
     The key holds the content of the vectors, so that any task with the same ones finds what another
     has left, and the code that the function which makes the arrays can reach.
@@ -51,7 +55,10 @@ class SharedArrays:
         return Entry(name, hashlib.sha256(text.encode()).hexdigest())
 
     def __call__(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
-        """Find the arrays, or make and keep them; of several processes one makes them and the others wait for it."""
+        """Find the arrays, or make and keep them.
+
+        Of several processes one makes them and the others wait for it.
+        """
         entry = self.entry(name, inputs, make.__module__)
 
         def write(folder: Path) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""A task: what it needs, which settings it reads, what it costs and what writes its result, in one place."""
+"""A task: what it needs, which settings it reads, what it costs and what writes its result, in one
+place.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,10 @@ class Kind:
         """
         inputs, settings = self.parameters
         if set(given) != {*inputs, *settings}:
-            message = f"The task {self.name} takes {', '.join([*inputs, *settings])}; got {', '.join(given)}."
+            message = (
+                f"The task {self.name} takes {', '.join([*inputs, *settings])}; got "
+                f"{', '.join(given)}."
+            )
             raise TypeError(message)
         if "config" in given:
             given["config"] = only(given["config"], self.reads)
@@ -139,7 +144,9 @@ class Task:
 
     @functools.cached_property
     def key(self) -> str:
-        """SHA-256 of the inputs, the settings that are read, and the code and versions that can be reached."""
+        """SHA-256 of the inputs, the settings that are read, and the code and versions that can be
+        reached.
+        """
         read = {k: _plain(v) for k, v in self.settings.items() if k not in self.kind.how}
         what = {
             "task": self.kind.name,

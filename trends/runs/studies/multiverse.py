@@ -1,4 +1,7 @@
-"""The claims of a run under every choice that the config lists: fits shared and kept, results published in one go."""
+"""The claims of a run under every choice that the config lists.
+
+Fits shared and kept, results published in one go.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
 
 
 def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
-    """Carry out the run, where it has not been, and all specifications; publish the tables, figures and the report.
+    """Carry out the run, where it has not been, and all specifications.
+
+    Publish the tables, figures and the report.
 
     Parameters
     ----------

@@ -91,7 +91,9 @@ def backends_of(config: RunConfig) -> tuple[str, ...]:
 
 
 def widened(config: RunConfig) -> RunConfig:
-    """The run's settings with all backends and seeds of the multiverse, so that equal work has an equal key."""
+    """The run's settings with all backends and seeds of the multiverse, so that equal work has an
+    equal key.
+    """
     m = config.multiverse
     models = ModelsConfig(
         **{
@@ -244,7 +246,10 @@ def choose_documents(
     kept: np.ndarray | None,
     config: RunConfig,
 ) -> dict[str, Any]:
-    """Counts of the documents of a specification: cut to equal length, without near duplicates, or both."""
+    """Counts of the documents of a specification.
+
+    Cut to equal length, without near duplicates, or both.
+    """
     counts = store.read_counts(terms)
     rows = np.arange(counts.n_documents)
     about: dict[str, int] | None = None
@@ -298,7 +303,10 @@ def _plain(name: str) -> str:
 
 
 def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
-    """Name of a space → how to make it; ``None`` for that of the term counts. The run's own comes first."""
+    """Name of a space → how to make it; ``None`` for that of the term counts.
+
+    The run's own comes first.
+    """
     own = config.embed
     out: dict[str, EmbedConfig | None] = {Path(own.path).name if own.path else own.model: own}
     for name in config.multiverse.embedding:

@@ -145,7 +145,9 @@ def tabulate(
 
 @task("multiverse-figures", reads=("figures",), loads=backends.none)
 def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dict[str, Any]:
-    """The figures of the run, and beside them the specification curves of the most notable claims and an overview of all."""
+    """The figures of the run, and beside them the specification curves of the most notable claims
+    and an overview of all.
+    """
     _copy(figures, folder)
     rows, classified = (
         store.read_csv(tables / "specifications.csv"),
@@ -365,8 +367,10 @@ def _sentences(
 ) -> list[str]:
     verdicts = ", ".join(f"{n} {name}" for name, n in classified["verdict"].value_counts().items())
     out = [
-        f"Multiverse: {found['specifications']} specifications from {found['fits']} fits. "
-        f"Claims about the topics of {config.models.backends[0]}: {verdicts}."
+        (
+            f"Multiverse: {found['specifications']} specifications from {found['fits']} fits. "
+            f"Claims about the topics of {config.models.backends[0]}: {verdicts}."
+        )
     ]
     if found["identical_cells"]:
         out.append(

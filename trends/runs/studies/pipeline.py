@@ -116,7 +116,9 @@ class Pipeline:
 
 
 def inputs(config: RunConfig, corpus: Task, whole: Corpus, label: str = "") -> Inputs:
-    """The tasks before the first fit, for a corpus that has been read; ``label`` tells them from others.
+    """The tasks before the first fit, for a corpus that has been read.
+
+    ``label`` tells them from others.
 
     Raises
     ------

@@ -17,7 +17,10 @@ Make = Callable[[Engine, RunConfig], Generator[Need, bool, dict[str, Any]]]
 
 
 def plan(config: RunConfig, out: Path, make: Make | None = None) -> list[dict[str, Any]]:
-    """What a run (or another study) would do: each task, and whether its result is kept from before."""
+    """What a run (or another study) would do.
+
+    Each task, and whether its result is kept from before.
+    """
     engine = Engine(out, dry=True)
     engine.carry_out((make or study)(engine, config))
     return engine.plan
@@ -68,7 +71,10 @@ def finished(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipelin
 
 
 def publish_run(engine: Engine, pipeline: Pipeline, **instead: Path) -> dict[str, Any]:
-    """Publish the results of a run; ``instead`` names folders that take the place of its own analysis, figures or report."""
+    """Publish the results of a run.
+
+    ``instead`` names folders that take the place of its own analysis, figures or report.
+    """
     given, folder = pipeline.inputs, engine.folder
     folders = publish.Folders(
         terms=folder(given.terms),

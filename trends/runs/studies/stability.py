@@ -1,4 +1,6 @@
-"""How far the fits of a run depend on the seed, on the order of the documents, and on a few documents more or less."""
+"""How far the fits of a run depend on the seed, on the order of the documents, and on a few
+documents more or less.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ def run(
     drop: float = 0.05,
     report: Report | None = None,
 ) -> dict[str, Any]:
-    """Carry out the run, where it has not been, and fit each backend again on other orders and fewer documents.
+    """Carry out the run, where it has not been, and fit each backend again on other orders and
+    fewer documents.
 
     Parameters
     ----------
@@ -104,7 +107,10 @@ def _prototypes(analysis: Path) -> dict[str, int]:
 def _again(
     p: Pipeline, chosen: Mapping[str, int], repeats: int, drop: float
 ) -> dict[str, dict[str, Task]]:
-    """Backend → name → one more fit; the same orders and draws for every backend, so that backends can be compared."""
+    """Backend → name → one more fit.
+
+    The same orders and draws for every backend, so that backends can be compared.
+    """
     given = p.inputs
     n = len(given.learning)
     out: dict[str, dict[str, Task]] = {backend: {} for backend in p.learnt}
@@ -132,7 +138,9 @@ def _again(
 def reorder(
     folder: Path, terms: Path, vectors: Path | None, *, part: str, seed: int, left_out: int
 ) -> dict[str, Any]:
-    """Counts and vectors of the documents in another order, or of a random part of them in their own."""
+    """Counts and vectors of the documents in another order, or of a random part of them in their
+    own.
+    """
     counts = store.read_counts(terms / part)
     rows = np.random.default_rng(seed).permutation(counts.n_documents)
     if left_out:
@@ -154,7 +162,9 @@ def compare(
     repeats: int,
     drop: float,
 ) -> dict[str, Any]:
-    """Compare the prototype of each backend with its other seeds and with the fits on changed documents."""
+    """Compare the prototype of each backend with its other seeds and with the fits on changed
+    documents.
+    """
     labels = store.read_csv(analysis / "topics.csv").set_index(["backend", "topic"])["label"]
     chosen = _prototypes(analysis)
     rng = seeds_from(config.rng, "stability", 1)[0]

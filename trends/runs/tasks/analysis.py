@@ -1,4 +1,7 @@
-"""From fits to the tables of a run: prevalence, trends, diagnostics, composition, quality, agreement, claims."""
+"""From fits to the tables of a run.
+
+Prevalence, trends, diagnostics, composition, quality, agreement, claims.
+"""
 
 from __future__ import annotations
 
@@ -252,7 +255,10 @@ def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.Data
 def specifications(
     reference: Topics, fits: Fits, periods: Periods, config: RunConfig, seed: int
 ) -> pd.DataFrame:
-    """Slope of every topic of ``reference`` under each backend and seed, matched by documents; NaN where there is no partner."""
+    """Slope of every topic of ``reference`` under each backend and seed, matched by documents.
+
+    NaN where there is no partner.
+    """
     rows = []
     for backend, of_backend in fits.items():
         for fit in of_backend:

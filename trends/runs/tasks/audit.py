@@ -1,4 +1,6 @@
-"""The audit of a corpus: collect what its parts need, write their tables and figures, and say what deserves a look."""
+"""The audit of a corpus: collect what its parts need, write their tables and figures, and say what
+deserves a look.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,10 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     }
     for column in mixes:
         if column not in frame.columns:
-            message = f"There is no column {column!r} whose mix could be audited; the corpus has {', '.join(map(str, frame.columns))}."
+            message = (
+                f"There is no column {column!r} whose mix could be audited; the corpus has "
+                f"{', '.join(map(str, frame.columns))}."
+            )
             raise UsageError(message)
     for column in dict.fromkeys([*(c for c in VENUES if c in frame.columns), *mixes]):
         called = "venue" if column in VENUES else f"value of {column}"
@@ -117,7 +122,9 @@ def write(
     mixes: Sequence[str] = (),
     imprecise: Literal["drop", "spread"] = "spread",
 ) -> list[Part]:
-    """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and ``audit.json`` (with the measures) into a folder."""
+    """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and
+    ``audit.json`` (with the measures) into a folder.
+    """
     from trends.analysis.audit import run as parts_of
 
     _, parts = examine(corpus, period=period, mixes=mixes, imprecise=imprecise)
@@ -130,7 +137,10 @@ def write(
 
 
 def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
-    """The audit of a run's documents, beside its other tables; the mix of a column that trends are standardized by is audited."""
+    """The audit of a run's documents, beside its other tables.
+
+    The mix of a column that trends are standardized by is audited.
+    """
     p = config.prevalence
     mixes = (
         [p.standardize_by] if p.standardize_by not in ("", "source", "language", *VENUES) else []

@@ -1,4 +1,7 @@
-"""Which backends a task loads: a change of one makes new keys for its own fits, and for no others."""
+"""Which backends a task loads.
+
+A change of one makes new keys for its own fits, and for no others.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ def read(folder: Path, *, corpus: CorpusConfig) -> dict[str, Any]:
 
 
 def task_of(config: RunConfig) -> Task:
-    """The task that reads the corpus of a run; its key holds the content of every file that is read."""
+    """The task that reads the corpus of a run.
+
+    Its key holds the content of every file that is read.
+    """
     given = config.corpus
     # Where the files lie says nothing about what is in them.
     bare = given.model_copy(

@@ -29,13 +29,18 @@ DENOMINATOR = {
     "mean": "all dated documents of the period, each divided over its topics",
 }
 #: Said in captions of figures that rest on such vectors.
-STATIC = "Document vectors are averages of fixed word vectors (engine “static”), another space than the encoder’s."
+STATIC = (
+    "Document vectors are averages of fixed word vectors (engine “static”), another space than "
+    "the encoder’s."
+)
 #: How similarity is measured where topics of two fits are matched.
 MEASURE = "similarity of their documents"
 
 
 class Sheets:
-    """Figures saved one after the other, and those that the venue has no room for, each with the reason."""
+    """Figures saved one after the other, and those that the venue has no room for, each with the
+    reason.
+    """
 
     def __init__(
         self, folder: Path, formats: Sequence[str], svg_text: Literal["none", "path"] = "none"
@@ -159,7 +164,10 @@ def redraw(
     try:
         config = RunConfig.model_validate(manifest["config"])
     except (KeyError, TypeError, ValidationError) as error:
-        message = f"{run / 'manifest.json'} does not hold the settings of a run of this version; run again to write it."
+        message = (
+            f"{run / 'manifest.json'} does not hold the settings of a run of this version; run "
+            "again to write it."
+        )
         raise DataError(message) from error
     sheets = Sheets(folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text)
     plots.check_formats(sheets.formats)
@@ -239,7 +247,10 @@ def draw_all(
 def _subjects(
     each: str, matches: pd.DataFrame, backends: Sequence[str]
 ) -> Sequence[tuple[str, ...]]:
-    """What a run has one figure of: itself, its first backend, each backend, or each pair of them."""
+    """What a run has one figure of.
+
+    Itself, its first backend, each backend, or each pair of them.
+    """
     if each == "pair":
         pairs = matches.reindex(columns=["backend_a", "backend_b"]).drop_duplicates()
         return [(str(a), str(b)) for a, b in pairs.itertuples(index=False)]

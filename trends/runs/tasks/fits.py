@@ -43,7 +43,9 @@ def fit(
     documents: str,
     cache: Cache,
 ) -> dict[str, Any]:
-    """One fit; ``part`` is the folder within those of the inputs, ``documents`` the fingerprint of the corpus."""
+    """One fit; ``part`` is the folder within those of the inputs, ``documents`` the fingerprint of
+    the corpus.
+    """
     share = array = None
     if vectors is not None:
         share = SharedArrays(cache, vectors / part / store.VECTORS)

@@ -1,4 +1,6 @@
-"""Topics learnt on one part of the corpus, trends estimated on the other (Egami et al. 2022, Science Advances 8, eabg2652)."""
+"""Topics learnt on one part of the corpus, trends estimated on the other (Egami et al. 2022,
+Science Advances 8, eabg2652).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ class Split:
 
     @property
     def among(self) -> NDArray[np.int64] | None:
-        """Where the documents for learning stand among those for estimating; ``None`` as none of them is there."""
+        """Where the documents for learning stand among those for estimating.
+
+        ``None`` as none of them is there.
+        """
         return None
 
     @property
@@ -67,9 +72,15 @@ class Split:
     @property
     def sentence(self) -> str:
         """What a reader must know."""
-        text = f"Topics were learnt on {len(self.learn):,} documents and the trends estimated on the other {len(self.estimate):,}"
+        text = (
+            f"Topics were learnt on {len(self.learn):,} documents and the trends estimated on "
+            f"the other {len(self.estimate):,}"
+        )
         if self.outside:
-            text += f"; {self.outside:,} without a date that fits into a period {'was' if self.outside == 1 else 'were'} used for learning only"
+            text += (
+                f"; {self.outside:,} without a date that fits into a period "
+                f"{'was' if self.outside == 1 else 'were'} used for learning only"
+            )
         return f"{text}."
 
 
@@ -122,7 +133,10 @@ def drawn(n: int, share: float, seed: int) -> NDArray[np.int64]:
 
 
 def part(corpus: Corpus, rows: NDArray[np.int64], sentence: str = "") -> Corpus:
-    """Some documents as a corpus of their own; what reading did stays in the notes, with the sentence among its warnings."""
+    """Some documents as a corpus of their own.
+
+    What reading did stays in the notes, with the sentence among its warnings.
+    """
     warnings = [*corpus.notes.get("warnings", []), *([sentence] if sentence else [])]
     return replace(
         corpus,
@@ -181,7 +195,9 @@ def estimated(corpus: Path, split: Path | None) -> Corpus:
 
 @task("parts", cost=Cost(450, vectors=4), loads=backends.none)
 def divide_vectors(folder: Path, vectors: Path, split: Path) -> dict[str, Any]:
-    """The vectors of both parts; where trends are estimated on all documents, those of the part for learning."""
+    """The vectors of both parts; where trends are estimated on all documents, those of the part for
+    learning.
+    """
     array, parts = store.read_vectors(vectors), read_split(split)
     (folder / LEARN).mkdir()
     for target, rows in ((folder / LEARN, parts.learn), (folder, parts.estimate)):

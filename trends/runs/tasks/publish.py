@@ -1,4 +1,7 @@
-"""Put the files of the contract in place: all are copied beside their places first, then moved, and the manifest comes last."""
+"""Put the files of the contract in place.
+
+All are copied beside their places first, then moved, and the manifest comes last.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,8 @@ class Folders:
 
 
 def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders) -> dict[str, Any]:
-    """Copy results to their places in ``out``, remove what an earlier run had published and this one has not, write the manifest.
+    """Copy results to their places in ``out``, remove what an earlier run had published and this
+    one has not, write the manifest.
 
     Returns
     -------
@@ -93,7 +97,10 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
 
 
 def without_words(corpus: Corpus, terms: Path) -> Corpus:
-    """The corpus as results show it: no text, which may not be the user's to pass on, but the number of terms of each document."""
+    """The corpus as results show it.
+
+    No text, which may not be the user's to pass on, but the number of terms of each document.
+    """
     counts = store.read_counts(terms)
     n_terms = dict(zip(counts.doc_ids, counts.tokens.tolist(), strict=True))
     frame = corpus.documents.drop(columns=["text"], errors="ignore")
@@ -218,7 +225,9 @@ def _manifest(
 
 
 def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
-    """Put further tables beside those of a finished run and name them in its manifest, so that a later run knows them; what the last of them, a JSON file, holds."""
+    """Put further tables beside those of a finished run and name them in its manifest, so that a
+    later run knows them; what the last of them, a JSON file, holds.
+    """
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:

@@ -1,4 +1,8 @@
-"""Topics of a very large corpus: learnt on a sample over all periods, all documents assigned to them, and what that does to the shares, measured."""
+"""Topics of a very large corpus.
+
+Learnt on a sample over all periods, all documents assigned to them, and what that does to the
+shares, measured.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,10 @@ TABLE, NOTES = "sample.csv", "sample.json"
 
 @dataclass(frozen=True)
 class Sample(Split):
-    """A draw whose documents have their trends estimated as well; ``outside`` counts documents outside time that are in the sample."""
+    """A draw whose documents have their trends estimated as well.
+
+    ``outside`` counts documents outside time that are in the sample.
+    """
 
     name: ClassVar[str] = "sample"
 

@@ -27,7 +27,9 @@ LARGE, BATCH = PLAIN, 5_000
 
 @task("terms", cost=Cost(450, characters=2.5, entries=60), loads=backends.none)
 def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -> dict[str, Any]:
-    """Counts over the modelling vocabulary; with a split, of both parts over the vocabulary that the documents for learning choose.
+    """Counts over the modelling vocabulary.
+
+    With a split, of both parts over the vocabulary that the documents for learning choose.
 
     Spellings and phrases are recognised in the whole corpus, as they are in extracted features;
     neither looks at a date.
@@ -101,7 +103,10 @@ def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, 
 
 
 def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
-    """Counts over a vocabulary that is given: columns of those that came with the corpus, else from its text."""
+    """Counts over a vocabulary that is given.
+
+    Columns of those that came with the corpus, else from its text.
+    """
     from trends.text.counting.fixed_vocabulary import count_vocabulary
 
     if corpus.counts is None:

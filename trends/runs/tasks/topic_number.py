@@ -1,4 +1,6 @@
-"""``n_topics = "auto"``: fit candidates, choose the number of topics by what recurs, and go on with it as though it had been given."""
+"""``n_topics = "auto"``: fit candidates, choose the number of topics by what recurs, and go on with
+it as though it had been given.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,10 @@ def candidates_for(n_documents: int, given: Sequence[int]) -> tuple[int, ...]:
 
     out = tuple(sorted(set(given))) or default_candidates(n_documents)
     if out[-1] >= n_documents:
-        message = f"The candidate {out[-1]} for the number of topics needs more than {n_documents} documents; leave it out of models.candidates."
+        message = (
+            f"The candidate {out[-1]} for the number of topics needs more than {n_documents} "
+            "documents; leave it out of models.candidates."
+        )
         raise UsageError(message)
     return out
 
@@ -328,5 +333,8 @@ def read_choice(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / "topic_number.json").read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        message = f"The chosen number of topics in {folder} cannot be read; delete that folder and run again."
+        message = (
+            f"The chosen number of topics in {folder} cannot be read; delete that folder and run "
+            "again."
+        )
         raise DataError(message) from error

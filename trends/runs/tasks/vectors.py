@@ -116,7 +116,10 @@ def vectors(
 
 
 def _half(array: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-    """Round to half precision, in which features are exported: a fit from features is then the fit from the text, to the last bit."""
+    """Round to half precision, in which features are exported.
+
+    A fit from features is then the fit from the text, to the last bit.
+    """
     return array.astype(np.float16).astype(np.float32)
 
 
@@ -128,7 +131,10 @@ def space_warnings(settings: EmbedConfig) -> list[str]:
 
 
 def inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:
-    """What the vectors depend on beside the corpus: the engine that the settings mean here, and files."""
+    """What the vectors depend on beside the corpus.
+
+    The engine that the settings mean here, and files.
+    """
     from trends.embed.engines.choice import resolve
 
     # Where vectors are kept makes no other vectors.

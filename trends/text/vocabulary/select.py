@@ -33,7 +33,8 @@ RESIDUAL_IDF, EFFECT = 0.4, 0.5
 #: The effect counts where its ratio lies this many standard deviations above that of a random draw.
 DEVIATIONS = 3.0
 #: Documents need repeated words for either symptom to show. Where fewer of the tokens are repeats
-#: (titles, short posts), no term is tested: on titles of papers the distance does not separate content
+#: (titles, short posts), no term is tested: on titles of papers the distance does not separate
+#: content
 #: from boilerplate (area under the ROC curve .57).
 MIN_REPEATS = 0.08
 #: With fewer documents a random draw is no standard of comparison, and all terms are kept.

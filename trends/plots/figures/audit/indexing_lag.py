@@ -1,4 +1,6 @@
-"""The end of a corpus: documents that were expected, and what part of each period is expected to be in."""
+"""The end of a corpus: documents that were expected, and what part of each period is expected to be
+in.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ MOST = 24
 
 @figure(columns=COLUMNS, unique=("period",), section="audit")
 def lag(data: pd.DataFrame, *, period: str | None = None, stem: str = "lag") -> Drawn:
-    """Draw the last periods with the sizes that the ones before lead one to expect, and where it is known how complete they are.
+    """Draw the last periods with the sizes that the ones before lead one to expect, and where it is
+    known how complete they are.
 
     Parameters
     ----------
@@ -90,9 +93,15 @@ def lag(data: pd.DataFrame, *, period: str | None = None, stem: str = "lag") -> 
         cells[1].set_title("expected to be in")
         draw_years(cells[1], periods, unit, wide)
     settle(figure)
-    caption = f"End of the corpus, {span(periods, unit)}, {plural(int(data['n_docs'].sum()), 'dated document')}."
+    caption = (
+        f"End of the corpus, {span(periods, unit)}, "
+        f"{plural(int(data['n_docs'].sum()), 'dated document')}."
+    )
     if ahead.any():
-        caption += " Diamonds with 95% intervals: sizes that the complete periods before lead one to expect."
+        caption += (
+            " Diamonds with 95% intervals: sizes that the complete periods before lead one to "
+            "expect."
+        )
         caption += (
             " Intervals that run beyond the top are cut."
             if data["upper"].max() > cells[0].get_ylim()[1]
@@ -101,9 +110,15 @@ def lag(data: pd.DataFrame, *, period: str | None = None, stem: str = "lag") -> 
     if partial := incomplete(periods, data["complete"], unit):
         caption += f" Hollow: {partial}, not known to be covered as a whole."
     if known:
-        caption += f" {'Right' if beside else 'Below'}: part of the documents of each {unit} that is expected to have reached the source, delays corrected for right truncation."
+        caption += (
+            f" {'Right' if beside else 'Below'}: part of the documents of each {unit} that is "
+            "expected to have reached the source, delays corrected for right truncation."
+        )
     last = data.iloc[-1]
-    alt = f"Bars of documents for each {unit}, {int(last['n_docs']):,} in {period_name(periods[-1], unit)}"
+    alt = (
+        f"Bars of documents for each {unit}, {int(last['n_docs']):,} in "
+        f"{period_name(periods[-1], unit)}"
+    )
     alt += f", where {last['expected']:,.0f} were expected" if np.isfinite(last["expected"]) else ""
     alt += (
         f"; {percent(float(last['completeness']), 0)} of that {unit} is expected to be in."

@@ -26,7 +26,8 @@ KINDS = {
 
 @figure(columns=COLUMNS, unique=("period", "kind"), dated_only=True, section="audit")
 def repeats(data: pd.DataFrame, *, period: str | None = None, stem: str = "duplicates") -> Drawn:
-    """Draw the share of the documents of each period that repeat an earlier one, by how that is known.
+    """Draw the share of the documents of each period that repeat an earlier one, by how that is
+    known.
 
     Parameters
     ----------
@@ -97,7 +98,11 @@ def repeats(data: pd.DataFrame, *, period: str | None = None, stem: str = "dupli
         axes.set_ylim(0, max(1.7 * float(bottom.max()), 0.01))
     settle(figure)
     total = int(data["n_repeats"].sum())
-    caption = f"Documents that repeat an earlier one, {span(periods, unit)}: {total:,} of {plural(int(n.sum()), 'dated document')}, by how it is known. A document counts in its own period."
+    caption = (
+        f"Documents that repeat an earlier one, {span(periods, unit)}: {total:,} of "
+        f"{plural(int(n.sum()), 'dated document')}, by how it is known. A document counts in its "
+        "own period."
+    )
     most = int(bottom.argmax())
     alt = f"Bars of the share of repeated documents for each {unit}; {total:,} in all"
     alt += (

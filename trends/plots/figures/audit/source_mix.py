@@ -1,4 +1,7 @@
-"""What a corpus is mixed from: one bar of 100 % a period, the largest sources, venues, languages or kinds of dates in it."""
+"""What a corpus is mixed from.
+
+One bar of 100 % a period, the largest sources, venues, languages or kinds of dates in it.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +140,9 @@ def evidence(data: pd.DataFrame, *, period: str | None = None, stem: str = "date
 
 
 def _wide(data: pd.DataFrame) -> pd.DataFrame:
-    """Documents by period and label, the largest label first, what lies beyond them (or was called so before) last."""
+    """Documents by period and label, the largest label first, what lies beyond them (or was called
+    so before) last.
+    """
     wide = data.pivot(index="period", columns="label", values="n_docs").fillna(0).sort_index()
     named = [c for c in wide.columns if c != OTHER]
     order = sorted(named, key=lambda c: (-wide[c].sum(), str(c)))
@@ -191,12 +196,18 @@ def _words(
     n = int(wide.to_numpy().sum())
     shown = [name for name in names if name != OTHER]
     which = f"the {len(shown)} largest, the rest as one" if OTHER in names else "all"
-    caption = f"Documents by {noun}, {span(periods, unit)}, {plural(n, 'dated document')}; {which}. Each bar adds to 100%; a gap is a {unit} without documents.{gaps(names)}"
+    caption = (
+        f"Documents by {noun}, {span(periods, unit)}, {plural(n, 'dated document')}; {which}. "
+        f"Each bar adds to 100%; a gap is a {unit} without documents.{gaps(names)}"
+    )
     filled = np.flatnonzero(np.isfinite(share).all(axis=1))
     first, last = (share[filled[0]], share[filled[-1]]) if len(filled) else (share[0], share[0])
     moves = [
         f"{name} from {percent(first[i], 0)} to {percent(last[i], 0)}"
         for i, name in enumerate(names)
     ]
-    alt = f"Stacked bars of the shares of each {noun}, from {period_name(periods[0], unit)} to {period_name(periods[-1], unit)}: {', '.join(moves)}."
+    alt = (
+        f"Stacked bars of the shares of each {noun}, from {period_name(periods[0], unit)} to "
+        f"{period_name(periods[-1], unit)}: {', '.join(moves)}."
+    )
     return caption, alt

@@ -1,4 +1,6 @@
-"""Calibration: measured rates as dots with two standard errors, beside the nominal rate and the range that is allowed."""
+"""Calibration: measured rates as dots with two standard errors, beside the nominal rate and the
+range that is allowed.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def calibration(data: pd.DataFrame, *, stem: str = "calibration") -> Drawn:
     """
     panels, rows = list(dict.fromkeys(data["panel"])), list(dict.fromkeys(data["row"]))
     if len(panels) > MOST_PANELS:
-        message = f"The figure calibration has room for {MOST_PANELS} panels, and the table holds {len(panels)}; select fewer."
+        message = (
+            f"The figure calibration has room for {MOST_PANELS} panels, and the table holds "
+            f"{len(panels)}; select fewer."
+        )
         raise UsageError(message)
     low, high = data["low"].fillna(-np.inf), data["high"].fillna(np.inf)
     data["within"] = (data["value"] >= low) & (data["value"] <= high)
@@ -142,7 +147,10 @@ def _panel(axes: Axes, cells: pd.DataFrame) -> None:
 
 
 def _place(cells: pd.DataFrame, row: Any) -> float:
-    """Where in its row a dot is drawn: cells that share a row are spread over its height in the order given."""
+    """Where in its row a dot is drawn.
+
+    Cells that share a row are spread over its height in the order given.
+    """
     mates = cells.index[cells["down"] == row.down]
     return 0.0 if len(mates) == 1 else -0.3 + 0.6 * list(mates).index(row.Index) / (len(mates) - 1)
 
@@ -165,6 +173,8 @@ def _words(data: pd.DataFrame, panels: list[str]) -> tuple[str, str]:
         said.append(f"{panel} from {part['value'].min():.3f} to {part['value'].max():.3f}")
     return (
         caption,
-        f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of "
-        f"{len(data)} in the range allowed.",
+        (
+            f"Dots with error bars in {plural(len(panels), 'panel')}: {listed(said)}. {inside} of "
+            f"{len(data)} in the range allowed."
+        ),
     )

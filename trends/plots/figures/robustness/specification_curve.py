@@ -1,4 +1,6 @@
-"""Specification curve: one claim under every specification, sorted by slope, with the choices below."""
+"""Specification curve: one claim under every specification, sorted by slope, with the choices
+below.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,10 @@ def curve(
         or len(own) != 1
         or own["topic"].iloc[0] != data["topic"].iloc[0]
     ):
-        message = "A specification curve is about one topic: give its rows of specifications.csv and its row of claims.csv."
+        message = (
+            "A specification curve is about one topic: give its rows of specifications.csv and "
+            "its row of claims.csv."
+        )
         raise UsageError(message)
     data["drawn_as"] = looks(data, alpha)
     levels = _levels(data)
@@ -116,7 +121,10 @@ def curve(
     ).reset_index(drop=True)
     shown = data[data["drawn_as"] != "none"]
     if shown.empty:
-        message = f"No specification has a slope for the topic {own['label'].iloc[0]!r}; there is no curve to draw."
+        message = (
+            f"No specification has a slope for the topic {own['label'].iloc[0]!r}; there is no "
+            "curve to draw."
+        )
         raise UsageError(message)
     row = next(records(own))
     levels, omitted = _fitting(levels)
@@ -140,7 +148,10 @@ def curve(
 
 
 def looks(data: pd.DataFrame, alpha: float) -> list[str]:
-    """How each specification is drawn: rising or falling where it rejects a slope of zero, open where not, none without slope."""
+    """How each specification is drawn.
+
+    Rising or falling where it rejects a slope of zero, open where not, none without slope.
+    """
     slope, p = data["slope"].to_numpy(dtype=float), data["p_adjusted"].to_numpy(dtype=float)
     sided = np.where(slope > 0, "rising", "falling")
     with np.errstate(invalid="ignore"):
@@ -178,7 +189,10 @@ def _levels(data: pd.DataFrame) -> list[tuple[str, object]]:
 
 
 def _fitting(levels: list[tuple[str, object]]) -> tuple[list[tuple[str, object]], list[str]]:
-    """The rows that the venue has room for, and the choices left out: those of most levels, which say least row by row."""
+    """The rows that the venue has room for, and the choices left out.
+
+    Those of most levels, which say least row by row.
+    """
     levels, omitted = list(levels), []
     while levels and sum(_heights(levels)) + LOWEST_CURVE > active()[0].height:
         counts = Counter(choice for choice, _ in levels)
@@ -272,7 +286,10 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
 
 
 def _limits(shown: pd.DataFrame, low: float, high: float) -> tuple[float, float]:
-    """All slopes, the run's interval and nine tenths of the other intervals: a few very wide ones must not flatten the curve."""
+    """All slopes, the run's interval and nine tenths of the other intervals.
+
+    A few very wide ones must not flatten the curve.
+    """
     bounds = [0.0, float(shown["slope"].min()), float(shown["slope"].max())]
     bounds += [
         float(shown["lower"].quantile(0.05)),
@@ -345,7 +362,10 @@ def _words(
         f"each specification makes. Verdict: {verdict}."
     )
     if missing:
-        caption += f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, and counted as not agreeing."
+        caption += (
+            f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, "
+            "and counted as not agreeing."
+        )
     if omitted:
         caption += f" No room for the choice of {listed([CHOICES[choice] for choice in omitted])}."
     if cut:

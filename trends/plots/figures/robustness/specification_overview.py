@@ -93,7 +93,10 @@ def overview(
         f"in sign and in significance (adjusted p at most {alpha:g}). Claims: {said}. Ticks beyond "
         "the frame are in the data."
     )
-    alt = f"One row for each of {plural(len(own), 'claim')}, with ticks at the slopes of all specifications. {said[:1].upper()}{said[1:]}."
+    alt = (
+        f"One row for each of {plural(len(own), 'claim')}, with ticks at the slopes of all "
+        f"specifications. {said[:1].upper()}{said[1:]}."
+    )
     return Drawn(figure, data, caption + gaps(own["label"]), alt, stem)
 
 

@@ -1,4 +1,5 @@
-"""Document map: every document a dot, near others with like words, the largest topics named at the sides.
+"""Document map: every document a dot, near others with like words, the largest topics named at the
+sides.
 
 Drawn with matplotlib alone: datamapplot takes 8 s of processor time to import (numba, dask,
 datashader), draws through pyplot with its own faces and sizes, and makes a folder in the user's
@@ -79,7 +80,10 @@ def documents(
     """
     xy = data[["x", "y"]].to_numpy(dtype=np.float64)
     if not np.isfinite(xy).all():
-        message = f"The figure documents needs a place for each document; {int((~np.isfinite(xy).all(axis=1)).sum())} have none."
+        message = (
+            "The figure documents needs a place for each document; "
+            f"{int((~np.isfinite(xy).all(axis=1)).sum())} have none."
+        )
         raise DataError(message)
     topics = taken(topics, LABELS, "documents")
     if "backend" in data.columns and "backend" in topics.columns:
@@ -143,14 +147,20 @@ def documents(
         "their sizes and the axes mean nothing."
     ) + gaps(data["label"].unique())
     said = "; ".join(f"{data.loc[topic == t, 'label'].iloc[0]} ({sizes[t]:,})" for t in named[:5])
-    alt = f"Scatter of {shown}{',' if sampled else ''} in {plural(len(sizes), 'topic')}, {none:,} in none. Largest: {said}."
+    alt = (
+        f"Scatter of {shown}{',' if sampled else ''} in {plural(len(sizes), 'topic')}, {none:,} "
+        f"in none. Largest: {said}."
+    )
     return Drawn(figure, data, caption, alt, stem)
 
 
 def _placed(
     xy: NDArray[np.float64], left: float, right: float, low: float, high: float
 ) -> NDArray[np.float64]:
-    """Places in inches within the frame, both directions on one scale: they have no unit, but a shape."""
+    """Places in inches within the frame, both directions on one scale.
+
+    They have no unit, but a shape.
+    """
     span = np.maximum(xy.max(axis=0) - xy.min(axis=0), 1e-12)
     scale = min((right - left) / span[0], (high - low) / span[1])
     middle = (xy.max(axis=0) + xy.min(axis=0)) / 2
@@ -209,7 +219,9 @@ def _labels(
     line: float,
     lines: int,
 ) -> None:
-    """Half of the labels on either side, by where their topics lie, each on the height of its topic or near it."""
+    """Half of the labels on either side, by where their topics lie, each on the height of its topic
+    or near it.
+    """
     venue, inches = active()
     height = float(axes.figure.get_figheight())  # type: ignore[union-attr]
     across = sorted(centres, key=lambda t: (centres[t][0], t))

@@ -1,4 +1,6 @@
-"""Agreement of two families: which of their topics are the same, and whether the two tell the same story of each."""
+"""Agreement of two families: which of their topics are the same, and whether the two tell the same
+story of each.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def agreement(
     interval: str = "95% interval",
     stem: str = "agreement",
 ) -> Drawn:
-    """Draw matched topics of two backends, most alike on top, with the slopes that each of the two gives them.
+    """Draw matched topics of two backends, most alike on top, with the slopes that each of the two
+    gives them.
 
     Parameters
     ----------
@@ -77,7 +80,10 @@ def agreement(
     """
     pairs = data[["backend_a", "backend_b"]].drop_duplicates()
     if len(pairs) > 1:
-        message = f"The figure agreement shows one pair of backends, and the table holds {len(pairs)}; select the rows of one."
+        message = (
+            f"The figure agreement shows one pair of backends, and the table holds {len(pairs)}; "
+            "select the rows of one."
+        )
         raise UsageError(message)
     a, b = (str(name) for name in pairs.iloc[0])
     names = {} if topics is None else labels_of(taken(topics, LABELS, "agreement"))
@@ -210,8 +216,10 @@ def _words(
     middle = float(matched["similarity"].median())
     alone = f"{plural(lone['a'], 'topic')} of {a} and {lone['b']} of {b} have no partner"
     caption = [
-        f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, by {measure} "
-        f"(0 to 1); {alone}."
+        (
+            f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, by {measure} "
+            f"(0 to 1); {alone}."
+        )
     ]
     story = ""
     if with_slopes:
@@ -219,5 +227,8 @@ def _words(
         same = int((np.sign(both["slope_a"]) == np.sign(both["slope_b"])).sum())
         story = f" The two slopes have the same sign in {same} of {plural(len(both), 'pair')}."
         caption.append(f"Right: slope of each in percentage points a year with {interval}.{story}")
-    alt = f"Dots of {measure} for {plural(len(matched), 'matched topic')} of {a} and {b}, median {middle:.2f}; {alone}.{story}"
+    alt = (
+        f"Dots of {measure} for {plural(len(matched), 'matched topic')} of {a} and {b}, median "
+        f"{middle:.2f}; {alone}.{story}"
+    )
     return " ".join(caption), alt

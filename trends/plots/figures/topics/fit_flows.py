@@ -51,7 +51,8 @@ def flows(
     *,
     stem: str = "flows",
 ) -> Drawn:
-    """Draw the topics of two fits as two columns of blocks, and the documents that they share as ribbons between them.
+    """Draw the topics of two fits as two columns of blocks, and the documents that they share as
+    ribbons between them.
 
     Parameters
     ----------
@@ -87,7 +88,10 @@ def flows(
     """
     pairs = data[["backend_a", "backend_b"]].drop_duplicates()
     if len(pairs) > 1:
-        message = f"The figure flows shows one pair of fits, and the table holds {len(pairs)}; select the rows of one."
+        message = (
+            f"The figure flows shows one pair of fits, and the table holds {len(pairs)}; select "
+            "the rows of one."
+        )
         raise UsageError(message)
     n = int(data["n_docs"].sum())
     if n == 0:
@@ -138,7 +142,10 @@ def flows(
         ["n_docs", "topic_a", "topic_b"], ascending=[False, True, True]
     ).head(3)
     said = "; ".join(f"{r.label_a} to {r.label_b}, {r.n_docs:,}" for r in largest.itertuples())
-    alt = f"Two columns of blocks, {plural(len(left), 'topic')} of {a} and {len(right)} of {b}, joined by ribbons of {plural(n, 'document')}. Largest: {said}."
+    alt = (
+        f"Two columns of blocks, {plural(len(left), 'topic')} of {a} and {len(right)} of {b}, "
+        f"joined by ribbons of {plural(n, 'document')}. Largest: {said}."
+    )
     return Drawn(figure, data, caption, alt, stem)
 
 
@@ -147,7 +154,10 @@ def _label(names: Mapping[Any, Any], backend: str, topic: int) -> str:
 
 
 def _orders(data: pd.DataFrame, same: set[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """Topics of either side from top to bottom: large ones first on the left, on the right by where their documents come from."""
+    """Topics of either side from top to bottom.
+
+    Large ones first on the left, on the right by where their documents come from.
+    """
     sizes = data[data["n_docs"] > 0].groupby("topic_a")["n_docs"].sum()
     left = sorted((int(t) for t in sizes.index), key=lambda t: (t == UNASSIGNED, -sizes[t], t))
     place = {t: i for i, t in enumerate(left)}

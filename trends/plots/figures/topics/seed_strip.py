@@ -36,7 +36,8 @@ def seeds(
     top: int | None = None,
     stem: str = "seeds",
 ) -> Drawn:
-    """Draw the similarity of each topic to its partner in the fits of other seeds, the most stable topic on top.
+    """Draw the similarity of each topic to its partner in the fits of other seeds, the most stable
+    topic on top.
 
     Parameters
     ----------

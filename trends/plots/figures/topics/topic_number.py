@@ -1,4 +1,6 @@
-"""Number of topics: what recurs over seeds, how far families agree, and coherence, against the number that was asked for."""
+"""Number of topics: what recurs over seeds, how far families agree, and coherence, against the
+number that was asked for.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,10 @@ def candidates(
     )
     names = list(dict.fromkeys([*data.loc[data["compared"] == "seeds", "name"], *data["name"]]))
     if len(names) > len(MARKERS):
-        message = f"The figure candidates tells {len(MARKERS)} lines apart, and the table compares {len(names)}; select fewer backends."
+        message = (
+            f"The figure candidates tells {len(MARKERS)} lines apart, and the table compares "
+            f"{len(names)}; select fewer backends."
+        )
         raise UsageError(message)
     data["order"] = data["name"].map(names.index)
     data = (

@@ -1,4 +1,6 @@
-"""Terms of topics as dots: how often a topic uses each of its terms, beside how often the whole corpus does."""
+"""Terms of topics as dots: how often a topic uses each of its terms, beside how often the whole
+corpus does.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,10 @@ def terms(
         f"{name}: {', '.join(rows[t]['term'].astype(str).head(3))}"
         for name, t in list(zip(names, shown, strict=True))[:5]
     )
-    alt = f"Dots for the first terms of {plural(len(shown), 'topic')}. {firsts}{'; and others' if len(shown) > 5 else ''}."
+    alt = (
+        f"Dots for the first terms of {plural(len(shown), 'topic')}. "
+        f"{firsts}{'; and others' if len(shown) > 5 else ''}."
+    )
     return Drawn(figure, drawn, caption, alt, stem)
 
 

@@ -216,8 +216,10 @@ def _words(
         else "the interval leaves zero out"
     )
     caption = [
-        f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage "
-        f"points a year, share of {denominator}.",
+        (
+            f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage "
+            f"points a year, share of {denominator}."
+        ),
         f"Line: {interval}. Detected where {rule}: {len(rising)} rising, {len(falling)} falling.",
     ]
     silent = int((data["drawn_as"] == "none").sum())
@@ -225,5 +227,8 @@ def _words(
         caption.append(f"{plural(silent, 'topic')} without a slope.")
     said = [f"{r.label} {signed(r.slope)} points a year" for r in [*rising[:3], *falling[::-1][:3]]]
     found = f"Detected: {listed(said)}." if said else "No change is detected."
-    alt = f"Dots with intervals, one row for each of {plural(len(data), 'topic')}{whom}, sorted by slope. {found}"
+    alt = (
+        f"Dots with intervals, one row for each of {plural(len(data), 'topic')}{whom}, sorted by "
+        f"slope. {found}"
+    )
     return " ".join(caption), alt

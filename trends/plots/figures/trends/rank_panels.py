@@ -179,11 +179,15 @@ def _words(
     known = drawn.dropna(subset=["best", "worst"])
     open_ = float((known["worst"] - known["best"] + 1).median()) if len(known) else float("nan")
     parts = [
-        f"Rank of {which}{whom} by their share in each {unit}, 1 the largest; "
-        f"{plural(n, 'dated document')}, {span(periods, unit)}.",
-        "Bar: the ranks that the intervals of the shares leave open, right for all topics of a "
-        f"{unit} at once with a chance of at least {100 * level:g} %; "
-        f"the median bar spans {open_:g} of {n_topics} ranks.",
+        (
+            f"Rank of {which}{whom} by their share in each {unit}, 1 the largest; "
+            f"{plural(n, 'dated document')}, {span(periods, unit)}."
+        ),
+        (
+            "Bar: the ranks that the intervals of the shares leave open, right for all topics of a "
+            f"{unit} at once with a chance of at least {100 * level:g} %; "
+            f"the median bar spans {open_:g} of {n_topics} ranks."
+        ),
     ]
     if partial := incomplete(periods, complete, unit):
         parts.append(f"Hollow: {partial}, not wholly covered by the corpus.")
@@ -197,5 +201,8 @@ def _words(
                 f"{period_name(a['period'], unit)}, {b['best']:g} to {b['worst']:g} in "
                 f"{period_name(b['period'], unit)}"
             )
-    alt = f"Small charts of ranks, one for each of {plural(shown, 'topic')}, {plural(n, 'document')}, {span(periods, unit)}. Ranks left open: {'; '.join(said)}."
+    alt = (
+        f"Small charts of ranks, one for each of {plural(shown, 'topic')}, "
+        f"{plural(n, 'document')}, {span(periods, unit)}. Ranks left open: {'; '.join(said)}."
+    )
     return " ".join(parts), alt

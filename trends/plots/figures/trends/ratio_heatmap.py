@@ -1,4 +1,6 @@
-"""Heatmap of topic × period: each share relative to the topic's own mean, with the mean share beside it."""
+"""Heatmap of topic × period: each share relative to the topic's own mean, with the mean share
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def heatmap(
     denominator: str | None = None,
     stem: str = "heatmap",
 ) -> Drawn:
-    """Draw log2(share / mean share of the topic) for every topic and period; rows by centre of mass in time.
+    """Draw log2(share / mean share of the topic) for every topic and period.
+
+    Rows by centre of mass in time.
 
     Parameters
     ----------
@@ -147,7 +151,9 @@ def heatmap(
 
 
 def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
-    """Make a figure with room for the rows, the colour bar above and the names of the periods below."""
+    """Make a figure with room for the rows, the colour bar above and the names of the periods
+    below.
+    """
     _, names, turned = columns
     small = active()[0].small
     below = max(width(name, small) for name in names) if turned else 0.0
@@ -220,7 +226,9 @@ def _draw(
 def _columns(
     periods: Sequence[pd.Timestamp], unit: str, complete: NDArray[np.bool_]
 ) -> tuple[list[int], list[str], bool]:
-    """Which periods are named, their names, and whether the names stand upright; a star marks incomplete periods.
+    """Which periods are named, their names, and whether the names stand upright.
+
+    A star marks incomplete periods.
 
     Every period where that fits, else every second, third, …
     """
@@ -255,12 +263,16 @@ def _caption(
     )
     whom = f" ({backend})" if backend else ""
     parts = [
-        f"When {which}{whom} had more and less than their mean share, "
-        f"{plural(n, 'dated document')}, {span(periods, unit)}.",
-        f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the topic's "
-        "mean share, on a scale of doublings; "
-        "rows in the order of their centre of mass in time; bars: mean share, every document "
-        "counting the same.",
+        (
+            f"When {which}{whom} had more and less than their mean share, "
+            f"{plural(n, 'dated document')}, {span(periods, unit)}."
+        ),
+        (
+            f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the topic's "
+            "mean share, on a scale of doublings; "
+            "rows in the order of their centre of mass in time; bars: mean share, every document "
+            "counting the same."
+        ),
     ]
     beyond = int((np.abs(ratio[~np.isnan(ratio)]) > LIMIT).sum())
     if beyond:

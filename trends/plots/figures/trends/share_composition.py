@@ -1,4 +1,6 @@
-"""Composition: what all documents of each period divide into, the largest topics, all others, and what no topic took."""
+"""Composition: what all documents of each period divide into, the largest topics, all others, and
+what no topic took.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,10 @@ def composition(
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
     total = shares.sum(axis=0).to_numpy()[n_docs > 0]
     if len(total) == 0 or np.abs(total - 1).max() > 1e-6:
-        message = "The figure composition needs shares that add up to one in every period: all topics, and -1 for what no topic took."
+        message = (
+            "The figure composition needs shares that add up to one in every period: all topics, "
+            "and -1 for what no topic took."
+        )
         raise DataError(message)
     names = dict(zip(data["topic"], data["label"], strict=True))
     chosen = _chosen(shares, n_docs, topics)
@@ -147,7 +152,10 @@ def _chosen(
             if unknown
             else f"{len(topics)} were named"
         )
-        message = f"The figure composition shows 1 to {MOST} different topics of the table with a band of their own; {what}."
+        message = (
+            f"The figure composition shows 1 to {MOST} different topics of the table with a band "
+            f"of their own; {what}."
+        )
         raise UsageError(message)
     return list(topics)
 
@@ -230,7 +238,9 @@ def _name(
     unit: str,
     room: float,
 ) -> None:
-    """Write the label of each band beside the last period that has documents, with a line to the band."""
+    """Write the label of each band beside the last period that has documents, with a line to the
+    band.
+    """
     venue, inches = active()
     draw_years(axes, periods, unit, 0.5 * inches)
     engine = figure.get_layout_engine()
@@ -293,11 +303,15 @@ def _words(
         if np.nanmax(band) > 0
     ]
     parts = [
-        f"What {denominator or f'all documents of each {unit}'} divide into: "
-        f"{listed([which, *rest])}{whom}; {plural(n, 'dated document')}, "
-        f"{span(periods, unit)}.",
-        "Only the lowest band has a straight base; for the others see the panels of single topics. "
-        "No intervals are drawn.",
+        (
+            f"What {denominator or f'all documents of each {unit}'} divide into: "
+            f"{listed([which, *rest])}{whom}; {plural(n, 'dated document')}, "
+            f"{span(periods, unit)}."
+        ),
+        (
+            "Only the lowest band has a straight base; for the others see the panels of single topics. "
+            "No intervals are drawn."
+        ),
     ]
     empty = [period_name(p, unit) for i, p in enumerate(periods) if i not in known]
     if empty:

@@ -1,4 +1,6 @@
-"""Prevalence as small multiples: one panel a topic, its share with a band, the other topics in grey.
+"""Prevalence as small multiples.
+
+One panel a topic, its share with a band, the other topics in grey.
 
 Separate panels read better than one crowded panel when many series are compared over a long span
 (W. Javed, B. McDonnel and N. Elmqvist, "Graphical Perception of Multiple Time Series", IEEE TVCG
@@ -309,5 +311,8 @@ def _alt(
         f"{percent(values[t][b])} in {period_name(periods[b], unit)}"
         for _, t, a, b in moves[:3]
     ]
-    text = f"Small line charts, one for each of {plural(len(panels), 'topic')}{whom}, {plural(n, 'document')}, {span(periods, unit)}."
+    text = (
+        f"Small line charts, one for each of {plural(len(panels), 'topic')}{whom}, "
+        f"{plural(n, 'document')}, {span(periods, unit)}."
+    )
     return text + (f" Farthest between first and last: {'; '.join(said)}." if said else "")

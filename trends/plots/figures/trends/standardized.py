@@ -57,7 +57,8 @@ def standardized(
     Parameters
     ----------
     data : pandas.DataFrame
-        ``trends_standardized.csv``: columns topic, label, and slope, lower, upper (percentage points a
+        ``trends_standardized.csv``: columns topic, label, and slope, lower, upper (percentage
+        points a
         year) and p_adjusted, each with the ending ``_same`` (the documents that are standardized,
         unweighted) and ``_standardized``; rows of one backend.
     top : int, optional
@@ -91,7 +92,10 @@ def standardized(
         & data["slope_standardized"].notna()
     ]
     if data.empty:
-        message = "The figure standardized needs a topic that has a slope with and without standardization; the table holds none."
+        message = (
+            "The figure standardized needs a topic that has a slope with and without "
+            "standardization; the table holds none."
+        )
         raise EmptyFigureError(message)
     total, data = len(data), _chosen(data, top)
     for tail in LOOKS:
@@ -198,5 +202,8 @@ def _words(
         f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_standardized)}"
         for r in records(moved)
     ]
-    alt = f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by standardization: {listed(said)}; {verdict}."
+    alt = (
+        f"Two dots with intervals for each of {plural(n, 'topic')}{whom}. Moved most by "
+        f"standardization: {listed(said)}; {verdict}."
+    )
     return caption, alt

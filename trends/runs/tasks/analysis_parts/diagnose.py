@@ -1,4 +1,7 @@
-"""Every diagnostic of a run, on by default: what might fool a reader, in words, and the corrected trends beside the raw ones."""
+"""Every diagnostic of a run, on by default.
+
+What might fool a reader, in words, and the corrected trends beside the raw ones.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Diagnosed:
-    """Result of all diagnostics: ``diagnostics.csv``, ``diagnostics_corrected.csv`` and the warnings of those that are flagged."""
+    """Result of all diagnostics: ``diagnostics.csv``, ``diagnostics_corrected.csv`` and the
+    warnings of those that are flagged.
+    """
 
     table: pd.DataFrame
     corrected: pd.DataFrame
@@ -125,7 +130,10 @@ def diagnose(
     for case in cases if on.unassigned else ():
         finding = unassigned_trend(case.shares, level=p.level)
         if len(case.fits) > 1 and finding.flagged:
-            more = " Counted among them are documents whose topic, in a fit with another seed, has no partner in the prototype."
+            more = (
+                " Counted among them are documents whose topic, in a fit with another seed, has "
+                "no partner in the prototype."
+            )
             finding = replace(finding, sentence=finding.sentence + more)
         found.append((case, finding))
     for case in cases if on.dates else ():
@@ -138,7 +146,10 @@ def diagnose(
 
 
 def sources_of(corpus: Corpus) -> tuple[list[str], str]:
-    """Where each document comes from, and what that is called: its source, or the first saved page that lists it where there is one source."""
+    """Where each document comes from, and what that is called.
+
+    Its source, or the first saved page that lists it where there is one source.
+    """
     frame = corpus.documents
     names = frame["source"].fillna("").astype(str)
     if names.nunique() < 2 and "pages" in frame.columns:
@@ -148,7 +159,10 @@ def sources_of(corpus: Corpus) -> tuple[list[str], str]:
 
 
 def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """One warning for each thing that a flagged diagnostic saw; backends for which it is the same share one."""
+    """One warning for each thing that a flagged diagnostic saw.
+
+    Backends for which it is the same share one.
+    """
     said: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["flagged"]:
@@ -222,7 +236,10 @@ def _lengths(
         said = seen.sentence
         if len(rows) > MOST_REFITTED and not frozen:
             measures["topics"] = "kept"
-            said += " Here the topics are kept as they are, and only the documents are drawn down (too many to fit again)."
+            said += (
+                " Here the topics are kept as they are, and only the documents are drawn down "
+                "(too many to fit again)."
+            )
         out.append((case, Finding(seen.diagnostic, True, said, measures, corrected)))
     return out
 
@@ -336,14 +353,20 @@ def rounded(value: Any) -> Any:
 
 
 def _short(case: Case, finding: Finding) -> str:
-    """The corrected result in a few words; what is lost is shown with both slopes, since fewer documents alone can lose a verdict."""
+    """The corrected result in a few words.
+
+    What is lost is shown with both slopes, since fewer documents alone can lose a verdict.
+    """
     if finding.diagnostic == "date-errors":
         kept = finding.measures.get("kept", {})
         if not kept:
             return ""
         label = case.trend.table.set_index("topic")["label"]
         least = min(kept, key=lambda t: (kept[t], t))
-        return f"{len(kept)} detected; the least sure, “{label[least]}”, stays in {kept[least]:.0%} of draws"
+        return (
+            f"{len(kept)} detected; the least sure, “{label[least]}”, stays in {kept[least]:.0%} "
+            "of draws"
+        )
     if finding.corrected is None:
         return ""
     raw, new = (

@@ -1,4 +1,7 @@
-"""Tables that only figures need: ranks, terms, seeds, crossed topics, the map. Nothing is estimated when a figure is drawn."""
+"""Tables that only figures need: ranks, terms, seeds, crossed topics, the map.
+
+Nothing is estimated when a figure is drawn.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def ranked(shares: Prevalence, level: float) -> pd.DataFrame:
 
 
 def words(fit: Topics, labels: Sequence[str], counts: TermCounts) -> pd.DataFrame:
-    """``words.csv`` of one backend: topic, label, place, term, in_topic and in_corpus (shares of the tokens)."""
+    """``words.csv`` of one backend.
+
+    Topic, label, place, term, in_topic and in_corpus (shares of the tokens).
+    """
     column = {term: j for j, term in enumerate(fit.vocabulary)}
     whole = dict(
         zip(
@@ -49,7 +55,10 @@ def words(fit: Topics, labels: Sequence[str], counts: TermCounts) -> pd.DataFram
 
 
 def seeds(fits: Sequence[Topics], found: PrototypeResult, labels: Sequence[str]) -> pd.DataFrame:
-    """``seeds.csv`` of one backend: each topic of the prototype and its partner (-1, NaN without one) in the fit of each other seed."""
+    """``seeds.csv`` of one backend.
+
+    Each topic of the prototype and its partner (-1, NaN without one) in the fit of each other seed.
+    """
     rows: list[tuple[Any, ...]] = []
     for k, label in enumerate(labels):
         for fit, match in zip(fits, found.alignments, strict=True):
@@ -80,7 +89,9 @@ def crossings(chosen: Mapping[str, Topics]) -> pd.DataFrame:
 def document_map(
     chosen: Mapping[str, Topics], vectors: NDArray[np.floating[Any]] | None, seed: int
 ) -> pd.DataFrame:
-    """``map.csv``: id, x, y, and the topic of the first backend that clusters vectors; no rows without vectors.
+    """``map.csv``: id, x, y, and the topic of the first backend that clusters vectors.
+
+    No rows without vectors.
 
     Of more than :data:`MOST_DOCUMENTS` documents so many, drawn without replacement by ``seed``, in
     the order of the corpus.
@@ -103,7 +114,9 @@ def document_map(
 
 
 def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
-    """``source_changes.csv``: the periods whose largest source is another than that of the period with documents before, and both sources."""
+    """``source_changes.csv``: the periods whose largest source is another than that of the period
+    with documents before, and both sources.
+    """
     columns = ["period", "before", "after"]
     sources, _ = sources_of(corpus)
     frame = pd.DataFrame({"at": periods.index, "source": sources})

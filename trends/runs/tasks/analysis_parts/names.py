@@ -1,4 +1,6 @@
-"""The user's own names of topics, from a file beside the config, checked against the fits that they were given to."""
+"""The user's own names of topics, from a file beside the config, checked against the fits that they
+were given to.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ class Names:
         for topic, name in mine.items():
             where = f"{self.path}, line {name.line}"
             if topic >= fit.n_topics:
-                message = f"{where}: {backend} has topics 0 to {fit.n_topics - 1}, but topic {topic} is named. {_ANEW}"
+                message = (
+                    f"{where}: {backend} has topics 0 to {fit.n_topics - 1}, but topic {topic} "
+                    f"is named. {_ANEW}"
+                )
                 raise DataError(message)
             if name.terms != described[topic]:
                 message = (
@@ -68,7 +73,10 @@ class Names:
             out[topic] = name.label
         twice = sorted({name for name in out if out.count(name) > 1})
         if twice:
-            message = f"{self.path}: {twice[0]!r} names {out.count(twice[0])} topics of {backend}; each topic needs a name of its own."
+            message = (
+                f"{self.path}: {twice[0]!r} names {out.count(twice[0])} topics of {backend}; "
+                "each topic needs a name of its own."
+            )
             raise DataError(message)
         return tuple(out)
 
@@ -101,10 +109,16 @@ def read(path: str) -> Names:
     file = Path(path)
     shown = file.name
     if not file.is_file():
-        message = f"There is no file of names {path}; copy labels.csv from the results of the run, or leave labels= out of the config."
+        message = (
+            f"There is no file of names {path}; copy labels.csv from the results of the run, or "
+            "leave labels= out of the config."
+        )
         raise MissingError(message)
     if file.stat().st_size > LARGEST:
-        message = f"{shown} has {file.stat().st_size:,} bytes; a file of names has a line for each topic, at most {LARGEST:,} bytes."
+        message = (
+            f"{shown} has {file.stat().st_size:,} bytes; a file of names has a line for each "
+            f"topic, at most {LARGEST:,} bytes."
+        )
         raise DataError(message)
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -113,7 +127,10 @@ def read(path: str) -> Names:
         message = f"{shown} is not a CSV in UTF-8: {error}."
         raise DataError(message) from error
     if not rows or not set(COLUMNS) <= set(rows[0]):
-        message = f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has {', '.join(rows[0]) if rows else 'none'}."
+        message = (
+            f"{shown} needs the columns {', '.join(COLUMNS)} in its first line; it has "
+            f"{', '.join(rows[0]) if rows else 'none'}."
+        )
         raise DataError(message)
     from trends.analysis.quality.labels import clean
     from trends.sources.tables.spreadsheet import restore
@@ -124,24 +141,36 @@ def read(path: str) -> Names:
         if not row:
             continue
         if len(row) != len(rows[0]):
-            message = f"{shown}, line {line}: {len(row)} cells where the first line has {len(rows[0])}; put a name with a comma in quotes."
+            message = (
+                f"{shown}, line {line}: {len(row)} cells where the first line has "
+                f"{len(rows[0])}; put a name with a comma in quotes."
+            )
             raise DataError(message)
         backend, topic, label, terms = (restore(row[place[name]].strip()) for name in COLUMNS)
         if not topic.isascii() or not topic.isdigit() or len(topic) > 9:
-            message = f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got {topic[:40]!r}."
+            message = (
+                f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got "
+                f"{topic[:40]!r}."
+            )
             raise DataError(message)
         if not label:
             continue
         key = (backend, int(topic))
         if key in given:
-            message = f"{shown}, line {line}: topic {topic} of {backend} was named in line {given[key].line} already."
+            message = (
+                f"{shown}, line {line}: topic {topic} of {backend} was named in line "
+                f"{given[key].line} already."
+            )
             raise DataError(message)
         given[key] = Name(line, clean(label, f"{shown}, line {line}: the label"), terms)
     return Names(shown, given)
 
 
 def inputs(path: str) -> dict[str, str]:
-    """What the names add to the key of the analysis: the content of the file, which is checked first; nothing without one."""
+    """What the names add to the key of the analysis.
+
+    The content of the file, which is checked first; nothing without one.
+    """
     if not path:
         return {}
     read(path)

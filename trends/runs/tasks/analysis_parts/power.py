@@ -1,4 +1,6 @@
-"""The smallest trends that the corpus of a run could have shown, by simulation where that takes seconds."""
+"""The smallest trends that the corpus of a run could have shown, by simulation where that takes
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ LARGEST = 8_000
 
 @dataclass(frozen=True)
 class Power:
-    """Smallest slope (points a year) of each topic, NaN where none of the planted ones is found often enough; and what it is."""
+    """Smallest slope (points a year) of each topic, NaN where none of the planted ones is found
+    often enough; and what it is.
+    """
 
     smallest: NDArray[np.float64]
     sentence: str
@@ -49,7 +53,10 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
     """
     blank = np.full(shares.n_topics, np.nan)
     periods = int((shares.n_docs > 0).sum())
-    meaning = "the smallest mean slope that this corpus would have shown with 80 % power, in percentage points a year"
+    meaning = (
+        "the smallest mean slope that this corpus would have shown with 80 % power, in "
+        "percentage points a year"
+    )
     if periods < 3:
         return Power(blank, "")
     why = ""
@@ -80,5 +87,8 @@ def power_of(shares: Prevalence, config: RunConfig) -> Power:
         f"{DRAWS} times for each size."
     )
     if np.isnan(smallest).any():
-        sentence += f" Where it is missing, not even odds that change by a factor of {np.exp(PLANTED[-1]):.0f} would be found so often."
+        sentence += (
+            " Where it is missing, not even odds that change by a factor of "
+            f"{np.exp(PLANTED[-1]):.0f} would be found so often."
+        )
     return Power(smallest, sentence)

@@ -32,7 +32,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Beside:
-    """``trends_standardized.csv``, ``prevalence_standardized.csv``, and what a reader must know about them."""
+    """``trends_standardized.csv``, ``prevalence_standardized.csv``, and what a reader must know
+    about them.
+    """
 
     trends: pd.DataFrame
     prevalence: pd.DataFrame
@@ -49,11 +51,17 @@ def strata(corpus: Corpus, mix: str) -> list[str]:
     """
     frame = corpus.documents
     if mix not in frame.columns:
-        message = f"prevalence.standardize_by is {mix!r}, but the corpus has no such column; it has {', '.join(map(str, frame.columns))}."
+        message = (
+            f"prevalence.standardize_by is {mix!r}, but the corpus has no such column; it has "
+            f"{', '.join(map(str, frame.columns))}."
+        )
         raise UsageError(message)
     values = frame[mix].fillna("").astype(str).str.strip().replace("", "not known").tolist()
     if len(set(values)) < 2:
-        message = f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} ({values[0]!r}): there is no mix to hold held. Name another column."
+        message = (
+            f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} "
+            f"({values[0]!r}): there is no mix to hold held. Name another column."
+        )
         raise UsageError(message)
     return values
 
@@ -87,7 +95,12 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
             case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
         )
         if held is None:
-            text = f"Trends cannot be standardized by {p.standardize_by}: no three {plural_noun(period_noun(periods.period))} share {p.standardize_by}s that hold a fifth of the documents. Take longer periods or a coarser column, or test each {p.standardize_by} on its own."
+            text = (
+                f"Trends cannot be standardized by {p.standardize_by}: no three "
+                f"{plural_noun(period_noun(periods.period))} share {p.standardize_by}s that hold "
+                "a fifth of the documents. Take longer periods or a coarser column, or test "
+                f"each {p.standardize_by} on its own."
+            )
             return Beside(pd.DataFrame(columns=list(COLUMNS)), _nothing(), [text])
         after = held.trends(p.level)
         rows.append(_row(case, case.trend, held.plain_trends(p.level), after))
@@ -127,14 +140,21 @@ def _about(held: Standardized, periods: Periods, mix: str) -> str:
     filled = int((periods.n_docs > 0).sum())
     text = (
         f"Standardized by {mix}: {plural(len(held.weights), 'value')} "
-        f"({listed([f'{s} {held.weights[s]:.0%}' for s in largest], most=4)}) that occur in each of "
+        f"({listed([f'{s} {held.weights[s]:.0%}' for s in largest], most=4)}) that occur in "
+        "each of "
         f"{len(used)} {plural_noun(period_noun(periods.period))}, {held.covered:.0%} of the "
         "dated documents; in every period they have these weights (direct standardization)."
     )
     if len(used) < filled:
-        text += f" {filled - len(used)} {plural_noun(period_noun(periods.period))} in which some are missing are left out, so the first is {used[0]} and the last {used[-1]}."
+        text += (
+            f" {filled - len(used)} {plural_noun(period_noun(periods.period))} in which some are "
+            f"missing are left out, so the first is {used[0]} and the last {used[-1]}."
+        )
     if held.left_out:
-        text += f" Left out for missing a period: {plural(len(held.left_out), 'value')}, among them: {listed([f'{s} ({n:,})' for s, n in held.left_out.items()], most=4)}."
+        text += (
+            f" Left out for missing a period: {plural(len(held.left_out), 'value')}, among them: "
+            f"{listed([f'{s} ({n:,})' for s, n in held.left_out.items()], most=4)}."
+        )
     return text
 
 

@@ -1,4 +1,6 @@
-"""The plain tables of a run: topics, quality of fits, coverage, dates, and the sentences that sum them up."""
+"""The plain tables of a run: topics, quality of fits, coverage, dates, and the sentences that sum
+them up.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
 
 
 def membership(fit: Topics) -> str:
-    """How a fit's θ was made: the setting of that name where clusters are turned into shares, "mixture" where the model itself has them."""
+    """How a fit's θ was made: the setting of that name where clusters are turned into shares,
+    "mixture" where the model itself has them.
+    """
     plain = "hard" if fit.provenance.get("family") == "embedding" else "mixture"
     return str(fit.provenance.get("settings", {}).get("membership", plain))
 
@@ -157,8 +161,10 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
     """What the run found, in sentences made from its tables."""
     s = corpus.summary()
     out = [
-        f"{s['documents']:,} documents, {s['dated']:,} of them dated, "
-        f"{s['documents'] - s['dated']:,} undated."
+        (
+            f"{s['documents']:,} documents, {s['dated']:,} of them dated, "
+            f"{s['documents'] - s['dated']:,} undated."
+        )
     ]
     for backend, rows in tables["trends"].groupby("backend", sort=False):
         found = rows.loc[rows["decision_p"] <= claims.Rule().alpha].sort_values(
