@@ -193,6 +193,11 @@ class PrevalenceConfig(_Section):
     #: column.
     standardize_by: str = ""
 
+    @property
+    def calendar(self) -> dict[str, Any]:
+        """How documents are put into periods: period, and what becomes of coarser dates."""
+        return {"period": self.period, "imprecise": self.imprecise}
+
 
 class SplitConfig(_Section):
     """Documents on which topics are learnt, apart from those on which trends are estimated."""

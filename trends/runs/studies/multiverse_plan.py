@@ -236,7 +236,7 @@ def _vectors(plan: Plan, given: Inputs, wanted: Specification) -> Task:
     return plan.vectors[space, wanted.deduplicate]
 
 
-@task("terms", reads=("rng", "prevalence.period", "prevalence.imprecise"), loads=backends.none)
+@task("terms", reads=("rng", "prevalence.calendar"), loads=backends.none)
 def choose_documents(
     folder: Path,
     corpus: Path,
@@ -255,7 +255,7 @@ def choose_documents(
     about: dict[str, int] | None = None
     if matched:
         p = config.prevalence
-        periods = periods_of(documents.load(corpus), period=p.period, imprecise=p.imprecise)
+        periods = periods_of(documents.load(corpus), **p.calendar)
         target = matching_length(counts, periods)
         counts, long_enough = match_lengths(counts, target, rng=length_seed(config))
         # Shorter documents cannot be brought to the length; in such a specification they do not

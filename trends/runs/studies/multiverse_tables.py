@@ -194,7 +194,7 @@ class _Specifications:
                 )
             except DataError as error:
                 self.periods[period] = str(error)
-        own = self.periods[config.prevalence.period]
+        own = self.periods[grid.cells[0].period_length]
         if isinstance(own, str):
             raise DataError(own)
         typical = float(np.median(own.n_docs[own.n_docs > 0]))

@@ -278,8 +278,7 @@ def check_sense(config: RunConfig, corpus: Corpus) -> None:
 
         standardized.strata(corpus, config.prevalence.standardize_by)
     # Raises if no document is dated, or if dates are coarser than the period.
-    p = config.prevalence
-    periods_of(corpus, period=p.period, imprecise=p.imprecise)
+    periods_of(corpus, **config.prevalence.calendar)
 
 
 def sizes(config: RunConfig, given: Inputs) -> Sizes:

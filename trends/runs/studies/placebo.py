@@ -72,7 +72,7 @@ def shuffle(
 ) -> dict[str, Any]:
     """Test the prototype of each backend again and again with shuffled dates."""
     p, settings = config.prevalence, config.placebo
-    periods = periods_of(estimated(corpus, split), period=p.period, imprecise=p.imprecise)
+    periods = periods_of(estimated(corpus, split), **p.calendar)
     # A block as large as a period fills several of the small periods and makes neighbours alike,
     # which is not what is tested here: any discovery came in 8 and 16 % of shuffles at the median
     # period, 5 % at a quarter of it (experiments/calibration, A12).
@@ -108,6 +108,6 @@ def shuffle(
         }
     files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
     files.write_json(
-        folder / "placebo.json", {"rng": config.rng, "period": p.period, "backends": results}
+        folder / "placebo.json", {"rng": config.rng, "period": periods.period, "backends": results}
     )
     return {}

@@ -111,7 +111,7 @@ def analyse(
     seeds = dict(
         zip(("alignment", "bootstrap", "map"), seeds_from(config.rng, "analysis", 3), strict=True)
     )
-    periods = periods_of(corpus, period=p.period, imprecise=p.imprecise)
+    periods = periods_of(corpus, **p.calendar)
     notes: dict[str, Any] = {
         "seeds": {k: [v] for k, v in seeds.items()},
         "prototypes": {},

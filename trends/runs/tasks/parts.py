@@ -94,7 +94,7 @@ def draw_split(corpus: Corpus, config: RunConfig) -> Split | None:
     share, p = config.split.share, config.prevalence
     if share == 0:
         return None
-    inside = periods_of(corpus, period=p.period, imprecise=p.imprecise).index >= 0
+    inside = periods_of(corpus, **p.calendar).index >= 0
     seed = seeds_from(config.rng, "split", 1)[0]
     learns = ~inside
     learns[np.flatnonzero(inside)[drawn(int(inside.sum()), share, seed)]] = True
@@ -163,7 +163,7 @@ def write_split(folder: Path, corpus: Corpus, split: Split) -> dict[str, Any]:
 
 @task(
     "split",
-    reads=("split", "prevalence.period", "prevalence.imprecise", "rng"),
+    reads=("split", "prevalence.calendar", "rng"),
     loads=backends.none,
 )
 def divide(folder: Path, corpus: Path, *, config: RunConfig) -> dict[str, Any]:
