@@ -147,8 +147,7 @@ def findings(report: Report, backend: str) -> str:
     if rows.empty:
         return f"{backend}: no trends were estimated."
     alpha, was_tested = alpha_of(report), tested(rows)
-    # type: dict[str, list[Any]]
-    kinds = {kind: [] for kind in ("rising", "falling", "none", "silent")}
+    kinds: dict[str, list[Any]] = {kind: [] for kind in ("rising", "falling", "none", "silent")}
     for row in records(rows):
         kinds[verdict(row, alpha, tested=was_tested)].append(row)
     kinds["rising"].sort(key=lambda r: -r.slope)
