@@ -1,0 +1,1 @@
+"""The Python interface: functions and objects for scripts and notebooks."""

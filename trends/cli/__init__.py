@@ -1,0 +1,1 @@
+"""The command-line interface, a module for each group of commands."""

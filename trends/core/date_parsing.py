@@ -1,5 +1,4 @@
-"""The ways in which bibliographic sources write a date, each read with the precision that it has
-and no more.
+"""The ways in which bibliographic sources write dates, each read as precisely as it is written.
 
 ===================================  =================================  ====================
 written                              read as                            where it occurs
@@ -37,12 +36,12 @@ MAX_LENGTH = 80
 #: What a reader of the notes of a corpus should know about its dates; ``{zone}`` is the time zone.
 RULES = (
     (
-        "A date is kept as precisely as it is written: a year stays a year, a season or a double month "
-        "stays a range of days."
+        "A date is kept as precisely as it is written: a year stays a year, a season or a double "
+        "month stays a range of days."
     ),
     (
-        "Clock times with a time zone become days of {zone}; clock times without one keep the day that "
-        "is written."
+        "Clock times with a time zone become days of {zone}; clock times without one keep the day "
+        "that is written."
     ),
     (
         "Seasons are quarters of the publishing year (northern hemisphere): winter is January to "

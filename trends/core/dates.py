@@ -230,8 +230,9 @@ def day_of(moment: dt.datetime, zone: str = "UTC") -> dt.date:
 
 
 def better(a: DocDate, b: DocDate) -> DocDate:
-    """The date to keep of two: better evidence first, then finer precision (of ranges: fewer days),
-    then the earlier day.
+    """The better of two dates: by evidence, then by precision, then the earlier day.
+
+    The finer of two ranges is the one with fewer days.
     """
     nominal = {Precision.DAY: 1, Precision.MONTH: 31, Precision.YEAR: 366}
     return min(

@@ -6,8 +6,9 @@ import os
 
 
 def threads() -> int:
-    """What ``OMP_NUM_THREADS`` says (one, in a process that fits), else the cores that this process
-    may run on.
+    """The value of ``OMP_NUM_THREADS``, else the number of cores that this process may use.
+
+    The variable is 1 in a process that fits.
     """
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
     if asked.isdigit() and int(asked) > 0:

@@ -39,10 +39,10 @@ def fold_in(
     most: int,
     out: Array,
 ) -> tuple[int, int]:
-    """:func:`trends.models.inference.transfer.fold_in_reference` for the documents of ``indptr``,
-    into ``out``.
+    """Fold in the documents of ``indptr``, with the result in ``out``.
 
-    Returns the largest number of steps, and how many documents did not converge.
+    The reference is :func:`trends.models.inference.transfer.fold_in_reference`. Returns the largest
+    number of steps, and how many documents did not converge.
     """
     k = terms.shape[1]
     longest = 0

@@ -209,7 +209,7 @@ class Report:
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy with periods as dates and truth values as truth values, whichever file they came from."""
+    """A copy with periods as dates and truth values as booleans, whatever file they came from."""
     out = frame.copy().reset_index(drop=True)
     if "period" in out.columns:
         out["period"] = pd.to_datetime(out["period"])

@@ -114,9 +114,7 @@ def render(report: Report) -> str:
 
 
 def policy(style: str, script: str) -> str:
-    """The content security policy of a page with this style and this script, and nothing beside
-    them.
-    """
+    """The content security policy of a page: this style, this script, and nothing else."""
     return (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src "
         "data:; base-uri 'none'; form-action 'none'"
@@ -124,7 +122,10 @@ def policy(style: str, script: str) -> str:
 
 
 def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+    return (
+        "'sha256-"
+        f"{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+    )
 
 
 def _asset(name: str) -> str:
@@ -201,8 +202,9 @@ def _unassigned(report: Report) -> list[str]:
 
 
 def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown | None]:
-    """Every table of the run as text and as a file, small ones first so that they find room in the
-    page.
+    """Every table of the run as text and as a file, small ones first.
+
+    In this order, the files of small tables fit into the page.
     """
     out: dict[str, Shown | None] = dict.fromkeys(COLUMNS)
     for name in (

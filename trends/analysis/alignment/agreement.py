@@ -99,8 +99,9 @@ def common_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArr
 
 
 def hard_labels(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Hard labels of the documents that both fits know and assign, and how many that both know are
-    left out.
+    """Hard labels of the documents that both fits assign to topics, and the number left out.
+
+    Left out are documents that both fits know and at least one leaves unassigned.
 
     Outliers are left out rather than taken for one more topic: they are what is alike in nothing,
     and two fits with large outlier classes would seem to agree.

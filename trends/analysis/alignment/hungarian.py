@@ -167,8 +167,9 @@ def assign(weight: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def p_values(statistic: NDArray[np.float64], maxima: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of permutations (the data counted as one of them) whose maximum is at least as large as
-    each statistic.
+    """Share of permutations whose maximum is at least as large as each statistic.
+
+    The data count as one of the permutations.
     """
     # Permutations that reproduce the data differ from them by rounding only, and must count as at
     # least as large.
@@ -186,8 +187,10 @@ def _step_down(
     steps: int,
     reached: float = 0.0,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pairs and their p: match what is beyond the largest of all, take those topics out, and look
-    at the rest again.
+    """Matched pairs and their p-values, by a step-down procedure.
+
+    Match the pairs beyond the largest statistic of the permutations, remove their topics, and
+    repeat with the rest.
     """
     left = alive.copy()
     pairs, p = np.zeros((0, 2), dtype=np.int64), np.zeros(0)

@@ -1,6 +1,4 @@
-"""How alike two topics without a partner come to be, by the documents that their fits had to put
-somewhere.
-"""
+"""Similarity between topics without a partner, whose documents each fit had to put somewhere."""
 
 from __future__ import annotations
 

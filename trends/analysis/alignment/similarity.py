@@ -66,8 +66,9 @@ class Comparison:
         return self.kernel(self.left, self.right)
 
     def permuted(self, n: int, rng: np.random.Generator) -> Matrix:
-        """Similarities after each of ``n`` permutations, shape (n, topics of the left fit, topics
-        of the right fit).
+        """Similarities after each of ``n`` permutations.
+
+        Shape (n, topics of the left fit, topics of the right fit).
         """
         return np.stack([self.kernel(self.left, self.shuffle(rng)) for _ in range(n)])
 
@@ -137,10 +138,10 @@ def by_documents(left: Topics, right: Topics) -> Comparison:
 
 
 def by_many_documents(left: Topics, right: Topics) -> Comparison:
-    """The same as :func:`by_documents` from sums over blocks of documents, without standardized
-    copies of the shares.
+    """The same as :func:`by_documents`, from sums over blocks of documents.
 
-    ``left`` and ``right`` of the result are the shares themselves.
+    No standardized copies of the shares are made: ``left`` and ``right`` of the result are the
+    shares themselves.
     """
     rows, partner = _shared(left, right)
     whole = [
@@ -217,8 +218,9 @@ def _shared(left: Topics, right: Topics) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def by_words(left: Topics, right: Topics) -> Comparison:
-    """One minus the Jensen–Shannon distance (base 2) of two rows of phi, on the terms that both
-    fits know.
+    """One minus the Jensen–Shannon distance (base 2) of two topics' word distributions.
+
+    The distributions are rows of phi, on the terms that both fits know.
 
     The null permutes terms within strata of like frequency (mean of phi over the topics of both
     fits): permuting all terms would also destroy the background that any two topics of a corpus
@@ -248,8 +250,10 @@ def by_words(left: Topics, right: Topics) -> Comparison:
 
 
 def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
-    """Cosine of the topics' centroids, each the theta-weighted mean of its documents' vectors less
-    the mean of all documents.
+    """Cosine similarity of the topics' centred centroids.
+
+    A centroid is the theta-weighted mean of the vectors of a topic's documents, less the mean of
+    all documents.
 
     Subtracting the common mean matters: sentence embeddings of one field point in much the same
     direction, so that raw centroids of unrelated topics have cosines of 0.8 and more. The null
@@ -284,8 +288,9 @@ def by_embeddings(left: Topics, right: Topics, embeddings: Any) -> Comparison:
 
 
 def jensen_shannon_similarity(p: Matrix, q: Matrix) -> Matrix:
-    """One minus the Jensen–Shannon distance in base 2 between the rows of two matrices of
-    distributions.
+    """One minus the Jensen–Shannon distance (base 2) between the rows of two matrices.
+
+    Each row is a probability distribution.
     """
     h_p, h_q = -xlogy(p, p).sum(1), -xlogy(q, q).sum(1)
     out = np.empty((len(p), len(q)))
@@ -316,8 +321,9 @@ def _standardize(theta: Matrix) -> Matrix:
 
 
 def _skewness(a: Matrix, b: Matrix) -> Matrix:
-    """Skewness of the products of two sets of standardized columns over all permutations of the
-    rows of one, exactly.
+    """Exact skewness of the products of two sets of standardized columns under permutation.
+
+    All permutations of the rows of one of the two count.
     """
     n = len(a)
     if n < 3:

@@ -29,10 +29,10 @@ BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Moments:
-    """Mean, standard deviation, skewness, smallest and largest share of each topic, all of shape
-    (topics,).
+    """Mean, standard deviation, skewness, smallest and largest share of each topic.
 
-    Deviation and skewness of a topic that is the same in every document are 0.
+    All have shape (topics,). Deviation and skewness of a topic that is the same in every document
+    are 0.
     """
 
     mean: NDArray[np.float64]
@@ -140,9 +140,9 @@ def reach(size: Spread, correlation: Matrix) -> Matrix:
 
 
 def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
-    """The correlation at which minus log p of
-    :func:`trends.analysis.alignment.permutation_null.tail_scale` has a value, pair by pair; not
-    negative.
+    """The correlation at which minus log p has the given value, pair by pair; not negative.
+
+    Minus log p is that of :func:`trends.analysis.alignment.permutation_null.tail_scale`.
     """
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2
@@ -154,8 +154,9 @@ def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
 def least_out_of_reach(
     size: Spread, skewness: Matrix, n: int, among: NDArray[np.bool_], n_null: int
 ) -> float:
-    """The smallest statistic that none of ``n_null`` permutations reaches in any pair, but for a
-    chance of :data:`NEGLIGIBLE`.
+    """The smallest statistic that none of ``n_null`` permutations reaches in any pair.
+
+    This holds except for a chance of :data:`NEGLIGIBLE`.
 
     Parameters
     ----------

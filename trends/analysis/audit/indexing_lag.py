@@ -161,8 +161,8 @@ def _against_rate(
     if len(before) < 3:
         return (
             (
-                f"Fewer than three complete periods lie before the last {len(last)}: their expected "
-                "size is not known."
+                f"Fewer than three complete periods lie before the last {len(last)}: their "
+                "expected size is not known."
             ),
             [],
         )

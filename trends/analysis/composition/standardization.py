@@ -279,8 +279,10 @@ def _one(
     block: Array,
     theta: str,
 ) -> tuple[Array, Array, Array, Array]:
-    """Standardized share, effective size (of soft documents), dispersion, and plain share of one
-    fit; shapes (periods of the block, topics), the dispersion (topics,).
+    """Standardized share, effective size, dispersion and plain share of one fit.
+
+    The effective size is that of soft documents. Shapes are (periods of the block, topics), and
+    (topics,) for the dispersion.
     """
     y = _by_stratum(periods, code, np.nan_to_num(array), kept)[:, when]
     share = (mix[:, None, None] * y / block[..., None]).sum(0)

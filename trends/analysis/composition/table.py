@@ -102,8 +102,9 @@ def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
 
 
 def reference_topics(trend: Trend) -> NDArray[np.int64]:
-    """The half of the topics whose change of the log-odds lies nearest to that of the median
-    document's topic.
+    """The half of the topics whose changes lie nearest to that of the median document's topic.
+
+    Changes are those of the log-odds.
     """
     table = trend.table[np.isfinite(trend.table["log_odds"])].sort_values(
         ["log_odds", "topic"], kind="stable"

@@ -94,8 +94,9 @@ def date_errors(
 
 
 def _moved(series: Series, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Counts after a random part of the documents went to a neighbouring period, topics and rest
-    alike.
+    """Counts after a random part of the documents moved to a neighbouring period.
+
+    Topics and the rest are treated alike.
     """
     t = series.y.shape[1]
     rest = series.n - series.y

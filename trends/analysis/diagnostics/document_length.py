@@ -119,8 +119,9 @@ def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | 
 
 
 def matching_length(counts: TermCounts, periods: Periods, lost: float = 0.1) -> int:
-    """Largest number of tokens that all but a share ``lost`` of the documents have, in every period
-    with 20 documents or more.
+    """Largest number of tokens that all but a share ``lost`` of the documents have.
+
+    This holds in every period with 20 documents or more.
     """
     tokens = _tokens(counts, periods)
     inside = (periods.index >= 0) & (tokens > 0)

@@ -11,8 +11,9 @@ from trends.core import Prevalence
 
 
 def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
-    """Whether the share of documents without a topic has a trend of its own, which pushes all
-    topics the other way.
+    """Whether the share of documents without a topic has a trend of its own.
+
+    Such a trend pushes the shares of all topics the other way.
 
     Parameters
     ----------

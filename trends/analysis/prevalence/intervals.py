@@ -1,5 +1,6 @@
-"""Intervals for a share: Wilson on an effective sample size, the document bootstrap, and the
-pooling of several fits.
+"""Intervals for shares: Wilson intervals, document bootstrap, and pooling over several fits.
+
+Wilson intervals use an effective sample size.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ def wilson(
 
 
 def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
-    """Dispersion of document weights around their period's mean, relative to that of hard labels,
-    pooled over periods.
+    """Dispersion of document weights, relative to that of hard labels, pooled over periods.
+
+    The dispersion is measured around the mean of each period.
 
     For topic k it is ``sum_bd w_bd (theta_dk - p_bk)^2 / sum_b n_b p_bk (1 - p_bk)`` with the
     degrees of freedom that the means used up given back; 1 for hard labels, smaller for soft ones.

@@ -1,6 +1,4 @@
-"""Calendar periods: which documents fall into which, and which periods the corpus covers as a
-whole.
-"""
+"""Calendar periods: which documents fall into each, and which the corpus covers in full."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ UNASSIGNED = -1
 
 
 def ranks(prevalence: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    r"""Rank topics by their share, with a confidence set of ranks for all topics of a period at
-    once.
+    r"""Rank topics by share, with confidence sets that hold for all topics of a period at once.
 
     The intervals of the shares are widened until they hold for all :math:`K` topics at once
     (Bonferroni: from the normal quantile of

@@ -68,8 +68,9 @@ def cooccurrence(reference: TermCounts, terms: Iterable[str]) -> Cooccurrence:
 
 
 def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.float64]:
-    r"""Mean normalised pointwise mutual information over the pairs of each topic's terms [1]_,
-    shape (topics,).
+    r"""Mean normalised pointwise mutual information (NPMI) of each topic's terms [1]_.
+
+    The mean is over the pairs of terms; shape (topics,).
 
     .. math:: \mathrm{NPMI}(v, w) = \frac{\ln\frac{p(v, w) + \epsilon}{p(v)\,p(w)}}{-\ln(p(v, w) +
     \epsilon)},
@@ -96,11 +97,11 @@ def npmi(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.fl
 
 
 def c_v(topics: Sequence[Sequence[str]], counts: Cooccurrence) -> NDArray[np.float64]:
-    r"""C_v coherence of each topic [1]_, shape (topics,), with boolean documents in place of
-    sliding windows.
+    r"""C_v coherence of each topic [1]_, from whole documents in place of sliding windows.
 
-    Each term is the vector of its NPMI with all terms of the topic (itself included); the topic is
-    the sum of these vectors; C_v is the mean cosine between the terms' vectors and the topic's.
+    Documents are boolean (a term occurs or not); shape (topics,). Each term is the vector of its
+    NPMI with all terms of the topic (itself included); the topic is the sum of these vectors; C_v
+    is the mean cosine between the terms' vectors and the topic's.
 
     Notes
     -----

@@ -84,8 +84,9 @@ def evaluate(topics: Topics, reference: TermCounts, *, top_n: int = 10) -> Quali
 def evaluate_many(
     fits: Sequence[Topics], reference: TermCounts, *, top_n: int = 10
 ) -> list[Quality]:
-    """Evaluate several fits on one reference, counting the co-occurrence of all their top terms
-    once.
+    """Evaluate several fits on one reference.
+
+    The co-occurrences of all their top terms are counted once.
 
     Raises
     ------
@@ -103,11 +104,10 @@ def evaluate_many(
 
 
 def top_terms(topics: Topics, n: int) -> list[list[str]]:
-    """The first ``n`` terms of each topic as :meth:`Topics.top_terms` orders them, without terms of
-    weight zero.
+    """The first ``n`` terms of each topic, without terms of weight zero.
 
-    A small cluster may have fewer than ``n`` terms; those that would fill its list up are not its
-    own.
+    The order is that of :meth:`Topics.top_terms`. A small cluster may have fewer than ``n`` terms;
+    those that would fill its list up are not its own.
     """
     weight = topics.phi if topics.relevance is None else topics.relevance
     positive = (weight > 0).sum(1)

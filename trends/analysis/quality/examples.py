@@ -63,8 +63,9 @@ def closest(topics: Topics, embeddings: Any = None, n: int = 3) -> tuple[tuple[s
 
 
 def _own_cosines(topics: Topics, vectors: Any, own: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cosine of each document with the theta-weighted centroid of its own topic, both centred,
-    shape (documents,).
+    """Cosine similarity of each document with the centroid of its own topic.
+
+    The centroid is weighted by theta, both vectors are centred; shape (documents,).
     """
     vectors = np.asarray(vectors)
     if vectors.ndim != 2 or len(vectors) != topics.n_documents:

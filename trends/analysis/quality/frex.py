@@ -8,10 +8,10 @@ from scipy.stats import rankdata
 
 
 def exclusivity(phi: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of a term's probability, summed over topics, that lies in each topic, shape (topics,
-    terms).
+    """Share of a term's probability, summed over topics, that lies in each topic.
 
-    Topics weigh the same whatever their size. A term that no topic uses is 0 everywhere.
+    Shape (topics, terms). Topics weigh the same whatever their size. A term that no topic uses is 0
+    everywhere.
     """
     total = phi.sum(0)
     return np.where(total > 0, phi / np.where(total > 0, total, 1.0), 0.0)
@@ -46,8 +46,9 @@ def frex(phi: NDArray[np.float64], *, weight: float = 0.7) -> NDArray[np.float64
 def relevance(
     phi: NDArray[np.float64], background: NDArray[np.float64], *, weight: float = 0.6
 ) -> NDArray[np.float64]:
-    r"""Relevance of each term to each topic, :math:`\lambda \ln \phi_{kv} + (1 - \lambda)
-    \ln(\phi_{kv} / p_v)` [1]_, shape (topics, terms).
+    r"""Relevance of each term to each topic [1]_, shape (topics, terms).
+
+    It is :math:`\lambda \ln \phi_{kv} + (1 - \lambda) \ln(\phi_{kv} / p_v)`.
 
     Parameters
     ----------

@@ -181,8 +181,9 @@ def _merge(ranked: Sequence[str], phi: dict[str, float], n: int) -> list[str]:
 
 
 def _likelier_form(term: str, chosen: str, phi: dict[str, float]) -> bool:
-    """Whether both are forms of one word and the term is the likelier one ("clinical" before
-    "clinically").
+    """Whether both are forms of one word and the term is the likelier of the two.
+
+    For example, "clinical" comes before "clinically".
     """
     return (
         " " not in term
@@ -193,9 +194,7 @@ def _likelier_form(term: str, chosen: str, phi: dict[str, float]) -> bool:
 
 
 def _contains(phrase: str, term: str) -> bool:
-    """Whether the phrase has more words than the term, and a form of each of the term's words among
-    them.
-    """
+    """Whether the phrase has all words of the term, each in some form, and at least one more."""
     words, parts = phrase.split(), term.split()
     return len(words) > len(parts) and all(any(_same_word(w, p) for w in words) for p in parts)
 

@@ -1,6 +1,4 @@
-"""How much a fit changes with its seed, with the order of the documents, and with a few documents
-less.
-"""
+"""Stability of fits: other seeds, another order of the documents, and a few documents less."""
 
 from __future__ import annotations
 
@@ -115,11 +113,10 @@ def shuffled(
     n_null: int = 199,
     rng: Rng,
 ) -> pd.DataFrame:
-    """Refit with the same seed on the same documents in another order, and compare with the fit in
-    corpus order.
+    """Refit with the same seed on the same documents in another order, and compare the fits.
 
-    Pinning a seed makes a fit repeatable, not stable: what depends on the order of the documents
-    shows here.
+    Each is compared with the fit in corpus order. Pinning a seed makes a fit repeatable, not
+    stable: what depends on the order of the documents shows here.
 
     Parameters
     ----------

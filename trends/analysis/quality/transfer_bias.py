@@ -1,6 +1,4 @@
-"""How far shares of topics move where a fit's own shares of documents are replaced by those of its
-transfer.
-"""
+"""How far topic shares move if a transfer replaces a fit's own shares of documents."""
 
 from __future__ import annotations
 

@@ -206,8 +206,9 @@ def direction_of(row: Any) -> float:
 
 
 def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
-    """The adjusted p by which claims are classified, and a sentence where it is not that of the
-    main test.
+    """The adjusted p-values by which claims are classified, and a sentence about them.
+
+    The sentence is given where they are not those of the main test.
 
     Parameters
     ----------

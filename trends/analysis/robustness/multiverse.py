@@ -64,9 +64,7 @@ class Specification:
 
     @property
     def fit(self) -> Specification:
-        """What the fit depends on: the same specification with the choices of the estimator
-        blanked.
-        """
+        """The choices on which the fit depends; those of the estimator are blank."""
         return replace(self, theta="", period_length="", denominator="")
 
     @property
@@ -127,12 +125,11 @@ def simplified(
     one_hot: bool = False,
     all_assigned: bool = False,
 ) -> Specification:
-    """The specification with every choice that cannot matter, or cannot be had, set to its first
-    meaning.
+    """The specification with every choice that cannot matter set to its first value.
 
-    Two cells of the grid that simplify to the same specification are one specification, and it
-    counts once. A split of the corpus cannot be had together with removed duplicates, matched
-    lengths or another embedding than the run's own.
+    So is a choice that is not available. Two cells of the grid that simplify to the same
+    specification are one specification, and it counts once. A split of the corpus cannot be had
+    together with removed duplicates, matched lengths or another embedding than the run's own.
 
     Parameters
     ----------

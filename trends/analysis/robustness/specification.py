@@ -87,8 +87,9 @@ def block_orders(n: int, block: int, shuffles: int, rng: Rng) -> Index:
 
 
 def is_one_hot(topics: Topics) -> bool:
-    """Whether every document belongs to one topic or to none, so that mean theta and hard labels
-    are the same.
+    """Whether every document belongs to one topic or to none.
+
+    Mean theta and hard labels are then the same.
     """
     return bool(((topics.theta == 0) | (topics.theta == 1)).all())
 

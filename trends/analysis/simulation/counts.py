@@ -26,8 +26,9 @@ NOISES: tuple[Noise, ...] = ("none", "logit", "mixed", "beta-binomial")
 
 
 class Counts(NamedTuple):
-    """Simulated counts; shapes (corpora, topics, periods) but ``t`` (periods,), ``slope`` and
-    ``base`` (corpora, topics).
+    """Simulated counts, shape (corpora, topics, periods).
+
+    ``t`` has shape (periods,); ``slope`` and ``base`` have shape (corpora, topics).
     """
 
     y: Array
@@ -149,11 +150,10 @@ def simulate_multinomial(
     median: float = 150.0,
     rng: Rng,
 ) -> Counts:
-    """Draw whole compositions: the shares of a period sum to one, and movers rise and fall in pairs
-    of equal base.
+    """Draw whole compositions, in which the shares of a period sum to one.
 
-    Shares move in compensating pairs, so that a topic that does not move keeps its share exactly:
-    what is null is null.
+    Topics with a trend rise and fall in pairs of equal base. Shares move in compensating pairs, so
+    that a topic that does not move keeps its share exactly: what is null is null.
 
     Parameters
     ----------

@@ -97,8 +97,9 @@ def discoveries(trend: Trend, q: float = 0.05) -> int:
 
 
 def covered(truth: Truth, shares: Prevalence, match: Alignment) -> NDArray[np.bool_]:
-    """Whether the interval of each matched topic in each period holds the true share, shape
-    (periods with documents, matched topics).
+    """Whether the interval of each matched topic in each period holds the true share.
+
+    Shape (periods with documents, matched topics).
     """
     filled = shares.n_docs > 0
     true, fitted = match.pairs[:, 0], match.pairs[:, 1]
@@ -109,8 +110,9 @@ def covered(truth: Truth, shares: Prevalence, match: Alignment) -> NDArray[np.bo
 
 
 def in_order_of(found: PrototypeResult, fits: Sequence[Topics]) -> list[NDArray[np.float64]]:
-    """Theta of every fit in the order of the prototype's topics, NaN in the columns of topics that
-    a fit lacks.
+    """Theta of every fit, with columns in the order of the prototype's topics.
+
+    Columns of topics that a fit lacks are NaN.
     """
     out = []
     for fit, to in zip(fits, found.alignments, strict=True):

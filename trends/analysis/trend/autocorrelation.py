@@ -112,8 +112,9 @@ def companion(y: Array, n: Array, t: Array, fit: PooledFit) -> Companion:
 
 
 def estimate_shocks(z: Array, noise: Array, t: Array) -> tuple[float, float, float]:
-    """Variance and autocorrelation of the shocks, common to all series, by restricted maximum
-    likelihood.
+    """Variance and autocorrelation of the shocks, by restricted maximum likelihood.
+
+    Both are common to all series.
 
     Parameters
     ----------

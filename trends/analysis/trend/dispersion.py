@@ -1,5 +1,6 @@
-"""How much shares move between periods beyond what sampling explains, estimated once over all
-topics.
+"""Variation of shares between periods beyond sampling error, estimated over all topics.
+
+There is one estimate for all topics together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Did the share of a topic change over the periods?
+"""Trend tests: whether the share of a topic changed over the periods.
 
 The one function that every trend goes through.
 """

@@ -1,5 +1,6 @@
-"""Slope, interval and test of every topic of one series of counts, calibrated on several kinds of
-noise.
+"""Slope, interval and test of every topic of one series of counts.
+
+They are calibrated on several kinds of noise.
 """
 
 from __future__ import annotations

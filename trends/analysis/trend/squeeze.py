@@ -67,8 +67,9 @@ def squeeze(
 
 
 def inverse_trigamma(x: Array) -> Array:
-    """Solve ``trigamma(y) = x`` for positive ``x``, by Newton's method on the reciprocal (Smyth
-    2004, appendix).
+    """Solve ``trigamma(y) = x`` for positive ``x``.
+
+    Newton's method is applied to the reciprocal (Smyth 2004, appendix).
 
     >>> float(inverse_trigamma(polygamma(1, np.array([3.0])))[0])
     3.0

@@ -12,11 +12,11 @@ Array = NDArray[np.float64]
 
 
 def points_a_year(slope: Array, y: Array, n: Array, t: Array, weight: Array, span: float) -> Array:
-    """Mean yearly change of the fitted share between the first and the last period, in percentage
-    points.
+    """Mean yearly change of the fitted share, in percentage points.
 
-    The intercept is the one that fits best for the given slope. The change is 0 for slope 0 and
-    increases with the slope, so bounds of the slope become bounds of the change.
+    The change is that between the first and the last period. The intercept is the one that fits
+    best for the given slope. The change is 0 for slope 0 and increases with the slope, so bounds of
+    the slope become bounds of the change.
 
     Parameters
     ----------

@@ -83,8 +83,8 @@ def _estimate(problem: Problem) -> Estimate:
         },
         warnings=[
             (
-                f"{found} topics were found; the {most} largest are kept, and {unassigned.mean():.0%} "
-                "of the mass is unassigned. Raise n_topics for more."
+                f"{found} topics were found; the {most} largest are kept, and "
+                f"{unassigned.mean():.0%} of the mass is unassigned. Raise n_topics for more."
             )
         ]
         if found > most

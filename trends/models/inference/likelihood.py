@@ -25,8 +25,9 @@ CHUNK = 8_000_000
 
 
 def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, int, int]:
-    r"""θ that maximises :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}` in each document, by the EM
-    steps of Hofmann [1]_.
+    r"""θ of maximum likelihood in each document, by the EM steps of Hofmann [1]_.
+
+    The log-likelihood of a document is :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}`.
 
     The likelihood is concave in θ, so that the beginning (equal shares) decides nothing but where
     several θ explain a document equally well. Non-negative factorisation under Kullback–Leibler

@@ -1,12 +1,10 @@
-"""Initialization of k-means: more clusters than are wanted, of smoothed vectors, merged by their
-centres.
+"""Initialization of k-means: a surplus of clusters of smoothed vectors, merged by their centres.
 
 k-means stays in the solution next to its initialization, and k-means++ seldom has a centre in each
 of many clusters of unequal size: large ones are divided and small ones joined. The mean of a
-vector's
-nearest neighbours has less of what is particular to one document, and with more clusters than are
-wanted small ones get their own; parts of a large one have centres that are no further apart than
-chance puts them. Measured in ``experiments/planted/``.
+vector's nearest neighbours has less of what is particular to one document, and with more clusters
+than are asked for small ones get their own; parts of a large one have centres that are no further
+apart than chance puts them. Measured in ``experiments/planted/``.
 """
 
 from __future__ import annotations

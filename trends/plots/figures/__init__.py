@@ -1,0 +1,1 @@
+"""Figures of the audit, of topics, of trends and of robustness, one module per figure."""

@@ -1,5 +1,6 @@
-"""Fitting: labels wrapped and shortened to the room they have, measured in the face they are drawn
-in.
+"""Fitting: labels wrapped and shortened to the available width.
+
+Widths are measured in the typeface in which the labels are drawn.
 """
 
 from __future__ import annotations
@@ -95,8 +96,9 @@ def fit(text: str, inches: float, size: float, lines: int = 1) -> str:
 def fit_all(
     labels: Sequence[str], marks: Sequence[object], inches: float, size: float, lines: int = 1
 ) -> list[str]:
-    """Fit labels; those that shortening has made alike, or empty, end in their own mark, the number
-    of the topic.
+    """Fit labels; those that are alike or empty after shortening end in their own mark.
+
+    The mark is the number of the topic.
 
     Parameters
     ----------
@@ -122,9 +124,7 @@ def fit_all(
 
 
 def gaps(labels: Iterable[str]) -> str:
-    """A sentence for the caption where a label has letters that the faces in use lack, else
-    nothing.
-    """
+    """A sentence for the caption if a label has letters that the typefaces lack, else nothing."""
     lacking = sum(MISSING in drawable(label) and MISSING not in label for label in labels)
     return (
         f" {MISSING} stands for letters that the figure's face lacks; the data hold them."

@@ -102,8 +102,9 @@ def _serif(prop: FontProperties) -> bool:
 
 
 def picture(figure: Figure) -> bytes:
-    r"""A ``pgfpicture`` of the size of the figure, for ``\input`` in a document that loads the
-    package ``pgf``.
+    r"""A ``pgfpicture`` of the size of the figure, for ``\input`` in a LaTeX document.
+
+    The document must load the package ``pgf``.
 
     Parameters
     ----------

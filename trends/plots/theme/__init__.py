@@ -1,0 +1,1 @@
+"""The theme of figures: colours, styles and the page sizes of venues."""

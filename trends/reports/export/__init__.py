@@ -1,0 +1,1 @@
+"""Export of results for papers: LaTeX tables and numbers."""

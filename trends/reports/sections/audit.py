@@ -1,4 +1,4 @@
-"""What the audit says about the corpus, and directly standardized trends beside those unweighted."""
+"""What the audit says about the corpus, and directly standardized beside unweighted trends."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ class AuditView(Audit):
 
     @property
     def standardized_table(self) -> Table:
-        """Slopes with and without standardization, of the topics whose trend is detected in any of
-        the three tests.
+        """Slopes with and without standardization.
+
+        Rows are the topics whose trend is detected in any of the three tests.
         """
         frame = self.trends_standardized
         if frame.empty:

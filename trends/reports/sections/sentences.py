@@ -1,6 +1,4 @@
-"""Sentences: what the run found, said so that it can be quoted, and no stronger than the intervals
-allow.
-"""
+"""Sentences: findings of the run for quotation, no stronger than the intervals allow."""
 
 from __future__ import annotations
 
@@ -235,8 +233,8 @@ def claims(report: Report) -> list[str]:
     for name in ("robust", "model-dependent", "not detected"):
         rows = [r for r in records(report.claims) if str(r.verdict) == name]
         which = (
-            " "
-            f"({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}{'; …' if len(rows) > 5 else ''})"
+            f" ({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}"
+            f"{'; …' if len(rows) > 5 else ''})"
         )
         said.append(f"{len(rows)} {name}" + (which if rows and name != "not detected" else ""))
     return [f"{lead}: {listed(said)}."]

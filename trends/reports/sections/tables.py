@@ -1,4 +1,4 @@
-"""Tables: frames as rows of text for the page, and as CSV files that leave it by a ``data:`` link."""
+"""Tables: frames as rows of text for the page, and as CSV files in ``data:`` links."""
 
 from __future__ import annotations
 
@@ -118,8 +118,9 @@ class Downloads:
         return self.files[-1]
 
     def grant(self, room: int) -> None:
-        """Give ``data:`` links of at most ``room`` bytes together to the first files in line that
-        fit.
+        """Give ``data:`` links to the first files in line that fit.
+
+        The links have at most ``room`` bytes together.
         """
         for file in self.files:
             href = data_link(file.content)
@@ -169,8 +170,9 @@ def _harmless(text: str) -> str:
 
 
 def table(frame: pd.DataFrame, unit: str, most: int | None = None) -> Table:
-    """A frame as text: wide where it holds a share for each topic and period, else row by row, the
-    more the fewer columns there are.
+    """A frame as text: wide if it holds a share for each topic and period, else row by row.
+
+    The fewer columns there are, the more rows are shown.
     """
     if {"topic", "label", "period", "share"} <= set(frame.columns) and not frame.duplicated(
         [_key(frame), "period"]
@@ -189,7 +191,7 @@ def table(frame: pd.DataFrame, unit: str, most: int | None = None) -> Table:
 
 
 def _key(frame: pd.DataFrame) -> str:
-    """What tells rows apart: the number of the topic, or the label where a sum of topics has none."""
+    """What identifies rows: the number of the topic, or the label for a sum of topics."""
     return "topic" if frame["topic"].notna().all() else "label"
 
 

@@ -262,8 +262,9 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
 
 
 def _declared(style: str) -> list[tuple[str, str]]:
-    """The declarations of a ``style`` attribute that a drawing needs, the short one for fonts as
-    its parts.
+    """The declarations of a ``style`` attribute that a drawing needs.
+
+    The shorthand for fonts is split into its parts.
     """
     out = []
     for part in style.split(";"):
@@ -290,8 +291,9 @@ def _rounded(match: re.Match[str]) -> str:
 
 
 def _face(value: str) -> str:
-    """Let a machine without the face fall back to one of the same kind, not to the browser's
-    default.
+    """Let a machine without the typeface fall back to one of the same kind.
+
+    Otherwise it would fall back to the browser's default.
     """
     if value == "serif":
         return value

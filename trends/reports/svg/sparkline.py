@@ -1,5 +1,6 @@
-"""Sparkline: a topic's share over time in the space of a word, as inline SVG that follows the
-page's colours.
+"""Sparkline: a topic's share over time in the space of a word, as inline SVG.
+
+It follows the colours of the page.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Trend chart: one topic's share over time with its band, as inline SVG that follows the page's
-colours.
+"""Trend chart: one topic's share over time with its band, as inline SVG.
+
+It follows the colours of the page.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The settings of a run: definition, validation messages, overrides and renamed settings."""

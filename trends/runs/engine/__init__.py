@@ -1,0 +1,1 @@
+"""The engine that executes tasks: cache, dependencies, worker processes and memory limits."""

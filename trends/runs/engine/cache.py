@@ -52,8 +52,9 @@ class Cache:
         return self.root / f"{one.name.partition(':')[0]}-{one.key[:24]}"
 
     def find(self, one: Keyed) -> Path | None:
-        """The folder of a finished task, ``None`` unless its files and their record are what they
-        were when written.
+        """The folder of a finished task, or ``None`` if there is none that is unchanged.
+
+        Unchanged means that its files and their record are what they were when written.
         """
         folder = self.folder(one)
         try:

@@ -57,8 +57,9 @@ class Reach:
 
 @dataclass(frozen=True)
 class _Imports:
-    """Imports of one file: pairs of a module and a name taken from it ("" for the module), and
-    registry places.
+    """Imports of one file.
+
+    Pairs are a module and a name taken from it ("" for the module); places are those of registries.
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -155,9 +156,7 @@ class Closure:
         return self._imports[path]
 
     def digest(self, reach: Reach) -> str:
-        """SHA-256 of the sources of a closure, of the files beside them, and of the installed
-        versions.
-        """
+        """SHA-256 of a closure's sources, the files beside them and the installed versions."""
         h = hashlib.sha256()
         for module in reach.modules:
             h.update(f"{module} {self._hash(self.files[module])}\n".encode())
@@ -216,8 +215,9 @@ def version(package: str) -> str:
 
 
 def _version_by_content(package: str) -> str:
-    """As :func:`version`, for a distribution that is not called like its package (scikit-learn,
-    umap-learn).
+    """As :func:`version`, for a distribution with another name than its package.
+
+    Examples are scikit-learn and umap-learn.
     """
     for found in metadata.distributions():
         named = (found.read_text("top_level.txt") or "").split()

@@ -207,8 +207,9 @@ class Engine:
 
 
 def _next(missing: list[Task], done: set[str]) -> list[Task]:
-    """What to do now: a task alone, or several side by side once nothing has to come before any of
-    them.
+    """What to run next: one task, or several side by side.
+
+    Several run once nothing has to come before any of them.
     """
     ready = [t for t in missing if all(n.key in done for n in t.needs)]
     together = [t for t in ready if t.parallel]

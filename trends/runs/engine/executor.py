@@ -141,8 +141,7 @@ def _group(
 
 
 def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
-    """Divide tasks so that a worker loads as few libraries as possible and all workers have
-    something to do.
+    """Divide tasks so that each worker loads few libraries and all have something to do.
 
     Tasks whose labels begin alike ("bertopic:7", "bertopic:8") use the same libraries. Those with
     the most inputs come first: they take longest to begin, and the others fill the time.
@@ -160,8 +159,9 @@ def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
 
 
 def _start_worker(parent: int) -> None:
-    """Let a worker end with its parent, and leave Ctrl-C, which reaches all processes, to the
-    parent.
+    """Let a worker end with its parent, and leave Ctrl-C to the parent.
+
+    Ctrl-C reaches all processes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":

@@ -56,8 +56,10 @@ class Budget:
 
 
 def limit_of(config: RunConfig) -> int:
-    """Bytes that a run may take: what the config says, else the memory of the machine, or what its
-    control group may use [1]_.
+    """Bytes of memory that a run may use.
+
+    This is what the config says, else the memory of the machine or the limit of its control group
+    [1]_.
 
     References
     ----------

@@ -1,6 +1,4 @@
-"""The most memory that this process held while something was done, as the kernel reports it
-(Linux).
-"""
+"""The most memory that this process held during a step, as the kernel reports it (Linux)."""
 
 from __future__ import annotations
 

@@ -24,8 +24,9 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class SharedArrays:
-    """Arrays that depend on vectors and a few settings, as
-    :data:`trends.models.umap.reduction.Share`.
+    """Arrays that depend on vectors and a few settings.
+
+    They are used as :data:`trends.models.umap.reduction.Share`.
 
     The key holds the content of the vectors, so that any task with the same ones finds what another
     has left, and the code that the function which makes the arrays can reach.

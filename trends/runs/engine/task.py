@@ -1,6 +1,4 @@
-"""A task: what it needs, which settings it reads, what it costs and what writes its result, in one
-place.
-"""
+"""A task: its inputs, its settings, its cost and the function that writes its result."""
 
 from __future__ import annotations
 
@@ -144,8 +142,9 @@ class Task:
 
     @functools.cached_property
     def key(self) -> str:
-        """SHA-256 of the inputs, the settings that are read, and the code and versions that can be
-        reached.
+        """SHA-256 of the inputs, the settings that are read, and the code that can be reached.
+
+        Versions of packages that can be reached are part of it.
         """
         read = {k: _plain(v) for k, v in self.settings.items() if k not in self.kind.how}
         what = {

@@ -1,0 +1,1 @@
+"""Studies made of runs: the pipeline, multiverse analysis, placebo tests and stability."""

@@ -91,8 +91,9 @@ def backends_of(config: RunConfig) -> tuple[str, ...]:
 
 
 def widened(config: RunConfig) -> RunConfig:
-    """The run's settings with all backends and seeds of the multiverse, so that equal work has an
-    equal key.
+    """The run's settings with all backends and seeds of the multiverse.
+
+    With them, equal work has an equal key.
     """
     m = config.multiverse
     models = ModelsConfig(

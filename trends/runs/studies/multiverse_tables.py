@@ -145,8 +145,9 @@ def tabulate(
 
 @task("multiverse-figures", reads=("figures",), loads=backends.none)
 def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dict[str, Any]:
-    """The figures of the run, and beside them the specification curves of the most notable claims
-    and an overview of all.
+    """The figures of the run, with specification curves of the most notable claims.
+
+    An overview shows all claims.
     """
     _copy(figures, folder)
     rows, classified = (

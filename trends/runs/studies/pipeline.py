@@ -62,7 +62,7 @@ class Inputs:
 
     @property
     def part(self) -> str:
-        """Where, within the folders of terms and vectors, those of the documents for learning lie."""
+        """Folder of the documents for learning, within those of terms and vectors."""
         return splits.LEARN if self.parts else ""
 
     @property

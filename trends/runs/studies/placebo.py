@@ -25,8 +25,7 @@ TABLES = ("placebo.csv", "placebo.json")
 
 
 def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[str, Any]:
-    """Carry out the run, where it has not been, and shuffle the dates under the prototype of each
-    backend.
+    """Carry out the run if needed, and shuffle the dates under each backend's prototype.
 
     Parameters
     ----------

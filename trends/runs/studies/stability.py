@@ -1,6 +1,4 @@
-"""How far the fits of a run depend on the seed, on the order of the documents, and on a few
-documents more or less.
-"""
+"""How the fits of a run depend on the seed, the order of documents, and a few documents less."""
 
 from __future__ import annotations
 
@@ -39,8 +37,7 @@ def run(
     drop: float = 0.05,
     report: Report | None = None,
 ) -> dict[str, Any]:
-    """Carry out the run, where it has not been, and fit each backend again on other orders and
-    fewer documents.
+    """Carry out the run if needed, and refit each backend on reordered and fewer documents.
 
     Parameters
     ----------
@@ -138,8 +135,9 @@ def _again(
 def reorder(
     folder: Path, terms: Path, vectors: Path | None, *, part: str, seed: int, left_out: int
 ) -> dict[str, Any]:
-    """Counts and vectors of the documents in another order, or of a random part of them in their
-    own.
+    """Counts and vectors of the documents in another order, or of a random part of them.
+
+    A random part keeps its own order.
     """
     counts = store.read_counts(terms / part)
     rows = np.random.default_rng(seed).permutation(counts.n_documents)
@@ -162,9 +160,7 @@ def compare(
     repeats: int,
     drop: float,
 ) -> dict[str, Any]:
-    """Compare the prototype of each backend with its other seeds and with the fits on changed
-    documents.
-    """
+    """Compare each backend's prototype with other seeds and with fits on changed documents."""
     labels = store.read_csv(analysis / "topics.csv").set_index(["backend", "topic"])["label"]
     chosen = _prototypes(analysis)
     rng = seeds_from(config.rng, "stability", 1)[0]

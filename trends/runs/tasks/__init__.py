@@ -1,0 +1,1 @@
+"""The tasks of a run: corpus, terms, vectors, fits, analysis, figures and report."""

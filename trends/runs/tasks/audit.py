@@ -1,6 +1,4 @@
-"""The audit of a corpus: collect what its parts need, write their tables and figures, and say what
-deserves a look.
-"""
+"""The audit of a corpus: inputs, tables and figures of its parts, and what deserves a look."""
 
 from __future__ import annotations
 
@@ -122,8 +120,10 @@ def write(
     mixes: Sequence[str] = (),
     imprecise: Literal["drop", "spread"] = "spread",
 ) -> list[Part]:
-    """Write ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and
-    ``audit.json`` (with the measures) into a folder.
+    """Write the tables and the measures of all parts into a folder.
+
+    The files are ``<part>.csv`` for every part, ``summary.csv`` (part, flag, sentence, rule) and
+    ``audit.json`` (with the measures).
     """
     from trends.analysis.audit import run as parts_of
 

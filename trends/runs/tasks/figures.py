@@ -38,8 +38,9 @@ MEASURE = "similarity of their documents"
 
 
 class Sheets:
-    """Figures saved one after the other, and those that the venue has no room for, each with the
-    reason.
+    """Figures saved one after the other, and those left out, each with the reason.
+
+    Left out are figures that are too large for the venue.
     """
 
     def __init__(

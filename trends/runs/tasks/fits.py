@@ -43,8 +43,9 @@ def fit(
     documents: str,
     cache: Cache,
 ) -> dict[str, Any]:
-    """One fit; ``part`` is the folder within those of the inputs, ``documents`` the fingerprint of
-    the corpus.
+    """One fit.
+
+    ``part`` is the folder within those of the inputs, ``documents`` the fingerprint of the corpus.
     """
     share = array = None
     if vectors is not None:
@@ -75,7 +76,7 @@ def _counts(folder: Path) -> TermCounts:
 
 @task("nearest", cost=Cost(600, vectors=4), loads=backends.none)
 def nearest(folder: Path, vectors: Path, learnt: Path, split: Path, *, part: str) -> dict[str, Any]:
-    """``near.npz``: the documents for learning that are nearest to each one, the same for all fits."""
+    """``near.npz``: the documents for learning nearest to each document, the same for all fits."""
     among = read_split(split).among
     near = find(store.read_vectors(learnt / part), store.read_vectors(vectors), among=among)
     with (folder / "near.npz").open("wb") as f:

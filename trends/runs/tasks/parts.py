@@ -1,5 +1,6 @@
-"""Topics learnt on one part of the corpus, trends estimated on the other (Egami et al. 2022,
-Science Advances 8, eabg2652).
+"""Topics learnt on one part of the corpus, trends estimated on the other.
+
+The design is that of Egami et al. (2022), Science Advances 8, eabg2652.
 """
 
 from __future__ import annotations
@@ -195,8 +196,9 @@ def estimated(corpus: Path, split: Path | None) -> Corpus:
 
 @task("parts", cost=Cost(450, vectors=4), loads=backends.none)
 def divide_vectors(folder: Path, vectors: Path, split: Path) -> dict[str, Any]:
-    """The vectors of both parts; where trends are estimated on all documents, those of the part for
-    learning.
+    """The vectors of both parts of the corpus.
+
+    Where trends are estimated on all documents, only those of the part for learning.
     """
     array, parts = store.read_vectors(vectors), read_split(split)
     (folder / LEARN).mkdir()

@@ -46,8 +46,9 @@ class Folders:
 
 
 def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders) -> dict[str, Any]:
-    """Copy results to their places in ``out``, remove what an earlier run had published and this
-    one has not, write the manifest.
+    """Copy results to their places in ``out``, and write the manifest.
+
+    Files that an earlier run published and this one did not are removed.
 
     Returns
     -------
@@ -225,8 +226,9 @@ def _manifest(
 
 
 def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
-    """Put further tables beside those of a finished run and name them in its manifest, so that a
-    later run knows them; what the last of them, a JSON file, holds.
+    """Put further tables beside those of a finished run and name them in its manifest.
+
+    A later run then knows them. Returned is the content of the last one, a JSON file.
     """
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     with files.replacing_files(out, last="manifest.json") as staged:

@@ -1,5 +1,6 @@
-"""``n_topics = "auto"``: fit candidates, choose the number of topics by what recurs, and go on with
-it as though it had been given.
+"""``n_topics = "auto"``: fit candidates and choose the number of topics by what recurs.
+
+The run goes on as though that number had been given.
 """
 
 from __future__ import annotations

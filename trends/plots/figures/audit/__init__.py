@@ -1,0 +1,1 @@
+"""Figures of the corpus: coverage, document lengths, indexing lag, duplicates and sources."""

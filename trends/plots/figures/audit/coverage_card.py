@@ -224,9 +224,7 @@ def _evidence(axes: Axes, known: pd.DataFrame) -> list[tuple[float, int, str]]:
 
 
 def _counts(axes: Axes, notes: Sequence[tuple[float, int, str]], inches: float) -> None:
-    """Write the counts behind the bars, and give the bars so much of the panel that the longest
-    still fits.
-    """
+    """Write the counts behind the bars, and scale the bars so that the longest count still fits."""
     small = active()[0].small
     room = {text: width(text, small) + 0.06 for _, _, text in notes}
     axes.set_xlim(

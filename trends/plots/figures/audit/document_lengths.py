@@ -22,8 +22,9 @@ COLUMNS = ("period", "n_docs", "q10", "q25", "median", "q75", "q90")
 def lengths(
     data: pd.DataFrame, *, unit: str = "words", period: str | None = None, stem: str = "length"
 ) -> Drawn:
-    """Draw the median length of documents with bands from quartile to quartile and from the first
-    to the last decile.
+    """Draw the median length of documents, with two bands.
+
+    The bands are from quartile to quartile and from the first to the last decile.
 
     Parameters
     ----------

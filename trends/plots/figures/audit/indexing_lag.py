@@ -1,6 +1,4 @@
-"""The end of a corpus: documents that were expected, and what part of each period is expected to be
-in.
-"""
+"""The end of a corpus: expected documents, and how complete each period is likely to be."""
 
 from __future__ import annotations
 
@@ -24,8 +22,9 @@ MOST = 24
 
 @figure(columns=COLUMNS, unique=("period",), section="audit")
 def lag(data: pd.DataFrame, *, period: str | None = None, stem: str = "lag") -> Drawn:
-    """Draw the last periods with the sizes that the ones before lead one to expect, and where it is
-    known how complete they are.
+    """Draw the last periods with the sizes that those before lead one to expect.
+
+    Where it is known how complete the periods are, the figure shows it.
 
     Parameters
     ----------

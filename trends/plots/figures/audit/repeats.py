@@ -26,8 +26,7 @@ KINDS = {
 
 @figure(columns=COLUMNS, unique=("period", "kind"), dated_only=True, section="audit")
 def repeats(data: pd.DataFrame, *, period: str | None = None, stem: str = "duplicates") -> Drawn:
-    """Draw the share of the documents of each period that repeat an earlier one, by how that is
-    known.
+    """Draw the share of documents that repeat an earlier one, by period and kind of evidence.
 
     Parameters
     ----------

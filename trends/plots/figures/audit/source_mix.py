@@ -140,8 +140,9 @@ def evidence(data: pd.DataFrame, *, period: str | None = None, stem: str = "date
 
 
 def _wide(data: pd.DataFrame) -> pd.DataFrame:
-    """Documents by period and label, the largest label first, what lies beyond them (or was called
-    so before) last.
+    """Documents by period and label, the largest label first and the remainder last.
+
+    The remainder is what lies beyond the largest labels or was already called so.
     """
     wide = data.pivot(index="period", columns="label", values="n_docs").fillna(0).sort_index()
     named = [c for c in wide.columns if c != OTHER]

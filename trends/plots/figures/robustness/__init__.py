@@ -1,0 +1,1 @@
+"""Figures of robustness: specification curves and calibration."""

@@ -1,5 +1,6 @@
-"""Calibration: measured rates as dots with two standard errors, beside the nominal rate and the
-range that is allowed.
+"""Calibration: measured rates beside the nominal rate and the range that is allowed.
+
+Rates are drawn as dots with two standard errors.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Specification curve: one claim under every specification, sorted by slope, with the choices
-below.
+"""Specification curve: one claim under every specification, sorted by slope.
+
+The choices are shown below the curve.
 """
 
 from __future__ import annotations

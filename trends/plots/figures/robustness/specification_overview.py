@@ -1,4 +1,4 @@
-"""Overview of a multiverse: the slopes of every claim under all specifications, one row per claim."""
+"""Overview of a multiverse: slopes of every claim under all specifications, a row per claim."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Figures of topics: terms, document map, agreement of fits and number of topics."""

@@ -1,5 +1,6 @@
-"""Document map: every document a dot, near others with like words, the largest topics named at the
-sides.
+"""Document map: every document a dot, documents with similar words close together.
+
+The largest topics are named at the sides.
 
 Drawn with matplotlib alone: datamapplot takes 8 s of processor time to import (numba, dask,
 datashader), draws through pyplot with its own faces and sizes, and makes a folder in the user's
@@ -219,8 +220,9 @@ def _labels(
     line: float,
     lines: int,
 ) -> None:
-    """Half of the labels on either side, by where their topics lie, each on the height of its topic
-    or near it.
+    """Write half of the labels on each side, by where their topics lie.
+
+    Each label is at the height of its topic or near it.
     """
     venue, inches = active()
     height = float(axes.figure.get_figheight())  # type: ignore[union-attr]

@@ -1,6 +1,4 @@
-"""Agreement of two families: which of their topics are the same, and whether the two tell the same
-story of each.
-"""
+"""Agreement of two families: which of their topics match, and whether their slopes agree."""
 
 from __future__ import annotations
 
@@ -47,8 +45,7 @@ def agreement(
     interval: str = "95% interval",
     stem: str = "agreement",
 ) -> Drawn:
-    """Draw matched topics of two backends, most alike on top, with the slopes that each of the two
-    gives them.
+    """Draw matched topics of two backends, most similar on top, with the slopes from each.
 
     Parameters
     ----------
@@ -217,8 +214,8 @@ def _words(
     alone = f"{plural(lone['a'], 'topic')} of {a} and {lone['b']} of {b} have no partner"
     caption = [
         (
-            f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, by {measure} "
-            f"(0 to 1); {alone}."
+            f"{plural(len(matched), 'topic')} that {a} (left) and {b} (right) both find, "
+            f"by {measure} (0 to 1); {alone}."
         )
     ]
     story = ""

@@ -51,8 +51,9 @@ def flows(
     *,
     stem: str = "flows",
 ) -> Drawn:
-    """Draw the topics of two fits as two columns of blocks, and the documents that they share as
-    ribbons between them.
+    """Draw the topics of two fits as two columns of blocks with ribbons between them.
+
+    A ribbon stands for the documents that two topics share.
 
     Parameters
     ----------

@@ -36,8 +36,9 @@ def seeds(
     top: int | None = None,
     stem: str = "seeds",
 ) -> Drawn:
-    """Draw the similarity of each topic to its partner in the fits of other seeds, the most stable
-    topic on top.
+    """Draw the similarity of each topic to its partner in the fits of other seeds.
+
+    The most stable topic is on top.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
-"""Number of topics: what recurs over seeds, how far families agree, and coherence, against the
-number that was asked for.
+"""Number of topics: recurrence over seeds, agreement of families, and coherence.
+
+All are drawn against the number of topics that was asked for.
 """
 
 from __future__ import annotations

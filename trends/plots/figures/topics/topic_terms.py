@@ -1,6 +1,4 @@
-"""Terms of topics as dots: how often a topic uses each of its terms, beside how often the whole
-corpus does.
-"""
+"""Terms of topics as dots: their frequency in a topic beside that in the whole corpus."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Figures of trends: shares over time, slopes, ranks and standardized shares."""

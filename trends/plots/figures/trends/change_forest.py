@@ -217,8 +217,8 @@ def _words(
     )
     caption = [
         (
-            f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in percentage "
-            f"points a year, share of {denominator}."
+            f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus}: slope in "
+            f"percentage points a year, share of {denominator}."
         ),
         f"Line: {interval}. Detected where {rule}: {len(rising)} rising, {len(falling)} falling.",
     ]

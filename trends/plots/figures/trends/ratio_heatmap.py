@@ -1,5 +1,6 @@
-"""Heatmap of topic × period: each share relative to the topic's own mean, with the mean share
-beside it.
+"""Heatmap of topic × period: each share relative to the topic's own mean.
+
+The mean share is drawn beside it.
 """
 
 from __future__ import annotations
@@ -151,9 +152,7 @@ def heatmap(
 
 
 def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
-    """Make a figure with room for the rows, the colour bar above and the names of the periods
-    below.
-    """
+    """Make a figure with space for rows, the colour bar above and the names of periods below."""
     _, names, turned = columns
     small = active()[0].small
     below = max(width(name, small) for name in names) if turned else 0.0
@@ -268,8 +267,8 @@ def _caption(
             f"{plural(n, 'dated document')}, {span(periods, unit)}."
         ),
         (
-            f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the topic's "
-            "mean share, on a scale of doublings; "
+            f"Cell: share of {denominator or f'all documents of the {unit}'} divided by the "
+            "topic's mean share, on a scale of doublings; "
             "rows in the order of their centre of mass in time; bars: mean share, every document "
             "counting the same."
         ),

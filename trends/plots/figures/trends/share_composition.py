@@ -1,5 +1,6 @@
-"""Composition: what all documents of each period divide into, the largest topics, all others, and
-what no topic took.
+"""Composition: the documents of each period by topic.
+
+Bands are the largest topics, all other topics, and what no topic took.
 """
 
 from __future__ import annotations
@@ -238,8 +239,9 @@ def _name(
     unit: str,
     room: float,
 ) -> None:
-    """Write the label of each band beside the last period that has documents, with a line to the
-    band.
+    """Write the label of each band beside the last period that has documents.
+
+    A line leads from the label to the band.
     """
     venue, inches = active()
     draw_years(axes, periods, unit, 0.5 * inches)
@@ -309,8 +311,8 @@ def _words(
             f"{span(periods, unit)}."
         ),
         (
-            "Only the lowest band has a straight base; for the others see the panels of single topics. "
-            "No intervals are drawn."
+            "Only the lowest band has a straight base; for the others see the panels of single "
+            "topics. No intervals are drawn."
         ),
     ]
     empty = [period_name(p, unit) for i, p in enumerate(periods) if i not in known]

@@ -1,0 +1,1 @@
+"""The parts of the analysis: alignment, diagnostics, standardization, power and tables."""

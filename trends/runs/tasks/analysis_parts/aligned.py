@@ -9,8 +9,7 @@ from trends.core import Alignment, Topics
 
 
 def aligned(fit: Topics, to: Alignment | None, theta: str) -> NDArray[np.float64]:
-    """What each document gives to each topic of the prototype, NaN in the columns of topics that
-    the fit lacks.
+    """Share of each document in each topic of the prototype, NaN for topics that the fit lacks.
 
     Parameters
     ----------

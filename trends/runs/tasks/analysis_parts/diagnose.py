@@ -81,8 +81,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Diagnosed:
-    """Result of all diagnostics: ``diagnostics.csv``, ``diagnostics_corrected.csv`` and the
-    warnings of those that are flagged.
+    """Result of all diagnostics.
+
+    It consists of ``diagnostics.csv``, ``diagnostics_corrected.csv`` and the warnings of
+    diagnostics that are flagged.
     """
 
     table: pd.DataFrame

@@ -114,8 +114,9 @@ def document_map(
 
 
 def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
-    """``source_changes.csv``: the periods whose largest source is another than that of the period
-    with documents before, and both sources.
+    """``source_changes.csv``: the periods in which the largest source changed, and both sources.
+
+    The comparison is with the last earlier period that has documents.
     """
     columns = ["period", "before", "after"]
     sources, _ = sources_of(corpus)

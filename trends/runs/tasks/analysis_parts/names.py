@@ -1,5 +1,6 @@
-"""The user's own names of topics, from a file beside the config, checked against the fits that they
-were given to.
+"""The user's own names of topics, from a file beside the config.
+
+They are checked against the fits for which they were given.
 """
 
 from __future__ import annotations

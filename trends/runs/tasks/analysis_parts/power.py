@@ -1,5 +1,6 @@
-"""The smallest trends that the corpus of a run could have shown, by simulation where that takes
-seconds.
+"""The smallest trends that the corpus of a run could have shown, by simulation.
+
+Simulation is used where it takes seconds.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ LARGEST = 8_000
 
 @dataclass(frozen=True)
 class Power:
-    """Smallest slope (points a year) of each topic, NaN where none of the planted ones is found
-    often enough; and what it is.
+    """Smallest slope of each topic that would be found (points a year), and what it is.
+
+    It is NaN where none of the planted slopes is found often enough.
     """
 
     smallest: NDArray[np.float64]

@@ -1,6 +1,4 @@
-"""The account of a corpus: where every record went, how documents are dated, and what each period
-holds.
-"""
+"""Account of a corpus: where every record went, how documents are dated, what periods hold."""
 
 from __future__ import annotations
 
@@ -88,8 +86,9 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
 
 
 def with_words(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which documents have a text, or terms where the corpus consists of features, shape
-    (documents,).
+    """Which documents have a text, or terms where the corpus consists of features.
+
+    Shape (documents,).
     """
     if corpus.has_text:
         return np.array([bool(text and not text.isspace()) for text in corpus.texts], dtype=bool)

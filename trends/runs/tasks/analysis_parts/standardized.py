@@ -32,8 +32,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Beside:
-    """``trends_standardized.csv``, ``prevalence_standardized.csv``, and what a reader must know
-    about them.
+    """Standardized tables, and what a reader must know about them.
+
+    The tables are ``trends_standardized.csv`` and ``prevalence_standardized.csv``.
     """
 
     trends: pd.DataFrame

@@ -1,5 +1,6 @@
-"""The plain tables of a run: topics, quality of fits, coverage, dates, and the sentences that sum
-them up.
+"""The plain tables of a run, and sentences that sum them up.
+
+The tables are those of topics, quality of fits, coverage and dates.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
 
 
 def membership(fit: Topics) -> str:
-    """How a fit's θ was made: the setting of that name where clusters are turned into shares,
-    "mixture" where the model itself has them.
+    """How a fit's θ was made.
+
+    This is the setting ``membership`` where clusters are turned into shares, and "mixture" where
+    the model itself has them.
     """
     plain = "hard" if fit.provenance.get("family") == "embedding" else "mixture"
     return str(fit.provenance.get("settings", {}).get("membership", plain))
