@@ -12,13 +12,6 @@ from pathlib import Path
 import pytest
 
 LIMIT = 400
-#: Files that grew past the limit when lines became shorter, until they are divided.
-LONGER = {
-    "trends/sources/io/bounded.py": 450,
-    "trends/runs/studies/multiverse_tables.py": 450,
-    "trends/sources/records/build.py": 450,
-    "trends/store.py": 450,
-}
 
 
 def package_files(root: Path) -> list[Path]:
@@ -26,13 +19,8 @@ def package_files(root: Path) -> list[Path]:
 
 
 def test_files_stay_small(root: Path) -> None:
-    long = {
-        name: n
-        for p in package_files(root)
-        if (n := len(p.read_text().splitlines()))
-        > LONGER.get(name := p.relative_to(root).as_posix(), LIMIT)
-    }
-    assert long == {}
+    lines = {p.relative_to(root): len(p.read_text().splitlines()) for p in package_files(root)}
+    assert {path: n for path, n in lines.items() if n > LIMIT} == {}
 
 
 def test_nothing_can_run_code_from_data(root: Path) -> None:
@@ -112,10 +100,6 @@ def test_no_clock_and_no_sleep_decides_a_test(root: Path) -> None:
     assert found == set(CLOCKS)
 
 
-#: Folders that hold more than 15 files, until they are divided.
-CROWDED = {"trends/core": 20}
-
-
 def test_folders_stay_small(root: Path) -> None:
     """At most 15 files of code lie directly in a folder."""
     folders = Counter(
@@ -123,7 +107,7 @@ def test_folders_stay_small(root: Path) -> None:
         for top in ("trends", "tests", "experiments")
         for p in (root / top).rglob("*.py")
     )
-    assert {f: n for f, n in folders.items() if n > CROWDED.get(f, 15)} == {}
+    assert {f: n for f, n in folders.items() if n > 15} == {}
 
 
 def imported_at_once(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:

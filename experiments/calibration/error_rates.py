@@ -21,7 +21,7 @@ from trends.analysis.simulation.counts import Counts, Noise, simulate_counts, si
 from trends.analysis.trend.autocorrelation import companion
 from trends.analysis.trend.dispersion import PooledFit, fit_pooled
 from trends.analysis.trend.multiplicity import adjust
-from trends.core.rng import Rng, seed_from
+from trends.core.computing.rng import Rng, seed_from
 
 Array = NDArray[np.float64]
 

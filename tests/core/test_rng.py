@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trends.core.rng import generator_from, seed_from, seeds_from
+from trends.core.computing.rng import generator_from, seed_from, seeds_from
 from trends.errors import UsageError
 
 

@@ -255,7 +255,7 @@ def _features(data: bytes, folder: Path) -> None:
 
 def _function(name: str, data: bytes, folder: Path) -> None:
     if name == "encodings":
-        from trends.sources.io.bounded import open_lines
+        from trends.sources.io.lines import open_lines
 
         path = folder / "input.txt"
         path.write_bytes(data)

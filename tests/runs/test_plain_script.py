@@ -12,7 +12,7 @@ import pytest
 POOL = """
 from concurrent.futures import ProcessPoolExecutor
 import math, os
-from trends.core.processes import WorkerContext
+from trends.core.computing.processes import WorkerContext
 print("script", flush=True)
 with ProcessPoolExecutor(2, mp_context=WorkerContext()) as pool:
     assert list(pool.map(math.sqrt, [4, 9])) == [2, 3]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trends.core import Alignment, Topics
+from trends.core.computing.rng import Rng
 from trends.core.expected import expects
-from trends.core.rng import Rng
 from trends.errors import UsageError
 
 Kind = Literal["documents", "words", "embeddings"]

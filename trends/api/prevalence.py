@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
+from trends.core.computing.rng import Rng
 from trends.core.expected import expects
-from trends.core.rng import Rng
 from trends.errors import UsageError
 from trends.runs.tasks import terms as prepare
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
+from trends.core.computing.rng import Rng, seed_from, seeds_from
 from trends.core.expected import expects
-from trends.core.rng import Rng, seed_from, seeds_from
 from trends.runs.config.settings import EmbedConfig, TextConfig
 from trends.runs.tasks import terms as prepare
 from trends.runs.tasks.vectors import vectors

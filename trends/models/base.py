@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import TermCounts, Topics
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.errors import DataError, MissingError
 from trends.models.clustering.centres import centres, describe, unit
 from trends.models.imports import load

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from trends.core.threads import threads
+from trends.core.computing.threads import threads
 
 #: Documents of a batch: few enough that no thread waits long for the last one.
 BATCH = 2_000

@@ -21,7 +21,9 @@ from trends.runs.tasks import analysis as analyse
 from trends.runs.tasks.analysis_parts import diagnose as diagnosing
 from trends.runs.tasks.analysis_parts import power
 from trends.runs.tasks.analysis_parts.aligned import aligned
-from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose, warnings_of
+from trends.runs.tasks.analysis_parts.case import Case
+from trends.runs.tasks.analysis_parts.diagnose import diagnose
+from trends.runs.tasks.analysis_parts.diagnosis_tables import warnings_of
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
 DIAGNOSTICS = ("lengths", "incomplete", "duplicates", "sources", "unassigned", "dates")

@@ -16,7 +16,7 @@ from trends.reports.sections.audit import AuditView as Audit
 from trends.runs.config.settings import check
 from trends.runs.tasks import audit
 from trends.runs.tasks.analysis_parts import standardized
-from trends.runs.tasks.analysis_parts.diagnose import Case
+from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trends.errors import DataError, MissingError
-from trends.sources.io.bounded import Limits, open_lines, open_stream
+from trends.sources.io.bounded import Limits, open_stream
+from trends.sources.io.lines import open_lines
 
 WESTERN = "Grüße aus Köln: naïve Café-Besucher überlegen.\n"
 

@@ -13,7 +13,7 @@ from trends.analysis.alignment.scatter import scatter
 from trends.analysis.alignment.similarity import Comparison, Kind, compare, only_topics
 from trends.analysis.alignment.tail_bounds import least_out_of_reach
 from trends.core.alignment import Alignment
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.core.topics import Topics
 from trends.errors import UsageError
 

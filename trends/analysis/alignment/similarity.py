@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from trends.analysis.alignment.tail_bounds import Spread, moments, spread
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 

@@ -11,7 +11,7 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import Series, fit_series, series_of
 from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import UsageError
 
 

@@ -14,7 +14,7 @@ from scipy import sparse, stats
 from trends.analysis.diagnostics.finding import Finding
 from trends.analysis.prevalence.periods import Periods
 from trends.core import TermCounts
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 #: Change of the typical length over the span, as a factor, from which on it is reported. On flat

@@ -16,7 +16,7 @@ from trends.analysis.prevalence.intervals import (
 )
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Prevalence, Topics
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]

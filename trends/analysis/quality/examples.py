@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from trends.analysis.alignment.agreement import agreement
 from trends.analysis.alignment.hungarian import MINIMUM, align
 from trends.core.alignment import Alignment
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.core.topics import Topics
 
 #: Fits a model to the documents of the given rows, in that order: ``refit(rows, seed)``.

@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from trends.analysis.alignment.hungarian import align
 from trends.analysis.quality.coherence import cooccurrence, npmi
 from trends.core import TermCounts, Topics
-from trends.core.rng import Rng, seed_from
+from trends.core.computing.rng import Rng, seed_from
 from trends.errors import UsageError
 
 #: Correlation of the documents of two topics from which on a topic is the same in both fits.

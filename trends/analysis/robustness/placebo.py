@@ -16,7 +16,7 @@ from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness.specification import block_orders
 from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.multiplicity import adjust
-from trends.core.rng import Rng
+from trends.core.computing.rng import Rng
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]

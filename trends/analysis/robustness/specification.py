@@ -17,7 +17,7 @@ from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.series import fit_series, series_of
 from trends.analysis.trend.slopes import assemble
 from trends.core import Topics
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import expit, logit
 
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import UsageError
 
 Array = NDArray[np.float64]

@@ -16,7 +16,7 @@ from trends.analysis.alignment.prototype import PrototypeResult, reorder
 from trends.analysis.simulation.simulate import Simulated, oracle
 from trends.analysis.simulation.truth import Truth
 from trends.core import Alignment, Prevalence, Topics, Trend
-from trends.core.rng import Rng
+from trends.core.computing.rng import Rng
 
 #: Log-odds over the span from which on a topic counts as changed.
 CHANGED = 0.5

@@ -18,7 +18,7 @@ from trends.analysis.simulation.embeddings import Vectors, draw_vectors
 from trends.analysis.simulation.truth import SHAPES, Design, Truth, curve, draw_documents
 from trends.analysis.simulation.words import Words, draw_counts
 from trends.core import Corpus, Evidence, Precision, TermCounts, Topics
-from trends.core.rng import Rng, generator_from
+from trends.core.computing.rng import Rng, generator_from
 
 __all__ = [
     "SHAPES",

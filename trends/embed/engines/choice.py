@@ -28,7 +28,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.embed.engines import processor
 from trends.errors import UsageError
 from trends.registry import Registry

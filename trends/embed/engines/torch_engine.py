@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.threads import threads
+from trends.core.computing.threads import threads
 from trends.embed import loading
 from trends.embed.engines import processor
 from trends.embed.engines.choice import Model

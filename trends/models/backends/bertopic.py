@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem
 from trends.models.clustering.clusters import (

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from trends.core.cost import Cost
-from trends.core.limits import PLAIN
+from trends.core.computing.cost import Cost
+from trends.core.computing.limits import PLAIN
 from trends.models.base import Backend, Estimate, Problem
 from trends.models.imports import load
 from trends.models.inference.gibbs import ONE_WORKER, documents, posterior_means

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.errors import UsageError
 from trends.models.base import Backend, Estimate, Problem
 from trends.models.clustering.centres import nearest, unit

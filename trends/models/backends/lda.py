@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.models.base import Backend, Estimate, Problem
 from trends.models.imports import load
 from trends.models.initialization.counts import initialize_topics

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.models.base import Backend, Estimate, Problem
 from trends.models.inference.likelihood import maximum_likelihood
 from trends.models.initialization.counts import (

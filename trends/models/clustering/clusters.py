@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.errors import UsageError
 from trends.models.imports import load
 

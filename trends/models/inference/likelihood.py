@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.models.parallel import in_batches
 
 Array = NDArray[np.float64]

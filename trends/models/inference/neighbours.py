@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core import Topics
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.models.clustering.centres import unit
 
 Array = NDArray[np.float64]

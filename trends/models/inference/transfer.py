@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import TermCounts, Topics
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.errors import DataError, UsageError
 from trends.models.clustering.centres import nearest, unit
 from trends.models.inference.likelihood import maximum_likelihood

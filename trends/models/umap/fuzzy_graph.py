@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.models.imports import load
 
 Arrays = dict[str, NDArray[Any]]

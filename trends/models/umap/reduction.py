@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.core.limits import PLAIN
+from trends.core.computing.limits import PLAIN
 from trends.models.imports import load
 from trends.models.umap.fuzzy_graph import fuzzy_graph, layout
 

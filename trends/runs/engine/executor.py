@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
-from trends.core.processes import WorkerContext
+from trends.core.computing.processes import WorkerContext
 from trends.errors import TrendsError, UsageError
 from trends.runs.engine.cache import Cache
 from trends.runs.engine.task import Task

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trends.core.cost import MB, Size
+from trends.core.computing.cost import MB, Size
 from trends.errors import UsageError
 from trends.runs.config import sizes as text
 from trends.runs.config.settings import RunConfig

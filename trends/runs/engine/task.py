@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from trends import files
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.runs.config.view import View, only
 from trends.runs.engine import closure
 

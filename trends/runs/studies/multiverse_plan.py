@@ -16,7 +16,7 @@ from trends.analysis.robustness.multiverse import (
     simplified,
 )
 from trends.core import Corpus
-from trends.core.rng import seeds_from
+from trends.core.computing.rng import seeds_from
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.models import BACKENDS

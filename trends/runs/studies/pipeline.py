@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from trends.core import Corpus
-from trends.core.cost import Size
-from trends.core.rng import seeds_from
+from trends.core.computing.cost import Size
+from trends.core.computing.rng import seeds_from
 from trends.errors import UsageError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig

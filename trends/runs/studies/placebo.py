@@ -12,7 +12,7 @@ import pandas as pd
 
 from trends import files, store
 from trends.analysis.robustness.placebo import placebo
-from trends.core.rng import seeds_from
+from trends.core.computing.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report
 from trends.runs.engine.task import task

@@ -13,8 +13,8 @@ import pandas as pd
 
 from trends import files, store
 from trends.analysis.quality import stability as measures
-from trends.core.cost import Cost
-from trends.core.rng import seeds_from
+from trends.core.computing.cost import Cost
+from trends.core.computing.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report

@@ -26,14 +26,15 @@ from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Alignment, Corpus, TermCounts, Topics
-from trends.core.cost import Cost
-from trends.core.rng import seeds_from
+from trends.core.computing.cost import Cost
+from trends.core.computing.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import audit, backends, sample, topic_number
 from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
-from trends.runs.tasks.analysis_parts.diagnose import Case, diagnose
+from trends.runs.tasks.analysis_parts.case import Case
+from trends.runs.tasks.analysis_parts.diagnose import diagnose
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.analysis_parts.power import power_of
 from trends.runs.tasks.parts import estimated

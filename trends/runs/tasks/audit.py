@@ -157,7 +157,7 @@ def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
 def account(corpus: Corpus, parts: Sequence[Part], period: str) -> dict[str, Any]:
     """The audit without its tables: what ``audit.json`` holds."""
     from trends.analysis.audit import run as parts_of
-    from trends.runs.tasks.analysis_parts.diagnose import rounded
+    from trends.runs.tasks.analysis_parts.diagnosis_tables import rounded
 
     return {
         "corpus": corpus.name,

@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from trends import plots, store
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.plots.plotting import selected

@@ -12,7 +12,7 @@ import numpy as np
 
 from trends import store
 from trends.core import TermCounts
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.models import BACKENDS
 from trends.models.inference.neighbours import Near, find
 from trends.models.inference.transfer import transfer as transferred

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus
-from trends.core.cost import Cost
-from trends.core.rng import seeds_from
+from trends.core.computing.cost import Cost
+from trends.core.computing.rng import seeds_from
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task

@@ -13,7 +13,7 @@ import pandas as pd
 from trends import files, plots, store
 from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.core import multivalue as cells
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.models import BACKENDS
 from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables

@@ -12,9 +12,9 @@ from scipy import sparse
 
 from trends import files, store
 from trends.core import Corpus, TermCounts
-from trends.core.cost import Cost
-from trends.core.limits import PLAIN
-from trends.core.threads import threads
+from trends.core.computing.cost import Cost
+from trends.core.computing.limits import PLAIN
+from trends.core.computing.threads import threads
 from trends.runs.config.settings import TextConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends, documents

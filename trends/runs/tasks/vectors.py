@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trends import store
 from trends.core import Corpus
-from trends.core.cost import Cost
+from trends.core.computing.cost import Cost
 from trends.embed import EMBEDDERS
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources.io.bounded import open_lines
+from trends.sources.io.lines import open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records

@@ -17,7 +17,8 @@ from typing import Any, TextIO
 
 from trends.errors import DataError
 from trends.sources.io import encodings
-from trends.sources.io.bounded import open_lines, open_stream
+from trends.sources.io.bounded import open_stream
+from trends.sources.io.lines import open_lines
 
 #: Most characters of one record of an array, and of a whole file that is one object.
 MAX_RECORD = 8 * 2**20

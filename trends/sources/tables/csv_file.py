@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from trends.errors import DataError, UsageError, reason
-from trends.sources.io.bounded import Limits, open_lines
+from trends.sources.io.bounded import Limits
+from trends.sources.io.lines import open_lines
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.table import MAX_CELL, MAX_COLUMNS, Row, Table
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 
 import numpy as np
 
-from trends.core.processes import WorkerContext
+from trends.core.computing.processes import WorkerContext
 from trends.text.counting.token_file import BORDER, Lengths, Words
 from trends.text.tokens.tokenize import runs_of_words
 

@@ -5,8 +5,7 @@ What might fool a reader, in words, and the corrected trends beside the raw ones
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -14,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends import files
 from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.audit.duplicates import MANY_REPEATS
 from trends.analysis.diagnostics.date_errors import date_errors
@@ -27,19 +25,24 @@ from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.fit import fit_trends
-from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
-from trends.core.rng import seeds_from
-from trends.errors import DataError
+from trends.core import Corpus, TermCounts, Trend
+from trends.core.computing.rng import seeds_from
 from trends.models import BACKENDS
 from trends.models.inference.transfer import transfer
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.aligned import aligned
+from trends.runs.tasks.analysis_parts.case import Case
+from trends.runs.tasks.analysis_parts.diagnosis_tables import (
+    NUMBERS,
+    corrected_rows,
+    row_of,
+    warnings_of,
+)
 from trends.text.near_duplicates import near_duplicates
 
 Array = NDArray[np.float64]
 
 COLUMNS = ("diagnostic", "backend", "flagged", "sentence", "measures", "corrected")
-NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
 #: Columns of ``diagnostics_corrected.csv``.
 CORRECTED = (
     *("diagnostic", "backend", "topic", "label"),
@@ -51,32 +54,6 @@ CORRECTED = (
 #: estimated from the terms that were drawn: what length does to the assignment of documents is seen
 #: either way.
 MOST_REFITTED = 20_000
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a diagnostic may look at: one backend of a run.
-
-    Parameters
-    ----------
-    backend : str
-        Its name.
-    prototype : Topics
-        The fit that stands for all.
-    fits : sequence of ndarray
-        All fits in the prototype's order, as in
-        :func:`trends.analysis.prevalence.estimate.estimate`.
-    shares : Prevalence
-        Pooled over the fits.
-    trend : Trend
-        The trends that the run reports.
-    """
-
-    backend: str
-    prototype: Topics
-    fits: Sequence[Array]
-    shares: Prevalence
-    trend: Trend
 
 
 @dataclass(frozen=True)
@@ -141,8 +118,10 @@ def diagnose(
     for case in cases if on.dates else ():
         seed = seeds_from(config.rng, f"date errors {case.backend}", 1)[0]
         found.append((case, date_errors(case.shares, rng=seed)))
-    rows = [_row(case, finding) for case, finding in found]
-    parts = [_beside(case, finding) for case, finding in found if finding.corrected is not None]
+    rows = [row_of(case, finding) for case, finding in found]
+    parts = [
+        corrected_rows(case, finding) for case, finding in found if finding.corrected is not None
+    ]
     corrected = pd.concat(parts or [pd.DataFrame(columns=list(CORRECTED))], ignore_index=True)
     return Diagnosed(pd.DataFrame(rows, columns=list(COLUMNS)), corrected, warnings_of(rows))
 
@@ -158,33 +137,6 @@ def sources_of(corpus: Corpus) -> tuple[list[str], str]:
         names = frame["pages"].fillna("").astype(str).str.split(";").str[0]
         return names.tolist(), "saved page"
     return names.tolist(), "source"
-
-
-def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """One warning for each thing that a flagged diagnostic saw.
-
-    Backends for which it is the same share one.
-    """
-    said: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if row["flagged"]:
-            said.setdefault(str(row["sentence"]), []).append(row)
-    every = len({row["backend"] for row in rows})
-    out = []
-    for sentence, alike in said.items():
-        about = (
-            ""
-            if len(alike) == every and every > 1
-            else f"{', '.join(str(r['backend']) for r in alike)}: "
-        )
-        # The sentences of the other diagnostics say themselves what becomes of the verdicts.
-        fixed = [
-            f"{r['backend']}: {r['corrected']}"
-            for r in alike
-            if r["diagnostic"] == "length-drift" and r["corrected"]
-        ]
-        out.append(f"{about}{sentence}" + (f" Corrected: {'; '.join(fixed)}." if fixed else ""))
-    return out
 
 
 def _lengths(
@@ -330,92 +282,3 @@ def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConf
     return fit_trends(
         prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level
     )
-
-
-def _row(case: Case, finding: Finding) -> dict[str, Any]:
-    return {
-        "diagnostic": finding.diagnostic,
-        "backend": case.backend,
-        "flagged": finding.flagged,
-        "sentence": finding.sentence,
-        "measures": json.dumps(
-            rounded(files.plain(finding.measures)), sort_keys=True, ensure_ascii=False
-        ),
-        "corrected": _short(case, finding),
-    }
-
-
-def rounded(value: Any) -> Any:
-    """Six digits: what lies beyond them differs between machines."""
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [rounded(v) for v in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
-
-
-def _short(case: Case, finding: Finding) -> str:
-    """The corrected result in a few words.
-
-    What is lost is shown with both slopes, since fewer documents alone can lose a verdict.
-    """
-    if finding.diagnostic == "date-errors":
-        kept = finding.measures.get("kept", {})
-        if not kept:
-            return ""
-        label = case.trend.table.set_index("topic")["label"]
-        least = min(kept, key=lambda t: (kept[t], t))
-        return (
-            f"{len(kept)} detected; the least sure, “{label[least]}”, stays in {kept[least]:.0%} "
-            "of draws"
-        )
-    if finding.corrected is None:
-        return ""
-    raw, new = (
-        case.trend.table.set_index("topic"),
-        finding.corrected.table.set_index("topic").reindex(case.trend.table["topic"]),
-    )
-    before, after = raw["p_adjusted"] <= 0.05, new["p_adjusted"] <= 0.05
-    turned = before & after & (raw["slope"] * new["slope"] < 0)
-    if not before.any() and not after.any():
-        return "nothing is detected, before or after"
-    text = f"{int((before & after & ~turned).sum())} of {int(before.sum())} detected trends remain"
-    if finding.diagnostic == "incomplete-period":
-        # A verdict may be lost with the documents alone; the reader must see how many are left.
-        n = case.shares.n_docs
-        text += f", with {int(n[case.shares.complete].sum())} of {int(n.sum())} documents"
-    for word, rows in (
-        ("lost", before & ~after),
-        ("new", ~before & after),
-        ("turned round", turned),
-    ):
-        topics = rows.index[rows].tolist()
-        shown = [
-            f"“{raw['label'][t]}” {_points(raw['slope'][t])} → {_points(new['slope'][t])}"
-            for t in topics[:4]
-        ]
-        if shown:
-            text += f"; {word}: {', '.join(shown)}" + (
-                f" and {len(topics) - 4} more" if len(topics) > 4 else ""
-            )
-    return text
-
-
-def _points(slope: float) -> str:
-    return f"{slope:+.2f}".replace("-", "−") if np.isfinite(slope) else "no slope"
-
-
-def _beside(case: Case, finding: Finding) -> pd.DataFrame:
-    """Raw and corrected trends of one diagnostic and backend, topic by topic."""
-    if finding.corrected is None:
-        message = f"The diagnostic {finding.diagnostic!r} has no corrected result."
-        raise DataError(message)
-    raw = case.trend.table
-    new = finding.corrected.table.set_index("topic").reindex(raw["topic"]).reset_index()
-    frame = raw[["topic", "label", *NUMBERS]].reset_index(drop=True)
-    for name in NUMBERS:
-        frame[f"{name}_corrected"] = new[name].to_numpy()
-    frame["note"] = new["note"].fillna("").to_numpy()
-    frame.insert(0, "diagnostic", finding.diagnostic)
-    frame.insert(1, "backend", case.backend)
-    return frame

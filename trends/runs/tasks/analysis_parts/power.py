@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trends.analysis.robustness.power_simulation import planted_power
 from trends.core import Prevalence
-from trends.core.rng import seeds_from
+from trends.core.computing.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 
 #: Changes of the log-odds over the span that are planted: from twice the odds to 400 times.

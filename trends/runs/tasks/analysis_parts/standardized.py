@@ -14,7 +14,7 @@ from trends.core import Corpus, Trend
 from trends.core.wording import listed, period_noun, plural, plural_noun
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
-from trends.runs.tasks.analysis_parts.diagnose import Case
+from trends.runs.tasks.analysis_parts.case import Case
 
 NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
 #: Columns of ``trends_standardized.csv``: the run's own trend; unweighted on the

@@ -1,0 +1,1 @@
+"""What computing needs everywhere: seeds, threads, processes, memory costs and limits."""

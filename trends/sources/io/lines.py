@@ -1,0 +1,133 @@
+"""Lines of a text file whose length is bounded, decoded as they are read."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from trends.errors import DataError, reason
+from trends.sources.io import encodings
+from trends.sources.io.bounded import Limits, open_stream
+
+
+class Lines:
+    """The lines of a text file, plain or gzip, decoded one at a time.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    limits : Limits
+        How much is read.
+    encoding : str
+        As the user knows it; empty to go by a byte-order mark, else by what the bytes are.
+
+    Attributes
+    ----------
+    encoding : str
+        Known from the start if it is stated, else when all lines were read.
+    """
+
+    def __init__(self, path: Path, limits: Limits, encoding: str = "") -> None:
+        self.path, self.limits = path, limits
+        self._stream = open_stream(path, limits)
+        try:
+            stated = encoding or encodings.by_mark(self._stream.peek(4096)[:4096], path)
+        except BaseException:
+            self._stream.close()
+            raise
+        self.encoding = stated or "utf-8"
+        self._stated = bool(stated)
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 of the file, ``None`` until it was read to its end."""
+        return getattr(self._stream.raw, "sha256", None)
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        """Number from 1 and text of each line without its end; blank lines are left out.
+
+        Raises
+        ------
+        DataError
+            See :meth:`decoded`.
+        """
+        for number, line in enumerate(self.decoded(), start=1):
+            if (text := line.rstrip("\r\n")) and not text.isspace():
+                yield number, text
+
+    def decoded(self) -> Iterator[str]:
+        r"""Each line with its end; lines end in ``\n``, so one may hold a ``\r``.
+
+        Raises
+        ------
+        DataError
+            If a line is too long, cannot be decoded, or the file is damaged.
+        """
+        with self._stream:
+            yield from self._utf16() if self.encoding.startswith("utf-16") else self._bytewise()
+
+    def _bytewise(self) -> Iterator[str]:
+        most, only_ascii, number = self.limits.line, True, 0
+        while line := self._stream.readline(most + 1):
+            number += 1
+            if len(line) > most:
+                raise self._too_long(number)
+            if number == 1 and line.startswith(codecs.BOM_UTF8):
+                line = line[3:]
+            try:
+                yield line.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding)
+            except UnicodeDecodeError as error:
+                where = f"{self.path}, line {number} (byte {error.start} of the line)"
+                if self._stated or not only_ascii:
+                    message = (
+                        f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes "
+                        "encodings or is damaged. Repair the line, or save the file as UTF-8."
+                    )
+                    raise DataError(message) from error
+                self.encoding = self._examined(where)
+                yield line.decode(self.encoding)
+            only_ascii = only_ascii and line.isascii()
+
+    def _utf16(self) -> Iterator[str]:
+        text = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
+        most, number = self.limits.line // 2, 0
+        try:
+            while line := text.readline(most + 1):
+                number += 1
+                if len(line) > most:
+                    raise self._too_long(number)
+                yield line
+        except UnicodeError as error:
+            message = (
+                f"{self.path}, after line {number}: not {self.encoding.upper()} ({reason(error)}); "
+                "save the file as UTF-8."
+            )
+            raise DataError(message) from error
+
+    def _examined(self, where: str) -> str:
+        """Encoding of a file that is not UTF-8, by all its bytes."""
+        evidence = encodings.Evidence()
+        with open_stream(self.path, self.limits) as stream:
+            while block := stream.read(1 << 20):
+                evidence.add(block)
+        return evidence.encoding(where)
+
+    def _too_long(self, number: int) -> DataError:
+        return DataError(
+            f"{self.path}, line {number} is longer than {self.limits.line / 2**20:,.0f} MiB, the "
+            "most that is read; one record a line was expected. Is this another format?"
+        )
+
+
+def open_lines(path: Path, limits: Limits | None = None, encoding: str = "") -> Lines:
+    """The lines of a text file, streamed; see :class:`Lines`.
+
+    Raises
+    ------
+    MissingError, StorageError, DataError
+        If there is no such file, it cannot be read, is no regular file or is binary.
+    """
+    return Lines(path, limits or Limits(), encoding)
