@@ -13,6 +13,7 @@ from trends.core.date_parsing import parse_date
 from trends.errors import UsageError
 from trends.files import plain
 from trends.sources.records.build import build
+from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record
 
 TEXT = (
@@ -36,7 +37,7 @@ def corpus():
             )
         yield Dropped(Place("b.jsonl", 1), "not JSON", "Line 1 is cut off.")
 
-    return build(parse(), name="made", source="made", inputs={})
+    return build(parse(), "made", inputs={}, options=ReadOptions(name="made"))
 
 
 def test_the_account_adds_up_and_is_json(corpus):

@@ -220,7 +220,7 @@ def test_stopped_and_resumed_it_is_the_same(done: Path, planted: Path, tmp_path:
         pass
 
     def stop(stage: str, state: str, *_: int) -> None:
-        if stage.startswith("transfer") and state == "done":
+        if stage.startswith("transfer:bertopic") and state == "done":
             raise Stopped
 
     with pytest.raises(Stopped):

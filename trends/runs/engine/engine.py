@@ -73,7 +73,7 @@ class Engine:
     """
 
     out: Path
-    report: Report = lambda *_: None
+    report: Report | None = None
     dry: bool = False
     #: Key → task, in the order in which they came up; key → whether the result was kept from
     #: before.
@@ -88,6 +88,7 @@ class Engine:
         self._folders: dict[str, Path] = {}
         #: In a dry run: something is missing that decides what comes after it.
         self._blind = False
+        self._done = 0
 
     def carry_out(self, study: Study[Result]) -> Result:
         """Run a study to its end, alone in its folder.
@@ -157,7 +158,7 @@ class Engine:
         if need.sizes is not None:
             self.budget = memory.budget(missing, need.sizes, need.workers)
             workers = self.budget.workers
-        for key in self._folders.keys() - known:
+        for key in [key for key in self._folders if key not in known]:
             self._say(self.tasks[key], "cached")
         while missing:
             batch = _next(missing, set(self._folders))
@@ -202,8 +203,13 @@ class Engine:
             self._say(task, "done")
 
     def _say(self, task: Task, state: str) -> None:
-        done = len(self._folders) + len(self.failed)
-        self.report(task.name, state, done, len(self.tasks))
+        self._done += state != "start"
+        self.hear(task.name, state)
+
+    def hear(self, text: str, state: str) -> None:
+        """Hand progress, or a note, to whoever asked for it."""
+        if self.report is not None:
+            self.report(text, state, self._done, len(self.tasks))
 
 
 def _next(missing: list[Task], done: set[str]) -> list[Task]:
@@ -237,8 +243,7 @@ class Context:
         self._hear(sentence, "note")
 
     def _hear(self, text: str, state: str) -> None:
-        done = len(self.engine._folders)
-        self.engine.report(text, state, done, len(self.engine.tasks))
+        self.engine.hear(text, state)
 
     def do(self, tasks: Collection[Task], workers: int = 1) -> dict[Task, Path | str]:
         """Carry out further tasks that this one turned out to need.

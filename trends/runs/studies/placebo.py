@@ -44,7 +44,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
         discovery, its standard error, the discoveries with the real dates, the joint p, the p of
         each topic, and a sentence.
     """
-    engine = Engine(out, report or (lambda *_: None))
+    engine = Engine(out, report)
     return engine.carry_out(study(engine, config))
 
 

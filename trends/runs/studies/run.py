@@ -49,7 +49,7 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     TrendsError
         With one sentence that says what is wrong, where, and what to do.
     """
-    engine = Engine(out, report or (lambda *_: None))
+    engine = Engine(out, report)
     return engine.carry_out(study(engine, config))
 
 

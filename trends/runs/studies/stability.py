@@ -68,7 +68,7 @@ def run(
         If ``repeats`` is not from 1 to 100, or ``drop`` leaves out nothing or too much.
     """
     _check(repeats, drop)
-    engine = Engine(out, report or (lambda *_: None))
+    engine = Engine(out, report)
     return engine.carry_out(study(engine, config, repeats=repeats, drop=drop))
 
 

@@ -5,42 +5,16 @@ Prevalence, trends, diagnostics, composition, quality, agreement, claims.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-
 from trends import files, store
-from trends.analysis.alignment import agreement, prototype
-from trends.analysis.alignment import hungarian as alignment
-from trends.analysis.composition.table import composition
-from trends.analysis.prevalence import estimate as prevalence
-from trends.analysis.prevalence.periods import Periods
-from trends.analysis.prevalence.words_over_time import words_over_time
-from trends.analysis.quality import evaluate as quality
-from trends.analysis.quality import labels
-from trends.analysis.robustness import claims
-from trends.analysis.trend.fit import fit_trends
-from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.computing.cost import Cost
-from trends.core.computing.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import audit, backends, sample, topic_number
-from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
-from trends.runs.tasks.analysis_parts.aligned import aligned
-from trends.runs.tasks.analysis_parts.case import Case
-from trends.runs.tasks.analysis_parts.diagnose import diagnose
-from trends.runs.tasks.analysis_parts.periods import periods_of
-from trends.runs.tasks.analysis_parts.power import power_of
 from trends.runs.tasks.parts import estimated
-from trends.runs.tasks.vectors import space_warnings
-
-Fits = Mapping[str, Sequence[Topics]]
 
 
 @task(
@@ -65,6 +39,8 @@ def analyse_fits(
     config: RunConfig,
 ) -> dict[str, Any]:
     """Analyse fits and write every table of the contract that is about them."""
+    from trends.runs.tasks.analyse import analyse
+
     documents, counts = estimated(corpus, split), store.read_counts(terms)
     array = store.read_vectors(vectors) if vectors is not None else None
     read = {b: [store.read_topics(f) for f in by_seed.values()] for b, by_seed in fits.items()}
@@ -78,212 +54,3 @@ def analyse_fits(
     if sample_check is not None:
         sample.add_to_analysis(folder, sample_check)
     return {}
-
-
-def analyse(
-    corpus: Corpus,
-    counts: TermCounts,
-    fits: Fits,
-    vectors: NDArray[np.floating[Any]] | None,
-    config: RunConfig,
-) -> dict[str, Any]:
-    """All tables and notes of a run, as frames and plain values.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        Documents with their dates.
-    counts : TermCounts
-        The modelling vocabulary, the one reference for coherence.
-    fits : mapping of str to sequence of Topics
-        Backend → its fits, one per seed.
-    vectors : ndarray, shape (documents, dimensions), optional
-        For choosing example documents.
-    config : RunConfig
-        Period, estimator, interval, diagnostics, rng.
-
-    Returns
-    -------
-    dict
-        ``tables`` (name → frame) and ``notes`` (prototypes, seeds, warnings, summary, notes on
-        tests and claims).
-    """
-    p = config.prevalence
-    seeds = dict(
-        zip(("alignment", "bootstrap", "map"), seeds_from(config.rng, "analysis", 3), strict=True)
-    )
-    periods = periods_of(corpus, **p.calendar)
-    notes: dict[str, Any] = {
-        "seeds": {k: [v] for k, v in seeds.items()},
-        "prototypes": {},
-        "trend_notes": {},
-    }
-    own = names.read(config.labels)
-    notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
-    notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
-    parts: dict[str, list[pd.DataFrame]] = {
-        name: []
-        for name in (
-            "topics",
-            "labels",
-            "quality",
-            "prevalence",
-            "trends",
-            "composition",
-            "ranks",
-            "words",
-            "words_over_time",
-            "seeds",
-        )
-    }
-    cases: dict[str, Case] = {}
-    decided_by: dict[str, str] = {}
-    measured = dict(zip(fits, _by_backend(fits, counts), strict=True))
-    for backend, of_backend in fits.items():
-        found = prototype.choose(of_backend, rng=seeds["alignment"])
-        best = of_backend[found.index]
-        labelled = own.of(backend, best, labels.label(best, reference=counts))
-        rows = [
-            aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)
-        ]
-        shares = prevalence.estimate(
-            rows,
-            periods,
-            labels=labelled,
-            theta=p.theta,
-            interval=p.interval,
-            level=p.level,
-            rng=seeds["bootstrap"],
-        )
-        trend = fit_trends(shares, level=p.level)
-        cases[backend] = Case(backend, best, rows, shares, trend)
-        notes["prototypes"][backend] = {
-            "seed": best.seed,
-            "membership": tables.membership(best),
-            "mean_similarity": found.mean_similarity,
-            "unmatched_topics": [len(a.unmatched_right) for a in found.alignments if a is not None],
-        }
-        notes["trend_notes"][backend] = trend.settings.get("notes", [])
-        notes["warnings"] += [
-            f"{backend}, seed {fit.seed}: {w}"
-            for fit in of_backend
-            for w in fit.provenance.get("warnings", [])
-        ]
-        decision, decided_by[backend] = claims.decision_p(trend)
-        parts["prevalence"].append(tables.tagged(shares.frame(), backend))
-        parts["trends"].append(tables.tagged(trend.frame().assign(decision_p=decision), backend))
-        parts["topics"].append(
-            tables.tagged(
-                tables.topics(
-                    best, labelled, measured[backend][found.index], found, corpus, vectors, p.theta
-                ),
-                backend,
-            )
-        )
-        parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
-        parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
-        parts["composition"].append(
-            tables.tagged(composition(shares, trend, level=p.level), backend)
-        )
-        parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
-        parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
-        parts["words_over_time"].append(
-            tables.tagged(words_over_time(best, counts, periods), backend)
-        )
-        parts["seeds"].append(
-            tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend)
-        )
-    main = next(iter(fits))
-    power = power_of(cases[main].shares, config)
-    parts["trends"] = [
-        frame.assign(power_adjusted=power.smallest if backend == main else np.nan)
-        for backend, frame in zip(fits, parts["trends"], strict=True)
-    ]
-    diagnosed = diagnose(corpus, counts, periods, list(cases.values()), config)
-    notes["warnings"] += [
-        f"{b}: {said}" for b, said in decided_by.items() if said
-    ] + diagnosed.warnings
-    out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
-    out["diagnostics"], out["diagnostics_corrected"] = diagnosed.table, diagnosed.corrected
-    if p.standardize_by:
-        held = standardized.beside(corpus, periods, list(cases.values()), config)
-        out["trends_standardized"], out["prevalence_standardized"], notes["standardized"] = (
-            held.trends,
-            held.prevalence,
-            held.sentences,
-        )
-    out |= _matches(cases, fits, seeds["alignment"])
-    chosen = {backend: case.prototype for backend, case in cases.items()}
-    out |= {
-        "crossed": figure_tables.crossings(chosen),
-        "map": figure_tables.document_map(
-            chosen, vectors if config.figures.map else None, seeds["map"]
-        ),
-    }
-    out["source_changes"] = figure_tables.source_changes(corpus, periods)
-    out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
-    out["specifications"] = specifications(
-        cases[main].prototype, fits, periods, config, seeds["alignment"]
-    )
-    _, out["claims"] = claims.classify_claims(
-        out["trends"].query("backend == @main"), out["specifications"]
-    )
-    notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
-    notes["claims_notes"] = [said for said in (decided_by[main], power.sentence) if said]
-    notes["summary"] = tables.summary(corpus, out, main)
-    return {"tables": out, "notes": notes}
-
-
-def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.DataFrame]:
-    """Which topics of two backends are the same, and how far the backends agree."""
-    pairs = list(itertools.combinations(fits, 2))
-    chosen = {backend: case.prototype for backend, case in cases.items()}
-    found = {(a, b): alignment.align(chosen[a], chosen[b], rng=seed) for a, b in pairs}
-    matched = [agreement.frame(chosen[a], chosen[b], match) for (a, b), match in found.items()]
-    empty = pd.DataFrame(
-        columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]
-    )
-    summaries = [
-        {"backend_a": a, "backend_b": b, **agreement.agreement(chosen[a], chosen[b], m).summary()}
-        for (a, b), m in found.items()
-    ]
-    return {
-        "alignment": pd.concat(matched, ignore_index=True) if matched else empty,
-        "agreement": pd.DataFrame(summaries),
-    }
-
-
-def specifications(
-    reference: Topics, fits: Fits, periods: Periods, config: RunConfig, seed: int
-) -> pd.DataFrame:
-    """Slope of every topic of ``reference`` under each backend and seed, matched by documents.
-
-    NaN where there is no partner.
-    """
-    rows = []
-    for backend, of_backend in fits.items():
-        for fit in of_backend:
-            match: Alignment = alignment.align(reference, fit, rng=seed)
-            shares = prevalence.estimate(
-                fit, periods, theta=config.prevalence.theta, level=config.prevalence.level
-            )
-            trend = fit_trends(shares, level=config.prevalence.level)
-            table = trend.frame().assign(decision_p=claims.decision_p(trend)[0])
-            partner = [match.partner(k) for k in range(reference.n_topics)]
-            frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", table, partner)
-            frame.insert(1, "backend", backend)
-            frame.insert(2, "seed", fit.seed)
-            rows.append(frame)
-    return pd.concat(rows, ignore_index=True)
-
-
-def _by_backend(fits: Fits, counts: TermCounts) -> list[list[quality.Quality]]:
-    """Quality of all fits with one count of co-occurrences, split by backend again."""
-    flat = quality.evaluate_many(
-        [fit for of_backend in fits.values() for fit in of_backend], counts
-    )
-    out, at = [], 0
-    for of_backend in fits.values():
-        out.append(flat[at : at + len(of_backend)])
-        at += len(of_backend)
-    return out

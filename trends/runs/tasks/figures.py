@@ -16,7 +16,6 @@ from trends import plots, store
 from trends.core.computing.cost import Cost
 from trends.errors import DataError
 from trends.models import BACKENDS
-from trends.plots.plotting import selected
 from trends.reports.content import SECTIONS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
@@ -202,6 +201,8 @@ def draw_all(
     number : dict, optional
         How the number of topics was chosen: ``n_topics``, ``low``, ``high``, ``levels``.
     """
+    from trends.plots.plotting import selected
+
     backends = config.models.backends
     if space_warnings(config.embed):
         based = [b for b in backends if BACKENDS.load(b).needs_embeddings]

@@ -18,7 +18,6 @@ from trends.models import BACKENDS
 from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.numbers import macros, numbers
-from trends.reports.html import render
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
@@ -53,6 +52,8 @@ def compose(
     config: RunConfig,
 ) -> dict[str, Any]:
     """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
+    from trends.reports.html import render
+
     names = (
         "coverage",
         "topics",
@@ -119,6 +120,8 @@ def compose(
 
 def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend) -> Path:
     """Write the report of one fit, from nouns alone."""
+    from trends.reports.html import render
+
     backend = topics.backend
     frames = {"prevalence": shares.frame(), "trends": slopes.frame()}
     for frame in frames.values():
