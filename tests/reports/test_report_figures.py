@@ -43,7 +43,7 @@ def test_hatching_is_kept():
 
 def test_cells_are_boxes_and_none_is_lost(shares):
     before, after = shares
-    boxes = re.findall(r'<path d="M[\d.]+ [\d.]+H[\d.]+V[\d.]+H[\d.]+z"', after)
+    boxes = re.findall(r"M[\d.]+ [\d.]+H[\d.]+V[\d.]+H[\d.]+z", after)
     assert len(boxes) >= 160
     assert after.count("<path") == before.count("<path")
 

@@ -124,6 +124,8 @@ _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FONT = re.compile(r"(?:(italic|oblique)\s+)?(?:(bold|[1-9]00)\s+)?([\d.]+)px\s+(.+)")
 #: A box as four corners, which lines along the axes say in half the letters.
 _BOX = re.compile(r"M([\d.-]+) ([\d.-]+)L([\d.-]+) \2L\3 ([\d.-]+)L\1 \4(?:L\1 \2)?z?(?=M|$)")
+#: Points one after the other on a level line.
+_LEVEL = re.compile(r"L([\d.-]+) ([\d.-]+)(?:L[\d.-]+ \2(?=[A-Za-z]|$))+")
 _NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 
 
@@ -258,7 +260,15 @@ def _attribute(name: str, value: str, names: dict[str, str]) -> str | None:
         value = _NO_TURN.sub("", value)
     elif name == "d":
         value = _BOX.sub(r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", value).strip())
+        value = _LEVEL.sub(_ends, value)
     return " ".join(value.split())
+
+
+def _ends(level: re.Match[str]) -> str:
+    """A level line by its ends, where it goes in one direction."""
+    across = re.findall(r"L([\d.-]+)", level[0])
+    steady = sorted(across, key=float)
+    return f"L{across[0]} {level[2]}H{across[-1]}" if across in (steady, steady[::-1]) else level[0]
 
 
 def _declared(style: str) -> list[tuple[str, str]]:
