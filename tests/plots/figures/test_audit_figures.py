@@ -72,7 +72,7 @@ def test_only_the_end_of_a_long_corpus_is_drawn_and_a_wild_interval_does_not_fla
         len(drawn.data) == 24
         and drawn.figure.axes[0].get_ylim()[1] < 10 * drawn.data["n_docs"].max()
     )
-    assert "foretell" in drawn.caption and "80% of that month" in drawn.alt
+    assert "lead one to expect" in drawn.caption and "80% of that month" in drawn.alt
     assert len(plots.lag(make_lag(known=False)).figure.axes) == 1
 
 

@@ -55,7 +55,7 @@ CURVE, LOWEST_CURVE, ROW, GAP = 2.1, 1.1, 0.135, 0.45
 
 @figure(
     columns=COLUMNS,
-    unique=("specification",),
+    unique=("topic", "specification"),
     section="claims",
     title="Every defensible choice",
     order=1,
