@@ -70,9 +70,9 @@ def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
         one = job(folder, seed, n_topics)
         run([one], cache, lambda _: folder, 1, lambda _: None)
         alone = BACKENDS.load("bertopic")(counts, n_topics=n_topics, seed=seed, embeddings=vectors)
-        kept = store.read_topics(cache.folder(one))
-        assert kept.fingerprint == alone.fingerprint
-        assert kept.relevance.tobytes() == alone.relevance.tobytes()
+        found = store.read_topics(cache.folder(one))
+        assert found.fingerprint == alone.fingerprint
+        assert found.relevance.tobytes() == alone.relevance.tobytes()
     # One graph for all, one layout a seed: the third fit is another cut of the first one's layout.
     assert kept(cache) == [
         "fit",

@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends import files, store
-from trends.analysis.quality.transfer_bias import carried_over, sentences
 from trends.core import Corpus
 from trends.core.computing.cost import Cost
 from trends.core.computing.rng import seeds_from
@@ -149,6 +148,8 @@ def check(
     config: RunConfig,
 ) -> dict[str, Any]:
     """``sample.csv`` (one row per backend, seed and topic) and ``sample.json`` (sentences)."""
+    from trends.analysis.quality.transfer_bias import carried_over, sentences
+
     days = documents.load(corpus).documents["date"].to_numpy().astype("datetime64[D]")
     years = np.where(np.isnat(days), np.nan, days.astype(np.int64) / 365.2425 + 1970)
     rows = []
