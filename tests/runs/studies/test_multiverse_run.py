@@ -361,7 +361,7 @@ def test_topics_learnt_on_one_part_are_specifications_of_the_other(
 
 def test_a_split_that_cannot_be_is_refused(planted: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match=r"multiverse\.split is not allowed: .*between 0\.1 and 0\.9"
+        UsageError, match=r"multiverse\.split\.1 is not allowed: .*between 0\.1 and 0\.9"
     ):
         config.load(planted / "config.toml", ["multiverse.split=[0.0, 0.95]"])
     with pytest.raises(UsageError, match=r"multiverse\.split=\[0\.0, 0\.5\]"):

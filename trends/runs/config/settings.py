@@ -57,7 +57,7 @@ def _size(text: str) -> str:
 Backend = Annotated[str, AfterValidator(_known)]
 NumberOfTopics = Annotated[int, Field(ge=2)]
 #: Share of the documents that topics are learnt on, which leaves enough for the trends.
-LearningShare = Annotated[float, Field(ge=0, le=0.9), AfterValidator(_learning_share)]
+LearningShare = Annotated[float, AfterValidator(_learning_share)]
 
 
 class _Section(BaseModel):
