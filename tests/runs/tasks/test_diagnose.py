@@ -17,9 +17,8 @@ from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.runs.config import settings as config
-from trends.runs.tasks import analyse
+from trends.runs.tasks.analysis_parts import analyse, power
 from trends.runs.tasks.analysis_parts import diagnose as diagnosing
-from trends.runs.tasks.analysis_parts import power
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.diagnose import diagnose

@@ -16,9 +16,10 @@ from trends.core.dates import Evidence
 from trends.errors import DataError, UsageError
 from trends.runs.tasks.analysis_parts.reading import account
 from trends.sources.linkage.merge import join
-from trends.sources.records.build import MOST_ROWS, build
+from trends.sources.records.build import build
 from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record
+from trends.sources.records.truncated import MOST_ROWS
 from trends.sources.stored import corpus_file
 
 TEXT = (

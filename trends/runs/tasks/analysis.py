@@ -39,7 +39,7 @@ def analyse_fits(
     config: RunConfig,
 ) -> dict[str, Any]:
     """Analyse fits and write every table of the contract that is about them."""
-    from trends.runs.tasks.analyse import analyse
+    from trends.runs.tasks.analysis_parts.analyse import analyse
 
     documents, counts = estimated(corpus, split), store.read_counts(terms)
     array = store.read_vectors(vectors) if vectors is not None else None
