@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +36,11 @@ class Entry:
 
     name: str
     key: str
+
+
+def key_of(what: Mapping[str, Any]) -> str:
+    """SHA-256 of what a result depends on: values that JSON can hold, whatever their order."""
+    return hashlib.sha256(json.dumps(files.plain(what), sort_keys=True).encode()).hexdigest()
 
 
 class Cache:

@@ -42,6 +42,8 @@ class Need:
         :attr:`Engine.failed` instead of ending the study.
     look : bool
         Whether a dry run carries these out too, since nothing can be planned without them.
+    decides : bool
+        Whether what the study asks for next depends on the result.
     """
 
     goals: Collection[Task]
@@ -49,7 +51,6 @@ class Need:
     workers: int = 1
     may_fail: bool = False
     look: bool = False
-    #: Whether what the study asks for next depends on the result.
     decides: bool = False
 
 
@@ -236,14 +237,11 @@ class Context:
 
     def within(self, progress: str) -> None:
         """Say how far the task is."""
-        self._hear(f"{self.task.name}: {progress}", "within")
+        self.engine.hear(f"{self.task.name}: {progress}", "within")
 
     def note(self, sentence: str) -> None:
         """Tell the user something."""
-        self._hear(sentence, "note")
-
-    def _hear(self, text: str, state: str) -> None:
-        self.engine.hear(text, state)
+        self.engine.hear(sentence, "note")
 
     def do(self, tasks: Collection[Task], workers: int = 1) -> dict[Task, Path | str]:
         """Carry out further tasks that this one turned out to need.

@@ -97,7 +97,7 @@ def _in_pool(
             initargs=(os.getpid(),),
         )
         try:
-            with _deaf_start():
+            with _interrupts_blocked():
                 futures: set[Future[dict[str, str]]] = {
                     pool.submit(_group, part, folders, root, may_fail) for part in parts
                 }
@@ -178,7 +178,7 @@ def _start_worker(parent: int) -> None:
 
 
 @contextmanager
-def _deaf_start() -> Iterator[None]:
+def _interrupts_blocked() -> Iterator[None]:
     """Start workers with Ctrl-C blocked.
 
     Until one can say what it does then, it would end with a traceback.

@@ -5,8 +5,6 @@ Computed by whichever process comes first.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +15,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from trends import files
-from trends.runs.engine.cache import Cache, Entry
+from trends.runs.engine.cache import Cache, Entry, key_of
 from trends.runs.engine.closure import own
 
 Arrays = dict[str, NDArray[Any]]
@@ -48,12 +46,12 @@ class SharedArrays:
         if self._digest is None:
             self._digest = files.sha256(self.vectors)
         what = {
+            "name": name,
             "vectors": self._digest,
             "inputs": inputs,
             "code": own().digest(own().reach(module, {"trends.models": ()})),
         }
-        text = json.dumps(files.plain({"name": name, **what}), sort_keys=True)
-        return Entry(name, hashlib.sha256(text.encode()).hexdigest())
+        return Entry(name, key_of(what))
 
     def __call__(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Arrays]) -> Arrays:
         """Find the arrays, or make and keep them.

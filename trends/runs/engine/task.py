@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
-import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,10 +12,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from trends import files
 from trends.core.computing.cost import Cost
 from trends.runs.config.view import View, only
 from trends.runs.engine import closure
+from trends.runs.engine.cache import key_of
 
 #: Parameters that the engine provides; they are neither inputs nor settings.
 PROVIDED = ("context", "cache")
@@ -152,9 +150,9 @@ class Task:
             "inputs": over(self.inputs, lambda one: one.key),
             "settings": read,
             "depends": self.depends,
-            "code": closure.own().digest(self.reach),
+            "code": _code(self.reach),
         }
-        return hashlib.sha256(json.dumps(files.plain(what), sort_keys=True).encode()).hexdigest()
+        return key_of(what)
 
     def run(
         self, folder: Path, folder_of: Callable[[Task], Path], **provided: Any
@@ -163,6 +161,12 @@ class Task:
         provided = {k: v for k, v in provided.items() if k in _provided(self.kind)}
         inputs = over(self.inputs, folder_of)
         return self.kind.write(folder, **inputs, **self.settings, **provided)
+
+
+@functools.cache
+def _code(reach: closure.Reach) -> str:
+    """Digest of a closure, the same for all tasks that reach it."""
+    return closure.own().digest(reach)
 
 
 @functools.cache

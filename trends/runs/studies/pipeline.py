@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -65,12 +66,12 @@ class Inputs:
         """Folder of the documents for learning, within those of terms and vectors."""
         return splits.LEARN if self.parts else ""
 
-    @property
+    @cached_property
     def learning(self) -> Corpus:
         """The documents on which topics are learnt."""
         return splits.part(self.documents, self.parts.learn) if self.parts else self.documents
 
-    @property
+    @cached_property
     def estimated(self) -> Corpus:
         """The documents on which trends are estimated."""
         p = self.parts
