@@ -7,7 +7,7 @@
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
 # make paper    figures, numbers and PDF of the write-up, from the committed results (as root it installs TeX from Debian's packages if need be)
-# make bench    measure how much sooner than other packages, and write bench/README.md (about two hours)
+# make bench    measure how much faster than other packages, and write bench/README.md (about two hours)
 # make release  build the package, check its metadata, install it in a new environment and run it; nothing is uploaded
 # make fuzz     fuzz every parser for five minutes (two hours in all) and write tests/fuzz/results.csv
 PYTHON ?= python3

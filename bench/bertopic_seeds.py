@@ -278,7 +278,7 @@ def table(result: dict[str, Any]) -> str:
     out = (
         f"{len(SEEDS)} seeds, {result['documents']:,} documents ({result['corpus']}), vectors "
         f"given. Plain: `BERTopic(nr_topics={result['nr_topics']})`, all else "
-        f"as it comes, on all cores; {min(topics)} to {max(topics)} topics and the unassigned. "
+        f"by default, on all cores; {min(topics)} to {max(topics)} topics and the unassigned. "
         f"Ours: `n_topics = {result['topics']['library'][0]}`, two "
         "processes of one thread, neighbours included.\n\n"
         "| fit | seconds of each | until all are done | times as fast as plain | unassigned | "

@@ -1,6 +1,6 @@
 """Coherence of several fits at once, beside gensim's CoherenceModel.
 
-The same numbers, how much sooner.
+The same numbers, how much faster.
 
 python bench/coherence.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a
 made corpus of the same size

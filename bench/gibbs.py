@@ -1,4 +1,4 @@
-"""gibbs-lda beside gensim's LdaMulticore: coherence of the same counts, and how much sooner.
+"""gibbs-lda beside gensim's LdaMulticore: coherence of the same counts, and how much faster.
 
 python bench/gibbs.py [CORPUS.jsonl.gz] [--documents N]
 

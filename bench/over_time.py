@@ -1,6 +1,6 @@
 """Words and shares of topics over time, beside BERTopic's ``topics_over_time``.
 
-The same weights, how much sooner.
+The same weights, how much faster.
 
 python bench/over_time.py [CORPUS.jsonl.gz]     # records with "title" and "abstract"; without one a
 made corpus of the same size
@@ -8,7 +8,7 @@ made corpus of the same size
 Both are given one assignment of documents to topics, and neither is charged for the fit. *Counts at
 hand*: both see the same terms, which BERTopic has to count in texts made of them, since it takes
 nothing else. *From text*: both read the texts of the corpus, BERTopic with scikit-learn's
-``CountVectorizer`` over the same vocabulary. BERTopic is measured as it comes, and with its tuning
+``CountVectorizer`` over the same vocabulary. BERTopic is measured by default, and with its tuning
 off, where its weights are ours. Seconds are of the processor: both sides use one core, and what
 else the machine does must not count.
 """
@@ -224,7 +224,7 @@ def table(result: dict[str, Any]) -> str:
         f"{result['topics']} topics in {result['periods']} periods, "
         f"{result['documents']:,} documents ({result['corpus']}), {result['terms']:,} terms, "
         "beside BERTopic's `topics_over_time`, which gives words "
-        "and numbers of documents: as it comes, and with its tuning off, where both weigh terms "
+        "and numbers of documents: by default, and with its tuning off, where both weigh terms "
         f"alike. Processor seconds, median of {result['repeats']}, "
         "lowest and highest in brackets. Largest relative difference of a weight "
         f"{d['largest_relative']:.1e}; {d['words_differ']} of {d['rows']:,} lists "

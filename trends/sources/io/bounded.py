@@ -169,7 +169,7 @@ class Limits:
     unpacked : int
         Most bytes of the whole file after unpacking.
     ratio : float
-        Largest ratio of unpacked to packed bytes, looked at once 64 MiB are unpacked. Texts stay
+        Largest ratio of unpacked to packed bytes, checked when 64 MiB are unpacked. Texts stay
         below 30.
     """
 
