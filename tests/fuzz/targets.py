@@ -28,12 +28,17 @@ SOURCES = {
     "acl-anthology": ".xml",
     "arxiv": ".xml",
     "bibtex": ".bib",
+    "constellate": ".jsonl",
     "crossref": ".json",
+    "endnote-xml": ".xml",
     "hf-daily": ".json",
+    "medline": ".nbib",
     "openalex": ".json",
     "pubmed": ".xml",
+    "refer": ".enw",
     "ris": ".ris",
     "semantic-scholar": ".json",
+    "web-of-science": ".txt",
 }
 TABLES = ("csv", "tsv", "jsonl", "xlsx", "parquet")
 FUNCTIONS = ("dates", "markup", "boilerplate", "language", "encodings", "python-repr", "detect")
@@ -525,6 +530,21 @@ _TEXT = [
 _OWN = {
     "bibtex": ["@article{", "@string{", "@comment", "}", "title = {", "#", "\\'{e}", "crossref = "],
     "ris": ["TY  - JOUR", "ER  - ", "TI  - ", "AB  - ", "PY  - ", "DA  - "],
+    "web-of-science": [
+        "FN ",
+        "PT J",
+        "ER",
+        "EF",
+        "\nTI ",
+        "\nPY 2014",
+        "\nPD SPR",
+        "PT\tTI\t",
+        "\n   ",
+    ],
+    "medline": ["PMID- ", "\nTI  - ", "\nDP  - 2014", "\nDEP - ", "\nAID - ", "[doi]", "\n      "],
+    "refer": ["%0 Book", "\n%T ", "\n%D 2014", "\n%8 May", "\n\n", "\n%X "],
+    "endnote-xml": ["<records>", "<record>", "<titles>", "<pub-dates>", "<style>"],
+    "constellate": ["docType", "publicationYear", "fullText", "unigramCount"],
     "papers-page": ["·", "authors", "Daily Papers", "Nov 10", "• ", "]("],
     "markup": [
         "$",

@@ -23,15 +23,35 @@ NAMES = (
     "acl-anthology",
     "arxiv",
     "bibtex",
+    "constellate",
+    "crossref",
+    "endnote-xml",
+    "hf-daily",
+    "medline",
+    "openalex",
+    "pubmed",
+    "refer",
+    "ris",
+    "semantic-scholar",
+    "web-of-science",
+)
+JSON = (
+    "acl-anthology",
+    "arxiv",
+    "constellate",
     "crossref",
     "hf-daily",
     "openalex",
-    "pubmed",
-    "ris",
     "semantic-scholar",
 )
-JSON = ("acl-anthology", "arxiv", "crossref", "hf-daily", "openalex", "semantic-scholar")
-XML = ("acl-anthology", "arxiv", "pubmed")
+XML = ("acl-anthology", "arxiv", "endnote-xml", "pubmed")
+TEXT = {
+    "bibtex": ".bib",
+    "medline": ".nbib",
+    "refer": ".enw",
+    "ris": ".ris",
+    "web-of-science": ".ciw",
+}
 
 
 def source_of(path):
@@ -39,7 +59,7 @@ def source_of(path):
 
 
 def ending(source):
-    return {"bibtex": ".bib", "ris": ".ris"}.get(source, ".xml" if source in XML else ".json")
+    return TEXT.get(source, ".xml" if source in XML else ".json")
 
 
 @pytest.fixture(params=FILES, ids=lambda p: p.name)
@@ -98,7 +118,12 @@ def test_entities_of_xml_reach_nothing_and_grow_nothing(source, kind, tmp_path):
         "attribute": (laughs, "", ' x="&a9;"'),
         "parameter": (f'<!ENTITY % p SYSTEM "{secret.as_uri()}"> %p;', "", ""),
     }[kind]
-    root = {"acl-anthology": "collection", "arxiv": "feed", "pubmed": "PubmedArticleSet"}[source]
+    root = {
+        "acl-anthology": "collection",
+        "arxiv": "feed",
+        "pubmed": "PubmedArticleSet",
+        "endnote-xml": "xml",
+    }[source]
     path = tmp_path / "bad.xml"
     path.write_text(
         f"<!DOCTYPE {root} [{subset}]><{root}{extra}><entry><title>{use}</title></entry></{root}>",

@@ -67,7 +67,7 @@ def inputs(tmp_path, render, sentences):
         **{
             path.stem: path
             for path in SAMPLES.iterdir()
-            if path.stem in SOURCES and path.suffix != ".jsonl"
+            if path.stem in SOURCES and path.name != "arxiv.jsonl"
         },
     }
 

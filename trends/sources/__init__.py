@@ -24,12 +24,17 @@ SOURCES = Registry(
         "acl-anthology": "trends.sources.bibliographic.acl_anthology:read",
         "arxiv": "trends.sources.bibliographic.arxiv:read",
         "bibtex": "trends.sources.bibliographic.bibtex:read",
+        "constellate": "trends.sources.bibliographic.constellate:read",
         "crossref": "trends.sources.bibliographic.crossref:read",
+        "endnote-xml": "trends.sources.bibliographic.endnote_xml:read",
         "hf-daily": "trends.sources.bibliographic.hf_daily:read",
+        "medline": "trends.sources.bibliographic.medline:read",
         "openalex": "trends.sources.bibliographic.openalex:read",
         "pubmed": "trends.sources.bibliographic.pubmed:read",
+        "refer": "trends.sources.bibliographic.refer:read",
         "ris": "trends.sources.bibliographic.ris:read",
         "semantic-scholar": "trends.sources.bibliographic.semantic_scholar:read",
+        "web-of-science": "trends.sources.bibliographic.web_of_science:read",
     },
 )
 

@@ -19,7 +19,8 @@ ACCEPTED = (
     "of them), "
     "a corpus.parquet made by `trends read`, a folder made by `trends export-features`, "
     "tables (.csv, .tsv, .jsonl, .parquet, .xlsx) with the columns of text and date named, BibTeX "
-    "(.bib), RIS (.ris), "
+    "(.bib), RIS (.ris), Web of Science (.txt, .ciw), MEDLINE (.nbib, .txt), EndNote (.xml, .enw), "
+    "Constellate (.jsonl), "
     "or what the services of arXiv, the ACL Anthology, Crossref, Hugging Face Daily Papers, "
     "OpenAlex, PubMed and Semantic Scholar answer (.json, .jsonl, .xml)"
 )

@@ -1,4 +1,7 @@
-"""Which source a file is of, by its first bytes, the root of its XML or its first JSON fields."""
+"""Which source a file is of, by its first bytes, the root of its XML or its first JSON fields.
+
+Content decides; only an ending that belongs to one source decides where the content does not.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,33 @@ from trends.errors import DataError, UsageError
 from trends.sources.io import json_stream
 from trends.sources.io.bounded import open_stream
 
-#: Endings of files whose content is looked at, each possibly followed by ``.gz``.
-ENDINGS = (".json", ".jsonl", ".ndjson", ".xml", ".atom", ".bib", ".bibtex", ".ris")
+#: Endings that belong to one source.
+BY_NAME = {
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+    ".ciw": "web-of-science",
+    ".enw": "refer",
+    ".nbib": "medline",
+    ".ris": "ris",
+}
+#: Endings of files whose content is looked at in a folder, each possibly packed.
+ENDINGS = (".json", ".jsonl", ".ndjson", ".xml", ".atom", *BY_NAME)
 
 _START = 1 << 18
-_RIS = re.compile(rb"\s*TY\s{1,2}- ?[A-Z]")
-_BIBTEX = re.compile(rb"\s*@\s*[A-Za-z]{3,20}\s*\{")
+#: How files of tagged text and BibTeX begin. What stands before the first record of an RIS file
+#: (numbers, addresses) is short.
+_TEXTS = {
+    "ris": re.compile(rb"(?:(?!TY  ?-)[^\r\n]{0,200}[\r\n]+){0,9}\s*TY\s{1,2}- ?[A-Z]"),
+    "bibtex": re.compile(rb"@\s*[A-Za-z]{3,20}\s*\{"),
+    "web-of-science": re.compile(
+        rb"FN [^\r\n]{1,200}[\r\n]+VR |PT [A-Z][\r\n]+[A-Z][A-Z0-9] "
+        rb'|"?PT"?\t"?[A-Z][A-Z0-9]"?\t'
+    ),
+    "medline": re.compile(
+        rb"PMID ?- ?[0-9]|(?:OWN|STAT) ?- [A-Z][^\r\n]*[\r\n]+[A-Z]{2,4} {0,2}- "
+    ),
+    "refer": re.compile(rb"%0 [A-Z]|%[A-Z] [^\r\n]+(?:[\r\n]+[^%\r\n][^\r\n]*)*[\r\n]+%[A-Z0-9] "),
+}
 _WAYS = (("results",), ("message", "items"), ("data",), ("items",), ("papers",))
 _ACL_ID = re.compile(r"[0-9]{4}\.[a-z0-9_]+-[\w-]+\.[0-9]+\Z|[A-Z][0-9]{2}-[0-9]{4}\Z")
 
@@ -43,10 +67,10 @@ def kind_of(path: Path) -> str:
         shown = start[2:].replace(b"\x00", b"").lstrip()  # enough to tell signs and names apart
     if shown.startswith(b"<"):
         found = _xml(start, shown)
-    elif _RIS.match(shown) or name.endswith(".ris"):
-        found = {"ris"}
-    elif _BIBTEX.match(shown) or name.endswith((".bib", ".bibtex")):
-        found = {"bibtex"}
+    elif found := {kind for kind, begins in _TEXTS.items() if begins.match(shown)}:
+        pass
+    elif by_name := BY_NAME.get(f".{name.rpartition('.')[2]}"):
+        found = {by_name}
     elif shown[:1] in (b"[", b"{"):
         try:
             found = _json(path)
@@ -67,6 +91,8 @@ def _xml(start: bytes, shown: bytes) -> set[str]:
     root, space = root_of(start)
     if root in ("PubmedArticleSet", "PubmedBookArticleSet"):
         return {"pubmed"}
+    if root in ("xml", "records") and re.search(rb"<record[\s>]", shown):
+        return {"endnote-xml"}
     if root == "feed" and space == "http://www.w3.org/2005/Atom" and b"arxiv.org" in shown:
         return {"arxiv"}
     if root == "OAI-PMH" and b"arXiv" in shown:
@@ -116,6 +142,8 @@ def _sources(value: Any) -> set[str]:
         or ("summary" in has and has & {"publishedAt", "published_at"})
     ):
         found.add("hf-daily")
+    if has & {"docType", "docSubType"} and has & {"publicationYear", "datePublished", "isPartOf"}:
+        found.add("constellate")
     if isinstance(written, str) and _ACL_ID.match(written) and {"title", "year"} <= has:
         found.add("acl-anthology")
     return found

@@ -143,3 +143,22 @@ def test_an_entry_without_end_costs_only_itself(tmp_path):
 def test_preprints_are_known_by_their_identifier(fields, tmp_path):
     (entry,) = entries(f"@misc{{x, title={{A}}, {fields}}}", tmp_path)
     assert entry.ids == {"arxiv": "1901.00001"}
+
+
+def test_a_broken_field_that_is_not_needed_costs_nothing(tmp_path):
+    path = tmp_path / "a.bib"
+    path.write_text(
+        "@article{a,\n\ttitle = {One},\n\tyear = {2014},\n\tmonth = oct # {\\textendash} # nov,\n"
+        "\tfile = {a {b.pdf:C\\:\\\\a {b.pdf}\n}\n"
+        "@article{b,\n title = {Two},\n date = {2015-05-04},\n date = {2015-05-04},\n"
+        " file={x}, file={y}\n}\n"
+        "@article{c,\n title = {Three},\n date = {2015},\n date = {2016}\n}\n"
+        "@article{d,\n title = {Four {broken},\n date = {2015}\n}\n",
+        encoding="utf-8",
+    )
+    one, two, three, four = records([path])
+    assert one.date.written == "2014-10-01/2014-11-30"
+    assert two.date.written == "2015-05-04"
+    assert isinstance(three, Dropped)
+    assert "date" in three.detail
+    assert isinstance(four, Dropped)

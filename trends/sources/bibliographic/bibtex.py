@@ -3,9 +3,10 @@ r"""BibTeX and biblatex files, from any reference manager.
 Entries are split by :mod:`bibtexparser`, one at a time, so that one damaged entry costs only
 itself. The date is ``date`` if there is one, else ``year`` with ``month`` and ``day``; a month that
 cannot be read leaves the year, and a year such as ``in press`` leaves the entry undated, both with
-the reason. An entry with ``crossref`` takes date and title of the volume from the entry that it
-names; as that stands further down in a file, such entries come last. Of entries with the same key
-the first is kept. LaTeX is taken off when a corpus is made.
+the reason. A field that is there twice is read once, if it says the same or is not read at all; one
+that cannot be read and is not needed costs nothing. An entry with ``crossref`` takes date and title
+of the volume from the entry that it names; as that stands further down in a file, such entries come
+last. Of entries with the same key the first is kept. LaTeX is taken off when a corpus is made.
 
 References
 ----------
@@ -19,6 +20,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from trends.core.dates import DocDate
 from trends.sources.io.lines import open_lines
@@ -42,6 +44,17 @@ _PARENTS = (
     "mvcollection",
     "periodical",
 )
+#: Fields that are read.
+READ = frozenset(
+    re.split(
+        r"\s+",
+        "abstract archiveprefix booktitle crossref date day doi eprint eprinttype howpublished "
+        "journal journaltitle keywords langid language month note pmid publisher school subtitle "
+        "title url year",
+    )
+)
+_FIELD = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_DASH = re.compile(r"\\text(?:en|em)dash(?:\{\})?|[-–—]{2,}")
 _INHERITED = ("date", "year", "month", "day")
 
 #: An entry as it was split: its type, key and fields by lower-case name.
@@ -121,13 +134,13 @@ def _chunks(path: Path) -> Iterator[tuple[int, str]]:
             held = number, line
         elif _START.match(line):
             if parts:
-                yield first, " ".join(parts)
+                yield first, "\n".join(parts)
             parts, first, size = [line], number, len(line)
         elif parts and size <= MAX_ENTRY:
             parts.append(line)
             size += len(line)
     if parts:
-        yield first, " ".join(parts)
+        yield first, "\n".join(parts)
 
 
 def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
@@ -150,7 +163,9 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
     # The splitter knows an entry only if nothing stands between the sign and its name.
     text = f"@{start[1]}{{{chunk[start.end() :]}"
     try:
-        blocks = Splitter(text).split().blocks
+        blocks = Splitter(text.replace("\n", " ")).split().blocks
+        if any(_is_broken(block) for block in blocks) and (fewer := _needed(text)) != text:
+            blocks = Splitter(fewer.replace("\n", " ")).split().blocks
     except Exception as error:  # the parser raises what its code happens to raise
         yield f"bibtexparser cannot read this entry ({type(error).__name__})"
         return
@@ -159,18 +174,50 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
             if len(strings) < 100_000:
                 strings[block.key.strip().lower()] = _value(str(block.value), strings)
         elif isinstance(block, Entry):
-            values: dict[str, str] = {}
-            for field in block.fields:
-                values.setdefault(str(field.key).strip().lower(), _value(str(field.value), strings))
-            yield str(block.entry_type).lower(), fields.text(block.key), values
+            yield _entry(block, strings)
         elif isinstance(block, DuplicateFieldKeyBlock):
-            twice = ", ".join(sorted(block.duplicate_keys))
-            yield f"these fields stand in the entry twice: {twice}"
+            if twice := sorted(key for key in block.duplicate_keys if _differ(block, key)):
+                yield f"these fields stand in the entry twice: {', '.join(twice)}"
+            else:
+                yield _entry(block.ignore_error_block, strings)
         elif isinstance(block, ExplicitComment | Preamble):
             continue
         elif hasattr(block, "error") and kind not in _NOT_ENTRIES:
             reason = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
             yield f"the entry cannot be read: {reason[:200].rstrip('.')}"
+
+
+def _entry(block: Any, strings: Mapping[str, str]) -> _Entry:
+    values: dict[str, str] = {}
+    for field in block.fields:
+        values.setdefault(str(field.key).strip().lower(), _value(str(field.value), strings))
+    return str(block.entry_type).lower(), fields.text(block.key), values
+
+
+def _is_broken(block: Any) -> bool:
+    from bibtexparser.model import DuplicateFieldKeyBlock
+
+    return hasattr(block, "error") and not isinstance(block, DuplicateFieldKeyBlock)
+
+
+def _differ(block: Any, key: str) -> bool:
+    """Whether a field that is there twice is one that is read, and says two things."""
+    found = {str(f.value) for f in block.ignore_error_block.fields if f.key == key}
+    return len(found) > 1 and key.lower() in READ
+
+
+def _needed(text: str) -> str:
+    """The entry without the lines of fields that are not read, such as paths of attached files."""
+    kept: list[str] = []
+    keep = True
+    for line in text.split("\n"):
+        if (match := _FIELD.match(line)) is not None:
+            keep = match[1].lower() in READ
+        elif line.strip() in ("}", "},"):
+            keep = True
+        if keep:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _value(raw: str, strings: Mapping[str, str]) -> str:
@@ -237,7 +284,10 @@ def _record(kind: str, key: str, entry: Mapping[str, str], place: Place) -> Reco
 
 def dated(entry: Mapping[str, str]) -> tuple[DocDate | None, str]:
     """Date of an entry, and what could not be read of it."""
-    found = {name: re.sub(r"[{}~]|\\ ", " ", entry.get(name, "")).strip() for name in _INHERITED}
+    found = {
+        name: re.sub(r"[{}~]|\\ ", " ", _DASH.sub("-", entry.get(name, ""))).strip()
+        for name in _INHERITED
+    }
     problem = ""
     if found["date"]:
         # The marks of biblatex for "approximate" and "uncertain" do not change what is written.
@@ -255,10 +305,10 @@ def dated(entry: Mapping[str, str]) -> tuple[DocDate | None, str]:
                 ]
             )
         else:
-            written = f"{day} {month} {year}" if day else f"{month} {year}"
-        date, worse = fields.dating(written)
+            written = f"{day} {month}" if day else month
+        date, worse = fields.dating_within(year, written)
         if date is not None:
-            return date, ""
+            return date, problem or worse
         problem = problem or worse
     date, worse = fields.dating(year)
     return date, problem or worse

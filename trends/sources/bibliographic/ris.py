@@ -3,7 +3,8 @@
 Exporters spell the same thing in different tags: a title is in ``TI`` or ``T1``, an abstract in
 ``AB`` or ``N2``, a date in ``DA``, ``PY`` or ``Y1``. Records are told apart by their first line
 (``TY``) and read by :mod:`rispy` one at a time; one without its last line (``ER``) is cut off and
-dropped.
+dropped. What some exporters write between records (numbers, addresses) has no tag and is no record.
+A day or month that cannot be read leaves the year.
 
 References
 ----------
@@ -28,6 +29,9 @@ ENDINGS = (".ris",)
 MAX_RECORD = 2**20
 
 _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s|\Z)")
+
+#: Year, month, day and other information, as the format has it.
+_PARTS = re.compile(r"([0-9]{4})/([^/]*)/([^/]*)/(.*)", re.DOTALL)
 
 
 def _file(path: Path, label: str) -> Records:
@@ -58,7 +62,10 @@ def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
                 f"{name}  - {line[tag.end() :].strip()}" if tag and line[0].isspace() else line
             )
             size += len(line)
-        elif not lines:
+        elif name == "ER" and stray:
+            yield first, stray, False
+            stray = []
+        elif not lines and (stray or tag or line.strip() == "TY"):
             first = first if stray else number
             stray = [*stray[:20], line]
     if lines or stray:
@@ -172,24 +179,24 @@ def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
         if date is not None:
             found.append(date)
         problem = problem or worse
-    if not found:
-        return None, problem
-    return min(found, key=lambda d: (d.last - d.first).days), ""
+    if not found and year:
+        found = [date for date, _ in [fields.dating(year)] if date is not None]
+    else:
+        problem = "" if found else problem
+    return min(found, key=lambda d: (d.last - d.first).days, default=None), problem
 
 
 def _one(text: str, year: str) -> tuple[DocDate | None, str]:
     """One date: ``2014//``, ``2014/05/03/Spring``, another form, or day and month of ``year``."""
-    parts = [part.strip() for part in text.split("/")]
-    if len(parts) == 4 and re.fullmatch(r"[0-9]{4}", parts[0]):
-        if parts[3] and not parts[1]:
-            date, _ = fields.dating(f"{parts[3]} {parts[0]}")
-            if date is not None:
-                return date, ""
-        text = "/".join(parts[:3])
-    date, problem = fields.dating(text)
-    if date is None and year and not re.search(r"[0-9]{4}", text):
-        date, _ = fields.dating(f"{text} {year}")
-    return date, "" if date else problem
+    match = _PARTS.match(text)
+    if match is None:
+        within = not re.search(r"[0-9]{4}", text)
+        return fields.dating_within(year, text) if within and year else fields.dating(text)
+    date, problem = fields.dating("/".join(part.strip() for part in match.groups()[:3]))
+    if match[4].strip() and not match[2].strip():
+        finer, worse = fields.dating_within(match[1], match[4])
+        return (finer, worse) if finer is not None else (date, problem)
+    return date, problem
 
 
 records, read = source("ris", ENDINGS, _file)

@@ -28,7 +28,11 @@ class Lines:
     ----------
     encoding : str
         Known from the start if it is stated, else when all lines were read.
+    ends_whole : bool
+        Whether the last line that :meth:`numbered` gave was ended.
     """
+
+    ends_whole = False
 
     def __init__(self, path: Path, limits: Limits, encoding: str = "") -> None:
         self.path, self.limits = path, limits
@@ -54,9 +58,25 @@ class Lines:
         DataError
             See :meth:`decoded`.
         """
-        for number, line in enumerate(self.decoded(), start=1):
-            if (text := line.rstrip("\r\n")) and not text.isspace():
-                yield number, text
+        for number, line in self.numbered():
+            if line and not line.isspace():
+                yield number, line
+
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        r"""Number from 1 and text of each line without its end, which is any of the usual three.
+
+        Raises
+        ------
+        DataError
+            See :meth:`decoded`.
+        """
+        number = 0
+        for line in self.decoded():
+            bare = line.removesuffix("\n").removesuffix("\r")
+            self.ends_whole = bare != line
+            for part in bare.split("\r") if "\r" in bare else (bare,):
+                number += 1
+                yield number, part
 
     def decoded(self) -> Iterator[str]:
         r"""Each line with its end; lines end in ``\n``, so one may hold a ``\r``.

@@ -21,6 +21,8 @@ _ARXIV = re.compile(
     r"(?:v[0-9]+)?(?![0-9])",
     re.IGNORECASE,
 )
+_SEASONS = {"SPR": "Spring", "SUM": "Summer", "FAL": "Fall", "AUT": "Autumn", "WIN": "Winter"}
+_SEASON = re.compile(rf"\b(?:{'|'.join(_SEASONS)})\b", re.IGNORECASE)
 _WITHDRAWN = re.compile(
     r"(this )?(paper|article|submission|manuscript) (has been|is|was) (being )?withdrawn",
     re.IGNORECASE,
@@ -81,6 +83,30 @@ def dating(value: Any, zone: str = "UTC") -> tuple[DocDate | None, str]:
         return parse_date(written, zone=zone), ""
     except DataError as error:
         return None, str(error)
+
+
+def dating_within(year: Any, within: Any) -> tuple[DocDate | None, str]:
+    """A date whose day, month or season stands beside its year; the year alone if it is unreadable.
+
+    Parameters
+    ----------
+    year, within
+        As they are stated; ``within`` may state a year of its own.
+
+    Returns
+    -------
+    DocDate or None
+        The finer of the two that can be read.
+    str
+        What could not be read, as a sentence; also where the year is kept.
+    """
+    coarse, problem = dating(year)
+    stated = _SEASON.sub(lambda m: _SEASONS[m[0].upper()], text(within))
+    if not stated:
+        return coarse, problem
+    alone = coarse is None or re.search(r"(?<![0-9])[0-9]{4}(?![0-9])", stated)
+    fine, worse = dating(stated if alone else f"{stated} {text(year)}")
+    return (coarse, worse) if fine is None else (fine, "")
 
 
 def day(value: Any, zone: str = "UTC") -> dt.date | None:
