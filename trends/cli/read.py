@@ -60,7 +60,8 @@ def read(
         str, typer.Option(help="What separates the cells of a CSV, if it is not detected.")
     ] = "",
     encoding: Annotated[
-        str, typer.Option(help="Of a CSV, if it is not detected: utf-8, utf-16, latin-1, cp1252.")
+        str,
+        typer.Option(help="Of a CSV, if it is not detected: any that Python knows, such as gbk."),
     ] = "",
     sheet: Annotated[str, typer.Option(help="Worksheet of an Excel file that has several.")] = "",
     name: CorpusName = "",

@@ -43,7 +43,7 @@ BEGINNINGS = {
 MOST = 300
 PROGRAM = """
 import json, os, resource, sys, time
-import pandas, pyarrow.parquet, trends.sources.records.build, trends.sources.tables.csv_file
+import pandas, pyarrow.parquet, trends.sources.records.build, trends.sources.tables.formats.csv_file
 import trends.sources.io.xml_stream, trends.sources.daily_papers.page
 from pathlib import Path
 from trends.errors import TrendsError

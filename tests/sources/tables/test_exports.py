@@ -19,7 +19,7 @@ import trends as tr
 from trends.core import Corpus
 from trends.core.dates import Evidence, Precision
 from trends.errors import DataError, UsageError
-from trends.sources.tables import excel as table_excel
+from trends.sources.tables.formats import excel as table_excel
 from trends.sources.tables.spreadsheet import protect, restore
 
 ENDINGS = ("csv", "tsv", "jsonl", "csv.gz", "tsv.gz", "jsonl.gz", "parquet", "xlsx")

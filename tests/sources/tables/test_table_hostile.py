@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 import trends as tr
 from trends.errors import DataError, TrendsError
-from trends.sources.tables import arrow as table_arrow
-from trends.sources.tables import excel_limits as table_excel_guard
+from trends.sources.tables.formats import arrow as table_arrow
+from trends.sources.tables.formats import excel_limits as table_excel_guard
 from trends.sources.tables.read import read as read_tables
 
 NAMED = {"text": "text", "date": "y"}

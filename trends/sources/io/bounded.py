@@ -5,23 +5,28 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import re
 import stat
+import struct
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from trends.errors import DataError, MissingError, StorageError, reason
 from trends.sources.io import encodings
 
 __all__ = [
+    "DAMAGED_ZIP",
     "MAX_TEXT_BYTES",
     "Limits",
     "Stream",
     "decode",
     "is_folder",
     "list_folder",
+    "member_of",
     "open_stream",
     "read_bytes",
     "sha256_of",
@@ -179,11 +184,13 @@ class Limits:
 
 
 _RATIO_FROM = 64 * 2**20
-_GZIP = b"\x1f\x8b"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
 class Stream(io.RawIOBase):
-    """The bytes of a file, unpacked if they are gzip, counted, hashed and bounded.
+    """The bytes of a file, unpacked if they are gzip or the one file of a zip archive.
+
+    They are counted, hashed and bounded.
 
     ``sha256`` is that of the file as it lies on the disk, known once it was read to its end.
     """
@@ -192,11 +199,15 @@ class Stream(io.RawIOBase):
         self.path, self.limits, self.unpacked = path, limits, 0
         self.sha256: str | None = None
         self._raw = _Hashed(path)
-        start = self._raw.peek(2)
-        self.packed = start.startswith(_GZIP)
-        self._file: Any = (
-            gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb") if self.packed else self._raw
-        )
+        start = self._raw.peek(4)
+        self.packing = {_GZIP: "gzip", _ZIP[:2]: "zip"}.get(start[:2], "")
+        self._file: Any = self._raw
+        if self.packing == "gzip":
+            self._file = gzip.GzipFile(fileobj=cast(Any, self._raw), mode="rb")
+        elif self.packing:
+            self._file = _only_member(path)
+            while self._raw.read(1 << 20):  # the hash, and the size that the ratio is against
+                pass
 
     def readable(self) -> bool:
         """A stream is for reading."""
@@ -215,10 +226,10 @@ class Stream(io.RawIOBase):
         """
         try:
             block = self._file.read(len(buffer))
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error, *DAMAGED_ZIP) as error:
             message = (
-                f"{self.path} is a damaged or truncated gzip file ({reason(error)}); fetch or copy "
-                "it again."
+                f"{self.path} is a damaged or truncated {self.packing} file ({reason(error)}); "
+                "fetch or copy it again."
             )
             raise DataError(message) from error
         except OSError as error:
@@ -230,10 +241,10 @@ class Stream(io.RawIOBase):
                 "most that is read; split it."
             )
             raise DataError(message)
-        if self.packed and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
+        if self.packing and self.unpacked > max(_RATIO_FROM, self.limits.ratio * self._raw.count):
             message = (
                 f"{self.path} unpacks to more than {self.limits.ratio:,.0f} times its size, which "
-                "no text does: it may be a gzip bomb. "
+                f"no text does: it may be a {self.packing} bomb. "
                 "If you trust it, unpack it yourself."
             )
             raise DataError(message)
@@ -248,6 +259,58 @@ class Stream(io.RawIOBase):
             self._file.close()
             self._raw.close()
         super().close()
+
+
+#: What the zip reader raises on damaged archives.
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def member_of(path: Path) -> str:
+    """Name of the one file in a zip archive; hidden files beside it do not count.
+
+    Raises
+    ------
+    DataError
+        If it is no archive, or holds none or several.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [i.filename for i in archive.infolist() if not i.is_dir()]
+    except (*DAMAGED_ZIP, OSError) as error:
+        message = f"{path} is not a zip archive that can be read ({reason(error)}); copy it again."
+        raise DataError(message) from error
+    shown = [n for n in names if not n.startswith("__MACOSX/") and not Path(n).name.startswith(".")]
+    if "[Content_Types].xml" in names:
+        message = f"{path} is an Office file; of these only Excel tables (.xlsx) are read."
+        raise DataError(message)
+    if len(shown) != 1:
+        listed = ", ".join(shown[:5])
+        message = (
+            f"{path} is a zip archive of {len(shown):,} files{f' ({listed}, …)' if shown else ''}; "
+            "one is read. Unpack it and give the files."
+        )
+        raise DataError(message)
+    return shown[0]
+
+
+def _only_member(path: Path) -> IO[bytes]:
+    name = member_of(path)
+    try:
+        return zipfile.ZipFile(path).open(name)
+    except (*DAMAGED_ZIP, OSError) as error:
+        message = f"{path} is not a zip archive that can be read ({reason(error)}); copy it again."
+        raise DataError(message) from error
 
 
 class _Hashed:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from trends.errors import DataError
+from trends.errors import DataError, UsageError
 
 #: Byte-order marks and what they say; UTF-32 is refused.
 _MARKS = (
@@ -27,7 +27,36 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 #: Accented letters and quotation marks of a western text stand alone or in pairs; a longer run is
 #: of another script.
 _LONGEST_RUN = 3
-_ADVICE = "save it as UTF-8 and read it again"
+_ADVICE = (
+    "save it as UTF-8 and read it again; of a table you may name the encoding (encoding=…, "
+    "--encoding), for example gbk or cp1250"
+)
+#: Codecs that are no way of writing files.
+_NO_FILES = frozenset(
+    ["idna", "punycode", "undefined", "unicode_escape", "unicode-escape", "raw-unicode-escape"]
+)
+
+
+def named(encoding: str) -> str:
+    """Python's name of the codec that a user names.
+
+    Raises
+    ------
+    UsageError
+        If there is no such codec of text.
+    """
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError, UnicodeError):
+        codec = None
+    if codec is None or not codec._is_text_encoding or codec.name in _NO_FILES:
+        message = (
+            f"The encoding {encoding!r} is not one that Python knows; allowed are its names of "
+            "encodings of text, for example utf-8, utf-16, cp1252, iso8859-2, cp1251, gbk, big5, "
+            "shift_jis, euc_kr."
+        )
+        raise UsageError(message)
+    return codec.name
 
 
 def by_mark(start: bytes, path: Path) -> str | None:

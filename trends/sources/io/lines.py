@@ -11,6 +11,9 @@ from trends.errors import DataError, reason
 from trends.sources.io import encodings
 from trends.sources.io.bounded import Limits, open_stream
 
+#: Encodings in which a line ends where its bytes do, whatever stands before.
+_BYTEWISE = frozenset(["utf-8", "utf-8-sig", "latin-1", "iso8859-1", "cp1252", "ascii"])
+
 
 class Lines:
     """The lines of a text file, plain or gzip, decoded one at a time.
@@ -22,7 +25,8 @@ class Lines:
     limits : Limits
         How much is read.
     encoding : str
-        As the user knows it; empty to go by a byte-order mark, else by what the bytes are.
+        Any of Python's, as the user knows it; empty to go by a byte-order mark, else by what the
+        bytes are.
 
     Attributes
     ----------
@@ -38,7 +42,11 @@ class Lines:
         self.path, self.limits = path, limits
         self._stream = open_stream(path, limits)
         try:
-            stated = encoding or encodings.by_mark(self._stream.peek(4096)[:4096], path)
+            stated = (
+                encodings.named(encoding)
+                if encoding
+                else encodings.by_mark(self._stream.peek(4096)[:4096], path)
+            )
         except BaseException:
             self._stream.close()
             raise
@@ -87,7 +95,7 @@ class Lines:
             If a line is too long, cannot be decoded, or the file is damaged.
         """
         with self._stream:
-            yield from self._utf16() if self.encoding.startswith("utf-16") else self._bytewise()
+            yield from self._bytewise() if self.encoding in _BYTEWISE else self._wrapped()
 
     def _bytewise(self) -> Iterator[str]:
         most, only_ascii, number = self.limits.line, True, 0
@@ -111,7 +119,7 @@ class Lines:
                 yield line.decode(self.encoding)
             only_ascii = only_ascii and line.isascii()
 
-    def _utf16(self) -> Iterator[str]:
+    def _wrapped(self) -> Iterator[str]:
         text = io.TextIOWrapper(self._stream, encoding=self.encoding, newline="\n")
         most, number = self.limits.line // 2, 0
         try:
@@ -119,11 +127,11 @@ class Lines:
                 number += 1
                 if len(line) > most:
                     raise self._too_long(number)
-                yield line
+                yield line.removeprefix("\ufeff") if number == 1 else line
         except UnicodeError as error:
             message = (
                 f"{self.path}, after line {number}: not {self.encoding.upper()} ({reason(error)}); "
-                "save the file as UTF-8."
+                "name its encoding, or save the file as UTF-8."
             )
             raise DataError(message) from error
 

@@ -29,7 +29,7 @@ def labelled(
     endings : sequence of str
         In lower case, with the dot.
     packed : bool
-        Whether ``.gz`` may follow.
+        Whether ``.gz`` or ``.zip`` may follow.
     warnings : list of str, optional
         Takes sentences about what was left out of folders and what was given twice.
 
@@ -52,7 +52,7 @@ def labelled(
         fitting: list[str] = []
         others: list[str] = []
         for name in list_folder(path):
-            bare = name.lower().removesuffix(".gz" if packed else "")
+            bare = unpacked_name(name) if packed else name.lower()
             (fitting if bare.endswith(tuple(endings)) else others).append(name)
         if not fitting:
             message = (
@@ -79,6 +79,11 @@ def labelled(
         raise UsageError(message)
     names = [path.name for path in unique]
     return {(path.name if names.count(path.name) == 1 else str(path)): path for path in unique}
+
+
+def unpacked_name(name: str) -> str:
+    """The name in lower case without the ending of its packing."""
+    return name.lower().removesuffix(".gz").removesuffix(".zip")
 
 
 def hashes(files: Mapping[str, Path]) -> dict[str, str]:

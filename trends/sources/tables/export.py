@@ -21,7 +21,7 @@ from trends.extras import require
 from trends.files import replacing
 from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file
-from trends.sources.tables.excel import escaped
+from trends.sources.tables.formats.excel import escaped
 from trends.sources.tables.roundtrip import MARK, PROTECTED, SPAN, TEXT, VERSION
 from trends.sources.tables.spreadsheet import protect
 from trends.sources.tables.table import scalar

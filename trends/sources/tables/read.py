@@ -176,13 +176,13 @@ def open_table(
         If the content is not what the ending says.
     """
     if not isinstance(item, str | Path):
-        from trends.sources.tables.arrow import open_frame
+        from trends.sources.tables.formats.arrow import open_frame
 
         return open_frame(item, label)
     path = Path(item)
     kind = kind_of(path)
     if kind == "csv":
-        from trends.sources.tables.csv_file import CsvFile
+        from trends.sources.tables.formats.csv_file import CsvFile
 
         return CsvFile(
             path,
@@ -192,16 +192,16 @@ def open_table(
             named=columns.named() if columns else (),
         ).table()
     if kind == "json":
-        from trends.sources.tables.json_lines import open_json
+        from trends.sources.tables.formats.json_lines import open_json
 
         return open_json(path, label)
     if not path.is_file():
         read_bytes(path, 0)  # says what is wrong with the name
     if kind == "parquet":
-        from trends.sources.tables.arrow import open_parquet
+        from trends.sources.tables.formats.arrow import open_parquet
 
         return open_parquet(path, label)
-    from trends.sources.tables.excel import open_excel
+    from trends.sources.tables.formats.excel import open_excel
 
     return open_excel(path, label, sheet)
 

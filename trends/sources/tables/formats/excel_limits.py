@@ -8,15 +8,13 @@ row, no endless text.
 
 from __future__ import annotations
 
-import lzma
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO, NoReturn
 from xml.parsers import expat
 
 from trends.errors import DataError, reason
+from trends.sources.io.bounded import DAMAGED_ZIP
 
 #: Most that all parts of a file together, and the table of its texts, may unpack to.
 MAX_UNPACKED = 2**30
@@ -37,19 +35,6 @@ MAX_EMPTY_ROWS, MAX_EMPTY_CELLS, EMPTY_SHARE = 4_000_000, 5_000_000, 9
 #: Characters in one row.
 MAX_ROW_TEXT = 64 * 2**20
 _BLOCK = 1 << 18
-#: What the zip reader and its decompressors raise on damaged files.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def check(path: Path) -> None:
@@ -84,7 +69,7 @@ def check(path: Path) -> None:
                 )
                 raise DataError(message)
     except (
-        *_DAMAGED,
+        *DAMAGED_ZIP,
         OSError,
     ) as error:  # a damaged directory may send the zip reader to a place before the file
         if isinstance(error, DataError):

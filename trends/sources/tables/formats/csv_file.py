@@ -35,7 +35,7 @@ class CsvFile:
     delimiter : str
         One character; empty finds it out from the first lines (a tab for ``.tsv``).
     encoding : str
-        ``utf-8``, ``utf-16``, ``latin-1``, ``cp1252``; empty finds it out.
+        Any of Python's, such as ``gbk``; empty finds it out.
     named : sequence of str
         Columns that the user named; a delimiter that does not separate them is the wrong one.
 
@@ -57,9 +57,6 @@ class CsvFile:
         named: Sequence[str] = (),
     ) -> None:
         self.path, self.label = path, label
-        if encoding and encoding not in ENCODINGS:
-            message = f"The encoding {encoding!r} is not read; allowed: {', '.join(ENCODINGS)}."
-            raise UsageError(message)
         if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
             message = f"The delimiter is one character, such as ',' or ';'; got {delimiter!r}."
             raise UsageError(message)
@@ -201,10 +198,6 @@ class CsvFile:
         finally:
             if lines.encoding in ("latin-1", "cp1252"):  # not to be examined once more
                 self.encoding = lines.encoding
-
-
-#: Encodings that may be named.
-ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252")
 
 
 class _Count:

@@ -14,7 +14,7 @@ from trends.core.dates import DocDate, Precision
 from trends.errors import DataError, UsageError, reason
 from trends.extras import require
 from trends.sources.records.record import Dropped, Place
-from trends.sources.tables import excel_limits
+from trends.sources.tables.formats import excel_limits
 from trends.sources.tables.table import Row, Table, scalar
 
 _SAMPLE = 20
@@ -51,7 +51,7 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
     ------
     DataError
         If the file is damaged or could exhaust memory; see
-        :mod:`trends.sources.tables.excel_limits`.
+        :mod:`trends.sources.tables.formats.excel_limits`.
     UsageError
         If the sheet is not there, or several hold something and none is named.
     """

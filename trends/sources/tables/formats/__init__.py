@@ -1,0 +1,1 @@
+"""Kinds of tables: how each is opened and its rows are read."""
