@@ -141,7 +141,7 @@ def tiles(
 
 
 def prepare(folder: Path, n: int, corpus: str = "") -> int:
-    """Write the abstracts and, in the order in which they are read, their vectors.
+    """Write the abstracts and, row by row, their vectors.
 
     How many there are.
     """
@@ -153,9 +153,8 @@ def prepare(folder: Path, n: int, corpus: str = "") -> int:
         for row, vector in tiles(rows, vectors_of(rows, corpus), n):
             f.write(json.dumps(row, ensure_ascii=False) + "\n")
             made[row["id"]] = vector
-    ids = tr.read_corpus(folder / "abstracts.jsonl", text="text", date="date").ids
-    np.save(folder / "vectors.npy", np.stack([made[i] for i in ids]))
-    return len(ids)
+    np.save(folder / "vectors.npy", np.stack(list(made.values())))
+    return len(tr.read_corpus(folder / "abstracts.jsonl", text="text", date="date"))
 
 
 def settings(folder: Path, seeds: int, more: dict[str, Any] | None = None) -> dict[str, Any]:

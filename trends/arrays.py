@@ -58,7 +58,8 @@ def read_npz(
     optional : sequence of str
         Names that may be missing.
     kinds : str
-        Kinds of numbers that are allowed: ``"f"`` floating point, ``"i"`` and ``"u"`` integers.
+        Kinds of values that are allowed: ``"f"`` floating point, ``"i"`` and ``"u"`` integers,
+        ``"U"`` text.
     most : int
         Bytes of all arrays once unpacked.
 
@@ -120,7 +121,7 @@ def read_npy(
         else np.lib.format.read_array_header_2_0
     )
     has, fortran, dtype = read(f, max_header_size=10_000)
-    if dtype.hasobject or dtype.kind not in kinds or dtype.itemsize > 8:
+    if dtype.hasobject or dtype.kind not in kinds or (dtype.kind != "U" and dtype.itemsize > 8):
         message = (
             f"{what} is an array of {dtype}; numbers are expected, and objects are never unpacked"
         )

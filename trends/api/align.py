@@ -9,7 +9,7 @@ import pandas as pd
 
 from trends.core import Alignment, Topics
 from trends.core.computing.rng import Rng
-from trends.core.expected import expects
+from trends.core.given.expected import expects
 from trends.errors import UsageError
 
 Kind = Literal["documents", "words", "embeddings"]
@@ -65,8 +65,9 @@ def align(
         Documents, which every backend has, need documents that both fits know. Fits of other
         corpora or periods are compared by words (same vocabulary) or embeddings (vectors of one
         model).
-    embeddings : ndarray of float, shape (documents, dimensions), or pair of such, optional
-        Vectors of the documents, for ``"embeddings"``: one array for both fits, or one for each.
+    embeddings : frame, mapping or array, or pair of such, optional
+        Vectors of the documents, for ``"embeddings"``: one for both fits, or one for each; with
+        ids, or an array in the order of ``doc_ids``, see :func:`trends.fit`.
     rng : int or numpy.random.Generator
         Source of the permutations of ``"assignment"``.
 
@@ -96,6 +97,8 @@ def align(
     >>> round(float(flows["share"].sum()), 6)
     1.0
     """
+    if embeddings is not None and similarity == "embeddings":
+        embeddings = _vectors(left, right, embeddings)
     if method == "assignment":
         from trends.analysis.alignment.hungarian import align as assign
 
@@ -122,3 +125,15 @@ def align(
         "many)."
     )
     raise UsageError(message)
+
+
+def _vectors(left: Topics, right: Topics, given: Any) -> Any:
+    """The vectors of both fits, each in the order of its documents."""
+    from trends.runs.tasks.vectors import vectors_of
+
+    if isinstance(given, tuple) and len(given) == 2:
+        sides = zip((left, right), given, strict=True)
+        return tuple(vectors_of(fit, vectors, "embeddings") for fit, vectors in sides)
+    if left.doc_ids == right.doc_ids:
+        return vectors_of(left, given, "embeddings")
+    return tuple(vectors_of(fit, given, "embeddings") for fit in (left, right))

@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from trends.core import Corpus
-from trends.core.expected import expects
+from trends.core.given.expected import expects
 
 #: Flags in the order in which parts are shown.
 _ORDER = ("look", "unknown", "ok")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from trends.core import Corpus
-from trends.core.expected import check_kind, expects
+from trends.core.given.expected import check_kind, expects
 from trends.errors import UsageError
 from trends.runs.config.settings import EmbedConfig, TextConfig
 from trends.runs.tasks import terms as prepare
@@ -263,7 +264,8 @@ def export_features(
     embedding : {"minilm", "sentence-transformers", "precomputed"}
         Where vectors come from.
     embedding_path : str
-        Path or name of your own model, or of your ``.npy`` file.
+        Path or name of your own model, or of your file of vectors (``.npz`` or Parquet with ids,
+        or ``.npy``; see :func:`trends.embed.precomputed.embed`).
 
     Returns
     -------
@@ -290,7 +292,11 @@ def export_features(
     from trends.sources.stored import features
 
     counts = prepare.all_counts(corpus, TextConfig())
-    array, provenance = vectors(corpus, EmbedConfig(model=embedding, path=embedding_path))
+    counted: dict[str, Any] = {}
+    settings = EmbedConfig(model=embedding, path=embedding_path)
+    array, provenance = vectors(corpus, settings, counted=counted)
+    for note in counted.get("notes", []):
+        warnings.warn(note, UserWarning, stacklevel=3)
     whole = replace(corpus, counts=counts, embeddings=array)
     features.write(
         whole, Path(folder), settings=counts.settings, provenance={"embedding": provenance}

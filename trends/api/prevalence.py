@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +12,8 @@ import pandas as pd
 
 from trends.core import Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.core.computing.rng import Rng
-from trends.core.expected import expects
+from trends.core.given.expected import expects
+from trends.core.given.keys import of_topics
 from trends.errors import UsageError
 from trends.runs.tasks import terms as prepare
 
@@ -25,7 +27,7 @@ def prevalence(
     corpus: Corpus,
     *,
     period: str = "half-year",
-    labels: Sequence[str] | None = None,
+    labels: Sequence[str] | Mapping[int, str] | pd.Series | None = None,
     theta: Literal["hard", "mean"] = "hard",
     interval: Literal["wilson", "bootstrap"] = "wilson",
     level: float = 0.95,
@@ -37,14 +39,14 @@ def prevalence(
     Parameters
     ----------
     topics : Topics
-        A fit of this corpus.
+        A fit of this corpus; documents are matched by id.
     corpus : Corpus
         Where the dates come from.
     period : str
         ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
         ``"N-years"``.
-    labels : sequence of str, optional
-        Names of the topics; made from their terms if not given.
+    labels : sequence of str, mapping or Series, optional
+        Names of the topics, in their order or by their number; made from their terms if not given.
     theta : {"hard", "mean"}
         Whole documents by their largest topic, or their distributions.
     interval : {"wilson", "bootstrap"}
@@ -81,8 +83,8 @@ def prevalence(
     from trends.analysis.prevalence.estimate import estimate
     from trends.analysis.quality.labels import label
 
-    periods = _periods_of(topics, corpus, period, imprecise)
-    names = tuple(labels) if labels is not None else label(topics)
+    topics, periods = _matched(topics, corpus, period, imprecise)
+    names = of_topics(labels, topics.n_topics) if labels is not None else label(topics)
     return estimate(
         topics, periods, labels=names, theta=theta, interval=interval, level=level, rng=rng
     )
@@ -180,7 +182,7 @@ def words_over_time(
     """
     from trends.analysis.prevalence.words_over_time import words_over_time as table
 
-    periods = _periods_of(topics, corpus, period, imprecise)
+    topics, periods = _matched(topics, corpus, period, imprecise)
     return table(topics, counts or prepare.known_counts(corpus, topics.vocabulary), periods, n=n)
 
 
@@ -227,16 +229,28 @@ def report(
     return compose.single(Path(path), corpus, topics, shares, slopes)
 
 
-def _periods_of(
+def _matched(
     topics: Topics, corpus: Corpus, period: str, imprecise: Literal["error", "drop", "spread"]
-) -> Periods:
-    """Documents by period, of the corpus that the topics were fitted on."""
+) -> tuple[Topics, Periods]:
+    """Topics in the order of the corpus, and its documents by period."""
     from trends.runs.tasks.analysis_parts.periods import periods_of
+    from trends.runs.tasks.vectors import vectors_of
 
-    if topics.doc_ids != corpus.ids:
+    if set(topics.doc_ids) != set(corpus.ids):
         message = (
             "These topics are about other documents than the corpus; fit them on this corpus with "
             "tr.fit(corpus, …)."
         )
         raise UsageError(message)
-    return periods_of(corpus, period=period, imprecise=imprecise)
+    if topics.doc_ids != corpus.ids:
+        place = {name: i for i, name in enumerate(topics.doc_ids)}
+        order = [place[name] for name in corpus.ids]
+        topics = replace(
+            topics,
+            theta=topics.theta[order],
+            unassigned=topics.unassigned[order],
+            doc_ids=corpus.ids,
+        )
+    if "terms" not in topics.provenance:  # shares that were not made by a fit of this package
+        vectors_of(corpus, pd.DataFrame(topics.theta, index=list(corpus.ids)), "theta")
+    return topics, periods_of(corpus, period=period, imprecise=imprecise)

@@ -10,7 +10,7 @@ from typing import Any
 from trends import store
 from trends.api.progress import bar
 from trends.core.computing.rng import Rng, seed_from
-from trends.core.expected import expects
+from trends.core.given.expected import expects
 from trends.errors import UsageError
 from trends.runs.config import settings as configs
 

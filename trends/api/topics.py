@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
 from trends.core.computing.rng import Rng, seed_from, seeds_from
-from trends.core.expected import expects
-from trends.runs.config.settings import EmbedConfig, TextConfig
+from trends.core.given.expected import expects
+from trends.runs.config.settings import TextConfig
 from trends.runs.tasks import terms as prepare
-from trends.runs.tasks.vectors import vectors
+from trends.runs.tasks.vectors import vectors_of
 
 
 @expects(corpus=Corpus)
@@ -26,7 +23,7 @@ def fit(
     *,
     n_topics: int | Literal["auto"] = 12,
     rng: Rng,
-    embeddings: NDArray[np.floating[Any]] | None = None,
+    embeddings: Any = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Topics:
     """Fit one topic model.
@@ -45,8 +42,11 @@ def fit(
     rng : int or numpy.random.Generator
         The backend's seed is spawned from it and recorded in ``provenance``; from a Generator one
         integer is drawn first.
-    embeddings : ndarray, shape (documents, dimensions), optional
-        Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
+    embeddings : frame, mapping or array, optional
+        Vectors: a frame with the ids of the documents as index or a mapping from id to vector; or
+        an array with the rows of the file that was read, in its order, which is refused unless
+        neighbours share terms (``pandas.DataFrame(vectors, index=corpus.ids)`` are vectors made
+        from ``corpus.texts``). Without them, those of the corpus or of the packaged encoder.
     settings : mapping, optional
         Settings of the backend.
 
@@ -58,6 +58,8 @@ def fit(
     ------
     UsageError
         If the backend or a setting is unknown, or there are fewer documents than topics.
+    DataError
+        If it cannot be told which vector belongs to which document.
 
     Examples
     --------
@@ -72,8 +74,8 @@ def fit(
 
     rng, function = seed_from(rng), BACKENDS.load(backend)
     counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
-    if embeddings is None and function.needs_embeddings:
-        embeddings, _ = vectors(corpus, EmbedConfig())
+    if function.needs_embeddings:
+        embeddings = vectors_of(corpus, embeddings, "embeddings", counts)
     if n_topics == "auto":
         n_topics = choose_among(
             counts,
@@ -165,8 +167,8 @@ def transform(
     topics: Topics,
     documents: Corpus | TermCounts,
     *,
-    embeddings: NDArray[np.floating[Any]] | None = None,
-    train_embeddings: NDArray[np.floating[Any]] | None = None,
+    embeddings: Any = None,
+    train_embeddings: Any = None,
 ) -> Topics:
     """Shares of new documents in the topics of a fit, without fitting again.
 
@@ -179,12 +181,14 @@ def transform(
     documents : Corpus or TermCounts
         The new documents. Texts are counted over the vocabulary of the fit; term counts must be
         over it.
-    embeddings : ndarray, shape (documents, dimensions), optional
+    embeddings : frame, mapping or array, optional
         For fits of the family "embedding": vectors of the new documents, from the embedding of the
-        fit. Without them, those of the corpus or of the packaged encoder; term counts have none.
-    train_embeddings : ndarray, shape (documents of the fit, dimensions), optional
-        Vectors of the fit's own documents. With them, fits of ``bertopic`` let neighbours vote,
-        which tells clusters that are not round apart better than their centres do.
+        fit, matched as in :func:`trends.fit`. Without them, those of the corpus or of the packaged
+        encoder; term counts have none.
+    train_embeddings : frame, mapping or array, optional
+        Vectors of the fit's own documents, an array in the order of its ``doc_ids``. With them,
+        fits of ``bertopic`` let neighbours vote, which tells clusters that are not round apart
+        better than their centres do.
 
     Returns
     -------
@@ -215,10 +219,8 @@ def transform(
         if isinstance(documents, Corpus)
         else documents
     )
-    if (
-        isinstance(documents, Corpus)
-        and embeddings is None
-        and topics.provenance.get("family") == "embedding"
-    ):
-        embeddings, _ = vectors(documents, EmbedConfig())
+    if topics.provenance.get("family") == "embedding":
+        embeddings = vectors_of(documents, embeddings, "embeddings", counts)
+        if train_embeddings is not None:
+            train_embeddings = vectors_of(topics, train_embeddings, "train_embeddings")
     return transfer(topics, counts, train_vectors=train_embeddings, vectors=embeddings)

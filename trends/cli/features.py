@@ -19,7 +19,8 @@ def export_features(
         str, typer.Option(help="minilm, sentence-transformers or precomputed.")
     ] = "minilm",
     embedding_path: Annotated[
-        str, typer.Option(help="Path or name of your own model, or your .npy file.")
+        str,
+        typer.Option(help="Your own model, or file of vectors (.npz or Parquet with ids, .npy)."),
     ] = "",
     json: Json = False,
 ) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from trends.core.checks import Joined, digest, read_only, unique
 from trends.core.dates import Evidence, Precision
+from trends.core.given.keys import match
 from trends.core.terms import TermCounts
 from trends.errors import DataError
 
@@ -21,6 +22,8 @@ from trends.errors import DataError
 COLUMNS = ("id", "title", "date", "date_precision", "date_evidence", "source")
 #: Column of the last days of ranges; there only if some date is a range.
 LAST = "date_last"
+#: Column of the row (from 1) that each document had among those read; missing where there is none.
+ROW = "source_row"
 #: First and last day that the source covers as a whole.
 OBSERVED = ("observed_from", "observed_until")
 
@@ -35,11 +38,12 @@ class Corpus:
         Columns ``id``, ``title``, ``date`` (a day, missing where undated), ``date_precision`` (day,
         month, year or range; missing where undated), ``date_evidence``, ``source``, and ``text``
         unless the corpus consists of features; ``date_last`` (the last day of a range, missing
-        elsewhere) where there are ranges; further columns are kept as metadata.
+        elsewhere) where there are ranges; ``source_row``, the row of each among those that were
+        read (here: of this frame, if it is not there); further columns are kept as metadata.
     counts : TermCounts, optional
         Term counts over the whole vocabulary, for a corpus of extracted features.
     embeddings : ndarray of float, shape (documents, dimensions), optional
-        One vector a document.
+        One vector for each row of ``documents``; a frame or a mapping is matched by id.
     name : str
         How reports call the corpus.
     observed_until : datetime.date, optional
@@ -92,6 +96,7 @@ class Corpus:
                 f"{self.observed_until}."
             )
             raise DataError(message)
+        frame[ROW] = _rows(frame)
         frame["date"] = _days(frame["date"])
         dated = frame["date"].notna()
         frame = _with_ranges(frame)
@@ -110,14 +115,15 @@ class Corpus:
             raise DataError(message)
         days = frame["date"].to_numpy()
         order = np.lexsort((frame["id"].to_numpy(str), days, np.isnat(days)))
+        given = frame["id"].tolist()
         front = [*COLUMNS[:3], *([LAST] if LAST in frame.columns else []), *COLUMNS[3:5]]
         columns = [*front, *[c for c in frame.columns if c not in front]]
         frame = frame.iloc[order][columns].reset_index(drop=True)
         object.__setattr__(self, "documents", frame)
-        self._arrange("counts", order)
-        self._arrange("embeddings", order)
+        self._arrange("counts", order, given)
+        self._arrange("embeddings", order, given)
 
-    def _arrange(self, name: str, order: NDArray[np.int64]) -> None:
+    def _arrange(self, name: str, order: NDArray[np.int64], given: list[str]) -> None:
         value = getattr(self, name)
         if value is None:
             return
@@ -130,7 +136,7 @@ class Corpus:
                 self, name, value.take_documents(np.array([rows[i] for i in self.ids]))
             )
             return
-        array = np.asarray(value)
+        array = match(value, given, called="embeddings").values
         if array.ndim != 2 or array.shape[0] != len(order) or not np.isfinite(array).all():
             message = (
                 f"Embeddings must be finite numbers of shape ({len(order)}, dimensions); got "
@@ -146,6 +152,11 @@ class Corpus:
     def ids(self) -> tuple[str, ...]:
         """Document ids in corpus order."""
         return tuple(self.documents["id"].tolist())
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """Row of each document among those that were read, from 1; 0 where there is none."""
+        return self.documents[ROW].fillna(0).to_numpy(np.int64)
 
     @property
     def observed(self) -> dict[str, dt.date | None]:
@@ -226,6 +237,15 @@ class Corpus:
             f"{s['documents'] - s['dated']} undated"
             f"<table><thead><tr><th>year</th><th>documents</th></tr></thead><tbody>{cells}</tbody></table>"
         )
+
+
+def _rows(frame: pd.DataFrame) -> pd.Series:
+    """Rows as they were read; those of the frame if it has none, none if two have the same."""
+    if ROW not in frame.columns:
+        return pd.Series(np.arange(1, len(frame) + 1), index=frame.index, dtype="Int64")
+    rows = pd.to_numeric(frame[ROW], errors="coerce").astype("Float64")
+    fit = rows.notna().all() and not rows.duplicated().any() and (rows >= 1).all()
+    return rows.astype("Int64") if fit else pd.Series(pd.NA, index=frame.index, dtype="Int64")
 
 
 def _days(column: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core.checks import Numbers, digest, unique
+from trends.core.given.keys import by_name
 from trends.errors import DataError
 
 
@@ -57,13 +58,15 @@ class TermCounts:
     def __post_init__(self) -> None:
         # Counts that nobody can write to and that are in order are taken as they are: they may be
         # the largest thing in memory.
-        matrix = self.matrix if _settled(self.matrix) else sparse.csr_matrix(self.matrix, copy=True)
-        if matrix is not self.matrix:
+        object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
+        object.__setattr__(self, "doc_ids", tuple(self.doc_ids))
+        named = by_name(self.matrix, self.doc_ids, "counts")
+        named = by_name(named, self.vocabulary, "counts", 1)
+        matrix = named if _settled(named) else sparse.csr_matrix(named, copy=True)
+        if matrix is not named:
             matrix.sum_duplicates()
             matrix.sort_indices()
             matrix.eliminate_zeros()
-        object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
-        object.__setattr__(self, "doc_ids", tuple(self.doc_ids))
         expected = (len(self.doc_ids), len(self.vocabulary))
         if matrix.shape != expected:
             message = (

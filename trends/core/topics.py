@@ -8,9 +8,11 @@ from html import escape
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core.checks import SUM_TOLERANCE, digest, distribution, read_only, unique
+from trends.core.given.keys import by_name
 from trends.errors import DataError
 
 
@@ -21,7 +23,8 @@ class Topics:
     Parameters
     ----------
     theta : ndarray of float, shape (documents, topics)
-        Share of each document that belongs to each topic.
+        Share of each document that belongs to each topic. A frame whose index holds ids is
+        matched by them, so also ``unassigned``; ``phi`` and ``relevance`` by terms as columns.
     unassigned : ndarray of float, shape (documents,)
         Share that belongs to no topic. ``theta.sum(1) + unassigned == 1`` in every row.
     phi : ndarray of float, shape (topics, terms)
@@ -67,9 +70,16 @@ class Topics:
         if k < 1:
             message = "A fit must have at least one topic; theta must be documents × topics."
             raise DataError(message)
-        theta = distribution(self.theta, "theta", (len(ids), k))
-        unassigned = distribution(self.unassigned, "unassigned", (len(ids),))
-        phi = distribution(self.phi, "phi", (k, len(vocabulary)))
+        theta = by_name(self.theta, ids, "theta")
+        topics = list(theta.columns) if isinstance(theta, pd.DataFrame) else range(k)
+        phi, relevance = (
+            by_name(by_name(v, topics, "phi"), vocabulary, "phi", 1)
+            for v in (self.phi, self.relevance)
+        )
+        theta = distribution(theta, "theta", (len(ids), k))
+        unassigned = by_name(self.unassigned, ids, "unassigned")
+        unassigned = distribution(unassigned, "unassigned", (len(ids),))
+        phi = distribution(phi, "phi", (k, len(vocabulary)))
         if np.abs(theta.sum(1) + unassigned - 1).max(initial=0) > SUM_TOLERANCE:
             row = int(np.argmax(np.abs(theta.sum(1) + unassigned - 1)))
             message = (
@@ -81,10 +91,9 @@ class Topics:
             message = "Every row of phi must sum to one: it is p(term | topic)."
             raise DataError(message)
         unique(ids, "Document ids")
-        if self.relevance is not None:
-            object.__setattr__(
-                self, "relevance", distribution(self.relevance, "relevance", phi.shape)
-            )
+        if relevance is not None:
+            relevance = distribution(relevance, "relevance", phi.shape)
+            object.__setattr__(self, "relevance", relevance)
         if self.centres is not None:
             object.__setattr__(self, "centres", _centres(self.centres, k))
         for name, value in (

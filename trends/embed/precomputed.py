@@ -1,16 +1,27 @@
-"""Vectors that were made elsewhere, from a ``.npy`` file."""
+"""Vectors that were made elsewhere, from an ``.npy``, ``.npz`` or Parquet file."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from trends.errors import DataError, MissingError, StorageError, UsageError
+from trends.arrays import UNREADABLE, read_npy, read_npz
+from trends.core.corpus import Corpus
+from trends.core.given.keys import match
+from trends.errors import DataError, MissingError, StorageError, UsageError, reason
+from trends.files import sha256
+
+#: Bytes of a file, once unpacked.
+MOST_BYTES = 32 * 2**30
+FORMATS = (
+    "an .npz with the arrays ids and vectors, a Parquet file with a column id and the numbers, or "
+    "an .npy with the rows in the order of the file that was read"
+)
 
 
 def embed(
@@ -18,20 +29,23 @@ def embed(
     *,
     model: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    documents: Corpus | None = None,
     **_: str,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Read one vector for each document.
-
-    The rows of the file are the documents in corpus order (by date, then id; undated last).
 
     Parameters
     ----------
     texts : sequence of str, length documents
         Only counted.
     model : str
-        Path of a ``.npy`` file with an array of floats or integers, shape (documents, dimensions).
+        Path of a file: an ``.npz`` with the arrays ``ids`` and ``vectors``, or a Parquet file with
+        a column ``id`` and either a column for each dimension or one of lists, matched by id; or an
+        ``.npy``, whose rows are in the order of the file that the corpus was read from.
     progress : callable, optional
         Called once with (documents, documents).
+    documents : Corpus, optional
+        The documents, with their ids and rows; without it the rows are those of ``texts``.
     **_
         Engine, device and store mean nothing here.
 
@@ -40,7 +54,7 @@ def embed(
     ndarray of float32, shape (documents, dimensions)
         As they are in the file; they are not normalised.
     dict
-        Provenance; ``sha256`` is that of the file.
+        Provenance; ``sha256`` is that of the file, ``matched_by`` says whether ids or rows did it.
 
     Raises
     ------
@@ -49,58 +63,71 @@ def embed(
     MissingError, StorageError
         If it does not exist or cannot be read.
     DataError
-        If it is no such array, has another number of rows, or has values that are not finite.
+        If it holds something else, cannot be matched, or has values that are not finite.
     """
     if not model:
-        message = (
-            "The embedding 'precomputed' needs the path of a .npy file with one row for each "
-            "document, in corpus order."
-        )
+        message = f"The embedding 'precomputed' needs the path of a file: {FORMATS}."
         raise UsageError(message)
     path = Path(model)
     if not path.is_file():
         message = (
-            f"There is no file {path} with precomputed embeddings; give the path of a .npy file."
+            f"There is no file {path} with precomputed embeddings; give the path of {FORMATS}."
         )
         raise MissingError(message)
     try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
-            array = np.lib.format.read_array(file, allow_pickle=False)
+        given, digest = _read(path), sha256(path)
     except OSError as error:
         message = f"The embeddings in {path} cannot be read: {error.strerror or error}."
         raise StorageError(message) from error
-    except (ValueError, EOFError, MemoryError) as error:
-        message = (
-            f"{path} is not a .npy file of numbers; write it with numpy.save from an array of "
-            "floats, shape (documents, dimensions)."
-        )
+    except UNREADABLE as error:
+        message = f"{path} does not hold vectors ({reason(error)}); write {FORMATS}."
         raise DataError(message) from error
-    vectors = _check(array, len(texts), path)
+    if documents is None:
+        found = match(given, [str(i) for i in range(len(texts))], called=str(path))
+    else:
+        n_read = int(documents.notes.get("records", 0))
+        found = match(given, documents.ids, called=str(path), rows=documents.rows, n_read=n_read)
+    vectors = _check(found.values, path, documents)
     if progress is not None:
         progress(len(texts), len(texts))
     provenance = {
         "embedder": "precomputed",
         "model": path.name,
-        "sha256": sha256,
+        "sha256": digest,
         "dimensions": vectors.shape[1],
+        "matched_by": "id" if found.by_id else "row",
         "versions": {"numpy": np.__version__},
     }
     return vectors, provenance
 
 
-def _check(array: NDArray[Any], n_documents: int, path: Path) -> NDArray[np.float32]:
+def _read(path: Path) -> pd.DataFrame | NDArray[Any]:
+    """The vectors, with their ids as index where the file has them."""
+    size = path.stat().st_size
+    if path.suffix == ".npz":
+        shapes: dict[str, tuple[int | None, ...]] = {"ids": (None,), "vectors": (None, None)}
+        parts = read_npz(path, path.name, shapes, optional=["ids"], kinds="fiuU", most=MOST_BYTES)
+        if "ids" not in parts:
+            return parts["vectors"]
+        return pd.DataFrame(parts["vectors"], index=parts["ids"].astype(str))
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        file = pq.ParquetFile(path)
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+        if sum(group.total_byte_size for group in groups) > MOST_BYTES:
+            message = f"it unpacks to more than {MOST_BYTES / 2**30:.0f} GiB"
+            raise ValueError(message)
+        return pd.DataFrame(file.read().to_pandas())
+    with path.open("rb") as file:
+        return read_npy(file, size, path.name, (None, None), "fiu")
+
+
+def _check(array: NDArray[Any], path: Path, documents: Corpus | None) -> NDArray[np.float32]:
     if array.ndim != 2 or array.dtype.kind not in "fiu" or array.shape[1] < 1:
         message = (
             f"{path} holds shape {array.shape}, type {array.dtype}; expected real numbers of shape "
             "(documents, dimensions)."
-        )
-        raise DataError(message)
-    if array.shape[0] != n_documents:
-        message = (
-            f"{path} has {array.shape[0]} rows and the corpus has {n_documents} documents; give "
-            "one row for each, in corpus order."
         )
         raise DataError(message)
     with np.errstate(over="ignore"):
@@ -108,8 +135,9 @@ def _check(array: NDArray[Any], n_documents: int, path: Path) -> NDArray[np.floa
     bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(bad):
         message = (
-            f"{path} has values that are not finite (or too large for single precision) in "
-            f"{len(bad)} rows, first in row {bad[0] + 1} (counted from 1)."
+            f"{path} has values that are not finite (or too large for single precision) for "
+            f"{len(bad)} documents, first for "
+            f"{int(bad[0]) + 1 if documents is None else documents.ids[bad[0]]!r}."
         )
         raise DataError(message)
     return vectors

@@ -33,7 +33,7 @@ seeds = 2
 workers = 4
 [embed]
 model = "precomputed"
-path = "own.npy"
+path = "own.npz"
 [prevalence]
 period = "year"
 """
@@ -60,7 +60,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus_file.write(
         Corpus(pd.DataFrame(rows, columns=columns), name="small"), folder / "corpus.parquet"
     )
-    np.save(folder / "own.npy", g.normal(size=(400, 24)).astype(np.float32))
+    vectors = g.normal(size=(400, 24)).astype(np.float32)
+    np.savez(folder / "own.npz", ids=np.array([row[0] for row in rows]), vectors=vectors)
     (folder / "config.toml").write_text(SETTINGS)
     return folder
 

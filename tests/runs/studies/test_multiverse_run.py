@@ -225,7 +225,11 @@ def test_killed_and_resumed(done: Path, planted: Path, tmp_path: Path, entries: 
 
 def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    np.save(planted / "own.npy", rng.normal(size=(120, 16)).astype(np.float32))
+    from trends.sources import read_corpus
+
+    ids = np.array(read_corpus([planted / "corpus.parquet"]).ids)
+    vectors = rng.normal(size=(120, 16)).astype(np.float32)
+    np.savez(planted / "own.npz", ids=ids, vectors=vectors)
     small = [
         'models.backends=["bertopic"]',
         "models.seeds=1",
@@ -233,7 +237,7 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
         "embed.model=precomputed",
     ]
     small += [
-        f"embed.path={planted / 'own.npy'}",
+        f"embed.path={planted / 'own.npz'}",
         "multiverse.seeds=1",
         "multiverse.n_topics=[3]",
         "multiverse.deduplicate=[false]",
@@ -241,12 +245,12 @@ def test_an_embedding_backend_with_two_spaces(planted: Path, tmp_path: Path) -> 
     ]
     multiverse.run(config.load(planted / "config.toml", small), tmp_path)
     rows = store.read_csv(tmp_path / "specifications.csv")
-    assert set(rows["embedding"]) == {"own.npy", "lsa"}
+    assert set(rows["embedding"]) == {"own.npz", "lsa"}
     assert set(rows["length"]) == {"as-is"}
     # Clusters are soft: a document may be divided, so the two estimators differ.
     assert set(rows["theta"]) == {"hard", "mean"}
     # A split is had with the run's own vectors only.
-    assert set(rows.loc[rows["split"] > 0, "embedding"]) == {"own.npy"}
+    assert set(rows.loc[rows["split"] > 0, "embedding"]) == {"own.npz"}
     document = json.loads((tmp_path / "multiverse.json").read_text())
     assert document["counts"]["fits"] == 3
 

@@ -19,7 +19,6 @@ from trends.runs.engine.cache import Cache
 from trends.runs.studies import multiverse
 from trends.runs.studies import run as recipe
 from trends.runs.tasks import sample
-from trends.sources import read_corpus
 
 SETTINGS = """
 name = "small"
@@ -77,10 +76,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.append((f"doc{i:03d}", f"paper number {i}", " ".join(mixed), *day, "made"))
     vectors = 1.8 * rng.normal(size=(3, 16))[labels] + rng.normal(size=(600, 16))
     folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
-    order = (
-        read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
-    )
-    np.save(folder / "own.npy", vectors[order].astype(np.float32))
+    np.save(folder / "own.npy", vectors.astype(np.float32))
     return folder
 
 

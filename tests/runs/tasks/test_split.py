@@ -69,11 +69,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     centres = 3 * rng.normal(size=(3, 16))
     labels = [next(k for k, w in enumerate(words) if w[0][:-1] in row[2]) for row in rows]
     folder = write(tmp_path_factory.mktemp("planted"), rows, SETTINGS)
-    # A corpus is in order of date, then id; vectors follow it.
-    order = (
-        read_corpus([str(folder / "corpus.parquet")]).documents["id"].str[3:].astype(int).to_numpy()
-    )
-    vectors = (centres[labels] + rng.normal(size=(183, 16)))[order]
+    vectors = centres[labels] + rng.normal(size=(183, 16))
     np.save(folder / "own.npy", vectors.astype(np.float32))
     return folder
 

@@ -167,7 +167,7 @@ def test_columns_and_notes(pages):
     corpus = read([pages(one=[("Alpha Beds", "May 2, 2023"), ("Beta Ponds", "Sep 22")])])
     columns = (
         "id title date date_precision date_evidence text date_source arxiv_id source pages "
-        "authors_note"
+        "authors_note source_row"
     )
     assert sorted(corpus.documents.columns) == sorted(columns.split())
     assert set(corpus.notes) == KEYS

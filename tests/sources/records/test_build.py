@@ -345,8 +345,6 @@ def test_options_that_cannot_be_meant():
         read(record(), min_chars=-1)
     with pytest.raises(UsageError, match="not a language"):
         read(record(), languages=["?"])
-    with pytest.raises(UsageError, match="must yield each of them once"):
-        read(record("a"), record("b"), join=lambda records: itertools.islice(records, 1, None))
 
 
 def test_notes_that_come_late_are_seen():

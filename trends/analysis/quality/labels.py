@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.analysis.quality.frex import relevance
-from trends.core.expected import expects
+from trends.core.given.expected import expects
 from trends.core.terms import TermCounts
 from trends.core.topics import Topics
 from trends.errors import DataError, UsageError

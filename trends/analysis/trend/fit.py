@@ -14,7 +14,7 @@ from trends.analysis.trend.pooled import pool_trends
 from trends.analysis.trend.series import series_of
 from trends.analysis.trend.slopes import trend_of
 from trends.core import Prevalence, Trend
-from trends.core.expected import check_kind
+from trends.core.given.expected import check_kind
 from trends.errors import UsageError
 
 

@@ -123,7 +123,8 @@ class EmbedConfig(_Section):
 
     #: "minilm" (packaged), "sentence-transformers" or "precomputed".
     model: str = "minilm"
-    #: Path or name of the user's own model, or of the .npy file of vectors.
+    #: Path or name of the user's own model, or of a file of vectors: .npz or Parquet with ids, or
+    #: .npy with the rows of the file that the corpus is read from, in its order.
     path: str = ""
     #: How vectors are computed: "torch" (the reference), "bf16", "static" (another space)
     #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
@@ -239,7 +240,7 @@ class MultiverseConfig(_Section):
     #: Numbers of topics; none named means five sixths, all and five quarters of the run's.
     n_topics: tuple[NumberOfTopics, ...] = ()
     #: Spaces of document vectors beside the run's: "minilm", "lsa" (singular vectors of the term
-    #: counts), a .npy file or a model's folder or name.
+    #: counts), a file of vectors or a model's folder or name.
     embedding: tuple[str, ...] = ("lsa",)
     theta: tuple[Literal["hard", "mean"], ...] = ("hard", "mean")
     period: tuple[str, ...] = ("quarter", "half-year", "year")

@@ -316,7 +316,8 @@ def _spaces(config: RunConfig) -> dict[str, EmbedConfig | None]:
         elif name in EMBEDDERS:
             settings = own.model_copy(update={"model": name, "path": ""})
         else:
-            model = "precomputed" if name.endswith(".npy") else "sentence-transformers"
+            of_vectors = name.endswith((".npy", ".npz", ".parquet"))
+            model = "precomputed" if of_vectors else "sentence-transformers"
             settings = own.model_copy(update={"model": model, "path": name})
         label = Path(name).name or name
         if settings != own and out.setdefault(label, settings) != settings:

@@ -318,7 +318,7 @@ def _dimensions(corpus: Corpus, config: RunConfig) -> int:
     """Numbers of a vector, as far as can be told without making one."""
     if corpus.embeddings is not None and not config.embed.path:
         return int(corpus.embeddings.shape[1])
-    if config.embed.model == "precomputed":
+    if config.embed.model == "precomputed" and config.embed.path.endswith(".npy"):
         try:
             vectors = np.load(Path(config.embed.path), mmap_mode="r", allow_pickle=False)
             return int(vectors.shape[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,14 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
 
 def model_text(corpus: Corpus) -> list[str]:
     """Title and text of each document: titles carry topic words that abstracts presuppose."""
-    titles = corpus.documents["title"].fillna("").astype(str)
+    return titled(corpus.documents["title"], corpus.texts)
+
+
+def titled(titles: pd.Series, texts: Iterable[str]) -> list[str]:
+    """As :func:`model_text`, of titles and texts."""
     return [
         f"{title}. {text}" if title else text
-        for title, text in zip(titles, corpus.texts, strict=True)
+        for title, text in zip(titles.fillna("").astype(str), texts, strict=True)
     ]
 
 
@@ -78,18 +82,9 @@ def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int | None = No
 
 def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Ids and what :func:`model_text` makes of them."""
-    ids, titles, texts = (corpus.documents[c] for c in ("id", "title", "text"))
     for at in range(0, len(corpus), BATCH):
-        part = slice(at, at + BATCH)
-        pairs = zip(
-            titles.iloc[part].fillna("").astype(str),
-            texts.iloc[part].fillna("").astype(str),
-            strict=True,
-        )
-        yield (
-            list(ids.iloc[part].astype(str)),
-            [f"{title}. {text}" if title else text for title, text in pairs],
-        )
+        part = corpus.documents.iloc[at : at + BATCH]
+        yield part["id"].tolist(), titled(part["title"], part["text"].fillna("").astype(str))
 
 
 def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:

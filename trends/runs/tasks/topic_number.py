@@ -12,16 +12,15 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
 from trends.core.computing.rng import Rng, seed_from, seeds_from
-from trends.core.expected import expects
+from trends.core.given.expected import expects
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
-from trends.runs.config.settings import EmbedConfig, RunConfig, TextConfig
+from trends.runs.config.settings import RunConfig, TextConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends
@@ -90,7 +89,7 @@ def choose_topics(
     candidates: Sequence[int] = (),
     seeds: int = 3,
     rng: Rng,
-    embeddings: NDArray[np.floating[Any]] | None = None,
+    embeddings: Any = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Choice:
     """Choose the number of topics by what recurs over seeds and by the agreement of families.
@@ -108,8 +107,9 @@ def choose_topics(
         Fits per candidate and backend, at least 2.
     rng : int or numpy.random.Generator
         The seeds of all fits are spawned from it.
-    embeddings : ndarray, shape (documents, dimensions), optional
-        Vectors in corpus order; without them, those of the corpus or of the packaged encoder.
+    embeddings : frame, mapping or array, optional
+        Vectors, matched as in :func:`trends.fit`; without them, those of the corpus or of the
+        packaged encoder.
     settings : mapping of str to mapping, optional
         Backend → its settings. Chains of ``gibbs-lda`` are cut short for the choice
         (``trends.runs.tasks.topic_number.SHORT``).
@@ -137,10 +137,10 @@ def choose_topics(
         message = f"Topics that recur need at least 2 seeds; got {seeds}."
         raise UsageError(message)
     counts, _ = choose_terms(all_counts(corpus, TextConfig()), TextConfig())
-    if embeddings is None and any(BACKENDS.load(b).needs_embeddings for b in backends):
-        from trends.runs.tasks.vectors import vectors
+    if any(BACKENDS.load(b).needs_embeddings for b in backends):
+        from trends.runs.tasks.vectors import vectors_of
 
-        embeddings, _ = vectors(corpus, EmbedConfig())
+        embeddings = vectors_of(corpus, embeddings, "embeddings", counts)
     return choose_among(
         counts,
         backends=backends,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from trends import store
-from trends.core import Corpus
+from trends.core import Corpus, TermCounts, Topics
 from trends.core.computing.cost import Cost
+from trends.core.given.keys import ADVICE, Matched, match
 from trends.embed import EMBEDDERS
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 from trends.runs.config.settings import EmbedConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends, documents
-from trends.runs.tasks.terms import model_text
+from trends.runs.tasks.terms import model_text, titled
 
 
 @task(
@@ -97,6 +100,10 @@ def vectors(
     """
     if corpus.embeddings is not None and settings.plain:
         about = corpus.notes.get("embedding", {"model": "came with the corpus"})
+        found = Matched(corpus.embeddings, by_id=True)
+        notes = confirm(found, corpus, "the vectors of the corpus")
+        if counted is not None:
+            counted["notes"] = notes
         return _half(corpus.embeddings), dict(about)
     if not corpus.has_text and settings.model != "precomputed":
         message = (
@@ -106,13 +113,150 @@ def vectors(
         )
         raise UsageError(message)
     texts = model_text(corpus) if corpus.has_text else [""] * len(corpus)
-    how = {"engine": settings.engine, "device": settings.device, "store": settings.store}
+    how: dict[str, Any] = {
+        "engine": settings.engine,
+        "device": settings.device,
+        "store": settings.store,
+    }
+    if settings.model == "precomputed":
+        how = {"documents": corpus}
     make = EMBEDDERS.load(settings.model)
     array, provenance = make(texts, model=settings.path or None, progress=progress, **how)
     stored = provenance.pop("store", {})
+    if settings.model == "precomputed":
+        found = Matched(array, by_id=provenance["matched_by"] == "id")
+        stored = {"notes": confirm(found, corpus, provenance["model"])}
     if counted is not None:
         counted.update(stored)
     return _half(array), provenance
+
+
+def vectors_of(
+    about: Corpus | TermCounts | Topics, given: Any, called: str, counts: TermCounts | None = None
+) -> Any:
+    """Vectors that the user gave, matched and held against the content; else the usual ones.
+
+    Parameters
+    ----------
+    about : Corpus, TermCounts or Topics
+        What has the documents.
+    given : mapping, frame, array or None
+        See :func:`trends.core.given.keys.match`; ``None`` takes those of a corpus, or computes
+        them.
+    called : str
+        How messages call the values.
+    counts : TermCounts, optional
+        Terms of the documents, where they are known.
+
+    Raises
+    ------
+    DataError
+        If they cannot be matched, or the content speaks against it.
+
+    Warns
+    -----
+    UserWarning
+        If vectors with ids do not go with the content.
+    """
+    notes: list[str] = []
+    if given is None or (isinstance(about, Corpus) and given is about.embeddings):
+        if not isinstance(about, Corpus):
+            return None
+        counted: dict[str, Any] = {}
+        values, _ = vectors(about, EmbedConfig(), counted=counted)
+        notes = counted.get("notes", [])
+    else:
+        if isinstance(about, Corpus):
+            n_read = int(about.notes.get("records", 0))
+            found = match(given, about.ids, called=called, rows=about.rows, n_read=n_read)
+        else:
+            found = match(given, about.doc_ids, called=called)
+        values = found.values
+        if values.ndim == 2 and values.dtype.kind in "fiu" and np.isfinite(values).all():
+            notes = [found.note] * bool(found.note) + confirm(found, about, called, counts)
+        # What uses them says what is wrong with others.
+    for note in notes:
+        warnings.warn(note, UserWarning, stacklevel=4)
+    return values
+
+
+def confirm(
+    found: Matched,
+    about: Corpus | TermCounts | Topics,
+    called: str,
+    counts: TermCounts | None = None,
+) -> list[str]:
+    """Hold values against the content of their documents.
+
+    Raises
+    ------
+    DataError
+        If another order suits the content clearly better, or rows without ids do not suit it.
+    """
+    from trends.analysis.audit import vector_order as content
+
+    ids = about.ids if isinstance(about, Corpus) else about.doc_ids
+    file = (
+        np.argsort(about.rows, kind="stable") if isinstance(about, Corpus) else np.arange(len(ids))
+    )
+    order = np.arange(len(ids)) if found.by_id else file
+    values = found.values[order]
+    alternatives = content.others(order, ids, file)
+    rows = content.sampled(len(ids))
+    needed = np.unique(np.concatenate([o[rows] for o in (order, *alternatives.values())]))
+    said = content.judge(values, order, alternatives, _content(about, needed, counts))
+    rule = "their ids" if found.by_id else "the order of the rows of the file"
+    if said.better:
+        message = (
+            f"{called}: the nearest neighbours among them do not share terms as documents do when "
+            f"they are taken by {rule}; they suit another order much better: {said.better}. "
+            f"{ADVICE}"
+        )
+        raise DataError(message)
+    if said.strays:
+        where = "documents" if found.by_id else "rows"
+        problem = (
+            f"around the {where} {said.strays[0] + 1:,} to {said.strays[1] + 1:,} they do not go "
+            "with the terms of their documents, though elsewhere they do"
+        )
+    elif said.confirmed is False:
+        problem = "neighbours among them share no more terms than shuffled ones"
+    elif (
+        said.confirmed is None
+        and not found.by_id
+        and not np.array_equal(order, np.arange(len(ids)))
+    ):
+        problem = (
+            "there are too few documents with terms to tell the order of the file from another"
+        )
+    else:
+        return []
+    if found.by_id:
+        return [f"{called}: {problem}; check that each has the id of its document."]
+    message = (
+        f"{called}: they have no ids, and taken in the order of the rows of the file {problem}. "
+        f"{ADVICE}"
+    )
+    raise DataError(message)
+
+
+def _content(
+    about: Corpus | TermCounts | Topics, needed: NDArray[np.int64], counts: TermCounts | None
+) -> sparse.csr_matrix:
+    """What documents hold, one row each; of a corpus of texts only those that are needed."""
+    from trends.text.counting.count import count_terms
+
+    if isinstance(about, Topics):
+        return sparse.csr_matrix(about.theta)
+    known = about if isinstance(about, TermCounts) else counts or about.counts
+    if known is not None:
+        return known.matrix
+    assert isinstance(about, Corpus)
+    some = about.documents.iloc[needed]
+    texts = titled(some["title"], some["text"].fillna("").astype(str))
+    found = count_terms(some["id"].tolist(), texts, phrases=False).matrix.tocoo()
+    shape = (len(about), found.shape[1])
+    return sparse.csr_matrix((found.data, (needed[found.row], found.col)), shape=shape)
 
 
 def _half(array: NDArray[np.floating[Any]]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from trends.core.corpus import ROW
 from trends.core.dates import DocDate, Evidence, arxiv_month, better
 from trends.sources.daily_papers.grammar import Record
 from trends.sources.dating.date_table import Table, title_key
@@ -211,6 +212,7 @@ def frame(joined: Joined) -> pd.DataFrame:
             "source": SOURCE,
             "pages": ";".join(dict.fromkeys(e.page for e in d.entries)),
             "authors_note": next((e.record.byline for e in d.entries if e.record.byline), ""),
+            ROW: pd.NA,  # papers of several pages have no order of rows
         }
         for d in joined.documents
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core import Corpus
-from trends.core.corpus import LAST
+from trends.core.corpus import LAST, ROW
 from trends.errors import DataError, UsageError
 from trends.sources.dating.row_date import row_date
 from trends.sources.linkage.match import RULES, Match, Rule, groups, matches
@@ -77,6 +77,7 @@ def join(
     found, apart = matches(frame, rules=tuple(rules), similarity=similarity)
     group = groups(len(frame), found)
     table, rows = _merged(frame, group, found)
+    table[ROW] = pd.NA  # several inputs have no order of rows in common
     called = name or "+".join(dict.fromkeys(c.name for c in corpora))
     ends = [c.observed_until for c in corpora]
     starts = [c.observed_from for c in corpora]
@@ -92,7 +93,10 @@ def join(
 
 def _stacked(corpora: Sequence[Corpus]) -> pd.DataFrame:
     """All records by date and id, whatever the order of the corpora; ids may repeat here."""
-    frames = [c.documents.dropna(axis=1, how="all").assign(_corpus=c.name) for c in corpora]
+    frames = [
+        c.documents.drop(columns=ROW).dropna(axis=1, how="all").assign(_corpus=c.name)
+        for c in corpora
+    ]
     whole = pd.concat(frames, ignore_index=True)
     for column in ("date", "date_precision", "text", "title"):
         if column not in whole.columns:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from trends.core import Corpus
 from trends.core.dates import DocDate, arxiv_month, better
@@ -27,8 +27,6 @@ _BEST_IDS = ("doi", "arxiv", "pmid", "acl", "openalex", "s2")
 #: Flags of records that are no documents of a corpus.
 DROPPED_FLAGS = ("withdrawn", "paratext")
 
-Join = Callable[[Records], Records]
-
 
 def build(
     records: Records,
@@ -41,7 +39,6 @@ def build(
     zone: str = "UTC",
     clean: bool = True,
     guess_language: bool = True,
-    join: Join | None = None,
 ) -> Corpus:
     """Make a corpus of the records of a source.
 
@@ -66,10 +63,6 @@ def build(
         Take off markup and boilerplate; off for texts that were cleaned before.
     guess_language : bool
         Guess where none is declared.
-    join : callable, optional
-        Joins records of one document, :func:`join_repeats` by default: takes the cleaned records
-        and yields what is left of them, with a ``Dropped`` for every record that went into another
-        one.
 
     Returns
     -------
@@ -92,7 +85,7 @@ def build(
     cleaned = _cleaned(
         _counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars
     )
-    for item in (join or join_repeats)(cleaned):
+    for row, item in enumerate(join_repeats(cleaned), start=1):
         if isinstance(item, Dropped):
             notes.drop(item)
             continue
@@ -124,7 +117,7 @@ def build(
         notes.languages[spoken[0]] += 1
         notes.language_known[spoken[1]] += 1
         notes.flags.update(item.flags)
-        rows.add(item, called, date, spoken)
+        rows.add(item, row, called, date, spoken)
     about = described(
         notes, cleaner, source=source, inputs=inputs, warnings=warnings, zone=zone, as_of=as_of
     )

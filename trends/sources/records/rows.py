@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trends.core.corpus import LAST
+from trends.core.corpus import LAST, ROW
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.sources.records.record import Record
 
 #: Columns of identifiers by their kind; other kinds keep their name.
 ID_COLUMNS = {"arxiv": "arxiv_id", "acl": "acl_id", "openalex": "openalex_id", "s2": "s2_id"}
-_FIXED = ("id", "title", "date", LAST, "date_precision", "date_evidence", "text", "source")
+_FIXED = ("id", "title", "date", LAST, "date_precision", "date_evidence", "text", "source", ROW)
 #: Values of this length at most are looked up among earlier ones, and so many are kept for it.
 _SHORT, _MOST_SAME = 40, 20_000
 _OWN = ("venue", "language", "language_known", "language_probability", "url", "flags")
@@ -36,11 +36,12 @@ class Rows:
     def add(
         self,
         record: Record,
+        row: int,
         name: str,
         date: DocDate | None,
         language: tuple[str, str, float | None],
     ) -> None:
-        """Append one record under the id ``name``, with its date and language."""
+        """Append the record of a row under the id ``name``, with its date and language."""
         values: tuple[Any, ...] = (
             name,
             _fit(record.title),
@@ -50,6 +51,7 @@ class Rows:
             date.evidence.value if date is not None else Evidence.NONE.value,
             _fit(record.text),
             record.source,
+            row,
         )
         for column, value in zip(self._fixed.values(), values, strict=True):
             column.append(value)
@@ -86,7 +88,8 @@ class Rows:
         """The table; columns without a single value are left out, and the lists are given up."""
         out: dict[str, Any] = {}
         for name, column in self._fixed.items():
-            out[name] = _days(column) if name in ("date", LAST) else pd.Series(column, dtype=object)
+            kind = "Int64" if name == ROW else object
+            out[name] = _days(column) if name in ("date", LAST) else pd.Series(column, dtype=kind)
         if Precision.RANGE.value not in self._fixed["date_precision"]:
             del out[LAST]
         self._fixed.clear()

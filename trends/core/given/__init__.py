@@ -1,0 +1,1 @@
+"""What comes from outside of the package: arguments of public functions and their values."""
