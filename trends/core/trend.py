@@ -10,7 +10,10 @@ import pandas as pd
 from trends.errors import DataError
 
 #: Columns of every trend table; slopes are in percentage points a year.
-COLUMNS = ("topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "power", "note")
+COLUMNS = (
+    *("topic", "label", "finding", "change", "change_lower", "change_upper", "slope", "lower"),
+    *("upper", "p", "p_adjusted", "power", "note"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,33 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from trends.analysis.trend.pooled import pool_trends
-from trends.analysis.trend.series import series_of
-from trends.analysis.trend.slopes import trend_of
+from trends.analysis.trend.series import Series, series_of
+from trends.analysis.trend.spans import Span
+from trends.analysis.trend.table import change_in_points, trend_of
 from trends.core import Prevalence, Trend
 from trends.core.given.expected import check_kind
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 
 
 def fit_trends(
     data: Prevalence | pd.DataFrame | Sequence[Prevalence] | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
+    spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
 ) -> Trend:
-    r"""Test every topic for a trend at the level of periods.
+    r"""Test every topic for a change between two spans of time, and describe its course.
 
     Parameters
     ----------
     data : Prevalence, its frame, sequence of Prevalence, or tuple (y, n, x)
         Shares over periods; or one prevalence per aligned fit
-        (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose slopes are then pooled by
-        Rubin's rules; or counts ``y`` (topics × periods), denominators ``n`` (periods, or topics ×
-        periods) and times ``x`` in years.
+        (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose mean is tested; or counts
+        ``y`` (topics × periods), denominators ``n`` (periods, or topics × periods) and times ``x``
+        in years.
+    spans : pair of pairs, optional
+        From and to of the first and of the last span, both inclusive, such as ``(("2021", "2022"),
+        ("2024", "2025"))``; the first and the last third of the periods by default.
     level : float
         Of the intervals.
     complete_only : bool
@@ -44,58 +49,97 @@ def fit_trends(
     Returns
     -------
     Trend
-        Besides the columns of every trend table: ``kind`` (``trend``, ``change`` or ``none``),
-        ``log_odds``, ``log_odds_lower``, ``log_odds_upper`` (change of the log-odds a year),
-        ``p_by``, ``count`` (documents of the topic), ``periods``, ``df``, ``dispersion``,
-        ``separated``, ``autocorrelation``, ``p_prewhitened`` and ``p_prewhitened_adjusted`` (where
-        :func:`trends.analysis.trend.autocorrelation.enough` says that they can be known).
+        One row per topic. ``change`` (percentage points) and ``ratio``: mean share of the last span
+        against that of the first, with intervals; ``p``, ``p_adjusted``: of no change; ``slope``,
+        ``lower``, ``upper``: the same change a year, in percentage points, over the time between
+        the middles of the spans; ``finding``: rising, falling, turned, no change detected, not tested; ``turn``,
+        ``turn_at``, ``p_turn``: a detected turn and its time; ``power``: the smallest change that
+        would have been found (p < 1 - level, unadjusted) with a probability of 80 %;
+        ``autocorrelation`` and ``shock``: what moves the share from period to period. Several fits
+        add ``fits`` (that have the topic), ``fits_lower`` and ``fits_upper`` (smallest and largest
+        change of a single one): what lies between fits is shown beside the interval, not in it.
 
     Raises
     ------
     DataError
-        See :func:`series_of`.
+        See :func:`trends.analysis.trend.series.series_of`.
     UsageError
-        If ``level`` does not lie between 0 and 1, or something else than these is given.
+        If ``level`` does not lie between 0 and 1, ``spans`` cannot be read, or something else than
+        these is given.
 
     Notes
     -----
-    *Model.* :math:`\operatorname{logit} p_{kt} = a_k + b_k x_t`, with weights and a dispersion that
-    allow shares to move between periods beyond sampling
-    (:func:`trends.analysis.trend.dispersion.fit_pooled`); :math:`b_k` over its standard error
-    is compared with Student's t. Documents of one period are never taken for independent evidence
-    of a trend.
+    *Model.* See :func:`trends.analysis.trend.model.fit_model`: log-odds of period counts with known
+    sampling variance, a smooth mean, and a stationary first-order autoregressive shock whose size
+    and correlation are learnt over the topics of the corpus and integrated out. Documents of one
+    period are never taken for independent evidence of a change.
 
-    *Percentage points.* For a slope b let a(b) be the intercept with which the fitted total equals
-    the observed one. Then
+    *Percentage points.* Shares of both spans come from the same posterior as the change of the
+    log-odds (:func:`trends.analysis.trend.units.contrast_of_shares`): an interval excludes 0
+    exactly where the test rejects at the same level.
 
-    .. math:: f(b) = 100\,\frac{\operatorname{expit}(a(b) + b x_T) - \operatorname{expit}(a(b) + b
-    x_1)}{x_T - x_1}
-
-    is the mean yearly change of the fitted share between the first and the last period. f increases
-    with b and f(0) = 0, so the interval :math:`[f(b_{lower}), f(b_{upper})]` excludes 0 exactly if
-    the test rejects at the same level.
-
-    *Power.* ``power`` is the smallest slope, in percentage points a year, that this series would
-    have shown (p < 1 - level, unadjusted) with a probability of 80 %; see
-    :func:`trends.analysis.trend.power.detectable`.
-
-    *Special cases.* A topic that occurs never, or always, has no slope and no p. A topic that
-    occurs in one period at the end of the span only (separated) has no finite slope; its p is that
-    of the score test. Two periods are tested as a change between two proportions
-    (:mod:`trends.analysis.trend.change`), fewer not at all. Fewer than three topics are not pooled.
+    *Limits.* A wave longer than the span cannot be told from a trend; where the estimated serial
+    correlation is above .9 the note of the topic says so.
 
     References
     ----------
-    Williams (1982), Applied Statistics 31, 144–148; Smyth (2004), Statistical Applications in
-    Genetics and Molecular Biology 3, article 3; Benjamini and Hochberg (1995).
+    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter; Benjamini and
+    Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> months = [2024 + m / 12 for m in range(12)]
+    >>> found = tr.fit_trends(([[5, 6, 5, 7, 9, 9, 12, 11, 14, 15, 19, 18]], [100] * 12, months))
+    >>> found.frame()["finding"].tolist()
+    ['rising']
     """
     if not 0 < level < 1:
         message = f"level must lie between 0 and 1; got {level!r}."
         raise UsageError(message)
     if isinstance(data, (list, tuple)) and data and all(isinstance(d, Prevalence) for d in data):
-        return pool_trends(list(data), level=level, complete_only=complete_only, labels=labels)
+        parts = [series_of(d, complete_only=complete_only, labels=labels) for d in data]
+        return _over_fits(parts, level, spans)
     if isinstance(data, pd.DataFrame):
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
-    return trend_of(series_of(data, complete_only=complete_only, labels=labels), level)  # type: ignore[arg-type]
+    return trend_of(series_of(data, complete_only=complete_only, labels=labels), level, spans)  # type: ignore[arg-type]
+
+
+def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] | None) -> Trend:
+    """The test of the mean share of several fits, with the changes of each beside it."""
+    first = parts[0]
+    for m, one in enumerate(parts):
+        if one.y.shape != first.y.shape or (one.x != first.x).any():
+            message = (
+                f"Fit {m} has other periods or topics than the first; give fits that are aligned."
+            )
+            raise DataError(message)
+    topics = len(first.y)
+    there = np.array([[k not in one.absent for k in range(topics)] for one in parts])
+    count = there.sum(0)
+    some = np.maximum(count, 1)[:, None]
+    y = (np.stack([one.y for one in parts]) * there[..., None]).sum(0) / some
+    n = np.where(
+        count[:, None] > 0,
+        (np.stack([one.n for one in parts]) * there[..., None]).sum(0) / some,
+        first.n,
+    )
+    absent = tuple(np.flatnonzero(count == 0).tolist())
+    mean = Series(y, n, first.x, first.labels, absent, first.steps, first.starts, first.names)
+    trend = trend_of(mean, level, spans)
+    table = trend.frame()
+    each = np.full((len(parts), topics), np.nan)
+    for m, one in enumerate(parts):
+        each[m] = trend_of(one, level, spans).table["log_odds"]
+    shares = table[["share_first", "share_last"]].mean(axis=1).to_numpy(dtype=float)
+    table["fits"] = count
+    for name, pick in (("fits_lower", np.fmin), ("fits_upper", np.fmax)):
+        table[name] = change_in_points(pick.reduce(each, axis=0), shares)
+    fewer = (count < len(parts)) & (count > 0)
+    table.loc[fewer, "note"] = [
+        "; ".join(filter(None, [note, f"in {c} of {len(parts)} fits only"]))
+        for note, c in zip(table.loc[fewer, "note"], count[fewer], strict=True)
+    ]
+    return Trend(table, {**trend.settings, "fits": len(parts)})

@@ -1,15 +1,17 @@
-"""Counts of topics in periods, ready for a test, and their pooled fit."""
+"""Counts of topics in periods, ready for a test."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from trends.analysis.trend.dispersion import PooledFit, fit_pooled
+from trends.analysis.trend.spans import calendar_years
 from trends.core import Prevalence
+from trends.core.wording import guess_period, period_name
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -28,6 +30,11 @@ class Series:
     labels : tuple of str, length topics
     absent : tuple of int
         Topics that are not there at all, which is not the same as being there with share 0.
+    steps : ndarray of int, shape (periods,)
+        Number of each period in the calendar: periods without documents are counted.
+    starts : ndarray, shape (periods,)
+        Calendar years in which the periods start, for spans; ``x`` where only times are known.
+    names : tuple of str, length periods
     """
 
     y: Array
@@ -35,6 +42,17 @@ class Series:
     x: Array
     labels: tuple[str, ...]
     absent: tuple[int, ...] = ()
+    steps: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    starts: Array = field(default_factory=lambda: np.empty(0))
+    names: tuple[str, ...] = ()
+
+    @property
+    def tested(self) -> NDArray[np.int64]:
+        """Topics that are there, and neither missing everywhere nor everywhere alone."""
+        total = self.y.sum(1)
+        varies = (total > 0) & (total < self.n.sum(1) * (1 - 1e-12))
+        varies[list(self.absent)] = False
+        return np.flatnonzero(varies)
 
 
 def series_of(
@@ -69,6 +87,12 @@ def series_of(
         y, x, names = np.nan_to_num(data.share) * n, data.years, data.labels
         y, n, x = y[keep].T, n[keep].T, x[keep]
         absent = tuple(data.settings.get("absent", ()))
+        steps = np.flatnonzero(keep)
+        starts = calendar_years(data.periods[keep])
+        unit = str(
+            data.settings.get("period") or guess_period(list(map(pd.Timestamp, data.periods)))
+        )
+        called = tuple(period_name(day, unit) for day in data.periods[keep])
         if labels is not None:
             names = tuple(labels)
     else:
@@ -92,6 +116,11 @@ def series_of(
         keep = np.asarray((n > 0).all(axis=0))
         y, n, x = y[:, keep], n[:, keep], x[keep]
         names = tuple(labels) if labels is not None else tuple(str(k) for k in range(len(y)))
+        gaps = np.diff(x)
+        steps = np.zeros(len(x), dtype=np.int64)
+        if len(x) > 1 and (gaps > 0).all():
+            steps[1:] = np.cumsum(np.maximum(np.rint(gaps / np.median(gaps)), 1))
+        starts, called = x, tuple(f"{t:.6g}" for t in x)
     if len(names) != len(y):
         message = f"{len(names)} labels were given for {len(y)} topics."
         raise DataError(message)
@@ -105,13 +134,4 @@ def series_of(
     if (np.diff(x) <= 0).any():
         message = "Times of the periods must increase."
         raise DataError(message)
-    return Series(np.clip(y, 0, n), np.array(n), x, names, absent)
-
-
-def fit_series(series: Series) -> tuple[PooledFit, Array, float]:
-    """The pooled fit of one corpus, its times on [-0.5, 0.5], and the span in years."""
-    span = float(series.x[-1] - series.x[0])
-    t = (series.x - series.x[0]) / span - 0.5
-    there = np.setdiff1d(np.arange(len(series.y)), series.absent)
-    fit = fit_pooled(series.y[None, there], series.n[None, there], t)
-    return fit, t, span
+    return Series(np.clip(y, 0, n), np.array(n), x, names, absent, steps, starts, called)

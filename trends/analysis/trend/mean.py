@@ -1,0 +1,99 @@
+"""The mean of a topic over time: its terms, the spans that are compared, and working log-odds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Array = NDArray[np.float64]
+
+#: From this many periods on the mean may bend; with fewer it is a line.
+BENDS = 12
+
+#: Log-odds beyond which a fitted share is 0 or 1 for all purposes.
+LARGEST = 25.0
+
+
+def terms_of(place: Array) -> Array:
+    """Legendre terms of a mean over time: a line, from :data:`BENDS` periods on a cubic.
+
+    Parameters
+    ----------
+    place : ndarray, shape (periods,)
+        Times, increasing, from -1 to 1.
+
+    Returns
+    -------
+    ndarray, shape (periods, 2 or 4)
+    """
+    return np.polynomial.legendre.legvander(place, 3 if len(place) >= BENDS else 1)
+
+
+def thirds(periods: int) -> tuple[Array, Array]:
+    """Weights of the first and of the last third of the periods (one at least); each sums to 1."""
+    count = max(1, periods // 3)
+    first, last = np.zeros(periods), np.zeros(periods)
+    first[:count], last[-count:] = 1 / count, 1 / count
+    return first, last
+
+
+def smooth(y: Array, n: Array, terms: Array) -> Array:
+    """Log-odds of a smooth mean through counts, finite also where a topic is absent for long.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (series, periods)
+        Counts and denominators.
+    terms : ndarray, shape (periods, terms)
+
+    Returns
+    -------
+    ndarray, shape (series, periods)
+
+    Notes
+    -----
+    Binomial likelihood with Jeffreys' prior, which keeps the fit of a separated series finite, and
+    a normal prior of standard deviation 2 on the bends.
+
+    References
+    ----------
+    Firth (1993), Biometrika 80, 27–38; Heinze and Schemper (2002), Statistics in Medicine 21,
+    2409–2419.
+    """
+    ridge = np.zeros(terms.shape[1])
+    ridge[2:] = 0.25
+    total, size = y.sum(-1), n.sum(-1)
+    beta = np.zeros((len(y), terms.shape[1]))
+    beta[:, 0] = np.log((total + 0.5) / (size - total + 0.5))
+    for _ in range(40):
+        mu = expit(np.clip(beta @ terms.T, -LARGEST, LARGEST))
+        weight = n * mu * (1 - mu)
+        information = np.einsum("kt,ti,tj->kij", weight, terms, terms, optimize=True)
+        inverse = np.linalg.inv(information + np.diag(ridge))
+        leverage = weight * np.einsum("ti,kij,tj->kt", terms, inverse, terms, optimize=True)
+        gradient = (y - n * mu + leverage * (0.5 - mu)) @ terms - beta * ridge
+        step = np.einsum("kij,kj->ki", inverse, gradient)
+        # Steps of at most 3 logits: a series at one end of the span overshoots otherwise.
+        reach = np.abs(step @ terms.T).max(axis=1, initial=1e-9)
+        step *= np.minimum(1, 3 / reach)[:, None]
+        beta += step
+        if np.abs(step).max(initial=0.0) < 1e-6:
+            break
+    return np.clip(beta @ terms.T, -LARGEST, LARGEST)
+
+
+def working(y: Array, n: Array, fitted: Array) -> tuple[Array, Array]:
+    """Log-odds linearised about fitted ones, and the variance of their sampling noise.
+
+    Parameters
+    ----------
+    y, n, fitted : ndarray, shape (series, periods)
+
+    Returns
+    -------
+    z, noise : ndarray, shape (series, periods)
+    """
+    mu = expit(fitted)
+    unit = mu * (1 - mu)
+    return fitted + (y / n - mu) / unit, 1 / (n * unit)

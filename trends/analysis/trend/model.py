@@ -1,0 +1,227 @@
+"""The one model of trends: counts of a period on the log-odds scale with shocks that may last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.special import ndtr
+
+from trends.analysis.trend.mean import smooth, terms_of, thirds, working
+from trends.analysis.trend.shocks import CURVATURES, PAIRS, weigh
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A quantity of every topic: normal at each grid point, mixed over the grid.
+
+    Parameters
+    ----------
+    weight, value, error : ndarray, shape (topics, points)
+        Posterior of the grid point, and mean and standard error there.
+    """
+
+    weight: Array
+    value: Array
+    error: Array
+
+    @property
+    def mean(self) -> Array:
+        """Posterior mean, shape (topics,)."""
+        return (self.weight * self.value).sum(-1)
+
+    @property
+    def sd(self) -> Array:
+        """Posterior standard deviation, shape (topics,)."""
+        second = (self.weight * (self.error**2 + self.value**2)).sum(-1)
+        return np.sqrt(np.maximum(second - self.mean**2, 0))
+
+    def below(self, limit: Array | float) -> Array:
+        """Posterior probability that the quantity lies below a limit, shape (topics,)."""
+        return (self.weight * ndtr((np.asarray(limit)[..., None] - self.value) / self.error)).sum(
+            -1
+        )
+
+    @property
+    def p(self) -> Array:
+        """Two-sided p of the hypothesis that the quantity is 0, shape (topics,)."""
+        low = self.below(0.0)
+        return np.clip(2 * np.minimum(low, 1 - low), 1e-300, 1.0)
+
+    def quantile(self, level: float) -> Array:
+        """Quantile of the posterior, by bisection, shape (topics,)."""
+        reach = 12 * self.error.max(-1) + np.abs(self.value).max(-1)
+        low, high = -reach, reach
+        for _ in range(60):
+            middle = (low + high) / 2
+            under = self.below(middle) < level
+            low, high = np.where(under, middle, low), np.where(under, high, middle)
+        return (low + high) / 2
+
+    def interval(self, level: float) -> tuple[Array, Array]:
+        """Equal-tailed interval: it excludes 0 exactly where p is below ``1 - level``."""
+        return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The model fitted to the topics of one corpus.
+
+    Parameters
+    ----------
+    contrasts : tuple of Mixture
+        Change of the log-odds from the first span to the last, and the mean log-odds of both.
+    size, autocorrelation : ndarray, shape (topics,)
+        Posterior means of the shock's standard deviation and, where there is a shock, of its
+        autocorrelation.
+    lasting : ndarray, shape (topics,)
+        Posterior probability of an autocorrelation of .9 or more.
+    learnt : ndarray, shape (pairs,)
+        Distribution of the shocks over topics.
+    z, noise : ndarray, shape (topics, periods)
+        Working log-odds and their sampling variances.
+    """
+
+    contrasts: tuple[Mixture, ...]
+    size: Array
+    autocorrelation: Array
+    lasting: Array
+    learnt: Array
+    z: Array
+    noise: Array
+
+    @property
+    def change(self) -> Mixture:
+        """Change of the log-odds from the first span to the last."""
+        return self.contrasts[0]
+
+
+def fit_model(y: Array, n: Array, steps: Array, spans: tuple[Array, Array] | None = None) -> Fit:
+    r"""Fit the model to counts of topics in periods.
+
+    .. math:: z_{kt} = m_k(t) + u_{kt} + e_{kt}, \quad u_{kt} = \rho_k u_{k,t-1} + \epsilon_{kt},
+       \quad e_{kt} \sim N(0, v_{kt})
+
+    z are log-odds linearised about a smooth mean, v their known sampling variance, u a stationary
+    shock of standard deviation s_k. The mean m is a line, from twelve periods on a cubic whose bend
+    has standard deviation tau_k. (s, rho, tau) of each topic is integrated over a grid, with a
+    distribution that is learnt over topics (:mod:`trends.analysis.trend.shocks`).
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (topics, periods)
+        Counts and denominators; each topic is there in some document and missing in another.
+    steps : ndarray of int, shape (periods,)
+        Number of each period in the calendar, increasing.
+    spans : pair of ndarray, shape (periods,), optional
+        Weights of the periods of the two spans that are compared; the first and last third by
+        default.
+
+    Returns
+    -------
+    Fit
+
+    References
+    ----------
+    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, section 3.4;
+    Patterson and Thompson (1971), Biometrika 58, 545–554, for the restricted likelihood.
+    """
+    place = _place(steps)
+    terms = terms_of(place)
+    z, noise = working(y, n, smooth(y, n, terms))
+    first, last = spans or thirds(len(steps))
+    before, after = first @ terms, last @ terms
+    contrasts = np.stack([after - before, before, after])
+    likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts)
+    (posterior,), (learnt,) = weigh(likelihood[None])
+    topics = len(y)
+    flat, error = posterior.reshape(topics, -1), np.sqrt(variance)
+    mixtures = tuple(
+        Mixture(flat, value[..., c].reshape(topics, -1), error[..., c].reshape(topics, -1))
+        for c in range(len(contrasts))
+    )
+    pairs = posterior.sum(-1)
+    some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
+    return Fit(
+        mixtures,
+        pairs @ PAIRS[:, 0],
+        (pairs @ PAIRS[:, 1]) / some,
+        (pairs * (PAIRS[:, 1] >= 0.9)).sum(-1),
+        learnt.sum(-1),
+        z,
+        noise,
+    )
+
+
+def scores(y: Array, n: Array, steps: Array) -> tuple[Array, Array]:
+    """Change between the outer thirds and its p, of many corpora at once.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (corpora, topics, periods)
+        As in :func:`fit_model`.
+    steps : ndarray of int, shape (periods,)
+
+    Returns
+    -------
+    change, p : ndarray, shape (corpora, topics)
+        Change of the log-odds; p with the sign left out.
+    """
+    corpora, topics, periods = y.shape
+    place = _place(steps)
+    terms = terms_of(place)
+    first, last = thirds(periods)
+    contrast = (last @ terms - first @ terms)[None]
+    change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
+    # A few corpora at a time: the posterior of one takes some 100 kB.
+    for start in range(0, corpora, 16):
+        part = slice(start, min(start + 16, corpora))
+        flat_y, flat_n = y[part].reshape(-1, periods), n[part].reshape(-1, periods)
+        z, noise = working(flat_y, flat_n, smooth(flat_y, flat_n, terms))
+        likelihood, value, variance = _on_grid(z, noise, steps, terms, contrast)
+        shape = (-1, topics, *likelihood.shape[1:])
+        posterior, _ = weigh(likelihood.reshape(shape))
+        grid = (len(posterior), topics, -1)
+        mixture = Mixture(
+            posterior.reshape(grid),
+            value[..., 0].reshape(grid),
+            np.sqrt(variance[..., 0]).reshape(grid),
+        )
+        change[part], p[part] = mixture.mean, mixture.p
+    return change, p
+
+
+def normal_score(change: Array, p: Array) -> Array:
+    """The p-value as a normal score with the sign of the change."""
+    return np.sign(change) * stats.norm.isf(p / 2)
+
+
+def _place(steps: Array) -> Array:
+    """Times from -1 to 1."""
+    steps = np.asarray(steps, dtype=float)
+    return 2 * (steps - steps[0]) / max(steps[-1] - steps[0], 1.0) - 1
+
+
+def _on_grid(
+    z: Array, noise: Array, steps: Array, terms: Array, contrasts: Array
+) -> tuple[Array, Array, Array]:
+    from trends.analysis.trend.kernel import generalised_least_squares
+
+    bends = CURVATURES if terms.shape[1] > 2 else CURVATURES[:1]
+    precision = np.repeat(bends[:, None] ** -2.0, terms.shape[1], axis=1)
+    gaps = np.diff(np.asarray(steps, dtype=float), prepend=float(steps[0]))
+    found: tuple[Array, Array, Array] = generalised_least_squares(
+        np.ascontiguousarray(z),
+        np.ascontiguousarray(noise),
+        gaps,
+        terms,
+        2,
+        precision,
+        PAIRS,
+        contrasts,
+    )
+    return found

@@ -1,0 +1,215 @@
+"""One row per topic: its change, its slope, its turn, and the evidence for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.special import expit, logit
+
+from trends.analysis.trend.mean import BENDS
+from trends.analysis.trend.model import Fit, fit_model
+from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import Series
+from trends.analysis.trend.spans import Span, span_weights
+from trends.analysis.trend.turning import turning
+from trends.analysis.trend.units import contrast_of_shares
+from trends.core import Trend
+
+Array = NDArray[np.float64]
+
+#: Level of an adjusted p at which something is found.
+ALPHA = 0.05
+
+#: With fewer topics that vary, little is borrowed from the others.
+ENOUGH_TOPICS = 8
+
+#: Serial correlation from which on shocks look like trends.
+WAVE = 0.9
+
+#: Power at which the smallest change that would be found is given.
+POWER = 0.8
+
+#: Columns of a table of trends, in its order.
+COLUMNS = (
+    *("topic", "label", "finding", "change", "change_lower", "change_upper"),
+    *("ratio", "ratio_lower", "ratio_upper", "slope", "lower", "upper", "p", "p_adjusted", "power"),
+    *("turn", "turn_at", "p_turn", "p_turn_adjusted", "autocorrelation", "shock", "note"),
+    *("share_first", "share_last", "log_odds", "log_odds_lower", "log_odds_upper"),
+    *("log_odds_sd", "p_by", "count", "periods"),
+)
+
+
+def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | None = None) -> Trend:
+    """The table of one corpus.
+
+    Parameters
+    ----------
+    series : Series
+        Counts in periods.
+    level : float
+        Of the intervals.
+    spans : pair of pairs, optional
+        See :func:`trends.analysis.trend.spans.span_weights`.
+
+    Returns
+    -------
+    Trend
+    """
+    topics, periods = series.y.shape
+    frame = pd.DataFrame(
+        {
+            "topic": np.arange(topics),
+            "label": series.labels,
+            "finding": "not tested",
+            "turn": "",
+            "count": series.y.sum(1),
+            "periods": periods,
+        }
+    ).reindex(columns=COLUMNS)
+    settings: dict[str, Any] = {
+        "level": level,
+        "periods": periods,
+        "topics": topics,
+        "correction": "Benjamini–Hochberg over all topics tested; Benjamini–Yekutieli in p_by",
+    }
+    frame["note"] = [_untested(series, k) for k in range(topics)]
+    rows = series.tested
+    if periods < 2 or not len(rows):
+        return Trend(frame, {**settings, "method": "none", "notes": [_too_few(periods)]})
+    weights, words = span_weights(series.starts, spans, series.names)
+    fit = fit_model(series.y[rows], series.n[rows], series.steps, weights)
+    for name, values in _columns(fit, series, weights, level).items():
+        if values.dtype.kind == "f":
+            frame.loc[rows, name] = values
+        else:
+            frame[name] = frame[name].astype(object)
+            frame.loc[rows, name] = values
+    frame["p_adjusted"], frame["p_by"] = adjust(frame["p"]), adjust(frame["p"], "by")
+    frame["p_turn_adjusted"] = adjust(frame["p_turn"])
+    frame["finding"] = [finding_of(row) for row in frame.itertuples()]
+    frame["turn"] = np.where(frame["p_turn_adjusted"] <= ALPHA, frame["turn"], "")
+    frame["turn_at"] = np.where(frame["turn"] != "", frame["turn_at"], np.nan)
+    waves = rows[fit.autocorrelation > WAVE]
+    frame.loc[waves, "note"] = [
+        f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
+        for r in fit.autocorrelation[fit.autocorrelation > WAVE]
+    ]
+    return Trend(
+        frame,
+        {
+            **settings,
+            "method": "change of the log-odds between two spans about a "
+            + ("cubic of learnt stiffness" if periods >= BENDS else "line")
+            + ", first-order autoregressive shocks learnt over topics and integrated out",
+            "spans": list(words),
+            "autocorrelation": float(np.mean(fit.autocorrelation)),
+            "shock": float(np.mean(fit.size)),
+            "first": float(series.x[0]),
+            "last": float(series.x[-1]),
+            "notes": _notes(fit, periods),
+        },
+    )
+
+
+def finding_of(row: Any, alpha: float = ALPHA) -> str:
+    """What one run says about a topic: rising, falling, turned, no change detected, not tested.
+
+    A turn that is detected contradicts a change in the direction before it: a topic that rose and
+    then fell is not rising.
+    """
+    if not np.isfinite(row.p_adjusted):
+        return "not tested"
+    changed = row.p_adjusted <= alpha
+    direction = "rising" if row.log_odds > 0 else "falling"
+    if row.p_turn_adjusted <= alpha and not (
+        changed and (direction == "rising") == (row.turn == TURNS[1])
+    ):
+        return "turned"
+    return direction if changed else "no change detected"
+
+
+#: What a turn is called: first up, first down.
+TURNS = ("rose, then fell", "fell, then rose")
+
+
+def change_in_points(log_odds: Array, share: Array) -> Array:
+    """Percentage points between two shares about a middle one whose log-odds differ so much."""
+    middle = logit(np.clip(share, 1e-12, 1 - 1e-12))
+    return 100 * (expit(middle + log_odds / 2) - expit(middle - log_odds / 2))
+
+
+def _columns(
+    fit: Fit, series: Series, weights: tuple[Array, Array], level: float
+) -> dict[str, NDArray[Any]]:
+    years = float(series.x[-1] - series.x[0])
+    between = float((weights[1] - weights[0]) @ series.x)
+    change = fit.change
+    spans = contrast_of_shares(*fit.contrasts, level)
+    middle, low, high = (change.quantile(q) for q in (0.5, (1 - level) / 2, (1 + level) / 2))
+    # The smallest change that a series of this kind would have shown.
+    reach = (stats.norm.ppf(0.5 + level / 2) + stats.norm.ppf(POWER)) * change.sd
+    turn = turning(fit, series.steps)
+    at = np.array([series.x[0] + k * years if np.isfinite(k) else np.nan for k in turn.knot])
+    return {
+        "change": 100 * spans.change,
+        "change_lower": 100 * spans.change_lower,
+        "change_upper": 100 * spans.change_upper,
+        "ratio": spans.ratio,
+        "ratio_lower": spans.ratio_lower,
+        "ratio_upper": spans.ratio_upper,
+        "slope": 100 * spans.change / between,
+        "lower": 100 * spans.change_lower / between,
+        "upper": 100 * spans.change_upper / between,
+        "p": change.p,
+        "power": change_in_points(reach, spans.first + spans.change / 2),
+        "turn": np.array([TURNS[0] if s > 0 else TURNS[1] for s in turn.sign], dtype=object),
+        "turn_at": at,
+        "p_turn": turn.p,
+        "autocorrelation": fit.autocorrelation,
+        "shock": fit.size,
+        "share_first": spans.first,
+        "share_last": spans.first + spans.change,
+        "log_odds": middle,
+        "log_odds_lower": low,
+        "log_odds_upper": high,
+        "log_odds_sd": change.sd,
+    }
+
+
+def _untested(series: Series, k: int) -> str:
+    if k in series.absent:
+        return "this fit has no such topic"
+    if len(series.x) < 2:
+        return _too_few(len(series.x))
+    if series.y[k].sum() <= 0:
+        return "occurs in no period: nothing to test"
+    if k not in series.tested:
+        return "is all there is in every period: nothing to test"
+    return ""
+
+
+def _too_few(periods: int) -> str:
+    return f"{'one period has' if periods else 'no period has'} documents: a change needs two"
+
+
+def _notes(fit: Fit, periods: int) -> list[str]:
+    out = []
+    if len(fit.z) < ENOUGH_TOPICS:
+        out.append(
+            f"The variation between periods is learnt from {len(fit.z)} topics only, fewer than "
+            f"{ENOUGH_TOPICS}: intervals are wide and power is low."
+        )
+    if periods < 5:
+        out.append(
+            f"With {periods} periods the data hardly say how much shares move from period to "
+            "period anyway; the intervals rest on what is usual."
+        )
+    out.append(
+        "Shocks between periods are estimated together with their serial correlation (mean over "
+        f"topics {np.mean(fit.autocorrelation):.2f}); every interval and p allows for both."
+    )
+    return out
