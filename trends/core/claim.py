@@ -9,55 +9,88 @@ from html import escape
 from trends.errors import DataError
 
 
-class Verdict(StrEnum):
-    """What the evidence allows to say."""
+class Finding(StrEnum):
+    """What one run says about a topic."""
 
-    ROBUST = "robust"
-    MODEL_DEPENDENT = "model-dependent"
-    NOT_DETECTED = "not detected"
+    RISING = "rising"
+    FALLING = "falling"
+    TURNED = "turned"
+    NO_CHANGE = "no change detected"
+    NOT_TESTED = "not tested"
+
+
+class Stability(StrEnum):
+    """What the multiverse says about a finding."""
+
+    STABLE = "stable"
+    DEPENDS = "depends on choices"
+    NOT_EXAMINED = "not examined"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim about one topic: direction, size, interval, adjusted p, agreement and verdict.
+    """One claim about one topic: what a run finds, how large it is, and whether it is stable.
 
-    Slopes are in percentage points a year; ``agreement`` is the share of specifications that agree,
-    or NaN where only one was run.
+    Parameters
+    ----------
+    topic, label : str
+        Of the topic.
+    finding : Finding or str
+        What the run says.
+    change, change_lower, change_upper : float
+        Share of the last span minus that of the first, with its interval, in percentage points.
+    slope, lower, upper : float
+        The same a year.
+    p_adjusted : float
+        Of no change.
+    agreement : float
+        Weighted share of the matched specifications whose change has the same sign; NaN where only
+        one was run.
+    stability : Stability or str
+        What the specifications say together.
+    diagnostics : tuple of str
+        Names of the diagnostics that change the conclusion.
 
     Examples
     --------
     >>> import trends as tr
-    >>> claim = tr.Claim("3", "solar cells", "rising", 1.2, 0.4, 2.0, 0.01, 0.95, "robust")
-    >>> claim.verdict.value
-    'robust'
+    >>> claim = tr.Claim("3", "solar cells", "rising", 4.1, 2.0, 6.3, 1.2, 0.6, 1.9, 0.01, 0.95,
+    ...                  "stable")
+    >>> claim.finding.value
+    'rising'
     """
 
     topic: str
     label: str
-    direction: str
+    finding: Finding | str
+    change: float
+    change_lower: float
+    change_upper: float
     slope: float
     lower: float
     upper: float
     p_adjusted: float
     agreement: float
-    verdict: Verdict | str
+    stability: Stability | str = Stability.NOT_EXAMINED
+    diagnostics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.direction not in {"rising", "falling", "flat"}:
-            message = (
-                f"The direction of a claim is rising, falling or flat; got {self.direction!r}."
-            )
-            raise DataError(message)
-        object.__setattr__(self, "verdict", Verdict(self.verdict))
+        for name, kind in (("finding", Finding), ("stability", Stability)):
+            value = getattr(self, name)
+            if value not in list(kind):
+                allowed = ", ".join(kind)
+                message = f"The {name} of a claim is one of {allowed}; got {value!r}."
+                raise DataError(message)
+            object.__setattr__(self, name, kind(value))
 
     def _repr_html_(self) -> str:
         agree = (
             ""
             if self.agreement != self.agreement
-            else f"; {self.agreement:.0%} of specifications agree"
+            else f"; {self.agreement:.0%} of specifications agree in sign"
         )
         return (
-            f"<b>Claim</b>, {escape(str(self.verdict))}: “{escape(self.label)}” {self.direction}, "
-            f"{self.slope:+.2f} percentage points a year "
-            f"({self.lower:+.2f} to {self.upper:+.2f}, adjusted p {self.p_adjusted:.3g}){agree}"
+            f"<b>Claim</b>: “{escape(self.label)}” {self.finding}, {self.stability}; "
+            f"{self.change:+.2f} percentage points ({self.change_lower:+.2f} to "
+            f"{self.change_upper:+.2f}, adjusted p {self.p_adjusted:.3g}){agree}"
         )

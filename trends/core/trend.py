@@ -18,16 +18,17 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Trend:
-    """Slopes with intervals and tests, one row per topic; too little data is NaN with a note.
+    """Changes with intervals and tests, one row per topic; too little data is NaN with a note.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``topic``, ``label``, ``slope``, ``lower``, ``upper`` (percentage points a year),
-        ``p``, ``p_adjusted``, ``power``, ``note``; further columns give the evidence (log-odds
-        slope, dispersion, degrees of freedom).
+        Columns ``topic``, ``label``, ``finding``, ``change``, ``change_lower``, ``change_upper``
+        (percentage points from the first span to the last), ``slope``, ``lower``, ``upper``
+        (percentage points a year), ``p``, ``p_adjusted``, ``power``, ``note``; further columns give
+        the evidence (ratio, turn, serial correlation, log-odds).
     settings : dict
-        Method, level, correction, number of periods, pooled quantities.
+        Method, level, spans, correction, number of periods, what was learnt over topics.
 
     Examples
     --------
@@ -72,6 +73,6 @@ class Trend:
         return self.table.copy()
 
     def _repr_html_(self) -> str:
-        return "<b>Trend</b> (slope in percentage points a year)" + self.table[
+        return "<b>Trend</b> (change in percentage points, slope in points a year)" + self.table[
             list(COLUMNS)
         ].to_html(index=False, float_format="{:.3g}".format, na_rep="–")

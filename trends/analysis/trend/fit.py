@@ -52,9 +52,10 @@ def fit_trends(
         One row per topic. ``change`` (percentage points) and ``ratio``: mean share of the last span
         against that of the first, with intervals; ``p``, ``p_adjusted``: of no change; ``slope``,
         ``lower``, ``upper``: the same change a year, in percentage points, over the time between
-        the middles of the spans; ``finding``: rising, falling, turned, no change detected, not tested; ``turn``,
-        ``turn_at``, ``p_turn``: a detected turn and its time; ``power``: the smallest change that
-        would have been found (p < 1 - level, unadjusted) with a probability of 80 %;
+        the middles of the spans; ``finding``: rising, falling, turned, no change detected, not
+        tested; ``turn``, ``turn_at``, ``p_turn``: a detected turn and its time; ``power``: the
+        smallest change, in points, that would have been found (p < 1 - level, unadjusted) with a
+        probability of 80 %;
         ``autocorrelation`` and ``shock``: what moves the share from period to period. Several fits
         add ``fits`` (that have the topic), ``fits_lower`` and ``fits_upper`` (smallest and largest
         change of a single one): what lies between fits is shown beside the interval, not in it.

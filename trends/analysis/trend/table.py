@@ -18,6 +18,7 @@ from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.turning import turning
 from trends.analysis.trend.units import contrast_of_shares
 from trends.core import Trend
+from trends.core.claim import Finding
 
 Array = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
         {
             "topic": np.arange(topics),
             "label": series.labels,
-            "finding": "not tested",
+            "finding": Finding.NOT_TESTED.value,
             "turn": "",
             "count": series.y.sum(1),
             "periods": periods,
@@ -122,14 +123,14 @@ def finding_of(row: Any, alpha: float = ALPHA) -> str:
     then fell is not rising.
     """
     if not np.isfinite(row.p_adjusted):
-        return "not tested"
+        return Finding.NOT_TESTED.value
     changed = row.p_adjusted <= alpha
-    direction = "rising" if row.log_odds > 0 else "falling"
+    direction = (Finding.RISING if row.log_odds > 0 else Finding.FALLING).value
     if row.p_turn_adjusted <= alpha and not (
         changed and (direction == "rising") == (row.turn == TURNS[1])
     ):
-        return "turned"
-    return direction if changed else "no change detected"
+        return Finding.TURNED.value
+    return direction if changed else Finding.NO_CHANGE.value
 
 
 #: What a turn is called: first up, first down.
