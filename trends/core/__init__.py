@@ -1,7 +1,7 @@
 """The nouns. They know numpy, pandas and scipy, and nothing else."""
 
 from trends.core.alignment import Alignment
-from trends.core.claim import Claim, Verdict
+from trends.core.claim import Claim, Finding, Stability
 from trends.core.corpus import Corpus
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.core.prevalence import Prevalence
@@ -20,5 +20,6 @@ __all__ = [
     "TermCounts",
     "Topics",
     "Trend",
-    "Verdict",
+    "Finding",
+    "Stability",
 ]
