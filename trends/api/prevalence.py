@@ -32,6 +32,7 @@ def prevalence(
     interval: Literal["wilson", "bootstrap"] = "wilson",
     level: float = 0.95,
     imprecise: Literal["error", "drop", "spread"] = "error",
+    cluster: str = "",
     rng: Rng | None = None,
 ) -> Prevalence:
     """Shares of topics over calendar periods.
@@ -55,6 +56,10 @@ def prevalence(
         Of the interval.
     imprecise : {"error", "drop", "spread"}
         What to do with dates that are coarser than the period.
+    cluster : str
+        Column of the corpus, such as an author, a thread or an outlet, whose documents are not
+        independent of one another: intervals and trends count them for fewer (a design effect).
+        Documents without a value are counted one by one. Empty: no clusters.
     rng : int or numpy.random.Generator, optional
         For the bootstrap.
 
@@ -65,7 +70,8 @@ def prevalence(
     Raises
     ------
     UsageError
-        If the topics are about other documents than the corpus, or there is no such period.
+        If the topics are about other documents than the corpus, or there is no such period or
+        column.
     DataError
         If dates are coarser than the period and ``imprecise`` is ``"error"``.
 
@@ -82,11 +88,19 @@ def prevalence(
     """
     from trends.analysis.prevalence.estimate import estimate
     from trends.analysis.quality.labels import label
+    from trends.runs.tasks.analysis_parts.periods import clusters_of
 
     topics, periods = _matched(topics, corpus, period, imprecise)
     names = of_topics(labels, topics.n_topics) if labels is not None else label(topics)
     return estimate(
-        topics, periods, labels=names, theta=theta, interval=interval, level=level, rng=rng
+        topics,
+        periods,
+        labels=names,
+        theta=theta,
+        interval=interval,
+        level=level,
+        clusters=clusters_of(corpus, cluster, "cluster"),
+        rng=rng,
     )
 
 

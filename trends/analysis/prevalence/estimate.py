@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from trends.analysis.prevalence.clusters import cluster_codes, design_effect
 from trends.analysis.prevalence.intervals import (
     bootstrap_bounds,
     pool_rubin,
@@ -31,6 +34,7 @@ def estimate(
     theta: Literal["hard", "mean"] = "hard",
     interval: Literal["wilson", "bootstrap"] = "wilson",
     level: float = 0.95,
+    clusters: Sequence[Any] | pd.Series | None = None,
     rng: Rng | None = None,
 ) -> Prevalence:
     """Shares of the documents of each period, the unassigned ones counted in the denominator.
@@ -56,6 +60,9 @@ def estimate(
         document bootstrap covers as little as 43 %.
     level : float
         Of the interval.
+    clusters : sequence, shape (documents,), optional
+        Author, thread or outlet of each document: documents of one cluster count for fewer, see
+        :func:`trends.analysis.prevalence.clusters.design_effect`. One without a name is alone.
     rng : int or numpy.random.Generator
         Needed for the bootstrap only.
 
@@ -63,7 +70,9 @@ def estimate(
     -------
     Prevalence
         ``settings`` holds ``fits``, ``matched`` (fits that have each topic), ``dispersion`` (of
-        each topic, relative to hard labels, within a fit) and what was left out of time.
+        each topic, relative to hard labels, within a fit; with clusters of each period and topic,
+        their design effect included), ``cluster`` (what is known of these) and what was left out of
+        time.
 
     Raises
     ------
@@ -109,16 +118,19 @@ def estimate(
     filled = weight > 0
     size = np.where(filled, weight, np.nan)[:, None]
     shares = np.stack([(periods.weights.T @ array) / size for array in rows])
-    dispersion = np.stack([_dispersion(array, periods, theta) for array in rows])
-    n_eff = size / dispersion[:, None, :]
+    codes, about = (None, {}) if clusters is None else cluster_codes(clusters, n_documents)
+    dispersion = np.stack([dispersion_of(array, periods, theta, codes) for array in rows])
+    n_eff = size / dispersion
     share, effective, df = pool_rubin(shares, n_eff)
+    matches = matched.sum(0)
+    within = np.where(matched[:, None], dispersion, 0).sum(0) / matches
     over = np.nan_to_num(share).sum(1)
     rescaled = filled & (over > 1 + 1e-9)
     share = np.where(rescaled[:, None], share / np.where(rescaled, over, 1)[:, None], share)
     if interval == "wilson":
         lower, upper = wilson(share, effective, level, df)
     else:
-        lower, upper = bootstrap_bounds(rows, periods.weights, level, generator_from(rng))
+        lower, upper = bootstrap_bounds(rows, periods.weights, level, generator_from(rng), codes)
         lower, upper = np.fmin(lower, share), np.fmax(upper, share)
     return Prevalence(
         periods=periods.starts,
@@ -140,9 +152,10 @@ def estimate(
             "level": level,
             "denominator": "all dated documents of the period, the unassigned included",
             "fits": len(rows),
-            "matched": matched.sum(0).tolist(),
+            "matched": matches.tolist(),
             "rescaled_periods": int(rescaled.sum()),
-            "dispersion": (np.where(matched, dispersion, 0).sum(0) / matched.sum(0)).tolist(),
+            "dispersion": (within[0] if codes is None else within).tolist(),
+            **({} if codes is None else {"cluster": about}),
             **{f"documents_{reason}": n for reason, n in periods.dropped.items()},
         },
     )
@@ -155,6 +168,7 @@ def estimate_each(
     labels: Sequence[str] | None = None,
     theta: Literal["hard", "mean"] = "hard",
     level: float = 0.95,
+    clusters: Sequence[Any] | pd.Series | None = None,
 ) -> list[Prevalence]:
     """One prevalence per fit, for tests that pool slopes over fits.
 
@@ -167,31 +181,15 @@ def estimate_each(
     for fit in topics:
         shares = document_shares(fit, theta)
         absent = np.flatnonzero(~np.isfinite(shares).all(0))
-        one = estimate(np.nan_to_num(shares), periods, labels=labels, theta="mean", level=level)
-        n_eff = np.array(one.n_eff)
-        if theta == "hard":
-            n_eff = np.repeat(
-                np.where(one.n_docs > 0, periods.n_docs, 0.0)[:, None], shares.shape[1], axis=1
-            )
-        lower, upper = wilson(one.share, np.where(n_eff > 0, n_eff, np.nan), level)
-        settings = {**one.settings, "theta": theta, "absent": absent.tolist()}
-        if theta == "hard":
-            settings["dispersion"] = [1.0] * shares.shape[1]
-        out.append(
-            Prevalence(
-                one.periods,
-                one.ends,
-                one.labels,
-                one.share,
-                lower,
-                upper,
-                one.unassigned,
-                one.n_docs,
-                one.complete,
-                n_eff,
-                settings,
-            )
+        one = estimate(
+            [np.where(np.isfinite(shares), shares, 0.0)],
+            periods,
+            labels=labels,
+            theta=theta,
+            level=level,
+            clusters=clusters,
         )
+        out.append(replace(one, settings={**one.settings, "absent": absent.tolist()}))
     return out
 
 
@@ -226,11 +224,20 @@ def document_shares(fit: Fit, theta: str) -> Array:
     return hard
 
 
-def _dispersion(array: Array, periods: Periods, theta: str) -> Array:
-    """Dispersion of each topic relative to hard labels: 1 for those by definition."""
-    if theta == "hard":
-        return np.ones(array.shape[1])
-    return pooled_dispersion(np.nan_to_num(array), periods.weights)
+def dispersion_of(
+    array: Array, periods: Periods, theta: str, clusters: NDArray[np.int64] | None = None
+) -> Array:
+    """Dispersion of each period and topic relative to hard labels of documents drawn alone.
+
+    1 for those by definition.
+    """
+    filled = np.nan_to_num(array)
+    unit = np.ones(array.shape[1])
+    if theta == "mean":
+        unit = pooled_dispersion(filled, periods.weights)
+    if clusters is None:
+        return np.broadcast_to(unit, (len(periods), len(unit)))
+    return unit * design_effect(filled, periods.weights, clusters)
 
 
 def _check_choices(theta: Any, interval: Any, level: float, rng: Any) -> None:

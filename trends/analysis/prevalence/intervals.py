@@ -144,6 +144,7 @@ def bootstrap_bounds(
     weights: sparse.csr_matrix,
     level: float,
     rng: np.random.Generator,
+    clusters: NDArray[np.int64] | None = None,
     draws: int = 1000,
 ) -> tuple[Array, Array]:
     """Percentile bounds of shares when the documents of each period are drawn again.
@@ -161,8 +162,10 @@ def bootstrap_bounds(
         Of the interval between the bounds.
     rng : numpy.random.Generator
         Source of the draws.
+    clusters : ndarray of int, shape (documents,), optional
+        Whole clusters are drawn in place of documents.
     draws : int
-        How often the documents are drawn again.
+        How often they are drawn again.
 
     Returns
     -------
@@ -183,21 +186,22 @@ def bootstrap_bounds(
         if not len(rows):
             continue
         part = by_period.data[by_period.indptr[b] : by_period.indptr[b + 1]]
+        own = [theta[rows] * part[:, None] for theta in thetas]
+        if clusters is not None:
+            _, unit = np.unique(clusters[rows], return_inverse=True)
+            sums = sparse.csr_array((np.ones(len(rows)), (unit, np.arange(len(rows)))))
+            part, own = sums @ part, [sums @ one for one in own]
+        drawn = len(part)
         shares = np.empty((draws, topics))
         which = rng.integers(len(thetas), size=draws)
         # Blocks keep the table of draws below some 16 MB whatever the size of the period.
-        block = max(1, 2_000_000 // len(rows))
+        block = max(1, 2_000_000 // drawn)
         for at in range(0, draws, block):
-            times = (
-                rng.multinomial(
-                    len(rows), np.full(len(rows), 1 / len(rows)), size=min(block, draws - at)
-                )
-                * part
-            )
-            for m, theta in enumerate(thetas):
+            times = rng.multinomial(drawn, np.full(drawn, 1 / drawn), size=min(block, draws - at))
+            for m, one in enumerate(own):
                 mine = which[at : at + len(times)] == m
                 shares[at : at + len(times)][mine] = (
-                    times[mine] @ theta[rows] / times[mine].sum(1, keepdims=True)
+                    times[mine] @ one / (times[mine] @ part)[:, None]
                 )
         seen = np.isfinite(shares).any(0)
         tail = (1 - level) / 2

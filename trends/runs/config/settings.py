@@ -193,6 +193,9 @@ class PrevalenceConfig(_Section):
     #: standardized too: its mix is held fixed over time, and tables and report show both. Empty: no
     #: column.
     standardize_by: str = ""
+    #: Column of the documents ("author", "thread", "outlet", …) whose documents are not independent
+    #: of one another: in intervals of shares and in trends they count for fewer. Empty: no column.
+    cluster: str = ""
 
     @property
     def calendar(self) -> dict[str, Any]:

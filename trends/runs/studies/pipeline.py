@@ -24,7 +24,7 @@ from trends.runs.tasks import parts as splits
 from trends.runs.tasks import sample as samples
 from trends.runs.tasks import vectors as embedding
 from trends.runs.tasks.analysis_parts import names
-from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
 #: Backend → seed → the task of its topics.
 Fits = dict[str, dict[int, Task]]
@@ -278,6 +278,7 @@ def check_sense(config: RunConfig, corpus: Corpus) -> None:
         from trends.runs.tasks.analysis_parts import standardized
 
         standardized.strata(corpus, config.prevalence.standardize_by)
+    clusters_of(corpus, config.prevalence.cluster)
     # Raises if no document is dated, or if dates are coarser than the period.
     periods_of(corpus, **config.prevalence.calendar)
 

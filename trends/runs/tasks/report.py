@@ -228,7 +228,9 @@ def _interval(config: RunConfig) -> str:
     seeds = (
         f", {config.models.seeds} seeds pooled by Rubin's rules" if config.models.seeds > 1 else ""
     )
-    return f"{config.prevalence.level * 100:g} % {kind}{seeds}"
+    cluster = config.prevalence.cluster
+    units = f", documents of one {cluster} as a cluster" if cluster else ""
+    return f"{config.prevalence.level * 100:g} % {kind}{units}{seeds}"
 
 
 def pictures(figures: Path, backends: Sequence[str]) -> list[Picture]:

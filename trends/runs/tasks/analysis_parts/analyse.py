@@ -14,6 +14,7 @@ from trends.analysis.alignment import agreement, prototype
 from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.composition.table import composition
 from trends.analysis.prevalence import estimate as prevalence
+from trends.analysis.prevalence.clusters import about_clusters
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
@@ -27,7 +28,7 @@ from trends.runs.tasks.analysis_parts import figure_tables, names, standardized,
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.diagnose import diagnose
-from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.analysis_parts.power import power_of
 from trends.runs.tasks.vectors import space_warnings
 
@@ -67,6 +68,7 @@ def analyse(
         zip(("alignment", "bootstrap", "map"), seeds_from(config.rng, "analysis", 3), strict=True)
     )
     periods = periods_of(corpus, **p.calendar)
+    clusters = clusters_of(corpus, p.cluster)
     notes: dict[str, Any] = {
         "seeds": {k: [v] for k, v in seeds.items()},
         "prototypes": {},
@@ -107,17 +109,18 @@ def analyse(
             theta=p.theta,
             interval=p.interval,
             level=p.level,
+            clusters=clusters,
             rng=seeds["bootstrap"],
         )
         trend = fit_trends(shares, level=p.level)
-        cases[backend] = Case(backend, best, rows, shares, trend)
+        cases[backend] = Case(backend, best, rows, shares, trend, clusters)
         notes["prototypes"][backend] = {
             "seed": best.seed,
             "membership": tables.membership(best),
             "mean_similarity": found.mean_similarity,
             "unmatched_topics": [len(a.unmatched_right) for a in found.alignments if a is not None],
         }
-        notes["trend_notes"][backend] = trend.settings.get("notes", [])
+        notes["trend_notes"][backend] = [*trend.settings.get("notes", []), *about_clusters(shares)]
         notes["warnings"] += [
             f"{backend}, seed {fit.seed}: {w}"
             for fit in of_backend
@@ -177,7 +180,7 @@ def analyse(
     out["source_changes"] = figure_tables.source_changes(corpus, periods)
     out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
     out["specifications"] = specifications(
-        cases[main].prototype, fits, periods, config, seeds["alignment"]
+        cases[main].prototype, fits, periods, config, seeds["alignment"], clusters
     )
     _, out["claims"] = claims.classify_claims(
         out["trends"].query("backend == @main"), out["specifications"]
@@ -208,7 +211,12 @@ def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.Data
 
 
 def specifications(
-    reference: Topics, fits: Fits, periods: Periods, config: RunConfig, seed: int
+    reference: Topics,
+    fits: Fits,
+    periods: Periods,
+    config: RunConfig,
+    seed: int,
+    clusters: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Slope of every topic of ``reference`` under each backend and seed, matched by documents.
 
@@ -219,7 +227,11 @@ def specifications(
         for fit in of_backend:
             match: Alignment = alignment.align(reference, fit, rng=seed)
             shares = prevalence.estimate(
-                fit, periods, theta=config.prevalence.theta, level=config.prevalence.level
+                fit,
+                periods,
+                theta=config.prevalence.theta,
+                level=config.prevalence.level,
+                clusters=clusters,
             )
             trend = fit_trends(shares, level=config.prevalence.level)
             table = trend.frame().assign(decision_p=claims.decision_p(trend)[0])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core import Prevalence, Topics, Trend
@@ -28,6 +29,8 @@ class Case:
         Pooled over the fits.
     trend : Trend
         The trends that the run reports.
+    clusters : pandas.Series, optional
+        Author, thread or outlet of each document (``[prevalence] cluster``).
     """
 
     backend: str
@@ -35,3 +38,4 @@ class Case:
     fits: Sequence[NDArray[np.float64]]
     shares: Prevalence
     trend: Trend
+    clusters: pd.Series | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -185,7 +185,8 @@ def _lengths(
                 settings=settings,
             )
         match = alignment.align(case.prototype, fit, rng=seed)
-        corrected = _retest([aligned(fit, match, config.prevalence.theta)], some, case, config)
+        refitted = [aligned(fit, match, config.prevalence.theta)]
+        corrected = _retest(refitted, some, rows, case, config)
         measures |= {"seed": case.prototype.seed, "matched_topics": len(match.pairs)}
         said = seen.sentence
         if len(rows) > MOST_REFITTED and not frozen:
@@ -242,7 +243,7 @@ def _duplicates(
                 )
             )
             continue
-        corrected = _retest([fit[rows] for fit in case.fits], some, case, config)
+        corrected = _retest([fit[rows] for fit in case.fits], some, rows, case, config)
         changed = verdicts_changed(case.trend, corrected)
         said = (
             "Counted each time they make intervals too narrow and may fabricate trends. Counted "
@@ -271,14 +272,22 @@ def only(periods: Periods, rows: NDArray[np.int64]) -> Periods:
     return replace(periods, index=np.array(periods.index[rows]), weights=periods.weights[rows])
 
 
-def _retest(fits: Sequence[Array], periods: Periods, case: Case, config: RunConfig) -> Trend:
-    """The trends of the run's procedure over other documents or other fits."""
-    p, names = config.prevalence, case.shares.labels
-    theta: Literal["hard", "mean"] = p.theta
+def _retest(
+    fits: Sequence[Array],
+    periods: Periods,
+    rows: NDArray[np.int64],
+    case: Case,
+    config: RunConfig,
+) -> Trend:
+    """The trends of the run's procedure over some documents (rows), or of other fits of them."""
+    p = config.prevalence
+    how: dict[str, Any] = {
+        "labels": case.shares.labels,
+        "theta": p.theta,
+        "level": p.level,
+        "clusters": None if case.clusters is None else case.clusters.iloc[rows],
+    }
     if len(fits) == 1:
         # A single fit may lack topics; they are absent, not empty.
-        one = prevalence.estimate_each(fits, periods, labels=names, theta=theta, level=p.level)[0]
-        return fit_trends(one, level=p.level)
-    return fit_trends(
-        prevalence.estimate(fits, periods, labels=names, theta=theta, level=p.level), level=p.level
-    )
+        return fit_trends(prevalence.estimate_each(fits, periods, **how)[0], level=p.level)
+    return fit_trends(prevalence.estimate(fits, periods, **how), level=p.level)

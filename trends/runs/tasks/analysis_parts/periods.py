@@ -1,12 +1,15 @@
-"""The calendar periods of a corpus; light, because reading a corpus asks for them too."""
+"""Periods and clusters of a corpus; light, because reading a corpus asks for them too."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+import pandas as pd
+
 from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.core import Corpus
 from trends.core.corpus import LAST
+from trends.errors import UsageError
 
 
 def periods_of(
@@ -42,3 +45,25 @@ def periods_of(
         imprecise=imprecise,
         **corpus.observed,
     )
+
+
+def clusters_of(
+    corpus: Corpus, column: str, option: str = "prevalence.cluster"
+) -> pd.Series | None:
+    """The column whose documents are not independent of one another; none if it has no name.
+
+    Raises
+    ------
+    UsageError
+        If the corpus has no such column.
+    """
+    if not column:
+        return None
+    frame = corpus.documents
+    if column not in frame.columns:
+        message = (
+            f"{option} is {column!r}, but the corpus has no such column; it has "
+            f"{', '.join(map(str, frame.columns))}."
+        )
+        raise UsageError(message)
+    return frame[column]
