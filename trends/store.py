@@ -54,7 +54,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8")
     if "period" in frame.columns:
         frame["period"] = pd.to_datetime(frame["period"], format="%Y-%m-%d")
-    for column in ("label", "note", "top_terms", "examples", "direction", "verdict"):
+    for column in ("label", "note", "top_terms", "examples", "diagnostics", "turn"):
         if column in frame.columns:
             frame[column] = frame[column].fillna("").astype(str)
     return frame

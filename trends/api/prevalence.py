@@ -106,41 +106,49 @@ def prevalence(
 
 @expects(shares=(Prevalence, pd.DataFrame))
 def fit_trends(
-    shares: Prevalence | pd.DataFrame, *, level: float = 0.95, complete_only: bool = False
+    shares: Prevalence | pd.DataFrame,
+    *,
+    spans: tuple[tuple[str, str], tuple[str, str]] | None = None,
+    level: float = 0.95,
+    complete_only: bool = False,
 ) -> Trend:
-    """Slope, interval and test of every topic.
+    """Change between two spans of time, with interval and test, of every topic.
 
     Parameters
     ----------
     shares : Prevalence or its frame
         From :func:`trends.prevalence`.
+    spans : pair of pairs of str, optional
+        From and to of the first and of the last span, both inclusive, such as ``(("2021", "2022"),
+        ("2024", "2025"))``; the first and the last third of the periods by default.
     level : float
-        Of the interval.
+        Of the intervals.
     complete_only : bool
         Leave incomplete periods out.
 
     Returns
     -------
     Trend
-        Slopes in percentage points a year.
+        ``change`` in percentage points, ``slope`` the same a year, ``finding`` in words: rising,
+        falling, turned, no change detected, not tested.
 
     Raises
     ------
     UsageError
-        If ``shares`` is not a :class:`Prevalence`.
+        If ``shares`` is not a :class:`Prevalence`, or the spans cannot be read.
 
     Examples
     --------
     >>> import trends as tr
     >>> corpus = tr.read_corpus("pretraining")
     >>> topics = tr.fit(corpus, "nmf", n_topics=4, rng=7)
-    >>> slopes = tr.fit_trends(tr.prevalence(topics, corpus, period="year"))
-    >>> slopes.frame()[["slope", "lower", "upper", "p_adjusted"]].shape
+    >>> found = tr.fit_trends(tr.prevalence(topics, corpus, period="year"))
+    >>> found.frame()[["change", "change_lower", "change_upper", "p_adjusted"]].shape
     (4, 4)
     """
     from trends.analysis.trend import fit
 
-    return fit.fit_trends(shares, level=level, complete_only=complete_only)
+    return fit.fit_trends(shares, spans=spans, level=level, complete_only=complete_only)
 
 
 @expects(topics=Topics, corpus=Corpus)

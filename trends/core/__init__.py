@@ -15,11 +15,11 @@ __all__ = [
     "Corpus",
     "DocDate",
     "Evidence",
+    "Finding",
     "Precision",
     "Prevalence",
+    "Stability",
     "TermCounts",
     "Topics",
     "Trend",
-    "Finding",
-    "Stability",
 ]

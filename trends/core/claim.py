@@ -19,6 +19,10 @@ class Finding(StrEnum):
     NOT_TESTED = "not tested"
 
 
+#: Findings that say that something happened.
+FOUND = (Finding.RISING, Finding.FALLING, Finding.TURNED)
+
+
 class Stability(StrEnum):
     """What the multiverse says about a finding."""
 

@@ -172,6 +172,6 @@ def test_wrong_dates_blur_a_step_but_not_a_line():
     shares = estimate(oracle(made), made.truth.periods)
     finding = date_errors(shares, share=0.1, draws=20, rng=1)
     assert not finding.flagged and {0, 1} <= set(finding.measures["kept"])
-    assert 0.9 < finding.measures["slopes"][0] < 1.05
+    assert 0.9 < finding.measures["changes"][0] < 1.05
     with pytest.raises(UsageError, match="between 0 and 1"):
         date_errors(shares, share=0, rng=1)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.intervals import pool_rubin, pooled_dispersion, wilson
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.series import Series
-from trends.analysis.trend.slopes import trend_of
+from trends.analysis.trend.spans import Span, calendar_years
+from trends.analysis.trend.table import trend_of
 from trends.core import Prevalence, Topics, Trend
 from trends.errors import DataError, UsageError
 
@@ -51,7 +52,7 @@ class Standardized:
         the variance between fits included.
     series : Series
         Effective counts of the periods of the block, for
-        :func:`trends.analysis.trend.slopes.trend_of`; here the variance is that within a fit.
+        :func:`trends.analysis.trend.table.trend_of`; here the variance is that within a fit.
     plain : Series
         The same documents and periods without weights, for a comparison that fewer documents cannot
         explain.
@@ -73,13 +74,13 @@ class Standardized:
     used: NDArray[np.bool_]
     covered: float
 
-    def trends(self, level: float = 0.95) -> Trend:
+    def trends(self, level: float = 0.95, spans: tuple[Span, Span] | None = None) -> Trend:
         """The test of trends on the standardized shares."""
-        return trend_of(self.series, level)
+        return trend_of(self.series, level, spans)
 
-    def plain_trends(self, level: float = 0.95) -> Trend:
+    def plain_trends(self, level: float = 0.95, spans: tuple[Span, Span] | None = None) -> Trend:
         """The test on the same documents, unweighted."""
-        return trend_of(self.plain, level)
+        return trend_of(self.plain, level, spans)
 
 
 def common_block(
@@ -250,15 +251,21 @@ def standardize(
             "weights": dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
         },
     )
-    x = shares.years[when]
+    time: dict[str, Any] = {
+        "x": shares.years[when],
+        "labels": called,
+        "steps": when,
+        "starts": calendar_years(periods.starts[when]),
+        "names": tuple(periods.names[i] for i in when),
+    }
     # Rounding may take a share of 1 a little above its size.
     y = np.clip(mean, 0, 1) * n_within
     n_plain = np.broadcast_to(block.sum(0)[:, None] / dispersion.mean(0), raw.shape)
     gone = [i for i in range(len(names)) if i not in set(kept.tolist()) and count[i].sum() > 0]
     return Standardized(
         shares,
-        Series(y.T, n_within.T.copy(), x, called),
-        Series((np.clip(raw, 0, 1) * n_plain).T, n_plain.T.copy(), x, called),
+        Series(y.T, n_within.T.copy(), **time),
+        Series((np.clip(raw, 0, 1) * n_plain).T, n_plain.T.copy(), **time),
         dict(zip(names[kept].tolist(), mix.tolist(), strict=True)),
         {
             str(names[i]): int(np.rint(count[i].sum()))

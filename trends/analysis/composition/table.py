@@ -9,18 +9,21 @@ the denominator.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.trend.fit import fit_trends
-from trends.analysis.trend.series import Series, series_of
-from trends.analysis.trend.slopes import trend_of
+from trends.analysis.trend.series import series_of
+from trends.analysis.trend.spans import Span, covers
+from trends.analysis.trend.table import trend_of
 from trends.core import Prevalence, Trend
 
 Array = NDArray[np.float64]
+Spans: TypeAlias = tuple[Span, Span] | None
 
 #: Documents that a day could hold; so many that a share of them is a rate.
 SLOTS = 10_000.0
@@ -32,7 +35,12 @@ DAYS = 365.2425
 
 
 def composition(
-    prevalence: Prevalence, trend: Trend, *, level: float = 0.95, alpha: float = 0.05
+    prevalence: Prevalence,
+    trend: Trend,
+    *,
+    spans: Spans = None,
+    level: float = 0.95,
+    alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Put the three views of a topic beside its share.
 
@@ -42,8 +50,8 @@ def composition(
         Shares with their denominators.
     trend : Trend
         The main test of these shares.
-    level : float
-        Of the intervals.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
     alpha : float
         Adjusted p at which a change counts, for ``reading``.
 
@@ -59,22 +67,23 @@ def composition(
         (its label); ``reading``.
     """
     frame = trend.table[["topic", "label", "slope", "p_adjusted"]].copy()
-    grown = volume_trends(prevalence, level=level).table
+    grown = volume_trends(prevalence, spans=spans, level=level).table
     for name, column in (("volume", "slope"), ("volume_lower", "lower"), ("volume_upper", "upper")):
         # From percentage points of the slots to documents a year.
         frame[name] = grown[column] / 100 * SLOTS * DAYS
     frame["volume_p_adjusted"] = grown["p_adjusted"]
     reference = reference_topics(trend)
-    ratio = ratio_trends(prevalence, reference, level=level).table
+    against = ratio_trends(prevalence, reference, spans=spans, level=level)
+    ratio, years = against.table, against.settings.get("years", 1.0)
     for name, column in (
         ("ratio", "log_odds"),
         ("ratio_lower", "log_odds_lower"),
         ("ratio_upper", "log_odds_upper"),
     ):
-        frame[name] = 100 * np.expm1(ratio[column].clip(-20, 20))
+        frame[name] = 100 * np.expm1((ratio[column] / years).clip(-20, 20))
     frame["ratio_p_adjusted"] = ratio["p_adjusted"]
     frame["reference"] = np.isin(np.arange(len(frame)), reference)
-    rest, mover = without_largest_mover(prevalence, level=level)
+    rest, mover = without_largest_mover(prevalence, spans=spans, level=level)
     frame["slope_without"] = rest.table["slope"] if mover >= 0 else np.nan
     frame["p_adjusted_without"] = rest.table["p_adjusted"] if mover >= 0 else np.nan
     frame["mover"] = str(frame["label"][mover]) if mover >= 0 else ""
@@ -84,7 +93,7 @@ def composition(
     return frame
 
 
-def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
+def volume_trends(prevalence: Prevalence, *, spans: Spans = None, level: float = 0.95) -> Trend:
     """Test the documents a day of every topic.
 
     A day is given :data:`SLOTS` places, of which the topic takes a share: its log-odds is the
@@ -92,13 +101,15 @@ def volume_trends(prevalence: Prevalence, *, level: float = 0.95) -> Trend:
     periods without documents of the topic need no small number added to them. Periods that the
     corpus does not cover as a whole are left out where three others remain.
     """
-    keep = prevalence.n_docs > 0
-    if int((keep & prevalence.complete).sum()) >= 3:
+    keep, series = prevalence.n_docs > 0, series_of(prevalence, complete_only=True)
+    if len(series.x) >= 3 and covers(series.starts, spans):
         keep = keep & prevalence.complete
+    else:
+        series = series_of(prevalence)
     days = ((prevalence.ends - prevalence.periods).astype(float) + 1)[keep]
     y = prevalence.counts[keep].T
-    n = np.broadcast_to(days * SLOTS, y.shape).copy()
-    return trend_of(Series(y, n, prevalence.years[keep], prevalence.labels), level)
+    grown = series.over(y, np.broadcast_to(days * SLOTS, y.shape).copy())
+    return trend_of(replace(grown, absent=()), level, spans)
 
 
 def reference_topics(trend: Trend) -> NDArray[np.int64]:
@@ -120,7 +131,11 @@ def reference_topics(trend: Trend) -> NDArray[np.int64]:
 
 
 def ratio_trends(
-    prevalence: Prevalence, reference: NDArray[np.int64], *, level: float = 0.95
+    prevalence: Prevalence,
+    reference: NDArray[np.int64],
+    *,
+    spans: Spans = None,
+    level: float = 0.95,
 ) -> Trend:
     r"""Test every topic against a reference set that the other topics cannot move.
 
@@ -133,8 +148,8 @@ def ratio_trends(
         Shares with their denominators.
     reference : ndarray of int
         Topics that stand for "unchanged".
-    level : float
-        Of the intervals.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     References
     ----------
@@ -144,13 +159,15 @@ def ratio_trends(
     inside = np.isin(np.arange(len(series.y)), reference)[:, None]
     total = series.y[reference].sum(0)
     n = np.maximum(np.where(inside, total, total + series.y), NOTHING)
-    return trend_of(
-        Series(np.minimum(series.y, n), n, series.x, series.labels, series.absent), level
-    )
+    return trend_of(series.over(np.minimum(series.y, n), n), level, spans)
 
 
 def without_largest_mover(
-    prevalence: Prevalence, *, level: float = 0.95, complete_only: bool = False
+    prevalence: Prevalence,
+    *,
+    spans: Spans = None,
+    level: float = 0.95,
+    complete_only: bool = False,
 ) -> tuple[Trend, int]:
     """Test all topics among the documents that do not belong to the topic that moved most.
 
@@ -158,32 +175,25 @@ def without_largest_mover(
     ----------
     prevalence : Prevalence
         Shares with their denominators.
-    level, complete_only
+    spans, level, complete_only
         As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Returns
     -------
     trend : Trend
-        One row a topic; the largest mover's has no slope, and a note.
+        One row a topic; the largest mover's is empty, and has a note.
     mover : int
-        The topic whose fitted share changed most, in points; -1 if no topic has a slope.
+        The topic whose fitted share changed most, in points; -1 if no topic could be tested.
     """
-    full = fit_trends(prevalence, level=level, complete_only=complete_only)
-    moved = full.table["slope"].abs().to_numpy(dtype=float)
+    full = fit_trends(prevalence, spans=spans, level=level, complete_only=complete_only)
+    moved = full.table["change"].abs().to_numpy(dtype=float)
     if np.isnan(moved).all():
         return full, -1
     mover = int(np.nanargmax(moved))
     series = series_of(prevalence, complete_only=complete_only)
     n = np.maximum(series.n * (1 - series.y[mover] / series.n[mover]), 0)
-    left = (n > 0).all(0)
-    rest = Series(
-        np.minimum(series.y, n)[:, left],
-        n[:, left],
-        series.x[left],
-        series.labels,
-        tuple(sorted({*series.absent, mover})),
-    )
-    found = trend_of(rest, level)
+    rest = series.over(np.minimum(series.y, n), n, (n > 0).all(0))
+    found = trend_of(replace(rest, absent=tuple(sorted({*rest.absent, mover}))), level, spans)
     table = found.frame()
     table.loc[mover, "note"] = "the largest mover, left out here"
     return Trend(table, {**found.settings, "without": mover}), mover

@@ -1,15 +1,15 @@
-"""What errors of dates by one period do to the verdicts."""
+"""What errors of dates by one period do to the findings."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from trends.analysis.diagnostics.finding import Finding, quoted
-from trends.analysis.trend.dispersion import fit_pooled
+from trends.analysis.trend.model import scores
 from trends.analysis.trend.multiplicity import adjust
-from trends.analysis.trend.series import Series, fit_series, series_of
-from trends.analysis.trend.slopes import trend_of
+from trends.analysis.trend.series import Series, series_of
+from trends.analysis.trend.spans import Span, span_weights
+from trends.analysis.trend.table import ALPHA, trend_of
 from trends.core import Prevalence
 from trends.core.computing.rng import Rng, generator_from
 from trends.errors import UsageError
@@ -20,10 +20,10 @@ def date_errors(
     *,
     share: float = 0.1,
     draws: int = 50,
-    q: float = 0.05,
+    spans: tuple[Span, Span] | None = None,
     rng: Rng,
 ) -> Finding:
-    """What happens to the verdicts if some documents are dated one period too early or too late.
+    """What happens to rising and falling topics if some documents are dated one period off.
 
     Parameters
     ----------
@@ -33,17 +33,17 @@ def date_errors(
         Share of the documents that are moved to a neighbouring period.
     draws : int
         How often they are drawn.
-    q : float
-        False-discovery rate of the verdicts.
+    spans : pair of pairs, optional
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
     rng : int or numpy.random.Generator
         Source of the draws.
 
     Returns
     -------
     Finding
-        ``kept`` (topic → share of draws in which a discovery remains one, with its sign),
-        ``slopes`` (topic → mean log-odds slope over the draws relative to the real one). Flagged if
-        a discovery is lost in half of the draws or more.
+        ``kept`` (topic → share of draws in which a topic that rises or falls still does),
+        ``changes`` (topic → mean change of the log-odds over the draws relative to the real one),
+        ``changed`` (topics that are lost in half of the draws or more). Flagged if there are such.
     """
     if not 0 < share < 1:
         message = f"The share of moved documents must lie between 0 and 1; got {share}."
@@ -51,34 +51,28 @@ def date_errors(
     series = series_of(prevalence)
     if len(series.x) < 3:
         return Finding("date-errors", False, "Fewer than three periods have documents.", {})
-    raw = trend_of(series)
-    found = raw.table.loc[raw.table["p_adjusted"] <= q, ["topic", "log_odds"]]
+    raw = trend_of(series, spans=spans)
+    rows = series.tested
+    first = raw.table.loc[rows, "log_odds"].to_numpy(dtype=float)
+    found = np.flatnonzero(raw.table.loc[rows, "p_adjusted"].to_numpy(dtype=float) <= ALPHA)
     generator = generator_from(rng)
     moved = [_moved(series, share, generator) for _ in range(draws)]
-    there = np.setdiff1d(np.arange(len(series.y)), series.absent)
-    rows = np.searchsorted(there, found["topic"].to_numpy(dtype=int))
-    again = fit_pooled(
-        np.stack([y[there] for y, _ in moved]),
-        np.stack([n[there] for _, n in moved]),
-        (series.x - series.x[0]) / (series.x[-1] - series.x[0]) - 0.5,
-    )
-    raw_p = np.asarray(2 * stats.t.sf(np.abs(again.statistic), again.df[:, None]))
-    p = np.stack([adjust(row) for row in raw_p])
-    # The statistic has a sign even where a topic is separated and has no finite slope.
-    first = np.sign(fit_series(series)[0].statistic[0])[rows]
-    kept = ((p[:, rows] <= q) & (np.sign(again.statistic[:, rows]) == first)).sum(0)
-    with np.errstate(invalid="ignore"):
-        mean_slope = again.slope[:, rows].sum(0) / draws / (series.x[-1] - series.x[0])
-    rate = kept / draws
-    lost = [int(t) for t, r in zip(found["topic"], rate, strict=True) if r <= 0.5]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = mean_slope / found["log_odds"].to_numpy()
+    y, n = (np.stack([draw[i][rows] for draw in moved]) for i in (0, 1))
+    weights, _ = span_weights(series.starts, spans, series.names)
+    change, p = scores(y, n, series.steps, weights)
+    same = np.stack([adjust(row) for row in p]) <= ALPHA
+    same &= np.sign(change) == np.sign(first)
+    rate = same[:, found].mean(0)
+    ratio = change[:, found].mean(0) / first[found]
+    topics = rows[found]
+    lost = [int(t) for t, r in zip(topics, rate, strict=True) if r <= 0.5]
     measures = {
         "moved": share,
-        "kept": {int(t): float(r) for t, r in zip(found["topic"], rate, strict=True)},
-        "slopes": {int(t): float(r) for t, r in zip(found["topic"], ratio, strict=True)},
+        "kept": {int(t): float(r) for t, r in zip(topics, rate, strict=True)},
+        "changes": {int(t): float(r) for t, r in zip(topics, ratio, strict=True)},
+        "changed": lost,
     }
-    if found.empty:
+    if not len(found):
         return Finding(
             "date-errors",
             False,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from trends.core import Trend
+from trends.core.claim import FOUND
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,14 @@ class Finding:
     corrected: Trend | None = None
 
 
-def verdicts_changed(raw: Trend, corrected: Trend, q: float = 0.05) -> list[int]:
-    """Topics that are discoveries in one of two tables only, or in both with different signs."""
-    p, slope = [], []
-    for one in (raw, corrected):
-        table = one.table.set_index("topic").reindex(raw.table["topic"])
-        p.append(table["p_adjusted"].to_numpy(dtype=float))
-        slope.append(table["slope"].to_numpy(dtype=float))
-    found = np.stack(p) <= q
-    turned = found.all(0) & (slope[0] * slope[1] < 0)
-    changed = (found[0] != found[1]) | turned
-    return raw.table["topic"].to_numpy(dtype=int)[changed].tolist()
+def findings_changed(raw: Trend, corrected: Trend) -> list[int]:
+    """Topics of which two tables find something else, such as a change in one of them only."""
+    topics = raw.table["topic"]
+    before, after = (
+        one.table.set_index("topic")["finding"].reindex(topics).where(lambda f: f.isin(FOUND), "")
+        for one in (raw, corrected)
+    )
+    return [int(t) for t, same in zip(topics, before == after, strict=True) if not same]
 
 
 def quoted(trend: Trend, topics: list[int]) -> str:

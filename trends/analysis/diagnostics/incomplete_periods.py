@@ -1,23 +1,26 @@
-"""Whether periods that the corpus does not cover as a whole decide a verdict."""
+"""Whether periods that the corpus does not cover as a whole decide a finding."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
+from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
 from trends.analysis.trend.fit import fit_trends
+from trends.analysis.trend.spans import Span, calendar_years, covers
 from trends.core import Prevalence
 
 
-def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
-    """Whether periods that the corpus does not cover as a whole decide a verdict.
+def incomplete_periods(
+    prevalence: Prevalence, *, spans: tuple[Span, Span] | None = None, level: float = 0.95
+) -> Finding:
+    """Whether periods that the corpus does not cover as a whole decide a finding.
 
     Parameters
     ----------
     prevalence : Prevalence
         Shares over all periods.
-    level : float
-        Of the intervals of the corrected trends.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Returns
     -------
@@ -30,8 +33,6 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
         return Finding(
             "incomplete-period", False, "The corpus covers every period as a whole.", measures
         )
-    raw = fit_trends(prevalence, level=level)
-    corrected = fit_trends(prevalence, level=level, complete_only=True)
     shown = measures["incomplete"][:5]
     when = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
     more = f" and {len(open_ends) - 5} later ones" if len(open_ends) > 5 else ""
@@ -39,18 +40,21 @@ def incomplete_periods(prevalence: Prevalence, *, level: float = 0.95) -> Findin
         f"The corpus does not cover the whole of {len(open_ends)} of {len(prevalence.periods)} "
         f"periods, starting on {when}{more}."
     )
-    if corrected.settings["periods"] < 3:
+    whole = prevalence.periods[prevalence.complete & (prevalence.n_docs > 0)]
+    if len(whole) < 3 or not covers(calendar_years(whole), spans):
         return Finding(
             "incomplete-period",
             True,
             sentence + " Too few complete periods are left to test without them.",
             measures,
         )
-    changed = verdicts_changed(raw, corrected)
+    raw = fit_trends(prevalence, spans=spans, level=level)
+    corrected = fit_trends(prevalence, spans=spans, level=level, complete_only=True)
+    changed = findings_changed(raw, corrected)
     sentence += (
-        f" Without them the verdict changes for {quoted(raw, changed)}."
+        f" Without them the finding changes for {quoted(raw, changed)}."
         if changed
-        else " Without them no verdict changes."
+        else " Without them no finding changes."
     )
     return Finding(
         "incomplete-period", bool(changed), sentence, {**measures, "changed": changed}, corrected

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trends.analysis.composition.standardization import standardize
-from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
+from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
 from trends.analysis.prevalence.estimate import Fit, estimate
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.fit import fit_trends
+from trends.analysis.trend.spans import Span
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -56,6 +57,7 @@ def source_mix(
     *,
     labels: Sequence[str] | None = None,
     theta: str = "hard",
+    spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     noun: str = "source",
 ) -> Finding:
@@ -74,8 +76,8 @@ def source_mix(
         Names of the topics.
     theta : {"hard", "mean"}
         As in :func:`trends.analysis.prevalence.estimate.estimate`.
-    level : float
-        Of the intervals.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
     noun : str
         What the sentence calls a source.
 
@@ -115,6 +117,7 @@ def source_mix(
         )
     raw = fit_trends(
         estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"),
+        spans=spans,
         level=level,
     )
     held = standardize(
@@ -138,12 +141,12 @@ def source_mix(
         )
         return Finding("source-mix", True, sentence, measures)
     measures |= {"standardized_over": list(held.weights), "covered": held.covered}
-    corrected = held.trends(level)
-    changed = verdicts_changed(raw, corrected)
+    corrected = held.trends(level, spans)
+    changed = findings_changed(raw, corrected)
     sentence += (
         f" With the mix of {len(held.weights)} {noun}s held fixed ({held.covered:.0%} of the "
         "documents), "
-        + (f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes.")
+        + (f"the finding changes for {quoted(raw, changed)}." if changed else "no finding changes.")
     )
     measures["changed"] = changed
     return Finding("source-mix", True, sentence, measures, corrected)

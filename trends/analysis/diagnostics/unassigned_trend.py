@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
-from trends.analysis.trend.series import Series, series_of
-from trends.analysis.trend.slopes import trend_of
+from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
+from trends.analysis.trend.series import series_of
+from trends.analysis.trend.spans import Span, covers
+from trends.analysis.trend.table import trend_of
 from trends.core import Prevalence
 
+#: What is told of the trend of the unassigned share.
+MEASURES = ("change", "change_lower", "change_upper", "slope", "p")
 
-def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
+
+def unassigned_trend(
+    prevalence: Prevalence, *, spans: tuple[Span, Span] | None = None, level: float = 0.95
+) -> Finding:
     """Whether the share of documents without a topic has a trend of its own.
 
     Such a trend pushes the shares of all topics the other way.
@@ -19,14 +27,15 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
     ----------
     prevalence : Prevalence
         Shares with ``unassigned``.
-    level : float
-        Of the intervals of the corrected trends.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Returns
     -------
     Finding
-        ``slope`` (percentage points a year), ``lower``, ``upper``, ``p`` of the unassigned share,
-        tested beside all topics; ``corrected`` holds the trends among assigned documents only.
+        ``change`` (percentage points from the first span to the last), ``change_lower``,
+        ``change_upper``, ``slope``, ``p`` of the unassigned share, tested beside all
+        topics; ``corrected`` holds the trends among assigned documents only.
     """
     series = series_of(prevalence)
     filled = prevalence.n_docs > 0
@@ -41,48 +50,36 @@ def unassigned_trend(prevalence: Prevalence, *, level: float = 0.95) -> Finding:
         return Finding(
             "unassigned-trend", False, why, {"share": float(rest.sum() / max(size.sum(), 1))}
         )
-    beside = Series(
-        np.vstack([series.y, rest]),
-        np.vstack([series.n, size]),
-        series.x,
-        (*series.labels, "unassigned"),
-        series.absent,
+    beside = replace(
+        series.over(np.vstack([series.y, rest]), np.vstack([series.n, size])),
+        labels=(*series.labels, "unassigned"),
     )
-    row = trend_of(beside, level).table.iloc[-1]
-    measures = {name: float(row[name]) for name in ("slope", "lower", "upper", "p")} | {
-        "share": float(rest.sum() / size.sum())
-    }
-    raw = trend_of(series, level)
+    tested = trend_of(beside, level, spans)
+    row = tested.table.iloc[-1]
+    measures = {name: float(row[name]) for name in MEASURES}
+    measures["share"] = float(rest.sum() / size.sum())
+    raw = trend_of(series, level, spans)
     left = np.maximum(series.n * (1 - prevalence.unassigned[filled]), 0)
-    keep = (left > 0).all(0)
-    if keep.sum() < 3:
+    keep = np.asarray((left > 0).all(0))
+    if keep.sum() < 3 or not covers(series.starts[keep], spans):
         return Finding(
             "unassigned-trend",
             True,
             "In most periods no document has a topic: there is nothing to test.",
             measures,
         )
-    among = Series(
-        np.minimum(series.y, left)[:, keep],
-        left[:, keep],
-        series.x[keep],
-        series.labels,
-        series.absent,
-    )
-    corrected = trend_of(among, level)
+    corrected = trend_of(series.over(np.minimum(series.y, left), left, keep), level, spans)
     flagged = bool(row["p"] < 1 - level)
-    changed = verdicts_changed(raw, corrected)
-    sentence = f"{measures['share']:.0%} of the documents have no topic; their share "
-    if np.isfinite(row["slope"]):
-        sentence += (
-            f"changes by {row['slope']:+.2f} points a year ({row['lower']:+.2f} to "
-            f"{row['upper']:+.2f}, p = {row['p']:.2g})."
-        )
-    else:
-        sentence += "is concentrated at one end of the span."
+    changed = findings_changed(raw, corrected)
+    first, last = tested.settings["spans"]
+    sentence = (
+        f"{measures['share']:.0%} of the documents have no topic; their share changes by "
+        f"{row['change']:+.1f} points from {first} to {last} ({row['change_lower']:+.1f} to "
+        f"{row['change_upper']:+.1f}, p = {row['p']:.2g})."
+    )
     if flagged:
         sentence += " Shares of all documents move with it. Among documents with a topic " + (
-            f"the verdict changes for {quoted(raw, changed)}." if changed else "no verdict changes."
+            f"the finding changes for {quoted(raw, changed)}." if changed else "no finding changes."
         )
     return Finding(
         "unassigned-trend", flagged, sentence, {**measures, "changed": changed}, corrected

@@ -1,79 +1,87 @@
-"""From slopes under many specifications to claims with verdicts."""
+"""From findings under many specifications to claims that say how stable they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from numpy.typing import NDArray
 
-from trends.core import Claim, Trend, Verdict
+from trends.analysis.trend.model import normal_score
+from trends.analysis.trend.table import ALPHA
+from trends.analysis.trend.turning import ENOUGH
+from trends.core import Claim, Finding, Stability
+from trends.core.claim import FOUND
 from trends.errors import DataError
 
-#: At a p of independent periods below this, the test that assumes independence is not trusted with
-#: a claim.
-DOUBT = 0.05
+Array = NDArray[np.float64]
 
 #: The rule, written where it is read: in the report and in the documentation this text is printed,
 #: not a copy of it.
 RULE = (
-    "A claim is detected if the adjusted p of the main specification is at most {alpha:g}. It is "
-    "robust if, besides, at least {sign:.0%} of all "
-    "specifications find the topic with a slope of the same sign, at least {significant:.0%} of "
-    "them reject zero slope at {alpha:g} (adjusted) "
-    "in that direction, and, where periods are serially correlated, the test that allows for it "
-    "rejects too. A detected claim that is not robust is "
-    "model-dependent; all others are not detected. A specification without a matching topic counts "
-    "as one that does not agree."
+    "A finding is what the run itself says of a topic: rising or falling if the change of its "
+    "share between the two spans has an adjusted p of at most {alpha:g}; turned if it first went "
+    "one way and then the other, by the same limit. Its stability is what all specifications of "
+    "the multiverse say together. A specification votes, by its sign, if it has a topic that "
+    "matches; families of models have equal votes, in a family all fits, and of a fit all "
+    "estimators. A rise or a fall is stable if at least {matched:.0%} of all votes are cast, most "
+    "of them for its direction, if the joint test of the specifications that vote rejects at "
+    "{alpha:g} (average normal score, against shuffled dates), and if no diagnostic takes the "
+    "finding away. A turn is stable if most votes of specifications with {enough} periods or more "
+    "find it too; the rest is the same, without the joint test. Other findings depend on choices. "
+    "Not examined: nothing was found, or there was one specification or no multiverse."
 )
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Thresholds of the verdict."""
+    """Limits of the rule: of a p-value, and of the part of the votes that is cast."""
 
-    alpha: float = 0.05
-    sign: float = 0.8
-    significant: float = 0.5
+    alpha: float = ALPHA
+    matched: float = 0.5
 
     def __str__(self) -> str:
-        return RULE.format(alpha=self.alpha, sign=self.sign, significant=self.significant)
+        return RULE.format(alpha=self.alpha, matched=self.matched, enough=ENOUGH)
 
 
 def classify_claims(
-    main: pd.DataFrame, specifications: pd.DataFrame, *, rule: Rule | None = None
+    main: pd.DataFrame,
+    specifications: pd.DataFrame,
+    *,
+    joint: Sequence[float] | Array | None = None,
+    diagnostics: Mapping[Any, Sequence[str]] | None = None,
+    rule: Rule | None = None,
 ) -> tuple[list[Claim], pd.DataFrame]:
-    """Judge every topic of the main specification.
+    """Say of every topic of a run what was found and how stable that is.
 
     Parameters
     ----------
     main : pandas.DataFrame
-        One row per topic: ``topic``, ``label``, ``slope``, ``lower``, ``upper``, ``p_adjusted``.
-        Where there is ``decision_p`` (:func:`decision_p`), a claim is robust only if that rejects
-        too.
-        ``log_odds``, ``z`` or ``note`` give the direction of a topic without a finite slope
-        (:func:`direction_of`). ``power_adjusted`` and ``power`` are carried along.
+        The table of trends of the run, one row per topic.
     specifications : pandas.DataFrame
-        One row per specification and topic of the main one: ``specification``, ``topic``,
-        ``slope``, ``p_adjusted``; a topic without a partner has NaN. The main specification is one
-        of them. ``z``, the signed test statistic, stands for the slope where that is not finite;
-        ``partner`` is -1 where no topic matched.
+        Rows of :func:`specification_rows`, the run's own specification among them; ``family`` and
+        ``fit`` are read by :func:`votes`.
+    joint : sequence of float, optional
+        p of the joint test (:func:`trends.analysis.robustness.multiverse.joint_test`) of each topic
+        of ``main``; without it nothing is examined.
+    diagnostics : mapping, optional
+        Topic → names of the diagnostics that change its finding.
     rule : Rule, optional
-        Thresholds.
+        Limits.
 
     Returns
     -------
     list of Claim
         One per topic, in the order of ``main``.
     pandas.DataFrame
-        Columns ``topic``, ``label``, ``direction``, ``slope``, ``lower``, ``upper``,
-        ``p_adjusted``, ``agreement``, ``verdict``, then ``decision_p``, ``agreement_significant``,
-        ``matched``, ``specifications`` and ``power``: the smallest slope (points a year) that this
-        corpus would have shown with 80 % power; from ``power_adjusted`` where ``main`` has it
-        for any topic, else from ``power``.
+        Columns ``topic``, ``label``, ``finding``, ``change``, ``change_lower``, ``change_upper``,
+        ``slope``, ``lower``, ``upper``, ``p_adjusted``, ``agreement`` (part of the votes cast that
+        agree), ``stability``, ``joint_p``, ``matched`` (specifications that have the topic),
+        ``specifications``, ``votes`` (part of all votes that is cast), ``power``, ``diagnostics``
+        (separated by semicolons).
 
     Raises
     ------
@@ -81,177 +89,132 @@ def classify_claims(
         If a topic has no specification.
     """
     rule = rule or Rule()
-    claims: list[Claim] = []
-    rows: list[dict[str, Any]] = []
-    power = _power(main)
-    row: Any
-    for row in main.itertuples(index=False):
-        specs = specifications.loc[specifications["topic"] == row.topic]
+    joint_p = np.full(len(main), np.nan) if joint is None else np.asarray(joint, dtype=float)
+    weight = specifications["specification"].map(votes(specifications))
+    claims, rows = [], []
+    for row, p in zip(main.to_dict("records"), joint_p, strict=True):
+        here = (specifications["topic"] == row["topic"]).to_numpy()
+        specs = specifications[here]
         if specs.empty:
-            message = f"Topic {row.topic!r} has no specification; give at least the main one."
+            message = f"Topic {row['topic']!r} has no specification; give at least the main one."
             raise DataError(message)
-        sign = direction_of(row)
-        p_adjusted, decision_p = (
-            float(row.p_adjusted),
-            float(getattr(row, "decision_p", row.p_adjusted)),
+        matched = (specs["partner"] >= 0).to_numpy()
+        cast = weight[here].to_numpy() * matched
+        agrees, voters = _agreement(row, specs[matched])
+        agreement = np.nan
+        if len(specs) > 1 and cast[matched][voters].sum() > 0:
+            agreement = float((cast[matched] * agrees)[voters].sum() / cast[matched][voters].sum())
+        changed = tuple((diagnostics or {}).get(row["topic"], ()))
+        stable = (
+            cast.sum() >= rule.matched - 1e-9
+            and agreement > 0.5
+            and (row["finding"] == Finding.TURNED or p <= rule.alpha)
+            and not changed
         )
-        # A topic that occurs at one end of the span only has no finite slope, but its test has a
-        # direction.
-        side = np.sign(specs["slope"].fillna(specs["z"]) if "z" in specs else specs["slope"])
-        same = (side == sign) & side.notna() & (sign != 0)
-        rejects = same & (specs["p_adjusted"] <= rule.alpha)
-        detected = bool(np.isfinite(p_adjusted) and p_adjusted <= rule.alpha)
-        agreement = float(same.mean())
-        # Where the two tests differ, the claim depends on taking periods for independent.
-        trusted = bool(np.isfinite(decision_p) and decision_p <= rule.alpha)
-        robust = (
-            detected
-            and trusted
-            and agreement >= rule.sign
-            and float(rejects.mean()) >= rule.significant
-        )
-        verdict = (
-            Verdict.ROBUST
-            if robust
-            else Verdict.MODEL_DEPENDENT
-            if detected
-            else Verdict.NOT_DETECTED
-        )
-        direction = "rising" if sign > 0 else "falling" if sign < 0 else "flat"
+        if joint is None or len(specs) < 2 or row["finding"] not in FOUND:
+            stability = Stability.NOT_EXAMINED
+        else:
+            stability = Stability.STABLE if stable else Stability.DEPENDS
+        numbers = {name: float(row[name]) for name in NUMBERS} | {"agreement": agreement}
         claims.append(
             Claim(
-                str(row.topic),
-                row.label,
-                direction,
-                row.slope,
-                row.lower,
-                row.upper,
-                p_adjusted,
-                agreement,
-                verdict,
+                str(row["topic"]),
+                row["label"],
+                row["finding"],
+                **numbers,
+                stability=stability,
+                diagnostics=changed,
             )
         )
         rows.append(
             {
-                "topic": row.topic,
-                "label": row.label,
-                "direction": direction,
-                "slope": row.slope,
-                "lower": row.lower,
-                "upper": row.upper,
-                "p_adjusted": p_adjusted,
-                "agreement": agreement,
-                "verdict": verdict.value,
-                "decision_p": decision_p,
-                "agreement_significant": float(rejects.mean()),
-                "matched": int((specs["partner"] >= 0).sum())
-                if "partner" in specs
-                else int(specs["slope"].notna().sum()),
+                **{name: row[name] for name in ("topic", "label", "finding")},
+                **numbers,
+                "stability": stability.value,
+                "joint_p": p,
+                "matched": int(matched.sum()),
                 "specifications": len(specs),
-                "power": power[len(rows)],
+                "votes": float(cast.sum()),
+                "power": float(row["power"]),
+                "diagnostics": "; ".join(changed),
             }
         )
     return claims, pd.DataFrame(rows)
 
 
-def specification_rows(
-    name: str, slopes: pd.DataFrame, partner: Sequence[int | None]
-) -> pd.DataFrame:
-    """Slopes of one specification under the topics of the main one.
+#: Numbers of a finding that a claim repeats.
+NUMBERS = ("change", "change_lower", "change_upper", "slope", "lower", "upper", "p_adjusted")
 
-    ``partner[k]`` is its topic that matches topic k, or ``None``.
-
-    ``z`` is the normal score of p with the sign of the test, which a topic that
-    occurs at one end of the span only has, though it has no finite slope.
-    """
-    sign = np.array([direction_of(row) for row in slopes.itertuples(index=False)])
-    tail = (
-        np.clip(slopes["p"].to_numpy(dtype=float) / 2, 1e-300, None)
-        if "p" in slopes
-        else np.full(len(slopes), np.nan)
-    )
-    table: Any = slopes.assign(z=sign * stats.norm.isf(tail)).set_index("topic")
-    rows = []
-    for topic, other in enumerate(partner):
-        found = other is not None and other in table.index
-        rows.append(
-            {
-                "specification": name,
-                "topic": topic,
-                "partner": other if found else -1,
-                "slope": float(table.at[other, "slope"]) if found else np.nan,
-                "lower": float(table.at[other, "lower"]) if found else np.nan,
-                "upper": float(table.at[other, "upper"]) if found else np.nan,
-                "p_adjusted": float(table.at[other, "p_adjusted"]) if found else np.nan,
-                "z": float(table.at[other, "z"]) if found else np.nan,
-            }
-        )
-    return pd.DataFrame(rows)
+#: What a specification says of a topic; ``z`` is the normal score of p with the sign of the change.
+SAID = (
+    *("finding", *NUMBERS[:-1], "log_odds", "p", "p_adjusted"),
+    *("z", "turn", "periods", "note"),
+)
 
 
-def direction_of(row: Any) -> float:
-    """1 for rising, -1 for falling, 0 for neither.
-
-    The sign of the test, which is there even where no slope is.
-
-    A topic that occurs at one end of the span only (separated) has a direction, but its slope is
-    not finite; the sign is then taken from ``log_odds``, ``z`` or what the test's note says.
-    """
-    for name in ("slope", "log_odds", "z"):
-        value = getattr(row, name, None)
-        if value is not None and not np.isnan(value):
-            return float(np.sign(value))
-    note = str(getattr(row, "note", ""))
-    return 1.0 if "direction rising" in note else -1.0 if "direction falling" in note else 0.0
+def _agreement(row: Mapping[Any, Any], specs: pd.DataFrame) -> tuple[Array, NDArray[np.bool_]]:
+    """Whether each specification agrees with the finding, and which are asked."""
+    if row["finding"] == Finding.TURNED:
+        agrees = (specs["turn"] == row["turn"]).to_numpy(dtype=float)
+        return agrees, (specs["periods"] >= ENOUGH).to_numpy()
+    sign = np.sign(specs["log_odds"].to_numpy(dtype=float))
+    return (sign == np.sign(row["log_odds"])).astype(float), np.isfinite(sign)
 
 
-def decision_p(trend: Trend, *, doubt: float = DOUBT) -> tuple[pd.Series, str]:
-    """The adjusted p-values by which claims are classified, and a sentence about them.
-
-    The sentence is given where they are not those of the main test.
+def votes(specifications: pd.DataFrame) -> pd.Series:
+    """The vote of each specification: families weigh the same, then fits, then estimators.
 
     Parameters
     ----------
-    trend : Trend
-        Of :func:`trends.analysis.trend.fit.fit_trends`.
-    doubt : float
-        The main test is trusted unless the p of independent periods is below this.
+    specifications : pandas.DataFrame
+        Columns ``specification``, and ``family`` and ``fit`` where there are several estimators of
+        a fit, or several fits of a family; else each specification is a fit of one family.
 
     Returns
     -------
     pandas.Series
-        ``p_adjusted``; ``p_prewhitened_adjusted`` where independence is doubtful. A topic without
-        one, such as a separated one, has NaN then: nothing is known that would allow for
-        autocorrelation.
-    str
-        Empty where the main test is used.
+        By specification; sums to 1.
     """
-    independent = float(trend.settings.get("p_independent", np.nan))
-    if not independent < doubt or trend.table["p_prewhitened_adjusted"].isna().all():
-        return trend.table["p_adjusted"], ""
-    lost = int(
-        (trend.table["p_adjusted"].notna() & trend.table["p_prewhitened_adjusted"].isna()).sum()
+    each = specifications.drop_duplicates("specification").set_index("specification")
+    frame = pd.DataFrame(
+        {
+            "family": each.get("family", ""),
+            "fit": each.get("fit", each.index.to_series()),
+        },
+        index=each.index,
     )
-    sentence = (
-        "Periods are serially correlated beyond the trends (autocorrelation "
-        f"{trend.settings['autocorrelation']:.2f}, p = {independent:.2g}): "
-        "claims are classified by the test that allows for it (p_prewhitened_adjusted), not by the "
-        "main one."
-    )
-    if lost:
-        sentence += (
-            f" {lost} topic{'s' if lost > 1 else ''} at one end of the span cannot be tested so "
-            "and count as not detected."
-        )
-    return trend.table["p_prewhitened_adjusted"], sentence
+    fits = frame.groupby("family")["fit"].transform("nunique")
+    estimators = frame.groupby(["family", "fit"])["fit"].transform("size")
+    return 1 / (frame["family"].nunique() * fits * estimators)
 
 
-def _power(main: pd.DataFrame) -> list[float]:
-    """Smallest slopes that would have been found.
+def specification_rows(
+    name: str, trends: pd.DataFrame, partner: Sequence[int | None]
+) -> pd.DataFrame:
+    """What one specification says of the topics of the run.
 
-    With the adjustment where it was simulated, else the analytic ones.
+    Parameters
+    ----------
+    name : str
+        Of the specification.
+    trends : pandas.DataFrame
+        Its table of trends.
+    partner : sequence
+        ``partner[k]`` is its topic that matches topic k of the run, or ``None``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per topic of the run: ``specification``, ``topic``, ``partner`` (-1 where none
+        matches) and :data:`SAID`.
     """
-    for name in ("power_adjusted", "power"):
-        if name in main and (name == "power" or main[name].notna().any()):
-            return main[name].astype(float).tolist()
-    return [float("nan")] * len(main)
+    z = normal_score(trends["log_odds"].to_numpy(float), trends["p"].to_numpy(float))
+    table = trends.assign(z=z).set_index("topic")
+    other = [-1 if k is None or k not in table.index else k for k in partner]
+    said = table.reindex(other)[list(SAID)].reset_index(drop=True)
+    said["finding"] = said["finding"].fillna(Finding.NOT_TESTED.value)
+    said["turn"], said["note"] = said["turn"].fillna(""), said["note"].fillna("no matching topic")
+    said.insert(0, "specification", name)
+    said.insert(1, "topic", np.arange(len(other)))
+    said.insert(2, "partner", other)
+    return said

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, order=True)
 class Specification:
-    """One way to go from documents to slopes.
+    """One way to go from documents to trends.
 
     Parameters
     ----------
@@ -250,74 +250,42 @@ def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
     return out
 
 
-def joint_test(
-    log_odds: Array, p_adjusted: Array, z: Array, *, alpha: float = 0.05
-) -> pd.DataFrame:
+def joint_test(z: Array, votes: Array) -> tuple[Array, Array]:
     r"""Test each claim over all specifications at once, against shuffled dates.
 
     Parameters
     ----------
-    log_odds, p_adjusted, z : ndarray, shape (specifications, 1 + shuffles, claims)
-        Slope, adjusted p and signed normal score of every specification; first with the real dates,
-        then with the same shuffle in every specification. NaN where a specification lacks the
-        topic, or could not be tested.
-    alpha : float
-        Threshold of the adjusted p.
+    z : ndarray, shape (specifications, 1 + shuffles, claims)
+        Signed normal score of every specification; first with the real dates, then with the same
+        shuffle in every specification. NaN where a specification lacks the topic, or could not be
+        tested.
+    votes : ndarray, shape (specifications,)
+        Weight of each, see :func:`trends.analysis.robustness.claims.votes`.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per claim: ``median_log_odds`` (a year), ``share_significant`` (in the direction in
-        which there are more), ``average_z``, and the p of each: ``p_median``, ``p_share``,
-        ``p_average_z``, two-sided, ``(1 + number at least as extreme) / (1 + shuffles)``. NaN where
-        no specification has the topic.
+    average : ndarray, shape (claims,)
+        Weighted mean of z over the specifications that have the topic.
+    p : ndarray, shape (claims,)
+        ``(1 + number of shuffles at least as extreme) / (1 + shuffles)``, two-sided; NaN where no
+        specification has the topic.
 
     Notes
     -----
     Specifications share documents and fits, so that their results are anything but independent; the
-    shuffles carry that dependence. The three statistics are those of the specification curve;
-    ``average_z`` (Stouffer's) uses all specifications by their evidence.
+    shuffles carry that dependence. Every shuffle learns its own shocks, as the real data do.
 
     References
     ----------
     Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4,
-    1208–1214.
+    1208–1214, with Stouffer's statistic.
     """
     known = np.isfinite(z)
-    count = known.sum(0)
-    # Claims without any result keep NaN and raise no warning on the way.
-    median = _nan_median(log_odds)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rejects = np.nan_to_num(p_adjusted, nan=1.0) <= alpha
-        up, down = ((rejects & known & side).sum(0) / count for side in (z > 0, z < 0))
-        average = np.where(known, z, 0.0).sum(0) / count
-    share = np.maximum(up, down)
-    return pd.DataFrame(
-        {
-            "median_log_odds": median[0],
-            "share_significant": share[0],
-            "average_z": average[0],
-            "p_median": _exceedance(np.abs(median)),
-            "p_share": _exceedance(share),
-            "p_average_z": _exceedance(np.abs(average)),
-        }
-    )
-
-
-def _nan_median(values: Array) -> Array:
-    """Median over the first axis without NaN; NaN where nothing is left."""
-    ordered = np.sort(values, axis=0)  # NaN sorts last
-    n = np.isfinite(values).sum(0)
-    low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, len(values) - 1)
-    middle = (
-        np.take_along_axis(ordered, low[None], 0)[0] + np.take_along_axis(ordered, high[None], 0)[0]
-    ) / 2
-    return np.where(n > 0, middle, np.nan)
-
-
-def _exceedance(statistic: Array) -> Array:
-    """Share of rows, the first (real) one among them, at least as large as the first."""
-    real, null = statistic[0], statistic[1:]
+    weight = np.where(known, votes[:, None, None], 0.0)
+    with np.errstate(invalid="ignore"):
+        average = (weight * np.where(known, z, 0.0)).sum(0) / weight.sum(0)
+    size = np.abs(average)
     # Shuffles without a value cannot be called less extreme.
-    larger = (~(null < real - 1e-12)).sum(0)
-    return np.where(np.isfinite(real), (1 + larger) / (1 + len(null)), np.nan)
+    larger = (~(size[1:] < size[0] - 1e-12)).sum(0)
+    p = np.where(np.isfinite(size[0]), (1 + larger) / len(size), np.nan)
+    return average[0], p

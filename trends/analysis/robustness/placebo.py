@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 
 from trends.analysis.prevalence.estimate import Fit, document_shares
-from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.robustness.specification import block_orders
-from trends.analysis.trend.dispersion import fit_pooled
+from trends.analysis.robustness.specification import BATCH, block_orders, counts
+from trends.analysis.trend.model import scores
 from trends.analysis.trend.multiplicity import adjust
-from trends.core.computing.rng import Rng
+from trends.analysis.trend.spans import Span, calendar_years, span_weights
+from trends.analysis.trend.table import ALPHA
+from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 
 Array = NDArray[np.float64]
@@ -103,8 +104,9 @@ def placebo(
     *,
     theta: str = "hard",
     shuffles: int = 1000,
-    block: int = 1,
-    q: float = 0.05,
+    block: int | Literal["period"] = 1,
+    spans: tuple[Span, Span] | None = None,
+    q: float = ALPHA,
     rng: Rng,
 ) -> Placebo:
     """Shuffle the dates of the documents and count what the trend test still finds.
@@ -119,11 +121,13 @@ def placebo(
         As in :func:`trends.analysis.prevalence.estimate.estimate`.
     shuffles : int
         How often.
-    block : int
+    block : int or "period"
         Neighbouring documents (in the order of the corpus, which is that of time) that keep their
         neighbours: 1 shuffles documents one by one; larger blocks keep what documents of one time
         have in common, such as an event, so that the shuffled data carry period shocks as the real
-        ones do.
+        ones do. With "period" whole periods change places, each with its documents.
+    spans : pair of pairs, optional
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
     q : float
         False-discovery rate at which discoveries are made.
     rng : int or numpy.random.Generator
@@ -145,10 +149,12 @@ def placebo(
     -----
     Within blocks a document keeps its neighbours; blocks are laid out in random order over the same
     dates (a block permutation, with a random phase so that the borders differ between shuffles).
-    Periods keep their number of documents exactly.
+    Periods keep their number of documents exactly, unless they change places themselves.
     """
-    if block < 1 or shuffles < 1:
-        message = f"block and shuffles must be positive; got {block} and {shuffles}."
+    if shuffles < 1 or (block != "period" and block < 1):
+        message = (
+            f'shuffles must be positive, and block too, or "period"; got {shuffles} and {block!r}.'
+        )
         raise UsageError(message)
     shares = np.nan_to_num(document_shares(topics, theta))
     if len(shares) != len(periods.index):
@@ -160,43 +166,42 @@ def placebo(
     # Documents in the order of time, so that blocks are stretches of time.
     inside = inside[np.argsort(periods.index[inside], kind="stable")]
     shares, weights = shares[inside], sparse.csr_matrix(periods.weights[inside])
-    size = np.asarray(weights.sum(axis=0)).ravel()
-    filled = np.flatnonzero(size > 0)
+    counted = np.ones(len(shares))
+    filled = np.flatnonzero(periods.n_docs > 0)
     if len(filled) < 3:
         message = (
             f"{len(filled)} periods have documents; a placebo of a trend needs at least three."
         )
         raise DataError(message)
-    weights, size = sparse.csr_matrix(weights[:, filled]), size[filled]
-    middle = (periods.starts[filled].astype(float) + periods.ends[filled].astype(float)) / 2
-    t = (middle - middle[0]) / (middle[-1] - middle[0]) - 0.5
-    orders = np.vstack([np.arange(len(inside)), block_orders(len(inside), block, shuffles, rng)])
-    p = np.empty((len(orders), shares.shape[1]))
-    # Shuffles go through the test in batches: one call for many, within a few megabytes.
-    batch = max(1, 400_000 // (shares.shape[1] * len(filled)))
-    for at in range(0, len(orders), batch):
-        y, n = [], []
-        for order in orders[at : at + batch]:
-            moved = shares[order]
-            unit = (
-                np.ones(shares.shape[1]) if theta == "hard" else pooled_dispersion(moved, weights)
-            )
-            scale = size[:, None] / unit
-            y.append(((weights.T @ moved) / size[:, None] * scale).T)
-            n.append(scale.T)
-        fit = fit_pooled(np.minimum(np.stack(y), np.stack(n)), np.stack(n), t)
-        p[at : at + batch] = 2 * stats.t.sf(np.abs(fit.statistic), fit.df[:, None])
+    weights = sparse.csr_matrix(weights[:, filled])
+    span, _ = span_weights(calendar_years(periods.starts[filled]), spans)
+    y, n = counts(shares, counted, weights, theta)
+    tested = np.flatnonzero((y.sum(1) > 0) & (y.sum(1) < n.sum(1) * (1 - 1e-12)))
+    p = np.full((1 + shuffles, shares.shape[1]), np.nan)
+    p[0, tested] = scores(y[None, tested], n[None, tested], filled, span)[1][0]
+    generator = generator_from(rng)
+    if block == "period":
+        orders = np.stack([generator.permutation(len(filled)) for _ in range(shuffles)])
+    else:
+        orders = block_orders(len(inside), block, shuffles, generator)
+    for at in range(0, shuffles, BATCH):
+        some = orders[at : at + BATCH]
+        null = (
+            [(y[:, order], n[:, order]) for order in some]
+            if block == "period"
+            else [counts(shares[order], counted, weights, theta) for order in some]
+        )
+        moved, size = (np.stack([part[i][tested] for part in null]) for i in (0, 1))
+        p[1 + at : 1 + at + len(some), tested] = scores(moved, size, filled, span)[1]
     found = np.array([int((adjust(row) <= q).sum()) for row in p])
-    least = np.min(np.where(np.isfinite(p), p, np.inf), axis=1)
-    least = np.where(np.isfinite(least), least, np.nan)
+    least = p[:, tested].min(axis=1) if len(tested) else np.full(len(p), np.nan)
     with np.errstate(invalid="ignore"):
         more = (p[1:] <= p[0] * (1 + 1e-9)).sum(0)
-    topic_p = np.where(np.isfinite(p[0]), (1 + more) / (1 + shuffles), np.nan)
     return Placebo(
         found[1:],
         least[1:],
         int(found[0]),
         float(least[0]),
-        topic_p,
+        np.where(np.isfinite(p[0]), (1 + more) / (1 + shuffles), np.nan),
         {"q": q, "block": block, "shuffles": shuffles, "theta": theta},
     )

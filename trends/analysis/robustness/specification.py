@@ -1,4 +1,4 @@
-"""The slopes of one specification, with the real dates and with shuffled ones."""
+"""The trends of one specification, with the real dates and with shuffled ones."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 
 from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.trend.dispersion import fit_pooled
-from trends.analysis.trend.series import fit_series, series_of
-from trends.analysis.trend.slopes import assemble
+from trends.analysis.trend.model import normal_score, scores
+from trends.analysis.trend.series import Series
+from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
+from trends.analysis.trend.table import trend_of
 from trends.core import Topics
 from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
@@ -27,6 +28,9 @@ Index = NDArray[np.int64]
 #: information.
 NOTHING = 1e-6
 
+#: Shuffles whose counts are held at a time.
+BATCH = 64
+
 
 @dataclass(frozen=True)
 class Estimates:
@@ -35,19 +39,16 @@ class Estimates:
     Parameters
     ----------
     table : pandas.DataFrame
-        The trend table of :func:`trends.analysis.trend.fit.fit_trends` with the column ``z``: the
-        test statistic on the normal scale, which has a sign even where a topic is separated and has
-        no slope.
+        The trend table of :func:`trends.analysis.trend.fit.fit_trends`.
     n_docs : float
         Documents in the denominators, over all periods.
-    log_odds, p_adjusted, z : ndarray, shape (shuffles, topics)
-        The same under shuffled dates.
+    z : ndarray, shape (shuffles, topics)
+        Normal scores of the p of a change, with its sign, under shuffled dates; every shuffle
+        learns its own shocks. NaN where a topic is not tested.
     """
 
     table: pd.DataFrame
     n_docs: float
-    log_odds: Array
-    p_adjusted: Array
     z: Array
 
 
@@ -107,9 +108,10 @@ def estimate(
     *,
     theta: str,
     denominator: str,
+    spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
 ) -> Estimates:
-    """Slopes of all topics of a fit under one choice of estimator, period and denominator.
+    """Trends of all topics of a fit under one choice of estimator, period and denominator.
 
     Parameters
     ----------
@@ -127,13 +129,13 @@ def estimate(
         As in :func:`trends.analysis.prevalence.estimate.estimate`.
     denominator : {"all", "assigned"}
         Documents that a share is a share of.
-    level : float
-        Of the intervals.
+    spans, level
+        As in :func:`trends.analysis.trend.fit.fit_trends`.
 
     Raises
     ------
     DataError
-        If fewer than three periods have documents.
+        If fewer than three periods have documents, or a span holds none of them.
     UsageError
         If a choice has another name.
     """
@@ -157,33 +159,31 @@ def estimate(
             "three."
         )
         raise DataError(message)
+    if not covers(calendar_years(periods.starts[filled]), spans):
+        message = f"A span holds no start of a period ({periods.period}) with documents."
+        raise DataError(message)
     weights = sparse.csr_matrix(weights[:, filled])
-    middle = (
-        (periods.starts[filled].astype(float) + periods.ends[filled].astype(float) + 1)
-        / 2
-        / 365.2425
+    starts, ends = (d[filled].astype(float) for d in (periods.starts, periods.ends))
+    y, n = counts(shares, counted, weights, theta)
+    series = Series(
+        y,
+        n,
+        (starts + ends + 1) / 2 / 365.2425,
+        tuple(str(k) for k in range(len(y))),
+        steps=filled,
+        starts=calendar_years(periods.starts[filled]),
+        names=tuple(periods.names[i] for i in filled),
     )
-    y, n = _counts(shares, counted, weights, theta)
-    series = series_of((y, n, middle), labels=[str(k) for k in range(len(y))])
-    fit, t, span = fit_series(series)
-    table = assemble(series, fit, t, span, level).frame()
-    table["z"] = normal_score(fit.statistic[0], fit.df)
+    table = trend_of(series, level, spans).frame()
+    found = series.tested
+    span, _ = span_weights(series.starts, spans, series.names)
+    z = np.full((len(orders), len(y)), np.nan)
     moved = local_orders(orders, places[inside])
-    null = [_counts(shares[order], counted[order], weights, theta) for order in moved]
-    k = len(y)
-    log_odds, p, z = np.empty((3, len(moved), k))
-    # Shuffles go through the test in batches: one call for many, within a few megabytes.
-    batch = max(1, 400_000 // y.size)
-    for at in range(0, len(moved), batch):
-        part = null[at : at + batch]
-        found = fit_pooled(np.stack([c for c, _ in part]), np.stack([m for _, m in part]), t)
-        rows = slice(at, at + len(part))
-        log_odds[rows], z[rows] = (
-            found.slope / span,
-            normal_score(found.statistic, found.df[:, None]),
-        )
-        p[rows] = 2 * stats.t.sf(np.abs(found.statistic), found.df[:, None])
-    return Estimates(table, float(size.sum()), log_odds, adjust_rows(p), z)
+    for at in range(0, len(moved), BATCH):
+        null = [counts(shares[o], counted[o], weights, theta) for o in moved[at : at + BATCH]]
+        y, n = (np.stack([part[i][found] for part in null]) for i in (0, 1))
+        z[at : at + BATCH, found] = normal_score(*scores(y, n, series.steps, span))
+    return Estimates(table, float(size.sum()), z)
 
 
 def local_orders(orders: Index, places: Index) -> Index:
@@ -202,31 +202,20 @@ def local_orders(orders: Index, places: Index) -> Index:
     return mapped[mapped >= 0].reshape(len(orders), len(places))
 
 
-def adjust_rows(p: Array) -> Array:
-    """Benjamini–Hochberg within each row; NaN (not tested) stays NaN and does not count as a test.
-
-    The same as :func:`trends.analysis.trend.multiplicity.adjust` row by row, for many rows at once.
-    """
-    order = np.argsort(p, axis=1)  # NaN sorts last
-    ordered = np.take_along_axis(p, order, 1)
-    tests = np.isfinite(p).sum(1, keepdims=True)
-    scaled = np.where(np.isfinite(ordered), ordered * tests / np.arange(1, p.shape[1] + 1), np.inf)
-    least = np.minimum.accumulate(scaled[:, ::-1], axis=1)[:, ::-1]
-    out = np.empty_like(p)
-    np.put_along_axis(out, order, np.minimum(least, 1.0), 1)
-    return np.where(np.isfinite(p), out, np.nan)
-
-
-def normal_score(statistic: Array, df: Array) -> Array:
-    """Student's t as the normal score with the same tail, sign kept; infinite nowhere."""
-    tail = np.maximum(stats.t.sf(np.abs(statistic), df), 1e-300)
-    return np.sign(statistic) * stats.norm.isf(tail)
-
-
-def _counts(
+def counts(
     shares: Array, counted: Array, weights: sparse.csr_matrix, theta: str
 ) -> tuple[Array, Array]:
-    """Counts and denominators on the scale of hard labels, each of shape (topics, periods)."""
+    """Counts and denominators on the scale of hard labels, each of shape (topics, periods).
+
+    Parameters
+    ----------
+    shares : ndarray, shape (documents, topics)
+        What each document adds to each topic.
+    counted : ndarray, shape (documents,)
+        What it adds to the denominator.
+    weights : scipy.sparse.csr_matrix, shape (documents, periods)
+    theta : {"hard", "mean"}
+    """
     y, n = np.asarray(weights.T @ shares), np.asarray(weights.T @ counted)
     unit = np.ones(shares.shape[1])
     if theta == "mean":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +101,9 @@ class Fit:
         return self.contrasts[0]
 
 
-def fit_model(y: Array, n: Array, steps: Array, spans: tuple[Array, Array] | None = None) -> Fit:
+def fit_model(
+    y: Array, n: Array, steps: NDArray[Any], spans: tuple[Array, Array] | None = None
+) -> Fit:
     r"""Fit the model to counts of topics in periods.
 
     .. math:: z_{kt} = m_k(t) + u_{kt} + e_{kt}, \quad u_{kt} = \rho_k u_{k,t-1} + \epsilon_{kt},
@@ -157,14 +160,18 @@ def fit_model(y: Array, n: Array, steps: Array, spans: tuple[Array, Array] | Non
     )
 
 
-def scores(y: Array, n: Array, steps: Array) -> tuple[Array, Array]:
-    """Change between the outer thirds and its p, of many corpora at once.
+def scores(
+    y: Array, n: Array, steps: NDArray[Any], spans: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
+    """Change between two spans and its p, of many corpora at once.
 
     Parameters
     ----------
     y, n : ndarray, shape (corpora, topics, periods)
         As in :func:`fit_model`.
     steps : ndarray of int, shape (periods,)
+    spans : pair of ndarray, optional
+        As there.
 
     Returns
     -------
@@ -174,7 +181,7 @@ def scores(y: Array, n: Array, steps: Array) -> tuple[Array, Array]:
     corpora, topics, periods = y.shape
     place = _place(steps)
     terms = terms_of(place)
-    first, last = thirds(periods)
+    first, last = spans or thirds(periods)
     contrast = (last @ terms - first @ terms)[None]
     change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
     # A few corpora at a time: the posterior of one takes some 100 kB.
@@ -200,14 +207,14 @@ def normal_score(change: Array, p: Array) -> Array:
     return np.sign(change) * stats.norm.isf(p / 2)
 
 
-def _place(steps: Array) -> Array:
+def _place(steps: NDArray[Any]) -> Array:
     """Times from -1 to 1."""
     steps = np.asarray(steps, dtype=float)
     return 2 * (steps - steps[0]) / max(steps[-1] - steps[0], 1.0) - 1
 
 
 def _on_grid(
-    z: Array, noise: Array, steps: Array, terms: Array, contrasts: Array
+    z: Array, noise: Array, steps: NDArray[Any], terms: Array, contrasts: Array
 ) -> tuple[Array, Array, Array]:
     from trends.analysis.trend.kernel import generalised_least_squares
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,21 @@ class Series:
         varies = (total > 0) & (total < self.n.sum(1) * (1 - 1e-12))
         varies[list(self.absent)] = False
         return np.flatnonzero(varies)
+
+    def over(self, y: Array, n: Array, keep: NDArray[np.bool_] | None = None) -> Series:
+        """Other counts of the same topics, in those of the periods that are kept."""
+        if keep is None:
+            return replace(self, y=y, n=n)
+        at = np.flatnonzero(keep)
+        return replace(
+            self,
+            y=y[:, at],
+            n=n[:, at],
+            x=self.x[at],
+            steps=self.steps[at],
+            starts=self.starts[at],
+            names=tuple(self.names[i] for i in at),
+        )
 
 
 def series_of(

@@ -44,7 +44,7 @@ def span_weights(
     if spans is None:
         weights = thirds(len(times))
     else:
-        if len(spans) != 2 or any(len(tuple(s)) != 2 for s in spans):
+        if [len(tuple(s)) for s in spans] != [2, 2]:
             message = (
                 "spans are two pairs of from and to, such as (('2021', '2022'), ('2024', '2025'));"
                 f" got {spans!r}."
@@ -68,6 +68,11 @@ def span_weights(
         at = np.flatnonzero(weight)
         words.append(called[at[0]] if at[0] == at[-1] else f"{called[at[0]]} to {called[at[-1]]}")
     return weights, (words[0], words[1])
+
+
+def covers(times: Array, spans: tuple[Span, Span] | None) -> bool:
+    """Whether both spans hold a period with documents."""
+    return spans is None or all(_inside(times, span).any() for span in spans)
 
 
 def _inside(times: Array, span: Span) -> NDArray[np.bool_]:

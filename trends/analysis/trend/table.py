@@ -107,6 +107,7 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
             + ("cubic of learnt stiffness" if periods >= BENDS else "line")
             + ", first-order autoregressive shocks learnt over topics and integrated out",
             "spans": list(words),
+            "years": float((weights[1] - weights[0]) @ series.x),
             "autocorrelation": float(np.mean(fit.autocorrelation)),
             "shock": float(np.mean(fit.size)),
             "first": float(series.x[0]),
@@ -148,8 +149,8 @@ def _columns(
 ) -> dict[str, NDArray[Any]]:
     years = float(series.x[-1] - series.x[0])
     between = float((weights[1] - weights[0]) @ series.x)
-    change = fit.change
-    spans = contrast_of_shares(*fit.contrasts, level)
+    change, first, last = fit.contrasts
+    spans = contrast_of_shares(change, first, last, level)
     middle, low, high = (change.quantile(q) for q in (0.5, (1 - level) / 2, (1 + level) / 2))
     # The smallest change that a series of this kind would have shown.
     reach = (stats.norm.ppf(0.5 + level / 2) + stats.norm.ppf(POWER)) * change.sd

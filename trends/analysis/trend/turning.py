@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class Turn(NamedTuple):
     p: Array
 
 
-def turning(fit: Fit, steps: Array) -> Turn:
+def turning(fit: Fit, steps: NDArray[Any]) -> Turn:
     """Test every topic for two slopes of opposite sign.
 
     Two lines that meet at a knot, with the shocks as learnt over the topics of the corpus; the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,12 +50,26 @@ def _learning_share(value: float) -> float:
     return value
 
 
+def _span(value: Any) -> Any:
+    """Two ends of a span as text; a TOML file may give years as numbers."""
+    if not isinstance(value, list | tuple):
+        return value
+    ends = tuple(str(end) if type(end) is int else end for end in value)
+    if len(ends) != 2 or not all(
+        isinstance(end, str) and re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", end) for end in ends
+    ):
+        message = 'a span is a pair of years, months or days, such as ["2021", "2022-06"]'
+        raise ValueError(message)
+    return ends
+
+
 def _size(text: str) -> str:
     sizes.read(text)
     return text
 
 
 Backend = Annotated[str, AfterValidator(_known)]
+TimeSpan = Annotated[tuple[str, str], BeforeValidator(_span)]
 NumberOfTopics = Annotated[int, Field(ge=2)]
 #: Share of the documents that topics are learnt on, which leaves enough for the trends.
 LearningShare = Annotated[float, AfterValidator(_learning_share)]
@@ -187,6 +202,10 @@ class PrevalenceConfig(_Section):
     theta: Literal["hard", "mean"] = "hard"
     interval: Literal["wilson", "bootstrap"] = "wilson"
     level: float = Field(0.95, gt=0, lt=1)
+    #: Two spans of time whose shares are compared, each a first and a last year (or month, or day),
+    #: such as [["2021", "2022"], ["2024", "2025"]]; the first and last third of the periods if
+    #: none are named.
+    spans: tuple[TimeSpan, TimeSpan] | None = None
     #: What to do with dates that are coarser than the period.
     imprecise: Literal["error", "drop", "spread"] = "error"
     #: Column of the documents ("source", "venue", "language", …) by which every trend is directly

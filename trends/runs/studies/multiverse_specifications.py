@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import asdict, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from trends.analysis.alignment.hungarian import align
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness import specification
+from trends.analysis.robustness.claims import specification_rows
 from trends.analysis.robustness.multiverse import (
     CHOICES,
     Specification,
@@ -19,6 +19,7 @@ from trends.analysis.robustness.multiverse import (
 from trends.core import Corpus, Topics
 from trends.core.computing.rng import seeds_from
 from trends.errors import DataError
+from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.studies.multiverse_plan import Grid
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -63,8 +64,6 @@ class Specifications:
         #: Cell of the grid → the specification that it is.
         self.same: dict[Specification, Specification] = {}
         self.frames: dict[Specification, pd.DataFrame] = {}
-        self.log_odds: list[np.ndarray] = []
-        self.p_adjusted: list[np.ndarray] = []
         self.z: list[np.ndarray] = []
         self.skips: Counter[tuple[str, str, str]] = Counter()
         self.unmatched_topics = 0
@@ -103,6 +102,7 @@ class Specifications:
                     self.orders,
                     theta=spec.theta,
                     denominator=spec.denominator,
+                    spans=self.config.prevalence.spans,
                     level=self.config.prevalence.level,
                 )
             except DataError as error:
@@ -120,36 +120,18 @@ class Specifications:
         alike: dict[int, float],
         seed: int,
     ) -> None:
-        lines = []
-        table: list[dict[str, Any]] = found.table.to_dict("records")  # type: ignore[assignment]
-        for k, other in enumerate(partner):
-            line: dict[str, Any] = {
-                "topic": k,
-                "label": self.labels[k],
-                "partner": -1 if other is None else other,
-            }
-            line["similarity"] = alike.get(k, np.nan)
-            for name in ("slope", "lower", "upper", "log_odds", "p", "p_adjusted", "z"):
-                line[name] = np.nan if other is None else float(table[other][name])
-            line["n_docs"] = found.n_docs
-            line["note"] = "no matching topic" if other is None else str(table[other]["note"])
-            lines.append(line)
-        frame = pd.DataFrame(lines)
-        for at, (name, value) in enumerate(
-            {"specification": spec.name, **asdict(spec), "fit_seed": seed}.items()
-        ):
+        frame = specification_rows(spec.name, found.table, partner)
+        frame.insert(2, "label", self.labels)
+        frame["similarity"] = [alike.get(k, np.nan) for k in range(len(partner))]
+        frame["n_docs"] = found.n_docs
+        family = BACKENDS.load(spec.backend).family
+        of_fit = {"fit_seed": seed, "family": family, "fit": spec.fit.name}
+        for at, (name, value) in enumerate({**asdict(spec), **of_fit}.items(), start=1):
             frame.insert(at, name, value)
         self.frames[spec] = frame
-        columns = [0 if other is None else other for other in partner]
-        known = np.array([other is not None for other in partner])
-        for kept, name in (
-            (self.log_odds, "log_odds"),
-            (self.p_adjusted, "p_adjusted"),
-            (self.z, "z"),
-        ):
-            null = getattr(found, name)[:, columns]
-            real = frame[name].to_numpy(dtype=float)
-            kept.append(np.where(known, np.vstack([real, null]), np.nan))
+        # The last column stands for topics without a partner.
+        null = np.pad(found.z, ((0, 0), (0, 1)), constant_values=np.nan)[:, frame["partner"]]
+        self.z.append(np.vstack([frame["z"].to_numpy(dtype=float), null]))
 
     def rows(self) -> pd.DataFrame:
         """One row per specification and claim."""

@@ -20,7 +20,7 @@ from trends.analysis.robustness.multiverse import (
     influence,
     joint_test,
 )
-from trends.analysis.trend.multiplicity import adjust
+from trends.core.claim import FOUND
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.engine import Context
@@ -28,6 +28,8 @@ from trends.runs.engine.task import task
 from trends.runs.studies.multiverse_plan import MATCHED, backends_of, grid_of
 from trends.runs.studies.multiverse_specifications import Specifications
 from trends.runs.tasks import backends
+from trends.runs.tasks.analysis_parts.diagnosis_tables import changed_by
+from trends.runs.tasks.analysis_parts.tables import counted
 from trends.runs.tasks.documents import load
 from trends.runs.tasks.figures import Sheets
 from trends.runs.tasks.parts import Split, read_split
@@ -78,17 +80,18 @@ def tabulate(
         context.within(f"fit {number} of {len(fits)}")
         work.add(wanted, store.read_topics(fit), own_seed)
     drawn = {share: read_split(split) for share, split in splits.items()}
-    rule = claims.Rule()
     rows, skipped = work.rows(), work.skipped()
     moved = influence(work.by_cell(rows))
-    joint = joint_test(
-        *(np.stack(part) for part in (work.log_odds, work.p_adjusted, work.z)), alpha=rule.alpha
+    average, joint = joint_test(np.stack(work.z), claims.votes(rows).to_numpy())
+    _, classified = claims.classify_claims(
+        trends,
+        rows,
+        joint=joint,
+        diagnostics=changed_by(store.read_csv(analysis / "diagnostics.csv"), backend),
     )
-    _, classified = claims.classify_claims(trends, rows, rule=rule)
     classified["choice_that_matters"] = (
         classified["topic"].map(choice_that_matters(moved)).fillna("")
     )
-    classified["joint_p"] = joint["p_average_z"].to_numpy()
     for name, frame in (
         ("specifications", rows),
         ("claims", classified),
@@ -96,15 +99,12 @@ def tabulate(
         ("skipped", skipped),
     ):
         files.write_csv(folder / f"{name}.csv", frame)
-    joint.insert(0, "topic", trends["topic"].to_numpy())
-    for name in ("p_median", "p_share", "p_average_z"):
-        joint[f"{name}_adjusted"] = adjust(joint[name])
     found = work.counts(rows, skipped, len(fits) + len(failed))
     said = _sentences(found, classified, skipped, config, work, drawn)
     document = {
-        "rule": str(rule),
-        "about": f"topics of {backend}, seed {seed}, the fit most like the others; slope and "
-        "interval of a claim are those of the run, over all its seeds",
+        "rule": str(claims.Rule()),
+        "about": f"topics of {backend}, seed {seed}, the fit most like the others; finding, change "
+        "and intervals are those of the run, over all its seeds",
         "choices": {
             c: list(dict.fromkeys(str(getattr(g, c)) for g in grid.cells)) for c in CHOICES
         },
@@ -112,11 +112,12 @@ def tabulate(
         "joint_test": {
             "shuffles": config.multiverse.shuffles,
             "block": work.block,
-            "statistics": "median slope (log-odds a year), share significant in the commoner "
-            "direction, average normal score; "
-            "joint_p in claims.csv is that of the average score, not adjusted for the number of "
-            "claims",
-            "claims": json.loads(joint.to_json(orient="records")),
+            "statistic": "average normal score of the specifications that vote, weighted by their "
+            "votes; joint_p is not adjusted for the number of claims",
+            "claims": [
+                {"topic": int(t), "average_z": a, "joint_p": p}
+                for t, a, p in zip(trends["topic"], average, joint, strict=True)
+            ],
         },
         "seeds": work.seeds,
         # Length to which documents were cut, and how many were left out as shorter; nothing where
@@ -130,7 +131,7 @@ def tabulate(
     notes["seeds"] |= {
         f"multiverse split {share:g}": [split.seed] for share, split in drawn.items()
     }
-    notes["claims"] = {"backend": backend, "rule": str(rule)}
+    notes["claims"] = {"backend": backend, "rule": str(claims.Rule())}
     notes["summary"] = [s for s in notes["summary"] if not s.startswith("Claims about")] + said
     files.write_json(folder / "analysis.json", notes)
     return {"counts": found}
@@ -185,12 +186,9 @@ def _sentences(
     work: Specifications,
     drawn: Mapping[float, Split],
 ) -> list[str]:
-    verdicts = ", ".join(f"{n} {name}" for name, n in classified["verdict"].value_counts().items())
     out = [
-        (
-            f"Multiverse: {found['specifications']} specifications from {found['fits']} fits. "
-            f"Claims about the topics of {config.models.backends[0]}: {verdicts}."
-        )
+        f"Multiverse: {found['specifications']} specifications from {found['fits']} fits. "
+        + counted(classified, config.models.backends[0])
     ]
     if found["identical_cells"]:
         out.append(
@@ -215,14 +213,14 @@ def _sentences(
             f"{row.cells} combinations with {row.choice} {row.level} were not carried out: "
             f"{row.reason}"
         )
-    for row in classified.loc[classified["verdict"] != "not detected"].itertuples(index=False):
+    for row in classified.loc[classified["finding"].isin(FOUND)].itertuples(index=False):
         out.append(
-            f"{row.label}: {row.direction}, {row.slope:+.2f} points a year ({row.lower:+.2f} to "
-            f"{row.upper:+.2f}), {row.verdict}; "
-            f"{row.agreement:.0%} of specifications agree in sign, {row.agreement_significant:.0%} "
-            "in significance; "
-            f"joint p {row.joint_p:.2g}; the choice that moves it most is "
-            f"{row.choice_that_matters or 'none'}."
+            f"{row.label}: {row.finding}, {row.change:+.1f} points ({row.change_lower:+.1f} to "
+            f"{row.change_upper:+.1f}), {row.stability}; {row.matched} of {row.specifications} "
+            f"specifications have the topic ({row.votes:.0%} of the votes), {row.agreement:.0%} of "
+            f"their votes agree; joint p {row.joint_p:.2g}; "
+            + (f"changed by {row.diagnostics}; " if row.diagnostics else "")
+            + f"the choice that moves it most is {row.choice_that_matters or 'none'}."
         )
     out.append(
         f"Joint test: dates shuffled {config.multiverse.shuffles} times, {work.block} neighbouring "

@@ -88,6 +88,7 @@ def shuffle(
             theta=p.theta,
             shuffles=settings.shuffles,
             block=block,
+            spans=p.spans,
             q=settings.q,
             rng=rng,
         )

@@ -23,14 +23,21 @@ from trends.analysis.robustness import claims
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.computing.rng import seeds_from
+from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.diagnose import diagnose
+from trends.runs.tasks.analysis_parts.diagnosis_tables import changed_by
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
-from trends.runs.tasks.analysis_parts.power import power_of
 from trends.runs.tasks.vectors import space_warnings
+
+#: What the column ``power`` means.
+POWER = (
+    "Power is the smallest change, in percentage points from the first span to the last, that this "
+    "corpus would have shown with a probability of 80 % (p < .05, not adjusted for many topics)."
+)
 
 Fits = Mapping[str, Sequence[Topics]]
 
@@ -93,7 +100,6 @@ def analyse(
         )
     }
     cases: dict[str, Case] = {}
-    decided_by: dict[str, str] = {}
     measured = dict(zip(fits, _by_backend(fits, counts), strict=True))
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
@@ -112,7 +118,10 @@ def analyse(
             clusters=clusters,
             rng=seeds["bootstrap"],
         )
-        trend = fit_trends(shares, level=p.level)
+        each = prevalence.estimate_each(
+            rows, periods, labels=labelled, theta=p.theta, level=p.level, clusters=clusters
+        )
+        trend = fit_trends(each, spans=p.spans, level=p.level)
         cases[backend] = Case(backend, best, rows, shares, trend, clusters)
         notes["prototypes"][backend] = {
             "seed": best.seed,
@@ -126,9 +135,8 @@ def analyse(
             for fit in of_backend
             for w in fit.provenance.get("warnings", [])
         ]
-        decision, decided_by[backend] = claims.decision_p(trend)
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
-        parts["trends"].append(tables.tagged(trend.frame().assign(decision_p=decision), backend))
+        parts["trends"].append(tables.tagged(trend.frame(), backend))
         parts["topics"].append(
             tables.tagged(
                 tables.topics(
@@ -140,7 +148,7 @@ def analyse(
         parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
         parts["composition"].append(
-            tables.tagged(composition(shares, trend, level=p.level), backend)
+            tables.tagged(composition(shares, trend, spans=p.spans, level=p.level), backend)
         )
         parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
@@ -151,15 +159,8 @@ def analyse(
             tables.tagged(figure_tables.seeds(of_backend, found, labelled), backend)
         )
     main = next(iter(fits))
-    power = power_of(cases[main].shares, config)
-    parts["trends"] = [
-        frame.assign(power_adjusted=power.smallest if backend == main else np.nan)
-        for backend, frame in zip(fits, parts["trends"], strict=True)
-    ]
     diagnosed = diagnose(corpus, counts, periods, list(cases.values()), config)
-    notes["warnings"] += [
-        f"{b}: {said}" for b, said in decided_by.items() if said
-    ] + diagnosed.warnings
+    notes["warnings"] += diagnosed.warnings
     out = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
     out["diagnostics"], out["diagnostics_corrected"] = diagnosed.table, diagnosed.corrected
     if p.standardize_by:
@@ -183,10 +184,12 @@ def analyse(
         cases[main].prototype, fits, periods, config, seeds["alignment"], clusters
     )
     _, out["claims"] = claims.classify_claims(
-        out["trends"].query("backend == @main"), out["specifications"]
+        out["trends"].query("backend == @main"),
+        out["specifications"],
+        diagnostics=changed_by(diagnosed.table, main),
     )
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
-    notes["claims_notes"] = [said for said in (decided_by[main], power.sentence) if said]
+    notes["claims_notes"] = [POWER]
     notes["summary"] = tables.summary(corpus, out, main)
     return {"tables": out, "notes": notes}
 
@@ -218,27 +221,23 @@ def specifications(
     seed: int,
     clusters: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Slope of every topic of ``reference`` under each backend and seed, matched by documents.
+    """What each backend and seed says of every topic of ``reference``, matched by documents.
 
     NaN where there is no partner.
     """
-    rows = []
+    rows, p = [], config.prevalence
     for backend, of_backend in fits.items():
         for fit in of_backend:
             match: Alignment = alignment.align(reference, fit, rng=seed)
             shares = prevalence.estimate(
-                fit,
-                periods,
-                theta=config.prevalence.theta,
-                level=config.prevalence.level,
-                clusters=clusters,
+                fit, periods, theta=p.theta, level=p.level, clusters=clusters
             )
-            trend = fit_trends(shares, level=config.prevalence.level)
-            table = trend.frame().assign(decision_p=claims.decision_p(trend)[0])
+            trend = fit_trends(shares, spans=p.spans, level=p.level)
             partner = [match.partner(k) for k in range(reference.n_topics)]
-            frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", table, partner)
+            frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", trend.frame(), partner)
             frame.insert(1, "backend", backend)
             frame.insert(2, "seed", fit.seed)
+            frame.insert(3, "family", BACKENDS.load(backend).family)
             rows.append(frame)
     return pd.concat(rows, ignore_index=True)
 

@@ -18,7 +18,7 @@ from trends.analysis.audit.duplicates import MANY_REPEATS
 from trends.analysis.diagnostics.date_errors import date_errors
 from trends.analysis.diagnostics.document_length import length_drift, match_lengths
 from trends.analysis.diagnostics.duplicates import duplicates
-from trends.analysis.diagnostics.finding import Finding, quoted, verdicts_changed
+from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
 from trends.analysis.diagnostics.incomplete_periods import incomplete_periods
 from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
@@ -96,18 +96,25 @@ def diagnose(
     if on.lengths:
         found += _lengths(counts, periods, cases, config)
     for case in cases if on.incomplete else ():
-        found.append((case, incomplete_periods(case.shares, level=p.level)))
+        found.append((case, incomplete_periods(case.shares, spans=p.spans, level=p.level)))
     if on.duplicates:
         found += _duplicates(corpus, counts, periods, cases, config)
     sources, noun = sources_of(corpus)
     for case in cases if on.sources else ():
         names = case.shares.labels
         finding = source_mix(
-            case.fits, periods, sources, labels=names, theta=p.theta, level=p.level, noun=noun
+            case.fits,
+            periods,
+            sources,
+            labels=names,
+            theta=p.theta,
+            spans=p.spans,
+            level=p.level,
+            noun=noun,
         )
         found.append((case, finding))
     for case in cases if on.unassigned else ():
-        finding = unassigned_trend(case.shares, level=p.level)
+        finding = unassigned_trend(case.shares, spans=p.spans, level=p.level)
         if len(case.fits) > 1 and finding.flagged:
             more = (
                 " Counted among them are documents whose topic, in a fit with another seed, has "
@@ -117,7 +124,7 @@ def diagnose(
         found.append((case, finding))
     for case in cases if on.dates else ():
         seed = seeds_from(config.rng, f"date errors {case.backend}", 1)[0]
-        found.append((case, date_errors(case.shares, rng=seed)))
+        found.append((case, date_errors(case.shares, spans=p.spans, rng=seed)))
     rows = [row_of(case, finding) for case, finding in found]
     parts = [
         corrected_rows(case, finding) for case, finding in found if finding.corrected is not None
@@ -187,7 +194,9 @@ def _lengths(
         match = alignment.align(case.prototype, fit, rng=seed)
         refitted = [aligned(fit, match, config.prevalence.theta)]
         corrected = _retest(refitted, some, rows, case, config)
-        measures |= {"seed": case.prototype.seed, "matched_topics": len(match.pairs)}
+        there = set(match.pairs[:, 0].tolist())
+        changed = [t for t in findings_changed(case.trend, corrected) if t in there]
+        measures |= {"seed": case.prototype.seed, "matched_topics": len(there), "changed": changed}
         said = seen.sentence
         if len(rows) > MOST_REFITTED and not frozen:
             measures["topics"] = "kept"
@@ -244,7 +253,7 @@ def _duplicates(
             )
             continue
         corrected = _retest([fit[rows] for fit in case.fits], some, rows, case, config)
-        changed = verdicts_changed(case.trend, corrected)
+        changed = findings_changed(case.trend, corrected)
         said = (
             "Counted each time they make intervals too narrow and may fabricate trends. Counted "
             "once"
@@ -252,9 +261,9 @@ def _duplicates(
             else "Counted once"
         )
         cause = (
-            f"the verdict changes for {quoted(case.trend, changed)}"
+            f"the finding changes for {quoted(case.trend, changed)}"
             if changed
-            else "no verdict changes"
+            else "no finding changes"
         )
         finding = Finding(
             "duplicates",
@@ -281,13 +290,12 @@ def _retest(
 ) -> Trend:
     """The trends of the run's procedure over some documents (rows), or of other fits of them."""
     p = config.prevalence
-    how: dict[str, Any] = {
-        "labels": case.shares.labels,
-        "theta": p.theta,
-        "level": p.level,
-        "clusters": None if case.clusters is None else case.clusters.iloc[rows],
-    }
-    if len(fits) == 1:
-        # A single fit may lack topics; they are absent, not empty.
-        return fit_trends(prevalence.estimate_each(fits, periods, **how)[0], level=p.level)
-    return fit_trends(prevalence.estimate(fits, periods, **how), level=p.level)
+    each = prevalence.estimate_each(
+        fits,
+        periods,
+        labels=case.shares.labels,
+        theta=p.theta,
+        level=p.level,
+        clusters=None if case.clusters is None else case.clusters.iloc[rows],
+    )
+    return fit_trends(each, spans=p.spans, level=p.level)

@@ -11,10 +11,30 @@ import pandas as pd
 
 from trends import files
 from trends.analysis.diagnostics.finding import Finding
+from trends.core.claim import FOUND
 from trends.errors import DataError
 from trends.runs.tasks.analysis_parts.case import Case
 
-NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
+NUMBERS = (
+    *("finding", "change", "change_lower", "change_upper", "slope", "lower", "upper"),
+    *("p", "p_adjusted"),
+)
+
+
+def changed_by(table: pd.DataFrame, backend: str) -> dict[int, list[str]]:
+    """Topics of a backend whose finding a flagged diagnostic changes, with the names of these.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``diagnostics.csv``; ``changed`` among the measures lists the topics.
+    backend : str
+    """
+    out: dict[int, list[str]] = {}
+    for row in table[(table["backend"] == backend) & table["flagged"].astype(bool)].itertuples():
+        for topic in json.loads(str(row.measures)).get("changed", []):
+            out.setdefault(int(topic), []).append(str(row.diagnostic))
+    return out
 
 
 def row_of(case: Case, finding: Finding) -> dict[str, Any]:
@@ -43,7 +63,7 @@ def rounded(value: Any) -> Any:
 def _short(case: Case, finding: Finding) -> str:
     """The corrected result in a few words.
 
-    What is lost is shown with both slopes, since fewer documents alone can lose a verdict.
+    What is lost is shown with both changes, since fewer documents alone can lose a finding.
     """
     if finding.diagnostic == "date-errors":
         kept = finding.measures.get("kept", {})
@@ -61,23 +81,23 @@ def _short(case: Case, finding: Finding) -> str:
         case.trend.table.set_index("topic"),
         finding.corrected.table.set_index("topic").reindex(case.trend.table["topic"]),
     )
-    before, after = raw["p_adjusted"] <= 0.05, new["p_adjusted"] <= 0.05
-    turned = before & after & (raw["slope"] * new["slope"] < 0)
+    before, after = raw["finding"].isin(FOUND), new["finding"].isin(FOUND)
+    other = before & after & (raw["finding"] != new["finding"])
     if not before.any() and not after.any():
-        return "nothing is detected, before or after"
-    text = f"{int((before & after & ~turned).sum())} of {int(before.sum())} detected trends remain"
+        return "nothing is found, before or after"
+    text = f"{int((before & after & ~other).sum())} of {int(before.sum())} findings remain"
     if finding.diagnostic == "incomplete-period":
-        # A verdict may be lost with the documents alone; the reader must see how many are left.
+        # A finding may be lost with the documents alone; the reader must see how many are left.
         n = case.shares.n_docs
         text += f", with {int(n[case.shares.complete].sum())} of {int(n.sum())} documents"
     for word, rows in (
         ("lost", before & ~after),
         ("new", ~before & after),
-        ("turned round", turned),
+        ("another one", other),
     ):
         topics = rows.index[rows].tolist()
         shown = [
-            f"“{raw['label'][t]}” {_points(raw['slope'][t])} → {_points(new['slope'][t])}"
+            f"“{raw['label'][t]}” {_points(raw['change'][t])} → {_points(new['change'][t])}"
             for t in topics[:4]
         ]
         if shown:
@@ -87,8 +107,8 @@ def _short(case: Case, finding: Finding) -> str:
     return text
 
 
-def _points(slope: float) -> str:
-    return f"{slope:+.2f}".replace("-", "−") if np.isfinite(slope) else "no slope"
+def _points(change: float) -> str:
+    return f"{change:+.1f}".replace("-", "−") if np.isfinite(change) else "not tested"
 
 
 def corrected_rows(case: Case, finding: Finding) -> pd.DataFrame:
@@ -124,7 +144,7 @@ def warnings_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             if len(alike) == every and every > 1
             else f"{', '.join(str(r['backend']) for r in alike)}: "
         )
-        # The sentences of the other diagnostics say themselves what becomes of the verdicts.
+        # The sentences of the other diagnostics say themselves what becomes of the findings.
         fixed = [
             f"{r['backend']}: {r['corrected']}"
             for r in alike

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trends.analysis.composition.standardization import Standardized, standardize
-from trends.analysis.diagnostics.finding import quoted, verdicts_changed
+from trends.analysis.diagnostics.finding import findings_changed, quoted
 from trends.analysis.prevalence.periods import Periods
+from trends.analysis.trend.spans import covers
 from trends.core import Corpus, Trend
 from trends.core.wording import listed, period_noun, plural, plural_noun
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.case import Case
+from trends.runs.tasks.analysis_parts.diagnosis_tables import NUMBERS
 
-NUMBERS = ("slope", "lower", "upper", "p", "p_adjusted")
 #: Columns of ``trends_standardized.csv``: the run's own trend; unweighted on the
 #: documents that can be standardized; and standardized.
 COLUMNS = (
@@ -95,29 +96,31 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
         held = standardize(
             case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
         )
-        if held is None:
+        if held is None or not covers(held.series.starts, p.spans):
             text = (
                 f"Trends cannot be standardized by {p.standardize_by}: no three "
-                f"{plural_noun(period_noun(periods.period))} share {p.standardize_by}s that hold "
-                "a fifth of the documents. Take longer periods or a coarser column, or test "
+                f"{plural_noun(period_noun(periods.period))}, both spans among them, share "
+                f"{p.standardize_by}s that hold a fifth of the documents. Take longer periods or "
+                "a coarser column, or test "
                 f"each {p.standardize_by} on its own."
             )
             return Beside(pd.DataFrame(columns=list(COLUMNS)), _nothing(), [text])
-        after = held.trends(p.level)
-        rows.append(_row(case, case.trend, held.plain_trends(p.level), after))
+        same = held.plain_trends(p.level, p.spans)
+        after = held.trends(p.level, p.spans)
+        rows.append(_row(case, case.trend, same, after))
         frame = held.shares.frame()
         frame.insert(0, "backend", case.backend)
         shares.append(frame)
         if not said:
             said.append(_about(held, periods, p.standardize_by))
-        changed = verdicts_changed(held.plain_trends(p.level), after)
+        changed = findings_changed(same, after)
         said.append(
             f"{case.backend}: after standardization "
             + (
-                f"the verdict changes for {quoted(case.trend, changed)}, compared on the same "
+                f"the finding changes for {quoted(case.trend, changed)}, compared on the same "
                 "documents."
                 if changed
-                else "no verdict changes, compared on the same documents."
+                else "no finding changes, compared on the same documents."
             )
         )
     return Beside(pd.concat(rows, ignore_index=True), pd.concat(shares, ignore_index=True), said)

@@ -17,9 +17,9 @@ from trends.analysis.audit.coverage import by_period
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import examples
-from trends.analysis.robustness import claims
-from trends.core import Corpus, TermCounts, Topics
+from trends.core import Corpus, Finding, Stability, TermCounts, Topics
 from trends.core import multivalue as cells
+from trends.core.claim import FOUND
 
 
 def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
@@ -170,33 +170,35 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
         )
     ]
     for backend, rows in tables["trends"].groupby("backend", sort=False):
-        found = rows.loc[rows["decision_p"] <= claims.Rule().alpha].sort_values(
-            "slope", ascending=False
-        )
+        found = rows.loc[rows["finding"].isin(FOUND)].sort_values("change", ascending=False)
         if found.empty:
             out.append(
-                f"{backend}: no topic has a trend that this corpus can tell from none "
+                f"{backend}: no topic has a change that this corpus can tell from none "
                 "(false-discovery rate 5 %)."
             )
             continue
-        # A topic that is missing at one end of the span has a direction and no slope; its note says
-        # so.
         words = [
-            f"{label!s} ({note!s})"
-            if np.isnan(slope)
-            else f"{label!s} ({slope:+.2f} points a year, {lower:+.2f} to {upper:+.2f})"
-            for label, note, slope, lower, upper in zip(
-                found["label"],
-                found["note"],
-                *found[["slope", "lower", "upper"]].to_numpy(dtype=float).T,
-                strict=True,
-            )
+            f"{row.label} ({row.turn})"
+            if row.finding == Finding.TURNED
+            else f"{row.label} ({row.change:+.1f} points, {row.change_lower:+.1f} to "
+            f"{row.change_upper:+.1f})"
+            for row in found.itertuples()
         ]
         out.append(
-            f"{backend}: {len(found)} of {len(rows)} topics have a trend (false-discovery rate 5 "
+            f"{backend}: {len(found)} of {len(rows)} topics changed (false-discovery rate 5 "
             f"%): {'; '.join(words)}."
         )
-    verdicts = tables["claims"]["verdict"].value_counts()
-    counted = ", ".join(f"{n} {name}" for name, n in verdicts.items())
-    out.append(f"Claims about the topics of {main}, over all backends and seeds: {counted}.")
+    out.append(counted(tables["claims"], main))
     return out
+
+
+def counted(claims: pd.DataFrame, backend: str) -> str:
+    """How many findings there are, and how stable they are."""
+    findings = claims["finding"].value_counts(sort=False)
+    out = f"Claims about the topics of {backend}: " + ", ".join(
+        f"{n} {name}" for name, n in findings.items()
+    )
+    examined = claims.loc[claims["stability"] != Stability.NOT_EXAMINED, "stability"]
+    if len(examined):
+        out += "; of these, " + ", ".join(f"{n} {s}" for s, n in examined.value_counts().items())
+    return out + "."
