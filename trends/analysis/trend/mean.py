@@ -14,6 +14,10 @@ BENDS = 12
 #: Log-odds beyond which a fitted share is 0 or 1 for all purposes.
 LARGEST = 25.0
 
+#: Standard deviation of a shock (log-odds) where none is known yet: it only says how far the point
+#: about which counts are linearised may leave the smooth mean.
+USUAL = 0.5
+
 
 def terms_of(place: Array) -> Array:
     """Legendre terms of a mean over time: a line, from :data:`BENDS` periods on a cubic.
@@ -53,8 +57,9 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
 
     Notes
     -----
-    Binomial likelihood with Jeffreys' prior, which keeps the fit of a separated series finite, and
-    a normal prior of standard deviation 2 on the bends.
+    Quasi-likelihood of counts with usual shocks, so that no period counts for more than a shock
+    allows; Jeffreys' prior, which keeps the fit of a separated series finite; a normal prior of
+    standard deviation 2 on the bends.
 
     References
     ----------
@@ -68,11 +73,12 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     beta[:, 0] = np.log((total + 0.5) / (size - total + 0.5))
     for _ in range(40):
         mu = expit(np.clip(beta @ terms.T, -LARGEST, LARGEST))
-        weight = n * mu * (1 - mu)
+        damped = 1 / (1 + n * mu * (1 - mu) * USUAL**2)
+        weight = damped * n * mu * (1 - mu)
         information = np.einsum("kt,ti,tj->kij", weight, terms, terms, optimize=True)
         inverse = np.linalg.inv(information + np.diag(ridge))
         leverage = weight * np.einsum("ti,kij,tj->kt", terms, inverse, terms, optimize=True)
-        gradient = (y - n * mu + leverage * (0.5 - mu)) @ terms - beta * ridge
+        gradient = (damped * (y - n * mu) + leverage * (0.5 - mu)) @ terms - beta * ridge
         step = np.einsum("kij,kj->ki", inverse, gradient)
         # Steps of at most 3 logits: a series at one end of the span overshoots otherwise.
         reach = np.abs(step @ terms.T).max(axis=1, initial=1e-9)
@@ -83,17 +89,32 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     return np.clip(beta @ terms.T, -LARGEST, LARGEST)
 
 
-def working(y: Array, n: Array, fitted: Array) -> tuple[Array, Array]:
-    """Log-odds linearised about fitted ones, and the variance of their sampling noise.
+def working(y: Array, n: Array, mean: Array) -> tuple[Array, Array]:
+    """Log-odds of counts, linearised, and the variance of their sampling noise.
+
+    The point of linearisation lies between the mean, where a period has few documents, and the
+    period's own log-odds, where it has many: it is the mode under a usual shock about the mean.
 
     Parameters
     ----------
-    y, n, fitted : ndarray, shape (series, periods)
+    y, n, mean : ndarray, shape (series, periods)
+        Counts, denominators, and log-odds of the smooth mean.
 
     Returns
     -------
     z, noise : ndarray, shape (series, periods)
+
+    References
+    ----------
+    Breslow and Clayton (1993), Journal of the American Statistical Association 88, 9–25.
     """
-    mu = expit(fitted)
+    at = np.log((y + 0.5) / (n - y + 0.5))
+    for _ in range(25):
+        mu = expit(at)
+        step = (y - n * mu - (at - mean) / USUAL**2) / (n * mu * (1 - mu) + 1 / USUAL**2)
+        at = at + np.clip(step, -3, 3)
+        if np.abs(step).max(initial=0.0) < 1e-8:
+            break
+    mu = expit(np.clip(at, -LARGEST, LARGEST))
     unit = mu * (1 - mu)
-    return fitted + (y / n - mu) / unit, 1 / (n * unit)
+    return at + (y / n - mu) / unit, 1 / (n * unit)
