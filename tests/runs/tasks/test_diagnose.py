@@ -25,7 +25,15 @@ from trends.runs.tasks.analysis_parts.diagnose import diagnose
 from trends.runs.tasks.analysis_parts.diagnosis_tables import warnings_of
 from trends.runs.tasks.analysis_parts.periods import periods_of
 
-DIAGNOSTICS = ("lengths", "incomplete", "duplicates", "sources", "unassigned", "dates")
+DIAGNOSTICS = (
+    "lengths",
+    "incomplete",
+    "duplicates",
+    "sources",
+    "unassigned",
+    "dates",
+    "vocabulary",
+)
 NAMES = {
     "lengths": "length-drift",
     "incomplete": "incomplete-period",
@@ -33,6 +41,7 @@ NAMES = {
     "sources": "source-mix",
     "unassigned": "unassigned-trend",
     "dates": "date-errors",
+    "vocabulary": "vocabulary-drift",
 }
 
 

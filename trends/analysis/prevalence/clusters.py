@@ -51,12 +51,16 @@ def cluster_codes(
         message = f"{len(column)} clusters were given for {documents} documents."
         raise DataError(message)
     names = column.where(column.notna(), "").astype(str).str.strip()
-    codes, _ = pd.factorize(names.where(names != "", None))  # type: ignore[call-overload]
+    codes, _ = pd.factorize(names.where(names != "", None))
     codes = codes.astype(np.int64)
     known = int(codes.max(initial=-1)) + 1
     alone = np.flatnonzero(codes < 0)
     codes[alone] = known + np.arange(len(alone))
-    about = {"column": str(column.name or ""), "clusters": known, "alone": len(alone)}
+    about = {
+        "column": str(getattr(values, "name", "") or ""),
+        "clusters": known,
+        "alone": len(alone),
+    }
     return codes, about
 
 

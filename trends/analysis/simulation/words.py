@@ -36,6 +36,9 @@ class Words:
         abstracts and posts.
     length_drift : float
         Factor by which the mean length grows from the first to the last period.
+    replaced : float
+        Share of the own words of the last topic that give way to other words, evenly over the
+        span; what the topic is about, and how many documents it has, does not change.
     """
 
     terms: int = 2000
@@ -43,6 +46,7 @@ class Words:
     sparsity: float = 0.05
     length: float = 80.0
     length_drift: float = 1.0
+    replaced: float = 0.0
 
     def __post_init__(self) -> None:
         if (
@@ -51,10 +55,11 @@ class Words:
             or self.sparsity <= 0
             or self.length < 1
             or self.length_drift <= 0
+            or not 0 <= self.replaced <= 1
         ):
             message = (
-                "Words need 10 terms or more, an overlap in [0, 1) and positive sparsity, length "
-                f"and length_drift; got {self}."
+                "Words need 10 terms or more, an overlap in [0, 1), replaced in [0, 1] and "
+                f"positive sparsity, length and length_drift; got {self}."
             )
             raise UsageError(message)
 
@@ -66,6 +71,16 @@ def topic_words(topics: int, words: Words, rng: np.random.Generator) -> tuple[Ar
     own = rng.standard_gamma(words.sparsity, (topics, words.terms)) + 1e-12
     own /= own.sum(1, keepdims=True)
     return (1 - words.overlap) * own + words.overlap * background, background
+
+
+def _replaced(own: Array, words: Words, rng: np.random.Generator) -> Array:
+    """A topic's own words when a share of them, drawn at random, has given way to others."""
+    order = rng.permutation(words.terms)
+    gone = order[np.cumsum(own[order]) <= words.replaced * own.sum() * (1 + 1e-9)]
+    left = own.copy()
+    left[gone] = 0.0
+    fresh = rng.standard_gamma(words.sparsity, words.terms) + 1e-12
+    return left + (own.sum() - left.sum()) * fresh / fresh.sum()
 
 
 def lengths(truth: Truth, words: Words, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -105,6 +120,15 @@ def draw_counts(
     for k in range(truth.design.topics):
         mine = topic == k
         column[mine] = np.searchsorted(steps[k], uniform[mine] * steps[k, -1])
+    if words.replaced:
+        later = np.cumsum(_replaced(phi[-1] - words.overlap * background, words, rng))
+        span = max(truth.design.periods - 1, 1)
+        mine = topic == truth.design.topics - 1
+        mine &= rng.random(len(row)) < truth.true_period[row] / span
+        own = uniform[mine] < 1 - words.overlap  # the others stay words that all topics share
+        new = np.searchsorted(later, rng.random(int(own.sum())) * later[-1])
+        shared = np.searchsorted(np.cumsum(background), rng.random(int((~own).sum())))
+        column[np.flatnonzero(mine)[own]], column[np.flatnonzero(mine)[~own]] = new, shared
     rows.append(row)
     columns.append(column)
     for i in off:

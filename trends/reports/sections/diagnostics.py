@@ -18,6 +18,7 @@ TITLES = {
     "source-mix": "Mix of sources",
     "unassigned-trend": "Documents without a topic",
     "date-errors": "Errors of dates",
+    "vocabulary-drift": "Words replaced over time",
 }
 
 READ_COMPOSITION = (

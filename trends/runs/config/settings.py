@@ -246,6 +246,9 @@ class DiagnosticsConfig(_Section):
     unassigned: bool = True
     #: Dates that are wrong by one period.
     dates: bool = True
+    #: Topics whose words are replaced over the span, and pairs that are one topic under old and new
+    #: words.
+    vocabulary: bool = True
 
 
 class MultiverseConfig(_Section):

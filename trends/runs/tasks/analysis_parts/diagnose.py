@@ -22,6 +22,7 @@ from trends.analysis.diagnostics.finding import Finding, findings_changed, quote
 from trends.analysis.diagnostics.incomplete_periods import incomplete_periods
 from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
+from trends.analysis.diagnostics.vocabulary_drift import vocabulary_drift
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.fit import fit_trends
@@ -125,6 +126,10 @@ def diagnose(
     for case in cases if on.dates else ():
         seed = seeds_from(config.rng, f"date errors {case.backend}", 1)[0]
         found.append((case, date_errors(case.shares, spans=p.spans, rng=seed)))
+    for case in cases if on.vocabulary else ():
+        seed = seeds_from(config.rng, f"vocabulary drift {case.backend}", 1)[0]
+        drift = vocabulary_drift(case.prototype, counts, periods, case.trend, rng=seed)
+        found.append((case, drift))
     rows = [row_of(case, finding) for case, finding in found]
     parts = [
         corrected_rows(case, finding) for case, finding in found if finding.corrected is not None
