@@ -43,7 +43,6 @@ def tables() -> dict[str, Callable[..., pd.DataFrame]]:
         "coverage": made.make_coverage,
         "dates": made.make_dates,
         "alignment": made.make_alignment,
-        "ranks": made.make_ranks,
         "words": made.make_words,
         "seeds": made.make_seeds,
         "crossed": made.make_crossed,

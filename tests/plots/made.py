@@ -95,25 +95,37 @@ def make_trends(
     k: int = 12, labels: list[str] | None = None, backend: str = "gibbs-lda", seed: int = 0
 ) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    slope, half = rng.normal(0, 0.9, k), rng.uniform(0.3, 1.2, k)
-    p = rng.uniform(0, 0.2, k)
+    change, half = rng.normal(0, 3, k), rng.uniform(0.3, 1.2, k)
     frame = pd.DataFrame(
         {
             "backend": backend,
             "topic": range(k),
             "label": labels or make_labels(k, 10, 25, seed),
-            "slope": slope,
-            "lower": slope - half,
-            "upper": slope + half,
-            "p": p / 2,
-            "p_adjusted": p,
-            "power": 0.5,
+            "finding": "no change detected",
+            "change": change,
+            "change_lower": change - half,
+            "change_upper": change + half,
+            "slope": change / 4,
+            "lower": (change - half) / 4,
+            "upper": (change + half) / 4,
+            "p": 0.2,
+            "p_adjusted": 0.4,
+            "power": 2.5,
+            "turn": "",
+            "turn_at": np.nan,
+            "p_turn_adjusted": 1.0,
             "note": "",
         }
     )
+    for finding, rows in (("rising", change > half), ("falling", change < -half)):
+        frame.loc[rows, ["finding", "p", "p_adjusted"]] = [finding, 0.001, 0.01]
+    if k > 3:
+        turn = ["turned", "rose, then fell", 2021.5, 0.01]
+        frame.loc[k - 2, ["finding", "turn", "turn_at", "p_turn_adjusted"]] = turn
     if k > 2:
-        frame.loc[k - 1, ["slope", "lower", "upper", "p", "p_adjusted"]] = np.nan
-        frame.loc[k - 1, "note"] = "too few documents"
+        numbers = [c for c in frame if c not in {"backend", "topic", "label", "turn", "note"}]
+        frame.loc[k - 1, numbers[1:]] = np.nan
+        frame.loc[k - 1, ["finding", "note"]] = ["not tested", "too few documents"]
     return frame
 
 
@@ -155,17 +167,6 @@ def make_alignment(k: int = 12, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"]
     )
-
-
-def make_ranks(
-    k: int = 12, periods: int = 14, labels: list[str] | None = None, freq: str = "6MS"
-) -> pd.DataFrame:
-    frame = make_prevalence(k, periods, labels=labels, freq=freq)
-    frame = frame[frame["topic"] >= 0].copy()
-    frame["rank"] = frame.groupby("period")["share"].rank(ascending=False)
-    frame["best"] = (frame["rank"] - 2).clip(lower=1).round()
-    frame["worst"] = (frame["rank"] + 2).clip(upper=k).round()
-    return frame.reset_index(drop=True)
 
 
 def make_words(
@@ -279,31 +280,36 @@ def make_specifications(
     for k in range(topics):
         centre = 1.2 - 0.8 * k % 4
         for i, cell in enumerate(cells):
-            slope = centre + rng.normal(0, 0.4) if rng.random() > 0.1 else np.nan
+            change = centre + rng.normal(0, 0.4) if rng.random() > 0.1 else np.nan
             half = rng.gamma(4, 0.2)
+            found = abs(change) > half
             row = {"specification": f"s{i}", **dict(zip(choices, cell, strict=True))}
             row |= {
                 "topic": k,
                 "label": names[k],
-                "slope": slope,
-                "lower": slope - half,
-                "upper": slope + half,
+                "finding": "not tested"
+                if np.isnan(change)
+                else ("rising" if change > 0 else "falling")
+                if found
+                else "no change detected",
+                "change": change,
+                "change_lower": change - half,
+                "change_upper": change + half,
+                "p_adjusted": 0.01 if found else 0.4,
             }
-            rows.append({**row, "p_adjusted": 0.01 if abs(slope) > half else 0.4})
+            rows.append(row)
         claims.append(
             {
                 "topic": k,
                 "label": names[k],
-                "slope": centre,
-                "lower": centre - 0.5,
-                "upper": centre + 0.5,
+                "finding": ["rising", "falling", "no change detected"][k % 3],
+                "change": centre,
+                "change_lower": centre - 0.5,
+                "change_upper": centre + 0.5,
+                "agreement": 0.9,
+                "stability": ["stable", "depends on choices", "not examined"][k % 3],
             }
         )
-        claims[-1] |= {
-            "verdict": ["robust", "model-dependent", "not detected"][k % 3],
-            "agreement": 0.9,
-            "agreement_significant": 0.6,
-        }
     return pd.DataFrame(rows), pd.DataFrame(claims)
 
 
@@ -312,7 +318,7 @@ def make_standardized(k: int = 12, labels: list[str] | None = None) -> pd.DataFr
     frame = make_trends(k, labels)
     for tail, seed in (("same", 1), ("standardized", 2)):
         other = make_trends(k, labels, seed=seed)
-        for name in ("slope", "lower", "upper", "p", "p_adjusted"):
+        for name in ("finding", "change", "change_lower", "change_upper", "p", "p_adjusted"):
             frame[f"{name}_{tail}"] = other[name]
     return frame
 

@@ -14,13 +14,12 @@ from matplotlib.colors import to_rgb
 from trends.plots.figures.audit.coverage_card import PRECISION
 from trends.plots.figures.topics.document_map import COLOURS as MAP
 from trends.plots.figures.topics.fit_agreement import _LOOKS as AGREEMENT
-from trends.plots.figures.trends.change_forest import LOOKS as FOREST
 from trends.plots.figures.trends.share_composition import BANDS, NONE, OTHER
-from trends.plots.theme.palette import LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
+from trends.plots.theme.palette import FINDINGS, LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
 
 PALETTES = {
     "lines": PETROFF6[:5],
-    "forest": [look[0] for look in FOREST.values()],
+    "findings": [look[0] for look in FINDINGS.values()],
     "agreement": [look[0] for look in AGREEMENT.values()],
     "precision": list(PRECISION.values()),
     "composition": [*BANDS, OTHER, NONE],
@@ -53,5 +52,5 @@ def test_the_measure_refuses_a_palette_known_to_fail():
 
 def test_lines_are_told_apart_without_colour():
     assert len(set(LINESTYLES)) == len(set(MARKERS)) == len(PETROFF6)
-    assert len({look[1] for look in FOREST.values()}) == len(FOREST)
+    assert len({look[1] for look in FINDINGS.values()}) == len(FINDINGS)
     assert len({look[1:] for look in AGREEMENT.values()}) == len(AGREEMENT)

@@ -40,7 +40,6 @@ TABLES = {
     "prevalence": lambda: made.make_prevalence(3),
     "heatmap": lambda: made.make_prevalence(3),
     "composition": lambda: made.make_prevalence(3),
-    "ranks": lambda: made.make_ranks(3),
     "coverage": made.make_coverage,
     "mix": made.make_mix,
     "evidence": made.make_evidence,

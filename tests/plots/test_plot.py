@@ -75,8 +75,8 @@ def test_a_wrong_noun_is_answered_with_the_right_call():
         plots.plot("changes", matched)
     with pytest.raises(UsageError, match=r"heatmap draws a Prevalence.*given a list"):
         plots.heatmap([1, 2])
-    with pytest.raises(UsageError, match=r"ranks draws the table ranks as a pandas\.DataFrame"):
-        plots.plot("ranks", matched)
+    with pytest.raises(UsageError, match=r"terms draws the table words as a pandas\.DataFrame"):
+        plots.plot("terms", matched)
     assert plots.plot("agreement", matched).data["label_a"].tolist() == ["topic 0"]
 
 

@@ -59,21 +59,16 @@ def make_tables(
                 )
             )
         for topic in range(k):
-            slope, p = (2.0, 0.001) if topic == 0 else (-1.5, 0.01) if topic == 1 else (0.1, 0.6)
-            trends.append(
-                (
-                    backend,
-                    topic,
-                    label.format(topic),
-                    slope,
-                    slope - 0.8,
-                    slope + 0.8,
-                    p,
-                    p,
-                    0.5,
-                    "",
-                )
-            )
+            finding, change, p = {
+                0: ("rising", 4.0, 0.001),
+                1: ("falling", -3.0, 0.01),
+                2: ("turned", 0.2, 0.6),
+            }.get(topic, ("no change detected", 0.2, 0.6))
+            ends = (change, change - 1.6, change + 1.6)
+            turn = ("rose, then fell", 2020.5, 0.02) if topic == 2 else ("", np.nan, 1.0)
+            year = tuple(v / 2 for v in ends)
+            row = (finding, *ends, *year, p, p, 2.5, *turn, 0.1 * topic, "")
+            trends.append((backend, topic, label.format(topic), *row))
         quality += [(backend, seed, k, 0.1 + seed / 100, 0.8, 0.05) for seed in range(5)]
     matched = [
         ("gibbs-lda", i, b, i if i < k - 1 else -1, 0.5 if i < k - 1 else np.nan, 0.01)
@@ -99,7 +94,13 @@ def make_tables(
             shares, columns=[*named, "period", "n_docs", "share", "lower", "upper", "complete"]
         ),
         "trends": pd.DataFrame(
-            trends, columns=[*named, "slope", "lower", "upper", "p", "p_adjusted", "power", "note"]
+            trends,
+            columns=[
+                *named,
+                *("finding", "change", "change_lower", "change_upper", "slope", "lower", "upper"),
+                *("p", "p_adjusted", "power", "turn", "turn_at", "p_turn_adjusted"),
+                *("autocorrelation", "note"),
+            ],
         ),
         "alignment": pd.DataFrame(
             matched,
@@ -134,7 +135,12 @@ def make_report(
             drawn.append(
                 (
                     "prevalence",
-                    plots.prevalence(mine["prevalence"], period=unit, stem=f"prevalence-{backend}"),
+                    plots.prevalence(
+                        mine["prevalence"],
+                        period=unit,
+                        trends=mine["trends"],
+                        stem=f"prevalence-{backend}",
+                    ),
                 )
             )
             drawn.append(
@@ -154,6 +160,7 @@ def make_report(
         "undated": 1,
         "period": unit,
         "by_precision": {"day": dated},
+        "spans": ["2019 H1 to 2020 H1", "2021 H2 to 2022 H2"],
     }
     pictures = [
         Picture(d.stem, plots.svg_text(d), d.caption, d.alt, d.data, section, d.stem)
@@ -223,7 +230,7 @@ def make_audited(report: Any) -> Any:
     mine = report.trends[report.trends["backend"] == report.backends[0]]
     standardized = mine.copy()
     for tail in ("same", "standardized"):
-        for name in ("slope", "lower", "upper", "p", "p_adjusted"):
+        for name in ("change", "change_lower", "change_upper", "p", "p_adjusted"):
             standardized[f"{name}_{tail}"] = standardized[name] * (
                 0.5 if tail == "standardized" else 1
             )
@@ -232,7 +239,7 @@ def make_audited(report: Any) -> Any:
         ("Mix by venue", plots.mix(mix, noun="venue", stem="audit-mix-venue")),
         ("Length of documents", plots.lengths(lengths, stem="audit-length")),
         (
-            "Slopes with and without standardization",
+            "Changes with and without standardization",
             plots.standardized(standardized, stem="standardized-gibbs-lda"),
         ),
     ]
@@ -245,7 +252,7 @@ def make_audited(report: Any) -> Any:
         standardized,
         [
             "Standardized by source: 7 values.",
-            "gibbs-lda: after standardization no verdict changes.",
+            "gibbs-lda: after standardization no finding changes.",
         ],
     )
     return Report(**{**vars(report), "audit": audit, "figures": [*report.figures, *pictures]})
@@ -257,16 +264,33 @@ def audited() -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="session")
+def claimed() -> Callable[..., pd.DataFrame]:
+    return make_claims
+
+
+@pytest.fixture(scope="session")
 def page() -> str:
     """The page of the made-up report, with claims and the section of the audit."""
     from trends.reports import render
 
-    claims = (
-        make_tables()["trends"]
-        .query("backend == 'gibbs-lda'")
-        .assign(direction="rising", agreement=0.9, verdict="robust")
+    report = make_report(claims=make_claims(), metadata={"claims_about": "gibbs-lda"})
+    return render(make_audited(report))
+
+
+def make_claims(trends: pd.DataFrame | None = None, backend: str = "gibbs-lda") -> pd.DataFrame:
+    """``claims.csv``: the findings of one backend, those of a change stable."""
+    trends = make_tables()["trends"] if trends is None else trends
+    rows = trends[trends["backend"] == backend].drop(columns="backend").reset_index(drop=True)
+    found = rows["finding"].isin(["rising", "falling", "turned"])
+    return rows.assign(
+        agreement=0.9,
+        stability=np.where(found, "stable", "not examined"),
+        joint_p=0.01,
+        matched=8,
+        specifications=9,
+        diagnostics="",
+        choice_that_matters="seed",
     )
-    return render(make_audited(make_report(claims=claims, metadata={"claims_about": "gibbs-lda"})))
 
 
 #: A browser that asks nobody for anything on its own account.

@@ -71,22 +71,9 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
 
 
 @pytest.fixture(scope="module")
-def light(report: Callable[..., Any]) -> str:
+def light(report: Callable[..., Any], claimed: Callable[..., pd.DataFrame]) -> str:
     """The page without figures, which the tests of its script do not need."""
-    claims = pd.DataFrame(
-        [(0, "topic about 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust")],
-        columns=[
-            "topic",
-            "label",
-            "direction",
-            "slope",
-            "lower",
-            "upper",
-            "p_adjusted",
-            "agreement",
-            "verdict",
-        ],
-    )
+    claims = claimed()
     return render(report(figures=False, claims=claims, metadata={"claims_about": "gibbs-lda"}))
 
 
@@ -138,16 +125,16 @@ def test_search(opened, light):
 def test_sort(opened, light):
     shown = opened(light)
     heads = shown.page.locator("table.topics").nth(1).locator("thead th")
-    slope, share = heads.nth(4), heads.nth(2)
-    slope.get_by_role("button").click()
-    assert (slope.get_attribute("aria-sort"), share.get_attribute("aria-sort")) == (
+    change, share = heads.nth(4), heads.nth(2)
+    change.get_by_role("button").click()
+    assert (change.get_attribute("aria-sort"), share.get_attribute("aria-sort")) == (
         "descending",
         "none",
     )
     names = shown.names()
     assert names[0] == "topic about 0" and names[-1] == "topic about 1"
-    slope.get_by_role("button").click()
-    assert slope.get_attribute("aria-sort") == "ascending" and shown.names()[0] == "topic about 1"
+    change.get_by_role("button").click()
+    assert change.get_attribute("aria-sort") == "ascending" and shown.names()[0] == "topic about 1"
     heads.nth(0).get_by_role("button").click()
     assert shown.names() == [f"topic about {i}" for i in range(6)]
 
@@ -162,10 +149,10 @@ def test_a_click_opens_the_view_and_names_it_in_the_address(opened, light):
     assert shown.page.evaluate("location.hash") == "#t1-3"
     text = more.inner_text()
     for part in (
-        "No change detected",
+        "No change between 2019 H1–2020 H1 and 2021 H2–2022 H2 detected",
         "word3x0, word3x1",
         "First title 3",
-        "stability 0.80",
+        "Seeds: 0.80",
         "topics.csv",
         "Link to this topic",
     ):
@@ -183,7 +170,7 @@ def test_a_link_opens_the_view_even_if_the_search_hides_it(opened, light):
     assert shown.page.evaluate("document.activeElement.textContent") == "topic about 2"
     shown.page.locator("#search").fill("word5x1")
     assert not shown.page.locator("#t0-0").is_visible()
-    shown.page.locator("#claims td a").click()
+    shown.page.locator("#claims td a").first.click()
     shown.page.locator("#t0-0 button:focus").first.wait_for()
     assert (
         shown.page.locator("#t0-0-more").is_visible()

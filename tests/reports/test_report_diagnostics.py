@@ -23,7 +23,7 @@ def text_of(page: str, section: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def diagnosed(report: Callable[..., object]) -> str:
+def diagnosed(report: Callable[..., object], claimed: Callable[..., pd.DataFrame]) -> str:
     diagnostics = [("length-drift", b, False, "Documents keep their length.", "") for b in BACKENDS]
     diagnostics += [
         (
@@ -60,10 +60,7 @@ def diagnosed(report: Callable[..., object]) -> str:
         "ratio_p_adjusted",
         "p_adjusted_without",
     ]
-    claims = [
-        (0, "topic 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust", 1.25),
-        (1, "topic 1", "flat", 0.1, -1.0, 1.0, 0.6, 0.2, "not detected", 3.75),
-    ]
+    claims = claimed().assign(power=[1.25, 1.25, 1.25, 3.75, 3.75, 3.75])
     page = report(
         figures=False,
         diagnostics=pd.DataFrame(
@@ -76,9 +73,9 @@ def diagnosed(report: Callable[..., object]) -> str:
                 "backend",
                 "topic",
                 "label",
-                "slope",
+                "change",
                 "p_adjusted",
-                "slope_corrected",
+                "change_corrected",
                 "p_adjusted_corrected",
             ],
         ),
@@ -95,21 +92,7 @@ def diagnosed(report: Callable[..., object]) -> str:
                 "reading",
             ],
         ).assign(**dict.fromkeys(extra, 0.5)),
-        claims=pd.DataFrame(
-            claims,
-            columns=[
-                "topic",
-                "label",
-                "direction",
-                "slope",
-                "lower",
-                "upper",
-                "p_adjusted",
-                "agreement",
-                "verdict",
-                "power",
-            ],
-        ),
+        claims=claims,
         metadata={
             "claims_notes": ["Power is what could have been seen."],
             "trend_notes": {
@@ -145,7 +128,7 @@ def test_notes_of_the_tests_stand_with_the_trends(diagnosed: str) -> None:
 
 def test_power_stands_beside_what_was_not_detected(diagnosed: str) -> None:
     text = text_of(diagnosed, "claims")
-    assert "Power is what could have been seen." in text and "detectable slope" in text
+    assert "Power is what could have been seen." in text and "detectable change" in text
     assert "3.75" in text and "1.25" not in text
 
 

@@ -284,14 +284,17 @@ def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
         and "2022 H2 is not wholly covered" in text
         and "2019 H2 has no documents" in text
     )
-    assert "lda: 2 of 6 topics changed (adjusted p ≤ 0.05)" in text
     assert (
-        "rose: “topic about 0” by 2.00 (+1.20 to +2.80); fell: “topic about 1” by 1.50 (−2.30 to "
-        "−0.70)" in text
+        "lda, from 2019 H1–2020 H1 to 2021 H2–2022 H2: 3 of 6 topics changed (adjusted p ≤ 0.05)"
+        in text
     )
-    assert "In 4 topics no change is detected." in text
     assert (
-        "percentage points a year" in text
+        "rose: “topic about 0” by 4.00 (+2.40 to +5.60); fell: “topic about 1” by 3.00 (−4.60 to "
+        "−1.40); turned: “topic about 2” (rose until about 2020, then fell)." in text
+    )
+    assert "No change detected in 3 topics." in text
+    assert (
+        "in percentage points" in text
         and "Benjamini–Hochberg" in text
         and "what no topic took stays in the denominator" in text
     )
@@ -299,15 +302,39 @@ def test_the_summary_says_what_rose_what_fell_and_what_was_not_seen(page):
 
 def test_nothing_detected_is_said_plainly(tables, report):
     frames = tables()
-    frames["trends"]["p_adjusted"] = 0.4
+    frames["trends"]["finding"] = "no change detected"
     text = Page(render(report(frames, figures=False))).text
     assert (
-        "no change is detected in any of 6 topics (adjusted p ≤ 0.05). The intervals reach 0.80 "
-        "percentage points a year" in text
+        "no change detected in any of 6 topics (adjusted p ≤ 0.05). Half of them would have shown "
+        "a change of 2.50 points with a probability of 80 %" in text
     )
-    frames["trends"]["p_adjusted"] = np.nan
-    text = Page(render(report(frames, figures=False))).text
-    assert "interval without zero; no test was made" in text and "rose: “topic about 0”" in text
+    assert "Of 6 topics of gibbs-lda, from 2019 H1–2020 H1 to 2021 H2–2022 H2: in 6 no " in text
+
+
+def test_the_answer_comes_first_with_a_card_for_each_claim(page, tables, report, claimed):
+    body = page[page.index("<main") :]
+    assert body.index('id="answer"') < body.index('id="summary"') < body.index('id="warnings"')
+    answer = body[body.index('id="answer"') : body.index('id="summary"')]
+    text = Page(answer.partition(">")[2].rpartition("</section>")[0]).text
+    assert (
+        "Of 6 topics of gibbs-lda, from 2019 H1–2020 H1 to 2021 H2–2022 H2: 1 rose, 1 fell, 1 "
+        "turned, in 3 no change detected. 3 of 3 findings stable over 9 specifications."
+    ) in text
+    for said in (
+        "topic about 0 ▲ rising +4.00 (+2.40 to +5.60) points stable",
+        "topic about 1 ▼ falling −3.00 (−4.60 to −1.40) points stable",
+        "topic about 2 ◆ turned (rose until about 2020, then fell) +0.20 (−1.40 to +1.80) points",
+        "topic about 3 no change detected +0.20 (−1.40 to +1.80) points not examined",
+        "A finding is what one run says",
+        "Stability is what the multiverse says",
+    ):
+        assert said in text
+    assert answer.count('class="spark"') == 6
+    # Of many topics, those without a change are named below.
+    many = tables(20)
+    page = render(report(many, figures=False, claims=claimed(many["trends"])))
+    answer = page[page.index('id="answer"') : page.index('id="summary"')]
+    assert answer.count("<li ") == 3 and len(set(re.findall(r"topic about \d+", answer))) == 20
 
 
 def test_every_topic_has_its_words_examples_trend_and_partner(page):
@@ -316,13 +343,16 @@ def test_every_topic_has_its_words_examples_trend_and_partner(page):
     for text in (
         "word3x0, word3x1",
         "First title 3",
-        "Rose by 2.00 percentage points a year (95% interval +1.20 to +2.80, adjusted p = 0.001).",
+        "Rose by 4.00 percentage points from 2019 H1–2020 H1 to 2021 H2–2022 H2 (95% interval",
+        "+2.40 to +5.60, adjusted p = 0.001); +2.00 points a year.",
+        "Rose until about 2020, then fell (adjusted p of the turn = 0.020); no change between",
+        "a change of 2.50 points would have been found with a probability of 80 %.",
         "similarity 0.50",
         "no matching topic",
     ):
         assert text in parsed.text
     sparks = [a for a in parsed.all("svg") if a.get("class") == "spark" and "aria-hidden" not in a]
-    assert len(sparks) == 19 and all(" in 2019 H1, " in (a["aria-label"] or "") for a in sparks)
+    assert len(sparks) == 19 + 6 and all(" in 2019 H1, " in (a["aria-label"] or "") for a in sparks)
     assert "topic about 0: " in sparks[0]["aria-label"]
 
 
@@ -349,26 +379,15 @@ def saved(links: dict[str, str], name: str) -> pd.DataFrame:
 @pytest.mark.parametrize("start", ["＝", "\n", "=", "+", "-", "@", "\t", "\r"])
 def test_a_spreadsheet_runs_nothing(start):
     text = csv_bytes(
-        pd.DataFrame({"label": [start + "cmd", "plain"], "slope": [-1.5, 2.0]})
+        pd.DataFrame({"label": [start + "cmd", "plain"], "change": [-1.5, 2.0]})
     ).decode()
     back = pd.read_csv(io.StringIO(text))
-    assert back["label"].str[0].tolist() == ["'", "p"] and back["slope"].tolist() == [-1.5, 2.0]
+    assert back["label"].str[0].tolist() == ["'", "p"] and back["change"].tolist() == [-1.5, 2.0]
 
 
-def test_claims_are_shown_with_their_rule(tables, report):
-    claims = pd.DataFrame(
-        {
-            "topic": [0, 1],
-            "label": ["alpha", "beta"],
-            "direction": ["rising", "falling"],
-            "slope": [1.0, -0.2],
-            "lower": [0.5, -0.6],
-            "upper": [1.5, 0.2],
-            "p_adjusted": [0.001, 0.4],
-            "agreement": [0.9, 0.3],
-            "verdict": ["robust", "not detected"],
-        }
-    )
+def test_claims_are_shown_with_their_rule(tables, report, claimed):
+    claims = claimed(tables()["trends"], "lda")
+    claims.loc[1, "stability"] = "depends on choices"
     text = Page(
         render(
             report(
@@ -379,8 +398,8 @@ def test_claims_are_shown_with_their_rule(tables, report):
         )
     ).text
     assert (
-        "Claims about the topics of lda: 1 robust (“alpha” rising), 0 model-dependent and 1 not "
-        "detected." in text
+        "Findings about the topics of lda: 2 stable (“topic about 0” rising; “topic about 2” "
+        "turned) and 1 depends on choices (“topic about 1” falling)." in text
     )
     assert "The rule." in text and "90.0%" in text
 
@@ -421,7 +440,7 @@ def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables
 
 @pytest.mark.slow
 def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
-    tables, report, audited
+    tables, report, audited, claimed
 ):
     frames = tables(60, 28, 5000, "quarter", "a label of about thirty letters {}")
     frames["topics"]["examples"] = " | ".join(
@@ -429,17 +448,13 @@ def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
         for i in range(3)
     )
     frames["topics"]["example_ids"] = "2103.00001;2104.12345;2212.09876"
-    claims = (
-        frames["trends"]
-        .query("backend == 'gibbs-lda'")
-        .assign(direction="rising", agreement=0.9, verdict="robust")
-    )
+    claims = claimed(frames["trends"])
     text = render(
         audited(
             report(frames, unit="quarter", claims=claims, metadata={"claims_about": "gibbs-lda"})
         )
     )
-    assert 'id="audit"' in text and "Slopes with and without standardization" in text
+    assert 'id="audit"' in text and "Changes with and without standardization" in text
     assert len(text.encode()) <= 1_850_000
     assert "lies in the folder of the run" not in text and 'download="prevalence.csv.gz"' in text
 

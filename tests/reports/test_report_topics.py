@@ -26,7 +26,7 @@ def view(page: str, anchor: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def told(tables, report) -> str:
+def told(tables, report, claimed) -> str:
     frames = tables()
     frames["topics"]["example_ids"] = [f"doc-{i}a;doc-{i}b" for i in range(len(frames["topics"]))]
     fits = [(b, s) for b in ("gibbs-lda", "lda", "bertopic") for s in range(3)]
@@ -36,14 +36,10 @@ def told(tables, report) -> str:
             for b, s in fits
             for k in range(6)
         ],
-        columns=["specification", "backend", "seed", "topic", "slope", "p_adjusted"],
+        columns=["specification", "backend", "seed", "topic", "change", "p_adjusted"],
     )
-    claims = frames["trends"].query("backend == 'gibbs-lda'")[
-        ["topic", "label", "slope", "lower", "upper", "p_adjusted"]
-    ]
-    claims = claims.assign(
-        direction="rising", agreement=7 / 9, verdict="model-dependent", power=1.0
-    )
+    claims = claimed(frames["trends"]).assign(agreement=7 / 9)
+    claims.loc[0, "stability"] = "depends on choices"
     corrected = pd.DataFrame(
         [("duplicates", "gibbs-lda", 0, "topic about 0", 2.0, 0.01, 0.3, 0.6)],
         columns=[
@@ -51,9 +47,9 @@ def told(tables, report) -> str:
             "backend",
             "topic",
             "label",
-            "slope",
+            "change",
             "p_adjusted",
-            "slope_corrected",
+            "change_corrected",
             "p_adjusted_corrected",
         ],
     )
@@ -73,18 +69,18 @@ def told(tables, report) -> str:
 def test_the_view_says_how_far_seeds_and_families_agree(told):
     text = view(told, "t0-0")
     assert (
-        "Seeds: stability 0.80, the mean similarity of this topic to its match in the 4 other fits "
+        "Seeds: 0.80 is the mean similarity of this topic to its match in the 4 other fits "
         "of gibbs-lda." in text
     )
     assert (
-        "Same direction (rising): 3 of 3 fits of gibbs-lda, 1 of 3 fits of lda and 3 of 3 fits of "
-        "bertopic" in text
+        "Change of the same sign (up), among the fits that have this topic: 3 of 3 fits of "
+        "gibbs-lda, 1 of 3 fits of lda and 3 of 3 fits of bertopic." in text
     )
-    assert "Claim: model-dependent; 77.8% of all fits agree." in text
-    assert "lda topic about 0 similarity 0.50 slope +2.00" in text
-    assert "Corrected slope: +0.30 (adjusted p 0.600) after “Repeated documents”." in text
+    assert "Stability: depends on choices; 77.8% of the matched specifications" in text
+    assert "lda topic about 0 similarity 0.50 change +4.00 (+2.40 to +5.60)" in text
+    assert "Corrected change: +0.30 points (adjusted p 0.600) after “Repeated documents”." in text
     assert "no matching topic" in view(told, "t0-5")
-    assert "Claim" not in view(told, "t1-0"), "claims are about the topics of another backend"
+    assert "Stability: " not in view(told, "t1-0"), "claims are about the topics of another backend"
 
 
 def test_the_rows_that_the_view_names_are_those_of_the_files(told, tables):
@@ -105,7 +101,7 @@ def test_the_rows_that_the_view_names_are_those_of_the_files(told, tables):
     first = view(told, "t0-0")
     assert (
         "specifications.csv rows 1 to 49, every 6th" in first
-        and "claims.csv row 1: verdict" in first
+        and "claims.csv row 1: stability" in first
     )
     assert "alignment.csv rows 1, 7: matches" in first
     assert "models/gibbs-lda/seed-17/arrays.npz column 0 of theta" in first

@@ -78,21 +78,14 @@ def test_nouns_show_text_from_outside_as_text(tmp_path: Path) -> None:
     )
     trend = Trend(
         pd.DataFrame(
-            [(0, EVIL, 1.0, 0.5, 1.5, 0.01, 0.01, 0.4, EVIL)],
+            [(0, EVIL, "rising", 1.0, 0.5, 1.5, 1.0, 0.5, 1.5, 0.01, 0.01, 0.4, EVIL)],
             columns=[
-                "topic",
-                "label",
-                "slope",
-                "lower",
-                "upper",
-                "p",
-                "p_adjusted",
-                "power",
-                "note",
+                *("topic", "label", "finding", "change", "change_lower", "change_upper"),
+                *("slope", "lower", "upper", "p", "p_adjusted", "power", "note"),
             ],
         )
     )
-    claim = Claim("0", EVIL, "rising", 1.0, 0.5, 1.5, 0.01, 0.9, "robust")  # type: ignore[arg-type]
+    claim = Claim("0", EVIL, "rising", 1.0, 0.5, 1.5, 0.3, 0.1, 0.5, 0.01, 0.9, "stable")
     counts = {"documents": 1200, "dated": 1100, "dropped": [EVIL]}
     manifest = {
         "name": EVIL,
@@ -105,8 +98,8 @@ def test_nouns_show_text_from_outside_as_text(tmp_path: Path) -> None:
     for noun in (corpus, topics, shares, trend, claim, Run(tmp_path)):
         assert "<script>alert(1)</script>" in shown(noun), type(noun)
     assert (
-        "robust" in shown(claim)
-        and "+1.00 percentage points a year (+0.50 to +1.50" in shown(claim)
+        "stable" in shown(claim)
+        and "+1.00 percentage points (+0.50 to +1.50" in shown(claim)
         and "90%" in shown(claim)
     )
     assert "1,200 documents, 1,100 dated" in shown(Run(tmp_path)) and "1 warning" in shown(

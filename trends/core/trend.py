@@ -69,8 +69,10 @@ class Trend:
         object.__setattr__(self, "table", table)
 
     def frame(self) -> pd.DataFrame:
-        """A copy of the table."""
-        return self.table.copy()
+        """A copy of the table; ``attrs`` keeps the names of the spans."""
+        out = self.table.copy()
+        out.attrs["spans"] = self.settings.get("spans", [])
+        return out
 
     def _repr_html_(self) -> str:
         return "<b>Trend</b> (change in percentage points, slope in points a year)" + self.table[

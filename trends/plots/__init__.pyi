@@ -15,7 +15,6 @@ from .figures.topics.seed_strip import seeds as seeds
 from .figures.topics.topic_number import candidates as candidates
 from .figures.topics.topic_terms import terms as terms
 from .figures.trends.change_forest import changes as changes
-from .figures.trends.rank_panels import ranks as ranks
 from .figures.trends.ratio_heatmap import heatmap as heatmap
 from .figures.trends.share_composition import composition as composition
 from .figures.trends.small_multiples import prevalence as prevalence

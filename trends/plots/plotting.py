@@ -125,6 +125,7 @@ def tables_of(
     found = {name: selected(frame, says, mine) for name, frame in found.items()}
     for frame in found.values():
         frame.attrs["period"] = config["prevalence"]["period"]
+        frame.attrs["spans"] = run.manifest.get("spans", [])
     extra = {option: found[name] for option, name in says.extra.items() if name in found}
     return [found[name] for name in says.tables], extra
 

@@ -28,19 +28,15 @@ COLUMNS = {
         "upper",
         "complete",
     ),
-    "trends": ("backend", "topic", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"),
+    "trends": (
+        *("backend", "topic", "label", "finding", "change", "change_lower", "change_upper"),
+        *("slope", "p_adjusted", "power", "note"),
+    ),
     "alignment": ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p"),
     "quality": ("backend", "seed"),
     "claims": (
-        "topic",
-        "label",
-        "direction",
-        "slope",
-        "lower",
-        "upper",
-        "p_adjusted",
-        "agreement",
-        "verdict",
+        *("topic", "label", "finding", "change", "change_lower", "change_upper", "slope"),
+        *("p_adjusted", "agreement", "stability"),
     ),
     "composition": (
         "backend",
@@ -58,12 +54,12 @@ COLUMNS = {
         "backend",
         "topic",
         "label",
-        "slope",
+        "change",
         "p_adjusted",
-        "slope_corrected",
+        "change_corrected",
         "p_adjusted_corrected",
     ),
-    "specifications": ("specification", "topic", "slope"),
+    "specifications": ("specification", "topic", "change"),
 }
 
 
@@ -78,7 +74,7 @@ class Audit:
     trends_standardized : pandas.DataFrame
         As in ``trends_standardized.csv``; empty where nothing was standardized.
     standardized : sequence of str
-        By what trends were standardized, what was left out, and which verdicts change.
+        By what trends were standardized, what was left out, and which findings change.
     alpha : float
         Adjusted p at which a trend counts as detected.
     """
@@ -141,8 +137,9 @@ class Report:
         ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family). Every entry
         is shown under "Settings and provenance".
     coverage, topics, prevalence, trends, alignment, quality : pandas.DataFrame
-        As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, slopes are
-        percentage points a year. Empty frames leave their section with a sentence that says so.
+        As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, changes are
+        percentage points between the two spans in ``metadata["spans"]``. Empty frames leave their
+        section with a sentence that says so.
     warnings : sequence of str
         Everything that a reader should know before believing a number.
     figures : sequence of Picture or tuple
@@ -150,15 +147,15 @@ class Report:
     settings : dict
         Settings of the run, nested as in its configuration.
     claims : pandas.DataFrame
-        As in claims.csv; ``metadata["claims_rule"]`` says how verdicts are given and
-        ``metadata["claims_about"]`` for which backend; ``metadata["claims_notes"]`` (sentences) by
-        which p and with what power.
+        As in claims.csv; ``metadata["claims_rule"]`` says when a finding is stable,
+        ``metadata["claims_about"]`` of which backend, ``metadata["claims_notes"]`` (sentences)
+        what else to know.
     composition, diagnostics, diagnostics_corrected : pandas.DataFrame
         As in composition.csv, diagnostics.csv and diagnostics_corrected.csv;
         ``metadata["trend_notes"]``
         (backend → sentences) says what the test of trends assumes.
     specifications : pandas.DataFrame
-        As in specifications.csv: the slope of each fit (``backend/seed-<n>``) under the topics of
+        As in specifications.csv: the change in each fit (``backend/seed-<n>``) under the topics of
         ``metadata["claims_about"]``.
     audit : Audit, optional
         What the audit said about the corpus; without it the page has no such section.

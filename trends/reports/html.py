@@ -16,9 +16,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from trends.core import statements
+from trends.core.claim import Finding
 from trends.core.wording import closed, percent, period_noun
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics, sentences
+from trends.reports.sections.answer import answer
 from trends.reports.sections.audit import AuditView
 from trends.reports.sections.cards import anchors, cards
 from trends.reports.sections.tables import Downloads, File, Table, table
@@ -31,6 +34,8 @@ MOST_CASES = 10
 UNSEEN = frozenset({"diagnostics", "topics", "prevalence", "specifications"})
 #: Tables of which the page prints the beginning.
 LONG = frozenset({"alignment", "composition", "diagnostics_corrected"})
+#: What one run found, in the order of a table.
+CHANGES = ("finding", "change", "change_lower", "change_upper", "p_adjusted", "slope")
 #: Bytes of the page that CSV files may fill it up to.
 MOST_BYTES = 1_850_000
 
@@ -75,6 +80,7 @@ def render(report: Report) -> str:
     unit = str(report.metadata.get("period", "period"))
     downloads = Downloads()
     page = _environment().get_template("template.html")
+    made = cards(report)
     shown: dict[str, Any] = {
         "title": report.title,
         "policy": policy(style, script),
@@ -83,7 +89,10 @@ def render(report: Report) -> str:
         "summary": _summary(report),
         "coverage_text": _coverage_text(report),
         "tables": _tables(report, unit, downloads),
-        "cards": cards(report),
+        "answer": answer(report, made),
+        "cards": made,
+        "findings_words": statements.FINDINGS,
+        "stability_words": statements.STABILITY,
         "agreement": sentences.agreement(report),
         "warnings": report.warnings,
         "figures": _figures(report, unit, downloads),
@@ -98,6 +107,7 @@ def render(report: Report) -> str:
             report.metadata.get("denominator", f"all dated documents of the {period_noun(unit)}")
         ),
         "alpha": f"{sentences.alpha_of(report):g}",
+        "spans": statements.spans_of(sentences.spans_of(report)),
         "unassigned": _unassigned(report),
         "claims": sentences.claims(report),
         "claims_rule": str(report.metadata.get("claims_rule", "")),
@@ -245,20 +255,18 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The columns that a reader wants on the page; the file keeps all."""
     if name == "trends":
         return frame[
-            ["backend", "label", "slope", "lower", "upper", "p", "p_adjusted", "note"]
-        ].sort_values(["backend", "slope"], ascending=[True, False], kind="stable")
+            ["backend", "label", *CHANGES, *_there(frame, "autocorrelation"), "note"]
+        ].sort_values(["backend", "change"], ascending=[True, False], kind="stable")
     if name == "claims":
-        columns = [
-            "label",
-            "direction",
-            "slope",
-            "lower",
-            "upper",
-            "p_adjusted",
-            "agreement",
-            "verdict",
-        ]
-        return _with_power(frame[columns], frame)
+        more = ("joint_p", "matched", "specifications", "diagnostics", "choice_that_matters")
+        shown = frame[["label", *CHANGES, "stability", "agreement", *_there(frame, *more)]]
+        # Beside what was not found, the smallest change that would have been.
+        power = (
+            frame["power"].where(frame["finding"] == Finding.NO_CHANGE)
+            if "power" in frame
+            else None
+        )
+        return shown if power is None else shown.assign(power=power)
     if name == "composition":
         return frame[
             [
@@ -294,11 +302,9 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_power(shown: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Beside every claim that was not detected, the smallest slope that would have been."""
-    if "power" not in frame.columns:
-        return shown
-    return shown.assign(power=frame["power"].where(frame["verdict"] == "not detected"))
+def _there(frame: pd.DataFrame, *names: str) -> list[str]:
+    """Those of the columns that the table has."""
+    return [name for name in names if name in frame.columns]
 
 
 def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[dict[str, Any]]]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-
-from trends.analysis.simulation.counts import simulate_counts
 from trends.analysis.trend.autocorrelation import companion, enough, generalised_least_squares
 from trends.analysis.trend.dispersion import fit_pooled
+
+from trends.analysis.simulation.counts import simulate_counts
 
 
 def test_the_filter_is_generalised_least_squares():

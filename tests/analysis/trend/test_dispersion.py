@@ -4,11 +4,11 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, polygamma
-
-from trends.analysis.simulation.counts import simulate_counts
 from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.logistic import fit, profile_intercept
 from trends.analysis.trend.squeeze import inverse_trigamma, squeeze
+
+from trends.analysis.simulation.counts import simulate_counts
 from trends.analysis.trend.units import points_a_year
 
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import xlog1py, xlogy
 from statsmodels.stats import proportion
+from trends.analysis.trend.change import score_interval, score_statistic
+from trends.analysis.trend.dispersion import fit_pooled
 
 from trends.analysis.prevalence.estimate import estimate, estimate_each
 from trends.analysis.simulation.counts import NOISES, simulate_counts
 from trends.analysis.trend import autocorrelation, dispersion
-from trends.analysis.trend.change import score_interval, score_statistic
-from trends.analysis.trend.dispersion import fit_pooled
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Prevalence
 from trends.errors import DataError, UsageError

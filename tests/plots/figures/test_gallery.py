@@ -73,7 +73,7 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
 )
 def test_few_and_many_periods_of_every_length(periods, freq, each_figure):
     figures = each_figure(2, None, periods, freq)
-    for stem in ("prevalence", "heatmap", "coverage", "composition", "ranks"):
+    for stem in ("prevalence", "heatmap", "coverage", "composition"):
         check(figures[stem]().figure)
 
 
@@ -174,33 +174,45 @@ def test_heatmap_rows_run_from_early_to_late():
     assert plots.heatmap(frame).data["topic"].unique().tolist() == [1, 2, 0]
 
 
-def test_changes_are_sorted_and_detected_by_adjusted_p():
+def test_changes_are_sorted_and_drawn_as_found():
     frame = pd.DataFrame(
         {
             "topic": [0, 1, 2, 3],
             "label": ["a", "b", "c", "d"],
-            "slope": [-1.0, 2.0, 0.5, np.nan],
-            "lower": [-1.5, 1.0, 0.1, np.nan],
-            "upper": [-0.5, 3.0, 0.9, np.nan],
+            "finding": ["falling", "rising", "no change detected", "not tested"],
+            "change": [-1.0, 2.0, 0.5, np.nan],
+            "change_lower": [-1.5, 1.0, 0.1, np.nan],
+            "change_upper": [-0.5, 3.0, 0.9, np.nan],
             "p_adjusted": [0.01, 0.001, 0.2, np.nan],
             "note": ["", "", "", "too few documents"],
         }
     )
     before = frame.copy(deep=True)
-    drawn = plots.changes(frame)
+    drawn = plots.changes(frame, spans=("2019 to 2020", "2023 to 2024"))
     pd.testing.assert_frame_equal(frame, before)
     assert drawn.data["topic"].tolist() == [1, 2, 0, 3]
-    assert drawn.data["drawn_as"].tolist() == ["rising", "open", "falling", "none"]
-    assert "1 rising, 1 falling" in drawn.caption and "1 topic without a slope" in drawn.caption
+    assert "from 2019–2020 to 2023–2024, in percentage points" in drawn.caption
+    assert "1 rising, 1 falling and 1 no change detected." in drawn.caption
+    assert "1 topic not tested" in drawn.caption and drawn.alt.endswith(
+        "b +2.00 points and a −1.00 points."
+    )
     assert any("too few documents" in text for text, *_ in texts_of(drawn.figure))
-    untested = plots.changes(frame.assign(p_adjusted=np.nan))
-    assert untested.data["drawn_as"].tolist() == ["rising", "rising", "falling", "none"]
-    assert "interval leaves zero out" in untested.caption
 
 
 def test_nothing_detected_is_said(tables):
-    drawn = plots.changes(tables["trends"](4).assign(p_adjusted=0.5))
-    assert "0 rising, 0 falling" in drawn.caption and "No change is detected." in drawn.alt
+    drawn = plots.changes(tables["trends"](4).assign(finding="no change detected"))
+    assert "4 no change detected" in drawn.caption and "No change is detected." in drawn.alt
+
+
+def test_panels_state_finding_and_change(tables):
+    trends = tables["trends"](6)
+    drawn = plots.prevalence(tables["prevalence"](6), trends=trends, spans=("2019", "2025"))
+    texts = {text for text, *_ in texts_of(drawn.figure)}
+    for row in trends.itertuples():
+        said = [t for t in texts if t.startswith(row.finding)]
+        assert said, row
+    assert "turned: rose until about 2021, then fell" in texts or "turned" in " ".join(texts)
+    assert "the change from 2019 to 2025 in percentage points" in drawn.caption
 
 
 def test_agreement_draws_pairs_and_counts_the_rest(tables):
@@ -211,9 +223,9 @@ def test_agreement_draws_pairs_and_counts_the_rest(tables):
     pd.testing.assert_frame_equal(alignment, before)
     assert drawn.data["similarity"].is_monotonic_decreasing and len(drawn.data) == 4
     assert "1 topic of gibbs-lda and 1 of bertopic have no partner" in drawn.caption
-    slopes = both.set_index(["backend", "topic"])["slope"]
+    changes = both.set_index(["backend", "topic"])["change"]
     for row in drawn.data.itertuples():
-        assert row.slope_b == pytest.approx(slopes["bertopic", row.topic_b], nan_ok=True)
+        assert row.change_b == pytest.approx(changes["bertopic", row.topic_b], nan_ok=True)
     with pytest.raises(DataError, match="No topic"):
         plots.agreement(alignment[alignment["topic_b"] < 0], both[["backend", "topic", "label"]])
 

@@ -27,24 +27,24 @@ def test_texts_neither_overlap_nor_leave_the_page(venue, width, seeds):
         check(plots.overview(rows, claims).figure)
 
 
-def test_the_curve_draws_every_slope_in_order_and_counts_the_rest():
+def test_the_curve_draws_every_change_in_order_and_counts_the_rest():
     rows, claims = make_specifications()
     drawn = plots.curve(rows[rows["topic"] == 1], claims[claims["topic"] == 1])
-    shown = drawn.data[drawn.data["drawn_as"] != "none"]
-    assert shown["slope"].is_monotonic_increasing
+    shown = drawn.data[drawn.data["change"].notna()]
+    assert shown["change"].is_monotonic_increasing
     points = np.concatenate(
         [line.get_ydata() for line in drawn.figure.axes[0].lines if line.get_linestyle() == "None"]
     )
-    assert np.allclose(np.sort(points), shown["slope"])
-    missing = rows.loc[rows["topic"] == 1, "slope"].isna().sum()
+    assert np.allclose(np.sort(points), shown["change"])
+    missing = rows.loc[rows["topic"] == 1, "change"].isna().sum()
     assert f"{missing} specifications without a matching topic" in drawn.caption
-    assert f"{(shown['drawn_as'] == 'rising').sum()} rise" in drawn.caption
+    assert f"{(shown['finding'] == 'rising').sum()} rising" in drawn.caption
 
 
 def test_each_specification_has_one_mark_per_choice():
     rows, claims = make_specifications(seeds=2)
     drawn = plots.curve(rows[rows["topic"] == 0], claims[claims["topic"] == 0])
-    shown = drawn.data[drawn.data["drawn_as"] != "none"].reset_index(drop=True)
+    shown = drawn.data[drawn.data["change"].notna()].reset_index(drop=True)
     axes = drawn.figure.axes[1]
     names = [t.get_text() for t in axes.get_yticklabels()]
     marks = {
@@ -59,13 +59,13 @@ def test_each_specification_has_one_mark_per_choice():
             assert (i, round(at[level], 6)) in marks
 
 
-def test_the_overview_has_one_row_per_claim_with_verdict_and_agreement():
+def test_the_overview_has_one_row_per_claim_with_finding_and_stability():
     rows, claims = make_specifications()
     drawn = plots.overview(rows, claims)
     texts = " ".join(t for t, *_ in texts_of(drawn.figure))
-    for verdict in ("robust", "model-dependent", "not detected"):
-        assert verdict in texts
-    assert texts.count("90% sign, 60% sig.") == 3
+    for words in (*claims["finding"], *claims["stability"]):
+        assert words in texts
+    assert texts.count(", 90%") == 3
     assert len(drawn.data) == len(rows)
 
 
@@ -76,7 +76,7 @@ def test_wrong_tables_are_refused():
     with pytest.raises(DataError, match="p_adjusted"):
         plots.curve(rows.drop(columns="p_adjusted"), claims[:1])
     with pytest.raises(UsageError, match="no curve"):
-        plots.curve(rows[rows["topic"] == 0].assign(slope=np.nan), claims[:1])
+        plots.curve(rows[rows["topic"] == 0].assign(change=np.nan), claims[:1])
     one = rows[rows["topic"] == 0]
     with pytest.raises(DataError, match="repeat"):
         plots.curve(pd.concat([one, one]), claims[:1])

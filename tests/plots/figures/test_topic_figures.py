@@ -1,4 +1,4 @@
-"""Composition, ranks, terms, seeds, flows and the map.
+"""Composition, terms, seeds, flows and the map.
 
 What is drawn is what was given, and the words say it.
 """
@@ -62,21 +62,6 @@ def test_composition_of_chosen_topics(tables):
     frame = tables["prevalence"](8)
     with pytest.raises(DataError, match="add up to one"):
         plots.composition(frame[frame["topic"] != 3])
-
-
-def test_ranks_are_those_given(tables):
-    frame = tables["ranks"](10)
-    drawn = plots.ranks(frame, period="half-year", top=3)
-    assert drawn.data["topic"].nunique() == 3 and "the 3 largest of 10 topics" in drawn.caption
-    first = drawn.data[drawn.data["topic"] == drawn.data["topic"].iloc[0]]
-    np.testing.assert_allclose(drawn.figure.axes[0].lines[0].get_ydata(), first["rank"])
-    low, high = drawn.figure.axes[0].get_ylim()
-    assert low > high
-    segments = drawn.figure.axes[0].collections[0].get_segments()
-    known = first.dropna(subset=["best"])
-    drawn_bars = [s for s in segments if len(s) == 2 and np.isfinite(s).all()]
-    np.testing.assert_allclose([s[:, 1].min() for s in drawn_bars], known["best"] - 0.3)
-    assert "at least 95 %" in drawn.caption
 
 
 def test_terms_keep_their_order_and_both_shares(tables):

@@ -63,10 +63,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_tables_of_figures_are_published_and_fit_together(done: Path) -> None:
     read = {
         name: store.read_csv(done / f"{name}.csv")
-        for name in ("ranks", "words", "seeds", "crossed", "source_changes", "topics")
+        for name in ("words", "seeds", "crossed", "source_changes", "topics")
     }
     assert read["crossed"]["n_docs"].sum() == 90
-    assert read["ranks"].groupby(["backend", "period"])["rank"].sum().eq(6).all()
     assert read["seeds"].groupby(["backend", "topic"]).size().eq(1).all()
     named = read["topics"].set_index(["backend", "topic"])["top_terms"]
     for key, rows in read["words"].groupby(["backend", "topic"]):
@@ -90,7 +89,6 @@ def test_a_run_is_drawn_again_without_fitting(done: Path, tmp_path: Path) -> Non
     assert sorted(made["figures"]) == published and made["left_out"] == {}
     assert {
         "composition-gibbs-lda",
-        "ranks-gibbs-lda",
         "terms-gibbs-lda",
         "seeds-gibbs-lda",
         "flows-gibbs-lda-lda",

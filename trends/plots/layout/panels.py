@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from trends.plots.layout.fitting import fit_all, needs
+from trends.plots.layout.fitting import fit_all, needs, shorten, width
 from trends.plots.layout.frames import TooTallError
 from trends.plots.theme.palette import INK
 from trends.plots.theme.styles import active, settle
@@ -18,7 +19,9 @@ from trends.plots.theme.styles import active, settle
 PANEL_WIDTH, PANEL_HEIGHT, LOWEST_PANEL = 1.3, 0.95, 0.6
 
 
-def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figure, list[Axes], int]:
+def panels_of(
+    labels: Sequence[str], *, own_scales: bool = False, noted: bool = False
+) -> tuple[Figure, list[Axes], int]:
     """Make a figure with one panel for each label that fits the venue.
 
     Parameters
@@ -27,6 +30,8 @@ def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figur
         Titles of the panels.
     own_scales : bool
         Whether each panel has its own scale upwards, and needs the room to say so.
+    noted : bool
+        Whether a line of small type stands below each title.
 
     Returns
     -------
@@ -39,12 +44,12 @@ def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figur
         If the panels do not fit the height of the venue.
     """
     n = len(labels)
-    venue, width = active()
+    venue, inches = active()
     pitch = PANEL_WIDTH * venue.size / 8 + (0.3 if own_scales else 0.0)
-    columns = max(1, min(n, int(width / pitch), 5))
+    columns = max(1, min(n, int(inches / pitch), 5))
     rows = math.ceil(n / columns)
-    lines = needs(labels, 0.92 * width / columns - 0.15, venue.size)
-    head = (lines * venue.size * 1.25 + 10) / 72
+    lines = needs(labels, 0.92 * inches / columns - 0.15, venue.size)
+    head = (lines * venue.size * 1.25 + 10 + (_note() if noted else 0)) / 72
     tallest = (venue.height - 0.4) / rows
     height = min(PANEL_HEIGHT * venue.size / 8 + head, tallest)
     if height - head < LOWEST_PANEL * venue.size / 9 and rows > 1:
@@ -56,7 +61,7 @@ def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figur
         )
         raise TooTallError(message, fits)
     figure = Figure(
-        figsize=(width, rows * height + 0.4),
+        figsize=(inches, rows * height + 0.4),
         layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.02, wspace=0.03, hspace=0.02),
     )
     cells = (
@@ -69,11 +74,24 @@ def panels_of(labels: Sequence[str], *, own_scales: bool = False) -> tuple[Figur
     return figure, cells, columns
 
 
+def _note() -> float:
+    """Height in points of a line of small type below a title."""
+    return active()[0].small * 1.3
+
+
 def title(
-    figure: Figure, grid: Sequence[Axes], labels: Sequence[str], topics: Sequence[int]
+    figure: Figure,
+    grid: Sequence[Axes],
+    labels: Sequence[str],
+    topics: Sequence[int],
+    notes: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Write each panel's label above it, in the room that the layout leaves."""
-    size = active()[0].size
+    """Write each panel's label above it, in the room that the layout leaves.
+
+    ``notes`` are lines of small type below the labels: of each panel's, the first that fits.
+    """
+    size, small = active()[0].size, active()[0].small
+    pad = rcParams["axes.titlepad"] + (_note() if notes else 0)
     guess = (
         0.92
         * float(figure.get_figwidth())
@@ -82,8 +100,19 @@ def title(
     )
     lines = needs(labels, guess, size)
     for axes in grid:
-        axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1)
+        axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1, pad=pad)
     settle(figure)
     room = 0.98 * min(axes.get_position().width for axes in grid) * float(figure.get_figwidth())
     for axes, text in zip(grid, fit_all(labels, topics, room, size, lines), strict=True):
-        axes.set_title(text, fontsize=size, color=INK, linespacing=1.1)
+        axes.set_title(text, fontsize=size, color=INK, linespacing=1.1, pad=pad)
+    for axes, words in zip(grid, notes, strict=False):
+        fits = next((w for w in words if width(w, small) <= room), shorten(words[-1], room, small))
+        axes.annotate(
+            fits,
+            (0, 1),
+            (0, rcParams["axes.titlepad"]),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=small,
+            color=INK,
+        )

@@ -108,5 +108,5 @@ def note_rows(axes: Axes, notes: Sequence[str]) -> None:
 
 
 def zero_line(axes: Axes) -> None:
-    """Draw the line of no change behind slopes."""
+    """Draw the line of no change behind changes."""
     axes.axvline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)

@@ -13,8 +13,14 @@ LINESTYLES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 MAIN = PETROFF6[0]
-RISING, FALLING, UNDECIDED = PETROFF6[0], PETROFF6[1], PETROFF6[4]
-RISING_MARK, FALLING_MARK, UNDECIDED_MARK = "^", "v", "o"
+UNDECIDED = PETROFF6[4]
+#: Finding → colour and marker: shape says the same as colour.
+FINDINGS = {
+    "rising": (PETROFF6[0], "^"),
+    "falling": (PETROFF6[1], "v"),
+    "turned": (PETROFF6[3], "D"),
+    "no change detected": (UNDECIDED, "o"),
+}
 
 INK = "black"
 #: Context that must not draw the eye, and cells without documents.

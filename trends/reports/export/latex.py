@@ -2,71 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from trends.core import statements
+from trends.core.wording import probability, signed
+from trends.reports.words import records
 
-def latex_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+
+def latex_tables(tables: Mapping[str, pd.DataFrame], spans: Sequence[str] = ()) -> dict[str, str]:
     """Tables for a paper.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         ``topics``, ``trends`` and ``claims`` of a run.
+    spans : sequence of str
+        Names of the two spans.
 
     Returns
     -------
     dict
-        File stem → LaTeX: ``topics-<backend>`` and ``claims``. Shares in per cent, slopes in
-        percentage points a year.
+        File stem → LaTeX: ``topics-<backend>`` and ``claims``. Shares in per cent, changes between
+        the spans in percentage points, which a comment on top names.
     """
     out = {}
+    first, last = statements.spans_of(spans)
+    head = f"% change: percentage points from {first} to {last}\n"
     for backend, rows in tables["topics"].groupby("backend", sort=False):
-        slopes = tables["trends"].loc[tables["trends"]["backend"] == backend].set_index("topic")
+        mine = tables["trends"].loc[tables["trends"]["backend"] == backend]
+        known = dict(zip(mine["topic"], records(mine), strict=True))
+        found = [known.get(topic) for topic in rows["topic"]]
         frame = pd.DataFrame(
             {
                 "topic": rows["label"],
                 "documents": rows["n_docs"].astype(int).astype(str),
                 "share (%)": [f"{100 * s:.1f}" for s in rows["share"]],
-                "slope": [_slope(slopes, t) for t in rows["topic"]],
+                "finding": ["--" if r is None else r.finding for r in found],
+                "change": ["--" if r is None else _change(r) for r in found],
                 "terms": [", ".join(str(t).split("; ")[:6]) for t in rows["top_terms"]],
             }
         )
-        out[f"topics-{backend}"] = _latex(frame, "lrrlp{0.4\\linewidth}")
+        out[f"topics-{backend}"] = head + _latex(frame, "lrrlrp{0.3\\linewidth}")
     claims = tables["claims"]
     frame = pd.DataFrame(
         {
             "topic": claims["label"],
-            "direction": claims["direction"],
-            "slope": [
-                _interval(float(b), float(low), float(high))
-                for b, low, high in zip(
-                    claims["slope"], claims["lower"], claims["upper"], strict=True
-                )
-            ],
-            "adjusted p": [_p(p) for p in claims["p_adjusted"]],
-            "agreement (%)": [f"{100 * a:.0f}" for a in claims["agreement"]],
-            "verdict": claims["verdict"],
+            "finding": claims["finding"],
+            "change": [_change(r) for r in records(claims)],
+            "adjusted p": [_ascii(probability(p)) for p in claims["p_adjusted"]],
+            "points a year": [_ascii(signed(b)) for b in claims["slope"]],
+            "agreement (%)": ["--" if a != a else f"{100 * a:.0f}" for a in claims["agreement"]],
+            "stability": claims["stability"],
         }
     )
-    out["claims"] = _latex(frame, "llrrrl")
+    out["claims"] = head + _latex(frame, "llrrrrl")
     return out
 
 
-def _slope(slopes: pd.DataFrame, topic: int) -> str:
-    if topic not in slopes.index:
-        return "--"
-    row = slopes.loc[[topic], ["slope", "lower", "upper"]].to_numpy(dtype=float)[0]
-    return _interval(*row.tolist())
+def _change(row: Any) -> str:
+    return _ascii(statements.change_of(row))
 
 
-def _interval(slope: float, lower: float, upper: float) -> str:
-    return "--" if slope != slope else f"{slope:+.2f} [{lower:+.2f}, {upper:+.2f}]"
-
-
-def _p(p: float) -> str:
-    return "--" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"
+def _ascii(text: str) -> str:
+    """Signs that LaTeX sets by itself."""
+    return text.replace("−", "-").replace("–", "--")
 
 
 def _latex(frame: pd.DataFrame, columns: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core.claim import Finding, Stability
+
 #: How digits are spelled in the name of a LaTeX macro, which may hold letters only.
 _DIGITS = dict(
     zip(
@@ -19,7 +21,7 @@ _DIGITS = dict(
 
 
 def numbers(
-    tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng: int, *, alpha: float = 0.05
+    tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], rng: int
 ) -> dict[str, Any]:
     """Collect the numbers of a run.
 
@@ -31,13 +33,12 @@ def numbers(
         Documents, dated, by precision and evidence.
     rng : int
         Seed of the run.
-    alpha : float
-        Level at which an adjusted p counts.
 
     Returns
     -------
     dict
-        Name in lower camel case → number. Shares are fractions, slopes percentage points a year.
+        Name in lower camel case → number: shares as fractions, and how many topics of each backend
+        have each finding, and how many of the findings of claims each stability.
     """
     out: dict[str, Any] = {
         "documents": summary["documents"],
@@ -61,11 +62,12 @@ def numbers(
         for name in ("npmi", "diversity", "stability"):
             out[camel(backend, name)] = float(rows[name].mean())
     for backend, rows in tables["trends"].groupby("backend", sort=False):
-        sure = rows["p_adjusted"] <= alpha
-        out[camel(backend, "rising")] = int((sure & (rows["slope"] > 0)).sum())
-        out[camel(backend, "falling")] = int((sure & (rows["slope"] < 0)).sum())
-    for verdict in ("robust", "model-dependent", "not detected"):
-        out[camel("claims", verdict)] = int((tables["claims"]["verdict"] == verdict).sum())
+        for finding in Finding:
+            out[camel(backend, finding)] = int((rows["finding"] == finding).sum())
+    found = tables["claims"]["finding"].isin([Finding.RISING, Finding.FALLING, Finding.TURNED])
+    for stability in Stability:
+        of = found & (tables["claims"]["stability"] == stability)
+        out[camel("claims", stability)] = int(of.sum())
     return out
 
 

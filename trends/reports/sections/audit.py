@@ -26,11 +26,11 @@ FLAGS = {"look": "needs attention", "unknown": "cannot be audited", "ok": "nothi
 STANDARDIZED = {
     "backend": "backend",
     "label": "label",
-    "slope": "slope, as reported",
+    "change": "change, as reported",
     "p_adjusted": "adjusted p, as reported",
-    "slope_same": "slope, same documents",
+    "change_same": "change, same documents",
     "p_adjusted_same": "adjusted p, same documents",
-    "slope_standardized": "slope, standardized",
+    "change_standardized": "change, standardized",
     "p_adjusted_standardized": "adjusted p, standardized",
 }
 
@@ -73,9 +73,9 @@ class AuditView(Audit):
 
     @property
     def standardized_table(self) -> Table:
-        """Slopes with and without standardization.
+        """Changes with and without standardization.
 
-        Rows are the topics whose trend is detected in any of the three tests.
+        Rows are the topics that are found to change in any of the three tests.
         """
         frame = self.trends_standardized
         if frame.empty:
@@ -85,7 +85,7 @@ class AuditView(Audit):
         ).any(axis=1)
         shown = frame.loc[found, list(STANDARDIZED)].copy()
         for column in STANDARDIZED:
-            if column.startswith("slope"):
+            if column.startswith("change"):
                 shown[column] = shown[column].map(signed)
             elif column.startswith("p_"):
                 shown[column] = shown[column].map(probability)

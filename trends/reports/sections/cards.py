@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from trends.core import multivalue as cells
+from trends.core import statements
 from trends.core.wording import (
     DASH,
     closed,
@@ -18,7 +19,6 @@ from trends.core.wording import (
     period_name,
     period_noun,
     plural,
-    signed,
 )
 from trends.reports.content import Report
 from trends.reports.sections import sentences, topic_view
@@ -29,12 +29,10 @@ from trends.reports.words import parts, records
 
 #: Letters of a title that the page shows.
 MOST_LETTERS = 300
-VERDICTS = {
-    "rising": "▲ rising",
-    "falling": "▼ falling",
-    "none": "no change detected",
-    "silent": "no slope",
-}
+#: Periods of fewer documents do not set the scale of a card.
+FEW = 10
+#: Signs before a finding, which say the same as its colour.
+SIGNS = {"rising": "▲ ", "falling": "▼ ", "turned": "◆ ", "none": "", "silent": ""}
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,18 @@ class Card:
     label: str
     n_docs: str
     share: str
-    slope: str
-    verdict: str
+    change: str
+    finding: str
+    turn: str
     kind: str
+    stability_of: str
     npmi: str
     stability: str
     terms: list[str]
     examples: list[tuple[str, str]]
     sentence: str
     spark: Markup
+    curve: Markup
     chart: Markup
     partners: list[tuple[Partner, Markup]]
     agreement: list[str]
@@ -63,7 +64,7 @@ class Card:
     evidence: list[tuple[str, str]]
     key_docs: float
     key_share: float
-    key_slope: float
+    key_change: float
     key_npmi: float
     key_stability: float
 
@@ -77,11 +78,6 @@ def cards(report: Report) -> dict[str, list[Card]]:
     out: dict[str, list[Card]] = {}
     for backend in report.backends:
         rows = report.topics[report.topics["backend"] == backend]
-        was_tested = (
-            sentences.tested(report.trends[report.trends["backend"] == backend])
-            if len(report.trends)
-            else False
-        )
         shares = (
             report.prevalence[report.prevalence["backend"] == backend]
             if len(report.prevalence)
@@ -103,7 +99,6 @@ def cards(report: Report) -> dict[str, list[Card]]:
                     row,
                     places[key],
                     trends.get(key),
-                    was_tested,
                     series,
                     top,
                     matched,
@@ -132,17 +127,12 @@ def _card(
     row: Any,
     anchor: str,
     found: Any,
-    was_tested: bool,
     series: pd.DataFrame,
     top: float,
     matched: list[Partner],
     frames: dict[tuple[str, ...], str],
 ) -> Card:
-    kind = (
-        "silent"
-        if found is None
-        else sentences.verdict(found, sentences.alpha_of(report), tested=was_tested)
-    )
+    kind = "silent" if found is None else sentences.kind_of(found)
     outlier = int(row.topic) == -1
     key: Key = (str(row.backend), int(row.topic))
     ids = _items(getattr(row, "example_ids", None), ";")
@@ -152,7 +142,7 @@ def _card(
         if outlier
         else "No trend was estimated."
         if found is None
-        else sentences.trend(found, report, was_tested=was_tested)
+        else sentences.trend(found, report)
     )
     number = {
         name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")
@@ -164,15 +154,22 @@ def _card(
         label=str(row.label),
         n_docs=DASH if math.isnan(number["n_docs"]) else f"{number['n_docs']:,.0f}",
         share=percent(number["share"]),
-        slope=DASH if found is None else signed(float(found.slope)),
-        verdict="not a topic" if outlier else VERDICTS[kind],
+        change=DASH if found is None else statements.change_of(found),
+        finding="not a topic"
+        if outlier
+        else "not tested"
+        if found is None
+        else f"{SIGNS[kind]}{found.finding}",
+        turn="" if found is None or kind != "turned" else statements.turn_of(found),
         kind="silent" if outlier else kind,
+        stability_of=topic_view.stability(report, key),
         npmi=_plain(number["npmi"]),
         stability=_plain(number["stability"]),
         terms=_terms(row.top_terms),
         examples=_examples(row, ids),
         sentence=sentence,
         spark=_spark(series, alt, top, anchor),
+        curve=Markup("") if outlier else _curve(series, alt),
         chart=_chart(report, series, alt, frames),
         partners=[(p, again(f"{p.anchor}-s") if p.anchor else Markup("")) for p in matched],
         agreement=topic_view.agreement(report, key, number["stability"]) if not outlier else [],
@@ -180,7 +177,7 @@ def _card(
         evidence=topic_view.evidence(report, key, ids),
         key_docs=number["n_docs"],
         key_share=number["share"],
-        key_slope=math.nan if found is None else _number(found.slope),
+        key_change=math.nan if found is None else _number(found.change),
         key_npmi=number["npmi"],
         key_stability=number["stability"],
     )
@@ -238,6 +235,17 @@ def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
     if series.empty:
         return Markup("")
     return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
+
+
+def _curve(series: pd.DataFrame, alt: str) -> Markup:
+    """A line on its own scale, which periods of a few documents do not set."""
+    if series.empty:
+        return Markup("")
+    many = series["share"].where(series["n_docs"] >= FEW)
+    top = float((many if many.max() > 0 else series["share"]).max())
+    return sparkline(
+        series["share"].clip(upper=top).tolist(), series["complete"].tolist(), alt, top
+    )
 
 
 def _chart(

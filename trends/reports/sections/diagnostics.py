@@ -75,7 +75,7 @@ def overview(report: Report) -> str:
     flagged = [g.title for g in found if g.flagged]
     lead = f"{plural(len(found), 'diagnostic')} checked what can be mistaken for a trend"
     if not flagged:
-        return f"{lead}; none found anything that would change a verdict."
+        return f"{lead}; none found anything that would change a finding."
     return (
         f"{lead}; {len(flagged)} found something: "
         f"{listed([t[0].lower() + t[1:] for t in flagged])}."
@@ -83,7 +83,7 @@ def overview(report: Report) -> str:
 
 
 def corrected(report: Report) -> pd.DataFrame:
-    """Raw and corrected slopes of the topics whose trend is detected in either test.
+    """Raw and corrected changes of the topics that are found to change in either test.
 
     The file has all topics.
     """
@@ -96,9 +96,9 @@ def corrected(report: Report) -> pd.DataFrame:
         "diagnostic",
         "backend",
         "label",
-        "slope",
+        "change",
         "p_adjusted",
-        "slope_corrected",
+        "change_corrected",
         "p_adjusted_corrected",
     ]
     return shown[columns].assign(diagnostic=shown["diagnostic"].map(lambda g: TITLES.get(g, g)))

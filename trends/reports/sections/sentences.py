@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
-from trends.core.wording import (
-    listed,
-    missing,
-    period_name,
-    plural,
-    probability,
-    quoted,
-    signed,
-    span,
-)
+from trends.core import statements
+from trends.core.claim import Finding, Stability
+from trends.core.wording import listed, missing, period_name, plural, quoted, span
 from trends.reports.content import Report
 from trends.reports.words import records
+
+#: Finding → class of the style sheet.
+KINDS = {
+    Finding.RISING.value: "rising",
+    Finding.FALLING.value: "falling",
+    Finding.TURNED.value: "turned",
+    Finding.NO_CHANGE.value: "none",
+    Finding.NOT_TESTED.value: "silent",
+}
 
 
 def alpha_of(report: Report) -> float:
@@ -32,47 +32,19 @@ def interval_of(report: Report) -> str:
     return str(report.metadata.get("trend_interval") or f"{100 * float(level):.0f}% interval")
 
 
-def verdict(row: Any, alpha: float, *, tested: bool) -> str:
-    """``rising``, ``falling``, ``none`` (nothing detected) or ``silent`` (no slope)."""
-    if missing(row.slope) or not math.isfinite(row.slope):
-        return "silent"
-    # Where periods are not independent, decision_p is the p of the test that allows for it.
-    p = getattr(row, "decision_p", row.p_adjusted)
-    found = (not missing(p) and p <= alpha) if tested else (row.lower > 0 or row.upper < 0)
-    return ("rising" if row.slope > 0 else "falling") if found else "none"
+def spans_of(report: Report) -> tuple[str, ...]:
+    """Names of the two spans that are compared."""
+    return tuple(str(s) for s in report.metadata.get("spans", ()))
 
 
-def tested(rows: pd.DataFrame) -> bool:
-    """Whether a trend table carries adjusted p-values."""
-    return bool(len(rows)) and bool(rows["p_adjusted"].notna().any())
+def kind_of(row: Any) -> str:
+    """The finding as a class of the style sheet."""
+    return KINDS[str(row.finding)]
 
 
-def trend(row: Any, report: Report, *, was_tested: bool) -> str:
-    """One topic's trend as a sentence."""
-    kind = verdict(row, alpha_of(report), tested=was_tested)
-    if kind == "silent":
-        reason = "" if missing(row.note) or not str(row.note).strip() else f": {row.note}"
-        return f"No slope could be estimated{reason}."
-    p = (
-        f", adjusted p {_p(getattr(row, 'decision_p', row.p_adjusted))}"
-        if was_tested
-        else ", not tested"
-    )
-    known = f"({interval_of(report)} {signed(row.lower)} to {signed(row.upper)}{p})"
-    if kind == "none":
-        return (
-            f"No change detected: estimated slope {signed(row.slope)} percentage points a year "
-            f"{known}."
-        )
-    return (
-        f"{'Rose' if kind == 'rising' else 'Fell'} by {abs(row.slope):.2f} percentage points a "
-        f"year {known}."
-    )
-
-
-def _p(value: float) -> str:
-    text = probability(value)
-    return text if text.startswith("<") else f"= {text}"
+def trend(row: Any, report: Report) -> str:
+    """What one run says about one topic, as a sentence."""
+    return statements.sentence(row, spans_of(report), interval_of(report))
 
 
 def corpus(report: Report) -> list[str]:
@@ -136,7 +108,7 @@ def _outliers(report: Report, backend: str) -> int:
 
 
 def findings(report: Report, backend: str) -> str:
-    """Which topics of one backend rose or fell, or that no change is detected."""
+    """Which topics of one backend rose, fell or turned, or that no change is detected."""
     rows = (
         report.trends[(report.trends["backend"] == backend) & (report.trends["topic"] != -1)]
         if len(report.trends)
@@ -144,52 +116,46 @@ def findings(report: Report, backend: str) -> str:
     )
     if rows.empty:
         return f"{backend}: no trends were estimated."
-    alpha, was_tested = alpha_of(report), tested(rows)
-    kinds: dict[str, list[Any]] = {kind: [] for kind in ("rising", "falling", "none", "silent")}
-    for row in records(rows):
-        kinds[verdict(row, alpha, tested=was_tested)].append(row)
-    kinds["rising"].sort(key=lambda r: -r.slope)
-    kinds["falling"].sort(key=lambda r: r.slope)
-    rule = f"adjusted p ≤ {alpha:g}" if was_tested else "interval without zero; no test was made"
-    found = len(kinds["rising"]) + len(kinds["falling"])
+    by = {kind: [r for r in records(rows) if kind_of(r) == kind] for kind in KINDS.values()}
+    first, last = statements.spans_of(spans_of(report))
+    found = [r for r in records(rows) if statements.is_found(r)]
+    silent = f" {plural(len(by['silent']), 'topic')} not tested." if by["silent"] else ""
+    lead = f"{backend}, from {first} to {last}:"
     if not found:
-        width = [(r.upper - r.lower) / 2 for r in kinds["none"] if math.isfinite(r.upper - r.lower)]
-        half = sorted(width)[len(width) // 2] if width else math.nan
+        reach = sorted(p for r in by["none"] if not missing(p := statements.power_of(r)))
         scale = (
-            f" The intervals reach {half:.2f} percentage points a year to either side of the slope "
-            "(median), so smaller changes cannot be seen here."
-            if width
+            f" Half of them would have shown a change of {reach[len(reach) // 2]:.2f} points with "
+            "a probability of 80 %; smaller ones cannot be seen here."
+            if reach
             else ""
         )
         return (
-            f"{backend}: no change is detected in any of {plural(len(rows), 'topic')} "
-            f"({rule}).{scale}"
+            f"{lead} no change detected in any of {plural(len(rows), 'topic')} (adjusted p ≤ "
+            f"{alpha_of(report):g}).{scale}{silent}"
         )
     said = []
-    for verb, kind in (("rose", "rising"), ("fell", "falling")):
-        items = [
-            f"{quoted(r.label)} by {abs(r.slope):.2f} ({signed(r.lower)} to {signed(r.upper)})"
-            for r in kinds[kind][:5]
-        ]
-        if items:
-            more = len(kinds[kind]) - len(items)
-            said.append(f"{verb}: {'; '.join(items)}" + (f"; and {more} more" if more else ""))
-    rest = len(kinds["none"])
-    silent = (
-        f" {plural(len(kinds['silent']), 'topic')} had too little data for a slope."
-        if kinds["silent"]
-        else ""
-    )
-    tail = (
-        f" In {'none of the others' if not rest else plural(rest, 'topic')} no change is detected."
-        if rest
-        else ""
-    )
+    for verb, kind, sign in (("rose", "rising", -1), ("fell", "falling", 1)):
+        of_kind = sorted(by[kind], key=lambda r: sign * r.change)
+        said += _named(verb, of_kind, [f"by {_size(r)}" for r in of_kind])
+    said += _named("turned", by["turned"], [f"({statements.turn_of(r)})" for r in by["turned"]])
+    rest = len(by["none"])
+    tail = f" No change detected in {plural(rest, 'topic')}." if rest else ""
     return (
-        f"{backend}: {found} of {plural(len(rows), 'topic')} changed ({rule}), in percentage "
-        f"points a year with {interval_of(report)}; "
+        f"{lead} {len(found)} of {plural(len(rows), 'topic')} changed (adjusted p ≤ "
+        f"{alpha_of(report):g}), in percentage points with {interval_of(report)}; "
         f"{'; '.join(said)}.{tail}{silent}"
     )
+
+
+def _named(verb: str, rows: list[Any], words: list[str]) -> list[str]:
+    items = [f"{quoted(r.label)} {said}" for r, said in zip(rows, words, strict=True)][:5]
+    more = f"; and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return [f"{verb}: {'; '.join(items)}{more}"] if items else []
+
+
+def _size(row: Any) -> str:
+    """Size of a change with its interval."""
+    return statements.change_of(row).lstrip("+−")
 
 
 def agreement(report: Report) -> list[str]:
@@ -198,7 +164,9 @@ def agreement(report: Report) -> list[str]:
     alignment = report.alignment
     if alignment.empty:
         return ["The backends were not compared."]
-    slopes = {(r.backend, r.topic): r for r in records(report.trends)} if len(report.trends) else {}
+    changes = (
+        {(r.backend, r.topic): r for r in records(report.trends)} if len(report.trends) else {}
+    )
     for (a, b), rows in alignment.groupby(["backend_a", "backend_b"], sort=False):
         pairs = rows[(rows["topic_a"] >= 0) & (rows["topic_b"] >= 0)]
         text = f"{a} and {b} match in {plural(len(pairs), 'topic')}"
@@ -208,33 +176,36 @@ def agreement(report: Report) -> list[str]:
             f"; {int((rows['topic_b'] < 0).sum())} of {a} and {int((rows['topic_a'] < 0).sum())} "
             f"of {b} have no partner."
         )
-        both = [(slopes.get((a, p.topic_a)), slopes.get((b, p.topic_b))) for p in records(pairs)]
+        both = [(changes.get((a, p.topic_a)), changes.get((b, p.topic_b))) for p in records(pairs)]
         signs = [
-            x.slope * y.slope > 0
+            x.change * y.change > 0
             for x, y in both
-            if x is not None and y is not None and math.isfinite(x.slope * y.slope)
+            if x is not None and y is not None and math.isfinite(x.change * y.change)
         ]
         if signs:
             text += (
-                f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both slopes have the "
-                "same sign."
+                f" In {sum(signs)} of {plural(len(signs), 'matched pair')} both changes have "
+                "the same sign."
             )
         out.append(text)
     return out
 
 
 def claims(report: Report) -> list[str]:
-    """How many claims stand, and which."""
+    """How many findings are stable, and which."""
     if report.claims.empty:
         return []
     about = report.metadata.get("claims_about")
-    lead = f"Claims about the topics of {about}" if about else "Claims"
+    lead = f"Findings about the topics of {about}" if about else "Findings"
+    found = [r for r in records(report.claims) if statements.is_found(r)]
+    if not found:
+        return [f"{lead}: none that could be stable; no change was found."]
     said = []
-    for name in ("robust", "model-dependent", "not detected"):
-        rows = [r for r in records(report.claims) if str(r.verdict) == name]
+    for name in Stability:
+        rows = [r for r in found if str(r.stability) == name]
         which = (
-            f" ({'; '.join(f'{quoted(r.label)} {r.direction}' for r in rows[:5])}"
+            f" ({'; '.join(f'{quoted(r.label)} {r.finding}' for r in rows[:5])}"
             f"{'; …' if len(rows) > 5 else ''})"
         )
-        said.append(f"{len(rows)} {name}" + (which if rows and name != "not detected" else ""))
+        said += [f"{len(rows)} {name.value}{which}"] if rows else []
     return [f"{lead}: {listed(said)}."]

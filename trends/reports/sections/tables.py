@@ -25,11 +25,17 @@ FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 FRACTIONS = frozenset(
     {"share", "lower_share", "upper_share", "mean_share", "unassigned", "agreement"}
 )
-SLOPES = frozenset(
-    {"slope", "slope_a", "slope_b", "slope_corrected", "slope_without", "volume", "ratio"}
+SIGNED = frozenset(
+    {
+        *("slope", "change", "change_a", "change_b", "change_corrected", "slope_without"),
+        *("volume", "ratio"),
+    }
 )
 PROBABILITIES = frozenset(
-    {"p", "p_adjusted", "null_p", "p_adjusted_corrected", "p_adjusted_without", "ratio_p_adjusted"}
+    {
+        *("p", "p_adjusted", "null_p", "joint_p", "p_turn_adjusted", "p_adjusted_corrected"),
+        *("p_adjusted_without", "ratio_p_adjusted"),
+    }
 )
 HEADINGS = {
     "n_docs": "documents",
@@ -46,8 +52,16 @@ HEADINGS = {
     "log2_ratio": "log₂ ratio",
     "date_evidence": "date known from",
     "date_precision": "precision",
-    "power": "detectable slope",
-    "slope_corrected": "corrected slope",
+    "power": "detectable change",
+    "change": "change (points)",
+    "change_lower": "lower",
+    "change_upper": "upper",
+    "slope": "points a year",
+    "autocorrelation": "serial correlation",
+    "p_turn_adjusted": "adjusted p of the turn",
+    "joint_p": "joint p",
+    "choice_that_matters": "choice that matters",
+    "change_corrected": "corrected change",
     "p_adjusted_corrected": "corrected adjusted p",
     "volume": "volume (documents a year, each year)",
     "volume_lower": "lower",
@@ -56,7 +70,7 @@ HEADINGS = {
     "ratio_lower": "lower",
     "ratio_upper": "upper",
     "ratio_p_adjusted": "adjusted p",
-    "slope_without": "slope without largest mover",
+    "slope_without": "points a year without largest mover",
     "p_adjusted_without": "adjusted p",
 }
 
@@ -212,10 +226,10 @@ def _wide(frame: pd.DataFrame, unit: str) -> Table:
 
 
 def _fraction_bounds(frame: pd.DataFrame) -> frozenset[str]:
-    """``lower`` and ``upper`` belong to a share or to a slope, whichever the table holds."""
+    """``lower`` and ``upper`` belong to a share or to a change, whichever the table holds."""
     return (
         FRACTIONS | {"lower", "upper"}
-        if "share" in frame.columns and "slope" not in frame.columns
+        if "share" in frame.columns and "change" not in frame.columns
         else FRACTIONS
     )
 
@@ -235,7 +249,7 @@ def cell(value: Any, name: str, unit: str, fractions: frozenset[str] = FRACTIONS
         return probability(float(value))
     if name in fractions:
         return percent(float(value))
-    if name in SLOPES or name.startswith(("lower", "upper")) or name.endswith(("_lower", "_upper")):
+    if name in SIGNED or name.startswith(("lower", "upper")) or name.endswith(("_lower", "_upper")):
         return signed(float(value))
     if isinstance(value, bool) or str(value) in {"True", "False"}:
         return "yes" if str(value) == "True" else "no"

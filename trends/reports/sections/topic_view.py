@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core import statements
+from trends.core.claim import Stability
 from trends.core.wording import DASH, listed, missing, percent, plural, probability, signed
 from trends.reports.content import Report
 from trends.reports.sections import diagnostics, sentences
@@ -29,7 +31,7 @@ class Partner:
     label: str = ""
     anchor: str = ""
     similarity: str = ""
-    slope: str = DASH
+    change: str = DASH
     kind: str = "silent"
 
 
@@ -54,23 +56,14 @@ def partners(
             out.append(Partner(other[0]))
             continue
         found = trends.get(other)
-        mine = (
-            report.trends[report.trends["backend"] == other[0]]
-            if found is not None
-            else report.trends
-        )
         out.append(
             Partner(
                 other[0],
                 labels.get(other, f"topic {other[1]}"),
                 places.get(other, ""),
                 f"{float(row.similarity):.2f}",
-                DASH if found is None else signed(float(found.slope)),
-                "silent"
-                if found is None
-                else sentences.verdict(
-                    found, sentences.alpha_of(report), tested=sentences.tested(mine)
-                ),
+                DASH if found is None else statements.change_of(found),
+                "silent" if found is None else sentences.kind_of(found),
             )
         )
     return out
@@ -90,31 +83,38 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             else "other fits"
         )
         out.append(
-            f"Seeds: stability {stability:.2f}, the mean similarity of this topic to its match in "
+            f"Seeds: {stability:.2f} is the mean similarity of this topic to its match in "
             f"{others} of {backend}."
         )
     rows = _specifications(report, key)
     claim = _claim(report, key)
     if len(rows) and claim is not None:
-        up = claim.direction == "rising"
+        up = claim.change > 0
         said = []
         family = rows["specification"].astype(str).str.partition("/")[0]
         for name, mine in rows.groupby(family, sort=False):
-            side = mine["slope"].fillna(mine["z"]) if "z" in mine.columns else mine["slope"]
-            same = (side > 0) if up else (side < 0)
-            said.append(f"{int(same.sum())} of {plural(len(mine), 'fit')} of {name}")
+            known = mine["change"].dropna()
+            same = (known > 0) == up
+            said.append(f"{int(same.sum())} of {plural(len(known), 'fit')} of {name}")
         out.append(
-            f"Same direction ({claim.direction}): {listed(said)}; a fit without this topic counts "
-            "as one that does not agree."
+            f"Change of the same sign ({'up' if up else 'down'}), among the fits that have this "
+            f"topic: {listed(said)}."
         )
     if claim is not None:
         alike = (
             ""
             if missing(claim.agreement)
-            else f"; {percent(float(claim.agreement))} of all fits agree"
+            else f"; {percent(float(claim.agreement))} of the matched specifications, weighted, "
+            "have a change of the same sign"
         )
-        out.append(f"Claim: {claim.verdict}{alike}.")
+        out.append(f"Stability: {claim.stability}{alike}.")
     return out
+
+
+def stability(report: Report, key: Key) -> str:
+    """What the multiverse says of a topic; empty for topics that no claim is about."""
+    claim = _claim(report, key)
+    return Stability.NOT_EXAMINED.value if claim is None else str(claim.stability)
 
 
 def cautions(report: Report, key: Key) -> list[str]:
@@ -124,13 +124,14 @@ def cautions(report: Report, key: Key) -> list[str]:
     if reading:
         out.append(f"Beside other topics: {reading[0]}.")
     corrected = [
-        f"{signed(float(r.slope_corrected))} (adjusted p {probability(r.p_adjusted_corrected)}) "
-        f"after “{diagnostics.TITLES.get(str(r.diagnostic), str(r.diagnostic))}”"
+        f"{signed(float(r.change_corrected))} points (adjusted p "
+        f"{probability(r.p_adjusted_corrected)}) after "
+        f"“{diagnostics.TITLES.get(str(r.diagnostic), str(r.diagnostic))}”"
         for r in records(_of(report.diagnostics_corrected, key))
-        if not missing(r.slope_corrected)
+        if not missing(r.change_corrected)
     ]
     if corrected:
-        out.append(f"Corrected slope: {'; '.join(corrected)}.")
+        out.append(f"Corrected change: {'; '.join(corrected)}.")
     return out
 
 
@@ -144,9 +145,9 @@ def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, st
     for name, what in (
         ("topics", "label, words, examples, size"),
         ("prevalence", "share and band of each period"),
-        ("trends", "slope, interval, p"),
+        ("trends", "finding, change, interval, p"),
         ("composition", "volume and ratio"),
-        ("diagnostics_corrected", "slopes after the diagnostics' corrections"),
+        ("diagnostics_corrected", "changes after the diagnostics' corrections"),
     ):
         frame = getattr(report, name)
         if len(frame):
@@ -159,7 +160,7 @@ def evidence(report: Report, key: Key, ids: Sequence[str]) -> list[tuple[str, st
         )
         out.append(("alignment.csv", _rows(rows, "matches with other backends")))
     if _is_main(report, backend):
-        for name, what in (("claims", "verdict"), ("specifications", "slope in every fit")):
+        for name, what in (("claims", "stability"), ("specifications", "change in every fit")):
             frame = getattr(report, name)
             if len(frame):
                 out.append((f"{name}.csv", _rows(frame["topic"].astype(str) == str(topic), what)))

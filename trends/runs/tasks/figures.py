@@ -117,7 +117,7 @@ def draw(folder: Path, analysis: Path, *, config: RunConfig) -> dict[str, Any]:
     # The report shows the SVG, whatever else is wanted.
     sheets = Sheets(folder, tuple(dict.fromkeys((*config.figures.formats, "svg"))))
     with plots.style(config.figures.venue):
-        draw_all(sheets, _tables(analysis), config, notes.get("topic_number"))
+        draw_all(sheets, _tables(analysis), config, notes)
         _draw_audit(sheets, analysis, config)
     return {"figures": sheets.stems, "left_out": sheets.left_out}
 
@@ -172,7 +172,7 @@ def redraw(
     sheets = Sheets(folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text)
     plots.check_formats(sheets.formats)
     with plots.style(venue or config.figures.venue, width=width):
-        draw_all(sheets, _tables(run), config, manifest.get("topic_number"))
+        draw_all(sheets, _tables(run), config, manifest)
         _draw_audit(sheets, run, config)
     return {"figures": sheets.stems, "left_out": sheets.left_out}
 
@@ -186,7 +186,7 @@ def _tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def draw_all(
-    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, number: dict[str, Any] | None
+    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, notes: dict[str, Any]
 ) -> None:
     """Draw every figure whose tables hold something, in the order of the report.
 
@@ -198,8 +198,9 @@ def draw_all(
         Tables of a run.
     config : RunConfig
         Backends, and what captions say of the settings.
-    number : dict, optional
-        How the number of topics was chosen: ``n_topics``, ``low``, ``high``, ``levels``.
+    notes : dict
+        Of the run: ``spans``, and ``topic_number``, how the number of topics was chosen:
+        ``n_topics``, ``low``, ``high``, ``levels``.
     """
     from trends.plots.plotting import selected
 
@@ -213,9 +214,10 @@ def draw_all(
         "interval": f"{config.prevalence.level * 100:.0f} % interval",
         "level": config.prevalence.level,
         "measure": MEASURE,
+        "spans": notes.get("spans", ()),
         "noun": config.prevalence.standardize_by.replace("_", " "),
     }
-    if number:
+    if number := notes.get("topic_number"):
         said |= {"chosen": number["n_topics"]} | {n: number[n] for n in ("low", "high", "levels")}
     functions = [f for name in plots.FIGURES if (f := plots.FIGURES.load(name)).declaration.tables]
     for draw in sorted(
@@ -223,8 +225,9 @@ def draw_all(
     ):
         says = draw.declaration
         takes = inspect.signature(draw).parameters
-        known = said | {o: table[name] for o, name in says.extra.items() if len(table[name])}
         for who in _subjects(says.each, table["alignment"], backends):
+            more = {o: selected(table[name], says, *who) for o, name in says.extra.items()}
+            known = said | {option: frame for option, frame in more.items() if len(frame)}
             rows = [selected(table[name], says, *who) for name in says.tables]
             if rows[0].empty:
                 continue

@@ -214,6 +214,7 @@ def _manifest(
             },
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
+            "spans": analysis.get("spans", []),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},

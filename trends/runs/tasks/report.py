@@ -74,7 +74,7 @@ def compose(
         "interval": _interval(config),
         "denominator": DENOMINATOR[config.prevalence.theta],
         "level": config.prevalence.level,
-        "alpha": 0.05,
+        "spans": notes.get("spans", ()),
         "rng": config.rng,
         "families": {name: BACKENDS.load(name).family for name in config.models.backends},
         "claims_rule": notes["claims"]["rule"],
@@ -111,7 +111,7 @@ def compose(
     quoted = numbers(table, documents.summary(), config.rng)
     files.write_json(folder / "numbers.json", quoted)
     (folder / "numbers.tex").write_bytes(macros(quoted).encode("utf-8"))
-    for name, text in latex_tables(table).items():
+    for name, text in latex_tables(table, notes.get("spans", ())).items():
         target = folder / "tables" / f"{name}.tex"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(text.encode("utf-8"))
@@ -154,7 +154,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     period = str(shares.settings.get("period", ""))
     drawn = [
         plots.prevalence(frames["prevalence"], period=period or None),
-        plots.changes(frames["trends"]),
+        plots.changes(frames["trends"], spans=slopes.settings.get("spans", ())),
     ]
     none = pd.DataFrame()
     report = Report(
@@ -164,6 +164,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
             "period": period,
             "denominator": shares.settings.get("denominator", ""),
             "trend_notes": {backend: slopes.settings.get("notes", [])},
+            "spans": slopes.settings.get("spans", ()),
         },
         coverage=coverage,
         topics=rows,

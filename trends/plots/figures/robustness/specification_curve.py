@@ -1,4 +1,4 @@
-"""Specification curve: one claim under every specification, sorted by slope.
+"""Specification curve: one claim under every specification, sorted by change.
 
 The choices are shown below the curve.
 """
@@ -17,23 +17,19 @@ from matplotlib.lines import Line2D
 from trends.core.wording import listed, plural, signed
 from trends.errors import UsageError
 from trends.plots.declare import figure
-from trends.plots.figures.trends.change_forest import LOOKS
 from trends.plots.layout.fitting import drawable, fit_all, gaps, shorten, width
 from trends.plots.layout.frames import records, taken
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import INK, PALE
+from trends.plots.theme.palette import FINDINGS, INK, PALE
 from trends.plots.theme.styles import active, settle
 
-COLUMNS = ("specification", "topic", "label", "slope", "lower", "upper", "p_adjusted")
+COLUMNS = (
+    *("specification", "topic", "label", "finding", "change", "change_lower", "change_upper"),
+    "p_adjusted",
+)
 CLAIM = (
-    "topic",
-    "label",
-    "slope",
-    "lower",
-    "upper",
-    "verdict",
-    "agreement",
-    "agreement_significant",
+    *("topic", "label", "finding", "change", "change_lower", "change_upper"),
+    *("agreement", "stability"),
 )
 
 #: Choice → its name in print, in the order of the rows.
@@ -64,23 +60,20 @@ def curve(
     data: pd.DataFrame,
     claim: pd.DataFrame,
     *,
-    alpha: float = 0.05,
     interval: str = "95% interval",
     stem: str = "",
 ) -> Drawn:
-    """Draw the slope of one topic under every specification, and which choices each of them makes.
+    """Draw the change of one topic under every specification, with the choices each of them makes.
 
     Parameters
     ----------
     data : pandas.DataFrame
-        Rows of ``specifications.csv`` about one topic: columns specification, topic, label, slope,
-        lower, upper (percentage points a year), p_adjusted, and one column per choice. A
-        specification without a slope (no matching topic) is counted and not drawn. Where the venue
+        Rows of ``specifications.csv`` about one topic: columns specification, topic, label,
+        finding, change, change_lower, change_upper (percentage points), p_adjusted, and one column
+        per choice. One that has no matching topic is counted and not drawn. Where the venue
         is too low for all choices, those of most levels are left out, and the caption says so.
     claim : pandas.DataFrame
         The row of ``claims.csv`` about the topic.
-    alpha : float
-        A specification rejects a slope of zero where ``p_adjusted`` is at most this.
     interval : str
         Words for the caption.
     stem : str
@@ -89,15 +82,14 @@ def curve(
     Returns
     -------
     Drawn
-        Its data are the specifications in the order drawn, with the column ``drawn_as`` (rising,
-        falling, open, none).
+        Its data are the specifications in the order drawn.
 
     Raises
     ------
     DataError
         If columns are missing, a specification repeats, or there are several topics.
     UsageError
-        If no specification has a slope.
+        If no specification has a change.
 
     References
     ----------
@@ -115,29 +107,28 @@ def curve(
             "its row of claims.csv."
         )
         raise UsageError(message)
-    data["drawn_as"] = looks(data, alpha)
     levels = _levels(data)
     data = data.sort_values(
-        ["slope", "specification"], na_position="last", kind="stable"
+        ["change", "specification"], na_position="last", kind="stable"
     ).reset_index(drop=True)
-    shown = data[data["drawn_as"] != "none"]
+    shown = data[data["change"].notna()]
     if shown.empty:
         message = (
-            f"No specification has a slope for the topic {own['label'].iloc[0]!r}; there is no "
+            f"No specification has a change for the topic {own['label'].iloc[0]!r}; there is no "
             "curve to draw."
         )
         raise UsageError(message)
     row = next(records(own))
     levels, omitted = _fitting(levels)
     figure, top, rows, height = _figure(levels)
-    _curve(top, shown, row, alpha, height)
+    _curve(top, shown, row, height)
     _choices(rows, shown, levels)
     top.set_title("x")
     settle(figure)
     # The title begins where the axes do, and may go as far as the page.
     room = 0.99 * float(figure.get_figwidth()) * (1 - top.get_position().x0)
     top.set_title(shorten(drawable(str(row.label)), room, active()[0].size))
-    caption, alt = _words(data, shown, row, alpha, interval, omitted)
+    caption, alt = _words(data, shown, row, interval, omitted)
     return Drawn(
         figure,
         data,
@@ -148,30 +139,12 @@ def curve(
     )
 
 
-def looks(data: pd.DataFrame, alpha: float) -> list[str]:
-    """How each specification is drawn.
-
-    Rising or falling where it rejects a slope of zero, open where not, none without slope.
-    """
-    slope, p = data["slope"].to_numpy(dtype=float), data["p_adjusted"].to_numpy(dtype=float)
-    sided = np.where(slope > 0, "rising", "falling")
-    with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(slope), np.where(p <= alpha, sided, "open"), "none").tolist()
-
-
-def key(classes: set[str], alpha: float) -> list[Line2D]:
-    """Entries of the key for the classes drawn."""
-    words = {
-        "rising": f"rising, adjusted p ≤ {alpha:g}",
-        "falling": f"falling, adjusted p ≤ {alpha:g}",
-        "open": "not significant",
-    }
+def key(findings: set[str]) -> list[Line2D]:
+    """Entries of the key for the findings drawn."""
     return [
-        Line2D(
-            [], [], color=colour, marker=marker, linestyle="none", markersize=4, label=words[name]
-        )
-        for name, (colour, marker, _) in LOOKS.items()
-        if name in classes
+        Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4, label=name)
+        for name, (colour, marker) in FINDINGS.items()
+        if name in findings
     ]
 
 
@@ -222,27 +195,28 @@ def _figure(levels: list[tuple[str, object]]) -> tuple[Figure, Axes, Axes | None
     return figure, top, rows, height
 
 
-def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: float) -> None:
+def _curve(axes: Axes, shown: pd.DataFrame, own: object, height: float) -> None:
     x = np.arange(len(shown))
     wide = len(shown) > 120
-    low, high = float(getattr(own, "lower", np.nan)), float(getattr(own, "upper", np.nan))
+    middle, low, high = (
+        float(getattr(own, name, np.nan)) for name in ("change", "change_lower", "change_upper")
+    )
     if np.isfinite(low) and np.isfinite(high):
         axes.axhspan(low, high, color=PALE, linewidth=0, zorder=0)
         # Grey intervals lie over a grey band; its edges show where it ends.
         for edge in (low, high):
             axes.axhline(edge, color=INK, linewidth=0.6, linestyle=":", zorder=4)
     axes.axhline(0, color=INK, linewidth=0.5, linestyle="-", zorder=1)
-    if np.isfinite(float(getattr(own, "slope", np.nan))):
-        axes.axhline(
-            float(getattr(own, "slope", np.nan)), color=INK, linewidth=0.9, linestyle="--", zorder=4
-        )
-    for name, (colour, marker, _) in LOOKS.items():
-        at = (shown["drawn_as"] == name).to_numpy()
+    if np.isfinite(middle):
+        axes.axhline(middle, color=INK, linewidth=0.9, linestyle="--", zorder=4)
+    for name, (colour, marker) in FINDINGS.items():
+        at = (shown["finding"] == name).to_numpy()
         if not at.any():
             continue
         rows = shown[at]
         bars = [
-            [(i, a), (i, b)] for i, a, b in zip(x[at], rows["lower"], rows["upper"], strict=True)
+            [(i, a), (i, b)]
+            for i, a, b in zip(x[at], rows["change_lower"], rows["change_upper"], strict=True)
         ]
         axes.add_collection(
             LineCollection(
@@ -251,7 +225,7 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
         )
         axes.plot(
             x[at],
-            rows["slope"],
+            rows["change"],
             linestyle="none",
             marker=marker,
             color=colour,
@@ -261,11 +235,11 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
     axes.set_ylim(*_limits(shown, low, high))
     axes.set_xlim(-1, len(shown))
     # The longest words that stand beside a curve of this height.
-    names = ("slope, percentage points a year", "slope, points a year", "slope")
+    names = ("change, percentage points", "change, points", "change")
     axes.set_ylabel(next((n for n in names if width(n, active()[0].size) < height), names[-1]))
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.spines["bottom"].set_visible(False)
-    keys = key(set(shown["drawn_as"]), alpha)
+    keys = key(set(shown["finding"]))
     keys.append(
         Line2D(
             [],
@@ -287,14 +261,14 @@ def _curve(axes: Axes, shown: pd.DataFrame, own: object, alpha: float, height: f
 
 
 def _limits(shown: pd.DataFrame, low: float, high: float) -> tuple[float, float]:
-    """All slopes, the run's interval and nine tenths of the other intervals.
+    """All changes, the run's interval and nine tenths of the other intervals.
 
     A few very wide ones must not flatten the curve.
     """
-    bounds = [0.0, float(shown["slope"].min()), float(shown["slope"].max())]
+    bounds = [0.0, float(shown["change"].min()), float(shown["change"].max())]
     bounds += [
-        float(shown["lower"].quantile(0.05)),
-        float(shown["upper"].quantile(0.95)),
+        float(shown["change_lower"].quantile(0.05)),
+        float(shown["change_upper"].quantile(0.95)),
         low,
         high,
     ]
@@ -313,8 +287,8 @@ def _choices(axes: Axes | None, shown: pd.DataFrame, levels: list[tuple[str, obj
         if before and choice != before:
             y += GAP
         mine = shown[shown[choice] == level]
-        for name, (colour, _, _) in LOOKS.items():
-            x = np.flatnonzero(((shown[choice] == level) & (shown["drawn_as"] == name)).to_numpy())
+        for name, (colour, _) in FINDINGS.items():
+            x = np.flatnonzero(((shown[choice] == level) & (shown["finding"] == name)).to_numpy())
             axes.add_collection(
                 LineCollection(
                     [[(float(i), y - 0.36), (float(i), y + 0.36)] for i in x],
@@ -335,47 +309,46 @@ def _choices(axes: Axes | None, shown: pd.DataFrame, levels: list[tuple[str, obj
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
-    axes.set_xlabel(f"{plural(len(shown), 'specification')}, sorted by slope")
+    axes.set_xlabel(f"{plural(len(shown), 'specification')}, sorted by change")
 
 
 def _words(
     data: pd.DataFrame,
     shown: pd.DataFrame,
     own: object,
-    alpha: float,
     interval: str,
     omitted: list[str],
 ) -> tuple[str, str]:
-    counts = {name: int((shown["drawn_as"] == name).sum()) for name in LOOKS}
-    label, verdict = getattr(own, "label", ""), getattr(own, "verdict", "")
-    middle = float(shown["slope"].median())
+    counts = listed(
+        [f"{n} {name}" for name in FINDINGS if (n := int((shown["finding"] == name).sum()))]
+    )
+    label = getattr(own, "label", "")
+    verdict = f"{getattr(own, 'finding', '')}, {getattr(own, 'stability', '')}"
+    middle = float(shown["change"].median())
     missing = len(data) - len(shown)
     cut = int(
-        (shown["upper"] > shown["upper"].quantile(0.95)).sum()
-        + (shown["lower"] < shown["lower"].quantile(0.05)).sum()
+        (shown["change_upper"] > shown["change_upper"].quantile(0.95)).sum()
+        + (shown["change_lower"] < shown["change_lower"].quantile(0.05)).sum()
     )
     caption = (
-        f"Slope of the share of “{label}” under {plural(len(data), 'specification')}, sorted; "
-        f"lines: {interval}. "
-        f"{counts['rising']} rise and {counts['falling']} fall significantly (adjusted p at most "
-        f"{alpha:g}); median {signed(middle)} points a year. "
-        "Dashed line, and band with dotted edges: the run's own estimate. Below: the choices that "
-        f"each specification makes. Verdict: {verdict}."
+        f"Change of the share of “{label}” under {plural(len(data), 'specification')}, in "
+        f"percentage points, sorted; lines: {interval}. Findings: {counts}; median "
+        f"{signed(middle)} points. Dashed line, and band with dotted edges: the run's own "
+        "estimate. Below: the choices that each specification makes. The run and the multiverse: "
+        f"{verdict}."
     )
     if missing:
         caption += (
-            f" {plural(missing, 'specification')} without a matching topic or slope: not drawn, "
-            "and counted as not agreeing."
+            f" {plural(missing, 'specification')} without a matching topic or a test: not drawn; "
+            "they do not vote."
         )
     if omitted:
         caption += f" No room for the choice of {listed([CHOICES[choice] for choice in omitted])}."
     if cut:
         caption += " The longest intervals are cut at the frame; the data hold them."
     alt = (
-        f"Dots in rising order of slope, from {signed(float(shown['slope'].min()))} to "
-        f"{signed(float(shown['slope'].max()))} points a year; "
-        f"{counts['rising']} significantly above zero, {counts['falling']} significantly below, "
-        f"{counts['open']} not significant. "
+        f"Dots in rising order of change, from {signed(float(shown['change'].min()))} to "
+        f"{signed(float(shown['change'].max()))} points; {counts}. "
         f"Below, a grid of marks shows the choices of each specification."
     )
     return caption, alt

@@ -1,4 +1,4 @@
-"""Agreement of two families: which of their topics match, and whether their slopes agree."""
+"""Agreement of two families: which of their topics match, and whether their changes agree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("backend_a", "topic_a", "backend_b", "topic_b", "similarity", "null_p")
 LABELS = ("backend", "topic", "label")
-SLOPES = ("backend", "topic", "slope", "lower", "upper")
+CHANGES = ("backend", "topic", "change", "change_lower", "change_upper")
 ROW = 0.2
 
 
@@ -45,7 +45,7 @@ def agreement(
     interval: str = "95% interval",
     stem: str = "agreement",
 ) -> Drawn:
-    """Draw matched topics of two backends, most similar on top, with the slopes from each.
+    """Draw matched topics of two backends, most similar on top, with the changes from each.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def agreement(
     topics : pandas.DataFrame, optional
         Columns backend, topic, label; without it topics are numbers.
     trends : pandas.DataFrame, optional
-        Columns backend, topic, slope, lower, upper (percentage points a year); adds a panel of
-        slopes.
+        Columns backend, topic, change, change_lower, change_upper (percentage points); adds a panel
+        of changes.
     measure, interval : str
         Words for the axis and the caption.
     stem : str
@@ -65,7 +65,7 @@ def agreement(
     Returns
     -------
     Drawn
-        Its data have one row per pair drawn: topics, labels, similarity, null_p, and both slopes
+        Its data have one row per pair drawn: topics, labels, similarity, null_p, and both changes
         with intervals.
 
     Raises
@@ -96,12 +96,12 @@ def agreement(
             str(names.get((backend, t), f"topic {t}")) for t in matched[f"topic_{side}"]
         ]
     if trends is not None:
-        slopes = taken(trends, SLOPES, "agreement").set_index(["backend", "topic"])[
-            ["slope", "lower", "upper"]
+        changes = taken(trends, CHANGES, "agreement").set_index(["backend", "topic"])[
+            ["change", "change_lower", "change_upper"]
         ]
         for side, backend in (("a", a), ("b", b)):
             at = pd.MultiIndex.from_arrays([[backend] * len(matched), matched[f"topic_{side}"]])
-            matched[[f"{c}_{side}" for c in slopes.columns]] = slopes.reindex(at).to_numpy()
+            matched[[f"{c}_{side}" for c in changes.columns]] = changes.reindex(at).to_numpy()
 
     figure = figure_of_rows(
         len(matched), ROW, 1.7, 0.85, rows="pairs", advice="give at most {fits}."
@@ -122,12 +122,12 @@ def agreement(
 
 
 def _draw(
-    figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_slopes: bool
+    figure: Figure, matched: pd.DataFrame, a: str, b: str, measure: str, with_changes: bool
 ) -> None:
     venue, inches = active()
-    cells = figure.subplots(1, 2 if with_slopes else 1, sharey=True, squeeze=False).ravel()
+    cells = figure.subplots(1, 2 if with_changes else 1, sharey=True, squeeze=False).ravel()
     rows = np.arange(len(matched), dtype=np.float64)
-    room = (0.25 if with_slopes else 0.31) * inches
+    room = (0.25 if with_changes else 0.31) * inches
     cells[0].hlines(rows, 0, matched["similarity"], color=PALE, linewidth=1.0, zorder=1)
     cells[0].plot(
         matched["similarity"],
@@ -142,11 +142,11 @@ def _draw(
     cells[0].set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     label_rows(cells[0], matched["label_a"].tolist(), matched["topic_a"].tolist(), room)
     cells[0].set_title(a)
-    if with_slopes:
+    if with_changes:
         for shift, side in ((-0.17, "a"), (0.17, "b")):
-            _slopes(cells[1], matched, rows + shift, side)
+            _changes(cells[1], matched, rows + shift, side)
         zero_line(cells[1])
-        cells[1].set_xlabel("slope, points a year")
+        cells[1].set_xlabel("change, points")
         cells[1].locator_params(axis="x", nbins=4)
         keys = [
             Line2D(
@@ -179,19 +179,19 @@ _LOOKS: Mapping[str, tuple[str, str, Literal["-", "--"]]] = {
 }
 
 
-def _slopes(axes: Axes, matched: pd.DataFrame, y: NDArray[np.floating[Any]], side: str) -> None:
+def _changes(axes: Axes, matched: pd.DataFrame, y: NDArray[np.floating[Any]], side: str) -> None:
     colour, marker, line = _LOOKS[side]
     axes.hlines(
         y,
-        matched[f"lower_{side}"],
-        matched[f"upper_{side}"],
+        matched[f"change_lower_{side}"],
+        matched[f"change_upper_{side}"],
         color=colour,
         linewidth=1.0,
         linestyle=line,
         zorder=2,
     )
     axes.plot(
-        matched[f"slope_{side}"],
+        matched[f"change_{side}"],
         y,
         marker=marker,
         color=colour,
@@ -208,7 +208,7 @@ def _words(
     lone: dict[str, int],
     measure: str,
     interval: str,
-    with_slopes: bool,
+    with_changes: bool,
 ) -> tuple[str, str]:
     middle = float(matched["similarity"].median())
     alone = f"{plural(lone['a'], 'topic')} of {a} and {lone['b']} of {b} have no partner"
@@ -219,11 +219,14 @@ def _words(
         )
     ]
     story = ""
-    if with_slopes:
-        both = matched.dropna(subset=["slope_a", "slope_b"])
-        same = int((np.sign(both["slope_a"]) == np.sign(both["slope_b"])).sum())
-        story = f" The two slopes have the same sign in {same} of {plural(len(both), 'pair')}."
-        caption.append(f"Right: slope of each in percentage points a year with {interval}.{story}")
+    if with_changes:
+        both = matched.dropna(subset=["change_a", "change_b"])
+        same = int((np.sign(both["change_a"]) == np.sign(both["change_b"])).sum())
+        story = f" The two changes have the same sign in {same} of {plural(len(both), 'pair')}."
+        caption.append(
+            f"Right: change of each between the two spans in percentage points with {interval}."
+            f"{story}"
+        )
     alt = (
         f"Dots of {measure} for {plural(len(matched), 'matched topic')} of {a} and {b}, median "
         f"{middle:.2f}; {alone}.{story}"

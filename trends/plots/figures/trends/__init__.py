@@ -1,1 +1,1 @@
-"""Figures of trends: shares over time, slopes, ranks and standardized shares."""
+"""Figures of trends: shares over time, changes and standardized shares."""

@@ -10,7 +10,7 @@ Separate panels read better than one crowded panel when many series are compared
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,14 +18,15 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from trends.core.wording import percent, period_name, plural, span
+from trends.core import statements
+from trends.core.wording import missing, percent, period_name, plural, signed, span
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import UNASSIGNED, backend_of, calendar, incomplete
+from trends.plots.layout.frames import UNASSIGNED, backend_of, calendar, incomplete, records
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import MAIN, PALE, UNDECIDED
+from trends.plots.theme.palette import FINDINGS, MAIN, PALE, UNDECIDED
 from trends.plots.theme.styles import active
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
@@ -45,6 +46,7 @@ MOST_DOTS = 20
     columns=COLUMNS,
     unique=("topic", "period"),
     tables=("prevalence",),
+    extra={"trends": "trends"},
     each="backend",
     section="prevalence",
     title="Shares over time",
@@ -59,6 +61,8 @@ def prevalence(
     top: int | None = None,
     order: Literal["share", "given"] = "share",
     unassigned: bool = True,
+    trends: pd.DataFrame | None = None,
+    spans: Sequence[str] = (),
     interval: str = "95% interval",
     denominator: str | None = None,
     stem: str = "prevalence",
@@ -82,6 +86,11 @@ def prevalence(
         Largest share first, or as in the table.
     unassigned : bool
         Add a panel for topic -1.
+    trends : pandas.DataFrame, optional
+        Columns topic, finding, change, turn, turn_at of the same backend: each panel then states
+        them, and its line has the colour of the finding.
+    spans : sequence of str
+        Names of the two spans of the change.
     interval, denominator : str
         Words for the caption: what the band is, and what the share is a share of.
     stem : str
@@ -110,7 +119,10 @@ def prevalence(
     }
     complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
 
-    figure, grid, columns = panels_of([names[t] for t in panels], own_scales=free_y)
+    found = {} if trends is None else {r.topic: r for r in records(trends)}
+    figure, grid, columns = panels_of(
+        [names[t] for t in panels], own_scales=free_y, noted=bool(found)
+    )
     x = middles(periods, unit)
     bands = {
         c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")
@@ -129,11 +141,19 @@ def prevalence(
                 )
             )
         _panel(
-            axes, x, values[topic], bands["lower"][topic], bands["upper"][topic], complete, topic
+            axes,
+            x,
+            values[topic],
+            bands["lower"][topic],
+            bands["upper"][topic],
+            complete,
+            topic,
+            _colour(found.get(topic)),
         )
     few = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy() < FEW
     cut = _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels, few)
-    title(figure, grid[: len(panels)], [names[t] for t in panels], panels)
+    notes = [_stated(found.get(t)) for t in panels] if found else []
+    title(figure, grid[: len(panels)], [names[t] for t in panels], panels, notes)
 
     rows = [data[data["topic"] == t].sort_values("period") for t in panels]
     drawn = pd.concat(rows, ignore_index=True)
@@ -152,9 +172,36 @@ def prevalence(
         bool(context),
         cut,
     )
+    if found:
+        first, last = statements.spans_of(
+            spans or (trends if trends is not None else data).attrs.get("spans", ())
+        )
+        caption += (
+            f" Above each panel: the finding, and the change from {first} to {last} in percentage "
+            "points; blue rising, orange falling, purple turned, grey no change detected."
+        )
     caption += gaps(names[t] for t in panels)
     alt = _alt(backend, panels, names, values, periods, unit, n)
     return Drawn(figure, drawn, caption, alt, stem)
+
+
+def _colour(row: Any) -> str:
+    """Of a topic's line: that of its finding."""
+    return MAIN if row is None else FINDINGS.get(str(row.finding), (UNDECIDED, ""))[0]
+
+
+def _stated(row: Any) -> list[str]:
+    """What is said above a panel, from long to short."""
+    if row is None:
+        return [" "]
+    change = "" if missing(row.change) else signed(row.change)
+    long = [f"{row.finding} {change} points"] if change else []
+    turn = statements.turn_of(row) if str(row.finding) == "turned" else ""
+    return [
+        *([f"{row.finding}: {turn}"] if turn else long),
+        f"{row.finding} {change}".strip(),
+        str(row.finding),
+    ]
 
 
 def _ordered(data: pd.DataFrame, order: str) -> list[int]:
@@ -173,9 +220,10 @@ def _panel(
     upper: NDArray[np.float64],
     complete: NDArray[np.bool_],
     topic: int,
+    colour: str,
 ) -> None:
     plain = topic == UNASSIGNED
-    colour = UNDECIDED if plain else MAIN
+    colour = UNDECIDED if plain else colour
     if not plain:
         axes.fill_between(x, lower, upper, color=colour, alpha=0.25, linewidth=0, zorder=2)
         # A band needs two neighbours; a period between empty ones gets a bar.

@@ -1,4 +1,4 @@
-"""The slope of every topic on the same documents, unweighted and by direct standardization."""
+"""The change of every topic on the same documents, unweighted and by direct standardization."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MARKERS, PETROFF6
 from trends.plots.theme.styles import active, settle
 
-NUMBERS = ("slope", "lower", "upper", "p_adjusted")
+NUMBERS = ("change", "change_lower", "change_upper", "p_adjusted")
 COLUMNS = (
     "topic",
     "label",
@@ -26,7 +26,7 @@ COLUMNS = (
     *(f"{n}_standardized" for n in NUMBERS),
 )
 ROW = 0.23
-#: Of which slope, its colour, marker, line, words, and place in the row. Marker and line say the
+#: Of which change, its colour, marker, line, words, and place in the row. Marker and line say the
 #: same as the colour.
 LOOKS: dict[str, tuple[str, str, Literal["-", "--"], str, float]] = {
     "same": (PETROFF6[0], MARKERS[0], "-", "unweighted", -0.17),
@@ -40,7 +40,7 @@ LOOKS: dict[str, tuple[str, str, Literal["-", "--"], str, float]] = {
     tables=("trends_standardized",),
     each="backend",
     section="audit",
-    title="Slopes with and without standardization",
+    title="Changes with and without standardization",
     order=9,
 )
 def standardized(
@@ -52,19 +52,18 @@ def standardized(
     interval: str = "95% interval",
     stem: str = "standardized",
 ) -> Drawn:
-    """Draw two slopes for each topic, unweighted and standardized, the largest rise on top.
+    """Draw two changes for each topic, unweighted and standardized, the largest rise on top.
 
     Parameters
     ----------
     data : pandas.DataFrame
-        ``trends_standardized.csv``: columns topic, label, and slope, lower, upper (percentage
-        points a
-        year) and p_adjusted, each with the ending ``_same`` (the documents that are standardized,
-        unweighted) and ``_standardized``; rows of one backend.
+        ``trends_standardized.csv``: columns topic, label, and change, change_lower, change_upper
+        (percentage points) and p_adjusted, each with the ending ``_same`` (the documents that are
+        standardized, unweighted) and ``_standardized``; rows of one backend.
     top : int, optional
         Draw only so many topics, those that standardization changes most.
     alpha : float
-        A trend counts as detected where its adjusted p is at most this; its marker is filled.
+        A change counts as found where its adjusted p is at most this; its marker is filled.
     noun : str
         What the mix is of.
     interval : str
@@ -75,32 +74,32 @@ def standardized(
     Returns
     -------
     Drawn
-        Its data are the rows in the order drawn, with the column ``verdict`` (same, changed, none).
+        Its data are the rows in the order drawn, with the column ``finding_is`` (same, changed).
 
     Raises
     ------
     DataError
         If columns are missing or a topic repeats.
     UsageError
-        If rows of several backends are given, no topic has both slopes, or the rows do not fit the
+        If rows of several backends are given, no topic has both changes, or the rows do not fit the
         height of the venue.
     """
     backend = backend_of(data)
     data = data[
         (data["topic"] != UNASSIGNED)
-        & data["slope_same"].notna()
-        & data["slope_standardized"].notna()
+        & data["change_same"].notna()
+        & data["change_standardized"].notna()
     ]
     if data.empty:
         message = (
-            "The figure standardized needs a topic that has a slope with and without "
+            "The figure standardized needs a topic that has a change with and without "
             "standardization; the table holds none."
         )
         raise EmptyFigureError(message)
     total, data = len(data), _chosen(data, top)
     for tail in LOOKS:
         data[f"found_{tail}"] = (data[f"p_adjusted_{tail}"] <= alpha).to_numpy()
-    data["verdict"] = np.where(
+    data["finding_is"] = np.where(
         _sided(data, "same") == _sided(data, "standardized"), "same", "changed"
     )
     figure = figure_of_rows(len(data), ROW, 1.8, 0.8)
@@ -112,17 +111,17 @@ def standardized(
 
 def _chosen(data: pd.DataFrame, top: int | None) -> pd.DataFrame:
     """The topics that standardization changes most, the largest rise first."""
-    moved = (data["slope_standardized"] - data["slope_same"]).abs()
+    moved = (data["change_standardized"] - data["change_same"]).abs()
     kept = data.loc[
         moved.sort_values(ascending=False, kind="stable").index[: max(1, top or len(data))]
     ]
-    order = ["slope_same", "topic"]
+    order = ["change_same", "topic"]
     return kept.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
 def _sided(data: pd.DataFrame, tail: str) -> pd.Series:
     """+1 and −1 where a rise or fall is detected, 0 where none is."""
-    return np.sign(data[f"slope_{tail}"]) * data[f"found_{tail}"]
+    return np.sign(data[f"change_{tail}"]) * data[f"found_{tail}"]
 
 
 def _draw(figure: Figure, data: pd.DataFrame) -> None:
@@ -131,7 +130,7 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
     for tail, (colour, marker, line, _, shift) in LOOKS.items():
         for row in records(data):
             y, face = row.Index + shift, colour if getattr(row, f"found_{tail}") else "white"
-            ends = [getattr(row, f"lower_{tail}"), getattr(row, f"upper_{tail}")]
+            ends = [getattr(row, f"change_lower_{tail}"), getattr(row, f"change_upper_{tail}")]
             axes.plot(
                 ends,
                 [y, y],
@@ -141,9 +140,9 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
                 solid_capstyle="butt",
                 zorder=2,
             )
-            slope = getattr(row, f"slope_{tail}")
+            change = getattr(row, f"change_{tail}")
             axes.plot(
-                slope,
+                change,
                 y,
                 marker=marker,
                 color=colour,
@@ -153,13 +152,11 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
                 zorder=3,
             )
     zero_line(axes)
-    bounds = data[[f"{n}_{tail}" for n in ("slope", "lower", "upper") for tail in LOOKS]].to_numpy(
-        dtype=float
-    )
+    bounds = data[[f"{n}_{tail}" for n in NUMBERS[:3] for tail in LOOKS]].to_numpy(dtype=float)
     edge = float(np.nanmax(np.abs(bounds))) or 1.0
     axes.set_xlim(-1.05 * edge, 1.05 * edge)
     label_rows(axes, data["label"].tolist(), data["topic"].tolist(), 0.4 * inches)
-    axes.set_xlabel("slope, percentage points a year")
+    axes.set_xlabel("change, percentage points")
     axes.locator_params(axis="x", nbins=5 if inches > 5 else 3)
     keys = [
         Line2D([], [], color=c, marker=m, linestyle=s, linewidth=1.0, markersize=3.6, label=name)
@@ -185,21 +182,21 @@ def _words(
         if n == total
         else f"the {n} of {plural(total, 'topic')} that it changes most"
     )
-    changed = data[data["verdict"] == "changed"]
-    verdict = f"the verdict changes for {len(changed)}" if len(changed) else "no verdict changes"
+    changed = data[data["finding_is"] == "changed"]
+    verdict = f"the finding changes for {len(changed)}" if len(changed) else "no finding changes"
     caption = (
-        f"Slopes of {which}{whom} in percentage points a year with {interval}, on the same "
+        f"Changes of {which}{whom} in percentage points with {interval}, on the same "
         f"documents: unweighted, and standardized by {noun} (its mix held "
         f"fixed over time). Filled: adjusted p at most {alpha:g}; {verdict}."
     )
     moved = data.loc[
-        (data["slope_standardized"] - data["slope_same"])
+        (data["change_standardized"] - data["change_same"])
         .abs()
         .sort_values(ascending=False, kind="stable")
         .index[:3]
     ]
     said = [
-        f"{r.label} from {signed(r.slope_same)} to {signed(r.slope_standardized)}"
+        f"{r.label} from {signed(r.change_same)} to {signed(r.change_standardized)}"
         for r in records(moved)
     ]
     alt = (

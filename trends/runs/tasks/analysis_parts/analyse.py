@@ -93,7 +93,6 @@ def analyse(
             "prevalence",
             "trends",
             "composition",
-            "ranks",
             "words",
             "words_over_time",
             "seeds",
@@ -150,7 +149,6 @@ def analyse(
         parts["composition"].append(
             tables.tagged(composition(shares, trend, spans=p.spans, level=p.level), backend)
         )
-        parts["ranks"].append(tables.tagged(figure_tables.ranked(shares, p.level), backend))
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
         parts["words_over_time"].append(
             tables.tagged(words_over_time(best, counts, periods), backend)

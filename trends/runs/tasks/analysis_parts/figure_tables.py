@@ -1,4 +1,4 @@
-"""Tables that only figures need: ranks, terms, seeds, crossed topics, the map.
+"""Tables that only figures need: terms, seeds, crossed topics, the map.
 
 Nothing is estimated when a figure is drawn.
 """
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from trends.analysis.alignment.crosstab import crossed
 from trends.analysis.alignment.prototype import PrototypeResult
 from trends.analysis.prevalence.periods import Periods
-from trends.analysis.prevalence.ranks import ranks
 from trends.analysis.quality.evaluate import top_terms
-from trends.core import Corpus, Prevalence, TermCounts, Topics
+from trends.core import Corpus, TermCounts, Topics
 from trends.models.umap.layout2d import layout
 from trends.runs.tasks.analysis_parts.diagnose import sources_of
 
@@ -26,11 +25,6 @@ from trends.runs.tasks.analysis_parts.diagnose import sources_of
 TERMS = 10
 #: A map of more documents takes long and shows no more: so many are drawn at random.
 MOST_DOCUMENTS = 10_000
-
-
-def ranked(shares: Prevalence, level: float) -> pd.DataFrame:
-    """``ranks.csv`` of one backend, without the backend."""
-    return ranks(shares.frame(), level=level)
 
 
 def words(fit: Topics, labels: Sequence[str], counts: TermCounts) -> pd.DataFrame:
