@@ -230,6 +230,7 @@ def make_audited(report: Any) -> Any:
     mine = report.trends[report.trends["backend"] == report.backends[0]]
     standardized = mine.copy()
     for tail in ("same", "standardized"):
+        standardized[f"finding_{tail}"] = standardized["finding"]
         for name in ("change", "change_lower", "change_upper", "p", "p_adjusted"):
             standardized[f"{name}_{tail}"] = standardized[name] * (
                 0.5 if tail == "standardized" else 1

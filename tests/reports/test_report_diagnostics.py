@@ -37,7 +37,11 @@ def diagnosed(report: Callable[..., object], claimed: Callable[..., pd.DataFrame
     ]
     diagnostics += [("unassigned-trend", "lda", True, "5% have <no> topic.", "")]
     corrected = [
-        ("duplicates", "lda", t, f"topic {t}", 2.0 - t, 0.01 + 0.5 * t, 0.3, 0.6) for t in range(2)
+        (
+            *("duplicates", "lda", t, f"topic {t}", found, 2.0 - t, 0.01 + 0.5 * t),
+            *("no change detected", 0.3, 0.6),
+        )
+        for t, found in enumerate(("rising", "no change detected"))
     ]
     composition = [
         (
@@ -73,8 +77,10 @@ def diagnosed(report: Callable[..., object], claimed: Callable[..., pd.DataFrame
                 "backend",
                 "topic",
                 "label",
+                "finding",
                 "change",
                 "p_adjusted",
+                "finding_corrected",
                 "change_corrected",
                 "p_adjusted_corrected",
             ],
@@ -114,7 +120,7 @@ def test_diagnostics_say_what_they_saw_and_what_is_left(diagnosed: str) -> None:
     assert all(f"{i} of 2 detected trends remain" in text for i in range(3))
     assert "lda: 5% have <no> topic." in text and "<no> topic" not in diagnosed
     # Raw beside corrected, for what is detected in one of them.
-    assert "+2.00 0.010 +0.30 0.600" in text and "topic 1 " not in text
+    assert "rising +2.00 0.010 no change detected +0.30 0.600" in text and "topic 1 " not in text
 
 
 def test_notes_of_the_tests_stand_with_the_trends(diagnosed: str) -> None:

@@ -41,14 +41,21 @@ def told(tables, report, claimed) -> str:
     claims = claimed(frames["trends"]).assign(agreement=7 / 9)
     claims.loc[0, "stability"] = "depends on choices"
     corrected = pd.DataFrame(
-        [("duplicates", "gibbs-lda", 0, "topic about 0", 2.0, 0.01, 0.3, 0.6)],
+        [
+            (
+                *("duplicates", "gibbs-lda", 0, "topic about 0"),
+                *("rising", 2.0, 0.01, "no change detected", 0.3, 0.6),
+            )
+        ],
         columns=[
             "diagnostic",
             "backend",
             "topic",
             "label",
+            "finding",
             "change",
             "p_adjusted",
+            "finding_corrected",
             "change_corrected",
             "p_adjusted_corrected",
         ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from trends import files, store
+from trends.core import statements
+from trends.core.wording import DASH, missing, percent, probability, signed
 
 #: Lists of single records in the account of a corpus, in the order in which they are printed; some
 #: are printed even if empty.
@@ -131,26 +133,18 @@ def multiverse_data(_: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def multiverse(manifest: dict[str, Any], folder: Path) -> None:
-    """Print the claims with their verdicts, the rule, and where the files are."""
+    """Print the claims with finding and stability, the rule, and where the files are."""
     found = multiverse_data(manifest, folder)
+    print(_spans(manifest))
     print(
-        f"{'points a year [95 % interval]':>30} {'q':>7} {'sign':>5} {'sig.':>5} {'joint p':>8}  "
-        f"{'verdict':<16}topic (what moves it most)"
+        f"{_HEAD} {'votes agree':>11} {'joint p':>8}  {'stability':<18} topic (what moves it most)"
     )
-    for row in sorted(
-        found["claims"], key=lambda r: (r["p_adjusted"] is None, r["p_adjusted"] or 0.0)
-    ):
-        known = row["slope"] is not None
-        interval = (
-            f"{row['slope']:+.2f} [{row['lower']:+.2f}, {row['upper']:+.2f}]" if known else "–"
-        )
-        q, joint = (
-            f"{row[k]:.3f}" if row[k] is not None else "–" for k in ("p_adjusted", "joint_p")
-        )
+    table = store.read_csv(folder / "claims.csv").sort_values(["p_adjusted", "topic"])
+    for row in _records(table):
+        choice = row.choice_that_matters
         print(
-            f"{interval:>30} {q:>7} {row['agreement']:>5.0%} {row['agreement_significant']:>5.0%} "
-            f"{joint:>8}  "
-            f"{row['verdict']:<16}{row['label']} ({row['choice_that_matters'] or '–'})"
+            f"{_found(row)} {percent(row.agreement, 0):>11} {probability(row.joint_p):>8}  "
+            f"{row.stability:<18} {row.label} ({DASH if missing(choice) else choice})"
         )
     print(f"\n{found['rule']}")
     for sentence in found["sentences"]:
@@ -162,6 +156,26 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
         f"\nReport: {folder / 'report.html'}\nTables: {folder / 'specifications.csv'}, claims.csv, "
         "influence.csv, multiverse.json"
     )
+
+
+#: What one run found, as every table prints it.
+_HEAD = f"{'finding':<18} {'points [95 % interval]':>27} {'adj. p':>7}"
+
+
+def _found(row: Any) -> str:
+    finding = DASH if missing(row.finding) else row.finding
+    return f"{finding:<18} {statements.change_of(row):>27} {probability(row.p_adjusted):>7}"
+
+
+def _spans(manifest: dict[str, Any]) -> str:
+    """From when to when a change is."""
+    first, last = statements.spans_of(manifest.get("spans", ()))
+    return f"Change of the share from {first} to {last}, in percentage points."
+
+
+def _records(frame: Any) -> Iterator[Any]:
+    """Rows as named tuples, whose fields the type checker cannot know."""
+    return iter(frame.itertuples())
 
 
 def placebo(found: dict[str, Any], folder: Path) -> None:
@@ -198,60 +212,49 @@ def run_data(finished_run: store.Run) -> dict[str, Any]:
     """The main tables of a run as lists of rows."""
     tables = {
         name: json.loads(finished_run.table(name).to_json(orient="records", date_format="iso"))
-        for name in ("topics", "trends", "quality")
+        for name in ("topics", "trends", "claims", "quality")
     }
     return {"manifest": finished_run.manifest, **tables}
 
 
 def run(finished_run: store.Run) -> None:
-    """Print topics with their slopes, a backend at a time."""
+    """Print topics with what was found, a backend at a time."""
     topics, trends = finished_run.table("topics"), finished_run.table("trends")
     joined = topics.merge(trends.drop(columns=["label"]), on=["backend", "topic"], how="left")
+    claims = finished_run.table("claims")
+    about = str(finished_run.manifest["config"]["models"]["backends"][0])
+    stable = dict(zip(claims["topic"].astype(int), claims["stability"], strict=True))
+    print(_spans(finished_run.manifest))
     for backend, rows in joined.groupby("backend", sort=False):
         print(f"\n{backend}")
-        print(f"{'share':>7} {'points a year [95 % interval]':>32} {'q':>7}  topic")
-        row: Any
-        for row in rows.sort_values("share", ascending=False).itertuples():
-            interval = (
-                f"{row.slope:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]"
-                if row.slope == row.slope
-                else "–"
+        print(f"{'share':>7}  {_HEAD} {'a year':>7}  {'stability':<18} topic")
+        for row in _records(rows.sort_values("share", ascending=False)):
+            turn = statements.turn_of(row)
+            print(
+                f"{percent(row.share):>7}  {_found(row)} {signed(row.slope):>7}  "
+                f"{stable.get(row.topic, DASH) if backend == about else DASH:<18} {row.label}"
+                + (f" ({turn})" if turn else "")
             )
-            q = f"{row.p_adjusted:.3f}" if row.p_adjusted == row.p_adjusted else "–"
-            print(f"{row.share:>7.1%} {interval:>32} {q:>7}  {row.label}")
+    print(f"\n{statements.FINDINGS} {statements.STABILITY}")
 
 
 def power_data(_: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
-    """Slope, adjusted p and detectable slope of every topic.
-
-    The detectable slope includes the correction for many topics where trends were planted.
-    """
+    """Finding, change, adjusted p and detectable change of every topic."""
     table = store.Run(folder).table("trends")
-    planted = (
-        table["power_adjusted"] if "power_adjusted" in table else table["power"] * float("nan")
-    )
-    rows = table[["backend", "topic", "label", "slope", "p_adjusted"]].assign(
-        detectable=planted.fillna(table["power"]),
-        how=["planted" if known else "analytic" for known in planted.notna()],
-    )
+    rows = table[["backend", "topic", "label", "finding", "change", "p_adjusted", "power"]]
     return list(json.loads(rows.to_json(orient="records")))
 
 
 def power(manifest: dict[str, Any], folder: Path) -> None:
-    """Print the detectable slopes."""
+    """Print the detectable changes."""
     print(
-        "Smallest slope (percentage points a year) that is detected with 80 % power in this corpus."
+        "Smallest change between the spans, in percentage points, that this corpus would show with "
+        "a probability of 80 % (p < .05 for one topic, not adjusted for many)."
     )
-    print(
-        "planted: by trends planted in the corpus, with the correction for many topics; analytic: "
-        "for one topic, without it."
-    )
-    print(f"\n{'detectable':>10} {'':>9} {'found':>7} {'q':>6}  topic")
-    for row in power_data(manifest, folder):
-        found = "–" if row["slope"] is None else f"{row['slope']:+.2f}"
-        q = "–" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3f}"
-        size = "–" if row["detectable"] is None else f"{row['detectable']:.2f}"
-        print(f"{size:>10} {row['how']:>9} {found:>7} {q:>6}  {row['label']} ({row['backend']})")
+    print(f"{_spans(manifest)}\n\n{'detectable':>10}  {_HEAD}  topic")
+    for row in _records(store.Run(folder).table("trends")):
+        size = DASH if missing(row.power) else f"{row.power:.2f}"
+        print(f"{size:>10}  {_found(row)}  {row.label} ({row.backend})")
 
 
 def exported(made: dict[str, Any], output: str) -> None:
@@ -275,16 +278,16 @@ def doctor(found: dict[str, Any]) -> None:
             print(f"{name}: {value}")
 
 
-def _found(found: dict[str, Any], _: Path) -> dict[str, Any]:
+def _as_it_is(found: dict[str, Any], _: Path) -> dict[str, Any]:
     return found
 
 
 #: Command → its data, and what prints them, from what the study returned and the folder of its
 #: files.
 STUDIES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
-    "run": (_found, finished),
+    "run": (_as_it_is, finished),
     "multiverse": (multiverse_data, multiverse),
-    "placebo": (_found, placebo),
+    "placebo": (_as_it_is, placebo),
     "power": (power_data, power),
-    "stability": (_found, stability),
+    "stability": (_as_it_is, stability),
 }

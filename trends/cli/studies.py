@@ -77,9 +77,9 @@ def power(
     progress: Progress = True,
     json: Json = False,
 ) -> None:
-    """Show the slope that each topic needs to be detected.
+    """Show the change that each topic needs to be found.
 
-    Detected means: with 80 % power. The run is carried out first where it is not finished.
+    Found means: with a probability of 80 %. The run is carried out first where it is not finished.
     """
     from trends.runs.studies import run as study
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from trends.core.claim import Finding
+from trends.core.claim import FOUND, Finding
 from trends.core.wording import DASH, missing, probability, signed
 
 #: What a finding is; printed where findings are read.
@@ -29,7 +29,7 @@ LARGE = 1000.0
 
 def is_found(row: Any) -> bool:
     """Whether a change or a turn was found."""
-    return str(row.finding) in (Finding.RISING, Finding.FALLING, Finding.TURNED)
+    return str(row.finding) in FOUND
 
 
 def interval(value: float, lower: float, upper: float, *, between: str = " to ") -> str:
@@ -84,12 +84,6 @@ def equals(p: float) -> str:
     return text if text.startswith("<") else f"= {text}"
 
 
-def power_of(row: Any) -> float:
-    """Smallest change, in points, found with a probability of 80 %."""
-    adjusted = getattr(row, "power_adjusted", math.nan)
-    return float(row.power if missing(adjusted) else adjusted)
-
-
 def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -> str:
     """What one run says about one topic.
 
@@ -132,9 +126,9 @@ def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -
         text = f"{turned}; {f'over all it {moved}' if changed else still}; {slope}"
     elif finding == Finding.NO_CHANGE:
         text = f"{still}; {slope}"
-        if not missing(power_of(row)):
+        if not missing(row.power):
             text += (
-                f"; a change of {power_of(row):.{digits_of(power_of(row))}f} points would have "
+                f"; a change of {row.power:.{digits_of(row.power)}f} points would have "
                 "been found with a probability of 80 %"
             )
     else:
@@ -154,8 +148,6 @@ def _ratio(row: Any) -> str:
     ratio, lower, upper = (
         getattr(row, name, math.nan) for name in ("ratio", "ratio_lower", "ratio_upper")
     )
-    if missing(ratio):
-        return ""
-    if ratio > LARGE or upper > LARGE:
+    if missing(ratio) or max(ratio, upper) > LARGE:
         return ""
     return f", to {ratio:.2f} times its share ({lower:.2f} to {upper:.2f})"

@@ -54,8 +54,10 @@ COLUMNS = {
         "backend",
         "topic",
         "label",
+        "finding",
         "change",
         "p_adjusted",
+        "finding_corrected",
         "change_corrected",
         "p_adjusted_corrected",
     ),
@@ -75,14 +77,11 @@ class Audit:
         As in ``trends_standardized.csv``; empty where nothing was standardized.
     standardized : sequence of str
         By what trends were standardized, what was left out, and which findings change.
-    alpha : float
-        Adjusted p at which a trend counts as detected.
     """
 
     summary: pd.DataFrame
     trends_standardized: pd.DataFrame = field(default_factory=pd.DataFrame)
     standardized: Sequence[str] = ()
-    alpha: float = 0.05
 
 
 @dataclass(frozen=True)

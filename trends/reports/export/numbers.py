@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from trends.core.claim import Finding, Stability
+from trends.core.claim import FOUND, Finding, Stability
 
 #: How digits are spelled in the name of a LaTeX macro, which may hold letters only.
 _DIGITS = dict(
@@ -64,10 +64,10 @@ def numbers(
     for backend, rows in tables["trends"].groupby("backend", sort=False):
         for finding in Finding:
             out[camel(backend, finding)] = int((rows["finding"] == finding).sum())
-    found = tables["claims"]["finding"].isin([Finding.RISING, Finding.FALLING, Finding.TURNED])
+    claims = tables["claims"]
+    stable = claims.loc[claims["finding"].isin(FOUND), "stability"].tolist()
     for stability in Stability:
-        of = found & (tables["claims"]["stability"] == stability)
-        out[camel("claims", stability)] = int(of.sum())
+        out[camel("claims", stability)] = stable.count(stability.value)
     return out
 
 

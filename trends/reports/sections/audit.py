@@ -7,7 +7,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from trends.core.wording import listed, plural, probability, signed
+from trends.core.claim import FOUND
+from trends.core.wording import listed, plural, signed
 from trends.reports.content import Audit
 from trends.reports.sections.tables import Table, table
 from trends.reports.words import records
@@ -26,12 +27,12 @@ FLAGS = {"look": "needs attention", "unknown": "cannot be audited", "ok": "nothi
 STANDARDIZED = {
     "backend": "backend",
     "label": "label",
+    "finding": "finding, as reported",
     "change": "change, as reported",
-    "p_adjusted": "adjusted p, as reported",
+    "finding_same": "finding, same documents",
     "change_same": "change, same documents",
-    "p_adjusted_same": "adjusted p, same documents",
+    "finding_standardized": "finding, standardized",
     "change_standardized": "change, standardized",
-    "p_adjusted_standardized": "adjusted p, standardized",
 }
 
 
@@ -80,15 +81,12 @@ class AuditView(Audit):
         frame = self.trends_standardized
         if frame.empty:
             return table(pd.DataFrame(columns=list(STANDARDIZED.values())), "period")
-        found = (
-            frame[["p_adjusted", "p_adjusted_same", "p_adjusted_standardized"]] <= self.alpha
-        ).any(axis=1)
+        columns = [c for c in STANDARDIZED if c.startswith("finding")]
+        found = frame[columns].isin(FOUND).any(axis=1)
         shown = frame.loc[found, list(STANDARDIZED)].copy()
         for column in STANDARDIZED:
             if column.startswith("change"):
                 shown[column] = shown[column].map(signed)
-            elif column.startswith("p_"):
-                shown[column] = shown[column].map(probability)
         return table(shown.rename(columns=STANDARDIZED), "period", most=1000)
 
 

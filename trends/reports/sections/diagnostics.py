@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trends.core.claim import FOUND
 from trends.core.wording import listed, plural, quoted
 from trends.reports.content import Report
 from trends.reports.words import records
@@ -90,14 +91,15 @@ def corrected(report: Report) -> pd.DataFrame:
     frame = report.diagnostics_corrected
     if frame.empty:
         return frame
-    alpha = float(report.metadata.get("alpha", 0.05))
-    shown = frame[(frame["p_adjusted"] <= alpha) | (frame["p_adjusted_corrected"] <= alpha)]
+    shown = frame[frame[["finding", "finding_corrected"]].isin(FOUND).any(axis=1)]
     columns = [
         "diagnostic",
         "backend",
         "label",
+        "finding",
         "change",
         "p_adjusted",
+        "finding_corrected",
         "change_corrected",
         "p_adjusted_corrected",
     ]

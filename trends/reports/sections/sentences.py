@@ -122,7 +122,7 @@ def findings(report: Report, backend: str) -> str:
     silent = f" {plural(len(by['silent']), 'topic')} not tested." if by["silent"] else ""
     lead = f"{backend}, from {first} to {last}:"
     if not found:
-        reach = sorted(p for r in by["none"] if not missing(p := statements.power_of(r)))
+        reach = sorted(r.power for r in by["none"] if not missing(r.power))
         scale = (
             f" Half of them would have shown a change of {reach[len(reach) // 2]:.2f} points with "
             "a probability of 80 %; smaller ones cannot be seen here."

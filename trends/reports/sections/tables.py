@@ -61,6 +61,7 @@ HEADINGS = {
     "p_turn_adjusted": "adjusted p of the turn",
     "joint_p": "joint p",
     "choice_that_matters": "choice that matters",
+    "finding_corrected": "corrected finding",
     "change_corrected": "corrected change",
     "p_adjusted_corrected": "corrected adjusted p",
     "volume": "volume (documents a year, each year)",

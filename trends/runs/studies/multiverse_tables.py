@@ -20,6 +20,7 @@ from trends.analysis.robustness.multiverse import (
     influence,
     joint_test,
 )
+from trends.core import statements
 from trends.core.claim import FOUND
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
@@ -159,7 +160,7 @@ def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dic
         for topic in ordered["topic"].head(NOTABLE):
             claim = classified.loc[classified["topic"] == topic]
             specs = rows.loc[rows["topic"] == topic]
-            if specs["slope"].notna().sum() > 1:
+            if specs["change"].notna().sum() > 1:
                 plots.save(plots.curve(specs, claim), folder, formats)
     return {}
 
@@ -215,8 +216,8 @@ def _sentences(
         )
     for row in classified.loc[classified["finding"].isin(FOUND)].itertuples(index=False):
         out.append(
-            f"{row.label}: {row.finding}, {row.change:+.1f} points ({row.change_lower:+.1f} to "
-            f"{row.change_upper:+.1f}), {row.stability}; {row.matched} of {row.specifications} "
+            f"{row.label}: {row.finding}, {statements.change_of(row)} points, {row.stability}; "
+            f"{row.matched} of {row.specifications} "
             f"specifications have the topic ({row.votes:.0%} of the votes), {row.agreement:.0%} of "
             f"their votes agree; joint p {row.joint_p:.2g}; "
             + (f"changed by {row.diagnostics}; " if row.diagnostics else "")

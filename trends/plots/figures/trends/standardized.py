@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from trends.core.claim import FOUND
 from trends.core.wording import listed, plural, signed
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
@@ -18,7 +19,7 @@ from trends.plots.output.drawn import Drawn
 from trends.plots.theme.palette import MARKERS, PETROFF6
 from trends.plots.theme.styles import active, settle
 
-NUMBERS = ("change", "change_lower", "change_upper", "p_adjusted")
+NUMBERS = ("change", "change_lower", "change_upper", "finding")
 COLUMNS = (
     "topic",
     "label",
@@ -47,7 +48,6 @@ def standardized(
     data: pd.DataFrame,
     *,
     top: int | None = None,
-    alpha: float = 0.05,
     noun: str = "source",
     interval: str = "95% interval",
     stem: str = "standardized",
@@ -58,12 +58,10 @@ def standardized(
     ----------
     data : pandas.DataFrame
         ``trends_standardized.csv``: columns topic, label, and change, change_lower, change_upper
-        (percentage points) and p_adjusted, each with the ending ``_same`` (the documents that are
+        (percentage points) and finding, each with the ending ``_same`` (the documents that are
         standardized, unweighted) and ``_standardized``; rows of one backend.
     top : int, optional
         Draw only so many topics, those that standardization changes most.
-    alpha : float
-        A change counts as found where its adjusted p is at most this; its marker is filled.
     noun : str
         What the mix is of.
     interval : str
@@ -98,13 +96,16 @@ def standardized(
         raise EmptyFigureError(message)
     total, data = len(data), _chosen(data, top)
     for tail in LOOKS:
-        data[f"found_{tail}"] = (data[f"p_adjusted_{tail}"] <= alpha).to_numpy()
+        data[f"found_{tail}"] = data[f"finding_{tail}"].isin(FOUND).to_numpy()
     data["finding_is"] = np.where(
-        _sided(data, "same") == _sided(data, "standardized"), "same", "changed"
+        (data["finding_same"] == data["finding_standardized"])
+        | ~(data["found_same"] | data["found_standardized"]),
+        "same",
+        "changed",
     )
     figure = figure_of_rows(len(data), ROW, 1.8, 0.8)
     _draw(figure, data)
-    caption, alt = _words(data, total, backend, alpha, noun, interval)
+    caption, alt = _words(data, total, backend, noun, interval)
     drawn = data.drop(columns=["found_same", "found_standardized"])
     return Drawn(figure, drawn, caption + gaps(data["label"]), alt, stem)
 
@@ -117,11 +118,6 @@ def _chosen(data: pd.DataFrame, top: int | None) -> pd.DataFrame:
     ]
     order = ["change_same", "topic"]
     return kept.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
-
-
-def _sided(data: pd.DataFrame, tail: str) -> pd.Series:
-    """+1 and −1 where a rise or fall is detected, 0 where none is."""
-    return np.sign(data[f"change_{tail}"]) * data[f"found_{tail}"]
 
 
 def _draw(figure: Figure, data: pd.DataFrame) -> None:
@@ -174,7 +170,7 @@ def _draw(figure: Figure, data: pd.DataFrame) -> None:
 
 
 def _words(
-    data: pd.DataFrame, total: int, backend: str, alpha: float, noun: str, interval: str
+    data: pd.DataFrame, total: int, backend: str, noun: str, interval: str
 ) -> tuple[str, str]:
     n, whom = len(data), f" ({backend})" if backend else ""
     which = (
@@ -187,7 +183,7 @@ def _words(
     caption = (
         f"Changes of {which}{whom} in percentage points with {interval}, on the same "
         f"documents: unweighted, and standardized by {noun} (its mix held "
-        f"fixed over time). Filled: adjusted p at most {alpha:g}; {verdict}."
+        f"fixed over time). Filled: a change or a turn was found; {verdict}."
     )
     moved = data.loc[
         (data["change_standardized"] - data["change_same"])

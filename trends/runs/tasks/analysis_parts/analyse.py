@@ -186,6 +186,7 @@ def analyse(
         out["specifications"],
         diagnostics=changed_by(diagnosed.table, main),
     )
+    notes["spans"] = cases[main].trend.settings.get("spans", [])
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
     notes["claims_notes"] = [POWER]
     notes["summary"] = tables.summary(corpus, out, main)

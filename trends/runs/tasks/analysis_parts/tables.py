@@ -17,7 +17,7 @@ from trends.analysis.audit.coverage import by_period
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import examples
-from trends.core import Corpus, Finding, Stability, TermCounts, Topics
+from trends.core import Corpus, Finding, Stability, TermCounts, Topics, statements
 from trends.core import multivalue as cells
 from trends.core.claim import FOUND
 
@@ -178,10 +178,9 @@ def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> li
             )
             continue
         words = [
-            f"{row.label} ({row.turn})"
+            f"{row.label!s} ({statements.turn_of(row)})"
             if row.finding == Finding.TURNED
-            else f"{row.label} ({row.change:+.1f} points, {row.change_lower:+.1f} to "
-            f"{row.change_upper:+.1f})"
+            else f"{row.label!s} {row.finding!s}: {statements.change_of(row)} points"
             for row in found.itertuples()
         ]
         out.append(
