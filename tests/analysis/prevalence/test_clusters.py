@@ -2,12 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trends.analysis.composition.standardization import standardize
 from trends.analysis.prevalence import clusters
 from trends.analysis.prevalence.clusters import about_clusters, cluster_codes, design_effect
-from trends.analysis.prevalence.estimate import estimate, estimate_each
+from trends.analysis.prevalence.estimate import document_shares, estimate, estimate_each
 from trends.analysis.prevalence.periods import make_periods
+from trends.analysis.robustness.specification import counts
+from trends.analysis.simulation.simulate import Design, simulate
 from trends.analysis.trend.fit import fit_trends
-from trends.errors import DataError
+from trends.errors import DataError, UsageError
+from trends.runs.tasks.analysis_parts.periods import clusters_of
 
 SHARES = np.array([0.05, 0.1, 0.2, 0.3])
 
@@ -85,3 +89,29 @@ def test_intervals_cover_and_tests_hold_their_level_with_clusters():
             rejected[i] += (fit_trends(found).table["p"] < 0.05).mean() / draws
     assert cover[0] < 0.75 and 0.93 <= cover[1] <= 0.98
     assert rejected[1] <= 0.08
+
+
+def test_specifications_and_standardized_shares_count_documents_alike():
+    rng = np.random.default_rng(4)
+    theta, when, names = clustered(rng, 5)
+    soft = 0.7 * theta + 0.3 * rng.dirichlet(np.full(4, 0.5), len(theta))
+    codes, _ = cluster_codes(names, len(theta))
+    strata = np.arange(len(theta)) // 5 % 2  # whole clusters
+    for kind in ("hard", "mean"):
+        shares = estimate(soft, when, theta=kind, clusters=names)
+        alone = shares.n_docs[:, None] / np.array(shares.settings["dispersion"])
+        documents = document_shares(soft, kind)
+        _, n = counts(documents, np.ones(len(theta)), when.weights, kind, codes)
+        assert np.allclose(n, alone.T)
+        held = standardize(soft, when, strata.astype(str), theta=kind, clusters=names)
+        assert held is not None
+        assert np.allclose(held.plain.n, alone.T) and np.allclose(held.series.n, alone.T, rtol=0.1)
+
+
+def test_a_column_is_looked_up_and_one_that_is_missing_is_named():
+    corpus = simulate(Design(periods=4, documents=30.0), rng=1).corpus
+    assert clusters_of(corpus, "") is None
+    found = clusters_of(corpus, "source")
+    assert found is not None and found.tolist() == ["simulated"] * len(corpus)
+    with pytest.raises(UsageError, match=r"prevalence.cluster is 'author'.*it has id, title"):
+        clusters_of(corpus, "author")

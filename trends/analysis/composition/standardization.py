@@ -22,10 +22,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.prevalence.estimate import Fit, document_shares
-from trends.analysis.prevalence.intervals import pool_rubin, pooled_dispersion, wilson
+from trends.analysis.prevalence.clusters import cluster_codes
+from trends.analysis.prevalence.estimate import Fit, dispersion_of, document_shares
+from trends.analysis.prevalence.intervals import pool_rubin, wilson
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.spans import Span, calendar_years
@@ -132,6 +134,7 @@ def standardize(
     labels: Sequence[str] | None = None,
     theta: Literal["hard", "mean"] = "hard",
     level: float = 0.95,
+    clusters: Sequence[Any] | pd.Series | None = None,
     keep_periods: bool = False,
 ) -> Standardized | None:
     r"""Shares of topics by direct standardization: the mix of strata held fixed over time.
@@ -155,6 +158,8 @@ def standardize(
         As in :func:`trends.analysis.prevalence.estimate.estimate`.
     level : float
         Of the intervals.
+    clusters : sequence, optional
+        As in :func:`trends.analysis.prevalence.estimate.estimate`.
     keep_periods : bool
         As in :func:`common_block`.
 
@@ -175,16 +180,16 @@ def standardize(
     -----
     *Variance.* Documents of a stratum and period are a sample of that stratum, so
 
-    .. math:: V_{kt} = \sum_s w_s^2 \, d_k \, \bar p_{ks} (1 - \bar p_{ks}) / n_{st}
+    .. math:: V_{kt} = \sum_s w_s^2 \, d_{kt} \, \bar p_{ks} (1 - \bar p_{ks}) / n_{st}
 
     with the stratum's share over all periods, :math:`\bar p_{ks} = (y_{ks} + 1/2) / (n_s + 1)`, and
-    the dispersion :math:`d_k` of soft documents (1 for hard labels). As for every other share it is
-    given as the number of documents with that variance,
-    :math:`n_{kt} = d_k \bar p_k (1 - \bar p_k) / V_{kt}`, :math:`\bar p_k = \sum_s w_s \bar p_{ks}`
-    (Korn and Graubard 1998), for Wilson's interval; the test takes :math:`n_{kt} / d_k` and as many
-    counts as the share asks for. If the strata did not differ it would be Kish's
-    :math:`n_t = 1 / \sum_s w_s^2 / n_{st}`; for a topic that lives in one small stratum Kish's size
-    promises too much, and so it is not used.
+    the dispersion :math:`d_{kt}` of soft or clustered documents (1 for hard labels of documents
+    drawn alone). As for every other share it is given as the number of documents with that
+    variance, :math:`n_{kt} = \bar p_k (1 - \bar p_k) / V_{kt}`,
+    :math:`\bar p_k = \sum_s w_s \bar p_{ks}` (Korn and Graubard 1998), for Wilson's interval and
+    for the test, which takes as many counts as the share asks for. If the strata did not differ it
+    would be Kish's :math:`n_t = 1 / \sum_s w_s^2 / n_{st}`; for a topic that lives in one small
+    stratum Kish's size promises too much, and so it is not used.
 
     References
     ----------
@@ -208,14 +213,12 @@ def standardize(
         return None
     mix = block.sum(1) if weights is None else _given(weights, names)[kept]
     mix = mix / mix.sum()
-    parts = [_one(array, periods, code, kept, when, mix, block, theta) for array in rows]
-    share, n_fit = np.stack([p[0] for p in parts]), np.stack([p[1] for p in parts])
-    dispersion = np.stack([p[2] for p in parts])
-    mean, effective, df = pool_rubin(share, n_fit)
-    n_within, raw = (
-        _mean(n_fit / dispersion[:, None, :], share),
-        _mean(np.stack([p[3] for p in parts]), share),
-    )
+    codes = None if clusters is None else cluster_codes(clusters, len(code))[0]
+    dispersion = np.stack([dispersion_of(array, periods, theta, codes)[when] for array in rows])
+    parts = [_one(array, periods, code, kept, when, mix, block) for array in rows]
+    share, size_of, plain = (np.stack(part) for part in zip(*parts, strict=True))
+    mean, effective, df = pool_rubin(share, size_of / dispersion)
+    n_within, raw = _mean(size_of / dispersion, share), _mean(plain, share)
     # Means over different sets of fits may add to more than one, as in `estimate`.
     mean = mean / np.maximum(np.nan_to_num(mean).sum(1), 1)[:, None]
     lower, upper = wilson(mean, effective, level, df)
@@ -260,7 +263,7 @@ def standardize(
     }
     # Rounding may take a share of 1 a little above its size.
     y = np.clip(mean, 0, 1) * n_within
-    n_plain = np.broadcast_to(block.sum(0)[:, None] / dispersion.mean(0), raw.shape)
+    n_plain = block.sum(0)[:, None] / dispersion.mean(0)
     gone = [i for i in range(len(names)) if i not in set(kept.tolist()) and count[i].sum() > 0]
     return Standardized(
         shares,
@@ -284,29 +287,21 @@ def _one(
     when: NDArray[np.int64],
     mix: Array,
     block: Array,
-    theta: str,
-) -> tuple[Array, Array, Array, Array]:
-    """Standardized share, effective size, dispersion and plain share of one fit.
+) -> tuple[Array, Array, Array]:
+    """Standardized share, size and plain share of one fit, each of (periods of the block, topics).
 
-    The effective size is that of soft documents. Shapes are (periods of the block, topics), and
-    (topics,) for the dispersion.
+    The size is the number of hard labels of documents drawn alone with the same variance.
     """
     y = _by_stratum(periods, code, np.nan_to_num(array), kept)[:, when]
     share = (mix[:, None, None] * y / block[..., None]).sum(0)
     own = (y.sum(1) + 0.5) / (block.sum(1) + 1)[:, None]
     pooled = mix @ own
     unit = (mix[:, None] ** 2 * own * (1 - own))[:, None, :] / block[..., None]
-    dispersion = (
-        np.ones(array.shape[1])
-        if theta == "hard"
-        else pooled_dispersion(np.nan_to_num(array), periods.weights)
-    )
     size = pooled * (1 - pooled) / unit.sum(0)
     share = np.where(np.isfinite(array).all(0), share, np.nan)
     return (
         share,
-        size / dispersion,
-        dispersion,
+        size,
         np.where(np.isfinite(share), y.sum(0) / block.sum(0)[:, None], np.nan),
     )
 

@@ -60,6 +60,7 @@ def source_mix(
     spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     noun: str = "source",
+    clusters: Sequence[Any] | pd.Series | None = None,
 ) -> Finding:
     """Whether the mix of sources changes over time, and the directly standardized trends.
 
@@ -80,6 +81,8 @@ def source_mix(
         As in :func:`trends.analysis.trend.fit.fit_trends`.
     noun : str
         What the sentence calls a source.
+    clusters : sequence, optional
+        As in :func:`trends.analysis.prevalence.estimate.estimate`.
 
     Returns
     -------
@@ -116,7 +119,13 @@ def source_mix(
             measures,
         )
     raw = fit_trends(
-        estimate(topics, periods, labels=labels, theta="hard" if theta == "hard" else "mean"),
+        estimate(
+            topics,
+            periods,
+            labels=labels,
+            theta="hard" if theta == "hard" else "mean",
+            clusters=clusters,
+        ),
         spans=spans,
         level=level,
     )
@@ -127,6 +136,7 @@ def source_mix(
         labels=labels,
         theta="hard" if theta == "hard" else "mean",
         level=level,
+        clusters=clusters,
         keep_periods=True,
     )
     sentence = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.analysis.prevalence.clusters import cluster_codes
 from trends.analysis.prevalence.estimate import Fit, document_shares
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness.specification import BATCH, block_orders, counts
@@ -107,6 +109,7 @@ def placebo(
     block: int | Literal["period"] = 1,
     spans: tuple[Span, Span] | None = None,
     q: float = ALPHA,
+    clusters: Sequence[Any] | pd.Series | None = None,
     rng: Rng,
 ) -> Placebo:
     """Shuffle the dates of the documents and count what the trend test still finds.
@@ -130,6 +133,8 @@ def placebo(
         As in :func:`trends.analysis.trend.fit.fit_trends`.
     q : float
         False-discovery rate at which discoveries are made.
+    clusters : sequence, optional
+        As in :func:`trends.analysis.prevalence.estimate.estimate`.
     rng : int or numpy.random.Generator
         Source of the shuffles.
 
@@ -175,7 +180,8 @@ def placebo(
         raise DataError(message)
     weights = sparse.csr_matrix(weights[:, filled])
     span, _ = span_weights(calendar_years(periods.starts[filled]), spans)
-    y, n = counts(shares, counted, weights, theta)
+    codes = None if clusters is None else cluster_codes(clusters, len(periods.index))[0][inside]
+    y, n = counts(shares, counted, weights, theta, codes)
     tested = np.flatnonzero((y.sum(1) > 0) & (y.sum(1) < n.sum(1) * (1 - 1e-12)))
     p = np.full((1 + shuffles, shares.shape[1]), np.nan)
     p[0, tested] = scores(y[None, tested], n[None, tested], filled, span)[1][0]
@@ -189,7 +195,10 @@ def placebo(
         null = (
             [(y[:, order], n[:, order]) for order in some]
             if block == "period"
-            else [counts(shares[order], counted, weights, theta) for order in some]
+            else [
+                counts(shares[o], counted, weights, theta, None if codes is None else codes[o])
+                for o in some
+            ]
         )
         moved, size = (np.stack([part[i][tested] for part in null]) for i in (0, 1))
         p[1 + at : 1 + at + len(some), tested] = scores(moved, size, filled, span)[1]

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.analysis.prevalence.clusters import design_effect
 from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.prevalence.intervals import pooled_dispersion
 from trends.analysis.prevalence.periods import Periods
@@ -110,6 +111,7 @@ def estimate(
     denominator: str,
     spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
+    clusters: Index | None = None,
 ) -> Estimates:
     """Trends of all topics of a fit under one choice of estimator, period and denominator.
 
@@ -131,6 +133,8 @@ def estimate(
         Documents that a share is a share of.
     spans, level
         As in :func:`trends.analysis.trend.fit.fit_trends`.
+    clusters : ndarray of int, shape (documents,), optional
+        From :func:`trends.analysis.prevalence.clusters.cluster_codes`.
 
     Raises
     ------
@@ -151,6 +155,7 @@ def estimate(
     inside = inside[np.argsort(places[inside], kind="stable")]
     weights = sparse.csr_matrix(periods.weights[inside])
     shares, counted = shares[inside], counted[inside]
+    clusters = None if clusters is None else clusters[inside]
     size = np.asarray(weights.T @ counted)
     filled = np.flatnonzero(size > 0)
     if len(filled) < 3:
@@ -164,7 +169,7 @@ def estimate(
         raise DataError(message)
     weights = sparse.csr_matrix(weights[:, filled])
     starts, ends = (d[filled].astype(float) for d in (periods.starts, periods.ends))
-    y, n = counts(shares, counted, weights, theta)
+    y, n = counts(shares, counted, weights, theta, clusters)
     series = Series(
         y,
         n,
@@ -180,7 +185,10 @@ def estimate(
     z = np.full((len(orders), len(y)), np.nan)
     moved = local_orders(orders, places[inside])
     for at in range(0, len(moved), BATCH):
-        null = [counts(shares[o], counted[o], weights, theta) for o in moved[at : at + BATCH]]
+        null = [
+            counts(shares[o], counted[o], weights, theta, None if clusters is None else clusters[o])
+            for o in moved[at : at + BATCH]
+        ]
         y, n = (np.stack([part[i][found] for part in null]) for i in (0, 1))
         z[at : at + BATCH, found] = normal_score(*scores(y, n, series.steps, span))
     return Estimates(table, float(size.sum()), z)
@@ -203,9 +211,15 @@ def local_orders(orders: Index, places: Index) -> Index:
 
 
 def counts(
-    shares: Array, counted: Array, weights: sparse.csr_matrix, theta: str
+    shares: Array,
+    counted: Array,
+    weights: sparse.csr_matrix,
+    theta: str,
+    clusters: Index | None = None,
 ) -> tuple[Array, Array]:
     """Counts and denominators on the scale of hard labels, each of shape (topics, periods).
+
+    With clusters on the scale of hard labels of documents that were drawn alone.
 
     Parameters
     ----------
@@ -215,14 +229,18 @@ def counts(
         What it adds to the denominator.
     weights : scipy.sparse.csr_matrix, shape (documents, periods)
     theta : {"hard", "mean"}
+    clusters : ndarray of int, shape (documents,), optional
     """
     y, n = np.asarray(weights.T @ shares), np.asarray(weights.T @ counted)
     unit = np.ones(shares.shape[1])
-    if theta == "mean":
+    if theta == "mean" or clusters is not None:
         part = counted > 0
-        unit = pooled_dispersion(
-            shares[part] / counted[part, None], _scaled(weights, counted, part)
-        )
+        own = shares[part] / counted[part, None]
+        scaled = _scaled(weights, counted, part)
+        if theta == "mean":
+            unit = pooled_dispersion(own, scaled)
+        if clusters is not None:
+            unit = unit * design_effect(own, scaled, clusters[part])
     denominators = np.maximum(n, NOTHING)[:, None] / unit
     return np.clip(y / unit, 0, denominators).T, denominators.T
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trends.analysis.alignment.hungarian import align
+from trends.analysis.prevalence.clusters import cluster_codes
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness import specification
 from trends.analysis.robustness.claims import specification_rows
@@ -22,7 +23,7 @@ from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
 from trends.runs.studies.multiverse_plan import Grid
-from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
 
 class Specifications:
@@ -42,6 +43,8 @@ class Specifications:
         # these.
         self.places = np.full(len(corpus), -1, dtype=np.int64)
         self.places[dated] = np.arange(len(dated))
+        named = clusters_of(corpus, config.prevalence.cluster)
+        self.clusters = None if named is None else cluster_codes(named, len(corpus))[0]
         self.periods: dict[str, Periods | str] = {}
         for period in dict.fromkeys(g.period_length for g in grid.cells):
             try:
@@ -104,6 +107,7 @@ class Specifications:
                     denominator=spec.denominator,
                     spans=self.config.prevalence.spans,
                     level=self.config.prevalence.level,
+                    clusters=None if self.clusters is None else self.clusters[rows],
                 )
             except DataError as error:
                 refused.add(spec)

@@ -18,7 +18,7 @@ from trends.runs.engine.engine import Engine, Need, Report
 from trends.runs.engine.task import task
 from trends.runs.studies.run import finished
 from trends.runs.tasks import backends, publish
-from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.parts import estimated
 
 TABLES = ("placebo.csv", "placebo.json")
@@ -71,7 +71,8 @@ def shuffle(
 ) -> dict[str, Any]:
     """Test the prototype of each backend again and again with shuffled dates."""
     p, settings = config.prevalence, config.placebo
-    periods = periods_of(estimated(corpus, split), **p.calendar)
+    documents = estimated(corpus, split)
+    periods = periods_of(documents, **p.calendar)
     # A block as large as a period fills several of the small periods and makes neighbours alike,
     # which is not what is tested here: any discovery came in 8 and 16 % of shuffles at the median
     # period, 5 % at a quarter of it (experiments/calibration, A12).
@@ -90,6 +91,7 @@ def shuffle(
             block=block,
             spans=p.spans,
             q=settings.q,
+            clusters=clusters_of(documents, p.cluster),
             rng=rng,
         )
         frame = found.frame()

@@ -112,6 +112,7 @@ def diagnose(
             spans=p.spans,
             level=p.level,
             noun=noun,
+            clusters=case.clusters,
         )
         found.append((case, finding))
     for case in cases if on.unassigned else ():

@@ -94,7 +94,13 @@ def beside(corpus: Corpus, periods: Periods, cases: Sequence[Case], config: RunC
     said: list[str] = []
     for case in cases:
         held = standardize(
-            case.fits, periods, values, labels=case.shares.labels, theta=p.theta, level=p.level
+            case.fits,
+            periods,
+            values,
+            labels=case.shares.labels,
+            theta=p.theta,
+            level=p.level,
+            clusters=case.clusters,
         )
         if held is None or not covers(held.series.starts, p.spans):
             text = (
