@@ -18,6 +18,8 @@ from trends.errors import UsageError
 from trends.runs.tasks import terms as prepare
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from trends.analysis.prevalence.periods import Periods
 
 
@@ -104,10 +106,11 @@ def prevalence(
     )
 
 
-@expects(shares=(Prevalence, pd.DataFrame))
+@expects(shares=(Prevalence, pd.DataFrame, tuple))
 def fit_trends(
-    shares: Prevalence | pd.DataFrame,
+    shares: Prevalence | pd.DataFrame | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
+    labels: Sequence[str] | None = None,
     spans: tuple[tuple[str, str], tuple[str, str]] | None = None,
     level: float = 0.95,
     complete_only: bool = False,
@@ -116,8 +119,11 @@ def fit_trends(
 
     Parameters
     ----------
-    shares : Prevalence or its frame
-        From :func:`trends.prevalence`.
+    shares : Prevalence, its frame, or tuple (counts, totals, times)
+        From :func:`trends.prevalence`; or counts (topics × periods), totals (of the periods, or
+        like the counts) and times in years.
+    labels : sequence of str, optional
+        Names of the topics, where counts are given.
     spans : pair of pairs of str, optional
         From and to of the first and of the last span, both inclusive, such as ``(("2021", "2022"),
         ("2024", "2025"))``; the first and the last third of the periods by default.
@@ -148,7 +154,9 @@ def fit_trends(
     """
     from trends.analysis.trend import fit
 
-    return fit.fit_trends(shares, spans=spans, level=level, complete_only=complete_only)
+    return fit.fit_trends(
+        shares, labels=labels, spans=spans, level=level, complete_only=complete_only
+    )
 
 
 @expects(topics=Topics, corpus=Corpus)

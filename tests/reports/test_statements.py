@@ -1,0 +1,186 @@
+"""One run, one statement of each topic: what CSV, report, command line, LaTeX and figures say."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trends as tr
+from trends import plots, store
+from trends.cli import show
+from trends.core import statements
+from trends.reports import Picture, render
+from trends.reports.export.latex import latex_tables
+from trends.reports.export.numbers import camel, numbers
+from trends.runs.tasks.analysis_parts.tables import summary
+
+TOPICS, PERIODS = 8, 16
+BACKENDS = ("gibbs-lda", "lda", "bertopic")
+
+
+def counts(seed: int) -> pd.DataFrame:
+    """Findings of every kind: rises, falls, a wave, nothing, a topic that never occurs."""
+    rng = np.random.default_rng(seed)
+    t = np.linspace(-1, 1, PERIODS)
+    course = np.array([2 * t, -2 * t, 3 - 8 * t**2, 8 * t**2 - 3, 0 * t, 0 * t, t / 2])
+    share = 1 / (1 + np.exp(2 - rng.permutation(course) - rng.normal(0, 0.1, course.shape)))
+    y = np.vstack([rng.binomial(150, share), np.zeros((1, PERIODS))])
+    made = tr.fit_trends((y, np.full(PERIODS, 150.0), 2010 + np.arange(PERIODS) / 1))
+    return made.frame()
+
+
+class Run:
+    """The files of a run whose trends are estimated, with everything that shows them."""
+
+    def __init__(self, folder: Path, seed: int, table: Any, compose: Any, claimed: Any) -> None:
+        tables = table(TOPICS, PERIODS, unit="year", label="thing {}")
+        found = [counts(10 * seed + i) for i in range(len(BACKENDS))]
+        tables["trends"] = pd.concat(
+            [
+                frame.assign(backend=b, label=[f"thing {k}" for k in frame["topic"]])
+                for b, frame in zip(BACKENDS, found, strict=True)
+            ],
+            ignore_index=True,
+        )
+        self.spans = found[0].attrs["spans"]
+        self.folder, self.first = folder, BACKENDS[0]
+        claims = claimed(tables["trends"])
+        self.tables = {**tables, "claims": claims}
+        for name, frame in self.tables.items():
+            frame.to_csv(folder / f"{name}.csv", index=False)
+        config = {"models": {"backends": list(BACKENDS)}, "prevalence": {"period": "year"}}
+        manifest = {"config": config, "spans": self.spans, "name": "made"}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        self.rows = store.read_csv(folder / "trends.csv")
+        self.claims = store.read_csv(folder / "claims.csv")
+        read = plots.plot("changes", store.Run(folder))
+        self.panels = plots.plot("prevalence", store.Run(folder))
+        self.changes = read
+        picture = Picture("Changes", plots.svg_text(read), read.caption, read.alt, read.data)
+        report = compose(
+            tables,
+            figures=False,
+            unit="year",
+            claims=claims,
+            metadata={"claims_about": self.first, "spans": self.spans},
+        )
+        object.__setattr__(report, "figures", (picture,))
+        self.page = render(report)
+
+
+@pytest.fixture(scope="module", params=range(5))
+def run(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    tables: Any,
+    report: Any,
+    claimed: Any,
+) -> Run:
+    return Run(tmp_path_factory.mktemp("run"), request.param, tables, report, claimed)
+
+
+def text_of(markup: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def views(run: Run) -> Iterator[tuple[Any, str, str]]:
+    """Row of trends.csv, the topic's place in the page, and the text there."""
+    for row in run.rows.itertuples():
+        anchor = f"t{list(dict.fromkeys(run.rows['backend'])).index(row.backend)}-{row.topic}"
+        found = re.search(rf'<tbody id="{anchor}" .*?</tbody>', run.page, re.DOTALL)
+        assert found
+        yield row, anchor, text_of(found[0])
+
+
+def test_every_finding_occurs(run: Run) -> None:
+    assert {"rising", "falling", "turned", "not tested"} <= set(run.rows["finding"])
+
+
+def test_the_page_says_of_a_topic_what_its_row_says(run: Run) -> None:
+    words = {"rising", "falling", "turned", "not tested"}
+    for row, anchor, text in views(run):
+        assert statements.sentence(row, run.spans) in text
+        assert statements.change_of(row) in text
+        head = text.partition(" Trend ")[0]
+        assert row.finding in head and not any(w in head for w in words - {row.finding})
+        place = rf'<li class="card [^"]*"><a href="#{anchor}">.*?</li>'
+        card = re.search(place, run.page, re.DOTALL)
+        if row.backend == run.first:
+            assert card
+            said = text_of(card[0])
+            claim = run.claims.set_index("topic").loc[row.topic]
+            assert row.finding in said and said.endswith(claim["stability"])
+            assert not any(w in said for w in words - {row.finding})
+            assert statements.change_of(row) in said
+        else:
+            assert not card
+
+
+def test_the_command_line_says_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    show.run(store.Run(run.folder))
+    blocks = re.split(r"\n\n(?=\S+\n)", capsys.readouterr().out)
+    first, last = statements.spans_of(run.spans)
+    assert f"from {first} to {last}" in blocks[0]
+    lines = {b.splitlines()[0]: b.splitlines()[2:] for b in blocks[1:]}
+    for row in run.rows.itertuples():
+        (line,) = (text for text in lines[row.backend] if re.search(rf" {row.label}( \(|$)", text))
+        assert f" {row.finding} " in line and statements.change_of(row) in line
+        assert statements.turn_of(row) in line
+        if row.backend == run.first:
+            assert run.claims.set_index("topic")["stability"][row.topic] in line
+
+
+def test_latex_numbers_and_sentences_agree(run: Run, corpus: Callable[[], Any]) -> None:
+    tex = latex_tables(run.tables, run.spans)
+    first, last = statements.spans_of(run.spans)
+    for row in run.rows.itertuples():
+        (line,) = (t for t in tex[f"topics-{row.backend}"].splitlines() if f"{row.label} &" in t)
+        change = statements.change_of(row).replace("−", "-").replace("–", "--")
+        assert f"& {row.finding} & {change} &" in line
+        if row.backend == run.first:
+            (line,) = (t for t in tex["claims"].splitlines() if t.startswith(f"{row.label} &"))
+            assert f"& {row.finding} & {change} &" in line
+            stability = run.claims.set_index("topic")["stability"][row.topic]
+            assert line.endswith(rf"& {stability} \\")
+    assert f"from {first} to {last}" in tex["claims"].splitlines()[0]
+    about = {"documents": 10, "dated": 9, "by_precision": {}, "by_evidence": {}}
+    quality = run.tables["quality"].assign(stability=0.5)
+    found = numbers({**run.tables, "quality": quality}, about, 7)
+    for backend, rows in run.rows.groupby("backend"):
+        for finding, n in Counter(rows["finding"]).items():
+            assert found[camel(backend, finding)] == n
+    said = " ".join(summary(corpus(), run.tables, run.first))
+    for row in run.rows.itertuples():
+        if statements.is_found(row) and row.finding != "turned":
+            assert f"{row.label} {row.finding}: {statements.change_of(row)} points" in said
+
+
+def test_figures_draw_the_rows(run: Run) -> None:
+    mine = run.rows[run.rows["backend"] == run.first].set_index("topic")
+    drawn = run.changes.data.set_index("topic")
+    assert (drawn["finding"] == mine["finding"].reindex(drawn.index)).all()
+    np.testing.assert_allclose(drawn["change"], mine["change"].reindex(drawn.index))
+    first, last = statements.spans_of(run.spans)
+    for figure in (run.changes, run.panels):
+        assert f"from {first} to {last}" in figure.caption
+    notes = Counter(
+        text.get_text().partition(":")[0].partition(" +")[0].partition(" −")[0]
+        for axes in run.panels.figure.axes
+        for text in axes.texts
+    )
+    for finding, n in Counter(mine["finding"]).items():
+        assert notes[finding] == n
+
+
+@pytest.fixture
+def corpus() -> Callable[[], Any]:
+    return lambda: tr.read_corpus("pretraining")
