@@ -4,7 +4,12 @@ import pytest
 
 from trends.analysis.composition.standardization import standardize
 from trends.analysis.prevalence import clusters
-from trends.analysis.prevalence.clusters import about_clusters, cluster_codes, design_effect
+from trends.analysis.prevalence.clusters import (
+    about_clusters,
+    cluster_codes,
+    design_effect,
+    without_cluster,
+)
 from trends.analysis.prevalence.estimate import document_shares, estimate, estimate_each
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.robustness.specification import counts
@@ -68,6 +73,9 @@ def test_equal_documents_count_once_and_lonely_ones_each():
     plain = estimate(theta, when)
     assert np.array_equal(nobody.lower, plain.lower) and about_clusters(plain) == []
     assert nobody.settings["cluster"]["alone"] == len(theta)
+    some = pd.Series(["a", None, "a"], name="author")
+    assert without_cluster(some)[0].startswith("1 document of 3 has no author")
+    assert without_cluster(some.dropna()) == [] and without_cluster(None) == []
     whole = design_effect(theta, when.weights, when.index)
     assert np.allclose(whole, 150)  # a period that is one cluster says no more than one document
     drawn = [estimate(theta, when, interval="bootstrap", clusters=c, rng=1) for c in (None, names)]
@@ -111,7 +119,9 @@ def test_specifications_and_standardized_shares_count_documents_alike():
 def test_a_column_is_looked_up_and_one_that_is_missing_is_named():
     corpus = simulate(Design(periods=4, documents=30.0), rng=1).corpus
     assert clusters_of(corpus, "") is None
-    found = clusters_of(corpus, "source")
-    assert found is not None and found.tolist() == ["simulated"] * len(corpus)
+    found = clusters_of(corpus, "title")
+    assert found is not None and found.tolist() == corpus.documents["title"].tolist()
+    with pytest.raises(UsageError, match="all documents have one source"):
+        clusters_of(corpus, "source")
     with pytest.raises(UsageError, match=r"prevalence.cluster is 'author'.*it has id, title"):
         clusters_of(corpus, "author")

@@ -253,11 +253,12 @@ def _sentence(
         return "No topic's words are replaced over the span."
     said = []
     if gone:
-        least = min(gone, key=lambda t: kept[t])
+        low, high = (f"{max(kept[gone].min(), 0):.0%}", f"{kept[gone].max():.0%}")
         said.append(
             f"The words of {quoted(trend, gone)} are replaced over the span: from the first to the "
-            f"last third of its documents {quoted(trend, [least])} keeps {max(kept[least], 0):.0%} "
-            f"of what sets it apart, a typical topic {typical:.0%}."
+            f"last third of {'its' if len(gone) == 1 else 'their'} documents "
+            f"{low if low == high else f'{low} to {high}'} of what sets a topic apart is kept, by "
+            f"a typical topic {typical:.0%}."
         )
     for a, b, _ in twins[:5]:
         said.append(

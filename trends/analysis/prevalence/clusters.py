@@ -148,11 +148,22 @@ def about_clusters(shares: Prevalence) -> list[str]:
     counts = np.nanmedian(size / np.asarray(shares.settings["dispersion"]), axis=0) / np.nanmedian(
         size
     )
+    low, high = f"{counts.min():.2f}", f"{counts.max():.2f}"
     return [
         (
             f"Documents of one {about['column'] or 'cluster'} are not taken for independent: "
             f"{plural(about['clusters'], 'cluster')}, and {plural(about['alone'], 'document')} "
-            "without one. In intervals and tests a document counts for "
-            f"{counts.min():.2f} to {counts.max():.2f}, by topic (design effect)."
+            "without one, each on its own. In intervals and tests a document counts for "
+            f"{low if low == high else f'{low} to {high}, by topic'} (design effect)."
         )
     ]
+
+
+def without_cluster(values: pd.Series | None) -> list[str]:
+    """How many documents have no cluster, in a sentence; none where all have one."""
+    alone = 0 if values is None else cluster_codes(values, len(values))[1]["alone"]
+    if values is None or not alone:
+        return []
+    has = "has" if alone == 1 else "have"
+    of = f"{plural(alone, 'document')} of {len(values):,}"
+    return [f"{of} {has} no {values.name}: each counts as a cluster of its own."]

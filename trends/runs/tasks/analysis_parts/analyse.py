@@ -14,7 +14,7 @@ from trends.analysis.alignment import agreement, prototype
 from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.composition.table import composition
 from trends.analysis.prevalence import estimate as prevalence
-from trends.analysis.prevalence.clusters import about_clusters
+from trends.analysis.prevalence.clusters import about_clusters, without_cluster
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
@@ -83,6 +83,7 @@ def analyse(
     }
     own = names.read(config.labels)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
+    notes["warnings"] += without_cluster(clusters)
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
     parts: dict[str, list[pd.DataFrame]] = {
         name: []

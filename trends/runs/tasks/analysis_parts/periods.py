@@ -55,7 +55,7 @@ def clusters_of(
     Raises
     ------
     UsageError
-        If the corpus has no such column.
+        If the corpus has no such column, or one value in it.
     """
     if not column:
         return None
@@ -64,6 +64,12 @@ def clusters_of(
         message = (
             f"{option} is {column!r}, but the corpus has no such column; it has "
             f"{', '.join(map(str, frame.columns))}."
+        )
+        raise UsageError(message)
+    if len(corpus) > 1 and frame[column].nunique(dropna=False) < 2 and frame[column].notna().any():
+        message = (
+            f"{option} is {column!r}, but all documents have one {column}: as one cluster they say "
+            "nothing about a share. Name another column."
         )
         raise UsageError(message)
     return frame[column]
