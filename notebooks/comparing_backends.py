@@ -56,16 +56,16 @@ matched.frame().assign(
 
 # %% [markdown]
 # ## Do they agree about trends?
-# Matched topics with the slope that each model gives them. Where the two marks of a row lie apart,
+# Matched topics with the change that each model gives them. Where the two marks of a row lie apart,
 # the result depends on the model.
 
 # %%
 fits = {"gibbs-lda": words, "bertopic": vectors}
-slopes = {
+found = {
     name: tr.fit_trends(tr.prevalence(fit, corpus, period="year")).frame()
     for name, fit in fits.items()
 }
-both = pd.concat([frame.assign(backend=name) for name, frame in slopes.items()])
+both = pd.concat([frame.assign(backend=name) for name, frame in found.items()])
 pairs = matched.frame().assign(backend_a="gibbs-lda", backend_b="bertopic")
 tr.plot(
     "agreement",
@@ -103,6 +103,6 @@ for name, other in {"another seed": again, "another family": vectors}.items():
     )
 
 # %% [markdown]
-# `tr.run` does this for several seeds of several backends and condenses it into one verdict per
+# `tr.run` does this for several seeds of several backends and condenses it into one claim per
 # topic: see `reading_a_claim.py`. With `n_topics="auto"` the number of topics is chosen by what
 # recurs over seeds.

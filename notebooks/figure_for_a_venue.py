@@ -51,7 +51,7 @@ pd.DataFrame(
 
 # %%
 with tr.style("acl"):
-    figure = tr.plot("prevalence", shares, top=7)
+    figure = tr.plot("prevalence", shares, trends=tr.fit_trends(shares).frame(), top=7)
 figure
 
 # %% [markdown]

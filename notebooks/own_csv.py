@@ -100,4 +100,4 @@ for sentence in run.manifest["warnings"]:
 
 # %% [markdown]
 # `results/report.html` shows all of it on one page, and every number on it is in a CSV beside it.
-# How to read a verdict: `reading_a_claim.py`.
+# How to read a claim: `reading_a_claim.py`.

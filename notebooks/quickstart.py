@@ -46,18 +46,19 @@ tr.plot("prevalence", shares, top=6)
 
 # %% [markdown]
 # ## Trends
-# One row for each topic: slope in percentage points a year, its interval, p, and p adjusted for the
-# number of topics that were looked at. The column `power` is the smallest slope that these
-# documents would have shown with 80 % power: where it is large, "no trend found" says little.
+# One row for each topic: the change of its share between two spans of time (the first and the last
+# third of the years, unless you name others with `spans=`) in percentage points, its interval, and
+# p adjusted for the number of topics that were looked at; `slope` is the same a year. The column
+# `power` is the smallest change that these documents would have shown with a probability of 80 %:
+# where it is large, "no change detected" says little.
 
 # %%
-slopes = tr.fit_trends(shares)
-slopes.frame()[["label", "slope", "lower", "upper", "p_adjusted", "power"]].sort_values(
-    "slope", ascending=False
-).round(3)
+found = tr.fit_trends(shares)
+columns = ["label", "finding", "change", "change_lower", "change_upper", "p_adjusted", "slope"]
+found.frame()[[*columns, "power"]].sort_values("change", ascending=False).round(3)
 
 # %%
-tr.plot("changes", slopes, n_docs=int(corpus.dated.sum()))
+tr.plot("changes", found, n_docs=int(corpus.dated.sum()))
 
 # %% [markdown]
 # ## Which documents?
@@ -65,7 +66,7 @@ tr.plot("changes", slopes, n_docs=int(corpus.dated.sum()))
 # that rises most.
 
 # %%
-rising = slopes.frame().sort_values("slope")["topic"].iloc[-1]
+rising = found.frame().sort_values("change")["topic"].iloc[-1]
 best = topics.theta[:, rising].argsort()[::-1][:5]
 for paper in corpus.documents.loc[best].itertuples():
     print(f"{paper.date:%Y-%m}  {paper.title}")
@@ -76,7 +77,7 @@ for paper in corpus.documents.loc[best].itertuples():
 # settings.
 
 # %%
-tr.report("report.html", corpus, topics, shares, slopes)
+tr.report("report.html", corpus, topics, shares, found)
 
 # %% [markdown]
 # One fit of one model is not yet a claim: another seed or another kind of model may say otherwise.

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Reading a claim
 #
-# "Papers about X have become more frequent." What such a sentence rests on, from the verdict down
+# "Papers about X have become more frequent." What such a sentence rests on, from the finding down
 # to the single document, and which questions to ask before it is quoted.
 
 # %%
@@ -31,23 +31,22 @@ run = tr.run(settings, "results")
 
 # %% [markdown]
 # ## The claims
-# One for each topic of the first backend. The slope is in percentage points a year; `p_adjusted`
-# allows for the number of topics that were looked at; `agreement` is the share of all fits that
-# find the topic with a slope of the same sign.
+# One for each topic of the first backend. The change is in percentage points between two spans of
+# time; `p_adjusted` allows for the number of topics that were looked at; `agreement` is the
+# weighted share of the fits that have the topic whose change has the same sign.
 
 # %%
 claims = run.table("claims").sort_values("p_adjusted")
-claims[
-    ["label", "direction", "slope", "lower", "upper", "p_adjusted", "agreement", "verdict"]
-].round(3)
+columns = ["label", "finding", "change", "change_lower", "change_upper", "p_adjusted"]
+claims[[*columns, "agreement", "stability"]].round(3)
 
 # %% [markdown]
-# - **robust**: detected, and most models and seeds say the same.
-# - **model-dependent**: detected by the main model, but others disagree or lack the topic; say so
-#   when you quote it.
-# - **not detected**: nothing was found, which is not the same as "nothing is there": see `power`.
+# The **finding** is what this run says: rising, falling, turned (rose, then fell, or the other way
+# round), no change detected (which is not the same as "nothing is there": see `power`) or not
+# tested. **Stability** is what all specifications of a multiverse say together: stable, or depends
+# on choices. A run alone does not examine that; `trends multiverse` does.
 #
-# Every report states the rule in full. The figure shows how far each slope is known; we follow the
+# Every report states the rule in full. The figure shows how far each change is known; we follow the
 # claim with the smallest p.
 
 # %%
@@ -55,29 +54,32 @@ tr.plot("changes", run, backend="gibbs-lda")
 
 # %%
 claim = claims.iloc[0]
-interval = f"[{claim['lower']:+.1f}, {claim['upper']:+.1f}]"
-print(f"{claim['label']}: {claim['direction']}, {claim['slope']:+.1f} points a year {interval}")
+first, last = run.manifest["spans"]
+interval = f"[{claim['change_lower']:+.1f}, {claim['change_upper']:+.1f}]"
+print(f"{claim['label']}: {claim['finding']}, {claim['change']:+.1f} points {interval}")
+print(f"({first}, against {last})")
 print(
-    f"{claim['verdict']}; {claim['agreement']:.0%} of {claim['specifications']} fits agree, "
-    f"{claim['matched']} have the topic"
+    f"{claim['matched']} of {claim['specifications']} fits have the topic; "
+    f"{claim['agreement']:.0%} of their votes agree"
 )
 
 # %% [markdown]
 # ## Question 1: does another model say so?
-# One row for each fit. A `partner` of -1 means that this fit has no such topic; it counts as one
-# that does not agree. The slope of the claim is that of the average of the first backend's seeds,
-# so it may differ from each single fit.
+# One row for each fit. A `partner` of -1 means that this fit has no such topic; it does not vote.
+# The change of the claim is that of the average of the first backend's seeds, so it may differ from
+# each single fit.
 
 # %%
 fits = run.table("specifications").query("topic == @claim.topic")
-fits[["backend", "seed", "partner", "slope", "lower", "upper", "p_adjusted"]].round(3)
+fits[["backend", "seed", "partner", "finding", "change", "p_adjusted"]].round(3)
 
 # %% [markdown]
 # ## Question 2: could it have been missed, or is it small?
-# The smallest slopes that this corpus would have shown with 80 % power, beside what was found.
+# The smallest changes that this corpus would have shown with a probability of 80 %, beside what was
+# found.
 
 # %%
-claims.loc[claims["verdict"] == "not detected", ["label", "slope", "power"]].round(1)
+claims.loc[claims["finding"] == "no change detected", ["label", "change", "power"]].round(1)
 
 # %% [markdown]
 # ## Question 3: does something else explain it?
@@ -90,7 +92,8 @@ for sentence in run.table("diagnostics").query("flagged and backend == 'gibbs-ld
 
 # %% [markdown]
 # A share also falls because another topic rises. `composition` shows the number of documents a year
-# (`volume`) beside the share, and the slope without the topic that moves most (`slope_without`).
+# (`volume`) beside the share, both a year, and the share without the topic that moves most
+# (`slope_without`).
 
 # %%
 row = run.table("composition").query("backend == 'gibbs-lda' and topic == @claim.topic").iloc[0]
