@@ -19,5 +19,5 @@ def test_the_ten_lines(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     html = (tmp_path / "report.html").read_text()
     assert "<h1" in html
     assert {p.suffix for p in (tmp_path / "figures").iterdir()} == {".pdf", ".svg", ".csv", ".json"}
-    for noun in ("corpus", "topics", "shares", "slopes"):
+    for noun in ("corpus", "topics", "shares", "found"):
         assert "<" in names[noun]._repr_html_()  # type: ignore[attr-defined]
