@@ -4,7 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.analysis.prevalence.estimate import estimate
-from trends.analysis.simulation.counts import NOISES, shocks, simulate_counts, simulate_multinomial
 from trends.analysis.simulation.simulate import (
     SHAPES,
     Design,
@@ -107,37 +106,6 @@ def test_curves():
         curve("zigzag", x)
 
 
-@pytest.mark.parametrize("noise", NOISES)
-def test_counts_follow_their_truth(noise):
-    made = simulate_counts(
-        corpora=200,
-        topics=5,
-        periods=4,
-        noise=noise,
-        size=0.01 if noise == "beta-binomial" else 0.2,
-        base=0.2,
-        slope=1.0,
-        rng=3,
-    )
-    expected = 1 / (1 + np.exp(-(np.log(0.25) + made.t)))
-    assert (made.y / made.n).mean((0, 1)) == pytest.approx(expected, abs=0.01)
-    whole = simulate_multinomial(
-        corpora=30, topics=8, periods=5, movers=4, noise=noise, size=0.01, rng=2
-    )
-    assert np.allclose(whole.y.sum(1), whole.n[:, 0])
-    assert (
-        (whole.slope[:, 4:] == 0).all()
-        and (whole.slope[:, :2] > 0).all()
-        and (whole.slope[:, 2:4] < 0).all()
-    )
-
-
-def test_shocks_are_stationary_with_the_memory_asked_for():
-    e = shocks(np.random.default_rng(0), (4000, 30), 0.6)
-    assert e.std(0) == pytest.approx(np.ones(30), abs=0.06)
-    assert np.mean(e[:, 1:] * e[:, :-1]) == pytest.approx(0.6, abs=0.02)
-
-
 def test_bad_designs_are_refused():
     with pytest.raises(UsageError, match="pair each"):
         Design(topics=3, movers=("linear", "step"))
@@ -149,7 +117,3 @@ def test_bad_designs_are_refused():
         Design(movers=("up",))
     with pytest.raises(UsageError, match="overlap"):
         Words(overlap=1.0)
-    with pytest.raises(UsageError, match="noise"):
-        simulate_counts(corpora=1, topics=1, periods=3, noise="pink", rng=0)
-    with pytest.raises(UsageError, match="pairs"):
-        simulate_multinomial(corpora=1, topics=3, periods=3, movers=3, rng=0)

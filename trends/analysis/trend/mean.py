@@ -9,7 +9,7 @@ from scipy.special import expit
 Array = NDArray[np.float64]
 
 #: From this many periods on the mean may bend; with fewer it is a line.
-BENDS = 12
+BENDS = 8
 
 #: Log-odds beyond which a fitted share is 0 or 1 for all purposes.
 LARGEST = 25.0

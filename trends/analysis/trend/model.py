@@ -110,7 +110,7 @@ def fit_model(
        \quad e_{kt} \sim N(0, v_{kt})
 
     z are log-odds linearised about a smooth mean, v their known sampling variance, u a stationary
-    shock of standard deviation s_k. The mean m is a line, from twelve periods on a cubic whose bend
+    shock of standard deviation s_k. The mean m is a line, from eight periods on a cubic whose bend
     has standard deviation tau_k. (s, rho, tau) of each topic is integrated over a grid, with a
     distribution that is learnt over topics (:mod:`trends.analysis.trend.shocks`).
 
