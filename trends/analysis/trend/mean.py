@@ -71,20 +71,23 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     total, size = y.sum(-1), n.sum(-1)
     beta = np.zeros((len(y), terms.shape[1]))
     beta[:, 0] = np.log((total + 0.5) / (size - total + 0.5))
+    pairs = (terms[:, :, None] * terms[:, None, :]).reshape(len(terms), -1)
+    rows = np.arange(len(y))  # each series stops when it is done, whatever stands beside it
     for _ in range(40):
-        mu = expit(np.clip(beta @ terms.T, -LARGEST, LARGEST))
-        damped = 1 / (1 + n * mu * (1 - mu) * USUAL**2)
-        weight = damped * n * mu * (1 - mu)
-        information = np.einsum("kt,ti,tj->kij", weight, terms, terms, optimize=True)
+        mu = expit(np.clip(beta[rows] @ terms.T, -LARGEST, LARGEST))
+        damped = 1 / (1 + n[rows] * mu * (1 - mu) * USUAL**2)
+        weight = damped * n[rows] * mu * (1 - mu)
+        information = (weight @ pairs).reshape(len(rows), len(ridge), -1)
         inverse = np.linalg.inv(information + np.diag(ridge))
-        leverage = weight * np.einsum("ti,kij,tj->kt", terms, inverse, terms, optimize=True)
-        gradient = (damped * (y - n * mu) + leverage * (0.5 - mu)) @ terms - beta * ridge
-        step = np.einsum("kij,kj->ki", inverse, gradient)
+        leverage = weight * (inverse.reshape(len(rows), -1) @ pairs.T)
+        gradient = damped * (y[rows] - n[rows] * mu) + leverage * (0.5 - mu)
+        step = (inverse @ (gradient @ terms - beta[rows] * ridge)[..., None])[..., 0]
         # Steps of at most 3 logits: a series at one end of the span overshoots otherwise.
         reach = np.abs(step @ terms.T).max(axis=1, initial=1e-9)
         step *= np.minimum(1, 3 / reach)[:, None]
-        beta += step
-        if np.abs(step).max(initial=0.0) < 1e-6:
+        beta[rows] += step
+        rows = rows[np.abs(step).max(axis=1, initial=0.0) >= 1e-6]
+        if not len(rows):
             break
     return np.clip(beta @ terms.T, -LARGEST, LARGEST)
 

@@ -15,6 +15,9 @@ from trends.analysis.trend.shocks import CURVATURES, PAIRS, weigh
 
 Array = NDArray[np.float64]
 
+#: Corpora that are scored at a time.
+TOGETHER = 8
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -184,9 +187,9 @@ def scores(
     first, last = spans or thirds(periods)
     contrast = (last @ terms - first @ terms)[None]
     change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
-    # A few corpora at a time: the posterior of one takes some 100 kB.
-    for start in range(0, corpora, 16):
-        part = slice(start, min(start + 16, corpora))
+    # A few corpora at a time: what is computed of them stays near the processor.
+    for start in range(0, corpora, TOGETHER):
+        part = slice(start, min(start + TOGETHER, corpora))
         flat_y, flat_n = y[part].reshape(-1, periods), n[part].reshape(-1, periods)
         z, noise = working(flat_y, flat_n, smooth(flat_y, flat_n, terms))
         likelihood, value, variance = _on_grid(z, noise, steps, terms, contrast)

@@ -95,36 +95,10 @@ def weigh(likelihood: Array) -> tuple[Array, Array]:
     learnt : ndarray, shape (corpora, pairs, levels)
         The mean of the candidates, each weighed by how well it predicts all topics of the corpus.
     """
-    corpora, topics, pairs, levels = likelihood.shape
-    family = candidates(levels)
-    top = likelihood.max(axis=(2, 3), keepdims=True)
-    raw = np.exp(likelihood - top)
-    bent = raw @ family.curvatures.T
-    count = bent.shape[-1]
-    shaken = bent[:, :, 1:].reshape(corpora, topics, len(SIZES), len(AUTOCORRELATIONS), count)
-    # Sums over autocorrelations, then over sizes.
-    inner = np.einsum("jr,bksrl->bksjl", family.autocorrelations, shaken, optimize=True)
-    evidence = np.einsum("is,bksjl->bkijl", family.sizes[:, 1:], inner, optimize=True)
-    evidence += family.sizes[:, 0, None, None] * bent[:, :, 0][:, :, None, None, :]
-    evidence = np.maximum(evidence, 1e-300)
-    score = INDEPENDENCE * np.log(evidence).sum(1) + np.log(family.prior)
-    score = np.exp(score - score.max(axis=(1, 2, 3), keepdims=True))
-    score /= score.sum(axis=(1, 2, 3), keepdims=True)
+    from trends.analysis.trend.kernel import grid_weights
 
-    def spread(weight: Array) -> Array:
-        """From weights of candidates back to weights of the grid."""
-        bends = np.einsum("...ijl,lv->...ijv", weight, family.curvatures, optimize=True)
-        none = np.einsum("...ijv,i->...v", bends, family.sizes[:, 0], optimize=True)
-        some = np.einsum(
-            "...ijv,is,jr->...srv",
-            bends,
-            family.sizes[:, 1:],
-            family.autocorrelations,
-            optimize=True,
-        )
-        some = some.reshape(*some.shape[:-3], pairs - 1, levels)
-        return np.concatenate([none[..., None, :], some], axis=-2)
-
-    posterior = raw * spread(score[:, None] / evidence)
-    posterior /= posterior.sum(axis=(2, 3), keepdims=True)
-    return posterior, spread(score)
+    family = candidates(likelihood.shape[-1])
+    found: tuple[Array, Array] = grid_weights(
+        np.ascontiguousarray(likelihood), *family[:3], np.log(family.prior), INDEPENDENCE
+    )
+    return found
