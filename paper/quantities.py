@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +22,24 @@ ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT / "experiments"
 PRETRAINING = ROOT / "paper" / "results" / "pretraining"
 LEVEL = Rule().alpha
-#: Autocorrelation of the shocks at which the failure of the main test is quoted; a half-year with
-#: fewer papers is called small.
-MEMORY, FEW = 0.5, 10
+#: A half-year with fewer papers is called small.
+FEW = 10
+
+#: Rates of the trend test: macro, row, beginning of the rate's name in the table of lines.
+LINES = {
+    "Flat": ("B1", "flat"),
+    "FlatSlow": ("B1", "the same"),
+    "Any": ("B2", "flat"),
+    "Cover": ("B3", "interval"),
+    "CoverSlow": ("B3", "the same"),
+    "False": ("B5", "false"),
+    "Thin": ("B6", "thin periods: flat"),
+    "Shapes": ("B7", "interval"),
+    "ShapesSlow": ("B7", "the same, correlation .8"),
+    "Waves": ("B8", "waves"),
+    "FlatTurned": ("B8", "flat called"),
+    "Hump": ("B8", "hump"),
+}
 
 #: Rates of the whole road: macro, row, beginning of the rate's name in end_to_end.json.
 ROAD = (
@@ -61,6 +80,16 @@ ROAD = (
 )
 
 
+@contextmanager
+def beside(folder: Path) -> Iterator[None]:
+    """Modules of an experiment may be imported."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
 def read(folder: Path, name: str) -> pd.DataFrame:
     """A table of results."""
     return store.read_csv(folder / f"{name}.csv")
@@ -87,45 +116,35 @@ def road(results: Path = EXPERIMENTS / "calibration" / "results") -> dict[str, d
     }
 
 
+def lines(results: Path = EXPERIMENTS / "calibration" / "results") -> pd.DataFrame:
+    """Rates of the trend test by the name of their macros: cells, median, worst, demand."""
+    with beside(EXPERIMENTS / "calibration"):
+        found = importlib.import_module("tables").rows(read(results, "full"))
+    which = {
+        name: next(i for i, r in found.iterrows() if r["row"] == row and r["what"].startswith(what))
+        for name, (row, what) in LINES.items()
+    }
+    return found.loc[list(which.values())].set_axis(list(which), axis=0)
+
+
 def calibration() -> dict[str, str]:
     results = EXPERIMENTS / "calibration" / "results"
-    full, size = read(results, "full"), document(results / "full.json")["corpora_per_cell"]
-    out: dict[str, str] = {}
-    for name, row in (
-        ("Share", "A1"),
-        ("Slope", "A2"),
-        ("Flat", "A3"),
-        ("False", "A4"),
-        ("Sign", "A5"),
-        ("Power", "A6"),
-    ):
-        part = full[full["row"] == row]
-        out |= {
-            f"Cal{name}Low": rate(part["value"].min()),
-            f"Cal{name}High": rate(part["value"].max()),
-            f"Cal{name}Error": rate(part["se"].max()),
-            f"Cal{name}Cells": count(len(part)),
-            f"Cal{name}Met": count(part["met"].astype(bool).sum()),
-        }
-    power = full[full["row"] == "A6"]
-    out["CalPowerAway"] = rate((power["value"] - power["table"]).abs().max(), 2)
-    slopes = full[full["row"] == "A2"]
-    out |= {
-        "CalPeriodsLeast": word(int(slopes["periods"].min())),
-        "CalPeriodsMost": count(slopes["periods"].max()),
-        "CalNoises": word(slopes["noise"].nunique()),
-        "CalCorpora": count(size["slope_intervals"]),
-        "CalCorporaFalse": count(size["discoveries"]),
+    full, found = read(results, "full"), lines()
+    periods = full["cell"].str.extract(r" T(\d+)")[0].astype(int)
+    out: dict[str, str] = {
+        "CalPeriodsLeast": word(int(periods.min())),
+        "CalPeriodsMost": count(periods.max()),
+        "CalCells": count(len(full)),
+        "CalCorpora": count(document(results / "full.json")["corpora"]),
     }
-    out["CalSlowMemory"] = rate(MEMORY, 1)
-    slow = full[(full["row"] == "A13") & (full["autocorrelation"] == MEMORY)].set_index(
-        ["slope", "test"]
-    )
-    for name, test in (("Main", "main test"), ("White", "prewhitened")):
+    for name, r in found.iterrows():
         out |= {
-            f"CalSlow{name}": rate(slow.loc[(0, test), "value"]),
-            f"CalSlow{name}Error": rate(slow.loc[(0, test), "se"]),
-            f"CalSlow{name}Power": percent(slow.loc[(1, test), "value"]),
+            f"Cal{name}Median": rate(r["median"]),
+            f"Cal{name}Worst": rate(r["worst"]),
+            f"Cal{name}Error": rate(r["worst_se"]),
+            f"Cal{name}Cells": count(r["cells"]),
+            f"Cal{name}Met": count(r["met"]),
+            f"Cal{name}Near": count(r["within_2_se"]),
         }
     for name, r in road().items():
         digits = 0 if r["value"] >= 0.1 else 1
@@ -136,15 +155,12 @@ def calibration() -> dict[str, str]:
             f"{name}Percent": percent(r["value"], digits),
             f"{name}Excess": percent(1 - r["value"], 0),
         }
-    sizes, rule = [float(r["se"]) for name, r in road().items() if "Shuffle" not in name], Rule()
-    out |= {
-        "RoadErrorLow": rate(min(sizes)),
-        "RoadErrorHigh": rate(max(sizes)),
-        "RuleSign": percent(rule.sign),
-        "RuleSignificant": percent(rule.significant),
-    }
+    sizes = [float(r["se"]) for name, r in road().items() if "Shuffle" not in name]
     design, words, plans = Design(), Words(), document(results / "end_to_end.json")["plans"]
     return out | {
+        "RoadErrorLow": rate(min(sizes)),
+        "RoadErrorHigh": rate(max(sizes)),
+        "RuleMatched": percent(Rule().matched),
         "SimTopics": word(design.topics),
         "SimPeriods": word(design.periods),
         "SimTokens": count(words.length),

@@ -1,6 +1,6 @@
 """Two checks of the findings.
 
-Shares of plain words by quarter (words.csv), and autocorrelation without the topic of the reasoning
+Shares of plain words by quarter (words.csv), and what is found without the topic of the reasoning
 wave.
 """
 
@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from trends.analysis.trend.fit import fit_trends
+import trends as tr
+from trends import store
+from trends.core.claim import FOUND
 from trends.sources import read_corpus
 
 HERE = Path(__file__).resolve().parent
@@ -46,25 +48,22 @@ def words() -> pd.DataFrame:
     ).T.round(1)
 
 
-def companion(without: str = "") -> str:
-    """Autocorrelation of gibbs-lda, and how many topics keep a trend that allows for it."""
-    rows = pd.read_csv(HERE / "results" / "prevalence.csv").query(
-        "backend == 'gibbs-lda' and topic >= 0"
-    )
-    rows = rows[~rows["label"].str.startswith(without)] if without else rows
-    share, n = (
-        rows.pivot(index="topic", columns="period", values="share").to_numpy(),
-        rows.groupby("period")["n_docs"].first(),
-    )
-    years = (pd.to_datetime(n.index) - pd.Timestamp(n.index[0])).days.to_numpy() / 365.2425
-    found = fit_trends((share * n.to_numpy(), n.to_numpy(), years))
-    kept = int((found.table["p_prewhitened_adjusted"] <= 0.05).sum())
+def found(without: str = "") -> str:
+    """Serial correlation of gibbs-lda, and what is found, with or without one topic."""
+    rows = store.read_csv(HERE / "results" / "prevalence.csv").query("backend == 'gibbs-lda'")
+    if without:
+        gone = rows[rows["label"].str.startswith(without)].set_index("period")["share"]
+        rows = rows[~rows["label"].str.startswith(without)].copy()
+        rest = rows["topic"] == -1
+        rows.loc[rest, "share"] += rows.loc[rest, "period"].map(gone)
+    trend = tr.fit_trends(rows.drop(columns="backend"))
+    table = trend.table[trend.table["finding"].isin(FOUND)]
     return (
-        f"{len(share)} topics: autocorrelation {found.settings['autocorrelation']:.2f}, {kept} "
-        "trends allowing for it"
+        f"{len(trend.table)} topics: serial correlation {trend.settings['autocorrelation']:.2f}; "
+        f"found: {'; '.join(f'{r.label} {r.finding}' for r in table.itertuples())}"
     )
 
 
 if __name__ == "__main__":
     words().to_csv(HERE / "results" / "words.csv", index_label="word")
-    print(companion(), companion(without="reasoning, cot"), sep="\n")
+    print(found(), found(without="reasoning, cot"), sep="\n")
