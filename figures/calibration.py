@@ -7,65 +7,39 @@ python figures/calibration.py
 
 from __future__ import annotations
 
-import json
-
+import numpy as np
 import pandas as pd
 from common import CALIBRATION, publish, table
 
 from trends import plots
 
-#: Kinds of rate, and the rate that is aimed at.
-COVERAGE, LEVEL, DISCOVERY = (
-    "interval covers the truth",
-    "flat series rejected",
-    "false discoveries",
-)
-NOMINAL = {COVERAGE: 0.95, LEVEL: 0.05, DISCOVERY: 0.05}
-PANEL = {"A1": COVERAGE, "A2": COVERAGE, "A3": LEVEL, "A4": DISCOVERY}
-#: Rates of the whole road: row, beginning of the rate's name, name in the figure, kind.
-ROAD = (
-    ("A9", "interval covers the true share, six fits, hard", "six LDA fits: share", COVERAGE),
-    ("A8", "flat corpora with any discovery, hard", "LDA, nothing moves", DISCOVERY),
-    ("A10", "flat corpora with any discovery", "BERTopic, nothing moves", DISCOVERY),
-    ("A10", "false-discovery rate", "BERTopic, some topics move", DISCOVERY),
-    ("A11", "any false trend with matched lengths, hard", "LDA, growing documents", DISCOVERY),
-)
-
-
-def bounds(demand: str, se: float) -> tuple[float, float]:
-    """The range that a demand allows.
-
-    ``0.93–0.97``, ``>= 0.93``, ``<= 0.06`` or ``<= 0.05 + 2 SE``; NaN where there is no bound.
-    """
-    if "–" in demand:
-        low, high = demand.split("–")
-        return float(low), float(high)
-    if demand.startswith(">= "):
-        return float(demand.removeprefix(">= ")), float("nan")
-    limit, _, errors = demand.removeprefix("<= ").partition(" + ")
-    return float("nan"), float(limit) + (float(errors.removesuffix(" SE")) * se if errors else 0.0)
+#: Kinds of rate: column of the results, what is aimed at, and the bound up to a serial correlation
+#: of .5 and beyond.
+PANELS = {
+    "flat series rejected": ("size", 0.05, 0.06, 0.09),
+    "flat corpora with any discovery": ("any", 0.05, 0.05, 0.05),
+    "interval covers the change": ("coverage", 0.95, 0.93, 0.90),
+}
 
 
 def cells() -> pd.DataFrame:
     """One row per measured cell, in the order of the figure."""
     full = table(CALIBRATION, "full")
+    full["memory"] = full["cell"].str.extract(r" r((?:half )?[\d.]+)")[0]
+    full = full[full["group"].isin(["flat", "shape"])]
     rows: list[tuple[object, ...]] = []
-    for cell in full[full["row"].isin(list(PANEL))].itertuples():
-        name = "share of a period" if cell.row == "A1" else f"slope, {int(cell.periods)} periods"
-        rows.append((PANEL[cell.row], name, cell.value, cell.se, *bounds(cell.demand, cell.se)))
-    found = json.loads((CALIBRATION / "end_to_end.json").read_text(encoding="utf-8"))["rates"]
-    for row, start, name, panel in ROAD:
-        rate = next(
-            r
-            for r in found
-            if r["row"] == row
-            and r["what"].startswith(start)
-            and not r["what"].endswith("(no model)")
-        )
-        rows.append((panel, name, rate["value"], rate["se"], *bounds(rate["demand"], rate["se"])))
-    frame = pd.DataFrame(rows, columns=["panel", "row", "value", "se", "low", "high"])
-    frame["nominal"] = frame["panel"].map(NOMINAL)
-    return frame
+    for panel, (column, aim, low, high) in PANELS.items():
+        part = full if column == "coverage" else full[full["group"] == "flat"]
+        for memory, of in part.groupby("memory", sort=True):
+            half = str(memory).startswith("half")
+            name = f"correlation {str(memory).removeprefix('half ')}" + (", half" if half else "")
+            bound = low if float(str(memory).removeprefix("half ")) <= 0.5 else high
+            for cell in of.dropna(subset=[column]).to_dict("records"):
+                slack = 2 * cell["any_se"] if column == "any" else 0.0
+                ends = (bound, np.nan) if column == "coverage" else (np.nan, bound + slack)
+                rows.append((panel, name, cell[column], cell[f"{column}_se"], *ends, aim))
+    names = ["panel", "row", "value", "se", "low", "high", "nominal"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def draw() -> plots.Drawn:

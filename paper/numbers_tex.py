@@ -85,9 +85,15 @@ def points(value: float, digits: int = 1) -> str:
     return ("+" if value > 0 else r"\textminus{}") + text if float(text) else text
 
 
-def between(slope: float, lower: float, upper: float) -> str:
-    """A slope with its interval."""
-    return f"{points(slope)} ({points(lower)} to {points(upper)})" if math.isfinite(slope) else "--"
+def between(change: float, lower: float, upper: float) -> str:
+    """A change with its interval."""
+    ends = f"({points(lower)} to {points(upper)})"
+    return f"{points(change)} {ends}" if math.isfinite(change) else "--"
+
+
+def span(name: str) -> str:
+    """A span of time: ``2019 H1--2020 H1``."""
+    return escaped(name).replace(" to ", "--")
 
 
 def probability(value: float) -> str:

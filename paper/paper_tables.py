@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -78,7 +77,14 @@ def errors(numbers: Mapping[str, str]) -> str:
         for what, aim, name in ERRORS
     ]
     rows += [
-        [what, f"{count(rates[name]['corpora'])} corpora", aim, numbers[name], "", numbers[f"{name}Error"]]
+        [
+            what,
+            f"{count(rates[name]['corpora'])} corpora",
+            aim,
+            numbers[name],
+            "",
+            numbers[f"{name}Error"],
+        ]
         for what, aim, name in ROAD_ERRORS
     ]
     head = ["rate", "measured on", "aim", r"\heads{median,}{or rate}", "worst", "SE"]
@@ -146,70 +152,75 @@ def claims() -> str:
     rows = [
         [
             escaped(r["label"]),
-            between(r["slope"], r["lower"], r["upper"]),
+            r["finding"],
+            between(r["change"], r["change_lower"], r["change_upper"]),
             probability(r["p_adjusted"]),
+            percent(r["votes"]),
             percent(r["agreement"]),
-            percent(r["agreement_significant"]),
             probability(r["joint_p"]),
             f"{r['power']:.1f}",
-            escaped(r["verdict"]),
+            r["stability"],
         ]
         for _, r in frame.iterrows()
     ]
     head = [
         "topic",
-        "slope (interval)",
+        "finding",
+        "change (interval)",
         r"\heads{adjusted}{$p$}",
+        r"\heads{votes}{cast (\%)}",
         r"\heads{same}{sign (\%)}",
-        r"\heads{rejects}{(\%)}",
         r"\heads{joint}{$p$}",
         r"\heads{detect-}{able}",
-        "verdict",
+        "stability",
     ]
-    return tabular(r"L{0.31\linewidth}rrrrrrl", head, rows)
+    columns = r"L{0.2\linewidth}L{0.1\linewidth}rrrrrrL{0.1\linewidth}"
+    return tabular(columns, head, rows)
 
 
 def _partners() -> Iterator[tuple[pd.Series, pd.Series | None]]:
-    """Claims about the Daily Papers that hold but for autocorrelation, each with the trend of its
-    partner in the other family.
-    """
+    """Findings about the Daily Papers, each with the trend of its partner in the other family."""
     results = EXPERIMENTS / "daily_papers" / "results"
-    trends = read(results, "trends").query("backend == 'bertopic'").set_index("topic")
+    trends = read(results, "trends")
+    others = trends.query("backend == 'bertopic'").set_index("topic")
     pairs = (
         read(results, "alignment")
         .query("backend_a == 'gibbs-lda' and backend_b == 'bertopic' and topic_a >= 0")
         .set_index("topic_a")
     )
-    for _, claim in held(read(results, "claims")).iterrows():
+    for _, claim in found_claims(trends.query("backend == 'gibbs-lda'")).iterrows():
         partner = int(pairs.loc[claim["topic"], "topic_b"]) if claim["topic"] in pairs.index else -1
-        yield claim, trends.loc[partner] if partner in trends.index else None
+        yield claim, others.loc[partner] if partner in others.index else None
 
 
-def partner_slopes() -> list[tuple[float, float]]:
-    """Slopes of such claims and of their partners, where there is one."""
+def partner_changes() -> list[tuple[float, float]]:
+    """Changes of such topics and of their partners, where there is one."""
     return [
-        (float(claim["slope"]), float(other["slope"]))
+        (float(claim["change"]), float(other["change"]))
         for claim, other in _partners()
         if other is not None
     ]
 
 
 def daily_papers() -> str:
-    """Such claims beside their partners, rises first."""
+    """Such findings beside their partners, rises first."""
     rows, rises = [], 0
     for claim, other in _partners():
-        beside = (
-            ["--", "--"] if other is None else [escaped(other["label"]), points(other["slope"])]
-        )
-        own = [escaped(claim["label"]), between(claim["slope"], claim["lower"], claim["upper"])]
-        rows.append([*own, *beside, probability(claim["decision_p"]), escaped(claim["verdict"])])
-        rises += claim["slope"] > 0
+        beside = ["--", "--", "--"]
+        if other is not None:
+            beside = [escaped(other["label"]), other["finding"], points(other["change"])]
+        change = between(claim["change"], claim["change_lower"], claim["change_upper"])
+        own = [escaped(claim["label"]), claim["finding"], change, probability(claim["p_adjusted"])]
+        rows.append([*own, *beside])
+        rises += claim["change"] > 0
     head = [
         "topic (\\texttt{gibbs-lda})",
-        "slope (interval)",
+        "finding",
+        "change (interval)",
+        r"\heads{adjusted}{$p$}",
         "partner (\\texttt{bertopic})",
-        "slope",
-        r"\heads{$p$, memory}{allowed for}",
-        "verdict",
+        "finding",
+        "change",
     ]
-    return tabular(r"L{0.25\linewidth}rL{0.24\linewidth}rrl", head, rows, [rises - 1])
+    columns = r"L{0.2\linewidth}lrrL{0.2\linewidth}L{0.1\linewidth}r"
+    return tabular(columns, head, rows, [rises - 1])

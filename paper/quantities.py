@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numbers_tex import between, count, escaped, percent, points, probability, rate, word
+from numbers_tex import between, count, escaped, percent, points, probability, rate, span, word
 
 from trends import store
 from trends.analysis.robustness.claims import Rule
 from trends.analysis.simulation.simulate import Design, Words
+from trends.core.claim import FOUND, Finding, Stability
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT / "experiments"
@@ -239,10 +240,11 @@ def pretraining() -> dict[str, str]:
     ends = read(PRETRAINING, "diagnostics_corrected").query(
         "diagnostic == 'incomplete-period' and backend == 'gibbs-lda'"
     )
-    lost = ends[(ends["p_adjusted"] <= LEVEL) & ~(ends["p_adjusted_corrected"] <= LEVEL)]
+    before = ends[ends["finding"].isin(FOUND)]
+    lost = before[before["finding_corrected"] != before["finding"]]
     coverage, shares = read(PRETRAINING, "coverage"), read(PRETRAINING, "topics")
     coverage = coverage[coverage["period"].notna()]
-    by = claims.set_index("topic").sort_values("slope")
+    by = claims.set_index("topic").sort_values("change")
     top, last = by.iloc[-1], by.iloc[0]
     agree = (
         read(PRETRAINING, "agreement")
@@ -278,25 +280,19 @@ def pretraining() -> dict[str, str]:
         "PreMatched": word(int(agree["n_matched"])),
         "PreSame": percent(agree["same"]),
         "PreLargest": percent(shares["share"].max()),
-        "PreTop": escaped(top["label"]),
-        "PreTopSlope": between(top["slope"], top["lower"], top["upper"]),
-        "PreTopSign": percent(top["agreement"]),
-        "PreTopSignificant": percent(top["agreement_significant"]),
-        "PreTopChoice": escaped(CHOICE[top["choice_that_matters"]]),
-        "PreLast": escaped(last["label"]),
-        "PreLastSlope": between(last["slope"], last["lower"], last["upper"]),
-        "PreLastSign": percent(last["agreement"]),
-        "PreLastSignificant": percent(last["agreement_significant"]),
-        "PreLastChoice": escaped(CHOICE[last["choice_that_matters"]]),
+        **_claim("PreTop", top),
+        **_claim("PreLast", last),
+        "PreSpanFirst": span(run["spans"][0]),
+        "PreSpanLast": span(run["spans"][1]),
         "PreLost": word(len(lost)),
-        "PreLostOf": word(int((ends["p_adjusted"] <= LEVEL).sum())),
+        "PreLostOf": word(len(before)),
         "PrePowerLow": f"{claims['power'].min():.1f}",
         "PrePowerHigh": f"{claims['power'].max():.1f}",
         "PreJoint": word(int((claims["joint_p"] <= LEVEL).sum())),
         "PreRun": run["corpus"][:12],
         "PreRng": str(run["rng"]),
     }
-    return out | _verdicts("Pre", claims)
+    return out | _counts("Pre", claims)
 
 
 #: Choices of a multiverse in words.
@@ -315,65 +311,77 @@ CHOICE = {
 }
 
 
+def _claim(name: str, claim: pd.Series) -> dict[str, str]:
+    """What is quoted of one claim."""
+    return {
+        name: escaped(claim["label"]),
+        f"{name}Change": between(claim["change"], claim["change_lower"], claim["change_upper"]),
+        f"{name}P": probability(claim["p_adjusted"]),
+        f"{name}Slope": points(claim["slope"]),
+        f"{name}Finding": claim["finding"],
+        f"{name}Stability": claim["stability"],
+        f"{name}Agree": percent(claim["agreement"]),
+        f"{name}Votes": percent(claim["votes"]),
+        f"{name}Joint": probability(claim["joint_p"]),
+        f"{name}Choice": escaped(CHOICE[claim["choice_that_matters"]]),
+    }
+
+
 def daily_papers() -> dict[str, str]:
     results = EXPERIMENTS / "daily_papers" / "results"
-    own, claims, trends = (
-        document(results / "numbers.json"),
-        read(results, "claims"),
-        read(results, "trends"),
-    )
+    own, trends = document(results / "numbers.json"), read(results, "trends")
     shares = read(results, "prevalence").query("backend == 'gibbs-lda' and topic >= 0")
-    other = held(claims)
-    wave = claims[claims["verdict"] == "not detected"].merge(
-        shares.groupby("topic")["share"].max().rename("peak"), on="topic"
-    )
-    wave = wave.sort_values("peak").iloc[-1]
+    mine = trends[trends["backend"] == "gibbs-lda"]
+    peak = shares.groupby("topic")["share"].max().rename("peak")
+    unchanged = mine[mine["finding"] == Finding.NO_CHANGE].merge(peak, on="topic")
+    wave = unchanged.sort_values("autocorrelation").iloc[-1]
     course = shares[shares["topic"] == wave["topic"]].set_index("period")["share"]
     out = {
         "DailyDocuments": count(own["documents"]),
         "DailyPeriods": count(own["periods"]),
-        "DailyTopics": count(len(claims)),
+        "DailyTopics": count(len(mine)),
         "DailySeeds": word(own["gibbsLdaSeeds"]),
-        "DailyHeld": word(len(other)),
         "DailyOutliers": percent(own["bertopicUnassigned"]),
-        "DailyPower": f"{claims['power'].median():.1f}",
+        "DailyPower": f"{mine['power'].median():.1f}",
+        "DailySpanFirst": span(own["spans"][0]),
+        "DailySpanLast": span(own["spans"][1]),
+        "DailyMemory": rate(mine["autocorrelation"].mean(), 2),
         "DailyWave": escaped(wave["label"]),
         "DailyWavePeak": percent(course.max()),
         "DailyWaveFirst": percent(course.iloc[0], 1),
         "DailyWaveLast": percent(course.iloc[-1], 1),
         "DailyWaveWhen": pd.Timestamp(course.idxmax()).strftime("%B %Y"),
-        "DailyWaveSlope": points(wave["slope"]),
-        "DailyWaveP": probability(wave["p_adjusted"]),
+        "DailyWaveChange": between(wave["change"], wave["change_lower"], wave["change_upper"]),
+        "DailyWaveTurn": probability(wave["p_turn_adjusted"]),
+        "DailyWaveMemory": rate(wave["autocorrelation"], 2),
     }
     for name, backend in (("", "gibbs-lda"), ("Vector", "bertopic")):
         part = trends[(trends["backend"] == backend) & (trends["topic"] >= 0)]
-        sure = part["p_adjusted"] <= LEVEL
-        out |= {
-            f"DailyTrends{name}": count(sure.sum()),
-            f"DailyKept{name}": word(int((sure & (part["p_prewhitened_adjusted"] <= LEVEL)).sum())),
-        }
-    robust = claims[claims["verdict"] == "robust"]
-    out["DailyRobustNames"] = (
-        "; ".join(f"\\emph{{{escaped(t)}}}" for t in robust["label"]) or "none"
-    )
-    return out | _verdicts("Daily", claims)
+        out |= {f"DailyFound{name}": word(int(part["finding"].isin(FOUND).sum()))}
+    return out | _counts("Daily", mine)
 
 
-def held(claims: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
-    """Claims that satisfy the rule but for the test that allows for autocorrelation."""
-    rule = rule or Rule()
-    good = (
-        (claims["p_adjusted"] <= rule.alpha)
-        & (claims["agreement"] >= rule.sign)
-        & (claims["agreement_significant"] >= rule.significant)
-    )
-    return claims[good].sort_values("slope", ascending=False)
+def found_claims(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a finding, the largest rise first."""
+    return table[table["finding"].isin(FOUND)].sort_values("change", ascending=False)
 
 
-def _verdicts(prefix: str, claims: pd.DataFrame) -> dict[str, str]:
-    n = claims["verdict"].value_counts()
-    names = {"Robust": "robust", "Dependent": "model-dependent", "Open": "not detected"}
-    return {f"{prefix}{name}": word(int(n.get(verdict, 0))) for name, verdict in names.items()}
+def _counts(prefix: str, table: pd.DataFrame) -> dict[str, str]:
+    """How many topics have each finding, and how many findings each stability."""
+    n = table["finding"].value_counts()
+    names = {
+        "Rising": Finding.RISING,
+        "Falling": Finding.FALLING,
+        "Turned": Finding.TURNED,
+        "Open": Finding.NO_CHANGE,
+    }
+    out = {f"{prefix}{name}": word(int(n.get(finding, 0))) for name, finding in names.items()}
+    out[f"{prefix}Found"] = word(len(found_claims(table)))
+    if "stability" in table:
+        m = found_claims(table)["stability"].value_counts()
+        out[f"{prefix}Stable"] = word(int(m.get(Stability.STABLE, 0)))
+        out[f"{prefix}Depends"] = word(int(m.get(Stability.DEPENDS, 0)))
+    return out
 
 
 def _camel(name: object) -> str:

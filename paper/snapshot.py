@@ -43,12 +43,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "deduplicate",
         "length",
         "split",
-        "topic",
-        "label",
-        "slope",
-        "lower",
-        "upper",
-        "p_adjusted",
+        *("topic", "label", "finding", "change", "change_lower", "change_upper", "p_adjusted"),
     ),
 }
 #: Digits of the specifications, which are drawn and counted, not quoted one by one.
@@ -79,7 +74,7 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
             # The name of a specification repeats its choices: a number says as much in a tenth of
             # the space.
             frame = frame.assign(specification=frame["specification"].astype("category").cat.codes)
-            numbers = ["slope", "lower", "upper", "p_adjusted"]
+            numbers = ["change", "change_lower", "change_upper", "p_adjusted"]
             frame[numbers] = frame[numbers].map(lambda v: float(f"{v:.{DIGITS}g}"))
         files.write_csv(target / f"{name}.csv", frame)
     files.write_json(
@@ -102,6 +97,7 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
         "config": {
             k: manifest["config"][k] for k in ("models", "prevalence", "text", "multiverse")
         },
+        "spans": manifest["spans"],
         "records": manifest["counts"]["records"],
         "pages": len(manifest["counts"]["per_input"]),
         "terms": manifest["counts"]["terms"],

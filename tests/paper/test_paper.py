@@ -240,18 +240,17 @@ def test_another_result_makes_other_numbers_and_an_untrue_sentence(
 ) -> None:
     shutil.copytree(paper.quantities.PRETRAINING, tmp_path / "run")
     claims = pd.read_csv(tmp_path / "run" / "claims.csv")
-    claims["verdict"] = "robust"
-    claims["slope"] = claims["slope"] + 1
+    claims["finding"], claims["stability"] = "rising", "stable"
+    claims["change"] = claims["change"].abs() + 1
     claims.to_csv(tmp_path / "run" / "claims.csv", index=False)
     before = paper.quantities.pretraining()
     for module in (paper.quantities, paper.statements, paper.paper_tables):
         monkeypatch.setattr(module, "PRETRAINING", tmp_path / "run")
     after = paper.quantities.pretraining()
-    assert (
-        after["PreTopSlope"] != before["PreTopSlope"] and after["PreRobust"] == before["PreTopics"]
-    )
-    assert any("robust" in sentence for sentence in paper.statements.untrue())
-    assert "robust" in paper.paper_tables.claims()
+    assert after["PreTopChange"] != before["PreTopChange"]
+    assert after["PreStable"] == before["PreTopics"]
+    assert any("fell most" in sentence for sentence in paper.statements.untrue())
+    assert "stable" in paper.paper_tables.claims()
 
 
 def test_numbers_as_a_reader_expects_them(paper: SimpleNamespace) -> None:
@@ -293,6 +292,7 @@ def test_a_snapshot_holds_what_is_quoted(paper: SimpleNamespace, tmp_path: Path)
         "corpus_fingerprint": made["corpus"],
         "config": made["config"],
         "versions": made["versions"],
+        "spans": made["spans"],
         "counts": {
             "records": made["records"],
             "per_input": dict.fromkeys("abcde", 1),
