@@ -23,8 +23,8 @@ class Truth:
 
     ``autocorrelation`` of the shocks holds for all topics, or for half of them where ``half``;
     ``tails`` are degrees of freedom of Student's t (0: normal); ``common`` is the share of the
-    variance of shocks that all topics have in common; ``movers`` of the topics follow ``shape`` with
-    a height of ``size`` log-odds, in alternating directions (0: all of them).
+    variance of shocks that all topics have in common; ``movers`` of the topics follow ``shape``
+    with a height of ``size`` log-odds, in alternating directions (0: all of them).
     """
 
     topics: int = 20

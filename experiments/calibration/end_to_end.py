@@ -24,7 +24,6 @@ import end_to_end_tables
 import numpy as np
 import pandas as pd
 from plans import COLUMNS, FULL, PLANS, SEED, read, setup
-from scipy import stats
 
 import trends as tr
 from trends.analysis.alignment import prototype
@@ -35,8 +34,9 @@ from trends.analysis.robustness.placebo import placebo
 from trends.analysis.simulation import recovery
 from trends.analysis.simulation.simulate import Design, Simulated, Vectors, Words, oracle, simulate
 from trends.analysis.trend.fit import fit_trends
+from trends.analysis.trend.model import scores
 from trends.analysis.trend.multiplicity import adjust
-from trends.analysis.trend.series import Series, fit_series, series_of
+from trends.analysis.trend.series import series_of
 from trends.core import Precision, Prevalence, TermCounts, Topics
 from trends.models import BACKENDS
 from trends.text.counting.count import count_terms
@@ -266,14 +266,10 @@ def moved_periods(shares: Prevalence, shuffles: int, stream: np.random.Generator
     Each keeps its documents, and none shares them with its neighbour.
     """
     series = series_of(shares)
-    found = 0
-    for _ in range(shuffles):
-        order = stream.permutation(len(series.x))
-        moved = Series(series.y[:, order], series.n[:, order], series.x, series.labels)
-        fit, _, _ = fit_series(moved)
-        p = 2 * stats.t.sf(np.abs(fit.statistic[0]), fit.df[0])
-        found += bool((adjust(p) <= 0.05).any())
-    return found
+    orders = [stream.permutation(len(series.x)) for _ in range(shuffles)]
+    y, n = (np.stack([part[:, order] for order in orders]) for part in (series.y, series.n))
+    _, p = scores(y, n, series.steps)
+    return int(sum((adjust(one) <= 0.05).any() for one in p))
 
 
 @lru_cache
