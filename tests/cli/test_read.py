@@ -110,11 +110,11 @@ def test_a_table_is_read_exported_and_read_again(table: Path, tmp_path: Path) ->
     assert "c.doc" in wrong.stderr
 
 
-def test_options_of_another_source_are_refused(tmp_path: Path) -> None:
+def test_who_names_columns_means_a_table(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("nothing of note", encoding="utf-8")
     refused = trends("read", tmp_path / "page.txt", "--date", "published")
     assert refused.returncode == 2
-    assert "Unknown option of the source papers-page 'date'" in refused.stderr
+    assert "page.txt: name the column of the text" in refused.stderr
 
 
 @pytest.mark.slow

@@ -63,6 +63,18 @@ def read(
         str,
         typer.Option(help="Of a CSV, if it is not detected: any that Python knows, such as gbk."),
     ] = "",
+    quoting: Annotated[
+        str, typer.Option(help="How quotes in a CSV are escaped: double, backslash, none.")
+    ] = "",
+    header_row: Annotated[
+        int, typer.Option(help="Line of a table that names the columns, from 1.", min=0)
+    ] = 0,
+    skip_rows: Annotated[
+        int, typer.Option(help="Lines of a table before the names of the columns.", min=0)
+    ] = 0,
+    records: Annotated[
+        str, typer.Option(metavar="FIELD", help="Field of a JSON object that holds the records.")
+    ] = "",
     sheet: Annotated[str, typer.Option(help="Worksheet of an Excel file that has several.")] = "",
     name: CorpusName = "",
     language: Annotated[
@@ -70,6 +82,9 @@ def read(
         typer.Option(metavar="CODE", help="Keep documents in this language only, such as en."),
     ] = None,
     min_chars: Annotated[int, typer.Option(help="Drop documents with a shorter text.", min=0)] = 0,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a file with a record that cannot be read.")
+    ] = False,
     columns: Annotated[
         bool, typer.Option("--columns", help="List the columns of a table and read nothing.")
     ] = False,
@@ -79,7 +94,8 @@ def read(
     from trends.api import corpus as api
     from trends.cli import show
 
-    given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "sheet": sheet}
+    given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "quoting": quoting}
+    given |= {"header_row": header_row, "skip_rows": skip_rows, "records": records, "sheet": sheet}
     if columns:
         found = [
             {"table": each, "columns": api.describe_columns(each, **_set(given))} for each in inputs
@@ -95,6 +111,7 @@ def read(
         "name": name,
         "languages": language,
         "min_chars": min_chars,
+        "strict": strict,
     }
     corpus = api.read_corpus(
         *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)

@@ -78,12 +78,14 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     """
     import inspect
 
-    from trends.sources.detect import detect
+    from trends.sources.detect import detect, refuse_other_formats
     from trends.sources.records.options import ReadOptions
     from trends.sources.tables.detect import explained, looks_like_table
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     is_table = looks_like_table(paths, options)
+    if source == "auto" and is_table:
+        refuse_other_formats(paths, options)
     name = source if source != "auto" else "table" if is_table else detect(paths)
     read = SOURCES.load(name)
     own = list(inspect.signature(read).parameters)[1:]

@@ -381,7 +381,7 @@ def test_further_columns_are_kept_as_metadata_under_names_of_their_own() -> None
 def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
     lines = [{"t": f"text {i}", "y": 2000 + i % 20} for i in range(600)]
     lines[-1] |= {"late": "x", "tags": ["a", "b"]}
-    lines.append({"t": ["no", "text"], "y": 2001})
+    lines.append({"t": [{"no": "text"}], "y": 2001})
     path = tmp_path / "t.jsonl"
     path.write_text("\n".join([*map(json.dumps, lines), "{broken", "[1]", ""]), encoding="utf-8")
     corpus = tr.read_corpus(path, text="t", date="y")
@@ -430,8 +430,6 @@ def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
     assert set(corpus.ids) == {"007", "008", "009", "010"}
     with pytest.raises(MissingError, match=r"c\.csv"):
         tr.read_corpus(tmp_path / "c.csv", **NAMED)
-    with pytest.raises(UsageError, match="ending of a table"):
-        tr.read_corpus(as_csv(tmp_path / "a.doc"), **NAMED)
 
 
 CELL = st.one_of(

@@ -90,14 +90,22 @@ class CorpusConfig(_Section):
     #: count (else UTC).
     date_format: str = ""
     zone: str = ""
-    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the
-    #: worksheet of an Excel file.
+    #: For tables: what separates the cells of a CSV, its encoding (any that Python knows) and how
+    #: quotes are escaped ("double", "backslash", "none"), else by evidence; the line that names the
+    #: columns, or the lines before it; the worksheet of an Excel file; the field of a JSON object
+    #: that holds the records.
     delimiter: str = ""
     encoding: str = ""
+    quoting: str = ""
+    header_row: int = Field(0, ge=0)
+    skip_rows: int = Field(0, ge=0)
     sheet: str = ""
+    records: str = ""
     #: Documents in these languages only, and with texts of at least so many characters.
     languages: tuple[str, ...] = ()
     min_chars: int = Field(0, ge=0)
+    #: Refuse the input at the first record that cannot be read, which is else dropped and counted.
+    strict: bool = False
     #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are
     #: incomplete.
     observed_from: str = ""

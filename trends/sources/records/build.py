@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from trends.core import Corpus
 from trends.core.dates import DocDate, arxiv_month, better
+from trends.errors import DataError
 from trends.sources.records.account import Notes, described, nothing_left
 from trends.sources.records.cleaning import UNFIT, Cleaner
 from trends.sources.records.options import ReadOptions
@@ -83,7 +84,10 @@ def build(
     names = _Names()
     as_of = options.collected_on or options.observed_until
     cleaned = _cleaned(
-        _counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars
+        _counted(records, notes, options.strict),
+        cleaner if clean else None,
+        frozenset(drop_flags),
+        min_chars,
     )
     for row, item in enumerate(join_repeats(cleaned), start=1):
         if isinstance(item, Dropped):
@@ -185,8 +189,13 @@ class _Seen:
         return None
 
 
-def _counted(records: Records, notes: Notes) -> Records:
+def _counted(records: Records, notes: Notes, strict: bool) -> Records:
     for item in records:
+        if strict and isinstance(item, Dropped):
+            detail = item.detail or item.reason
+            where = "" if str(item.place) in detail else f"{item.place}: "
+            message = f"{where}{detail} Repair the input, or read it without strict (--strict)."
+            raise DataError(message)
         notes.read[item.place.file] += 1
         yield item
 

@@ -24,6 +24,8 @@ class ReadOptions:
         kept and counted.
     min_chars : int
         Drop documents with a shorter text, in characters.
+    strict : bool
+        Refuse the input at the first record that cannot be read, which is else dropped and counted.
     collected_on : datetime.date or str, optional
         Day on which the source was asked or the files were made. Dates after it (else after
         ``observed_until``) are listed as in the future; without either there is no such check,
@@ -40,6 +42,7 @@ class ReadOptions:
     name: str | None = None
     languages: tuple[str, ...] = ()
     min_chars: int = 0
+    strict: bool = False
     collected_on: dt.date | None = None
     observed_from: dt.date | None = None
     observed_until: dt.date | None = None

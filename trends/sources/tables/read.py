@@ -7,22 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 from trends.sources.io import paths as inputs
-from trends.sources.io.bounded import read_bytes
+from trends.sources.io.bounded import is_workbook, open_stream, read_bytes
 from trends.sources.records.options import ReadOptions
 from trends.sources.tables.columns import Columns, columns_from_options
 from trends.sources.tables.dates import DateReader, missing
+from trends.sources.tables.dialect import Dialect
 from trends.sources.tables.rows import SOURCE, Reading
 from trends.sources.tables.table import Table, scalar
 
 if TYPE_CHECKING:
     from trends.core import Corpus
 
-#: Endings of files by kind; all but Parquet and Excel may be gzip.
+_TEXTS = {"csv": (".csv", ".tsv", ".tab"), "json": (".jsonl", ".ndjson", ".json")}
+#: Endings of files by kind; all but Parquet and Excel may be packed.
 ENDINGS = {
-    "csv": (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"),
-    "json": (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".json.gz"),
+    **{k: tuple(e + p for p in ("", ".gz", ".zip") for e in v) for k, v in _TEXTS.items()},
     "parquet": (".parquet", ".pq"),
     "excel": (".xlsx", ".xlsm"),
 }
@@ -55,7 +56,11 @@ def read(
     keep: str | Sequence[str] | None = None,
     delimiter: str = "",
     encoding: str = "",
+    quoting: str = "",
+    header_row: int = 0,
+    skip_rows: int = 0,
     sheet: str = "",
+    records: str = "",
 ) -> Corpus:
     """Read documents from tables.
 
@@ -84,10 +89,9 @@ def read(
         Further columns with a meaning; ``origin`` becomes the column ``source`` of the corpus.
     keep : str or sequence of str, optional
         Further columns kept as metadata; by default all that hold single values.
-    delimiter, encoding : str
-        Of CSV; found out by evidence if not given.
-    sheet : str
-        Worksheet of an Excel file that has several.
+    delimiter, encoding, quoting, header_row, skip_rows, sheet, records
+        How the table is written, where that is not found out by itself; see
+        :class:`~trends.sources.tables.dialect.Dialect`.
 
     Returns
     -------
@@ -118,10 +122,8 @@ def read(
     )
     options = options or ReadOptions()
     items = labelled(paths)
-    opened = [
-        open_table(item, label, columns, delimiter, encoding, sheet)
-        for label, item in items.items()
-    ]
+    dialect = Dialect(delimiter, encoding, quoting, sheet, header_row, skip_rows, records)
+    opened = [open_table(item, label, columns, dialect) for label, item in items.items()]
     if not opened:
         message = "Name at least one table to read."
         raise UsageError(message)
@@ -152,7 +154,7 @@ def labelled(paths: Sequence[Any]) -> dict[str, Any]:
         If an input does not exist or cannot be listed.
     """
     files = [Path(p) for p in paths if isinstance(p, str | Path)]
-    endings = [e for kind in ENDINGS.values() for e in kind if not e.endswith(".gz")]
+    endings = [*_TEXTS["csv"], *_TEXTS["json"], *ENDINGS["parquet"], *ENDINGS["excel"]]
     found: dict[str, Any] = dict(inputs.labelled(files, endings)) if files else {}
     frames = [p for p in paths if not isinstance(p, str | Path)]
     return found | {f"table {i}": frame for i, frame in enumerate(frames, start=1)}
@@ -162,19 +164,19 @@ def open_table(
     item: Any,
     label: str,
     columns: Columns | None = None,
-    delimiter: str = "",
-    encoding: str = "",
-    sheet: str = "",
+    dialect: Dialect | None = None,
 ) -> Table:
-    """Open a file by its ending, or a frame; ``label`` is how messages call it.
+    """Open a file by its content, or a frame; ``label`` is how messages call it.
 
     Raises
     ------
     UsageError
-        If the ending is none of :data:`ENDINGS`, or the object is no frame.
+        If the object is no frame, or an option means nothing for the file.
     DataError
-        If the content is not what the ending says.
+        If the file cannot be read as a table.
     """
+    dialect = dialect or Dialect()
+    named = columns.named() if columns else ()
     if not isinstance(item, str | Path):
         from trends.sources.tables.formats.arrow import open_frame
 
@@ -184,52 +186,60 @@ def open_table(
     if kind == "csv":
         from trends.sources.tables.formats.csv_file import CsvFile
 
-        return CsvFile(
-            path,
-            label,
-            delimiter=delimiter,
-            encoding=encoding,
-            named=columns.named() if columns else (),
-        ).table()
+        return CsvFile(path, label, dialect, named).table()
     if kind == "json":
         from trends.sources.tables.formats.json_lines import open_json
 
-        return open_json(path, label)
-    if not path.is_file():
-        read_bytes(path, 0)  # says what is wrong with the name
+        return open_json(path, label, dialect.records, named)
     if kind == "parquet":
         from trends.sources.tables.formats.arrow import open_parquet
 
         return open_parquet(path, label)
     from trends.sources.tables.formats.excel import open_excel
 
-    return open_excel(path, label, sheet)
+    return open_excel(path, label, dialect, named)
 
 
 def kind_of(path: Path) -> str:
-    """Kind of a table by the ending of its name: csv, json, parquet or excel.
+    """Kind of a table by its content: csv, json, parquet or excel.
+
+    An ending of :data:`ENDINGS` decides between CSV and JSON where the content could be both.
 
     Raises
     ------
-    UsageError
-        If the ending is another one.
+    DataError
+        If it is an old Excel file, or a format of its own that is no table.
     """
-    for kind, endings in ENDINGS.items():
-        if path.name.lower().endswith(endings):
-            return kind
-    message = (
-        f"{path.name} has no ending of a table; read are "
-        f"{', '.join(e for endings in ENDINGS.values() for e in endings)}."
-    )
-    if path.suffix.lower() == ".xls":
-        message += " Save the old Excel file as .xlsx."
-    raise UsageError(message)
+    if not path.is_file():
+        read_bytes(path, 0)  # says what is wrong with the name
+    with path.open("rb") as f:
+        start = f.read(8)
+    by_name = next((k for k, e in ENDINGS.items() if path.name.lower().endswith(e)), "")
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"PK") and (by_name == "excel" or is_workbook(path)):
+        return "excel"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        message = f"{path.name} is an old Excel file (.xls); save it as .xlsx, or as CSV in UTF-8."
+        raise DataError(message)
+    if by_name in ("parquet", "excel"):
+        return by_name
+    with open_stream(path) as stream:
+        text = stream.read(4096).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if by_name == "json" or (not by_name and text.startswith((b"{", b"["))):
+        return "json"
+    return "csv"
 
 
-def describe(
-    item: Any, *, delimiter: str = "", encoding: str = "", sheet: str = ""
-) -> list[dict[str, Any]]:
+def describe(item: Any, **written: Any) -> list[dict[str, Any]]:
     """Columns of one table: name, kind of values, share of filled rows, examples.
+
+    Parameters
+    ----------
+    item : path or frame
+        The table.
+    **written
+        See :class:`~trends.sources.tables.dialect.Dialect`.
 
     Raises
     ------
@@ -237,7 +247,7 @@ def describe(
         See :func:`open_table`.
     """
     ((label, each),) = labelled([item]).items()
-    table = open_table(each, label, None, delimiter, encoding, sheet)
+    table = open_table(each, label, None, Dialect(**written))
     rows = []
     for column in table.columns:
         cells = [scalar(row.get(column)) for row in table.sample]

@@ -88,6 +88,7 @@ class Reading:
             if whole:
                 extras = self._more(row, wanted, extras, table)
             yield self._record(row, columns, extras)
+        self.warnings += table.said
         if unseen and table.open_ended:
             raise no_such_column(min(unseen), table)
 
@@ -123,16 +124,17 @@ class Reading:
     def _record(self, row: Row, columns: Columns, extras: Sequence[str]) -> Record | Dropped:
         cells = row.cells
         title = _text(cells.get(columns.title)) if columns.title else ""
-        for name in columns.text:
-            if not isinstance(cells.get(name), str | int | float | None):
-                kind = "a list" if isinstance(cells[name], list) else "no text"
+        texts = [_pages(cells.get(name)) for name in columns.text]
+        for name, value in zip(columns.text, texts, strict=True):
+            if not isinstance(value, str | int | float | None):
+                kind = "a list" if isinstance(value, list) else "no text"
                 return Dropped(
                     row.place,
                     "text is no text",
                     f"{row.place}: the column {name!r} holds {kind}.",
                     title=title,
                 )
-        parts = [part for part in (_text(cells.get(name)) for name in columns.text) if part]
+        parts = [part for part in map(_text, texts) if part]
         text = join_parts(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
         identity = _text(cells.get(columns.id)) if columns.id else ""
@@ -147,7 +149,7 @@ class Reading:
             date,
             (_text(cells.get(columns.origin)) if columns.origin else "") or SOURCE,
             venue=_text(cells.get(columns.venue)) if columns.venue else "",
-            language=_text(cells.get(columns.language)) if columns.language else "",
+            language=_text(_pages(cells.get(columns.language))) if columns.language else "",
             url=_text(cells.get(columns.url)) if columns.url else "",
             extra=self._extra(cells, extras),
             date_problem=problem,
@@ -203,6 +205,13 @@ class Reading:
         if self.left_out:
             names = ", ".join(sorted(self.left_out))
             self.warnings.append(f"Columns with lists or structures were not kept: {names}.")
+
+
+def _pages(value: Any) -> Any:
+    """A list of texts, such as the pages of a document, as one text; all else as it is."""
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "\n".join(value)
+    return value
 
 
 def _text(value: Any) -> str:
