@@ -258,7 +258,7 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
         match=r"name its columns of text and date .*; the fields of its first record: id, body",
     ):
         read_corpus([path])
-    with pytest.raises(UsageError, match="name the column of the text .* Its columns: id, body"):
+    with pytest.raises(UsageError, match=r"name the column of the text .* Its columns: id, body"):
         read_corpus([path], date="year")
 
 
