@@ -38,10 +38,42 @@ def read(
         typer.Option(metavar="COL", help="Column of the title; 'title' if there is one."),
     ] = None,
     date_format: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; else ISO 8601."
+            metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; may be given again."
         ),
+    ] = None,
+    date_order: Annotated[
+        str,
+        typer.Option(metavar="ORDER", help="Order of dates in numbers: dmy, mdy or ymd."),
+    ] = "",
+    date_unit: Annotated[
+        str, typer.Option(metavar="UNIT", help="What numbers count: s, ms, us, ns or excel.")
+    ] = "",
+    fiscal_year: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MONTH",
+            help="Month in which years such as 2019-20 begin; 0 for all of both years.",
+        ),
+    ] = None,
+    pivot: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="First of the years that two digits mean; 1969."),
+    ] = None,
+    earliest: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Earliest year that is no typing error; 1600."),
+    ] = None,
+    collected_on: Annotated[
+        str,
+        typer.Option(metavar="DAY", help="Day of collection: later dates are left out; today."),
+    ] = "",
+    observed_from: Annotated[
+        str, typer.Option(metavar="DAY", help="First day that the source covers as a whole.")
+    ] = "",
+    observed_until: Annotated[
+        str, typer.Option(metavar="DAY", help="Last day that the source covers as a whole.")
     ] = "",
     zone: Annotated[
         str,
@@ -103,9 +135,22 @@ def read(
         show.data(found) if json else _show_columns(found)
         return
     single = date[0] if date and len(date) == 1 else date
-    named = {"text": text, "date": single, "keep": keep, "id": identity, "title": title}
+    named: dict[str, Any] = {
+        "text": text,
+        "date": single,
+        "keep": keep,
+        "id": identity,
+        "title": title,
+    }
     given |= {
         "date_format": date_format,
+        "date_order": date_order,
+        "date_unit": date_unit,
+        "pivot": pivot,
+        "earliest": earliest,
+        "collected_on": collected_on,
+        "observed_from": observed_from,
+        "observed_until": observed_until,
         "zone": zone,
         "origin": origin,
         "name": name,
@@ -113,6 +158,7 @@ def read(
         "min_chars": min_chars,
         "strict": strict,
     }
+    named["fiscal_year"] = fiscal_year  # 0 is a value
     corpus = api.read_corpus(
         *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)
     )

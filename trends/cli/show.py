@@ -62,11 +62,28 @@ def reading(summary: dict[str, Any], output: str) -> None:
     _periods(summary["periods"], summary["period"])
     for kind in LISTS:
         _listed(kind, summary.get(kind, []), summary["counts"].get(kind, 0))
+    _forms(summary.get("date_forms", []))
     print(
         f"\nWritten to {output}. Next: trends run CONFIG -s corpus.path={output}"
         if output
         else "\nNext: add -o corpus.parquet to keep it."
     )
+
+
+def _forms(rows: list[dict[str, Any]]) -> None:
+    """What forms the dates had, and how each was read."""
+    if not rows:
+        return
+    width = max(len(row["form"]) for row in rows[:MOST_PERIODS])
+    print(f"\n{'dates':>8}  {'form':<{width}}  {'read as':<12}  example")
+    for row in rows[:MOST_PERIODS]:
+        help_ = f"  ({row['option']})" if row["option"] else ""
+        print(
+            f"{row['dates']:>8,}  {row['form']:<{width}}  {row['read_as']:<12}  "
+            f"{row['example']}{help_}"
+        )
+    if len(rows) > MOST_PERIODS:
+        print(f"{'…':>8}  {len(rows) - MOST_PERIODS:,} more forms (--json lists them)")
 
 
 def _periods(rows: list[dict[str, Any]], period: str) -> None:

@@ -293,7 +293,7 @@ def dated(entry: Mapping[str, str]) -> tuple[DocDate | None, str]:
         # The marks of biblatex for "approximate" and "uncertain" do not change what is written.
         date, problem = fields.dating(re.sub(r"[?%]", "", found["date"]).strip())
         if date is not None:
-            return date, ""
+            return date, problem
     year, month, day = found["year"], found["month"], found["day"]
     if year and month:
         if month.isdecimal() and month.isascii() and len(month) < 3:

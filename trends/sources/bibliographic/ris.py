@@ -182,7 +182,7 @@ def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
     if not found and year:
         found = [date for date, _ in [fields.dating(year)] if date is not None]
     else:
-        problem = "" if found else problem
+        problem = problem if len(found) < 2 else ""
     return min(found, key=lambda d: (d.last - d.first).days, default=None), problem
 
 

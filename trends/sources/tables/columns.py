@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from trends.errors import DataError, UsageError
 from trends.sources.tables.dates import PARTS, DateReader, missing
@@ -229,11 +228,5 @@ def _looks_dated(name: str, table: Table) -> bool:
     if name in (table.nested or {}):
         return False
     cells = [row[name] for row in table.sample if name in row and not missing(row[name])]
-    return bool(cells) and all(_reads(cell) for cell in cells)
-
-
-def _reads(cell: Any) -> bool:
-    try:
-        return DateReader().read([cell]) is not None
-    except DataError:
-        return False
+    reader = DateReader()
+    return bool(cells) and all(reader.read([cell]).date is not None for cell in cells)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import DataError, UsageError
+from trends.sources.dates.rules import PIVOT, DateRules, formats_of
 from trends.sources.io import paths as inputs
 from trends.sources.io.bounded import is_workbook, open_stream, read_bytes
 from trends.sources.records.options import ReadOptions
@@ -47,7 +48,11 @@ def read(
     date: str | Sequence[str] | None = None,
     id: str | None = None,
     title: str | None = None,
-    date_format: str = "",
+    date_format: str | Sequence[str] = "",
+    date_order: str = "",
+    date_unit: str = "",
+    fiscal_year: int | None = None,
+    pivot: int = PIVOT,
     zone: str = "UTC",
     venue: str = "",
     language: str = "",
@@ -79,9 +84,18 @@ def read(
         By default the columns ``id`` and ``title``, if there are such; empty for none. Without id,
         documents are named by a hash of title, text and date, so that names depend neither on the
         order of rows nor on other columns nor on the kind of table.
-    date_format : str
-        How dates are written, as for ``strptime``; by default ISO 8601 and unambiguous words. A
-        number is a year if it has four digits.
+    date_format : str or sequence of str
+        How dates are written, as for ``strptime``; several formats are tried one after the other.
+        By default all forms of :mod:`trends.sources.dates`, where the column as a whole decides
+        between day and month first.
+    date_order : {"", "dmy", "mdy", "ymd"}
+        Order of dates in numbers, where the column does not decide.
+    date_unit : {"", "s", "ms", "us", "ns", "excel"}
+        What numbers count: seconds (and parts of them) since 1970, or days of Excel.
+    fiscal_year : int, optional
+        Month in which fiscal or academic years such as 2019-20 begin; 0 for both calendar years.
+    pivot : int
+        The first of the hundred years that years of two digits mean.
     zone : str
         Time zone in which moments that state one become days; those that state none keep the day
         that is written.
@@ -130,7 +144,17 @@ def read(
     if not columns.named() and all(roundtrip.is_own(t.columns) for t in opened):
         return roundtrip.read(opened, list(items.values()), name=options.name)
     called = Path(opened[0].name).name.partition(".")[0]
-    reading = Reading(columns, DateReader(date_format, zone))
+    rules = DateRules(
+        formats_of(date_format),
+        date_order,
+        date_unit,
+        fiscal_year,
+        pivot,
+        options.earliest,
+        options.latest,
+        zone,
+    )
+    reading = Reading(columns, DateReader(rules, " ".join(columns.date)))
     corpus = build(
         reading.records(opened, items),
         SOURCE,
@@ -138,6 +162,7 @@ def read(
         options=replace(options, name=options.name or called),
         warnings=reading.warnings,
         zone=zone,
+        dating=reading.dates.forms,
     )
     corpus.notes["columns"] = reading.used
     return corpus

@@ -49,6 +49,7 @@ class Reading:
         resolved = [
             resolve(self.columns, table) for table in tables
         ]  # all of them before the first row is read
+        self._judge_dates(tables, resolved)
         for table, columns in zip(tables, resolved, strict=True):
             item = items[table.name]
             if isinstance(item, str | Path):
@@ -57,6 +58,16 @@ class Reading:
             else:
                 yield from self._hashed(table, columns)
         self._add_warnings()
+
+    def _judge_dates(self, tables: Sequence[Table], resolved: Sequence[Columns]) -> None:
+        """Look at all dates before the first is read: one cell may decide for all."""
+        for table, columns in zip(tables, resolved, strict=True):
+            if len(columns.date) > 1:
+                continue
+            for row in table.rows(list(columns.date)):
+                if not isinstance(row, Dropped):
+                    self.dates.look(scalar(row.cells.get(columns.date[0])))
+        self.dates.settle()
 
     def _table(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
         whole = self.columns.keep is None and table.open_ended
@@ -157,11 +168,11 @@ class Reading:
 
     def _date(self, stated: Sequence[Any]) -> tuple[DocDate | None, str, str]:
         """The date, how it is written and what is wrong with it."""
-        try:
-            date = self.dates.read(stated)
-        except DataError as error:
-            return None, " ".join(str(v) for v in stated if not missing(v)), str(error)
-        return date, "" if date is None else date.written, ""
+        found = self.dates.read(stated)
+        written = found.date.written if found.date is not None else ""
+        if found.date is None and found.problem:
+            written = " ".join(str(v) for v in stated if not missing(v))
+        return found.date, written, found.problem
 
     def _extra(
         self, cells: Mapping[str, Any], extras: Sequence[str]
@@ -196,11 +207,6 @@ class Reading:
             self.warnings.append(
                 f"{self.hashed:,} records have no id in the table; they are named by a hash of "
                 "title, text and date."
-            )
-        if self.dates.moved:
-            self.warnings.append(
-                f"{self.dates.moved:,} dates state a time zone; their day is that in "
-                f"{self.dates.zone}."
             )
         if self.left_out:
             names = ", ".join(sorted(self.left_out))

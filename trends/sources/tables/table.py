@@ -94,5 +94,6 @@ def scalar(value: Any) -> Any:
         and hasattr(value, "item")
         and getattr(value, "ndim", 1) == 0
     ):
-        return value.item()
+        # Nanoseconds would become a number.
+        return (value.astype("datetime64[us]") if value.dtype.kind == "M" else value).item()
     return value

@@ -28,6 +28,7 @@ _AS_IT_IS = (
     "language_known",
     "flags",
     "date_rules",
+    "date_forms",
     "future_checked_against",
     "snapshots",
 )
