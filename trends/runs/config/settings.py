@@ -86,19 +86,18 @@ class CorpusConfig(_Section):
     title: str | None = None
     origin: str = ""
     keep: tuple[str, ...] | None = None
-    #: For tables: how dates are written (strptime, several are tried; else all forms that can be
-    #: read in one way), and the time zone whose days count (else UTC).
+    #: For tables: how dates are written (strptime; else all forms of one reading), and the time zone
+    #: whose days count (else UTC).
     date_format: str | tuple[str, ...] = ""
     zone: str = ""
-    #: For tables: the order of dates in numbers where the column does not decide ("dmy", "mdy",
-    #: "ymd"); what numbers count ("s", "ms", "us", "ns", "excel"); the month in which fiscal years
-    #: (2019-20) begin, 0 for both years; the first of the years that two digits mean (1969).
+    #: For tables: the order of dates in numbers ("dmy", "mdy", "ymd"); what numbers count ("s",
+    #: "ms", "us", "ns", "excel"); the month in which fiscal years (2019-20) begin, 0 for both years;
+    #: the first of the years that two digits mean (1969).
     date_order: str = ""
     date_unit: str = ""
     fiscal_year: int | None = None
     pivot: int | None = None
-    #: Years before are left out of time (1600 if not set), and so are days after the collection
-    #: (YYYY-MM-DD; today if not set).
+    #: Years before (1600) and days after (YYYY-MM-DD; today) are left out of time.
     earliest: int | None = None
     collected_on: str = ""
     #: For tables: what separates the cells of a CSV, its encoding (any that Python knows) and how
