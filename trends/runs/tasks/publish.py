@@ -205,7 +205,7 @@ def _manifest(
                 "records": corpus.notes.get("records", len(corpus)),
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),
-                "terms": {k: v for k, v in terms.items() if k not in COSTS},
+                "terms": {k: v for k, v in terms.items() if k not in (*COSTS, "warnings")},
                 **(
                     {folders.drawn: {k: v for k, v in split.items() if k != "seed"}}
                     if split
@@ -215,7 +215,11 @@ def _manifest(
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
-            "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
+            "warnings": [
+                *corpus.notes.get("warnings", []),
+                *terms.get("warnings", []),
+                *analysis.get("warnings", []),
+            ],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
             **({"memory": memory} if memory else {}),
             **({"vector_store": vector_store} if vector_store else {}),
