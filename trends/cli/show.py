@@ -97,7 +97,20 @@ def _periods(rows: list[dict[str, Any]], period: str) -> None:
         share = "–" if row["share_with_text"] is None else f"{row['share_with_text']:.0%}"
         print(
             f"{row['period']:>12} {row['n_docs']:>10,.6g} {share:>10}"
-            + ("" if row["complete"] else "  not known to be complete")
+            + (
+                "  no document"
+                if not row["n_docs"]
+                else "  a hole: far fewer than around it"
+                if row["hole"]
+                else ""
+                if row["complete"]
+                else "  not known to be complete"
+            )
+        )
+    if not all(row["complete"] or row["hole"] for row in rows):
+        print(
+            "  If the source covers such a period as a whole, say so: --observed-from DAY, "
+            "--observed-until DAY."
         )
     print()
 

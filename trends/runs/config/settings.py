@@ -54,6 +54,8 @@ def _size(text: str) -> str:
     return text
 
 
+#: As text (YYYY-MM-DD) or as a date of TOML.
+Day = Annotated[str, BeforeValidator(str)]
 Backend = Annotated[str, AfterValidator(_known)]
 NumberOfTopics = Annotated[int, Field(ge=2)]
 #: Share of the documents that topics are learnt on, which leaves enough for the trends.
@@ -86,20 +88,18 @@ class CorpusConfig(_Section):
     title: str | None = None
     origin: str = ""
     keep: tuple[str, ...] | None = None
-    #: For tables: how dates are written (strptime; else all forms of one reading), and the time zone
-    #: whose days count (else UTC).
+    #: For tables: how dates are written (strptime; else any form), and whose days count (else UTC).
     date_format: str | tuple[str, ...] = ""
     zone: str = ""
-    #: For tables: the order of dates in numbers ("dmy", "mdy", "ymd"); what numbers count ("s",
-    #: "ms", "us", "ns", "excel"); the month in which fiscal years (2019-20) begin, 0 for both years;
-    #: the first of the years that two digits mean (1969).
+    #: For tables: order of dates in numbers ("dmy", "mdy", "ymd"), what numbers count ("s", "ms",
+    #: "us", "excel"), month in which years such as 2019-20 begin, first year of two digits (1969).
     date_order: str = ""
     date_unit: str = ""
     fiscal_year: int | None = None
     pivot: int | None = None
-    #: Years before (1600) and days after (YYYY-MM-DD; today) are left out of time.
+    #: Years before (1600) and days after (today) are left out of time.
     earliest: int | None = None
-    collected_on: str = ""
+    collected_on: Day = ""
     #: For tables: what separates the cells of a CSV, its encoding (any that Python knows) and how
     #: quotes are escaped ("double", "backslash", "none"), else by evidence; the line that names the
     #: columns, or the lines before it; the worksheet of an Excel file; the field of a JSON object
@@ -116,10 +116,9 @@ class CorpusConfig(_Section):
     min_chars: int = Field(0, ge=0)
     #: Refuse the input at the first record that cannot be read, which is else dropped and counted.
     strict: bool = False
-    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are
-    #: incomplete.
-    observed_from: str = ""
-    observed_until: str = ""
+    #: First and last day that the source covers as a whole; periods beyond are incomplete.
+    observed_from: Day = ""
+    observed_until: Day = ""
 
     def options(self) -> dict[str, Any]:
         """Options of the source: only what was set."""

@@ -163,12 +163,10 @@ class DateColumn:
             raise DataError(self._two_ways(undecided, n, cells))
 
     def _settle_language(self) -> None:
-        """Languages that know all names of months that more than one language has."""
-        known = [
-            set().union(*words.months(word).values()) for spoken in self._spoken for word in spoken
-        ]
-        if known:
-            self.languages = set.intersection(*known)
+        """Languages that know all names of months, if one of these is two months."""
+        spoken = set().union(*self._spoken)
+        if any(len(words.months(word)) > 1 for word in spoken):
+            self.languages = set.intersection(*(words.languages(word) for word in spoken))
             self._parsed.clear()
 
     def _settle_order(self, forms: list[_Form]) -> None:

@@ -54,8 +54,7 @@ def named(text: str, rules: DateRules, languages: Collection[str]) -> Named:
             return out
         elif meant := words.months(token):
             month = _month(meant, languages)
-            if any(meant.values()):
-                seen.add(token)
+            seen.add(token)
             if month is None:
                 out.problem = f"cannot be read: {token!r} is another month in another language"
             items.append(("m", month or 0, token))

@@ -106,6 +106,11 @@ def months(word: str) -> dict[int, set[str]]:
     return {} if len(word) < 2 else _names()[0].get(word, {})
 
 
+def languages(word: str) -> set[str]:
+    """Languages in which a word is a month."""
+    return set().union(*_names()[0].get(word, {}).values())
+
+
 def weekday(word: str) -> int | None:
     """0 for Monday to 6, -1 where languages differ, none for a word that is no weekday."""
     if (day := _DAYS.get(word)) is not None:
