@@ -26,6 +26,7 @@ from trends.sources.dates.rules import DateRules
 LATEST = dt.date(2024, 12, 31)
 RULES = DateRules(latest=LATEST)
 Span = tuple[dt.date, dt.date]
+WEEK = dt.timedelta(days=7)
 
 
 def month(year: int, number: int) -> Span:
@@ -112,7 +113,9 @@ def writers() -> list[Writer]:
         Writer("brackets", lambda d: f"[{d.year}]", by_year),
         Writer("copyright", lambda d: f"c{d.year}", by_year),
         Writer("circa", lambda d: f"ca. {d.year}", by_year),
-        Writer("range", lambda d: f"{d}/{d}"),
+        Writer("range", lambda d: f"{d}/{d + WEEK}", lambda d: (d, d + WEEK)),
+        Writer("range in words", _strf("%d %B %Y to 31 December %Y"), _to_the_end),
+        Writer("months", lambda d: f"{d:%b}-Dec {d.year}", lambda d: (by_month(d)[0], _end(d))),
         Writer("east", lambda d: f"{d.year}年{d.month}月{d.day}日"),
         Writer("seconds of the day", _strf("%Y%m%d053131")),
         Writer("basic", _strf("%Y%m%dT053131Z")),
@@ -177,6 +180,14 @@ def writers() -> list[Writer]:
     for form in ("%b-%y", "%y-%b", "%b %y"):
         out.append(Writer(form, _strf(form), by_month, (), True, _days_without_year))
     return out
+
+
+def _end(date: dt.date) -> dt.date:
+    return dt.date(date.year, 12, 31)
+
+
+def _to_the_end(date: dt.date) -> Span:
+    return date, _end(date)
 
 
 def _always(cells: list[str]) -> bool:

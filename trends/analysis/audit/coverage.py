@@ -131,7 +131,8 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
     look = bool(gaps or hole.any() or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
     rule = (
         "a look if a period has none or far fewer documents than those around it, "
-        f"{MANY:.0%} or more are undated, or the share with words differs by {UNEVEN_TEXT * 100:.0f} points or more "
+        f"{MANY:.0%} or more are undated, or the share with words differs by "
+        f"{UNEVEN_TEXT * 100:.0f} points or more "
         f"between periods of {ENOUGH} documents or more"
     )
     measures = {

@@ -184,19 +184,21 @@ def _range(
 ) -> Written:
     a, b = _moment(left, rules, languages), _moment(right, rules, languages)
     form, marks = f"{a.form}{link}{b.form}", a.marks | b.marks
-    readings = {}
+    readings, backward = {}, False
     for key, first in a.readings.items():
         last = b.readings.get(key) or (
             next(iter(b.readings.values())) if len(a.readings) == len(b.readings) == 1 else None
         )
         if last is not None and first.date is not None and last.date is not None:
             if last.date.last < first.date.first:
-                return Written(form, {}, "ends before it begins", marks)
+                backward = True
+                continue
             date = range_date(first.date.first, last.date.last)
             readings[key] = Reading(date, first.rest or last.rest)
     if link in ("-", "/") and form in ("YYYY-YYYY", "YYYY/YYYY") and readings:
         return Written(form, numbers.two_years(int(left), int(right), rules), "", marks)
-    problem = "" if readings else a.problem or b.problem or NO_FORM
+    problem = "ends before it begins" if backward else a.problem or b.problem or NO_FORM
+    problem = "" if readings else problem
     return Written(form, readings, problem, marks, a.words | b.words)
 
 

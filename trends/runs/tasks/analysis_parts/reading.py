@@ -51,9 +51,10 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
     dict
         ``records`` = ``documents`` + ``joined`` + the sum of ``dropped_by_reason``; ``dated``,
         ``by_precision``, ``by_evidence``; ``with_text``; ``periods``, a list of rows (``period``,
-        ``n_docs``, ``share_with_text``, ``complete``, ``hole``); ``counts`` of the lists, which are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``, ``short_texts``,
-        ``empty_texts`` and ``warnings``; ``languages``, ``cleaning`` and ``flags`` where the source
-        knows them; ``fingerprint``.
+        ``n_docs``, ``share_with_text``, ``complete``, ``hole``); ``counts`` of the lists, which
+        themselves are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``,
+        ``short_texts``, ``empty_texts`` and ``warnings``; ``languages``, ``cleaning`` and ``flags``
+        where the source knows them; ``fingerprint``.
 
     Raises
     ------
