@@ -193,6 +193,19 @@ def test_lists_of_pages_are_one_text(tmp_path):
     assert tr.read_corpus(path, text="pages", date="date").texts == ["One. Two."]
 
 
+def test_placeholders_are_no_text_alone_or_beside_another(tmp_path):
+    path = tmp_path / "t.jsonl"
+    rows = [("a", "Lids", "[removed]"), ("b", "[deleted by user]", "[removed]"), ("c", "x", "Yes.")]
+    lines = [{"id": i, "title": t, "selftext": s, "date": 2014} for i, t, s in rows]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    alone = tr.read_corpus(path, text="selftext", date="date")
+    assert (alone.ids, alone.texts) == (("a", "c"), ["", "Yes."])
+    assert alone.notes["dropped_by_reason"] == {"no title and no text": 1}
+    both = tr.read_corpus(path, text=["title", "selftext"], title="", date="date")
+    assert both.texts == ["Lids", "x. Yes."]
+    assert any("[removed]" in w for w in both.notes["warnings"])
+
+
 def test_columns_of_one_name(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("id,date,text,note,note\n1,2014,a,b,c\n")

@@ -14,6 +14,7 @@ from trends.core.dates import DocDate
 from trends.errors import DataError
 from trends.files import sha256
 from trends.sources.records import fields
+from trends.sources.records.boilerplate import is_placeholder
 from trends.sources.records.record import Dropped, Record
 from trends.sources.tables.columns import Columns, no_such_column, resolve
 from trends.sources.tables.dates import DateReader, missing
@@ -35,6 +36,7 @@ class Reading:
     inputs: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     hashed: int = 0
+    placeholders: int = 0
 
     def records(
         self, tables: Sequence[Table], items: Mapping[str, Any]
@@ -146,6 +148,10 @@ class Reading:
                     title=title,
                 )
         parts = [part for part in map(_text, texts) if part]
+        if len(texts) > 1:
+            said = [part for part in parts if not is_placeholder(part)]
+            self.placeholders += len(parts) - len(said)
+            parts = said
         text = join_parts(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
         identity = _text(cells.get(columns.id)) if columns.id else ""
@@ -207,6 +213,11 @@ class Reading:
             self.warnings.append(
                 f"{self.hashed:,} records have no id in the table; they are named by a hash of "
                 "title, text and date."
+            )
+        if self.placeholders:
+            self.warnings.append(
+                f"{self.placeholders:,} cells of texts only say that there is none (such as "
+                "'[removed]') and were left out."
             )
         if self.left_out:
             names = ", ".join(sorted(self.left_out))
