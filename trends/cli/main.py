@@ -19,6 +19,7 @@ from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
 from trends.cli.read import read
 from trends.cli.resolve import resolve_dates
+from trends.cli.terminal import harmless_streams
 from trends.errors import StorageError, TrendsError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -88,6 +89,11 @@ def main(args: list[str] | None = None) -> Any:
     command = next(
         (word for word in (sys.argv[1:] if args is None else args) if not word.startswith("-")), ""
     )
+    with harmless_streams():
+        return _called(args, command)
+
+
+def _called(args: list[str] | None, command: str) -> Any:
     try:
         with stopping.stoppable(command):
             return app(args, standalone_mode=True)

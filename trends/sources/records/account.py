@@ -43,7 +43,7 @@ class Notes:
         row = {
             "record": str(item.place),
             "id": item.id[:120],
-            "title": item.title[:120],
+            "title": " ".join(item.title[:200].split())[:120],
             "reason": item.reason,
         }
         self.row("dropped", **row, **({"detail": item.detail[:300]} if item.detail else {}))
