@@ -148,11 +148,13 @@ class CsvFile:
             else:
                 yield Row(place, dict(zip(self.columns, cells, strict=True)))
         if broken:
-            self.said.append(
+            sentence = (
                 f"{self.label}: {broken:,} broken row{'s' * (broken > 1)} dropped; quotes were "
                 f"taken as {self.quoting}. If they are written otherwise, say so (--quoting "
                 "backslash, --quoting none); --strict refuses a file with a broken row."
             )
+            if sentence not in self.said:  # a table may be read twice
+                self.said.append(sentence)
 
     def _fitted(self, cells: list[str]) -> list[str]:
         """The cells without empty ones beyond the last column."""
