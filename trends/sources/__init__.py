@@ -80,12 +80,12 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     from dataclasses import replace
 
     from trends.core.corpus import OBSERVED
-    from trends.sources.detect import detect, refuse_other_formats
+    from trends.sources.detect import detect, has_dates_to_choose, refuse_other_formats
     from trends.sources.records.options import ReadOptions, day_option
     from trends.sources.tables.detect import explained, looks_like_table
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    is_table = looks_like_table(paths, options)
+    is_table = looks_like_table(paths, options) and not has_dates_to_choose(paths, options)
     if source == "auto" and is_table:
         refuse_other_formats(paths, options)
     name = source if source != "auto" else "table" if is_table else detect(paths)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, TrendsError, UsageError
 from trends.sources import sniff
 from trends.sources.io.bounded import is_folder, list_folder
 from trends.sources.io.paths import FEATURES_FILE, unpacked_name
@@ -53,6 +53,16 @@ def detect(inputs: Sequence[str | Path]) -> str:
         )
         raise UsageError(message)
     return kinds[0]
+
+
+def has_dates_to_choose(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
+    """Whether ``date`` chooses one of the dates of Daily Papers, and names no column."""
+    if table_detect.NAMING & options.keys() != {"date"}:
+        return False
+    try:
+        return all(isinstance(i, str | Path) for i in inputs) and detect(inputs) == "hf-daily"
+    except TrendsError:
+        return False
 
 
 def refuse_other_formats(inputs: Sequence[Any], options: Mapping[str, Any]) -> None:

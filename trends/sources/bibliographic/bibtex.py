@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -121,7 +121,7 @@ def _chunks(path: Path) -> Iterator[tuple[int, str]]:
     parts: list[str] = []
     first = size = 0
     held: tuple[int, str] | None = None
-    for number, line in open_lines(path):
+    for number, line in open_lines(path, lenient=True):
         if held is not None and line.lstrip().startswith(("{", "(")):
             number, line = (
                 held[0],
@@ -150,6 +150,9 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
 
     start = _START.match(chunk)
     kind = start[1].lower() if start else ""
+    if is_damaged(chunk):
+        yield "this entry holds bytes that are not UTF-8, as the rest of the file is"
+        return
     if len(chunk) > MAX_ENTRY:
         yield (
             f"this entry is longer than {MAX_ENTRY:,} characters, the most that is read; is a "

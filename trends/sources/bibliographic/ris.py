@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -44,7 +44,7 @@ def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
     lines: list[str] = []
     stray: list[str] = []
     first = size = 0
-    for number, line in open_lines(path):
+    for number, line in open_lines(path, lenient=True):
         tag = _TAG.match(line)
         name = tag[1] if tag else ""
         if tag and name in ("TY", "ER"):
@@ -87,6 +87,9 @@ def _read(lines: list[str], place: Place, ended: bool) -> Record | Dropped:
             "cut off",
             f"{place}: this record has no last line (ER); the file may be cut off.",
         )
+    if any(map(is_damaged, lines)):
+        detail = f"{place}: this record holds bytes that are not UTF-8, as the rest of the file is."
+        return Dropped(place, "not UTF-8", detail)
     if sum(map(len, lines)) > MAX_RECORD:
         return Dropped(
             place,

@@ -105,6 +105,11 @@ class Evidence:
         self.c1 = self.c1 or bool(_C1.search(block))
         self.undefined = self.undefined or bool(_UNDEFINED.search(block))
 
+    @property
+    def is_utf8(self) -> bool:
+        """Whether it is a file of UTF-8 of which a few bytes are damaged."""
+        return self.valid > 0.9 * self.high
+
     def encoding(self, where: str) -> str:
         """Latin-1 or Windows-1252, if that is what the bytes look like.
 

@@ -42,11 +42,17 @@ class Notes:
         self.reasons[item.reason] += 1
         row = {
             "record": str(item.place),
-            "id": item.id[:120],
-            "title": " ".join(item.title[:200].split())[:120],
+            "id": _whole(item.id)[:120],
+            "title": " ".join(_whole(item.title[:200]).split())[:120],
             "reason": item.reason,
         }
-        self.row("dropped", **row, **({"detail": item.detail[:300]} if item.detail else {}))
+        detail = {"detail": _whole(item.detail[:300])} if item.detail else {}
+        self.row("dropped", **row, **detail)
+
+
+def _whole(text: str) -> str:
+    """A text without half characters, which a damaged record may hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def described(

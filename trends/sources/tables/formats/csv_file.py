@@ -11,7 +11,7 @@ from typing import Any
 
 from trends.errors import DataError, reason
 from trends.sources.io.bounded import Limits
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.io.paths import unpacked_name
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.dialect import Dialect, header_at, passed_over
@@ -232,7 +232,7 @@ class CsvFile:
 
     def _lines(self) -> Generator[str, None, None]:
         """Lines with their ends, as csv wants them."""
-        lines = open_lines(self.path, LIMITS, self.encoding)
+        lines = open_lines(self.path, LIMITS, self.encoding, lenient=True)
         try:
             for line in lines.decoded():
                 yield from _LINE.findall(line) if "\r" in line[:-2] else (line,)
@@ -246,6 +246,7 @@ class _Unfit(csv.Error):
 
 
 _NUL = _Unfit("it holds a NUL character")
+_DAMAGED = _Unfit("it holds bytes that are not UTF-8, as the rest of the file is")
 
 
 class _Feed:
@@ -269,6 +270,8 @@ class _Feed:
         self._size += len(line)
         if "\x00" in line:
             raise _NUL
+        if is_damaged(line):
+            raise _DAMAGED
         if self._size > MAX_RECORD:
             raise _Unfit
         return line
