@@ -17,8 +17,8 @@ from scipy import sparse
 
 from trends.arrays import MOST_BYTES, UNREADABLE, read_npz
 from trends.core import TermCounts, Topics
-from trends.errors import DataError, MissingError, reason
-from trends.files import plain
+from trends.errors import DataError, MissingError
+from trends.files import plain, read_json
 
 TABLES = (
     "coverage",
@@ -134,7 +134,7 @@ def read_topics(folder: Path) -> Topics:
 
 
 def _read_provenance(path: Path) -> dict[str, Any]:
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = read_json(path)
     kinds: dict[str, type | tuple[type, ...]] = {
         "backend": str,
         "family": str,
@@ -305,17 +305,8 @@ class Run:
     @property
     def manifest(self) -> dict[str, Any]:
         """Config, seeds, versions, hashes, timings, counts and warnings."""
-        try:
-            manifest: dict[str, Any] = json.loads(
-                (self.folder / "manifest.json").read_text(encoding="utf-8")
-            )
-            return manifest
-        except ValueError as error:
-            message = (
-                f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to "
-                "write it anew."
-            )
-            raise DataError(message) from error
+        manifest: dict[str, Any] = read_json(self.folder / "manifest.json")
+        return manifest
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables of the contract, see ``TABLES``, or another CSV file of the run."""

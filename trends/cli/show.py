@@ -156,7 +156,7 @@ def multiverse_data(_: dict[str, Any], folder: Path) -> dict[str, Any]:
     claims = json.loads(store.read_csv(folder / "claims.csv").to_json(orient="records"))
     return {
         "claims": claims,
-        **json.loads((folder / "multiverse.json").read_text(encoding="utf-8")),
+        **files.read_json(folder / "multiverse.json"),
     }
 
 

@@ -131,10 +131,7 @@ def _place(source: Path, target: Path, staged: Path) -> None:
 
 def _published(out: Path) -> list[str]:
     try:
-        return [
-            str(name)
-            for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
-        ]
+        return [str(name) for name in files.read_json(out / "manifest.json")["files"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
@@ -234,7 +231,7 @@ def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
 
     A later run then knows them. Returned is the content of the last one, a JSON file.
     """
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    manifest = files.read_json(out / "manifest.json")
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:
             shutil.copyfile(folder / name, staged / name)

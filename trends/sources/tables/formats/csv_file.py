@@ -86,7 +86,7 @@ class CsvFile:
             )
             raise DataError(message)
         if not any(name.strip() for name in header):
-            message = f"{path} is empty; its first line must name the columns."
+            message = f"{path} is empty or blank; its first line must name the columns."
             raise DataError(message)
         first = [row for _, (_, row, bad) in zip(range(_SAMPLE), records, strict=False) if not bad]
         records.close()
