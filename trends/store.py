@@ -17,6 +17,7 @@ from scipy import sparse
 
 from trends.arrays import MOST_BYTES, UNREADABLE, read_npz
 from trends.core import TermCounts, Topics
+from trends.core.calendar_days import calendar_days
 from trends.errors import DataError, MissingError
 from trends.files import plain, read_json
 
@@ -53,7 +54,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         raise MissingError(message)
     frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8")
     if "period" in frame.columns:
-        frame["period"] = pd.to_datetime(frame["period"], format="%Y-%m-%d")
+        frame["period"] = calendar_days(frame["period"], "%Y-%m-%d")
     for column in ("label", "note", "top_terms", "examples", "direction", "verdict"):
         if column in frame.columns:
             frame[column] = frame[column].fillna("").astype(str)

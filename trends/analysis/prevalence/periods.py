@@ -15,6 +15,7 @@ from scipy import sparse
 
 from trends.analysis.prevalence import completeness
 from trends.core import Precision
+from trends.core.calendar_days import calendar_days
 from trends.core.checks import read_only
 from trends.errors import DataError, UsageError
 
@@ -156,7 +157,7 @@ def make_periods(
         message = f"imprecise must be 'error', 'drop' or 'spread'; got {imprecise!r}."
         raise UsageError(message)
     _check_name(period)
-    days = pd.to_datetime(pd.Series(dates).reset_index(drop=True)).to_numpy("datetime64[D]")
+    days = calendar_days(dates).to_numpy("datetime64[D]")
     dated = ~np.isnat(days)
     if not dated.any():
         message = (
@@ -288,11 +289,7 @@ def _span(
         last[rows] = (block + 1).astype("datetime64[D]") - 1
     ranges = dated & (level == Precision.RANGE.value)
     if ranges.any():
-        given = (
-            None
-            if ends is None
-            else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
-        )
+        given = None if ends is None else calendar_days(ends).to_numpy("datetime64[D]")
         if given is None or given.shape != days.shape or not (given[ranges] >= days[ranges]).all():
             message = (
                 f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before "

@@ -135,7 +135,7 @@ def _year_and_two(year: int, two: int, length: int, rules: DateRules) -> dict[st
     if two in _SEASONS:
         quarter = _SEASONS[two]
         found["season"] = Reading(months(year, 3 * quarter - 2, 3 * quarter))
-    if length == 2 and (span := (two - year) % 100) and two:
+    if length == 2 and (span := (two - year) % 100):
         if span == 1:
             found["fiscal"] = Reading(fiscal(year, rules.fiscal_year))
         if two > year % 100 or span == 1:
