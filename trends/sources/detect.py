@@ -93,7 +93,7 @@ def _kind(item: str | Path) -> str:
         names = list_folder(path)
         if FEATURES_FILE in names:
             return "features"
-        if pages := [name for name in names if name.lower().endswith(".txt")]:
+        if pages := [name for name in names if unpacked_name(name).endswith(".txt")]:
             return _kind_of_file(path / pages[0]) or "papers-page"
         return _folder(path, names)
     suffix = path.suffix.lower()

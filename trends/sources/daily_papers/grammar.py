@@ -93,8 +93,9 @@ def parse(text: str, name: str) -> Page:
         _fail(
             name,
             at,
-            "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov "
-            "10'), or a record with a byline",
+            "tagged text (RIS, Web of Science, MEDLINE, EndNote), BibTeX, a table (name its "
+            "columns with --text and --date), or the header of a Daily Papers page (for example "
+            "'Daily Papers', or a day such as 'Nov 10')",
         )
     if start == len(lines):
         at = lines[-1]
