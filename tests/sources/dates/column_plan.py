@@ -92,6 +92,15 @@ def _consecutive(cells: list[str]) -> bool:
     return all(m is not None and int(m[2]) == (int(m[1]) + 1) % 100 for m in pairs)
 
 
+def _next_digit(cells: list[str]) -> bool:
+    """Whether all cells may be two years: 1850-1."""
+    pairs = [re.fullmatch(r"(\d{4})\D(\d{1,2})", cell) for cell in cells]
+    return all(
+        m is not None and int(m[2]) == (int(m[1]) + 1) % (10 if len(m[2]) == 1 else 100)
+        for m in pairs
+    )
+
+
 def _days_without_year(cells: list[str]) -> bool:
     return all(1 <= int(re.findall(r"\d+", cell)[0]) <= 31 for cell in cells)
 
@@ -154,6 +163,9 @@ def writers() -> list[Writer]:
             out.append(Writer(f"%Y{sep}%m{sep}%d", _strf(f"%Y{sep}%m{sep}%d", bare=bare)))
             out.append(Writer(f"%m{sep}%Y", _strf(f"%m{sep}%Y", bare=bare), by_month))
         out.append(Writer(f"%Y{sep}%m", _strf(f"%Y{sep}%m"), by_month, other=_consecutive))
+        if sep in "-/":
+            bare_months = _strf(f"%Y{sep}%m", bare=True)
+            out.append(Writer(f"%Y{sep}%m bare", bare_months, by_month, other=_next_digit))
         for q in ("{y}{s}Q{q}", "Q{q}{s}{y}", "{q}Q{s}{y}"):
             out.append(
                 Writer(

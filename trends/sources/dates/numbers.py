@@ -135,6 +135,8 @@ def _year_and_two(year: int, two: int, length: int, rules: DateRules) -> dict[st
     if two in _SEASONS:
         quarter = _SEASONS[two]
         found["season"] = Reading(months(year, 3 * quarter - 2, 3 * quarter))
+    if length == 1 and two == (year + 1) % 10:  # 1850-1 may be a month, or two years
+        found["fiscal"] = Reading(fiscal(year, rules.fiscal_year))
     if length == 2 and (span := (two - year) % 100):
         if span == 1:
             found["fiscal"] = Reading(fiscal(year, rules.fiscal_year))

@@ -32,7 +32,13 @@ BEFORE_OUR_ERA = frozenset(("bc", "bce"))
 #: Words that say nothing of their own.
 FILLERS = _set(
     "of the de del d den der am vom le el il lo gada g m r г р год года гг року ж թ ad ce © "
-    "between in on и"
+    "between in on "
+    "и published online epub print posted date available issued"
+)
+#: Words that say that the date is another one than the one that is named.
+ELSEWHERE = _set(
+    "before after pre post ante prior since later earlier not vor nach seit avant apres depuis "
+    "antes despues desde until bis to till century jahrhundert siecle siglo secolo"
 )
 #: Words that stand between the two ends of a range.
 LINKS = _set("to until till through and or bis")

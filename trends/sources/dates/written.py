@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trends.core.dates import DocDate, Precision, day_of, range_date
 from trends.errors import DataError
@@ -30,11 +30,13 @@ _SIGNS = str.maketrans("–—‐‑−’‘`´年،、", "-----''''年,,", '"�
 # Months, days and years that a sign or a word marks: 5月, 5월, tháng 5, 18日, 2021年.
 _MONTH_SIGN = re.compile(r"([0-9]{1,2})\s?[月월]|\b(?:thang|thg)\s?([0-9]{1,2})(?:,?\snam\b)?")
 _SIGN = re.compile(r"(?<=[0-9])\s?[年년日号號일]")
+#: What says that a date is not sure, before it.
+_ABOUT = re.compile(r"(?<![^\s.,])(?:c|ca|circa|approx|about|around)\.?\s?(?=[0-9])|~")
 _DECADE = re.compile(r"(?:the )?([0-9]{3}0)\s?'?(?:s|er)\Z|([0-9]{3})[-xu?_]\??\Z")
 _CENTURY = re.compile(r"([0-9]{2})(?:--|xx|uu|\?\?)\??\Z")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LINK = re.compile(r"\s(?:to|until|till|through|bis|and|or)\s|\s?(?:--|\.\.)\s?|\s-\s")
-_YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9]|'?s\b|er\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +206,19 @@ def _range(
 
 def _day(rest: str, rules: DateRules, languages: Collection[str]) -> Written:
     """A date without a clock time."""
+    marks: set[str] = set()
+    rest = " ".join(_ABOUT.sub(_about(marks), rest).split())
     if match := _DECADE.match(rest):
         year = int(match[1] or f"{match[2]}0")
-        return Written("YYY0s", numbers.decade(year))
+        return Written("YYY0s", numbers.decade(year), "", frozenset(marks))
     if match := _CENTURY.match(rest):
         return Written("YY--", {"century": Reading(days(int(match[1]) * 100, 100))})
-    marks = {"about"} if "?" in rest else set()
-    rest = rest.replace("?", "").strip(" ,")
+    if "?" in rest:
+        sure = _day(rest.replace("?", "").strip(" ,"), rules, languages)
+        return replace(sure, marks=sure.marks | {"about"})
     whole = re.sub(r"(?<=[0-9])\.?\s(?:г|р|g|r|m|gada)\.?\Z", "", rest)
     rest, named_day = _without_weekday(whole)
     bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th|er|ere|e|eme|o|a|и|го)\b", "", rest)
-    bare = " ".join(
-        re.sub(r"(?<![^\s.,])(?:c|ca|circa)\.?\s?(?=[0-9])|~", _about(marks), bare).split()
-    )
     if in_numbers := numbers.read(bare, rules):
         if re.search(r"(?:\A|[^0-9])[0-9]{2}\Z|\A[0-9]{6}\Z", bare) and "YYYY" not in _form(bare):
             marks.add("century")
@@ -280,7 +282,7 @@ def _only_year(text: str) -> dict[str, Reading]:
     years = set(_YEAR.findall(text))
     if len(years) != 1 or any(len(n) > 2 for n in others) or text.startswith("-"):
         return {}
-    if set(re.findall(r"[^\W\d_]+", text)) & words.BEFORE_OUR_ERA:
+    if set(re.findall(r"[^\W\d_]+", text)) & (words.BEFORE_OUR_ERA | words.ELSEWHERE):
         return {}
     date = whole_year(int(next(iter(years))))
     return {} if date is None else {"year": Reading(date, "only the year can be read")}
