@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -20,10 +22,12 @@ from hypothesis import strategies as st
 
 import trends as tr
 from trends.errors import DataError, TrendsError
+from trends.sources.tables.dialect import Dialect
 from trends.sources.tables.formats import arrow as table_arrow
 from trends.sources.tables.formats import csv_file
 from trends.sources.tables.formats import excel_limits as table_excel_guard
 from trends.sources.tables.read import read as read_tables
+from trends.sources.tables.table import Row
 
 NAMED = {"text": "text", "date": "y"}
 
@@ -411,3 +415,42 @@ def test_what_the_zip_reader_quotes_of_a_damaged_file_is_cut(
     with pytest.raises(TrendsError, match="not an Excel file") as refusal:
         read_tables([tmp_path / "t.xlsx"], text="text", date="y")
     assert len(str(refusal.value).removeprefix(str(tmp_path))) < 400
+
+
+def test_what_is_kept_of_a_file_with_broken_rows_is_what_was_written(tmp_path: Path) -> None:
+    """Seeded files against what was written: nothing wrong is kept, nothing whole is lost."""
+    words = ["bees", "queen,", "meadow;", "flower\nfield", '"orchard"', "it's", "12", "a."]
+    rng, path, broken = random.Random(1), tmp_path / "t.csv", 0
+    for _ in range(80):
+        delimiter, truth, written = rng.choice(",;\t|"), {}, []
+        for i in range(rng.randint(5, 60)):
+            text = " ".join(rng.choices(words, k=rng.randint(3, 15)))
+            row = [f"d{i}", f"20{i % 30:02d}", text, rng.choice(["", "x", "ok fine"])]
+            cells = io.StringIO()
+            style = rng.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+            csv.writer(cells, delimiter=delimiter, lineterminator="\n", quoting=style).writerow(row)
+            line = cells.getvalue()
+            if rng.random() < 0.12 and '"' in line:
+                head, _, tail = line.partition('"')
+                line = rng.choice(
+                    [
+                        f'{head}"He said "no" and {tail}',
+                        line[: line.rindex('"')] + line[line.rindex('"') + 1 :],
+                        f"d{i}{delimiter}2001\n",
+                    ]
+                )
+            try:
+                found = list(csv.reader(io.StringIO(line), delimiter=delimiter, strict=True))
+            except csv.Error:
+                found = []
+            if len(found) == 1 and len(found[0]) == 4:
+                truth[f"d{i}"] = found[0]
+            else:
+                broken += 1
+            written.append(line)
+        path.write_text(f"id{delimiter}y{delimiter}text{delimiter}n\n" + "".join(written))
+        dialect = Dialect(delimiter=delimiter, quoting="double")
+        rows = csv_file.CsvFile(path, "t.csv", dialect, ("id", "y", "text")).rows()
+        kept = {r.cells["id"]: list(r.cells.values()) for r in rows if isinstance(r, Row)}
+        assert kept == truth
+    assert broken > 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class CsvFile:
                 f"{label}: quotes are {how}, by its first rows; if not, use --quoting double."
             )
         records = self._records()
-        _, header, _ = next(records, (1, [], ""))
+        _, header, _, _ = next(records, (1, [], "", 1))
         header = [*header]
         if len(header) > MAX_COLUMNS:
             message = (
@@ -88,7 +88,9 @@ class CsvFile:
         if not any(name.strip() for name in header):
             message = f"{path} is empty or blank; its first line must name the columns."
             raise DataError(message)
-        first = [row for _, (_, row, bad) in zip(range(_SAMPLE), records, strict=False) if not bad]
+        first = [
+            row for _, (_, row, bad, _) in zip(range(_SAMPLE), records, strict=False) if not bad
+        ]
         records.close()
         while not header[-1].strip() and not any("".join(r[len(header) - 1 :]) for r in first):
             header.pop()  # the lines of some exporters end in a delimiter
@@ -100,9 +102,10 @@ class CsvFile:
         self.sample = [dict(zip(self.columns, row, strict=True)) for row in whole]
         #: Whether all of the first rows are as wide as the header.
         self.is_even = len(whole) == len([row for row in first if row])
-        shapes = {_shape(row[0]) for row in whole}
+        shapes = Counter(_shape(row[0]) for row in whole)
+        usual = {shape: n for shape, n in shapes.items() if n > 1}
         #: How the first cells of rows look, if they look alike.
-        self._shapes = shapes if 2 * len(shapes) <= len(whole) else set()
+        self._shapes = set(usual) if 3 * sum(usual.values()) >= 2 * len(whole) else set()
 
     def table(self) -> Table:
         """The file as a table."""
@@ -125,16 +128,20 @@ class CsvFile:
         lost = False
         records = self._records()
         next(records, None)
-        for line, cells, problem in records:
+        for line, cells, problem, lines in records:
             if not problem:
                 cells = self._fitted(cells)
                 if not cells:  # a blank line
                     continue
             fits = not problem and len(cells) == width
-            if lost and not fits and not self._begins_a_row(cells[0] if problem else None, cells):
-                continue
-            lost = bool(problem)
-            broken += lost
+            if lost and not self._begins_a_row(cells[0] if problem else None, cells):
+                if not fits:
+                    continue
+                cells, fits = [self.delimiter.join(cells)], False
+                problem = "it follows a broken row and does not begin as other rows do"
+            # Cells beyond the last one in a row of several lines come from a broken quote too.
+            lost = bool(problem) or (not fits and lines > 1)
+            broken += bool(problem)
             number += 1
             place = Place(self.label, number, line)
             if problem:
@@ -182,8 +189,8 @@ class CsvFile:
         self._skip = int(bool(stated)) if before is None else before
         return stated[1] if stated else "", head[self._skip :]
 
-    def _records(self) -> Generator[tuple[int, list[str], str], None, None]:
-        """Line on which each record begins, its cells, and what is wrong with it.
+    def _records(self) -> Generator[tuple[int, list[str], str, int], None, None]:
+        """Line on which each record begins, its cells, what is wrong with it, and its lines.
 
         Of a record that is broken, the cells are its first line; reading goes on behind that.
 
@@ -209,10 +216,11 @@ class CsvFile:
                         "file, or say how quotes are written (--quoting backslash, --quoting none)."
                     )
                     raise DataError(message) from error
-                yield begin, [first], problem
+                yield begin, [first], problem, 1
                 continue
+            lines = len(feed.record)
             feed.accept()
-            yield begin, cells, ""
+            yield begin, cells, "", lines
 
     def _broken(self, error: csv.Error, lines: int) -> str:
         """What is wrong with a record, as a clause."""
