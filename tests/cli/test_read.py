@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import in_process as trends
 
 import trends as tr
 
@@ -19,17 +17,6 @@ THEMES = (
     "bread flour oven yeast baker",
     "violin sonata orchestra melody concert",
 )
-
-
-def trends(*args: str | Path) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
-    return subprocess.run(
-        [sys.executable, "-m", "trends", *map(str, args)],
-        capture_output=True,
-        text=True,
-        env=env,
-        timeout=300,
-    )
 
 
 @pytest.fixture
