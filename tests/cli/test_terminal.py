@@ -8,7 +8,7 @@ import json
 import pytest
 
 from trends.cli.main import main
-from trends.cli.terminal import Harmless
+from trends.cli.process.terminal import Harmless
 from trends.errors import DataError
 
 SEQUENCES = [

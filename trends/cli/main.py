@@ -10,16 +10,17 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from trends import __version__
-from trends.cli import stopping, studies
+from trends.cli import studies
 from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
+from trends.cli.process import stopping
+from trends.cli.process.terminal import harmless_streams
 from trends.cli.read import read
 from trends.cli.resolve import resolve_dates
-from trends.cli.terminal import harmless_streams
 from trends.errors import StorageError, TrendsError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -93,7 +93,9 @@ def read(
     ] = "",
     encoding: Annotated[
         str,
-        typer.Option(help="Of a CSV, if it is not detected: any that Python knows, such as gbk."),
+        typer.Option(
+            help="Of a CSV or other text, if not detected: any that Python knows, such as gbk."
+        ),
     ] = "",
     quoting: Annotated[
         str, typer.Option(help="How quotes in a CSV are escaped: double, backslash, none.")

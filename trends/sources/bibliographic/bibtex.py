@@ -61,7 +61,7 @@ _INHERITED = ("date", "year", "month", "day")
 _Entry = tuple[str, str, dict[str, str]]
 
 
-def _file(path: Path, label: str) -> Records:
+def _file(path: Path, label: str, encoding: str = "") -> Records:
     # What the parser logs about damaged entries is said by the dropped records.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
     strings: dict[str, str] = {}
@@ -69,7 +69,7 @@ def _file(path: Path, label: str) -> Records:
     keys: set[str] = set()
     waiting: list[tuple[_Entry, Place]] = []
     number = 0
-    for line, chunk in _chunks(path):
+    for line, chunk in _chunks(path, encoding):
         for found in _split(chunk, strings):
             number += 1
             place = Place(label, number, line)
@@ -116,12 +116,12 @@ def _inherits_nothing(entry: Mapping[str, str]) -> bool:
     )
 
 
-def _chunks(path: Path) -> Iterator[tuple[int, str]]:
+def _chunks(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """Number of the first line and text from each ``@type{`` at the start of a line to the next."""
     parts: list[str] = []
     first = size = 0
     held: tuple[int, str] | None = None
-    for number, line in open_lines(path, lenient=True):
+    for number, line in open_lines(path, encoding=encoding, lenient=True):
         if held is not None and line.lstrip().startswith(("{", "(")):
             number, line = (
                 held[0],

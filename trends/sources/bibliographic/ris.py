@@ -34,17 +34,17 @@ _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s|\Z)")
 _PARTS = re.compile(r"([0-9]{4})/([^/]*)/([^/]*)/(.*)", re.DOTALL)
 
 
-def _file(path: Path, label: str) -> Records:
-    for number, (line, lines, ended) in enumerate(_chunks(path), start=1):
+def _file(path: Path, label: str, encoding: str = "") -> Records:
+    for number, (line, lines, ended) in enumerate(_chunks(path, encoding), start=1):
         yield _read(lines, Place(label, number, line), ended)
 
 
-def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
+def _chunks(path: Path, encoding: str) -> Iterator[tuple[int, list[str], bool]]:
     """Number of the first line, lines of a record or between records, whether it has an ``ER``."""
     lines: list[str] = []
     stray: list[str] = []
     first = size = 0
-    for number, line in open_lines(path, lenient=True):
+    for number, line in open_lines(path, encoding=encoding, lenient=True):
         tag = _TAG.match(line)
         name = tag[1] if tag else ""
         if tag and name in ("TY", "ER"):

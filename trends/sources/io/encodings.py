@@ -28,8 +28,8 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 #: of another script.
 _LONGEST_RUN = 3
 _ADVICE = (
-    "save it as UTF-8 and read it again; of a table you may name the encoding (encoding=…, "
-    "--encoding), for example gbk or cp1250"
+    "save it as UTF-8 and read it again, or name its encoding (encoding=…, --encoding), for "
+    "example gbk or cp1250"
 )
 #: Codecs that are no way of writing files.
 _NO_FILES = frozenset(

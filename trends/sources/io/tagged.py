@@ -58,7 +58,7 @@ class TaggedRecord:
         return [v for tag in tags for v in self.values.get(tag, ()) if v]
 
 
-def records(path: Path, layout: Layout) -> Iterator[TaggedRecord]:
+def records(path: Path, layout: Layout, encoding: str = "") -> Iterator[TaggedRecord]:
     """The records of a file, plain or packed.
 
     A record is cut off if its end is missing: its last tag, or, where there is none, the end of the
@@ -71,7 +71,7 @@ def records(path: Path, layout: Layout) -> Iterator[TaggedRecord]:
         If a line is too long, cannot be decoded, or the file is damaged.
     """
     lasts: set[str] = set()
-    lines = open_lines(path, lenient=True)
+    lines = open_lines(path, encoding=encoding, lenient=True)
     reader = _Reader(layout)
     for number, text in lines.numbered():
         if (done := reader.feed(number, text.removeprefix("\ufeff"))) is not None:

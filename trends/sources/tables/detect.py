@@ -14,7 +14,7 @@ from trends.sources.io.paths import unpacked_name
 NAMING = frozenset(
     [
         *("text", "date", "id", "title", "venue", "language", "url", "origin", "keep"),
-        *("delimiter", "encoding", "quoting", "header_row", "skip_rows", "sheet", "records"),
+        *("delimiter", "quoting", "header_row", "skip_rows", "sheet", "records"),
     ]
 )
 
