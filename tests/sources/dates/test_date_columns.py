@@ -188,6 +188,8 @@ def test_what_is_not_read_is_said_by_form_also_where_it_is_uneven() -> None:
     }
     uneven = read([*days, *[f"Sommer {year}?!x" for year in (2020, 2020) * 15]])
     assert "not spread evenly: 20% of those of 2020" in said(uneven)
+    half = [f"2020-{m:02d}-11" for m in range(1, 7)] * 25
+    assert "none lies in month 7, 8, 9, 10, 11 and 12" in said(read([*half, *["Lent 2020"] * 5]))
     with pytest.raises(DataError, match=r"table 1: none of 2 documents.*Sommerloch"):
         read(["Sommerloch", "Winter"])
 

@@ -11,8 +11,9 @@ HOLE = 0.25
 EXPECTED, RARE = 20, 0.2
 #: An end with less than this part of the documents of the periods beside it was cut off.
 CUT = 0.5
-#: Periods beside an end that are compared with it, and how many of them there have to be.
-BESIDE, LEAST = 5, 3
+#: Periods beside an end that are compared with it, how many of them there have to be, and how many
+#: documents half of them have to hold.
+BESIDE, LEAST, FEW = 5, 3, 5
 
 Days = NDArray[np.datetime64]
 
@@ -84,6 +85,9 @@ def _whole(
     n_docs: NDArray[np.float64],
     coarse: bool,
 ) -> bool:
-    if len(beside) < LEAST or n_docs[at] < CUT * np.median(n_docs[beside]):
+    if len(beside) < LEAST:
+        return False
+    usual = float(np.median(n_docs[beside]))
+    if usual < FEW or n_docs[at] < CUT * usual:
         return False
     return coarse or bool(gaps[at] <= gaps[beside].max())
