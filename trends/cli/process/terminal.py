@@ -33,9 +33,14 @@ class Harmless:
 @contextmanager
 def harmless_streams() -> Iterator[None]:
     """Put such streams in the place of stdout and stderr."""
-    kept = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast(TextIO, Harmless(stream)) for stream in kept)
+    kept = {"stdout": sys.stdout, "stderr": sys.stderr}
+    ours = {name: cast(TextIO, Harmless(stream)) for name, stream in kept.items()}
+    for name, stream in ours.items():
+        setattr(sys, name, stream)
     try:
         yield
     finally:
-        sys.stdout, sys.stderr = kept
+        for name, stream in ours.items():
+            # Where a reader went away, typer has put a stream there that may be closed in peace.
+            if getattr(sys, name) is stream:
+                setattr(sys, name, kept[name])
