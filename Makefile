@@ -22,6 +22,9 @@ BROWSER = chromium fonts-liberation
 TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended texlive-pictures
 NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 
+# Hundreds of Pythons are started: each would compile the package, and pytest every test, again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: report check test lint notebooks system calibrate replicate paper bench release clean help fuzz
 .DEFAULT_GOAL := help
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from trends import files
-from trends.errors import StorageError
+from trends.errors import DataError, StorageError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
 
@@ -229,3 +229,13 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     ):
         pass
     assert names(tmp_path) == ["file"]
+
+
+def test_json_that_is_none_is_an_error_and_a_pipe_is_not_waited_for(tmp_path):
+    for content, what in (("{", "is not JSON"), ('{"a":' * 100_000, "nested too deeply")):
+        (tmp_path / "a.json").write_text(content)
+        with pytest.raises(DataError, match=what):
+            files.read_json(tmp_path / "a.json")
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(FileNotFoundError, match="regular file"):
+        files.read_json(tmp_path / "pipe.json")

@@ -15,6 +15,8 @@ to do next.
 
 from __future__ import annotations
 
+import re
+
 #: Most characters quoted of a library's message; some repeat whole parts of a damaged file.
 MAX_QUOTED = 200
 
@@ -30,10 +32,22 @@ def reason(error: BaseException) -> str:
     return first or type(error).__name__
 
 
+def harmless(text: str) -> str:
+    r"""A text whose control characters and changes of direction are written out (``\u001b``)."""
+    return _CONTROL.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+#: As JSON writes them, so that what is printed as JSON stays JSON.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 class TrendsError(Exception):
-    """Base of all errors that ``trends`` raises on purpose."""
+    """Base of all errors that ``trends`` raises on purpose; what they quote is harmless."""
 
     exit_code = 1
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(harmless(arg) if isinstance(arg, str) else arg for arg in args))
 
 
 class UsageError(TrendsError, ValueError):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trends.errors import StorageError
+from trends.errors import DataError, StorageError, reason
 
 #: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does
 #: not show.
@@ -249,8 +249,8 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     why = error.strerror or str(error)
     message = (
         f"Could not write {path}: {why}. Results that were there before are unchanged; "
-        "free some space or choose another folder with --output, then run the same command again: "
-        "finished tasks are kept."
+        "free some space or choose another place, then run the same command again: finished tasks "
+        "are kept."
     )
     return StorageError(message)
 
@@ -289,6 +289,26 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | bool):
         return value
     return str(value)
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; a folder, a pipe or too deep a nesting is no such file.
+
+    Raises
+    ------
+    DataError
+        If it is not JSON.
+    OSError
+        If it cannot be read.
+    """
+    if not path.is_file():  # reading a named pipe would wait for ever
+        raise FileNotFoundError(2, "there is no such regular file", str(path))
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else reason(error)
+        message = f"{path} is not JSON ({why}); run again to write it anew."
+        raise DataError(message) from error
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:

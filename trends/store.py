@@ -17,8 +17,9 @@ from scipy import sparse
 
 from trends.arrays import MOST_BYTES, UNREADABLE, read_npz
 from trends.core import TermCounts, Topics
-from trends.errors import DataError, MissingError, reason
-from trends.files import plain
+from trends.core.calendar_days import calendar_days
+from trends.errors import DataError, MissingError
+from trends.files import plain, read_json
 
 TABLES = (
     "coverage",
@@ -53,7 +54,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         raise MissingError(message)
     frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8")
     if "period" in frame.columns:
-        frame["period"] = pd.to_datetime(frame["period"], format="%Y-%m-%d")
+        frame["period"] = calendar_days(frame["period"], "%Y-%m-%d")
     for column in ("label", "note", "top_terms", "examples", "diagnostics", "turn"):
         if column in frame.columns:
             frame[column] = frame[column].fillna("").astype(str)
@@ -134,7 +135,7 @@ def read_topics(folder: Path) -> Topics:
 
 
 def _read_provenance(path: Path) -> dict[str, Any]:
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = read_json(path)
     kinds: dict[str, type | tuple[type, ...]] = {
         "backend": str,
         "family": str,
@@ -305,17 +306,8 @@ class Run:
     @property
     def manifest(self) -> dict[str, Any]:
         """Config, seeds, versions, hashes, timings, counts and warnings."""
-        try:
-            manifest: dict[str, Any] = json.loads(
-                (self.folder / "manifest.json").read_text(encoding="utf-8")
-            )
-            return manifest
-        except ValueError as error:
-            message = (
-                f"{self.folder / 'manifest.json'} is not JSON ({reason(error)}); run again to "
-                "write it anew."
-            )
-            raise DataError(message) from error
+        manifest: dict[str, Any] = read_json(self.folder / "manifest.json")
+        return manifest
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables of the contract, see ``TABLES``, or another CSV file of the run."""

@@ -75,6 +75,7 @@ def test_an_audit_prints_what_deserves_a_look_first_and_writes_tables_and_figure
         )
 
 
+@pytest.mark.slow
 def test_json_has_measures_and_files_and_twice_is_the_same(corpus, tmp_path):
     runs = [
         CliRunner().invoke(
@@ -104,6 +105,7 @@ def test_what_cannot_be_audited_is_a_sentence(corpus, tmp_path):
         assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_the_embedded_corpus_of_features(tmp_path):
     got = CliRunner().invoke(
         app, ["audit", "pretraining", "-o", str(tmp_path), "--period", "half-year"]

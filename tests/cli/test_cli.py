@@ -6,7 +6,6 @@ Data on stdout, one sentence on stderr, an exit code that says what kind of erro
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,23 +13,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from command import in_new_process
+from command import in_process as trends
 
 HEADER = (
     "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\n"
     "byAK and the research community\n\nMar 3\n\n"
 )
-
-
-def trends(*args: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
-    return subprocess.run(
-        [sys.executable, "-m", "trends", *map(str, args)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=env,
-        timeout=300,
-    )
 
 
 def record(n: int, date: str = "") -> str:
@@ -66,7 +55,7 @@ def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 def test_read_json(pages: Path) -> None:
-    result = trends("read", pages, "--json")
+    result = in_new_process("read", pages, "--json")
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["records"] == found["documents"] == found["dated"] == 8
@@ -114,7 +103,7 @@ def test_bad_pages(tmp_path: Path, content: bytes, words: list[str]) -> None:
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    refused(trends("read", tmp_path / "none"), "none")
+    refused(in_new_process("read", tmp_path / "none"), "none")
     refused(trends("run", tmp_path / "none.toml"), "none.toml")
     refused(trends("show", tmp_path), "trends run")
 
@@ -224,7 +213,7 @@ def test_full_disk(tmp_path: Path, pages: Path) -> None:
 
 
 def test_doctor(tmp_path: Path) -> None:
-    result = trends("doctor", "--json", cwd=tmp_path)
+    result = in_new_process("doctor", "--json", cwd=tmp_path)
     found = json.loads(result.stdout)
     assert result.returncode == 0, found
     assert "53aa51172d142c89" in found["model"]

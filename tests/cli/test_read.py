@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import in_process as trends
 
 import trends as tr
 
@@ -19,17 +17,6 @@ THEMES = (
     "bread flour oven yeast baker",
     "violin sonata orchestra melody concert",
 )
-
-
-def trends(*args: str | Path) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if k != "TRENDS_TRACEBACK"}
-    return subprocess.run(
-        [sys.executable, "-m", "trends", *map(str, args)],
-        capture_output=True,
-        text=True,
-        env=env,
-        timeout=300,
-    )
 
 
 @pytest.fixture
@@ -110,11 +97,11 @@ def test_a_table_is_read_exported_and_read_again(table: Path, tmp_path: Path) ->
     assert "c.doc" in wrong.stderr
 
 
-def test_options_of_another_source_are_refused(tmp_path: Path) -> None:
+def test_who_names_columns_means_a_table(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("nothing of note", encoding="utf-8")
     refused = trends("read", tmp_path / "page.txt", "--date", "published")
     assert refused.returncode == 2
-    assert "Unknown option of the source papers-page 'date'" in refused.stderr
+    assert "page.txt: name the column of the text" in refused.stderr
 
 
 @pytest.mark.slow

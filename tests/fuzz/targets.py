@@ -280,7 +280,7 @@ def _function(name: str, data: bytes, folder: Path) -> None:
         return
     text = data.decode("utf-8", "surrogateescape")
     if name == "dates":
-        from trends.core.date_parsing import parse_date
+        from trends.sources.dates.alone import parse_date
 
         date = parse_date(text)
         if date.last < date.first or not date.written:
@@ -326,7 +326,6 @@ def modules() -> list[str]:
     return [
         "trends.errors",
         "trends.core",
-        "trends.core.date_parsing",
         "trends.sources",
         *(f"trends.sources.{name}" for name in sorted(own)),
     ]

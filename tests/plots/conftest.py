@@ -31,11 +31,6 @@ def figures() -> list[str]:
 
 
 @pytest.fixture
-def every_figure() -> Callable[..., list[object]]:
-    return lambda *args, **kwargs: [draw() for draw in recipes(*args, **kwargs).values()]
-
-
-@pytest.fixture
 def tables() -> dict[str, Callable[..., pd.DataFrame]]:
     return {
         "prevalence": made.make_prevalence,

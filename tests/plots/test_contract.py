@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import pytest
+import submission
 from gallery import PLACES, faults, of_shape, texts_of
 
 import trends.plots as plots
@@ -18,7 +20,7 @@ def test_a_figure_keeps_the_contract(name):
     assert says.name == name and says.section in {"", *SECTIONS}
     draws = [draw for recipe, draw in DRAWS.items() if recipe.partition(" ")[0] == name]
     assert draws, "no made-up table for it in tests/plots/recipes.py"
-    at = sorted(plots.FIGURES).index(name)
+    at, before = sorted(plots.FIGURES).index(name), dict(mpl.rcParams)
     # Every figure in the narrowest place, and in one more place in turn.
     for venue, width in dict.fromkeys([("icml", "column"), PLACES[at % len(PLACES)]]):
         with plots.style(venue, width=width):
@@ -31,4 +33,6 @@ def test_a_figure_keeps_the_contract(name):
                 assert drawn.caption.endswith((".", ". ")) and drawn.alt.endswith(".")
                 assert len(drawn.data) and drawn.title + drawn.stem
             again = draws[-1]()
+    submission.check(drawn, venue, width)
     assert drawn.encoded("svg") == drawn.encoded("svg") == again.encoded("svg")
+    assert dict(mpl.rcParams) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -13,21 +14,30 @@ import pytest
 import trends.plots as plots
 from trends.errors import StorageError, UsageError
 
+#: Lines and bands, an image of dots, bars of words, and a grid; of every other figure
+#: test_contract.py compares the SVG.
+KINDS = ("prevalence", "documents", "terms", "heatmap")
 
-def test_drawing_twice_and_saving_twice_gives_the_same_bytes(every_figure, tmp_path):
-    figures = every_figure(3)
-    stems = {drawn.stem for drawn in figures}
-    assert len(stems) == len(figures)
-    for drawn in figures:
-        plots.save(drawn, tmp_path / "first")
-        plots.save(drawn, tmp_path / "again", ("pdf", "svg"))
-    for drawn in every_figure(3):
-        plots.save(drawn, tmp_path / "second")
+
+@pytest.mark.slow
+def test_drawing_twice_and_saving_twice_gives_the_same_bytes(each_figure, tmp_path):
+    for folder in ("first", "second"):
+        for name in KINDS:
+            drawn = each_figure(3, documents=2500)[name]()
+            plots.save(drawn, tmp_path / folder)
+            if folder == "first":
+                plots.save(drawn, tmp_path / "again", ("pdf", "svg"))
     first = {p.name: p.read_bytes() for p in (tmp_path / "first").iterdir()}
-    assert len(first) == len(stems) * 5
+    assert len(first) == len(KINDS) * 5
     assert {p.name: p.read_bytes() for p in (tmp_path / "second").iterdir()} == first
     again = {p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()}
     assert again == {name: content for name, content in first.items() if not name.endswith("png")}
+
+
+def test_no_two_figures_have_files_of_one_name(figures):
+    of = {name: inspect.signature(plots.FIGURES.load(name)).parameters for name in figures}
+    stems = [parameters["stem"].default for parameters in of.values()]
+    assert len(set(stems)) == len(stems)
 
 
 @pytest.mark.slow
@@ -76,10 +86,9 @@ def test_svg_letters_are_text_or_outlines(tables):
     assert b"<text" not in drawn.encoded("svg", svg_text="path")
 
 
-def test_no_setting_of_matplotlib_changes(every_figure):
+def test_no_setting_of_matplotlib_changes():
+    # That no figure changes one is a part of test_contract.py.
     before = dict(mpl.rcParams)
-    every_figure(3)
-    assert dict(mpl.rcParams) == before
     with plots.style("neurips"):
         assert mpl.rcParams["pdf.fonttype"] == 42
     assert dict(mpl.rcParams) == before

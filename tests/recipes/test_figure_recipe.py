@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 #: Draws the new figure from made-up tables of a run, and reads it back as the report would.
 REPORT = """
 import sys

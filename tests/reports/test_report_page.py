@@ -430,7 +430,7 @@ def test_missing_columns_are_named(tables):
 
 
 def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables, report):
-    frames = tables()
+    frames = tables(2, 3)
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}
     made = report(frames)
     assert render(made) == render(made) == render(report(frames))

@@ -138,7 +138,7 @@ def test_ids_are_names_and_never_paths(tmp_path):
     path = tmp_path / "a.jsonl"
     names = ["../../etc/passwd", "..\\..\\x", "/absolute", "a\u0000b", "=1+1", "\ud800", "x" * 5000]
     lines = [
-        {"paperId": name, "title": f"Title {i}", "abstract": "Text."}
+        {"paperId": name, "title": f"Title {i}", "abstract": "Text.", "year": 2020}
         for i, name in enumerate(names)
     ]
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")

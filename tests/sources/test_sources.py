@@ -239,12 +239,12 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
     path = tmp_path / "papers.jsonl"
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     with pytest.raises(UsageError) as error:
-        read_corpus([path], date="year")
+        read_corpus([path], date_format="%Y")
     for piece in (
         "was taken for acl-anthology",
         "--text, --date",
         "Its columns: id, title, abstract, year.",
-        "leave 'date' out",
+        "leave 'date_format' out",
     ):
         assert piece in str(error.value)
     assert len(read_corpus([path], text="abstract", date="year")) == len(read_corpus([path])) == 1
@@ -257,6 +257,8 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
         DataError,
         match=r"name its columns of text and date .*; the fields of its first record: id, body",
     ):
+        read_corpus([path])
+    with pytest.raises(UsageError, match=r"name the column of the text .* Its columns: id, body"):
         read_corpus([path], date="year")
 
 

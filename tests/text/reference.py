@@ -11,7 +11,8 @@ from scipy import sparse
 from trends.core import TermCounts
 from trends.text.counting.count import TOKENISER, ends_content_run
 from trends.text.counting.phrases import MIN_COUNT, MIN_NPMI, PASSES
-from trends.text.tokens.stopwords import stop_words
+from trends.text.tokens.segmentation import LANGUAGES, Account
+from trends.text.tokens.stopwords import stop_words, with_list
 from trends.text.tokens.tokenize import runs_of_words
 from trends.text.tokens.variants import Variants, choose_forms
 
@@ -30,9 +31,15 @@ def count_terms(
     min_npmi: float = MIN_NPMI,
 ) -> TermCounts:
     documents = [runs_of_words(text) for text in texts]
-    variants = learn(documents)
+    seen = Account()
+    seen.see(list(texts))
+    divided = seen.settled()
+    languages = with_list(LANGUAGES[script] for script in divided)
+    stop = stop_words(languages)
+    variants = learn(documents, stop)
     content = [
-        [part for run in runs for part in content_runs(apply(variants, run))] for runs in documents
+        [part for run in runs for part in content_runs(apply(variants, run), stop)]
+        for runs in documents
     ]
     if phrases:
         content = join_phrases(content, min_count=min_count, min_npmi=min_npmi)
@@ -42,24 +49,26 @@ def count_terms(
     matrix = sparse.csr_matrix(table.reshape(len(counters), len(vocabulary)))
     settings = {
         "tokeniser": TOKENISER,
+        "function_words": ["en", *languages],
         "phrases": phrases,
         "min_count": min_count,
         "min_npmi": min_npmi,
+        **({"segmentation": divided} if divided else {}),
     }
     return TermCounts(matrix, tuple(vocabulary), tuple(doc_ids), settings=settings)
 
 
-def content_runs(run: Sequence[str]) -> Runs:
+def content_runs(run: Sequence[str], stop: frozenset[str] = stop_words()) -> Runs:
     out: Runs = [[]]
     for word in run:
-        if ends_content_run(word):
+        if ends_content_run(word, stop):
             out.append([])
         else:
             out[-1].append(word)
     return [part for part in out if part]
 
 
-def learn(documents: Sequence[Runs]) -> Variants:
+def learn(documents: Sequence[Runs], stop: frozenset[str] = stop_words()) -> Variants:
     df: Counter[str] = Counter()
     count: Counter[str] = Counter()
     ends: Counter[str] = Counter()
@@ -68,7 +77,7 @@ def learn(documents: Sequence[Runs]) -> Variants:
         for run in runs:
             count.update(run)
             for word, following in zip(run, [*run[1:], ""], strict=True):
-                ends[word] += not following or following in stop_words()
+                ends[word] += not following or following in stop
 
     def open_df(sequences: set[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
         sizes = {len(parts) for parts in sequences}
@@ -78,7 +87,7 @@ def learn(documents: Sequence[Runs]) -> Variants:
             found.update(windows & sequences)
         return found
 
-    return choose_forms(df, count, +ends, open_df)
+    return choose_forms(df, count, +ends, open_df, stop)
 
 
 def apply(variants: Variants, run: Sequence[str]) -> list[str]:

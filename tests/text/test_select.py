@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from trends.core import TermCounts
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 from trends.text.counting.count import count_terms
 from trends.text.vocabulary.select import (
     BOILERPLATE,
@@ -104,6 +104,28 @@ def test_selection_needs_nothing_but_the_counts(counts: TermCounts) -> None:
     assert select_terms(again)[0].fingerprint == select_terms(counts)[0].fingerprint
 
 
+@pytest.mark.parametrize(
+    ("texts", "options", "said", "advice"),
+    [
+        (["moss grows"] * 60, {}, "2 in more than 50% of them (max_df)", "Raise max_df."),
+        ([f"word{i}" for i in range(60)], {}, "fewer than 3 documents (min_df)", "Lower min_df."),
+        (["12 34", ""] * 30, {}, "60 of them hold no word", "the column of the text"),
+        (
+            ["moss", *(f"moss word{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(59))],
+            {},
+            "(min_df), 1 in more",
+            "Lower min_df or raise max_df.",
+        ),
+    ],
+)
+def test_without_any_term_it_is_said_what_removed_them(texts, options, said, advice) -> None:
+    counts = count_terms([str(i) for i in range(len(texts))], texts, phrases=False)
+    with pytest.raises(DataError) as caught:
+        select_terms(counts, **options)
+    assert said in str(caught.value)
+    assert advice in str(caught.value)
+
+
 def test_the_order_of_documents_does_not_matter(counts: TermCounts) -> None:
     order = np.random.default_rng(1).permutation(counts.n_documents)
     chosen, _ = select_terms(counts.take_documents(order))
@@ -153,6 +175,10 @@ def test_any_counts_are_judged(n: int, terms: int, seed: int) -> None:
     counts = TermCounts(
         sparse.csr_matrix(table), tuple(f"t{j:02}" for j in range(terms)), tuple(map(str, range(n)))
     )
-    chosen, rows = select_terms(counts)
+    try:
+        chosen, rows = select_terms(counts)
+    except DataError as error:
+        assert "No term is left" in str(error) or not terms
+        return
     assert len(rows) == terms
     assert chosen.n_documents == n

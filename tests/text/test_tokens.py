@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.text.counting.encode import encode, encode_chunks
-from trends.text.tokens import tokenize
+from trends.text.tokens import segmentation, tokenize
 
 from .reference import decode
 
@@ -42,10 +42,11 @@ def plain_clean(text: str) -> str:
 
 def plain_runs(text: str) -> list[list[str]]:
     runs: list[list[str]] = [[]]
+    divide = segmentation.divider(plain_clean(text)) or (lambda word: [word])
     for match in tokenize._word_pattern().finditer(plain_clean(text)):
         word = CLITIC.sub("", match["word"] or "")
         if word and not match["word"].endswith("n't") and not word.replace("-", "").isnumeric():
-            runs[-1].append(word)
+            runs[-1].extend(divide(word))
         else:
             runs.append([])
     return [run for run in runs if run]

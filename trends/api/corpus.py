@@ -29,9 +29,11 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
     source : str
         Name of a source; ``"auto"`` detects it from the content of the input.
     **options
-        Options of the source. For tables: ``text`` and ``date`` (columns, never guessed), ``id``,
+        Options of the source. For tables: ``text`` and ``date`` (columns, never guessed), and how
+        dates are to be read where the column does not decide (``date_order``, ``date_format``,
+        ``date_unit``, ``fiscal_year``, ``pivot``, see :mod:`trends.sources.tables.read`), ``id``,
         ``title``, ``keep``; for every source of records ``languages``, ``min_chars``,
-        ``observed_from``, ``observed_until``, ``name``.
+        ``collected_on``, ``earliest``, ``observed_from``, ``observed_until``, ``name``.
 
     Returns
     -------

@@ -10,13 +10,15 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from trends import __version__
-from trends.cli import stopping, studies
+from trends.cli import studies
 from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
+from trends.cli.process import stopping
+from trends.cli.process.terminal import harmless_streams
 from trends.cli.read import read
 from trends.cli.resolve import resolve_dates
 from trends.errors import StorageError, TrendsError
@@ -88,6 +90,11 @@ def main(args: list[str] | None = None) -> Any:
     command = next(
         (word for word in (sys.argv[1:] if args is None else args) if not word.startswith("-")), ""
     )
+    with harmless_streams():
+        return _called(args, command)
+
+
+def _called(args: list[str] | None, command: str) -> Any:
     try:
         with stopping.stoppable(command):
             return app(args, standalone_mode=True)

@@ -38,10 +38,42 @@ def read(
         typer.Option(metavar="COL", help="Column of the title; 'title' if there is one."),
     ] = None,
     date_format: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; else ISO 8601."
+            metavar="FORMAT", help="How dates are written, such as %d.%m.%Y; may be given again."
         ),
+    ] = None,
+    date_order: Annotated[
+        str,
+        typer.Option(metavar="ORDER", help="Order of dates in numbers: dmy, mdy or ymd."),
+    ] = "",
+    date_unit: Annotated[
+        str, typer.Option(metavar="UNIT", help="What numbers count: s, ms, us, ns or excel.")
+    ] = "",
+    fiscal_year: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MONTH",
+            help="Month in which years such as 2019-20 begin; 0 for all of both years.",
+        ),
+    ] = None,
+    pivot: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="First of the years that two digits mean; 1969."),
+    ] = None,
+    earliest: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Earliest year that is no typing error; 1600."),
+    ] = None,
+    collected_on: Annotated[
+        str,
+        typer.Option(metavar="DAY", help="Day of collection: later dates are left out; today."),
+    ] = "",
+    observed_from: Annotated[
+        str, typer.Option(metavar="DAY", help="First day that the source covers as a whole.")
+    ] = "",
+    observed_until: Annotated[
+        str, typer.Option(metavar="DAY", help="Last day that the source covers as a whole.")
     ] = "",
     zone: Annotated[
         str,
@@ -61,7 +93,21 @@ def read(
     ] = "",
     encoding: Annotated[
         str,
-        typer.Option(help="Of a CSV, if it is not detected: any that Python knows, such as gbk."),
+        typer.Option(
+            help="Of a CSV or other text, if not detected: any that Python knows, such as gbk."
+        ),
+    ] = "",
+    quoting: Annotated[
+        str, typer.Option(help="How quotes in a CSV are escaped: double, backslash, none.")
+    ] = "",
+    header_row: Annotated[
+        int, typer.Option(help="Line of a table that names the columns, from 1.", min=0)
+    ] = 0,
+    skip_rows: Annotated[
+        int, typer.Option(help="Lines of a table before the names of the columns.", min=0)
+    ] = 0,
+    records: Annotated[
+        str, typer.Option(metavar="FIELD", help="Field of a JSON object that holds the records.")
     ] = "",
     sheet: Annotated[str, typer.Option(help="Worksheet of an Excel file that has several.")] = "",
     name: CorpusName = "",
@@ -70,6 +116,9 @@ def read(
         typer.Option(metavar="CODE", help="Keep documents in this language only, such as en."),
     ] = None,
     min_chars: Annotated[int, typer.Option(help="Drop documents with a shorter text.", min=0)] = 0,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a file with a record that cannot be read.")
+    ] = False,
     columns: Annotated[
         bool, typer.Option("--columns", help="List the columns of a table and read nothing.")
     ] = False,
@@ -79,7 +128,8 @@ def read(
     from trends.api import corpus as api
     from trends.cli import show
 
-    given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "sheet": sheet}
+    given: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "quoting": quoting}
+    given |= {"header_row": header_row, "skip_rows": skip_rows, "records": records, "sheet": sheet}
     if columns:
         found = [
             {"table": each, "columns": api.describe_columns(each, **_set(given))} for each in inputs
@@ -87,15 +137,30 @@ def read(
         show.data(found) if json else _show_columns(found)
         return
     single = date[0] if date and len(date) == 1 else date
-    named = {"text": text, "date": single, "keep": keep, "id": identity, "title": title}
+    named: dict[str, Any] = {
+        "text": text,
+        "date": single,
+        "keep": keep,
+        "id": identity,
+        "title": title,
+    }
     given |= {
         "date_format": date_format,
+        "date_order": date_order,
+        "date_unit": date_unit,
+        "pivot": pivot,
+        "earliest": earliest,
+        "collected_on": collected_on,
+        "observed_from": observed_from,
+        "observed_until": observed_until,
         "zone": zone,
         "origin": origin,
         "name": name,
         "languages": language,
         "min_chars": min_chars,
+        "strict": strict,
     }
+    named["fiscal_year"] = fiscal_year  # 0 is a value
     corpus = api.read_corpus(
         *inputs, source=source, **{k: v for k, v in named.items() if v is not None}, **_set(given)
     )

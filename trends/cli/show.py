@@ -64,11 +64,28 @@ def reading(summary: dict[str, Any], output: str) -> None:
     _periods(summary["periods"], summary["period"])
     for kind in LISTS:
         _listed(kind, summary.get(kind, []), summary["counts"].get(kind, 0))
+    _forms(summary.get("date_forms", []))
     print(
         f"\nWritten to {output}. Next: trends run CONFIG -s corpus.path={output}"
         if output
         else "\nNext: add -o corpus.parquet to keep it."
     )
+
+
+def _forms(rows: list[dict[str, Any]]) -> None:
+    """What forms the dates had, and how each was read."""
+    if not rows:
+        return
+    width = max(len(row["form"]) for row in rows[:MOST_PERIODS])
+    print(f"\n{'dates':>8}  {'form':<{width}}  {'read as':<12}  example")
+    for row in rows[:MOST_PERIODS]:
+        help_ = f"  ({row['option']})" if row["option"] else ""
+        print(
+            f"{row['dates']:>8,}  {row['form']:<{width}}  {row['read_as']:<12}  "
+            f"{row['example']}{help_}"
+        )
+    if len(rows) > MOST_PERIODS:
+        print(f"{'…':>8}  {len(rows) - MOST_PERIODS:,} more forms (--json lists them)")
 
 
 def _periods(rows: list[dict[str, Any]], period: str) -> None:
@@ -82,7 +99,20 @@ def _periods(rows: list[dict[str, Any]], period: str) -> None:
         share = "–" if row["share_with_text"] is None else f"{row['share_with_text']:.0%}"
         print(
             f"{row['period']:>12} {row['n_docs']:>10,.6g} {share:>10}"
-            + ("" if row["complete"] else "  not known to be complete")
+            + (
+                "  no document"
+                if not row["n_docs"]
+                else "  a hole: far fewer than around it"
+                if row["hole"]
+                else ""
+                if row["complete"]
+                else "  not known to be complete"
+            )
+        )
+    if not all(row["complete"] or row["hole"] for row in rows):
+        print(
+            "  If the source covers such a period as a whole, say so: --observed-from DAY, "
+            "--observed-until DAY."
         )
     print()
 
@@ -128,7 +158,7 @@ def multiverse_data(_: dict[str, Any], folder: Path) -> dict[str, Any]:
     claims = json.loads(store.read_csv(folder / "claims.csv").to_json(orient="records"))
     return {
         "claims": claims,
-        **json.loads((folder / "multiverse.json").read_text(encoding="utf-8")),
+        **files.read_json(folder / "multiverse.json"),
     }
 
 

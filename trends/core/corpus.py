@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trends.core.calendar_days import calendar_days
 from trends.core.checks import Joined, digest, read_only, unique
 from trends.core.dates import Evidence, Precision
 from trends.core.given.keys import match
@@ -250,7 +251,7 @@ def _rows(frame: pd.DataFrame) -> pd.Series:
 
 def _days(column: pd.Series) -> pd.Series:
     """A column of calendar days."""
-    days = pd.to_datetime(column)
+    days = calendar_days(column).set_axis(column.index)
     if (
         getattr(days.dt, "tz", None) is not None
         or (days.dropna() != days.dropna().dt.normalize()).any()

@@ -1,6 +1,6 @@
 """Dates as evidence: a day, how precise it is, and how it is known.
 
-The many ways to write one are in :mod:`trends.core.date_parsing`.
+The many ways to write one are in :mod:`trends.sources.dates`.
 """
 
 from __future__ import annotations
@@ -186,9 +186,8 @@ def range_date(first: dt.date, last: dt.date, evidence: Evidence = Evidence.STAT
     Raises
     ------
     DataError
-        If the range ends before it begins, or begins before the earliest year that can be meant.
+        If the range ends before it begins.
     """
-    make_date(first.year, None, None, Precision.YEAR, evidence)
     for precision, begins in (
         (Precision.DAY, first),
         (Precision.MONTH, first.replace(day=1)),

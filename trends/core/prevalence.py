@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trends.core.calendar_days import calendar_days
 from trends.core.checks import SUM_TOLERANCE, read_only, unique
 from trends.core.wording import guess_period, next_start
 from trends.errors import DataError
@@ -198,7 +199,7 @@ class Prevalence:
             )
             raise DataError(message)
         attrs: dict[str, Any] = {str(k): v for k, v in frame.attrs.items()}
-        wide: Any = frame.assign(period=pd.to_datetime(frame["period"])).pivot(
+        wide: Any = frame.assign(period=calendar_days(frame["period"]).to_numpy()).pivot(
             index="period",
             columns="topic",
             values=["share", "lower", "upper", "n_docs", "complete"],

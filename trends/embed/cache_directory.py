@@ -76,7 +76,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def _is_intact(folder: Path) -> bool:
     try:
-        recorded = json.loads((folder / _HASHES).read_text(encoding="utf-8"))
+        recorded = files.read_json(folder / _HASHES)
         return bool(recorded) and recorded == _hashes(folder)
     except (OSError, ValueError):
         return False

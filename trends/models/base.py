@@ -297,14 +297,15 @@ def _check_call(name: str, counts: TermCounts, n_topics: int, seed: int) -> None
     require(
         counts.n_terms > 0 and counts.matrix.nnz > 0,
         f"There is no term to fit {name!r} on: {n} documents, {counts.n_terms} terms, no count "
-        "above zero. Lower min_df, or check that the documents have texts.",
+        "above zero. Check that the documents have texts and the vocabulary terms of them.",
         DataError,
     )
     empty = int((counts.tokens == 0).sum())
     require(
         empty <= MOST_EMPTY * n,
         f"{empty} of {n} documents hold no term of the vocabulary; at most {MOST_EMPTY:.0%} may. "
-        "The vocabulary is too small for these documents: lower min_df or raise max_df.",
+        "Leave out documents without text (min_chars), or take a larger vocabulary (lower min_df, "
+        "raise max_df).",
         DataError,
     )
     require(

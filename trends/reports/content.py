@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core.calendar_days import calendar_days
 from trends.errors import DataError
 
 #: Places of the page where a figure can stand.
@@ -208,7 +209,7 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """A copy with periods as dates and truth values as booleans, whatever file they came from."""
     out = frame.copy().reset_index(drop=True)
     if "period" in out.columns:
-        out["period"] = pd.to_datetime(out["period"])
+        out["period"] = calendar_days(out["period"])
     for name in ("complete", "flagged"):
         if name in out.columns:
             out[name] = out[name].map(

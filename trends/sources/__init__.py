@@ -77,18 +77,28 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
         If an input cannot be read.
     """
     import inspect
+    from dataclasses import replace
 
-    from trends.sources.detect import detect
-    from trends.sources.records.options import ReadOptions
+    from trends.core.corpus import OBSERVED
+    from trends.sources.detect import detect, has_dates_to_choose, refuse_other_formats
+    from trends.sources.records.options import ReadOptions, day_option
     from trends.sources.tables.detect import explained, looks_like_table
 
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    is_table = looks_like_table(paths, options)
+    is_table = looks_like_table(paths, options) and not has_dates_to_choose(paths, options)
+    if source == "auto" and is_table:
+        refuse_other_formats(paths, options)
     name = source if source != "auto" else "table" if is_table else detect(paths)
     read = SOURCES.load(name)
     own = list(inspect.signature(read).parameters)[1:]
     common = ReadOptions.names() if "options" in own else []
     known = [*(each for each in own if each not in ("options", "own")), *common]
+    # What the source covers can be said of every source, also of those that ask nothing.
+    observed = {
+        key: day_option(key, options.pop(key))
+        for key in OBSERVED
+        if key in options and key not in known
+    }
     for option in options:
         if option not in known:
             if source == "auto" and (message := explained(paths, option, name)):
@@ -97,4 +107,5 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     given = {key: value for key, value in options.items() if key not in common}
     if common:
         given["options"] = ReadOptions(**{k: v for k, v in options.items() if k in common})
-    return read([Path(p) if isinstance(p, str) else p for p in paths], **given)
+    corpus = read([Path(p) if isinstance(p, str) else p for p in paths], **given)
+    return replace(corpus, **observed) if observed else corpus

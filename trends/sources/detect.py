@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, TrendsError, UsageError
 from trends.sources import sniff
 from trends.sources.io.bounded import is_folder, list_folder
-from trends.sources.io.paths import FEATURES_FILE
+from trends.sources.io.paths import FEATURES_FILE, unpacked_name
 from trends.sources.tables import detect as table_detect
 
 #: File endings of saved pages; in a folder only the first counts, so that a README beside the pages
@@ -54,6 +55,36 @@ def detect(inputs: Sequence[str | Path]) -> str:
     return kinds[0]
 
 
+def has_dates_to_choose(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
+    """Whether ``date`` chooses one of the dates of Daily Papers, and names no column."""
+    if table_detect.NAMING & options.keys() != {"date"}:
+        return False
+    try:
+        return all(isinstance(i, str | Path) for i in inputs) and detect(inputs) == "hf-daily"
+    except TrendsError:
+        return False
+
+
+def refuse_other_formats(inputs: Sequence[Any], options: Mapping[str, Any]) -> None:
+    """Say what a file is that has no columns, where the user names some.
+
+    Raises
+    ------
+    UsageError
+        If a file is XML, BibTeX or tagged text.
+    """
+    for item in inputs:
+        if not isinstance(item, str | Path) or not Path(item).is_file():
+            continue
+        kind = sniff.without_columns(Path(item))
+        if kind:
+            named = ", ".join(name for name in options if name in table_detect.NAMING)
+            message = (
+                f"{Path(item).name} is {kind}, which has no columns to name; leave out {named}."
+            )
+            raise UsageError(message)
+
+
 def _kind(item: str | Path) -> str:
     if str(item) == "pretraining":
         return "pretraining"
@@ -62,17 +93,15 @@ def _kind(item: str | Path) -> str:
         names = list_folder(path)
         if FEATURES_FILE in names:
             return "features"
-        if any(name.lower().endswith(".txt") for name in names):
-            return "papers-page"
+        if pages := [name for name in names if unpacked_name(name).endswith(".txt")]:
+            return _kind_of_file(path / pages[0]) or "papers-page"
         return _folder(path, names)
     suffix = path.suffix.lower()
-    if kind := table_detect.kind_by_name(path):
-        return kind
-    if kind := sniff.kind_of(path):
+    if kind := _kind_of_file(path):
         return kind
     if suffix in PAGE_SUFFIXES:
         return "papers-page"
-    if path.name.lower().removesuffix(".gz").endswith(sniff.ENDINGS):
+    if unpacked_name(path.name).endswith(sniff.ENDINGS):
         raise sniff.unknown(path)
     message = (
         f"The kind of {path} is not known by its ending {suffix!r}; accepted are {ACCEPTED}. If it "
@@ -81,12 +110,20 @@ def _kind(item: str | Path) -> str:
     raise DataError(message)
 
 
+def _kind_of_file(path: Path) -> str:
+    """By content, unless a name says that it is a table or a corpus of ours; empty if unknown."""
+    by_name = table_detect.kind_by_name(path)
+    if by_name and unpacked_name(path.name).endswith((".csv", ".tsv", ".tab")):
+        return sniff.kind_of(path) or by_name
+    return by_name or sniff.kind_of(path) or table_detect.kind_by_content(path)
+
+
 def _folder(path: Path, names: list[str]) -> str:
     """The one source of all files in a folder whose endings are known."""
     kinds: dict[str, str] = {}
     for name in names:
-        if name.lower().removesuffix(".gz").endswith(sniff.ENDINGS) and not is_folder(path / name):
-            if not (kind := table_detect.kind_by_name(path / name) or sniff.kind_of(path / name)):
+        if unpacked_name(name).endswith(sniff.ENDINGS) and not is_folder(path / name):
+            if not (kind := _kind_of_file(path / name)):
                 raise sniff.unknown(path / name)
             kinds.setdefault(kind, name)
     if len(kinds) > 1:

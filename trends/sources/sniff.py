@@ -14,6 +14,7 @@ from typing import Any
 from trends.errors import DataError, UsageError
 from trends.sources.io import json_stream
 from trends.sources.io.bounded import open_stream
+from trends.sources.io.paths import unpacked_name
 
 #: Endings that belong to one source.
 BY_NAME = {
@@ -60,11 +61,9 @@ def kind_of(path: Path) -> str:
     """
     with open_stream(path) as stream:
         start = stream.read(_START)
-    shown = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    name = path.name.lower().removesuffix(".gz")
+    shown = _shown(start)
+    name = unpacked_name(path.name)
     found: set[str] = set()
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        shown = start[2:].replace(b"\x00", b"").lstrip()  # enough to tell signs and names apart
     if shown.startswith(b"<"):
         found = _xml(start, shown)
     elif found := {kind for kind, begins in _TEXTS.items() if begins.match(shown)}:
@@ -83,6 +82,26 @@ def kind_of(path: Path) -> str:
         message = f"{path} may be of several sources ({names}); say which with --source."
         raise UsageError(message)
     return next(iter(found), "")
+
+
+def without_columns(path: Path) -> str:
+    """``XML``, or the source of a file of tagged text or BibTeX; empty for what may be a table."""
+    try:
+        with open_stream(path) as stream:
+            shown = _shown(stream.read(_START))
+    except DataError:
+        return ""
+    if shown.startswith(b"<"):
+        return "XML"
+    kinds = [kind for kind, begins in _TEXTS.items() if begins.match(shown)]
+    return kinds[0] if kinds and b"\t" not in shown.partition(b"\n")[0] else ""
+
+
+def _shown(start: bytes) -> bytes:
+    """The first bytes without marks, zeros and blanks: enough to tell signs and names apart."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        start = start[2:].replace(b"\x00", b"")
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _xml(start: bytes, shown: bytes) -> set[str]:

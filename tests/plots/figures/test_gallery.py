@@ -33,6 +33,7 @@ def test_the_sample_goes_everywhere():
     assert {(venue, width) for *_, venue, width in SAMPLE} == set(PLACES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_texts_neither_overlap_nor_leave_the_page_nor_are_small(shape):
     found = measure([combination for combination in SAMPLE if combination[0] == shape])

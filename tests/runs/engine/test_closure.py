@@ -113,6 +113,7 @@ def test_the_closure_is_no_smaller_than_a_plain_one() -> None:
         assert reached_by_syntax(closure, module) <= set(closure.reach(module).modules)
 
 
+@pytest.mark.slow
 def test_a_change_of_any_module_changes_the_keys_of_those_that_reach_it_and_no_others(
     tmp_path: Path,
 ) -> None:

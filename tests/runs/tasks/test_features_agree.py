@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import trends as tr
@@ -42,7 +43,8 @@ def test_bertopic_is_identical(both: tuple[tr.Corpus, tr.Corpus], tmp_path: Path
     features = tr.read_corpus(str(tmp_path / "features"))
     one, other = (vectors(corpus, EmbedConfig())[0] for corpus in (pages, features))
     assert np.array_equal(one, other)
-    first = tr.fit(pages, "bertopic", n_topics=12, rng=4, embeddings=one)
+    given = pd.DataFrame(one, index=pages.ids)
+    first = tr.fit(pages, "bertopic", n_topics=12, rng=4, embeddings=given)
     second = tr.fit(features, "bertopic", n_topics=12, rng=4)
     assert first.fingerprint == second.fingerprint
     # The embedded corpus was made on another machine: where processors add in another order, the

@@ -9,9 +9,9 @@ import trends as tr
 from trends.api import corpus as api
 from trends.cli import show
 from trends.core import Corpus
-from trends.core.date_parsing import parse_date
 from trends.errors import UsageError
 from trends.files import plain
+from trends.sources.dates.alone import parse_date
 from trends.sources.records.build import build
 from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record

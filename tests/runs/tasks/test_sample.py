@@ -116,6 +116,7 @@ def test_only_very_large_corpora_are_sampled_by_themselves(
     assert len(parts.learn) == 300
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sampled_is_said(planted: Path, tmp_path: Path) -> None:
     for bad in ("-1", "2.5", "many", "true"):
         with pytest.raises(

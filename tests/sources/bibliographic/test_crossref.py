@@ -20,7 +20,7 @@ def test_works_of_an_answer():
         "2017-11",
         "2016",
         None,
-        None,
+        "2015",
     ]
     assert (owls.id, owls.venue) == ("10.1234/owl.1", "Night Letters")
     assert (day.flags, month.flags) == (("retracted",), ("withdrawn",))
@@ -45,9 +45,9 @@ def test_markup_of_abstracts_is_gone_from_the_corpus():
         ([[]], None),
         ([], None),
         ("x", None),
-        ([[2019, None]], None),
+        ([[2019, None]], "2019"),
         ([[19]], None),
-        ([[2019, 2, 30]], None),
+        ([[2019, 2, 30]], "2019-02"),
     ],
 )
 def test_date_parts(parts, date, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 from trends.sources import read_corpus
 from trends.sources.bibliographic.hf_daily import read, records
 from trends.sources.records.record import Record
@@ -108,11 +108,9 @@ def test_a_paper_without_a_day_on_the_list_is_undated_there(tmp_path):
         ),
         encoding="utf-8",
     )
-    corpus = read([path], date="featured")
-    assert (
-        not corpus.dated.any()
-    )  # not the month of the identifier, which is that of the first version
-    assert "featured is stated" in corpus.notes["dropped_dates"][0]["reason"]
+    # Not the month of the identifier, which is that of the first version.
+    with pytest.raises(DataError, match="featured is stated"):
+        read([path], date="featured")
 
 
 def test_raw_files_of_the_archives(shared):

@@ -36,6 +36,47 @@ def days(result):
     return [d and d.first.isoformat() for d in result.dates]
 
 
+def glued(*bylines, snapshot="Nov 10"):
+    """Dates of a page that prints the number of comments right behind them."""
+    text = f"Daily Papers\n{snapshot}\n" + "\n".join(
+        f"Title {i}\nWords of an abstract {i}, longer than its title.\n2 authors\n·\n{b}"
+        for i, b in enumerate(bylines)
+    )
+    return resolve(parse(text, "p"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "written"),
+    [
+        ("May 296", "2024-05-29"),
+        ("[May 29](https://x.org/1)6", "2024-05-29"),
+        ("[May 296](https://x.org/1)", "2024-05-29"),
+        ("[May 29](https://x.org/1)[6](https://x.org/2)", "2024-05-29"),
+        ("May 2911", "2024-05-29"),
+        ("May 396", "2024-05-03"),
+        ("May 3", "2024-05-03"),
+        ("May 39", "2024-05-03"),  # no month has 39 days
+        ("Feb 30", None),
+        ("May 20", "2024-05-20"),  # no number of comments begins with a nought
+        ("May 31", "2024-05"),  # or May 3 with one comment: the month is sure
+        ("Nov 12", "2024-11-01"),  # the 12th lies after the day on which the page was saved
+        ("May 22, 20236", "2023-05-22"),
+        ("May 31, 2023", "2023-05-31"),
+    ],
+)
+def test_a_number_of_comments_right_behind_the_day(printed, written):
+    found = glued("Jun 125", printed, "May 1, 2023")
+    assert found.dates[0].written == "2024-06-12"
+    assert (found.dates[1].written if found.dates[1] else None) == written
+    assert any("the month is kept" in w for w in found.warnings) == (written == "2024-05")
+
+
+def test_without_such_a_date_nothing_is_in_doubt():
+    dates = [d.written for d in glued("May 31", "Jun 12 4", "May 1, 2023").dates]
+    assert dates == ["2024-05-31", "2024-06-12", "2023-05-01"]
+    assert glued("May 1, 20236", "May 1, 2022").dates[0] is None  # one misprint
+
+
 def test_real_pages_tell_their_year(shared):
     expected = {
         "001_0088d08e066a6dd8.txt": dt.date(2026, 1, 1),

@@ -232,6 +232,37 @@ def test_an_identifier_that_an_abstract_cites_is_not_the_paper_s_own(sentences):
     assert page.records[0].abstract.endswith("(https://arxiv.org/abs/2301.00001)")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://huggingface.co/papers/2301.00001",
+        "huggingface.co/papers/2301.00001",
+        "Paper: https://arxiv.org/abs/2301.00001v2",
+        "arXiv:2301.00001",
+        "[PDF](https://arxiv.org/pdf/2301.00001.pdf)",
+        "<https://arxiv.org/abs/2301.00001>",
+        "[https://arxiv.org/abs/2301.00001](https://arxiv.org/abs/2301.00001)",
+    ],
+)
+def test_an_address_below_a_title_is_that_of_the_paper(sentences, address):
+    text = f"Nov 10\nA Title\n{address}\n{sentences()}\n2 authors\n·\nMay 2, 2023\nB\n{sentences()}"
+    page = parse(text, "p")
+    assert [(r.title, r.arxiv_id) for r in page.records] == [("A Title", "2301.00001"), ("B", "")]
+
+
+@pytest.mark.parametrize(
+    "votes", ["12", "▲ 12", "⬆️ 1,204", "12 upvotes", "Upvote", "Upvote 12", "+7"]
+)
+def test_a_line_of_votes_may_stand_before_a_title(sentences, votes):
+    text = f"Nov 10\n{votes}\nA Title\n{sentences()}\n2 authors\n·\nMay 2, 2023"
+    text += f"\n{votes}\nB\n{sentences()}\n{votes}\nC\n{sentences()}"
+    page = parse(text, "p")
+    assert [r.title for r in page.records] == ["A Title", "B", "C"]
+    assert page.snapshot.text == "Nov 10"
+    with pytest.raises(DataError, match="line 3: expected an abstract"):
+        parse(f"Nov 10\nA Title\n{votes}\n{sentences()}", "p")
+
+
 def test_latex_in_a_plain_page_is_left_alone(sentences):
     abstract = (
         rf"A \textbf{{bold}} name_with and name\_with score 99\% \& more of R&D. {sentences()}"
@@ -273,7 +304,7 @@ def test_unknown_header_lines_are_reported(sentences):
             4,
             "stands alone",
         ),
-        (["12", "A Title", "ABSTRACT"], 2, "a title, an abstract or a byline"),
+        (["A Title", "12", "ABSTRACT"], 3, "an abstract or a byline"),
         (
             ["First Title", "Second Longer Title", "Third Title", "ABSTRACT"],
             3,

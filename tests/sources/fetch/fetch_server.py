@@ -29,7 +29,7 @@ class Asked:
 
 @dataclass
 class Reply:
-    """What to answer; ``way`` is how: whole, truncated, reset, endless, chunked-truncated."""
+    """What to answer; ``way`` is how: whole, truncated, reset, endless, and so on."""
 
     status: int = 200
     body: bytes = b""
@@ -74,6 +74,15 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
                 )
                 self.connection.close()
                 self.close_connection = True
+                return
+            if reply.way == "dripping head":
+                self.close_connection = True
+                try:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+                    while not stop.wait(0.01):
+                        self.wfile.write(b"x")
+                except OSError:
+                    pass
                 return
             self.send_response(reply.status)
             for name, value in reply.headers.items():

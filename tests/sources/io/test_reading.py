@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trends.errors import DataError, MissingError
+from trends.errors import DataError, MissingError, UsageError
 from trends.sources.io.bounded import Limits, open_stream
 from trends.sources.io.lines import open_lines
 
@@ -129,3 +129,59 @@ def test_a_file_that_is_not_one(tmp_path):
         open_lines(tmp_path)
     (tmp_path / "empty").write_bytes(b"")
     assert list(open_lines(tmp_path / "empty")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("t.ris", "TY  - JOUR\nTI  - 蜜蜂研究\nPY  - 2014\nER  - \n"),
+        ("t.bib", "@misc{k,\n title = {蜜蜂研究},\n year = 2014\n}\n"),
+        ("t.ciw", "PT J\nTI 蜜蜂研究\nPY 2014\nER\n"),
+        ("t.txt", "PT\tTI\tPY\nJ\t蜜蜂研究\t2014\n"),
+        ("t.nbib", "PMID- 1\nTI  - 蜜蜂研究\nDP  - 2014\n"),
+        ("t.enw", "%0 Book\n%T 蜜蜂研究\n%D 2014\n"),
+    ],
+)
+def test_the_encoding_of_any_text_may_be_named(name, record, tmp_path):
+    from trends.sources import read_corpus
+
+    path = tmp_path / name
+    path.write_bytes(record.encode("gbk"))
+    assert read_corpus([path], encoding="gbk").documents["title"][0] == "蜜蜂研究"
+    with pytest.raises(DataError, match="--encoding"):
+        read_corpus([path])
+    with pytest.raises(UsageError, match="one that Python knows"):
+        read_corpus([path], encoding="gbkk")
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "options"),
+    [
+        ("t.csv", "{n},A title of number {n} é,2014\n", {"text": "text", "date": "y"}),
+        ("t.tsv", "{n}\tA title of number {n} é\t2014\n", {"text": "text", "date": "y"}),
+        (
+            "t.jsonl",
+            '{{"id": "{n}", "text": "number {n} é", "y": 2014}}\n',
+            {"text": "text", "date": "y"},
+        ),
+        ("t.ris", "TY  - JOUR\nID  - {n}\nTI  - Number {n} é\nPY  - 2014\nER  - \n", {}),
+        ("t.bib", "@misc{{k{n},\n title = {{Number {n} é}},\n year = 2014\n}}\n", {}),
+        ("t.ciw", "PT J\nTI Number {n} é\nPY 2014\nUT WOS:{n}\nER\n", {}),
+        ("t.txt", "J\tNumber {n} é\t2014\t{n}\n", {}),
+        ("t.nbib", "PMID- {n}\nTI  - Number {n} é\nDP  - 2014\nSO  - J.\n\n", {}),
+        ("t.enw", "%0 Book\n%T Number {n} é\n%D 2014\n%M {n}\n\n", {}),
+    ],
+)
+def test_one_damaged_line_costs_one_record(name, record, options, tmp_path):
+    from trends.sources import read_corpus
+
+    head = {"t.csv": "id,text,y\n", "t.tsv": "id\ttext\ty\n", "t.txt": "PT\tTI\tPY\tUT\n"}.get(
+        name, ""
+    )
+    texts = [record.format(n=n).encode() for n in range(40)]
+    texts[20] = record.format(n=20).replace("é", "é caf\udce9").encode("utf-8", "surrogateescape")
+    path = tmp_path / name
+    path.write_bytes(head.encode() + b"".join(texts))
+    notes = read_corpus([path], **options).notes
+    assert (notes["records"], notes["kept"]) == (40, 39)
+    assert "UTF-8" in notes["dropped"][0]["detail"]

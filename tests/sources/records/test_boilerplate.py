@@ -46,11 +46,64 @@ def test_headings_of_a_structured_abstract():
     )
 
 
+PLACEHOLDERS = """
+[removed]|[deleted]|[ Removed by Reddit ]|[deleted by user]|[removed by moderators]|deleted
+(deleted)
+No abstract available.|[Abstract not available]|Abstract not available|Abstract unavailable.
+No abstract|(No abstract)|[No Abstract Available]|No abstract is available for this article.
+No abstract was provided by the authors|There is no abstract available.|No summary provided
+The abstract is not available|An abstract is not available for this content|Abstract missing
+This article has no abstract.|This item does not have an abstract|No description given|No text
+N/A|n/a|NA|n.a.|N.A.|#N/A|none|None.|null|NULL|NaN|<NA>|-|--|…|.|Abstract|TBA|unknown|not available
+Not provided|[Figure: see text]|[no content]|Comment deleted by user|Content has been removed
+Kein Abstract verfügbar|Keine Zusammenfassung vorhanden|Pas de résumé disponible|Résumé indisponible
+Resumen no disponible|Sem resumo|暂无摘要|无摘要|抄録なし|Аннотация отсутствует
+"""
+
+
+@pytest.mark.parametrize("text", [p for p in PLACEHOLDERS.replace("\n", "|").split("|") if p])
+def test_what_stands_in_for_a_missing_text_is_no_text(text):
+    assert boilerplate.remove(text) == ("", ("placeholder for a missing text",))
+
+
 @pytest.mark.parametrize(
-    "text", ["No abstract available.", "[Abstract not available]", "N/A", "null", "-", "Abstract"]
+    "text",
+    [
+        "No abstract data types are needed.",
+        "No summary statistic is sufficient.",
+        "None of the lids fit.",
+        "Deleted scenes",
+        "The text is not easy.",
+        "Null results",
+        "Unknown soldiers",
+        "No text is an island",
+        "Removed trees grow again.",
+        "Missing data",
+        "NASA",
+    ],
 )
-def test_what_stands_in_for_a_missing_abstract_is_no_text(text):
-    assert boilerplate.remove(text) == ("", ("placeholder for a missing abstract",))
+def test_what_only_begins_like_a_placeholder_is_a_text(text):
+    assert boilerplate.remove(text)[0] == text
+    assert not boilerplate.is_no_title(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "none"),
+    [
+        ("[deleted by user]", True),
+        ("[Not Available].", True),
+        ("[removed]", True),
+        ("No title available", True),
+        ("Untitled", True),
+        ("N/A", True),
+        ("None", False),
+        ("Unknown", False),
+        ("Deleted", False),
+        ("[A study of lids].", False),
+    ],
+)
+def test_titles_that_are_none(title, none):
+    assert boilerplate.is_no_title(title) == none
 
 
 @pytest.mark.parametrize(

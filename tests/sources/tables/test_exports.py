@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +255,23 @@ def test_development_data_survives_every_format(shared: Path, tmp_path: Path) ->
     for ending in ENDINGS:
         back = tr.read_corpus(tr.write_corpus(corpus, tmp_path / f"neurips.{ending}"))
         assert back.fingerprint == corpus.fingerprint
+
+
+def test_a_workbook_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys, trends as tr\n"
+        "from trends.errors import StorageError\n"
+        "corpus = tr.read_corpus('pretraining')\n"
+        "import openpyxl, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))\n"
+        "try: tr.write_corpus(corpus, sys.argv[1])\n"
+        "except StorageError as error: print(error)\n"
+    )
+    path = tmp_path / "t.xlsx"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+    )
+    assert f"Could not write {path}" in done.stdout
+    assert done.stderr == ""
+    assert not path.exists()

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import trends as tr
 from trends.errors import DataError, MissingError, UsageError
+from trends.sources.dates.rules import DateRules
 from trends.sources.tables.dates import DateReader
 from trends.sources.tables.rows import join_parts
 
@@ -205,9 +206,9 @@ def test_year_month_and_day_columns() -> None:
         "c": "2001-01-01 year",
         "d": "2001-04-01 range",
         "e": "",
-        "f": "",
+        "f": "2001-01-01 year",
     }
-    assert "2001-13-01 is not a day" in str(corpus.notes["dropped_dates"])
+    assert "2001-13 is not a month" in str(corpus.notes["dropped_dates"])
     with pytest.raises(UsageError, match="up to three"):
         tr.read_corpus(frame, text="t", date=["y", "m", "d", "t"])
 
@@ -245,17 +246,12 @@ def test_cells_of_dates(cell: object, expected: str | None) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "03/05/2019",
         "last May",
-        201905,
         43588,
         19,
         True,
-        2019.5,
         float("inf"),
-        "2019-13",
         "1066",
-        "2019-02-30",
         b"2019",
     ],
 )
@@ -268,19 +264,22 @@ def test_unreadable_dates_leave_the_document_undated_and_are_listed(cell: object
 
 
 def test_a_date_format_says_how_dates_are_written_and_how_fine_they_are() -> None:
-    assert DateReader("%d.%m.%Y").read(["03.05.2019"]) == DateReader().read(["2019-05-03"])
-    assert DateReader("%m/%Y").read(["05/2019"]) == DateReader().read(["2019-05"])
-    assert DateReader("%y").read(["19"]) == DateReader().read([2019])
-    assert DateReader("%Y-%m-%d %H:%M%z", "Asia/Tokyo").read(
-        ["2019-05-03 23:00+0000"]
-    ) == DateReader().read(["2019-05-04"])
-    with pytest.raises(DataError, match="not a date of the form"):
-        DateReader("%d.%m.%Y").read(["2019-05-03"])
+    def read(cell: object, *formats: str, zone: str = "UTC") -> str:
+        date = DateReader(DateRules(formats=formats, zone=zone)).read([cell]).date
+        return "" if date is None else date.written
+
+    assert read("03.05.2019", "%d.%m.%Y") == read("2019-05-03") == "2019-05-03"
+    assert read("05/2019", "%m/%Y") == read("2019-05") == "2019-05"
+    assert read("19", "%y") == read(2019) == "2019"
+    assert read("20190503", "%m/%Y", "%Y%m%d") == read(20190503, "%Y%m%d") == "2019-05-03"
+    assert read("03/05/2019", "%m/%d/%Y", "%d/%m/%Y") == ""
+    assert read("2019-05-03 23:00+0000", "%Y-%m-%d %H:%M%z", zone="Asia/Tokyo") == "2019-05-04"
+    assert read("2019-05-03", "%d.%m.%Y") == ""
     for wrong in ("%d.%m", "%Q %Y"):
         with pytest.raises(UsageError, match="date format"):
-            DateReader(wrong)
+            DateReader(DateRules(formats=(wrong,)))
     with pytest.raises(UsageError, match="time zone"):
-        DateReader(zone="Mars/Olympus")
+        DateRules(zone="Mars/Olympus")
 
 
 def test_moments_become_days_of_the_zone_and_it_is_said() -> None:
@@ -381,7 +380,7 @@ def test_further_columns_are_kept_as_metadata_under_names_of_their_own() -> None
 def test_json_lines_need_not_have_the_same_fields(tmp_path: Path) -> None:
     lines = [{"t": f"text {i}", "y": 2000 + i % 20} for i in range(600)]
     lines[-1] |= {"late": "x", "tags": ["a", "b"]}
-    lines.append({"t": ["no", "text"], "y": 2001})
+    lines.append({"t": [{"no": "text"}], "y": 2001})
     path = tmp_path / "t.jsonl"
     path.write_text("\n".join([*map(json.dumps, lines), "{broken", "[1]", ""]), encoding="utf-8")
     corpus = tr.read_corpus(path, text="t", date="y")
@@ -430,8 +429,6 @@ def test_several_tables_are_one_corpus(tmp_path: Path) -> None:
     assert set(corpus.ids) == {"007", "008", "009", "010"}
     with pytest.raises(MissingError, match=r"c\.csv"):
         tr.read_corpus(tmp_path / "c.csv", **NAMED)
-    with pytest.raises(UsageError, match="ending of a table"):
-        tr.read_corpus(as_csv(tmp_path / "a.doc"), **NAMED)
 
 
 CELL = st.one_of(
@@ -453,7 +450,7 @@ def test_whatever_is_in_the_cells_every_row_is_accounted_for(rows: list[tuple[An
     try:
         corpus = tr.read_corpus(frame, text="text", date="when")
     except DataError as error:
-        assert "left" in str(error)
+        assert "left" in str(error) or "date" in str(error)
         return
     accounted(corpus)
     assert corpus.notes["records"] == len(rows)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.audit.part import Part
+from trends.analysis.prevalence.completeness import holes
 from trends.analysis.prevalence.periods import Periods
 from trends.core.dates import Evidence, Precision
 from trends.core.wording import listed, period_noun, plural, plural_noun
@@ -26,6 +27,11 @@ HEAPED = 3.0
 #: One day in so many is the first of a month.
 FIRST_OF_MONTH = 12 / 365.2425
 
+#: What helps where a period is not known to be whole.
+SAY_SO = (
+    "If the source covers more, say so: --observed-from and --observed-until of `trends read`, "
+    "observed_from and observed_until of tr.read_corpus and of [corpus] in a config."
+)
 
 #: Evidence as a reader calls it.
 EVIDENCE = {
@@ -35,6 +41,20 @@ EVIDENCE = {
     Evidence.LOOKUP.value: "a look-up table",
     Evidence.ARXIV_ID.value: "the arXiv identifier",
 }
+
+
+def hole_sentence(periods: Periods) -> str:
+    """What a reader must know about periods with far fewer documents than those around them."""
+    n = periods.n_docs
+    hole = holes(n)
+    found = [
+        f"{name} holds {k:,.0f}" for name, k, gap in zip(periods.names, n, hole, strict=True) if gap
+    ]
+    usual = float(np.median(n[~hole & (n > 0)]))
+    return (
+        f"{listed(found, most=5)} documents where the periods around hold far more (half of all "
+        f"hold {usual:,.0f} or more): a hole in the source, which counts as not covered."
+    )
 
 
 def by_period(
@@ -77,8 +97,13 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
     inside = table[table["period"].notna()]
     n, names = inside["n_docs"].to_numpy(), periods.names
     undated = int((~dated).sum())
+    hole = holes(periods.n_docs)
     gaps = [name for name, docs in zip(names, n, strict=True) if docs == 0]
-    open_ends = [name for name, whole in zip(names, periods.complete, strict=True) if not whole]
+    open_ends = [
+        name
+        for name, whole, gap in zip(names, periods.complete, hole, strict=True)
+        if not whole and not gap
+    ]
     share = float(worded.mean())
     large = inside[n >= ENOUGH]
     by = (large["n_with_text"] / large["n_docs"]).to_numpy()
@@ -94,17 +119,20 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
     if gaps:
         sentence += f" There is no document in {listed(gaps, most=5)}."
     if open_ends:
-        sentence += f" Not known to be covered as a whole: {listed(open_ends, most=5)}."
+        sentence += f" Not known to be covered as a whole: {listed(open_ends, most=5)}. {SAY_SO}"
+    if hole.any():
+        sentence += f" {hole_sentence(periods)}"
     if uneven >= UNEVEN_TEXT:
         worst = names[int(large.index[int(by.argmin())])]
         sentence += (
             f" The share with words is lowest in {worst} ({by.min():.0%}): trends there are about "
             "the documents that have some."
         )
-    look = bool(gaps or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
+    look = bool(gaps or hole.any() or undated >= MANY * len(dated) or uneven >= UNEVEN_TEXT)
     rule = (
-        f"a look if a period has no documents, {MANY:.0%} or more are undated, or the share with "
-        f"words differs by {UNEVEN_TEXT * 100:.0f} points or more "
+        "a look if a period has none or far fewer documents than those around it, "
+        f"{MANY:.0%} or more are undated, or the share with words differs by "
+        f"{UNEVEN_TEXT * 100:.0f} points or more "
         f"between periods of {ENOUGH} documents or more"
     )
     measures = {
@@ -115,6 +143,7 @@ def coverage(dated: NDArray[np.bool_], worded: NDArray[np.bool_], periods: Perio
         "uneven_text": uneven,
         "empty": gaps,
         "incomplete": open_ends,
+        "holes": [name for name, gap in zip(names, hole, strict=True) if gap],
         "smallest": smallest,
         "largest": largest,
     }

@@ -13,7 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trends.analysis.prevalence import completeness
 from trends.core import Precision
+from trends.core.calendar_days import calendar_days
 from trends.core.checks import read_only
 from trends.errors import DataError, UsageError
 
@@ -22,6 +24,9 @@ Imprecise = Literal["error", "drop", "spread"]
 #: Names of the calendar periods, from fine to coarse; "2-years", "5-years" and so on are allowed
 #: too.
 PERIODS = ("day", "week", "month", "quarter", "half-year", "year")
+
+#: More periods than this can neither be analysed in useful time nor read in a figure.
+MOST_PERIODS = 2_000
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 _YEARS = re.compile(r"([1-9][0-9]?)-years?$")
@@ -129,9 +134,9 @@ def make_periods(
         count it in each period by the share of its days that lie there.
     observed_from, observed_until : datetime.date, optional
         First and last day that the source covers as a whole. A period is complete only if it lies
-        between them. An end that is not known is taken to lie inside the first (last) period that
-        holds a document, so that period is incomplete: a corpus does not tell by itself whether it
-        was collected from the first day of a period on.
+        between them. Where an end is not given, the documents tell: the first (last) period is
+        complete only if it looks as whole as those beside it, and a period with far fewer documents
+        than those around it is a hole (see :mod:`trends.analysis.prevalence.completeness`).
 
     Returns
     -------
@@ -145,13 +150,14 @@ def make_periods(
         If no document is dated, if a precision is unknown, if a range has no last day, or if dates
         are coarser than the period and ``imprecise`` is ``"error"``.
     UsageError
-        If the period or ``imprecise`` has another name.
+        If the period or ``imprecise`` has another name, or there would be more than
+        :data:`MOST_PERIODS` periods.
     """
     if imprecise not in ("error", "drop", "spread"):
         message = f"imprecise must be 'error', 'drop' or 'spread'; got {imprecise!r}."
         raise UsageError(message)
     _check_name(period)
-    days = pd.to_datetime(pd.Series(dates).reset_index(drop=True)).to_numpy("datetime64[D]")
+    days = calendar_days(dates).to_numpy("datetime64[D]")
     dated = ~np.isnat(days)
     if not dated.any():
         message = (
@@ -187,14 +193,23 @@ def make_periods(
     weights = _weights(first, final, used, starts, ends)
     dense_best = np.asarray(weights.argmax(axis=1)).ravel()
     index = np.where(used, dense_best, -1)
-    begin = starts[0] + 1 if observed_from is None else np.datetime64(observed_from, "D")
-    finish = ends[-1] - 1 if observed_until is None else np.datetime64(observed_until, "D")
+    total = np.asarray(weights.sum(axis=0), dtype=float).ravel()
+    whole = completeness.whole_ends(first[used], final[used], starts, ends, total)
+    begin = starts[0] + (not whole[0])
+    finish = ends[-1] - (not whole[1])
+    if observed_from is not None:
+        begin = np.datetime64(observed_from, "D")
+    if observed_until is not None:
+        finish = np.datetime64(observed_until, "D")
+    # Who states both ends states that nothing is missing between them.
+    stated = observed_from is not None and observed_until is not None
+    hole = np.zeros(len(starts), dtype=bool) if stated else completeness.holes(total)
     return Periods(
         starts=starts,
         ends=ends,
         index=index.astype(np.int64),
         weights=weights,
-        complete=(starts >= begin) & (ends <= finish),
+        complete=(starts >= begin) & (ends <= finish) & ~hole,
         period=period,
         dropped={
             "undated": int((~dated).sum()),
@@ -239,7 +254,16 @@ def _calendar(
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """Starts and ends of all periods from the one of ``first`` to that of ``last``."""
     low, high = _floor(np.array([first, last]), period)
-    if step := _months(period):
+    step = _months(period)
+    number = (high - low).astype(np.int64) / (30.44 * step or (7 if period == "week" else 1)) + 1
+    if number > MOST_PERIODS:
+        message = (
+            f"From {first} to {last} there are {number:,.0f} periods of the length {period!r}; at "
+            f"most {MOST_PERIODS:,} can be analysed and read. Choose a longer period (period=…), "
+            "such as 'month' or 'year'."
+        )
+        raise UsageError(message)
+    if step:
         months = np.arange(
             low.astype("datetime64[M]"), high.astype("datetime64[M]") + step + 1, step
         )
@@ -265,11 +289,7 @@ def _span(
         last[rows] = (block + 1).astype("datetime64[D]") - 1
     ranges = dated & (level == Precision.RANGE.value)
     if ranges.any():
-        given = (
-            None
-            if ends is None
-            else pd.to_datetime(pd.Series(ends).reset_index(drop=True)).to_numpy("datetime64[D]")
-        )
+        given = None if ends is None else calendar_days(ends).to_numpy("datetime64[D]")
         if given is None or given.shape != days.shape or not (given[ranges] >= days[ranges]).all():
             message = (
                 f"{int(ranges.sum())} dates are ranges; each needs a last day that is not before "

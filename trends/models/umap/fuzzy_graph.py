@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trends.core.computing.limits import PLAIN
 from trends.models.imports import load
+from trends.models.umap.library import library
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -46,7 +47,7 @@ def fuzzy_graph(
         ``start`` (documents, n_components), and the two parameters of the ``curve`` of likeness for
         min_dist = 0.
     """
-    steps, spectral = load("umap.umap_"), load("umap.spectral")
+    steps, spectral = library(), load("umap.spectral")
     # For pieces of the graph too small for eigenvectors; fixed, so that seeds differ in the layout
     # alone.
     fixed = np.random.RandomState(0)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trends.core.computing.limits import PLAIN
 from trends.models.imports import load
 from trends.models.umap.fuzzy_graph import fuzzy_graph, layout
+from trends.models.umap.library import library
 
 #: What several fits can share: called with a name, with what the result depends on besides the
 #: vectors, and with what computes it (arrays by name).
@@ -94,7 +95,7 @@ def _library_layout(
     with warnings.catch_warnings():
         # Only new documents need the index that is missed, and they are not reduced.
         warnings.filterwarnings("ignore", message="precomputed_knn", category=UserWarning)
-        reducer = load("umap").UMAP(
+        reducer = library().UMAP(
             n_neighbors=indices.shape[1],
             n_components=n_components,
             min_dist=0.0,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core.calendar_days import calendar_days
 from trends.core.wording import (
     guess_period,
     listed,
@@ -57,7 +58,7 @@ def taken(frame: pd.DataFrame, columns: Sequence[str], figure: str) -> pd.DataFr
         raise EmptyFigureError(message)
     out = frame.copy().reset_index(drop=True)
     if "period" in columns:
-        out["period"] = pd.to_datetime(out["period"])
+        out["period"] = calendar_days(out["period"])
     if "label" in columns:
         out["label"] = out["label"].astype(str)
     if "complete" in out.columns:

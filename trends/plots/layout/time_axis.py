@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from trends.core.calendar_days import calendar_days
 from trends.core.wording import period_name, period_years
 from trends.plots.layout.fitting import width
 from trends.plots.theme.palette import MAIN
@@ -19,7 +20,7 @@ from trends.plots.theme.styles import active
 def years(periods: Sequence[pd.Timestamp] | pd.Series) -> NDArray[np.float64]:
     """First days as decimal years; 1 January 2024 is 2024.0."""
     out = []
-    for period in pd.to_datetime(pd.Series(list(periods))):
+    for period in calendar_days(list(periods)):
         length = 366 if period.is_leap_year else 365
         out.append(period.year + (period.dayofyear - 1) / length)
     return np.array(out, dtype=float)

@@ -68,6 +68,8 @@ def _size(text: str) -> str:
     return text
 
 
+#: As text (YYYY-MM-DD) or as a date of TOML.
+Day = Annotated[str, BeforeValidator(str)]
 Backend = Annotated[str, AfterValidator(_known)]
 TimeSpan = Annotated[tuple[str, str], BeforeValidator(_span)]
 NumberOfTopics = Annotated[int, Field(ge=2)]
@@ -101,22 +103,37 @@ class CorpusConfig(_Section):
     title: str | None = None
     origin: str = ""
     keep: tuple[str, ...] | None = None
-    #: For tables: how dates are written (strptime; else ISO 8601), and the time zone whose days
-    #: count (else UTC).
-    date_format: str = ""
+    #: For tables: how dates are written (strptime; else any form), and whose days count (else UTC).
+    date_format: str | tuple[str, ...] = ""
     zone: str = ""
-    #: For tables: what separates the cells of a CSV and its encoding (else by evidence), and the
-    #: worksheet of an Excel file.
+    #: For tables: order of dates in numbers ("dmy", "mdy", "ymd"), what numbers count ("s", "ms",
+    #: "us", "excel"), month in which years such as 2019-20 begin, first year of two digits (1969).
+    date_order: str = ""
+    date_unit: str = ""
+    fiscal_year: int | None = None
+    pivot: int | None = None
+    #: Years before (1600) and days after (today) are left out of time.
+    earliest: int | None = None
+    collected_on: Day = ""
+    #: For tables: what separates the cells of a CSV, its encoding (any that Python knows) and how
+    #: quotes are escaped ("double", "backslash", "none"), else by evidence; the line that names the
+    #: columns, or the lines before it; the worksheet of an Excel file; the field of a JSON object
+    #: that holds the records.
     delimiter: str = ""
     encoding: str = ""
+    quoting: str = ""
+    header_row: int = Field(0, ge=0)
+    skip_rows: int = Field(0, ge=0)
     sheet: str = ""
+    records: str = ""
     #: Documents in these languages only, and with texts of at least so many characters.
     languages: tuple[str, ...] = ()
     min_chars: int = Field(0, ge=0)
-    #: First and last day that the source covers as a whole, YYYY-MM-DD; periods beyond are
-    #: incomplete.
-    observed_from: str = ""
-    observed_until: str = ""
+    #: Refuse the input at the first record that cannot be read, which is else dropped and counted.
+    strict: bool = False
+    #: First and last day that the source covers as a whole; periods beyond are incomplete.
+    observed_from: Day = ""
+    observed_until: Day = ""
 
     def options(self) -> dict[str, Any]:
         """Options of the source: only what was set."""

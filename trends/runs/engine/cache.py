@@ -63,9 +63,8 @@ class Cache:
         """
         folder = self.folder(one)
         try:
-            written = (folder / RECORD).read_bytes()
-            record = json.loads(written)
-            if record["key"] != one.key or written != _record(record):
+            record = files.read_json(folder / RECORD)
+            if record["key"] != one.key or (folder / RECORD).read_bytes() != _record(record):
                 return None
             hashes: dict[str, str] = record["files"]
             whole = all(
@@ -84,8 +83,7 @@ class Cache:
         The last is in bytes, ``None`` where the system does not tell.
         """
         try:
-            text = (self.folder(one) / RECORD).read_text(encoding="utf-8")
-            return dict(json.loads(text)["info"])
+            return dict(files.read_json(self.folder(one) / RECORD)["info"])
         except (OSError, ValueError, KeyError) as error:
             message = (
                 f"The record of {one.name} in {self.root} cannot be read; delete that folder and "

@@ -131,10 +131,7 @@ def _place(source: Path, target: Path, staged: Path) -> None:
 
 def _published(out: Path) -> list[str]:
     try:
-        return [
-            str(name)
-            for name in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
-        ]
+        return [str(name) for name in files.read_json(out / "manifest.json")["files"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
@@ -205,7 +202,7 @@ def _manifest(
                 "records": corpus.notes.get("records", len(corpus)),
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),
-                "terms": {k: v for k, v in terms.items() if k not in COSTS},
+                "terms": {k: v for k, v in terms.items() if k not in (*COSTS, "warnings")},
                 **(
                     {folders.drawn: {k: v for k, v in split.items() if k != "seed"}}
                     if split
@@ -216,7 +213,11 @@ def _manifest(
             "prototypes": analysis.get("prototypes", {}),
             "spans": analysis.get("spans", []),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
-            "warnings": [*corpus.notes.get("warnings", []), *analysis.get("warnings", [])],
+            "warnings": [
+                *corpus.notes.get("warnings", []),
+                *terms.get("warnings", []),
+                *analysis.get("warnings", []),
+            ],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
             **({"memory": memory} if memory else {}),
             **({"vector_store": vector_store} if vector_store else {}),
@@ -231,7 +232,7 @@ def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
 
     A later run then knows them. Returned is the content of the last one, a JSON file.
     """
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    manifest = files.read_json(out / "manifest.json")
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:
             shutil.copyfile(folder / name, staged / name)

@@ -23,6 +23,8 @@ from trends.runs.tasks.parts import LEARN, read_split
 #: With more documents than this, texts are divided into words in as many processes as there are
 #: cores. Texts are read in batches of ``BATCH``.
 LARGE, BATCH = PLAIN, 5_000
+#: Share of the documents from which on a language counts.
+LEAST = 0.05
 
 
 @task("terms", cost=Cost(450, characters=2.5, entries=60), loads=backends.none)
@@ -34,7 +36,9 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
     Spellings and phrases are recognised in the whole corpus, as they are in extracted features;
     neither looks at a date.
     """
-    counts = all_counts(documents.load(corpus), text)
+    loaded = documents.load(corpus)
+    counts = all_counts(loaded, text)
+    said = notes(loaded, counts)
     if split is None:
         counts, table = choose_terms(counts, text)
     else:
@@ -48,10 +52,50 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
     store.write_counts(folder, counts)
     files.write_csv(folder / "terms.csv", table)
     return {
+        **how(counts),
         "terms": counts.n_terms,
         "tokens": int(counts.tokens.sum()),
         "empty_documents": int((counts.tokens == 0).sum()),
+        **({"warnings": said} if said else {}),
     }
+
+
+def how(counts: TermCounts) -> dict[str, Any]:
+    """Languages whose function words were left out, and what divided scripts without blanks."""
+    return {k: v for k, v in counts.settings.items() if k in ("function_words", "segmentation")}
+
+
+def languages(corpus: Corpus) -> dict[str, float]:
+    """Share of the documents in each language that is known of one in twenty."""
+    if "language" not in corpus.documents.columns:
+        return {}
+    known = corpus.documents["language"].replace({"und": None, "": None}).dropna()
+    shares = known.value_counts(normalize=True)
+    return {str(code): float(n) for code, n in shares.items() if n >= LEAST}
+
+
+def notes(corpus: Corpus, counts: TermCounts) -> list[str]:
+    """What the user should know of the languages of a corpus."""
+    found = languages(corpus)
+    said = []
+    if len(found) > 1:
+        shares = ", ".join(f"{code} {share:.0%}" for code, share in found.items())
+        said.append(
+            f"The documents are in several languages ({shares}). The function words of all of them "
+            "are left out everywhere, and topics may tell languages apart rather than subjects; "
+            "corpus.languages keeps the documents in those that it names."
+        )
+    left_out = counts.settings.get("function_words", list(found))
+    if lacking := [code for code in found if code not in left_out]:
+        said.append(
+            f"No list of function words is known for {', '.join(lacking)}; they are left in."
+        )
+    said += [
+        f"{script.capitalize()} is {what}."
+        for script, what in counts.settings.get("segmentation", {}).items()
+        if what.startswith("not divided")
+    ]
+    return said
 
 
 def model_text(corpus: Corpus) -> list[str]:
@@ -77,7 +121,12 @@ def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int | None = No
     from trends.text.counting.count import count_stream
 
     n_processes = (workers or threads()) if len(corpus) > LARGE else 1
-    return count_stream(_batches(corpus), phrases=settings.phrases, workers=n_processes)
+    return count_stream(
+        _batches(corpus),
+        phrases=settings.phrases,
+        workers=n_processes,
+        languages=list(languages(corpus)),
+    )
 
 
 def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

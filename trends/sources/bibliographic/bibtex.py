@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -61,7 +61,7 @@ _INHERITED = ("date", "year", "month", "day")
 _Entry = tuple[str, str, dict[str, str]]
 
 
-def _file(path: Path, label: str) -> Records:
+def _file(path: Path, label: str, encoding: str = "") -> Records:
     # What the parser logs about damaged entries is said by the dropped records.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
     strings: dict[str, str] = {}
@@ -69,7 +69,7 @@ def _file(path: Path, label: str) -> Records:
     keys: set[str] = set()
     waiting: list[tuple[_Entry, Place]] = []
     number = 0
-    for line, chunk in _chunks(path):
+    for line, chunk in _chunks(path, encoding):
         for found in _split(chunk, strings):
             number += 1
             place = Place(label, number, line)
@@ -116,12 +116,12 @@ def _inherits_nothing(entry: Mapping[str, str]) -> bool:
     )
 
 
-def _chunks(path: Path) -> Iterator[tuple[int, str]]:
+def _chunks(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """Number of the first line and text from each ``@type{`` at the start of a line to the next."""
     parts: list[str] = []
     first = size = 0
     held: tuple[int, str] | None = None
-    for number, line in open_lines(path):
+    for number, line in open_lines(path, encoding=encoding, lenient=True):
         if held is not None and line.lstrip().startswith(("{", "(")):
             number, line = (
                 held[0],
@@ -150,6 +150,9 @@ def _split(chunk: str, strings: dict[str, str]) -> Iterator[_Entry | str]:
 
     start = _START.match(chunk)
     kind = start[1].lower() if start else ""
+    if is_damaged(chunk):
+        yield "this entry holds bytes that are not UTF-8, as the rest of the file is"
+        return
     if len(chunk) > MAX_ENTRY:
         yield (
             f"this entry is longer than {MAX_ENTRY:,} characters, the most that is read; is a "
@@ -293,7 +296,7 @@ def dated(entry: Mapping[str, str]) -> tuple[DocDate | None, str]:
         # The marks of biblatex for "approximate" and "uncertain" do not change what is written.
         date, problem = fields.dating(re.sub(r"[?%]", "", found["date"]).strip())
         if date is not None:
-            return date, ""
+            return date, problem
     year, month, day = found["year"], found["month"], found["day"]
     if year and month:
         if month.isdecimal() and month.isascii() and len(month) < 3:

@@ -62,7 +62,7 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
         extra=fields.known(
             type=item.get("type"), cited_by_count=fields.whole(item.get("is-referenced-by-count"))
         ),
-        date_problem="" if date else problem or worse,
+        date_problem=problem or worse,
     )
 
 

@@ -25,8 +25,8 @@ _LAYOUT = tagged.Layout(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: |\Z)"), ("PM
 _DOI = re.compile(r"\s*\[doi\]\s*\Z", re.IGNORECASE)
 
 
-def _file(path: Path, label: str) -> Records:
-    for number, found in enumerate(tagged.records(path, _LAYOUT), start=1):
+def _file(path: Path, label: str, encoding: str = "") -> Records:
+    for number, found in enumerate(tagged.records(path, _LAYOUT, encoding), start=1):
         place = Place(label, number, found.line)
         if found.problem:
             reason, detail = found.problem

@@ -132,9 +132,9 @@ def _dated(article: _Element | None) -> tuple[DocDate | None, str]:
         if stated.get("DateType", "Electronic") == "Electronic":
             date, problem = _parts(stated)
             if date is not None:
-                return date, ""
+                return date, problem
     date, worse = _issue(child(article, "Journal", "JournalIssue", "PubDate"))
-    return date, "" if date else problem or worse
+    return date, worse if date else problem or worse
 
 
 def _issue(stated: _Element | None) -> tuple[DocDate | None, str]:

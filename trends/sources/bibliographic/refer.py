@@ -27,10 +27,12 @@ _TYPED = tagged.Layout(re.compile(r"(%[0-9A-Z@?!#$\]&(){}+^><\[=~|*\\-])(?: |\t|
 _BLANK = replace(_TYPED, start=())
 
 
-def _file(path: Path, label: str) -> Records:
-    first = next((text for _, text in open_lines(path)), "").removeprefix("\ufeff")
+def _file(path: Path, label: str, encoding: str = "") -> Records:
+    first = next(
+        (text for _, text in open_lines(path, encoding=encoding, lenient=True)), ""
+    ).removeprefix("\ufeff")
     layout = _TYPED if first.startswith("%0") else _BLANK
-    for number, found in enumerate(tagged.records(path, layout), start=1):
+    for number, found in enumerate(tagged.records(path, layout, encoding), start=1):
         place = Place(label, number, found.line)
         if found.problem:
             reason, detail = found.problem

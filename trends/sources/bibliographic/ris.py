@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from trends.core.dates import DocDate
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -34,17 +34,17 @@ _TAG = re.compile(r"\s{0,3}([A-Z][A-Z0-9])\s{1,2}-(?:\s|\Z)")
 _PARTS = re.compile(r"([0-9]{4})/([^/]*)/([^/]*)/(.*)", re.DOTALL)
 
 
-def _file(path: Path, label: str) -> Records:
-    for number, (line, lines, ended) in enumerate(_chunks(path), start=1):
+def _file(path: Path, label: str, encoding: str = "") -> Records:
+    for number, (line, lines, ended) in enumerate(_chunks(path, encoding), start=1):
         yield _read(lines, Place(label, number, line), ended)
 
 
-def _chunks(path: Path) -> Iterator[tuple[int, list[str], bool]]:
+def _chunks(path: Path, encoding: str) -> Iterator[tuple[int, list[str], bool]]:
     """Number of the first line, lines of a record or between records, whether it has an ``ER``."""
     lines: list[str] = []
     stray: list[str] = []
     first = size = 0
-    for number, line in open_lines(path):
+    for number, line in open_lines(path, encoding=encoding, lenient=True):
         tag = _TAG.match(line)
         name = tag[1] if tag else ""
         if tag and name in ("TY", "ER"):
@@ -87,6 +87,9 @@ def _read(lines: list[str], place: Place, ended: bool) -> Record | Dropped:
             "cut off",
             f"{place}: this record has no last line (ER); the file may be cut off.",
         )
+    if any(map(is_damaged, lines)):
+        detail = f"{place}: this record holds bytes that are not UTF-8, as the rest of the file is."
+        return Dropped(place, "not UTF-8", detail)
     if sum(map(len, lines)) > MAX_RECORD:
         return Dropped(
             place,
@@ -182,7 +185,7 @@ def dated(item: Mapping[str, Any]) -> tuple[DocDate | None, str]:
     if not found and year:
         found = [date for date, _ in [fields.dating(year)] if date is not None]
     else:
-        problem = "" if found else problem
+        problem = problem if len(found) < 2 else ""
     return min(found, key=lambda d: (d.last - d.first).days, default=None), problem
 
 

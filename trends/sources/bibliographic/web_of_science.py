@@ -18,7 +18,7 @@ from pathlib import Path
 
 from trends.core.dates import DocDate
 from trends.sources.io import tagged
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
 from trends.sources.records.reader import source
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -30,13 +30,13 @@ _LAYOUT = tagged.Layout(
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"\Z')
 
 
-def _file(path: Path, label: str) -> Records:
-    lines = open_lines(path)
+def _file(path: Path, label: str, encoding: str = "") -> Records:
+    lines = open_lines(path, encoding=encoding, lenient=True)
     first = next((text for _, text in lines), "").removeprefix("\ufeff")
     if "\t" in first:
-        yield from _table(path, label, first.split("\t"))
+        yield from _table(path, label, first.split("\t"), encoding)
         return
-    for number, found in enumerate(tagged.records(path, _LAYOUT), start=1):
+    for number, found in enumerate(tagged.records(path, _LAYOUT, encoding), start=1):
         place = Place(label, number, found.line)
         if found.problem:
             reason, detail = found.problem
@@ -45,7 +45,7 @@ def _file(path: Path, label: str) -> Records:
             yield _record(found.first, place)
 
 
-def _table(path: Path, label: str, header: list[str]) -> Records:
+def _table(path: Path, label: str, header: list[str], encoding: str) -> Records:
     """Rows of the tab-delimited form, whose columns are the tags.
 
     Its cells are not quoted, unless a spreadsheet program saved the file again.
@@ -53,10 +53,16 @@ def _table(path: Path, label: str, header: list[str]) -> Records:
     columns = [_bare(name.strip()) for name in header]
     while columns and not columns[-1]:  # a tab ends the lines of older exports
         columns.pop()
-    rows = iter(open_lines(path))
+    rows = iter(open_lines(path, encoding=encoding, lenient=True))
     next(rows, None)
     for number, (line, text) in enumerate(rows, start=1):
         place = Place(label, number, line)
+        if is_damaged(text):
+            detail = (
+                f"{place}: this row holds bytes that are not UTF-8, as the rest of the file is."
+            )
+            yield Dropped(place, "not UTF-8", detail)
+            continue
         cells = [_bare(cell.strip()) for cell in text.split("\t")]
         while len(cells) > len(columns) and not cells[-1]:
             cells.pop()

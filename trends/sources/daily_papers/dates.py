@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from trends.core.dates import DocDate, Evidence, Precision
 from trends.errors import UsageError
 from trends.sources.daily_papers.grammar import Page, Record
+from trends.sources.daily_papers.lines import PrintedDate
 
 #: Years that a printed date can mean; outside it is a typing error.
 YEARS = range(1900, 2101)
@@ -44,6 +45,8 @@ class DatedPage:
 class _Log:
     problems: list[tuple[Record, str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: Dates with two readings.
+    doubtful: list[str] = field(default_factory=list)
 
 
 def resolve(page: Page, year: int | None = None) -> DatedPage:
@@ -73,6 +76,12 @@ def resolve(page: Page, year: int | None = None) -> DatedPage:
         year = _snapshot_year(page, printed, typos, log)
     snapshot = _snapshot(page, year, log)
     dates = tuple(_date(r, year, snapshot, typos, log) for r in page.records)
+    if log.doubtful:
+        log.warnings.append(
+            f"{page.name}: the number of comments stands right behind the day, so "
+            f"{log.doubtful[0]!r} may be that day, or its first digit and a number; of "
+            f"{len(log.doubtful)} such dates the month is kept."
+        )
     if printed and len(printed) < len(page.records):
         lines = [r.line for r in page.records if r.date is None]
         shown = ", ".join(map(str, lines[:5])) + (", ..." if len(lines) > 5 else "")
@@ -172,12 +181,36 @@ def _date(
             f"{dt.date(meant, printed.month, printed.day)} lies after the day on which the page "
             f"was saved, {snapshot}"
         )
+    if printed.day_alone is not None and meant is not None:
+        found = _two_ways(meant, printed, snapshot)
+        if found is not None:
+            if found.precision is Precision.MONTH:
+                log.doubtful.append(printed.text)
+            return found
     if reason:
         log.problems.append((record, printed.text, reason))
         return None
     assert meant is not None
     evidence = Evidence.STATED if printed.year is not None else Evidence.SNAPSHOT_YEAR
     return DocDate(dt.date(meant, printed.month, printed.day), Precision.DAY, evidence)
+
+
+def _two_ways(year: int, printed: PrintedDate, snapshot: dt.date | None) -> DocDate | None:
+    """The month of a date with two readings, or the one that lies before the day of saving.
+
+    Nothing if the two digits are the day, or neither reading is possible.
+    """
+    days = [
+        dt.date(year, printed.month, day)
+        for day in (printed.day, printed.day_alone or 0)
+        if _exists(year, printed.month, day)
+    ]
+    days = [day for day in days if snapshot is None or day <= snapshot]
+    if not days or (len(days) == 1 and days[0].day == printed.day):
+        return None
+    precision = Precision.MONTH if len(days) > 1 else Precision.DAY
+    first = days[0].replace(day=1) if len(days) > 1 else days[0]
+    return DocDate(first, precision, Evidence.SNAPSHOT_YEAR)
 
 
 def not_before(page: Page, latest: dt.date | None) -> dt.date | None:

@@ -4,7 +4,7 @@
 
     page     = header record+
     header   = { known line | short line } [ snapshot day ]
-    record   = title abstract [ byline ]
+    record   = { count of votes } title { address } abstract [ byline ]
     byline   = [ "•" N "authors" | organisation ] [ "·" ] date [ count of comments ]
     date     = month day [ "," year ]
 
@@ -93,8 +93,9 @@ def parse(text: str, name: str) -> Page:
         _fail(
             name,
             at,
-            "the header of a Daily Papers page (for example 'Daily Papers', or a day such as 'Nov "
-            "10'), or a record with a byline",
+            "tagged text (RIS, Web of Science, MEDLINE, EndNote), BibTeX, a table (name its "
+            "columns with --text and --date), or the header of a Daily Papers page (for example "
+            "'Daily Papers', or a day such as 'Nov 10')",
         )
     if start == len(lines):
         at = lines[-1]
@@ -146,11 +147,11 @@ def _records(name: str, lines: list[Line]) -> list[Record]:
             waiting.append(line)
             i += 1
             continue
-        if line.kind is Kind.COUNT:
-            # A number of comments may stand on a line of its own after the date; elsewhere it is
-            # the text of nothing we know.
-            if waiting or not records or records[-1].date is None:
-                _fail(name, line, "a title, an abstract or a byline")
+        if line.kind in (Kind.COUNT, Kind.VOTES):
+            # A number of comments may stand on a line of its own after the date, one of votes
+            # before a title; elsewhere it is the text of nothing we know.
+            if len(waiting) % 2:
+                _fail(name, line, "an abstract or a byline")
             i += 1
             continue
         i, left, date_line = _byline(name, lines, i, waiting)
@@ -235,7 +236,9 @@ def _pairs(name: str, lines: list[Line], *, closed: bool) -> list[Record]:
             _fail(name, abstract, expected, hint=_hint(doubtful))
         if len(abstract.text) < SURE_ABSTRACT:
             doubtful = abstract
-        out.append(Record(title.text, abstract.raw, title.number, arxiv_id=title.arxiv_id))
+        out.append(
+            Record(title.text, abstract.raw, title.number, arxiv_id=title.arxiv_id or title.below)
+        )
     return out
 
 

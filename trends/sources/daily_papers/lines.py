@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 #: Only lines up to this length are searched for links and bylines; longer ones can only be
@@ -16,8 +16,14 @@ _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-# The year needs its comma: without it "Sep 26 4" is a date and a count of comments.
-_DATE = rf"{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*(?P<year>\d{{1,6}}))?"
+# The year needs its comma: without it "Sep 26 4" is a date and a count of comments. Some programs
+# leave out the blank: "May 296" is May 29 and 6 comments, while "May 1968" is a month.
+_GLUED = r"(?P<glued>[1-9]\d{0,2})"
+_DATE = (
+    rf"{_MONTH}\.?\s+(?!(?:19|20)\d\d\b)"
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*(?P<year>\d{{1,7}}))?"
+    rf"|(?P<glued_day>3[01]|[12]\d|[1-9]){_GLUED})"
+)
 _COMMENTS = r"(?P<comments>[\s·•|\U0001F4AC-]+[\[(]?\d{1,3}(?:,\d{3})*[\])]?(?:\s+comments?)?)?"
 _DOTS = "·•∙⋅・"
 _AUTHORS = rf"(?:[{_DOTS}*‣◦–+-]\s*)*(?P<left>\d{{1,5}}\s+authors?)"
@@ -29,6 +35,11 @@ _LEFT_DATE = re.compile(
     rf"(?P<left>.{{0,200}}?)\s*[{_DOTS}]\s*{_DATE}{_COMMENTS}\s*", re.IGNORECASE
 )
 _LEFT_DOT = re.compile(rf"(?P<left>.{{1,100}}?)\s*[{_DOTS}]")
+_VOTES = re.compile(
+    r"(?:[▲△⬆↑👍❤🔥+]\ufe0f?\s*)\d[\d,.]*k?|(?:up)?votes?:?(?:\s*\d[\d,.]*k?)?"
+    r"|\d[\d,.]*k?\s*(?:(?:up)?votes?|likes?|points?)",
+    re.IGNORECASE,
+)
 _DOT_ONLY = re.compile(rf"[{_DOTS}|]+")
 _COUNT = re.compile(r"[\[(]?\d{1,3}(?:,\d{3})*[\])]?(?:\s+comments?)?", re.IGNORECASE)
 
@@ -43,11 +54,20 @@ _ADDRESS = r"(?:https?://|mailto:|\.{0,2}/\w)(?:[^()\s<>\[\]]|\([^()\s]*\))*"
 _TRAILING_URL = re.compile(
     rf"(?:^|\s+)(?:\[\s*({_ADDRESS})\s*\]|\(\s*({_ADDRESS})\s*\)|<\s*({_ADDRESS})\s*>)\s*$"
 )
-_URL_ONLY = re.compile(r"https?://\S+")
+_URL_ONLY = re.compile(
+    r"(?:(?:paper|arxiv|pdf|abs|link|url|source)\s*:?\s*)?"
+    r"(?:https?://\S+|(?:www\.)?(?:huggingface\.co|hf\.co|arxiv\.org)/\S+|arxiv:\s?\d{4}\.\d{4,5}(?:v\d+)?)",
+    re.IGNORECASE,
+)
+_LABEL_ONLY = re.compile(
+    r"(?:view )?(?:the )?(?:paper|arxiv|pdf|abs|abstract|link|url|source|html)(?: page)?:?",
+    re.IGNORECASE,
+)
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _ARXIV_URL = re.compile(
-    r"(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/(\d{4}\.\d{4,5})"
-    r"(?:v\d+)?(?:\.pdf)?(?:[/?#]|$)"
+    r"(?:(?:^|[/.])(?:papers|arxiv\.org/(?:abs|pdf|html))/|arxiv:\s?)(\d{4}\.\d{4,5})"
+    r"(?:v\d+)?(?:\.pdf)?(?:[/?#>)\]]|$)",
+    re.IGNORECASE,
 )
 
 _ESCAPABLE = r"\\`*_{}\[\]()#+.!<>|~$^\"'@=&:-"
@@ -67,17 +87,24 @@ class Kind(Enum):
     DATE = "a date"
     BYLINE = "a byline with its date"
     COUNT = "a number"
+    VOTES = "a number of votes"
 
 
 @dataclass(frozen=True)
 class PrintedDate:
-    """A date as the page prints it; ``year`` is missing where it was left out."""
+    """A date as the page prints it; ``year`` is missing where it was left out.
+
+    ``day_alone`` is another reading on a page that prints the number of comments without a blank:
+    "May 31" may be May 31, or May 3 with one comment.
+    """
 
     month: int
     day: int
     year: int | None
     text: str
     line: int
+    glued: bool = False
+    day_alone: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +119,8 @@ class Line:
     date: PrintedDate | None = None
     comments: bool = False
     arxiv_id: str = ""
+    #: The identifier in an address that stands alone on the next line.
+    below: str = ""
 
 
 def split(text: str) -> list[Line]:
@@ -116,8 +145,32 @@ def split(text: str) -> list[Line]:
         ):
             continue
         line = _classify(number, raw, definitions)
-        if line is not None:
+        if line is not None and line.text:
             out.append(line)
+        elif line is not None and out:
+            out[-1] = replace(out[-1], below=out[-1].below or line.arxiv_id)
+    return _glued(out)
+
+
+def _glued(lines: list[Line]) -> list[Line]:
+    """Dates of a page that prints the number of comments without a blank behind them."""
+    glued = [line for line in lines if line.date is not None and line.date.glued]
+    if not any(line.date and line.date.year is None for line in glued) and len(glued) < 2:
+        return lines  # one year of five digits is a misprint
+    out = []
+    for line in lines:
+        date = line.date
+        if date is not None and date.year is not None and date.year > 9999:
+            date = replace(date, year=int(str(date.year)[:4]))
+        elif (
+            date is not None
+            and not (date.glued or line.comments)
+            and date.year is None
+            and date.day > 10
+            and date.day % 10
+        ):
+            date = replace(date, day_alone=date.day // 10)
+        out.append(replace(line, date=date))
     return out
 
 
@@ -125,9 +178,14 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
     if len(raw) > MAX_STRUCTURAL:
         return Line(number, raw, raw, Kind.TEXT)
     text, urls = unlink(raw, definitions)
-    if not text or _URL_ONLY.fullmatch(text):
-        return None  # a picture, an empty link or an address alone
+    if not text and not urls:
+        return None  # a picture
+    if not text or _URL_ONLY.fullmatch(text) or (urls and _LABEL_ONLY.fullmatch(text)):
+        urls = [*urls, text]
+        text = ""
     arxiv_id = next((m[1] for m in map(_ARXIV_URL.search, urls) if m), "")
+    if not text:
+        return Line(number, raw, "", Kind.TEXT, arxiv_id=arxiv_id)
     for pattern, kind in (
         (_BARE_DATE, Kind.DATE),
         (_AUTHORS_ONLY, Kind.AUTHORS),
@@ -136,6 +194,7 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
         (_DOT_ONLY, Kind.DOT),
         (_LEFT_DOT, Kind.AUTHORS),
         (_COUNT, Kind.COUNT),
+        (_VOTES, Kind.VOTES),
     ):
         match = pattern.fullmatch(text)
         if match:
@@ -147,7 +206,8 @@ def _classify(number: int, raw: str, definitions: dict[str, str]) -> Line | None
 
 
 def _printed(groups: dict[str, str | None], line: int, text: str) -> PrintedDate:
-    month, day, year = str(groups["month"]), int(str(groups["day"])), groups.get("year")
+    month, year, glued = str(groups["month"]), groups.get("year"), groups.get("glued")
+    day = int(str(groups["day"] or groups["glued_day"]))
     shown = f"{month} {day}" + (f", {year}" if year else "")
     return PrintedDate(
         _MONTHS.index(month[:3].lower()) + 1,
@@ -155,6 +215,7 @@ def _printed(groups: dict[str, str | None], line: int, text: str) -> PrintedDate
         int(year) if year else None,
         shown if len(text) > 60 else text,
         line,
+        bool(glued or (year and len(year) > 4 and year[:2] in ("19", "20"))),
     )
 
 
@@ -165,8 +226,10 @@ def unlink(raw: str, definitions: dict[str, str]) -> tuple[str, list[str]]:
     def target(match: re.Match[str]) -> str:
         if match[2]:
             urls.append(match[2])
-        # Two links side by side are two words: "[Sep 26](…)[4](…)".
-        return match[1] + (" " if match.string[match.end() : match.end() + 1] == "[" else "")
+        # Two links side by side are two words: "[Sep 26](…)[4](…)"; so are "[Sep 26](…)4".
+        after = match.string[match.end() : match.end() + 1]
+        apart = after == "[" or (after.isdecimal() and match[1][-1:].isdecimal())
+        return match[1] + (" " if apart else "")
 
     def named(match: re.Match[str]) -> str:
         if (match[2] or match[1]) not in definitions:

@@ -25,6 +25,7 @@ __all__ = [
     "Stream",
     "decode",
     "is_folder",
+    "is_workbook",
     "list_folder",
     "member_of",
     "open_stream",
@@ -302,6 +303,15 @@ def member_of(path: Path) -> str:
         )
         raise DataError(message)
     return shown[0]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a zip archive is a file of Excel, by its directory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (*DAMAGED_ZIP, OSError):
+        return False
 
 
 def _only_member(path: Path) -> IO[bytes]:

@@ -28,8 +28,8 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 #: of another script.
 _LONGEST_RUN = 3
 _ADVICE = (
-    "save it as UTF-8 and read it again; of a table you may name the encoding (encoding=…, "
-    "--encoding), for example gbk or cp1250"
+    "save it as UTF-8 and read it again, or name its encoding (encoding=…, --encoding), for "
+    "example gbk or cp1250"
 )
 #: Codecs that are no way of writing files.
 _NO_FILES = frozenset(
@@ -104,6 +104,11 @@ class Evidence:
         self.in_runs += sum(len(r) for r in runs if len(r) > _LONGEST_RUN)
         self.c1 = self.c1 or bool(_C1.search(block))
         self.undefined = self.undefined or bool(_UNDEFINED.search(block))
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether it is a file of UTF-8 of which a few bytes are damaged."""
+        return self.valid > 0.9 * self.high
 
     def encoding(self, where: str) -> str:
         """Latin-1 or Windows-1252, if that is what the bytes look like.

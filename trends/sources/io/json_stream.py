@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from trends.errors import DataError
 from trends.sources.io import encodings
 from trends.sources.io.bounded import open_stream
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 
 #: Most characters of one record of an array, and of a whole file that is one object.
 MAX_RECORD = 8 * 2**20
@@ -118,11 +118,11 @@ def _clause(error: Exception) -> str:
     return "it holds a number that is too long"  # of thousands of digits
 
 
-def _open(path: Path) -> TextIO:
+def _open(path: Path, errors: str = "strict") -> TextIO:
     """The characters of a plain or gzip file in UTF-8, or in UTF-16 if it says so."""
     stream = open_stream(path)
     name = encodings.by_mark(stream.peek(4096)[:4096], path) or "utf-8"
-    return io.TextIOWrapper(stream, encoding=name, newline="")
+    return io.TextIOWrapper(stream, encoding=name, newline="", errors=errors)
 
 
 def _read(stream: TextIO, size: int, path: Path) -> str:
@@ -140,7 +140,7 @@ def _read(stream: TextIO, size: int, path: Path) -> str:
 
 def _layout(path: Path) -> str:
     """Whether a file is an array, one value a line, or one object over several lines."""
-    with _open(path) as stream:
+    with _open(path, "replace") as stream:
         start = _read(stream, _BLOCK, path).lstrip(_BLANK)
     if not start:
         message = f"{path} is empty; fetch or save it again."
@@ -172,7 +172,10 @@ _Found = Iterator[tuple[int | None, Any, str]]
 
 
 def _lines(path: Path) -> _Found:
-    for number, line in open_lines(path):
+    for number, line in open_lines(path, lenient=True):
+        if is_damaged(line):
+            yield number, None, "this line is not UTF-8, as the rest of the file is"
+            continue
         try:
             yield number, loads(line), ""
         except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,9 @@ class Lines:
     encoding : str
         Any of Python's, as the user knows it; empty to go by a byte-order mark, else by what the
         bytes are.
+    lenient : bool
+        Give single damaged lines of a file in UTF-8, as :func:`is_damaged` tells; else they are an
+        error.
 
     Attributes
     ----------
@@ -38,8 +42,11 @@ class Lines:
 
     ends_whole = False
 
-    def __init__(self, path: Path, limits: Limits, encoding: str = "") -> None:
-        self.path, self.limits = path, limits
+    def __init__(
+        self, path: Path, limits: Limits, encoding: str = "", *, lenient: bool = False
+    ) -> None:
+        self.path, self.limits, self.lenient = path, limits, lenient
+        self._evidence: encodings.Evidence | None = None
         self._stream = open_stream(path, limits)
         try:
             stated = (
@@ -109,13 +116,16 @@ class Lines:
                 yield line.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding)
             except UnicodeDecodeError as error:
                 where = f"{self.path}, line {number} (byte {error.start} of the line)"
+                if self.lenient and self.encoding.startswith("utf-8") and self._examined().is_utf8:
+                    yield line.decode("utf-8", "surrogateescape")
+                    continue
                 if self._stated or not only_ascii:
                     message = (
                         f"{where}: not {self.encoding.upper()} ({error.reason}); the file mixes "
                         "encodings or is damaged. Repair the line, or save the file as UTF-8."
                     )
                     raise DataError(message) from error
-                self.encoding = self._examined(where)
+                self.encoding = self._examined().encoding(where)
                 yield line.decode(self.encoding)
             only_ascii = only_ascii and line.isascii()
 
@@ -135,13 +145,14 @@ class Lines:
             )
             raise DataError(message) from error
 
-    def _examined(self, where: str) -> str:
-        """Encoding of a file that is not UTF-8, by all its bytes."""
-        evidence = encodings.Evidence()
-        with open_stream(self.path, self.limits) as stream:
-            while block := stream.read(1 << 20):
-                evidence.add(block)
-        return evidence.encoding(where)
+    def _examined(self) -> encodings.Evidence:
+        """What all bytes of a file that is not UTF-8 tell; read once."""
+        if self._evidence is None:
+            self._evidence = encodings.Evidence()
+            with open_stream(self.path, self.limits) as stream:
+                while block := stream.read(1 << 20):
+                    self._evidence.add(block)
+        return self._evidence
 
     def _too_long(self, number: int) -> DataError:
         return DataError(
@@ -150,7 +161,17 @@ class Lines:
         )
 
 
-def open_lines(path: Path, limits: Limits | None = None, encoding: str = "") -> Lines:
+_DAMAGED = re.compile("[\udc80-\udcff]")
+
+
+def is_damaged(line: str) -> bool:
+    """Whether a line of a lenient reader holds bytes that are not in the encoding of its file."""
+    return not line.isascii() and bool(_DAMAGED.search(line))
+
+
+def open_lines(
+    path: Path, limits: Limits | None = None, encoding: str = "", *, lenient: bool = False
+) -> Lines:
     """The lines of a text file, streamed; see :class:`Lines`.
 
     Raises
@@ -158,4 +179,4 @@ def open_lines(path: Path, limits: Limits | None = None, encoding: str = "") -> 
     MissingError, StorageError, DataError
         If there is no such file, it cannot be read, is no regular file or is binary.
     """
-    return Lines(path, limits or Limits(), encoding)
+    return Lines(path, limits or Limits(), encoding, lenient=lenient)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
 
 #: Longest record in characters; one with an abstract has a few thousand.
 MAX_RECORD = 2**20
@@ -58,7 +58,7 @@ class TaggedRecord:
         return [v for tag in tags for v in self.values.get(tag, ()) if v]
 
 
-def records(path: Path, layout: Layout) -> Iterator[TaggedRecord]:
+def records(path: Path, layout: Layout, encoding: str = "") -> Iterator[TaggedRecord]:
     """The records of a file, plain or packed.
 
     A record is cut off if its end is missing: its last tag, or, where there is none, the end of the
@@ -71,7 +71,7 @@ def records(path: Path, layout: Layout) -> Iterator[TaggedRecord]:
         If a line is too long, cannot be decoded, or the file is damaged.
     """
     lasts: set[str] = set()
-    lines = open_lines(path)
+    lines = open_lines(path, encoding=encoding, lenient=True)
     reader = _Reader(layout)
     for number, text in lines.numbered():
         if (done := reader.feed(number, text.removeprefix("\ufeff"))) is not None:
@@ -87,6 +87,7 @@ def records(path: Path, layout: Layout) -> Iterator[TaggedRecord]:
 
 _CUT = "cut off", "the file ends, or the next record begins, before this record is complete"
 _OUTSIDE = "outside of any record", "these lines stand before the first line of a record"
+_DAMAGED = "not UTF-8", "this record holds bytes that are not UTF-8, as the rest of the file is"
 _LONG = "too long", f"this record is longer than {MAX_RECORD:,} characters, the most that is read"
 
 
@@ -125,6 +126,9 @@ class _Reader:
         if self.size > MAX_RECORD or self.n > MAX_LINES:
             record.problem = _LONG
             return
+        if is_damaged(value):
+            record.problem = _DAMAGED
+            value = value.encode("utf-8", "replace").decode()
         if tag:
             self._put(record)
             self.tag = tag

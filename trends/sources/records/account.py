@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trends.core.date_parsing import RULES
+from trends.core.wording import listed, plural
 from trends.errors import DataError, UsageError
+from trends.sources.dates.rules import RULES
 from trends.sources.records.cleaning import Cleaner
 from trends.sources.records.record import Dropped
 from trends.sources.records.truncated import MOST_ROWS, with_rest
@@ -27,6 +28,7 @@ class Notes:
     flags: Counter[str] = field(default_factory=Counter)
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    placeholders: list[str] = field(default_factory=list)
 
     def row(self, kind: str, **values: Any) -> None:
         """One row about one record, as long as there are not too many of its kind."""
@@ -40,11 +42,17 @@ class Notes:
         self.reasons[item.reason] += 1
         row = {
             "record": str(item.place),
-            "id": item.id[:120],
-            "title": item.title[:120],
+            "id": _whole(item.id)[:120],
+            "title": " ".join(_whole(item.title[:200]).split())[:120],
             "reason": item.reason,
         }
-        self.row("dropped", **row, **({"detail": item.detail[:300]} if item.detail else {}))
+        detail = {"detail": _whole(item.detail[:300])} if item.detail else {}
+        self.row("dropped", **row, **detail)
+
+
+def _whole(text: str) -> str:
+    """A text without half characters, which a damaged record may hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def described(
@@ -55,7 +63,8 @@ def described(
     inputs: Mapping[str, str],
     warnings: Sequence[str],
     zone: str,
-    as_of: dt.date | None,
+    latest: dt.date,
+    collected: bool,
 ) -> dict[str, Any]:
     """The notes of the corpus, and the proof that no record is missing."""
     read, kept, dropped = (
@@ -87,11 +96,20 @@ def described(
             f"{notes.counts['ids made']:,} records have no id of their own and are called by "
             "another identifier or by their content."
         )
-    if notes.counts["future_dates"]:
+    # Today is stated only where it matters: else a corpus would be another one every day.
+    stated = latest if collected or notes.counts["future_dates"] else None
+    if n := notes.counts["future_dates"]:
+        day = "the day of collection" if collected else "today (--collected-on says another day)"
         said.append(
-            f"{notes.counts['future_dates']:,} documents are dated after {as_of}, the day of "
-            "collection; they are kept and listed."
+            f"{plural(n, 'date')} after {latest}, {day}: the documents are kept and listed, but "
+            "left out of time."
         )
+    if n := notes.counts["early dates"]:
+        said.append(
+            f"{plural(n, 'date')} before the earliest year that is read: their documents are kept "
+            "and listed, but left out of time. --earliest says that a corpus is older."
+        )
+    said += [f"{each} They are kept, but left out of time." for each in notes.placeholders]
     return {
         "source": source,
         "records": read,
@@ -116,7 +134,7 @@ def described(
         "language_known": dict(notes.language_known.most_common()),
         "flags": dict(notes.flags.most_common()),
         "date_rules": [rule.format(zone=zone) for rule in RULES],
-        "future_checked_against": None if as_of is None else as_of.isoformat(),
+        "future_checked_against": None if stated is None else stated.isoformat(),
         "warnings": said,
         "inputs": dict(inputs),
     }
@@ -134,3 +152,19 @@ def nothing_left(notes: Notes, source: str) -> DataError:
     first = notes.lists["dropped"][0]
     detail = f"; the first: {first['record']}: {first.get('detail') or first['reason']}"
     return DataError(f"None of {read:,} records of the source {source} is left: {why}{detail}")
+
+
+def nothing_dated(about: dict[str, Any], documents: int) -> DataError:
+    """The error for a corpus of which no document is left with a date, with what was seen."""
+    forms = [row for row in about.get("date_forms", []) if row["read_as"] == "nothing"]
+    empty = sum(row["dates"] for row in forms)
+    why = [f"{empty:,} records state no date."] if empty else []
+    first = next((row["reason"] for row in about["dropped_dates"] if "reason" in row), "")
+    if first and not about.get("date_forms"):
+        n = about["counts"]["dropped_dates"]
+        why.append(f"{n:,} dates could not be read; the first: {first}")
+    files = listed([str(name) for name in about["inputs"]], most=3)
+    return DataError(
+        f"{files}: none of {plural(documents, 'document')} has a date, so there is nothing to "
+        "follow over time. " + " ".join([*why, *about["warnings"]])
+    )

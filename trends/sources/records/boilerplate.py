@@ -41,11 +41,40 @@ _PUNCTUATED = re.compile(
     r"\s*(?:abstract|summary|résumé|resumen|zusammenfassung)\s*(?:[:.\-–—|]{1,3}\s*|\n\s*)",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
-    r"[\s\[(]*(?:no abstract(?: is| was)?(?: available| provided)?|abstract (?:is )?not "
-    r"available|not available|n/?a|none|null|nan|tba|abstract)?[\s\])\-–—._*]*\Z",
-    re.IGNORECASE,
+_WHAT = r"(?:abstract|summary|description|full[ -]?text|text|content|preview)s?"
+_GIVEN = r"(?:available|provided|supplied|given|found|present|included|entered|recorded|listed)"
+_FOR = r"(?: (?:for|by|in|from|at|on|to|here|yet)\b.{0,50})?"
+_WHO = r"(?: by (?:the )?(?:user|author|moderators?|admins?|reddit|publisher|poster|owner|op))?"
+_ABSENT = rf"""
+    (?:sorry,?\ )?(?:there\ (?:is|was)\ )?no\ {_WHAT}(?:\ (?:is|was|has\ been))?(?:\ currently)?
+        (?:\ {_GIVEN})?{_FOR.replace(" ", chr(92) + " ")}
+  | (?:the\ |an?\ )?{_WHAT}\ (?:(?:is|was|has\ been)\ )?(?:currently\ )?
+        (?:not\ (?:yet\ )?{_GIVEN}|unavailable|missing|withheld|pending|omitted|to\ follow|n/?a)
+        {_FOR.replace(" ", chr(92) + " ")}
+  | this\ \w+\ (?:has\ no|contains\ no|lacks\ an|does\ not\ (?:have|contain)\ an?)\ {_WHAT}
+  | no\ (?:data|information)(?:\ available)?
+  | not\ (?:available|applicable|provided|given|specified)|unavailable
+  | n[./\\\ ]{{0,2}}a | none | null | nil | nan | undefined | unknown | missing | tb[ad] | abstract
+  | (?:(?:comment|post|content|text|message|tweet|account)\ )?(?:was\ |has\ been\ )?
+        (?:removed|deleted|redacted|withheld){_WHO.replace(" ", chr(92) + " ")}
+  | figure:?\ see\ text | see\ text
+  | kein(?:e)?\ (?:abstract|zusammenfassung)(?:\ (?:verfügbar|vorhanden))?
+  | pas\ de\ résumé(?:\ disponible)? | résumé\ (?:non\ |in)disponible
+  | sin\ resumen(?:\ disponible)? | resumen\ no\ disponible
+  | sem\ resumo(?:\ disponível)? | resumo\ (?:não\ |in)disponível
+  | nessun\ abstract(?:\ disponibile)? | riassunto\ non\ disponibile
+  | (?:暂无|無|无)(?:摘要|簡介|简介|内容) | 摘要(?:不可用|缺失) | (?:抄録|要旨)?なし | 초록\ ?없음
+  | нет\ аннотации | аннотация\ (?:отсутствует|недоступна)
+"""
+_AROUND = r"[\s\[\](){}<>#*_\-–—.,:;!?\"'“”…|/\\]*"
+_NOTHING = re.compile(rf"{_AROUND}(?:{_ABSENT})?{_AROUND}\Z", re.IGNORECASE | re.VERBOSE)
+_NO_TITLE = re.compile(
+    rf"\s*(?:\[\s*(?:{_ABSENT}|untitled)\s*[.!]?\s*\][.\s]*"
+    r"|(?:no\ title(?:\ (?:available|given))?|title\ not\ available|untitled|n/a)[.\s]*)\Z",
+    re.IGNORECASE | re.VERBOSE,
 )
+#: Longest text that may be such a placeholder.
+_LONGEST_NOTHING = 100
 _PARTS = (
     r"(?:BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|INTRODUCTION|CONTEXT|IMPORTANCE|METHODS?|METHODOLOGY"
     r"|MATERIALS? "
@@ -101,8 +130,18 @@ def _begin(*patterns: re.Pattern[str]) -> Callable[[str], str]:
     return remove
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether a text only says that there is none: ``[removed]``, ``No abstract available``."""
+    return len(text) <= _LONGEST_NOTHING and bool(_NOTHING.match(text))
+
+
+def is_no_title(title: str) -> bool:
+    """Whether a title only says that there is none; words that could be one stand in brackets."""
+    return len(title) <= _LONGEST_NOTHING and bool(_NO_TITLE.match(title))
+
+
 def _nothing(text: str) -> str:
-    return "" if len(text) < 60 and text and _NOTHING.match(text) else text
+    return "" if text and is_placeholder(text) else text
 
 
 def _structure(text: str) -> str:
@@ -114,7 +153,7 @@ def _structure(text: str) -> str:
 
 #: In the order in which they are applied.
 RULES = (
-    Rule("placeholder for a missing abstract", _nothing),
+    Rule("placeholder for a missing text", _nothing),
     Rule("heading 'Abstract'", _begin(_PUNCTUATED, _UPPER_HEADING)),
     Rule("copyright notice at the start", _begin(_FIRST), rights=True),
     Rule("copyright notice at the end", _end(_RIGHTS, _SIGNED), rights=True),

@@ -6,13 +6,17 @@ row that says why. The sum holds at the end: kept + dropped by reason = read.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from trends.core import Corpus
-from trends.core.dates import DocDate, arxiv_month, better
-from trends.sources.records.account import Notes, described, nothing_left
+from trends.core.dates import DocDate, Precision, arxiv_month, better
+from trends.errors import DataError
+from trends.sources.dates import placeholders
+from trends.sources.records.account import Notes, described, nothing_dated, nothing_left
 from trends.sources.records.cleaning import UNFIT, Cleaner
 from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -28,6 +32,16 @@ _BEST_IDS = ("doi", "arxiv", "pmid", "acl", "openalex", "s2")
 DROPPED_FLAGS = ("withdrawn", "paratext")
 
 
+class Dating(Protocol):
+    """What a source knows about the forms of its dates."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a form."""
+
+    def sentences(self) -> list[str]:
+        """What a user should know."""
+
+
 def build(
     records: Records,
     source: str,
@@ -39,6 +53,7 @@ def build(
     zone: str = "UTC",
     clean: bool = True,
     guess_language: bool = True,
+    dating: Dating | None = None,
 ) -> Corpus:
     """Make a corpus of the records of a source.
 
@@ -63,6 +78,8 @@ def build(
         Take off markup and boilerplate; off for texts that were cleaned before.
     guess_language : bool
         Guess where none is declared.
+    dating : Dating, optional
+        What the source knows about the forms of its dates, looked at last.
 
     Returns
     -------
@@ -75,15 +92,18 @@ def build(
     Raises
     ------
     DataError
-        If no record is left; the message says where they went.
+        If no record or no date is left; the message says where they went.
     """
     options = options or ReadOptions()
     wanted, min_chars = frozenset(options.languages), options.min_chars
     notes, cleaner, rows = Notes(), Cleaner(guess=guess_language or bool(wanted)), Rows()
     names = _Names()
-    as_of = options.collected_on or options.observed_until
+    latest = options.latest
     cleaned = _cleaned(
-        _counted(records, notes), cleaner if clean else None, frozenset(drop_flags), min_chars
+        _counted(records, notes, options.strict),
+        cleaner if clean else None,
+        frozenset(drop_flags),
+        min_chars,
     )
     for row, item in enumerate(join_repeats(cleaned), start=1):
         if isinstance(item, Dropped):
@@ -104,25 +124,31 @@ def build(
             continue
         called = names.name(item, notes)
         date = _dated(item, called, notes)
-        if date is not None and as_of is not None and date.first > as_of:
-            notes.row(
-                "future_dates",
-                id=called,
-                title=item.title[:120],
-                date=date.written,
-                why=f"it lies after {as_of}",
-            )
+        if date is not None and not _in_time(date, item, called, notes, options.earliest, latest):
+            date = None
         _list_short_text(item, called, notes)
         notes.kept[item.place.file] += 1
         notes.languages[spoken[0]] += 1
         notes.language_known[spoken[1]] += 1
         notes.flags.update(item.flags)
         rows.add(item, row, called, date, spoken)
-    about = described(
-        notes, cleaner, source=source, inputs=inputs, warnings=warnings, zone=zone, as_of=as_of
-    )
     if not rows.n:
         raise nothing_left(notes, source)
+    _leave_out_placeholders(rows, notes)
+    about = described(
+        notes,
+        cleaner,
+        source=source,
+        inputs=inputs,
+        warnings=[*warnings, *(dating.sentences() if dating is not None else ())],
+        zone=zone,
+        latest=latest,
+        collected=options.collected_on is not None,
+    )
+    if dating is not None:
+        about["date_forms"] = dating.rows()
+    if all(date is None for _, date, _ in rows.dates):
+        raise nothing_dated(about, rows.n)
     return Corpus(
         rows.frame(),
         name=options.name or source,
@@ -185,8 +211,13 @@ class _Seen:
         return None
 
 
-def _counted(records: Records, notes: Notes) -> Records:
+def _counted(records: Records, notes: Notes, strict: bool) -> Records:
     for item in records:
+        if strict and isinstance(item, Dropped):
+            detail = item.detail or item.reason
+            where = "" if str(item.place) in detail else f"{item.place}: "
+            message = f"{where}{detail} Repair the input, or read it without strict (--strict)."
+            raise DataError(message)
         notes.read[item.place.file] += 1
         yield item
 
@@ -293,6 +324,40 @@ def _dated(record: Record, called: str, notes: Notes) -> DocDate | None:
             )
         date = kept if record.date is not None else better(date, rival)
     return date
+
+
+def _in_time(
+    date: DocDate, record: Record, called: str, notes: Notes, earliest: int, latest: dt.date
+) -> bool:
+    """Whether a date may be meant; one that may not is listed."""
+    if date.first > latest:
+        why = f"it lies after {latest}"
+        if placeholders.no_end(date.first):
+            why += ", and stands for no date in many databases"
+        notes.row("future_dates", id=called, title=record.title[:120], date=date.written, why=why)
+        return False
+    if date.first.year < earliest and date.first not in placeholders.PLACEHOLDERS:
+        notes.counts["early dates"] += 1
+        why = (
+            f"{date.written} lies before {earliest}; --earliest {date.first.year} reads older "
+            "corpora."
+        )
+        notes.row("dropped_dates", record=f"{record.place} {called}", reason=why)
+        return False
+    return True
+
+
+def _leave_out_placeholders(rows: Rows, notes: Notes) -> None:
+    dates = rows.dates
+    days = (day for _, day, fine in dates if day is not None and fine == Precision.DAY.value)
+    if not (found := placeholders.found(days)):
+        return
+    for row, (called, day, precision) in enumerate(dates):
+        if day in found and precision == Precision.DAY.value:
+            notes.row("dropped_dates", record=called, reason=found[day])
+            notes.counts["placeholders"] += 1
+            rows.undate(row)
+    notes.placeholders = list(found.values())
 
 
 def _list_short_text(record: Record, called: str, notes: Notes) -> None:

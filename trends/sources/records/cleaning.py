@@ -51,6 +51,9 @@ class Cleaner:
         """The record with cleaned title and text, flagged ``withdrawn`` where its text says so."""
         done: dict[str, int] = {}
         title = self._plain(record.title, done)
+        if title and boilerplate.is_no_title(title):
+            done["placeholder for a missing title"] = 0
+            title = ""
         text = self._plain(record.text, done)
         flags = record.flags
         if text:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trends.core.date_parsing import parse_date
 from trends.core.dates import DocDate, Precision
-from trends.errors import DataError
+from trends.sources.dates.alone import date_or_part
 
 #: Longest value that is kept as metadata; titles and texts have no limit of their own.
 MAX_VALUE = 2_000
@@ -75,14 +74,9 @@ def first(item: Mapping[str, Any], *names: str) -> Any:
 
 
 def dating(value: Any, zone: str = "UTC") -> tuple[DocDate | None, str]:
-    """A date, or the sentence why there is none; neither where none is stated."""
+    """A date as far as it can be read, and the sentence what of it cannot; neither of nothing."""
     written = text(value)
-    if not written:
-        return None, ""
-    try:
-        return parse_date(written, zone=zone), ""
-    except DataError as error:
-        return None, str(error)
+    return date_or_part(written, zone=zone) if written else (None, "")
 
 
 def dating_within(year: Any, within: Any) -> tuple[DocDate | None, str]:
@@ -106,7 +100,7 @@ def dating_within(year: Any, within: Any) -> tuple[DocDate | None, str]:
         return coarse, problem
     alone = coarse is None or re.search(r"(?<![0-9])[0-9]{4}(?![0-9])", stated)
     fine, worse = dating(stated if alone else f"{stated} {text(year)}")
-    return (coarse, worse) if fine is None else (fine, "")
+    return (coarse, worse) if fine is None else (fine, worse)
 
 
 def day(value: Any, zone: str = "UTC") -> dt.date | None:

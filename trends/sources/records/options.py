@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from trends.errors import UsageError
+from trends.sources.dates.rules import EARLIEST
 from trends.sources.records import language
 
 
@@ -24,10 +25,14 @@ class ReadOptions:
         kept and counted.
     min_chars : int
         Drop documents with a shorter text, in characters.
+    strict : bool
+        Refuse the input at the first record that cannot be read, which is else dropped and counted.
     collected_on : datetime.date or str, optional
-        Day on which the source was asked or the files were made. Dates after it (else after
-        ``observed_until``) are listed as in the future; without either there is no such check,
-        since a result must not depend on the day on which it is computed.
+        Day on which the source was asked or the files were made. Dates after it, or after today if
+        it is not known, are listed and left out of time.
+    earliest : int
+        Years before are listed and left out of time as typing errors; 1600, or what an old corpus
+        needs.
     observed_from, observed_until : datetime.date or str, optional
         First and last day that the source covers as a whole; periods beyond are incomplete.
 
@@ -40,7 +45,9 @@ class ReadOptions:
     name: str | None = None
     languages: tuple[str, ...] = ()
     min_chars: int = 0
+    strict: bool = False
     collected_on: dt.date | None = None
+    earliest: int = EARLIEST
     observed_from: dt.date | None = None
     observed_until: dt.date | None = None
 
@@ -52,6 +59,11 @@ class ReadOptions:
             raise UsageError(message)
         for option in ("collected_on", "observed_from", "observed_until"):
             object.__setattr__(self, option, day_option(option, getattr(self, option)))
+
+    @property
+    def latest(self) -> dt.date:
+        """The last day that a document may have."""
+        return self.collected_on or dt.datetime.now().astimezone().date()
 
     @staticmethod
     def names() -> list[str]:

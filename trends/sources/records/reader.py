@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trends.errors import UsageError
 from trends.sources.io import json_stream
 from trends.sources.io.paths import hashes, labelled
 from trends.sources.io.xml_stream import is_xml
@@ -122,7 +124,15 @@ def source(
         for label, path in labelled(paths, endings).items():
             yield from parse(path, label, **own)
 
-    def read(paths: Sequence[Path], options: ReadOptions | None = None, **own: Any) -> Corpus:
+    is_text = "encoding" in inspect.signature(parse).parameters
+
+    def read(
+        paths: Sequence[Path],
+        options: ReadOptions | None = None,
+        *,
+        encoding: str = "",
+        **own: Any,
+    ) -> Corpus:
         """Read files, plain or gzip, as a corpus.
 
         Parameters
@@ -131,6 +141,8 @@ def source(
             Files, or folders of them.
         options : ReadOptions, optional
             What every source takes.
+        encoding : str
+            Of text files, where it is not found out.
         **own
             Passed to the parser.
 
@@ -146,6 +158,11 @@ def source(
         from trends.sources.records.build import build
         from trends.sources.records.provenance import days
 
+        if encoding:
+            if not is_text:
+                message = f"Files of the source {name} state their encoding; leave it out."
+                raise UsageError(message)
+            own["encoding"] = encoding
         named = labelled(paths, endings)
         # What `trends fetch` wrote beside its output: the day of collection and the days that it
         # asked for.

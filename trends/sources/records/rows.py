@@ -70,6 +70,17 @@ class Rows:
         self._put(self._extra, record.extra)
         self.n += 1
 
+    @property
+    def dates(self) -> list[tuple[str, dt.date | None, str]]:
+        """Id, first day and precision of each document."""
+        return list(zip(*(self._fixed[c] for c in ("id", "date", "date_precision")), strict=True))
+
+    def undate(self, row: int) -> None:
+        """Take the date of one document away."""
+        for column in ("date", LAST, "date_precision"):
+            self._fixed[column][row] = None
+        self._fixed["date_evidence"][row] = Evidence.NONE.value
+
     def _put(self, columns: dict[str, list[Any]], values: dict[str, Any]) -> None:
         for name, value in values.items():
             column = columns.setdefault(name, [])

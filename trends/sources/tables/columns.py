@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from trends.errors import DataError, UsageError
 from trends.sources.tables.dates import PARTS, DateReader, missing
+from trends.sources.tables.known_exports import Export, recognized
 from trends.sources.tables.table import MAX_COLUMNS, Table
 
 
@@ -115,8 +115,20 @@ def resolve(columns: Columns, table: Table) -> Columns:
         If a named column is not there or holds lists or structures.
     """
     _check_names(table)
+    known = recognized(table.columns)
+    if known is not None:
+        columns = replace(
+            columns,
+            text=columns.text or tuple(filter(None, [known.text])),
+            **{
+                name: getattr(known, name)
+                for name in ("id", "title", "venue", "language", "url")
+                if getattr(columns, name) in (None, "") and getattr(known, name)
+                if name not in ("id", "title") or getattr(columns, name) is None
+            },
+        )
     if not columns.date:
-        raise UsageError(_no_date(table))
+        raise UsageError(_no_date(table, known))
     if len(columns.date) > len(PARTS):
         message = (
             "The date is one column, or up to three that hold year, month and day in this order; "
@@ -183,6 +195,9 @@ def _check_present(name: str, table: Table) -> None:
             "text or numbers from it."
         )
         raise DataError(message)
+    if name in table.repeated:
+        message = f"{table.name}: two columns are called {name!r}; give each its own name."
+        raise DataError(message)
     if name in table.columns or table.open_ended:
         return
     raise no_such_column(name, table)
@@ -194,10 +209,12 @@ def no_such_column(name: str, table: Table) -> DataError:
         c for c in table.columns if c.strip().lower() == name.strip().lower()
     ]
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return DataError(f"{table.name} has no column {name!r}.{hint} {table.listed()}")
+    return DataError(f"{table.name} has no column {name!r}.{hint} {table.listed()}{table.hint}")
 
 
-def _no_date(table: Table) -> str:
+def _no_date(table: Table, known: Export | None) -> str:
+    if known is not None and known.dates:
+        return f"{table.name}: name the column of the date (date=…, --date). {known.advice()}"
     looks = [c for c in table.columns if _looks_dated(c, table)]
     hint = f" Columns whose first cells read as dates: {', '.join(looks)}." if looks else ""
     return (
@@ -211,11 +228,5 @@ def _looks_dated(name: str, table: Table) -> bool:
     if name in (table.nested or {}):
         return False
     cells = [row[name] for row in table.sample if name in row and not missing(row[name])]
-    return bool(cells) and all(_reads(cell) for cell in cells)
-
-
-def _reads(cell: Any) -> bool:
-    try:
-        return DateReader().read([cell]) is not None
-    except DataError:
-        return False
+    reader = DateReader()
+    return bool(cells) and all(reader.read([cell]).date is not None for cell in cells)

@@ -8,25 +8,50 @@ from typing import Any
 
 from trends.errors import TrendsError
 from trends.sources.io.bounded import open_stream
+from trends.sources.io.paths import unpacked_name
+
+#: Options that name columns, or say how a table is written.
+NAMING = frozenset(
+    [
+        *("text", "date", "id", "title", "venue", "language", "url", "origin", "keep"),
+        *("delimiter", "quoting", "header_row", "skip_rows", "sheet", "records"),
+    ]
+)
 
 
 def looks_like_table(inputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
-    """Whether a frame is among the inputs, or a column of the text is named."""
-    return "text" in options or any(not isinstance(item, str | Path) for item in inputs)
+    """Whether a frame is among the inputs, or columns are named."""
+    return bool(NAMING & options.keys()) or any(not isinstance(i, str | Path) for i in inputs)
 
 
 def kind_by_name(path: Path) -> str:
     """``table``, ``corpus`` (a Parquet file with its columns), or empty for anything else."""
     name = path.name.lower()
-    if name.removesuffix(".gz").endswith((".csv", ".tsv", ".tab")) or name.endswith(
+    if unpacked_name(name).endswith((".csv", ".tsv", ".tab")) or name.endswith(
         (".xlsx", ".xlsm", ".pq")
     ):
         return "table"
     if name.endswith(".parquet"):
         return "corpus" if _is_corpus(path) else "table"
-    if name.removesuffix(".gz").endswith((".jsonl", ".ndjson")) and _is_export(path):
+    if unpacked_name(name).endswith((".jsonl", ".ndjson")) and _is_export(path):
         return "table"
     return ""
+
+
+def kind_by_content(path: Path) -> str:
+    """``table`` if the first lines of a text are rows of one width, or it is a file of Excel."""
+    from trends.sources.tables.formats.csv_file import CsvFile
+    from trends.sources.tables.read import kind_of
+
+    try:
+        kind = kind_of(path)
+        if kind != "csv":
+            return "table" if kind in ("excel", "parquet") else ""
+        found = CsvFile(path, path.name)
+    except TrendsError:
+        return ""
+    wide = len(found.columns) > 2 or (found.delimiter == "\t" and len(found.columns) == 2)
+    return "table" if wide and len(found.sample) > 1 and found.is_even else ""
 
 
 def explained(inputs: Sequence[Any], option: str, source: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import io
 import json
 import math
+import sys
+import traceback
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,9 +19,9 @@ from typing import IO, Any
 import pandas as pd
 
 from trends.core.corpus import Corpus
-from trends.errors import DataError, UsageError
+from trends.errors import DataError, StorageError, UsageError
 from trends.extras import require
-from trends.files import replacing
+from trends.files import replacing, storage_error
 from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file
 from trends.sources.tables.formats.excel import escaped
@@ -66,7 +69,7 @@ def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
         return
     if name.endswith(".xlsx"):
         _checked_for_excel(corpus, path)
-        with replacing(path) as temporary:
+        with replacing(path) as temporary, _one_sentence(path):
             _excel(corpus, temporary)
         return
     if kind not in ("csv", "tsv", "jsonl"):
@@ -226,6 +229,27 @@ def _checked_for_excel(corpus: Corpus, path: Path) -> None:
 
 def _units(text: str) -> int:
     return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
+@contextmanager
+def _one_sentence(path: Path) -> Iterator[None]:
+    """What is raised where nothing can be written, as one error and no more lines."""
+    from lxml.etree import SerialisationError
+
+    kept = sys.unraisablehook
+    try:
+        yield
+    except (OSError, SerialisationError) as error:
+        if isinstance(error, StorageError):
+            raise
+        # Generators that openpyxl leaves behind fail once more when they are closed.
+        sys.unraisablehook = lambda _: None
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise storage_error(OSError(0, why), path) from error
+    finally:
+        sys.unraisablehook = kept
 
 
 def _excel(corpus: Corpus, temporary: Path) -> None:

@@ -7,22 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
+from trends.sources.dates.rules import PIVOT, DateRules, formats_of
 from trends.sources.io import paths as inputs
-from trends.sources.io.bounded import read_bytes
+from trends.sources.io.bounded import is_workbook, open_stream, read_bytes
 from trends.sources.records.options import ReadOptions
 from trends.sources.tables.columns import Columns, columns_from_options
 from trends.sources.tables.dates import DateReader, missing
+from trends.sources.tables.dialect import Dialect
 from trends.sources.tables.rows import SOURCE, Reading
 from trends.sources.tables.table import Table, scalar
 
 if TYPE_CHECKING:
     from trends.core import Corpus
 
-#: Endings of files by kind; all but Parquet and Excel may be gzip.
+_TEXTS = {"csv": (".csv", ".tsv", ".tab"), "json": (".jsonl", ".ndjson", ".json")}
+#: Endings of files by kind; all but Parquet and Excel may be packed.
 ENDINGS = {
-    "csv": (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"),
-    "json": (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".json.gz"),
+    **{k: tuple(e + p for p in ("", ".gz", ".zip") for e in v) for k, v in _TEXTS.items()},
     "parquet": (".parquet", ".pq"),
     "excel": (".xlsx", ".xlsm"),
 }
@@ -46,7 +48,11 @@ def read(
     date: str | Sequence[str] | None = None,
     id: str | None = None,
     title: str | None = None,
-    date_format: str = "",
+    date_format: str | Sequence[str] = "",
+    date_order: str = "",
+    date_unit: str = "",
+    fiscal_year: int | None = None,
+    pivot: int = PIVOT,
     zone: str = "UTC",
     venue: str = "",
     language: str = "",
@@ -55,7 +61,11 @@ def read(
     keep: str | Sequence[str] | None = None,
     delimiter: str = "",
     encoding: str = "",
+    quoting: str = "",
+    header_row: int = 0,
+    skip_rows: int = 0,
     sheet: str = "",
+    records: str = "",
 ) -> Corpus:
     """Read documents from tables.
 
@@ -74,9 +84,18 @@ def read(
         By default the columns ``id`` and ``title``, if there are such; empty for none. Without id,
         documents are named by a hash of title, text and date, so that names depend neither on the
         order of rows nor on other columns nor on the kind of table.
-    date_format : str
-        How dates are written, as for ``strptime``; by default ISO 8601 and unambiguous words. A
-        number is a year if it has four digits.
+    date_format : str or sequence of str
+        How dates are written, as for ``strptime``; several formats are tried one after the other.
+        By default all forms of :mod:`trends.sources.dates`, where the column as a whole decides
+        between day and month first.
+    date_order : {"", "dmy", "mdy", "ymd"}
+        Order of dates in numbers, where the column does not decide.
+    date_unit : {"", "s", "ms", "us", "ns", "excel"}
+        What numbers count: seconds (and parts of them) since 1970, or days of Excel.
+    fiscal_year : int, optional
+        Month in which fiscal or academic years such as 2019-20 begin; 0 for both calendar years.
+    pivot : int
+        The first of the hundred years that years of two digits mean.
     zone : str
         Time zone in which moments that state one become days; those that state none keep the day
         that is written.
@@ -84,10 +103,9 @@ def read(
         Further columns with a meaning; ``origin`` becomes the column ``source`` of the corpus.
     keep : str or sequence of str, optional
         Further columns kept as metadata; by default all that hold single values.
-    delimiter, encoding : str
-        Of CSV; found out by evidence if not given.
-    sheet : str
-        Worksheet of an Excel file that has several.
+    delimiter, encoding, quoting, header_row, skip_rows, sheet, records
+        How the table is written, where that is not found out by itself; see
+        :class:`~trends.sources.tables.dialect.Dialect`.
 
     Returns
     -------
@@ -118,17 +136,25 @@ def read(
     )
     options = options or ReadOptions()
     items = labelled(paths)
-    opened = [
-        open_table(item, label, columns, delimiter, encoding, sheet)
-        for label, item in items.items()
-    ]
+    dialect = Dialect(delimiter, encoding, quoting, sheet, header_row, skip_rows, records)
+    opened = [open_table(item, label, columns, dialect) for label, item in items.items()]
     if not opened:
         message = "Name at least one table to read."
         raise UsageError(message)
     if not columns.named() and all(roundtrip.is_own(t.columns) for t in opened):
         return roundtrip.read(opened, list(items.values()), name=options.name)
     called = Path(opened[0].name).name.partition(".")[0]
-    reading = Reading(columns, DateReader(date_format, zone))
+    rules = DateRules(
+        formats_of(date_format),
+        date_order,
+        date_unit,
+        fiscal_year,
+        pivot,
+        options.earliest,
+        options.latest,
+        zone,
+    )
+    reading = Reading(columns, DateReader(rules, " ".join(columns.date)))
     corpus = build(
         reading.records(opened, items),
         SOURCE,
@@ -136,6 +162,7 @@ def read(
         options=replace(options, name=options.name or called),
         warnings=reading.warnings,
         zone=zone,
+        dating=reading.dates.forms,
     )
     corpus.notes["columns"] = reading.used
     return corpus
@@ -152,7 +179,7 @@ def labelled(paths: Sequence[Any]) -> dict[str, Any]:
         If an input does not exist or cannot be listed.
     """
     files = [Path(p) for p in paths if isinstance(p, str | Path)]
-    endings = [e for kind in ENDINGS.values() for e in kind if not e.endswith(".gz")]
+    endings = [*_TEXTS["csv"], *_TEXTS["json"], *ENDINGS["parquet"], *ENDINGS["excel"]]
     found: dict[str, Any] = dict(inputs.labelled(files, endings)) if files else {}
     frames = [p for p in paths if not isinstance(p, str | Path)]
     return found | {f"table {i}": frame for i, frame in enumerate(frames, start=1)}
@@ -162,19 +189,19 @@ def open_table(
     item: Any,
     label: str,
     columns: Columns | None = None,
-    delimiter: str = "",
-    encoding: str = "",
-    sheet: str = "",
+    dialect: Dialect | None = None,
 ) -> Table:
-    """Open a file by its ending, or a frame; ``label`` is how messages call it.
+    """Open a file by its content, or a frame; ``label`` is how messages call it.
 
     Raises
     ------
     UsageError
-        If the ending is none of :data:`ENDINGS`, or the object is no frame.
+        If the object is no frame, or an option means nothing for the file.
     DataError
-        If the content is not what the ending says.
+        If the file cannot be read as a table.
     """
+    dialect = dialect or Dialect()
+    named = columns.named() if columns else ()
     if not isinstance(item, str | Path):
         from trends.sources.tables.formats.arrow import open_frame
 
@@ -184,52 +211,60 @@ def open_table(
     if kind == "csv":
         from trends.sources.tables.formats.csv_file import CsvFile
 
-        return CsvFile(
-            path,
-            label,
-            delimiter=delimiter,
-            encoding=encoding,
-            named=columns.named() if columns else (),
-        ).table()
+        return CsvFile(path, label, dialect, named).table()
     if kind == "json":
         from trends.sources.tables.formats.json_lines import open_json
 
-        return open_json(path, label)
-    if not path.is_file():
-        read_bytes(path, 0)  # says what is wrong with the name
+        return open_json(path, label, dialect.records, named)
     if kind == "parquet":
         from trends.sources.tables.formats.arrow import open_parquet
 
         return open_parquet(path, label)
     from trends.sources.tables.formats.excel import open_excel
 
-    return open_excel(path, label, sheet)
+    return open_excel(path, label, dialect, named)
 
 
 def kind_of(path: Path) -> str:
-    """Kind of a table by the ending of its name: csv, json, parquet or excel.
+    """Kind of a table by its content: csv, json, parquet or excel.
+
+    An ending of :data:`ENDINGS` decides between CSV and JSON where the content could be both.
 
     Raises
     ------
-    UsageError
-        If the ending is another one.
+    DataError
+        If it is an old Excel file, or a format of its own that is no table.
     """
-    for kind, endings in ENDINGS.items():
-        if path.name.lower().endswith(endings):
-            return kind
-    message = (
-        f"{path.name} has no ending of a table; read are "
-        f"{', '.join(e for endings in ENDINGS.values() for e in endings)}."
-    )
-    if path.suffix.lower() == ".xls":
-        message += " Save the old Excel file as .xlsx."
-    raise UsageError(message)
+    if not path.is_file():
+        read_bytes(path, 0)  # says what is wrong with the name
+    with path.open("rb") as f:
+        start = f.read(8)
+    by_name = next((k for k, e in ENDINGS.items() if path.name.lower().endswith(e)), "")
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"PK") and (by_name == "excel" or is_workbook(path)):
+        return "excel"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        message = f"{path.name} is an old Excel file (.xls); save it as .xlsx, or as CSV in UTF-8."
+        raise DataError(message)
+    if by_name in ("parquet", "excel"):
+        return by_name
+    with open_stream(path) as stream:
+        text = stream.read(4096).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if by_name == "json" or (not by_name and text.startswith((b"{", b"["))):
+        return "json"
+    return "csv"
 
 
-def describe(
-    item: Any, *, delimiter: str = "", encoding: str = "", sheet: str = ""
-) -> list[dict[str, Any]]:
+def describe(item: Any, **written: Any) -> list[dict[str, Any]]:
     """Columns of one table: name, kind of values, share of filled rows, examples.
+
+    Parameters
+    ----------
+    item : path or frame
+        The table.
+    **written
+        See :class:`~trends.sources.tables.dialect.Dialect`.
 
     Raises
     ------
@@ -237,7 +272,7 @@ def describe(
         See :func:`open_table`.
     """
     ((label, each),) = labelled([item]).items()
-    table = open_table(each, label, None, delimiter, encoding, sheet)
+    table = open_table(each, label, None, Dialect(**written))
     rows = []
     for column in table.columns:
         cells = [scalar(row.get(column)) for row in table.sample]

@@ -20,6 +20,7 @@ import pandas as pd
 from trends.core.corpus import COLUMNS, OBSERVED, Corpus
 from trends.errors import DataError, UsageError
 from trends.files import sha256
+from trends.sources.io.paths import unpacked_name
 from trends.sources.records import notes as corpus_notes
 from trends.sources.records.record import Dropped
 from trends.sources.stored import corpus_file
@@ -66,9 +67,7 @@ def read(tables: Sequence[Table], paths: Sequence[Any], *, name: str | None = No
         message = f"An exported corpus is read alone; {len(tables)} were given."
         raise UsageError(message)
     table, path = tables[0], Path(str(paths[0])) if isinstance(paths[0], str | Path) else None
-    plain = path is not None and path.name.lower().removesuffix(".gz").endswith(
-        (".csv", ".tsv", ".tab")
-    )
+    plain = path is not None and unpacked_name(path.name).endswith((".csv", ".tsv", ".tab"))
     cells: dict[str, list[Any]] = {column: [] for column in table.columns}
     rows = table.rows(table.columns)
     first = next(rows, None)

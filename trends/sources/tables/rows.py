@@ -14,6 +14,7 @@ from trends.core.dates import DocDate
 from trends.errors import DataError
 from trends.files import sha256
 from trends.sources.records import fields
+from trends.sources.records.boilerplate import is_placeholder
 from trends.sources.records.record import Dropped, Record
 from trends.sources.tables.columns import Columns, no_such_column, resolve
 from trends.sources.tables.dates import DateReader, missing
@@ -35,6 +36,7 @@ class Reading:
     inputs: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     hashed: int = 0
+    placeholders: int = 0
 
     def records(
         self, tables: Sequence[Table], items: Mapping[str, Any]
@@ -49,6 +51,7 @@ class Reading:
         resolved = [
             resolve(self.columns, table) for table in tables
         ]  # all of them before the first row is read
+        self._judge_dates(tables, resolved)
         for table, columns in zip(tables, resolved, strict=True):
             item = items[table.name]
             if isinstance(item, str | Path):
@@ -57,6 +60,16 @@ class Reading:
             else:
                 yield from self._hashed(table, columns)
         self._add_warnings()
+
+    def _judge_dates(self, tables: Sequence[Table], resolved: Sequence[Columns]) -> None:
+        """Look at all dates before the first is read: one cell may decide for all."""
+        for table, columns in zip(tables, resolved, strict=True):
+            if len(columns.date) > 1:
+                continue
+            for row in table.rows(list(columns.date)):
+                if not isinstance(row, Dropped):
+                    self.dates.look(scalar(row.cells.get(columns.date[0])))
+        self.dates.settle()
 
     def _table(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
         whole = self.columns.keep is None and table.open_ended
@@ -88,6 +101,7 @@ class Reading:
             if whole:
                 extras = self._more(row, wanted, extras, table)
             yield self._record(row, columns, extras)
+        self.warnings += table.said
         if unseen and table.open_ended:
             raise no_such_column(min(unseen), table)
 
@@ -123,16 +137,21 @@ class Reading:
     def _record(self, row: Row, columns: Columns, extras: Sequence[str]) -> Record | Dropped:
         cells = row.cells
         title = _text(cells.get(columns.title)) if columns.title else ""
-        for name in columns.text:
-            if not isinstance(cells.get(name), str | int | float | None):
-                kind = "a list" if isinstance(cells[name], list) else "no text"
+        texts = [_pages(cells.get(name)) for name in columns.text]
+        for name, value in zip(columns.text, texts, strict=True):
+            if not isinstance(value, str | int | float | None):
+                kind = "a list" if isinstance(value, list) else "no text"
                 return Dropped(
                     row.place,
                     "text is no text",
                     f"{row.place}: the column {name!r} holds {kind}.",
                     title=title,
                 )
-        parts = [part for part in (_text(cells.get(name)) for name in columns.text) if part]
+        parts = [part for part in map(_text, texts) if part]
+        if len(texts) > 1:
+            said = [part for part in parts if not is_placeholder(part)]
+            self.placeholders += len(parts) - len(said)
+            parts = said
         text = join_parts(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
         identity = _text(cells.get(columns.id)) if columns.id else ""
@@ -147,7 +166,7 @@ class Reading:
             date,
             (_text(cells.get(columns.origin)) if columns.origin else "") or SOURCE,
             venue=_text(cells.get(columns.venue)) if columns.venue else "",
-            language=_text(cells.get(columns.language)) if columns.language else "",
+            language=_text(_pages(cells.get(columns.language))) if columns.language else "",
             url=_text(cells.get(columns.url)) if columns.url else "",
             extra=self._extra(cells, extras),
             date_problem=problem,
@@ -155,11 +174,11 @@ class Reading:
 
     def _date(self, stated: Sequence[Any]) -> tuple[DocDate | None, str, str]:
         """The date, how it is written and what is wrong with it."""
-        try:
-            date = self.dates.read(stated)
-        except DataError as error:
-            return None, " ".join(str(v) for v in stated if not missing(v)), str(error)
-        return date, "" if date is None else date.written, ""
+        found = self.dates.read(stated)
+        written = found.date.written if found.date is not None else ""
+        if found.date is None and found.problem:
+            written = " ".join(str(v) for v in stated if not missing(v))
+        return found.date, written, found.problem
 
     def _extra(
         self, cells: Mapping[str, Any], extras: Sequence[str]
@@ -195,14 +214,21 @@ class Reading:
                 f"{self.hashed:,} records have no id in the table; they are named by a hash of "
                 "title, text and date."
             )
-        if self.dates.moved:
+        if self.placeholders:
             self.warnings.append(
-                f"{self.dates.moved:,} dates state a time zone; their day is that in "
-                f"{self.dates.zone}."
+                f"{self.placeholders:,} cells of texts only say that there is none (such as "
+                "'[removed]') and were left out."
             )
         if self.left_out:
             names = ", ".join(sorted(self.left_out))
             self.warnings.append(f"Columns with lists or structures were not kept: {names}.")
+
+
+def _pages(value: Any) -> Any:
+    """A list of texts, such as the pages of a document, as one text; all else as it is."""
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "\n".join(value)
+    return value
 
 
 def _text(value: Any) -> str:

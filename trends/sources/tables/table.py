@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from trends.sources.records.record import Dropped, Place
@@ -42,6 +42,12 @@ class Table:
         Columns that hold lists or structures, with their type; they cannot be read.
     open_ended : bool
         Whether later rows may have columns that the first have not.
+    said : list of str
+        Sentences for the user about how the table was taken; complete when all rows were read.
+    repeated : frozenset of str
+        Names that several columns have; the second is called ``name (2)``.
+    hint : str
+        What to say where a column is not there.
     """
 
     name: str
@@ -50,12 +56,25 @@ class Table:
     sample: Sequence[Mapping[str, Any]] = ()
     nested: Mapping[str, str] | None = None
     open_ended: bool = False
+    said: list[str] = field(default_factory=list)
+    repeated: frozenset[str] = frozenset()
+    hint: str = ""
 
     def listed(self, most: int = 60) -> str:
         """A sentence that names the columns."""
         shown = ", ".join(self.columns[:most])
         more = len(self.columns) - most
         return f"Its columns: {shown}{f' and {more:,} more' if more > 0 else ''}."
+
+
+def distinct(names: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Names of columns, numbered where they repeat (``note (2)``), and those that do."""
+    seen: dict[str, int] = {}
+    out: list[str] = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(out), frozenset(name for name, n in seen.items() if n > 1)
 
 
 def scalar(value: Any) -> Any:
@@ -75,5 +94,6 @@ def scalar(value: Any) -> Any:
         and hasattr(value, "item")
         and getattr(value, "ndim", 1) == 0
     ):
-        return value.item()
+        # Nanoseconds would become a number.
+        return (value.astype("datetime64[us]") if value.dtype.kind == "M" else value).item()
     return value

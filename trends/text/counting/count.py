@@ -25,11 +25,12 @@ from trends.text.counting.token_file import (
     sorted_unique,
     without_empty_runs,
 )
-from trends.text.tokens.stopwords import stop_words
+from trends.text.tokens.segmentation import LANGUAGES, Account
+from trends.text.tokens.stopwords import stop_words, with_list
 from trends.text.tokens.variants import Variants, choose_forms
 
 #: Raised whenever the same text would give other counts than before, so that caches know.
-TOKENISER = "1"
+TOKENISER = "2"
 
 Batch = tuple[Sequence[str], Sequence[str]]
 
@@ -92,6 +93,7 @@ def count_stream(
     min_count: int = phrases_module.MIN_COUNT,
     min_npmi: float = phrases_module.MIN_NPMI,
     workers: int = 1,
+    languages: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> TermCounts:
     """Count the terms of more texts than memory holds, as :func:`count_terms` does.
@@ -107,6 +109,9 @@ def count_stream(
         See :func:`count_terms`.
     workers : int
         Processes that divide texts into words; the result is the same for any number.
+    languages : sequence of str
+        Languages whose function words are left out beside those of English; scripts without blanks
+        tell theirs.
     progress : callable, optional
         Called with the number of documents read.
 
@@ -130,16 +135,20 @@ def count_stream(
     number: dict[str, int] = {}
     with ExitStack() as stack:
         tokens = stack.enter_context(TokenFile())
-        read = 0
-        for words, lengths in encode_chunks(_chunks(batches, doc_ids), number, workers=workers):
+        read, seen = 0, Account()
+        chunks = _chunks(batches, doc_ids, seen)
+        for words, lengths in encode_chunks(chunks, number, workers=workers):
             tokens.append(words, lengths)
             read += len(lengths)
             if progress is not None:
                 progress(read)
+        divided = seen.settled()
+        languages = with_list(dict.fromkeys([*languages, *(LANGUAGES[s] for s in divided)]))
+        stop = stop_words(languages)
         names = ["", *number]
         content = stack.enter_context(TokenFile())
-        rewriter = VariantRewriter(_variants(tokens, number), number)
-        ends_run = np.array([ends_content_run(word) for word in names], dtype=bool)
+        rewriter = VariantRewriter(_variants(tokens, number, stop), number)
+        ends_run = np.array([ends_content_run(word, stop) for word in names], dtype=bool)
         for words, lengths in tokens.blocks():
             forms, left = rewriter.apply(words, lengths)
             content_words = np.where(ends_run[forms], BORDER, forms).astype(np.int32)
@@ -153,19 +162,21 @@ def count_stream(
             "phrases": phrases,
             "min_count": min_count,
             "min_npmi": min_npmi,
+            "function_words": list(dict.fromkeys(["en", *languages])),
+            **({"segmentation": divided} if divided else {}),
         }
         return _counted(content, names, doc_ids, settings)
 
 
-def ends_content_run(word: str) -> bool:
+def ends_content_run(word: str, stop: frozenset[str]) -> bool:
     """Whether a word ends a run of content words and is left out: a function word or one letter.
 
     "state of the art" has no neighbours "state" and "art".
     """
-    return word in stop_words() or (len(word) == 1 and word.isascii())
+    return word in stop or (len(word) == 1 and word.isascii())
 
 
-def _chunks(batches: Iterable[Batch], doc_ids: list[str]) -> Iterator[Sequence[str]]:
+def _chunks(batches: Iterable[Batch], doc_ids: list[str], seen: Account) -> Iterator[Sequence[str]]:
     for ids, texts in batches:
         if len(ids) != len(texts):
             message = (
@@ -175,12 +186,13 @@ def _chunks(batches: Iterable[Batch], doc_ids: list[str]) -> Iterator[Sequence[s
             raise UsageError(message)
         doc_ids.extend(str(i) for i in ids)
         for at in range(0, len(texts), CHUNK):
-            yield list(texts[at : at + CHUNK])
+            chunk = list(texts[at : at + CHUNK])
+            seen.see(chunk)
+            yield chunk
 
 
-def _variants(tokens: TokenFile, number: dict[str, int]) -> Variants:
+def _variants(tokens: TokenFile, number: dict[str, int], stop: frozenset[str]) -> Variants:
     size = len(number) + 1
-    stop = stop_words()
     ends_run = np.array([True, *(word in stop for word in number)], dtype=bool)
     df, count, ends = (np.zeros(size, dtype=np.int64) for _ in range(3))
     for words, lengths in tokens.blocks():
@@ -201,7 +213,7 @@ def _variants(tokens: TokenFile, number: dict[str, int]) -> Variants:
             found.update(parts for _, parts in pairs)
         return found
 
-    return choose_forms(by_word(df), by_word(count), by_word(ends), open_df)
+    return choose_forms(by_word(df), by_word(count), by_word(ends), open_df, stop)
 
 
 def _joined(content: TokenFile, names: list[str], *, min_count: int, min_npmi: float) -> TokenFile:

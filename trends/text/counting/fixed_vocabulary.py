@@ -14,6 +14,7 @@ from trends.errors import UsageError
 from trends.text.counting.count import TOKENISER, ends_content_run
 from trends.text.counting.encode import encode
 from trends.text.counting.token_file import BORDER, Words, document_of
+from trends.text.tokens.stopwords import stop_words
 from trends.text.tokens.variants import s_stem
 
 Documents = NDArray[np.int64]
@@ -90,12 +91,13 @@ class _Terms:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         column = {tuple(term.split(" ")): j for j, term in enumerate(vocabulary)}
         self._words = {word for term in column for word in term}
+        stop = stop_words()
         #: Content words of the vocabulary, numbered from 1; all others are borders, as no term that
         #: holds one is found.
         self._number = {
             word: n
             for n, word in enumerate(
-                sorted(w for w in self._words if not ends_content_run(w)), start=1
+                sorted(w for w in self._words if not ends_content_run(w, stop)), start=1
             )
         }
         self._column = np.full(len(self._number) + 1, -1, dtype=np.int32)

@@ -1,7 +1,8 @@
-"""The function words of English."""
+"""Function words: those of English, and of the languages of a corpus."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 #: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin
@@ -32,17 +33,44 @@ FORGOTTEN = frozenset({"did", "does", "doing", "having", "shall", "whilst"})
 PROTOCOLS = frozenset({"http", "https", "ftp", "www", "url", "doi", "html"})
 
 
-@cache
-def stop_words() -> frozenset[str]:
-    """English function words and names of protocols.
+def stop_words(languages: Iterable[str] = ()) -> frozenset[str]:
+    """Function words of English and of further languages, and names of protocols.
 
-    The words are scikit-learn's list without the content words in it.
+    English is scikit-learn's list without the content words in it, other languages are those of
+    `Stopwords ISO <https://github.com/stopwords-iso>`_.
+
+    Parameters
+    ----------
+    languages : iterable of str
+        ISO 639-1 codes; one that has no list adds nothing.
 
     Returns
     -------
     frozenset of str
         Lower case.
     """
+    return _stop_words(tuple(sorted({*languages} - {"en"})))
+
+
+@cache
+def _stop_words(languages: tuple[str, ...]) -> frozenset[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | FORGOTTEN | PROTOCOLS
+    english = (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | FORGOTTEN | PROTOCOLS
+    known = with_list(languages)
+    if not known:
+        return english
+    from stopwordsiso import stopwords
+
+    from trends.text.tokens.tokenize import clean, pieces
+
+    # As the tokeniser writes them; what it would divide is no word.
+    cleaned = (pieces(clean(word)) for word in stopwords(known))
+    return english | {parts[0] for parts in cleaned if len(parts) == 1 and parts[0]}
+
+
+def with_list(languages: Iterable[str]) -> list[str]:
+    """Those of the languages that have a list of function words."""
+    from stopwordsiso import has_lang
+
+    return [code for code in languages if code == "en" or has_lang(code)]

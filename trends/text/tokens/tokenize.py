@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from trends.text.tokens.segmentation import divider
+
 # An address is anything with a scheme, a leading "www.", an @ or a host name with a common ending
 # or a path behind it.
 _ENDINGS = "com|org|net|edu|gov|io|ai|co|dev|info|app|xyz|cc|me|uk|de|fr|cn|jp|eu|ch"
@@ -163,15 +165,18 @@ def runs_of_words(text: str) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        Words in lower case: letters of any script, with digits, hyphens and apostrophes inside
+        Words in lower case: letters of any script (where it has no blanks, divided by
+        :mod:`trends.text.tokens.segmentation`), with digits, hyphens and apostrophes inside
         (``gpt-4``, ``wav2vec``, ``3d``). English clitics (``'s``, ``'re``) are cut off; negations
         (``don't``) are function words and end a run.
     """
     run: list[str] = []
     runs = [run]
+    text = clean(text)
+    divide = divider(text)
     # No word holds a blank, and most of what stands between two is one word, or one with a comma or
     # a full stop behind it.
-    for token in clean(text).split():
+    for token in text.split():
         if token.isascii():
             if token.isalpha():
                 run.append(token)
@@ -183,7 +188,7 @@ def runs_of_words(text: str) -> list[list[str]]:
                 continue
         for word in pieces(token):
             if word:
-                run.append(word)
+                run.extend(divide(word) if divide else (word,))
             elif run:
                 run = []
                 runs.append(run)

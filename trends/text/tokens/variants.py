@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from trends.text.tokens.stopwords import stop_words
-
 #: The closed form ("pretraining") replaces the hyphenated one where it stands in two documents at
 #: least, and in a tenth as many as the hyphenated one; below that it is taken for a slip of a
 #: keyboard or of a line break.
@@ -55,6 +53,7 @@ def choose_forms(
     count: Counter[str],
     ends: Counter[str],
     open_df: Callable[[set[tuple[str, ...]]], Counter[tuple[str, ...]]],
+    stop: frozenset[str],
 ) -> Variants:
     """Decide which form stands for which.
 
@@ -75,13 +74,14 @@ def choose_forms(
         function word.
     open_df : callable
         Takes sequences of words and counts the documents in which each stands inside a run.
+    stop : frozenset of str
+        Function words.
 
     References
     ----------
     .. [1] D. Harman (1991). How effective is suffixing? Journal of the American Society for
            Information Science 42(1), 7–15.
     """
-    stop = stop_words()
     forms: dict[str, tuple[str, ...]] = {}
     closed: dict[tuple[str, ...], str] = {}
     for word in sorted(w for w in df if "-" in w):

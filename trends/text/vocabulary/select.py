@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core import TermCounts
-from trends.errors import UsageError
+from trends.errors import DataError, UsageError
 from trends.text.vocabulary.burstiness import residual_idf
 from trends.text.vocabulary.informativeness import informativeness as distances
 
@@ -89,11 +89,14 @@ def select_terms(
     ------
     UsageError
         If a setting is out of range.
+    DataError
+        If no term is kept; the message says what left how many out.
     """
     _check(min_df, max_df, informativeness)
     df = counts.document_frequency
     n = max(int((counts.tokens > 0).sum()), 1)
-    rare = df < max(1, default_min_df(n) if min_df is None else min_df)
+    least = max(1, default_min_df(n) if min_df is None else min_df)
+    rare = df < least
     frequent = df > max(max_df * n, 1)
     bursts, company = residual_idf(counts), distances(counts, ~rare)
     with np.errstate(invalid="ignore"):
@@ -109,6 +112,8 @@ def select_terms(
         [rare, frequent, ordinary], [TOO_RARE, TOO_FREQUENT, BOILERPLATE], default=""
     )
     kept: NDArray[np.bool_] = reason == ""
+    if counts.n_documents and not kept.any():
+        raise _nothing_kept(counts, reason, least, max_df)
     table = pd.DataFrame(
         {
             "term": list(counts.vocabulary),
@@ -131,6 +136,30 @@ def select_terms(
         "tested": tested,
     }
     return TermCounts(chosen.matrix, chosen.vocabulary, chosen.doc_ids, settings=settings), table
+
+
+def _nothing_kept(
+    counts: TermCounts, reason: NDArray[np.str_], min_df: int, max_df: float
+) -> DataError:
+    """What removed all terms, and the setting that would keep some of these."""
+    without = int((counts.tokens == 0).sum())
+    if not counts.n_terms:
+        return DataError(
+            f"The {counts.n_documents:,} documents hold no term: {without:,} of them hold no word. "
+            "Check that the column of the text was named, and that the texts hold letters."
+        )
+    causes = (
+        (TOO_RARE, f"occur in fewer than {min_df} documents (min_df)", "lower min_df"),
+        (TOO_FREQUENT, f"in more than {max_df:.0%} of them (max_df)", "raise max_df"),
+        (BOILERPLATE, "as a random draw would place them (informativeness)", ""),
+    )
+    found = [(int((reason == c).sum()), why, way) for c, why, way in causes]
+    parts = [f"{n:,} {why}" for n, why, _ in found if n]
+    ways = " or ".join(way for n, _, way in found if n and way)
+    return DataError(
+        f"No term is left: of {counts.n_terms:,} terms in {counts.n_documents:,} documents "
+        f"{', '.join(parts)}. {(ways or 'give more or longer documents').capitalize()}."
+    )
 
 
 def _check(min_df: int | None, max_df: float, informativeness: float) -> None:

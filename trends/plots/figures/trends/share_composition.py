@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
+from trends.core.calendar_days import calendar_days
 from trends.core.wording import listed, percent, period_name, period_years, plural, span
 from trends.errors import DataError, UsageError
 from trends.plots.declare import figure
@@ -113,9 +114,7 @@ def composition(
         {
             "topic": pd.Series([t for t in parts for _ in periods], dtype="Int64"),
             "label": [text for text in labels for _ in periods],
-            "period": np.tile(
-                pd.DatetimeIndex(periods).to_numpy(dtype="datetime64[s]"), len(bands)
-            ),
+            "period": np.tile(calendar_days(periods).to_numpy(dtype="datetime64[s]"), len(bands)),
             "n_docs": np.tile(n_docs, len(bands)),
             "share": np.concatenate(bands),
             "complete": np.tile(complete, len(bands)),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from trends.analysis.prevalence.completeness import holes
 from trends.core import Corpus
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.sources.records import truncated as rest
@@ -28,6 +29,7 @@ _AS_IT_IS = (
     "language_known",
     "flags",
     "date_rules",
+    "date_forms",
     "future_checked_against",
     "snapshots",
 )
@@ -49,10 +51,10 @@ def account(corpus: Corpus, *, period: str = "year") -> dict[str, Any]:
     dict
         ``records`` = ``documents`` + ``joined`` + the sum of ``dropped_by_reason``; ``dated``,
         ``by_precision``, ``by_evidence``; ``with_text``; ``periods``, a list of rows (``period``,
-        ``n_docs``, ``share_with_text``, ``complete``); ``counts`` of the lists, which themselves
-        are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``, ``short_texts``,
-        ``empty_texts`` and ``warnings``; ``languages``, ``cleaning`` and ``flags`` where the source
-        knows them; ``fingerprint``.
+        ``n_docs``, ``share_with_text``, ``complete``, ``hole``); ``counts`` of the lists, which
+        themselves are ``dropped``, ``dropped_dates``, ``future_dates``, ``conflicts``,
+        ``short_texts``, ``empty_texts`` and ``warnings``; ``languages``, ``cleaning`` and ``flags``
+        where the source knows them; ``fingerprint``.
 
     Raises
     ------
@@ -112,6 +114,9 @@ def _periods(
             "n_docs": round(float(n), 2),
             "share_with_text": round(float(t / n), 4) if n else None,
             "complete": bool(whole),
+            "hole": bool(gap),
         }
-        for name, n, t, whole in zip(periods.names, total, texts, periods.complete, strict=True)
+        for name, n, t, whole, gap in zip(
+            periods.names, total, texts, periods.complete, holes(total), strict=True
+        )
     ]

@@ -13,13 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.alignment import prototype
-from trends.analysis.audit.coverage import by_period
+from trends.analysis.audit.coverage import SAY_SO, by_period, hole_sentence
+from trends.analysis.prevalence.completeness import holes
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import examples
 from trends.core import Corpus, Finding, Stability, TermCounts, Topics, statements
 from trends.core import multivalue as cells
 from trends.core.claim import FOUND
+from trends.core.wording import listed, plural
 
 
 def tagged(frame: pd.DataFrame, backend: str) -> pd.DataFrame:
@@ -137,21 +139,29 @@ def dates(corpus: Corpus) -> pd.DataFrame:
 def period_warnings(periods: Periods) -> list[str]:
     """What a reader must know about the periods."""
     out = []
+    n = periods.n_docs
+    hole = holes(n)
     open_ends = [
-        name for name, whole in zip(periods.names, periods.complete, strict=True) if not whole
+        name
+        for name, whole, gap in zip(periods.names, periods.complete, hole, strict=True)
+        if not whole and not gap
     ]
     if open_ends:
         out.append(
-            f"The corpus does not cover the whole of {', '.join(open_ends)}; shares of these "
-            "periods are about the part that was seen."
+            f"The corpus is not known to cover the whole of {listed(open_ends, most=10)}; shares "
+            f"of these periods are about the part that was seen. {SAY_SO}"
         )
+    if hole.any():
+        out.append(hole_sentence(periods))
+    if empty := [name for name, k in zip(periods.names, n, strict=True) if not k]:
+        out.append(f"There is no document in {listed(empty, most=10)}; shares there are unknown.")
     for reason, words in (
         ("undated", "without a date, outside time"),
         ("imprecise", "with a date coarser than the period, left out of time"),
     ):
-        if n := periods.dropped.get(reason, 0):
-            out.append(f"{n} document{'s' if n > 1 else ''} {words}; used for fitting.")
-    few = int((periods.n_docs < 10).sum())
+        if left := periods.dropped.get(reason, 0):
+            out.append(f"{plural(left, 'document')} {words}; used for fitting.")
+    few = int(((n > 0) & (n < 10)).sum())
     if few:
         out.append(
             f"{few} of {len(periods)} periods have fewer than 10 documents; their shares are "

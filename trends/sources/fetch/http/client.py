@@ -22,6 +22,7 @@ from trends import __version__
 from trends.errors import NetworkError
 from trends.extras import require
 from trends.sources.fetch.http.answer import UnusableAnswer
+from trends.sources.fetch.http.timed import limit_answers
 from trends.sources.fetch.http.urls import host
 
 with require("fetch", "Fetching from a service"):
@@ -95,6 +96,7 @@ class Client:
         # Without an ``auth`` of its own, requests takes a password from the user's .netrc.
         session.auth = lambda request: request
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        limit_answers(session, self.clock.monotonic, self.deadline)
         session.headers.clear()
         session.headers.update({"User-Agent": user_agent(self.contact), "Accept-Encoding": "gzip"})
         return session
@@ -139,6 +141,8 @@ class Client:
                 asked_to_wait = error.wait
             except (requests.RequestException, HTTPError, OSError, zlib.error) as error:
                 problem = _problem(error)
+                if "arrived as a whole" in str(error):
+                    problem = f"the answer had not arrived as a whole after {self.deadline:,.0f} s"
             failures += 1
             if failures >= self.attempts:
                 message = (
@@ -205,7 +209,7 @@ class Client:
         """
         packed = response.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip")
         unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed else None
-        body, start = bytearray(), self.clock.monotonic()
+        body = bytearray()
         while block := response.raw.read1(1 << 16, decode_content=False):
             body += unpack.decompress(block, self.max_bytes + 1 - len(body)) if unpack else block
             if len(body) > self.max_bytes:
@@ -216,9 +220,6 @@ class Client:
                 raise NetworkError(message)
             if unpack is not None and unpack.eof:
                 break
-            if self.clock.monotonic() - start > self.deadline:
-                problem = f"it had not arrived as a whole after {self.deadline:,.0f} s"
-                raise UnusableAnswer(problem)
         if unpack is not None and not unpack.eof:
             problem = "its gzip data break off"
             raise UnusableAnswer(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -229,14 +230,17 @@ def _rows(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[Row]:
         for start in range(0, batch.num_rows, BATCH):
             part = batch.slice(start, BATCH)
             columns = part.schema.names
-            values = [_values(part.column(i)) for i in range(len(columns))]
+            values = [_values(part.column(i), part.schema.field(i)) for i in range(len(columns))]
             for cells in zip(*values, strict=True):
                 number += 1
                 yield Row(Place(name, number), dict(zip(columns, cells, strict=True)))
 
 
-def _values(column: pa.Array) -> list[Any]:
+def _values(column: pa.Array, field: pa.Field) -> list[Any]:
     kind = column.type
+    if freq := _period(field):
+        numbers = column.storage if isinstance(column, pa.ExtensionArray) else column
+        return [None if v is None else pd.Period(ordinal=v, freq=freq) for v in numbers.to_pylist()]
     if pa.types.is_timestamp(kind) and kind.unit == "ns":
         # Python's clock ends at microseconds; what lies below says nothing about the day.
         column = column.cast(pa.timestamp("us", kind.tz), safe=False)
@@ -246,6 +250,16 @@ def _values(column: pa.Array) -> list[Any]:
         return [scalar(v) for v in column.to_pylist()]
     except (OverflowError, ValueError):
         return [_value_or_text(v) for v in column]
+
+
+def _period(field: pa.Field) -> str:
+    """The frequency of a column of pandas periods, which Arrow keeps as numbers."""
+    if isinstance(field.type, pa.ExtensionType):
+        return str(getattr(field.type, "freq", ""))
+    about = field.metadata or {}
+    if about.get(b"ARROW:extension:name") != b"pandas.period":
+        return ""
+    return str(json.loads(about[b"ARROW:extension:metadata"])["freq"])
 
 
 def _value_or_text(value: pa.Scalar) -> Any:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from trends.errors import DataError, UsageError, reason
+from trends.errors import DataError, reason
 from trends.sources.io.bounded import Limits
-from trends.sources.io.lines import open_lines
+from trends.sources.io.lines import is_damaged, open_lines
+from trends.sources.io.paths import unpacked_name
 from trends.sources.records.record import Dropped, Place
-from trends.sources.tables.table import MAX_CELL, MAX_COLUMNS, Row, Table
+from trends.sources.tables.dialect import Dialect, header_at, passed_over
+from trends.sources.tables.table import MAX_CELL, MAX_COLUMNS, Row, Table, distinct
 
 #: Characters of one record, and of one physical line in bytes.
 MAX_RECORD = 2 * MAX_CELL
@@ -20,6 +23,13 @@ LIMITS = Limits(line=2 * MAX_CELL)
 DELIMITERS = (",", ";", "\t", "|")
 _CALLED = {"\t": "tab"}
 _SAMPLE = 20
+#: How csv is told about quotes. Without ``doublequote`` it would not be strict about what follows
+#: a quote.
+_QUOTES: dict[str, dict[str, Any]] = {
+    "double": {"strict": True},
+    "backslash": {"strict": True, "escapechar": "\\"},
+    "none": {"quoting": csv.QUOTE_NONE},
+}
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -29,80 +39,114 @@ class CsvFile:
     Parameters
     ----------
     path : Path
-        Plain or gzip.
+        Plain or packed.
     label : str
         How counts call it.
-    delimiter : str
-        One character; empty finds it out from the first lines (a tab for ``.tsv``).
-    encoding : str
-        Any of Python's, such as ``gbk``; empty finds it out.
+    dialect : Dialect
+        What the user says of it.
     named : sequence of str
-        Columns that the user named; a delimiter that does not separate them is the wrong one.
+        Columns that the user named; what does not separate them is the wrong delimiter.
 
     Raises
     ------
-    UsageError
-        If delimiter or encoding cannot be one.
     DataError
         If the file is binary, in another encoding or has no header.
     """
 
     def __init__(
-        self,
-        path: Path,
-        label: str,
-        *,
-        delimiter: str = "",
-        encoding: str = "",
-        named: Sequence[str] = (),
+        self, path: Path, label: str, dialect: Dialect | None = None, named: Sequence[str] = ()
     ) -> None:
+        dialect = dialect or Dialect()
         self.path, self.label = path, label
-        if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
-            message = f"The delimiter is one character, such as ',' or ';'; got {delimiter!r}."
-            raise UsageError(message)
-        self.encoding = encoding
+        self.encoding = dialect.encoding
+        #: Sentences about how the file was taken.
+        self.said: list[str] = []
         _allow_long_cells()
-        head, skip = self._head()
-        self._skip = skip
-        #: What separates cells.
-        self.delimiter = delimiter or skip or _separator(path, head, named)
+        self._skip = 0
+        stated, head = self._head(dialect.before)
+        tab = unpacked_name(path.name).endswith((".tsv", ".tab"))
+        delimiter = dialect.delimiter or stated or ("\t" if tab else "")
+        found = _found_out(head, delimiter, dialect.quoting, named)
+        self.delimiter, self.quoting, passed = found
+        if dialect.before is None and passed:
+            self.said += passed_over(label, head[:passed])
+            self._skip += passed
+        if self.quoting != "double" and not dialect.quoting:
+            how = "escaped by a backslash" if self.quoting == "backslash" else "part of the text"
+            self.said.append(
+                f"{label}: quotes are {how}, by its first rows; if not, use --quoting double."
+            )
         records = self._records()
-        _, header = next(records, (1, []))
-        if not header:
-            message = f"{path} is empty; its first line must name the columns."
+        _, header, _, _ = next(records, (1, [], "", 1))
+        header = [*header]
+        if len(header) > MAX_COLUMNS:
+            message = (
+                f"{path}, line {self._skip + 1} has {len(header):,} cells; at most "
+                f"{MAX_COLUMNS:,} are read."
+            )
             raise DataError(message)
-        #: Names of the columns, in order.
-        self.columns = tuple(
-            name.strip() or f"column {i}" for i, name in enumerate(header, start=1)
-        )
-        self.sample = [
-            dict(zip(self.columns, row, strict=True))
-            for _, (_, row) in zip(range(_SAMPLE), records, strict=False)
-            if len(row) == len(header)
+        if not any(name.strip() for name in header):
+            message = f"{path} is empty or blank; its first line must name the columns."
+            raise DataError(message)
+        first = [
+            row for _, (_, row, bad, _) in zip(range(_SAMPLE), records, strict=False) if not bad
         ]
         records.close()
+        while not header[-1].strip() and not any("".join(r[len(header) - 1 :]) for r in first):
+            header.pop()  # the lines of some exporters end in a delimiter
+        #: Names of the columns, in order.
+        self.columns, self._repeated = distinct(
+            name.strip() or f"column {i}" for i, name in enumerate(header, start=1)
+        )
+        whole = [row for row in (self._fitted(row) for row in first) if len(row) == len(header)]
+        self.sample = [dict(zip(self.columns, row, strict=True)) for row in whole]
+        #: Whether all of the first rows are as wide as the header.
+        self.is_even = len(whole) == len([row for row in first if row])
+        shapes = Counter(_shape(row[0]) for row in whole)
+        usual = {shape: n for shape, n in shapes.items() if n > 1}
+        #: How the first cells of rows look, if they look alike.
+        self._shapes = set(usual) if 3 * sum(usual.values()) >= 2 * len(whole) else set()
 
     def table(self) -> Table:
         """The file as a table."""
-        return Table(self.label, self.columns, self.rows, self.sample)
+        about: dict[str, Any] = {"said": self.said, "repeated": self._repeated}
+        return Table(self.label, self.columns, self.rows, self.sample, **about)
 
     def rows(self, _: Sequence[str] = ()) -> Iterator[Row | Dropped]:
-        """Every record after the header; one with too many or too few cells is dropped.
+        """Every record after the header; one that is broken, too short or too long is dropped.
+
+        After broken quotes, reading goes on at the next line. Lines up to the next whole row count
+        as rows of their own only where they begin as rows do.
 
         Raises
         ------
         DataError
-            If quotes are broken, so that nobody can say where records begin, or a bound is passed.
+            If so much is broken that nobody can say where records begin.
         """
         width = len(self.columns)
-        number = 0
-        for line, cells in self._records():
+        number = broken = 0
+        lost = False
+        records = self._records()
+        next(records, None)
+        for line, cells, problem, lines in records:
+            if not problem:
+                cells = self._fitted(cells)
+                if not cells:  # a blank line
+                    continue
+            fits = not problem and len(cells) == width
+            if lost and not self._begins_a_row(cells[0] if problem else None, cells):
+                if not fits:
+                    continue
+                cells, fits = [self.delimiter.join(cells)], False
+                problem = "it follows a broken row and does not begin as other rows do"
+            # Cells beyond the last one in a row of several lines come from a broken quote too.
+            lost = bool(problem) or (not fits and lines > 1)
+            broken += bool(problem)
             number += 1
-            if number == 1 or not cells:  # the header; a blank line
-                number -= not cells
-                continue
-            place = Place(self.label, number - 1, line)
-            if len(cells) != width:
+            place = Place(self.label, number, line)
+            if problem:
+                yield Dropped(place, "broken row", f"{place}: {problem}.", title=cells[0][:80])
+            elif not fits:
                 detail = (
                     f"The row has {len(cells)} cell{'s' * (len(cells) != 1)}; the header has "
                     f"{width}."
@@ -110,103 +154,149 @@ class CsvFile:
                 yield Dropped(place, "ragged row", detail, title=cells[0][:80])
             else:
                 yield Row(place, dict(zip(self.columns, cells, strict=True)))
+        if broken:
+            sentence = (
+                f"{self.label}: {broken:,} broken row{'s' * (broken > 1)} dropped; quotes were "
+                f"taken as {self.quoting}. If they are written otherwise, say so (--quoting "
+                "backslash, --quoting none); --strict refuses a file with a broken row."
+            )
+            if sentence not in self.said:  # a table may be read twice
+                self.said.append(sentence)
 
-    def _head(self) -> tuple[str, str]:
-        """The first lines, and the delimiter if the first one states it as ``sep=;``."""
+    def _fitted(self, cells: list[str]) -> list[str]:
+        """The cells without empty ones beyond the last column."""
+        while len(cells) > len(self.columns) and not cells[-1].strip():
+            cells.pop()
+        return cells
+
+    def _begins_a_row(self, raw: str | None, cells: list[str]) -> bool:
+        first = cells[0] if raw is None else raw.partition(self.delimiter)[0].strip('"')
+        if self._shapes:
+            return _shape(first) in self._shapes
+        n = len(cells) if raw is None else raw.count(self.delimiter) + 1
+        return n >= len(self.columns)
+
+    def _head(self, before: int | None) -> tuple[str, list[str]]:
+        """The delimiter if the first line states it as ``sep=;``, and the first lines."""
         head: list[str] = []
         lines = self._lines()
         for line in lines:
             head.append(line)
-            if len(head) >= 200 or sum(map(len, head)) > 1 << 20:
+            if len(head) >= 200 + (before or 0) or sum(map(len, head)) > 1 << 20:
                 break
         lines.close()
         stated = re.fullmatch(r"sep=(.)\r?\n?", head[0]) if head else None
-        return "".join(head[1:] if stated else head), stated[1] if stated else ""
+        self._skip = int(bool(stated)) if before is None else before
+        return stated[1] if stated else "", head[self._skip :]
 
-    def _records(self) -> Generator[tuple[int, list[str]], None, None]:
-        """Cells of each record with the line on which it begins."""
-        at, begun = _Count(), _Count()
+    def _records(self) -> Generator[tuple[int, list[str], str, int], None, None]:
+        """Line on which each record begins, its cells, what is wrong with it, and its lines.
 
-        def fed() -> Iterator[str]:
-            for line in self._lines():
-                at.lines += 1
-                if at.lines == 1 and self._skip:
-                    continue
-                at.characters += len(line)
-                if at.characters > MAX_RECORD:
-                    message = (
-                        f"{self.path}, line {begun.lines + 1}: the record that begins here is "
-                        f"longer than {MAX_RECORD / 2**20:,.0f} MiB; "
-                        "probably a quote is never closed. Repair the line."
-                    )
-                    raise DataError(message)
-                yield line
+        Of a record that is broken, the cells are its first line; reading goes on behind that.
 
-        reader = csv.reader(fed(), delimiter=self.delimiter, strict=True)
-        begun.lines = int(bool(self._skip))
+        Raises
+        ------
+        DataError
+            If so much is broken that reading the lines again would take for ever.
+        """
+        feed = _Feed(self._lines(), self._skip)
+        reader = csv.reader(feed, delimiter=self.delimiter, **_QUOTES[self.quoting])
         while True:
+            begin = feed.line + 1
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                raise self._broken(error, begun.lines + 1, at.lines) from error
-            if len(cells) > MAX_COLUMNS:
-                message = (
-                    f"{self.path}, line {begun.lines + 1} has {len(cells):,} cells; at most "
-                    f"{MAX_COLUMNS:,} are read."
-                )
-                raise DataError(message)
-            yield begun.lines + 1, cells
-            begun.lines, at.characters = at.lines, 0
+                problem = self._broken(error, len(feed.record))
+                first = feed.reject()
+                if feed.again > 4 * MAX_RECORD:
+                    message = (
+                        f"{self.path}, line {begin}: {problem}, as in many rows before. Repair the "
+                        "file, or say how quotes are written (--quoting backslash, --quoting none)."
+                    )
+                    raise DataError(message) from error
+                yield begin, [first], problem, 1
+                continue
+            lines = len(feed.record)
+            feed.accept()
+            yield begin, cells, "", lines
 
-    def _broken(self, error: csv.Error, begin: int, end: int) -> DataError:
-        where = (
-            f"{self.path}, line {end}" if begin == end else f"{self.path}, lines {begin} to {end}"
-        )
+    def _broken(self, error: csv.Error, lines: int) -> str:
+        """What is wrong with a record, as a clause."""
+        most = f"longer than {MAX_CELL / 2**20:,.0f} MiB; probably a quote is never closed"
+        if isinstance(error, _Unfit):
+            return str(error) or f"the record is {most}"
         if "field larger than" in str(error):
-            return DataError(
-                f"{where}: a cell is longer than {MAX_CELL / 2**20:,.0f} MiB of characters; "
-                "probably a quote is never closed."
-            )
+            return f"a cell is {most}"
         if "unexpected end of data" in str(error):
-            return DataError(
-                f"{where}: a quote is opened in this record and never closed; from here on nobody "
-                "can say where records begin. Repair it."
-            )
-        return DataError(
-            f"{where}: broken quotes ({reason(error)}); a quote inside a quoted cell is written "
-            "twice. "
-            f"The cells were taken as separated by {_CALLED.get(self.delimiter, self.delimiter)!r}."
+            return "a quote is opened in this row and never closed"
+        called = _CALLED.get(self.delimiter, self.delimiter)
+        where = f" within {lines:,} lines" if lines > 1 else ""
+        return (
+            f"broken quotes{where} ({reason(error)}); a quote inside a quoted cell is written "
+            f"twice. The cells were taken as separated by {called!r}"
         )
 
     def _lines(self) -> Generator[str, None, None]:
         """Lines with their ends, as csv wants them."""
-        number = 0
-        lines = open_lines(self.path, LIMITS, self.encoding)
+        lines = open_lines(self.path, LIMITS, self.encoding, lenient=True)
         try:
             for line in lines.decoded():
-                if "\x00" in line:
-                    message = (
-                        f"{self.path}, line {number + 1}: a NUL character; the file is damaged or "
-                        "no text. Save it again as CSV in UTF-8."
-                    )
-                    raise DataError(message)
-                for part in _LINE.findall(line) if "\r" in line[:-2] else (line,):
-                    number += 1
-                    yield part
+                yield from _LINE.findall(line) if "\r" in line[:-2] else (line,)
         finally:
             if lines.encoding in ("latin-1", "cp1252"):  # not to be examined once more
                 self.encoding = lines.encoding
 
 
-class _Count:
-    """Lines and characters so far."""
+class _Unfit(csv.Error):
+    """A line that no record may hold."""
 
-    __slots__ = ("characters", "lines")
 
-    def __init__(self) -> None:
-        self.lines = self.characters = 0
+_NUL = _Unfit("it holds a NUL character")
+_DAMAGED = _Unfit("it holds bytes that are not UTF-8, as the rest of the file is")
+
+
+class _Feed:
+    """Lines for the csv reader, with a way back to the second line of the record that it reads."""
+
+    def __init__(self, lines: Iterator[str], skip: int) -> None:
+        self._lines, self._back = lines, deque[str]()
+        self.line = self.again = self._size = 0
+        #: Lines of the record that is being read.
+        self.record: list[str] = []
+        for _ in range(skip):
+            next(lines, None)
+            self.line += 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self.record.append(line)
+        self._size += len(line)
+        if "\x00" in line:
+            raise _NUL
+        if is_damaged(line):
+            raise _DAMAGED
+        if self._size > MAX_RECORD:
+            raise _Unfit
+        return line
+
+    def accept(self) -> None:
+        """The record is whole."""
+        self.line += len(self.record)
+        self.record, self._size = [], 0
+
+    def reject(self) -> str:
+        """Give up the first line of the record and go back to the second; the first line."""
+        first, *rest = self.record
+        self._back.extendleft(reversed(rest))
+        self.again += self._size - len(first)
+        self.record = [first]
+        self.accept()
+        return first
 
 
 def _allow_long_cells() -> None:
@@ -215,29 +305,68 @@ def _allow_long_cells() -> None:
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
 
 
-def _separator(path: Path, head: str, named: Sequence[str]) -> str:
-    """The delimiter that gives the named columns, rows as wide as the header, and most columns."""
-    if any(path.name.lower().endswith(end) for end in (".tsv", ".tab", ".tsv.gz", ".tab.gz")):
-        return "\t"
-    best, found = (0, 0.0, 0), ","
-    for delimiter in DELIMITERS:
-        rows: list[list[str]] = []
-        try:
-            for row in csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True):
-                rows.append(row)
-        except csv.Error:
-            # The last record may be cut off, or the delimiter is wrong: what was read counts.
-            pass
-        if not rows:
-            continue
-        header = [name.strip() for name in rows[0]]
-        full = [r for r in rows[1:] if r]
-        even = sum(len(r) == len(header) for r in full) / len(full) if full else 1.0
-        score = (
-            sum(name in header for name in named),
-            even if len(header) > 1 else 0.0,
-            len(header),
-        )
-        if score > best:
-            best, found = score, delimiter
+def _shape(cell: str) -> str:
+    """A cell with all numbers and all words alike."""
+    return re.sub(r"[0-9]+", "0", re.sub(r"[^\W\d_]+", "a", cell.strip()[:60]))
+
+
+def _found_out(
+    head: Sequence[str], delimiter: str, quoting: str, named: Sequence[str]
+) -> tuple[str, str, int]:
+    """Delimiter, quoting and lines before the header: what gives the named columns, whole rows.
+
+    Between equals the one that gives most columns; a quote is written twice unless only another
+    way leaves no row broken.
+    """
+    best: tuple[float, ...] = ()
+    found = (delimiter or ",", quoting or "double", 0)
+    for mark in (delimiter,) if delimiter else DELIMITERS:
+        ways = (quoting,) if quoting else ("double", "backslash", "none")
+        for way in ways:
+            if way == "none" and not quoting and mark != "\t":
+                continue  # without quotes, commas could stand in no cell
+            rows, lines, broken = _parsed(head, mark, way)
+            if not rows or (way != ways[0] and broken):
+                continue
+            at = header_at(rows, named)
+            header = [name.strip() for name in rows[at]]
+            full = [r for r in rows[at + 1 :] if r]
+            even = sum(len(r) == len(header) for r in full) / len(full) if full else 1.0
+            score = (
+                float(sum(name in header for name in named)),
+                even if len(header) > 1 else 0.0,
+                len(header),
+                -broken,
+            )
+            if not best or score > best:
+                best, found = score, (mark, way, lines[at])
+            if not broken:
+                break
     return found
+
+
+def _parsed(
+    head: Iterable[str], delimiter: str, quoting: str
+) -> tuple[list[list[str]], list[int], int]:
+    """Rows of the first lines, how many lines stand before each, and how many are broken."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    broken = 0
+    feed = _Feed(iter(head), 0)
+    reader = csv.reader(feed, delimiter=delimiter, **_QUOTES[quoting])
+    while True:
+        begin = feed.line
+        try:
+            row = next(reader)
+        except StopIteration:
+            return rows, lines, broken
+        except csv.Error as error:
+            # The last record of these lines may be cut off.
+            broken += "unexpected end of data" not in str(error)
+            feed.reject()
+            if feed.again > 1 << 22:
+                return rows, lines, broken + 1
+            continue
+        feed.accept()
+        rows.append(row)
+        lines.append(begin)

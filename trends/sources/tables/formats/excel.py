@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from trends.core.dates import DocDate, Precision
 from trends.errors import DataError, UsageError, reason
 from trends.extras import require
 from trends.sources.records.record import Dropped, Place
+from trends.sources.tables.dialect import MOST_BEFORE, Dialect, header_at, passed_over
 from trends.sources.tables.formats import excel_limits
-from trends.sources.tables.table import Row, Table, scalar
+from trends.sources.tables.table import Row, Table, distinct, scalar
 
 _SAMPLE = 20
 # How the format writes characters that XML cannot hold (ECMA-376, ST_Xstring), and an underscore
@@ -34,8 +36,10 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
-def open_excel(path: Path, label: str, sheet: str = "") -> Table:
-    """One worksheet, its first row being the names of the columns.
+def open_excel(
+    path: Path, label: str, dialect: Dialect | None = None, named: Sequence[str] = ()
+) -> Table:
+    """One worksheet; rows before the names of the columns, such as a title, are passed over.
 
     Parameters
     ----------
@@ -44,8 +48,10 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
         with them.
     label : str
         How counts call it.
-    sheet : str
-        Name of the worksheet; may be left out where only one holds anything.
+    dialect : Dialect, optional
+        Which worksheet, where several hold anything, and which row names the columns.
+    named : sequence of str
+        Columns that the user named.
 
     Raises
     ------
@@ -55,19 +61,27 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
     UsageError
         If the sheet is not there, or several hold something and none is named.
     """
+    dialect = dialect or Dialect()
     excel_limits.check(path)
     with _opened(path) as book:
-        name = _sheet_name(book, path, sheet)
-        rows = _raw(book[name])
+        name = _sheet_name(book, path, dialect.sheet)
+        head = list(islice(_raw(book[name]), 2 * MOST_BEFORE))
+        if dialect.before is None:
+            at = header_at([values for _, values in head], named)
+            first = head[at][0] if head else 1
+        else:
+            first = dialect.before + 1
+        before = [values for line, values in head if line < first]
+        rows = (row for row in _raw(book[name]) if row[0] >= first)
         _, header = next(rows, (1, []))
-        columns = _columns(header)
+        columns, repeated = _columns(header)
         sample = [
             _cells(columns, values) for _, (_, values) in zip(range(_SAMPLE), rows, strict=False)
         ]
 
     def read(_: Sequence[str]) -> Iterator[Row | Dropped]:
         with _opened(path) as again:
-            lines = _raw(again[name])
+            lines = (row for row in _raw(again[name]) if row[0] >= first)
             next(lines, None)
             number = 0
             for line, values in lines:
@@ -82,7 +96,8 @@ def open_excel(path: Path, label: str, sheet: str = "") -> Table:
                     continue
                 yield Row(place, _cells(columns, values))
 
-    return Table(label, columns, read, sample)
+    said = passed_over(label, [str(v[0]) for v in before]) if dialect.before is None else []
+    return Table(label, columns, read, sample, said=said, repeated=repeated)
 
 
 @contextmanager
@@ -169,8 +184,8 @@ def _shown(number_format: str) -> Precision:
     return Precision.MONTH if "m" in bare else Precision.YEAR
 
 
-def _columns(header: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(
+def _columns(header: Sequence[Any]) -> tuple[tuple[str, ...], frozenset[str]]:
+    return distinct(
         f"column {i}" if name is None else str(name).strip()
         for i, name in enumerate(header, start=1)
     )

@@ -1,0 +1,52 @@
+"""What a file holds is shown, and never acts upon the terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from trends.cli.main import main
+from trends.cli.process.terminal import Harmless
+from trends.errors import DataError
+
+SEQUENCES = [
+    "\x1b[31m",
+    "\x1b]0;title\x07",
+    "\x9b2J",
+    "\x08\x08",
+    "\x7f",
+    "\u202e",
+    "\x1b[2J\x1b[H",
+]
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES)
+def test_nothing_from_a_file_acts_upon_the_terminal(sequence, tmp_path, capsys):
+    path = tmp_path / f"e{sequence}.csv".replace("\x08", "")
+    path.write_text(
+        f"id,text,y,n{sequence}\n1{sequence},a{sequence},2001,x\n2,b,2002,x,{sequence}\n"
+        f'3,"q{sequence}" x",2003,x\n4,c,{sequence},x\n',
+        encoding="utf-8",
+    )
+    for options in (
+        ["--text", "text"],
+        ["--text", "none"],
+        ["--columns"],
+        ["--text", "text", "--json"],
+    ):
+        with pytest.raises(SystemExit):
+            main(["read", str(path), "--date", "y", *options])
+        shown = capsys.readouterr()
+        for stream in shown:
+            assert not set(stream) & (set(map(chr, [*range(32), *range(127, 160)])) - {"\n"})
+            assert "\u202e" not in stream
+    assert json.loads(shown.out)["records"] == 4
+
+
+def test_lines_of_progress_are_drawn_and_errors_quote_what_is_harmless():
+    stream = io.StringIO()
+    Harmless(stream).writelines(["\r50 %\x1b[A", "\n"])
+    assert stream.getvalue() == "\r50 %\\u001b[A\n"
+    assert str(DataError("a\x1b[31m\nb")) == "a\\u001b[31m\nb"
