@@ -107,7 +107,7 @@ def classify_claims(
         changed = tuple((diagnostics or {}).get(row["topic"], ()))
         stable = (
             cast.sum() >= rule.matched - 1e-9
-            and agreement > 0.5
+            and agreement > 0.5 + 1e-9
             and (row["finding"] == Finding.TURNED or p <= rule.alpha)
             and not changed
         )

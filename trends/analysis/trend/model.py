@@ -179,7 +179,7 @@ def scores(
     Returns
     -------
     change, p : ndarray, shape (corpora, topics)
-        Change of the log-odds; p with the sign left out.
+        Change of the log-odds, with the sign of its median; two-sided p.
     """
     corpora, topics, periods = y.shape
     place = _place(steps)
@@ -201,7 +201,9 @@ def scores(
             value[..., 0].reshape(grid),
             np.sqrt(variance[..., 0]).reshape(grid),
         )
-        change[part], p[part] = mixture.mean, mixture.p
+        low = mixture.below(0.0)
+        change[part] = np.copysign(mixture.mean, 0.5 - low)
+        p[part] = np.clip(2 * np.minimum(low, 1 - low), 1e-300, 1.0)
     return change, p
 
 
