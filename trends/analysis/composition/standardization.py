@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from trends.analysis.prevalence.clusters import cluster_codes
 from trends.analysis.prevalence.estimate import Fit, dispersion_of, document_shares
-from trends.analysis.prevalence.intervals import pool_rubin, wilson
+from trends.analysis.prevalence.intervals import pool_fits, wilson
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.spans import Span, calendar_years
@@ -217,7 +217,7 @@ def standardize(
     dispersion = np.stack([dispersion_of(array, periods, theta, codes)[when] for array in rows])
     parts = [_one(array, periods, code, kept, when, mix, block) for array in rows]
     share, size_of, plain = (np.stack(part) for part in zip(*parts, strict=True))
-    mean, effective, df = pool_rubin(share, size_of / dispersion)
+    mean, effective, df = pool_fits(share, size_of / dispersion)
     n_within, raw = _mean(size_of / dispersion, share), _mean(plain, share)
     # Means over different sets of fits may add to more than one, as in `estimate`.
     mean = mean / np.maximum(np.nan_to_num(mean).sum(1), 1)[:, None]

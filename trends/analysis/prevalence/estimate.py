@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trends.analysis.prevalence.clusters import cluster_codes, design_effect
 from trends.analysis.prevalence.intervals import (
     bootstrap_bounds,
-    pool_rubin,
+    pool_fits,
     pooled_dispersion,
     wilson,
 )
@@ -83,8 +83,8 @@ def estimate(
 
     Notes
     -----
-    Several fits are pooled by Rubin's rules
-    (:func:`trends.analysis.prevalence.intervals.pool_rubin`). A fit without a partner for a topic
+    Several fits are pooled by Rubin's rules, the variance between fits over periods and topics
+    (:func:`trends.analysis.prevalence.intervals.pool_fits`). A fit without a partner for a topic
     is left out of that topic's mean and counted. Means over different sets of fits may add to more
     than one; such periods are scaled to one and counted in ``settings["rescaled_periods"]``.
     """
@@ -121,7 +121,7 @@ def estimate(
     codes, about = (None, {}) if clusters is None else cluster_codes(clusters, n_documents)
     dispersion = np.stack([dispersion_of(array, periods, theta, codes) for array in rows])
     n_eff = size / dispersion
-    share, effective, df = pool_rubin(shares, n_eff)
+    share, effective, df = pool_fits(shares, n_eff)
     matches = matched.sum(0)
     within = np.where(matched[:, None], dispersion, 0).sum(0) / matches
     over = np.nan_to_num(share).sum(1)

@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 #: A pooled dispersion is not taken below this: it would claim fifty documents for each one seen.
 LEAST_DISPERSION = 0.02
 
+#: Fits that the variance between fits of all topics counts for beside those of one topic.
+BORROWED = 4
+
 
 def wilson(
     share: ArrayLike, n_eff: ArrayLike, level: float = 0.95, df: ArrayLike = np.inf
@@ -92,12 +95,12 @@ def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
     return out
 
 
-def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
-    """Pool the shares of several fits by Rubin's rules.
+def pool_fits(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
+    r"""Pool the shares of several fits.
 
     The total variance is ``W + (1 + 1/M) B``: the sampling variance within a fit plus the variance
-    between fits. It is returned as the effective number of documents that has this variance, so
-    that Wilson's interval can be used.
+    between fits (Rubin's rules). It is returned as the effective number of documents that has this
+    variance, so that Wilson's interval can be used.
 
     Parameters
     ----------
@@ -109,12 +112,21 @@ def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
     Returns
     -------
     share, n_eff, df : ndarray, shape (periods, topics)
-        Mean over the fits that have the topic, effective number of documents, and Rubin's degrees
-        of freedom.
+        Mean over the fits that have the topic, effective number of documents, and degrees of
+        freedom of its variance.
+
+    Notes
+    -----
+    A few fits say little about the variance between them, and one period of one topic would have
+    M - 1 degrees of freedom. B is taken on the log-odds, where it is much the same in all periods,
+    pooled over these, and drawn towards that of all topics, which counts for
+    :data:`BORROWED` fits more: a band rests on as many degrees of freedom at least.
 
     References
     ----------
-    Rubin (1987), Multiple Imputation for Nonresponse in Surveys, eq. 3.1.2–3.1.6.
+    Rubin (1987), Multiple Imputation for Nonresponse in Surveys, eq. 3.1.2–3.1.6; Smyth (2004),
+    Statistical Applications in Genetics and Molecular Biology 3, article 3, for the drawing
+    together of variances.
     """
     share = np.asarray(share, float)
     size = np.broadcast_to(np.asarray(n_eff, float), share.shape)
@@ -131,12 +143,19 @@ def pool_rubin(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:
         inside = (mean / inverse + 2) / (1 / inverse + 4)
         unit = inside * (1 - inside)
         within = unit * inverse
-        extra = (1 + 1 / counted) * between
+        own, size_of = (fits - 1).max(axis=0, initial=0), np.nan_to_num(1 / inverse)
+        scatter = np.where(np.isfinite(unit), size_of * between, 0).sum(0)
+        room = np.where(np.isfinite(unit), size_of * unit**2 * (fits > 1), 0).sum(0)
+        usual = (own * scatter).sum() / max((own * room).sum(), 1e-300)
+        of_topic = np.where(room > 0, scatter / np.maximum(room, 1e-300), 0)
+        pooled = (own * of_topic + BORROWED * usual) / (own + BORROWED)
+        extra = (1 + 1 / counted) * unit**2 * pooled
         total = within + extra
-        df = np.where(extra > 0, (fits - 1) * (1 + within / extra) ** 2, np.inf)
+        df = np.where(extra > 0, (own + BORROWED) * (1 + within / extra) ** 2, np.inf)
         effective = np.where(fits > 0, unit / total, np.nan)
     # One fit says nothing about the variance between fits: the sampling variance stands alone.
-    return mean, effective, np.where(fits > 1, np.maximum(df, 1), np.inf)
+    alone = fits < 2
+    return mean, np.where(alone, unit / within, effective), np.where(alone, np.inf, df)
 
 
 def bootstrap_bounds(

@@ -227,7 +227,9 @@ def _interval(config: RunConfig) -> str:
         "bootstrap": "percentile interval of a document bootstrap",
     }[config.prevalence.interval]
     seeds = (
-        f", {config.models.seeds} seeds pooled by Rubin's rules" if config.models.seeds > 1 else ""
+        f", means of {config.models.seeds} seeds, whose variance is pooled over periods and topics"
+        if config.models.seeds > 1
+        else ""
     )
     cluster = config.prevalence.cluster
     units = f", documents of one {cluster} as a cluster" if cluster else ""
