@@ -82,6 +82,8 @@ system:
 calibrate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/run.py --tier full
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/end_to_end.py --row all --workers $(WORKERS)
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/drift.py
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/clusters.py
 	$(VENV)/bin/python experiments/calibration/readme_table.py
 
 replicate: $(VENV)/.ready

@@ -109,7 +109,7 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpora", type=int, default=200, help="of each setting")
+    parser.add_argument("--corpora", type=int, default=100, help="of each setting")
     parser.add_argument("--rng", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from plans import GIBBS
 
 import trends as tr
 from trends.analysis.diagnostics.vocabulary_drift import vocabulary_drift
@@ -57,7 +58,8 @@ def measure(scenario: str, corpus: int, rng: int) -> dict[str, Any]:
         movers=movers,
     )
     made = simulate(design, Words(replaced=replaced), rng=stream)
-    fit = tr.fit(made.corpus, "gibbs-lda", n_topics=8, rng=int(stream.integers(2**31)))
+    seed = int(stream.integers(2**31))
+    fit = tr.fit(made.corpus, "gibbs-lda", n_topics=8, rng=seed, settings=GIBBS)
     trend = fit_trends(estimate(fit, made.truth.periods))
     found = vocabulary_drift(fit, made.counts, made.truth.periods, trend, rng=stream)
     changed = found.measures["changed"]
