@@ -31,7 +31,8 @@ def terms_of(place: Array) -> Array:
     -------
     ndarray, shape (periods, 2 or 4)
     """
-    return np.polynomial.legendre.legvander(place, 3 if len(place) >= BENDS else 1)
+    out: Array = np.polynomial.legendre.legvander(place, 3 if len(place) >= BENDS else 1)
+    return out
 
 
 def thirds(periods: int) -> tuple[Array, Array]:
