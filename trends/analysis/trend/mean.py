@@ -31,8 +31,8 @@ def terms_of(place: Array) -> Array:
     -------
     ndarray, shape (periods, 2 or 4)
     """
-    out: Array = np.polynomial.legendre.legvander(place, 3 if len(place) >= BENDS else 1)
-    return out
+    degree = 3 if len(place) >= BENDS else 1
+    return np.asarray(np.polynomial.legendre.legvander(place, degree), dtype=np.float64)
 
 
 def thirds(periods: int) -> tuple[Array, Array]:
