@@ -299,7 +299,7 @@ def export_features(
     counted: dict[str, Any] = {}
     settings = EmbedConfig(model=embedding, path=embedding_path)
     array, provenance = vectors(corpus, settings, counted=counted)
-    for note in counted.get("notes", []):
+    for note in counted.get("warnings", []):
         warnings.warn(note, UserWarning, stacklevel=3)
     whole = replace(corpus, counts=counts, embeddings=array)
     features.write(
