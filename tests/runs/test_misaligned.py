@@ -109,7 +109,7 @@ def by_config(case: Case, name: str, write: Callable[[Path], Any]) -> float:
     counted: dict[str, Any] = {}
     settings = EmbedConfig(model="precomputed", path=str(folder / name))
     array, about = vectors(corpus, settings, counted=counted)
-    assert not counted["notes"]
+    assert not counted["warnings"]
     assert about["matched_by"] == ("row" if name.endswith(".npy") else "id")
     return fitted(case, pd.DataFrame(array, index=corpus.ids))
 

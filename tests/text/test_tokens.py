@@ -37,7 +37,8 @@ def plain_clean(text: str) -> str:
     out = tokenize._ADDRESS.sub(" | ", tokenize._COMMAND_WITH_KEY.sub(" | ", out))
     out = tokenize._COMMAND.sub(" ", tokenize._ACCENT.sub(r"\1", tokenize._MATH.sub(" | ", out)))
     out = LINE_BREAK.sub("-", CITATION.sub(" | ", out.replace("{", "").replace("}", "")))
-    return unicodedata.normalize("NFKC", out.lower())
+    out = unicodedata.normalize("NFKC", out.lower())
+    return out.replace("\u0e4d\u0e32", "\u0e33").replace("\u0ecd\u0eb2", "\u0eb3")
 
 
 def plain_runs(text: str) -> list[list[str]]:

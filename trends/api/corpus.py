@@ -32,7 +32,9 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
         Options of the source. For tables: ``text`` and ``date`` (columns, never guessed), and how
         dates are to be read where the column does not decide (``date_order``, ``date_format``,
         ``date_unit``, ``fiscal_year``, ``pivot``, see :mod:`trends.sources.tables.read`), ``id``,
-        ``title``, ``keep``; for every source of records ``languages``, ``min_chars``,
+        ``title``, ``keep``, and how a file is written where that is not found out (``encoding``,
+        ``delimiter``, ``quoting``, ``header_row``, ``skip_rows``, ``sheet``, ``records``); for
+        every source of records ``languages``, ``min_chars``, ``strict``,
         ``collected_on``, ``earliest``, ``observed_from``, ``observed_until``, ``name``.
 
     Returns
@@ -297,7 +299,7 @@ def export_features(
     counted: dict[str, Any] = {}
     settings = EmbedConfig(model=embedding, path=embedding_path)
     array, provenance = vectors(corpus, settings, counted=counted)
-    for note in counted.get("notes", []):
+    for note in counted.get("warnings", []):
         warnings.warn(note, UserWarning, stacklevel=3)
     whole = replace(corpus, counts=counts, embeddings=array)
     features.write(

@@ -7,18 +7,21 @@ checked table and a style, and stands in the report of every run that has its ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from inspect import signature
 from typing import Any, Concatenate, Literal, ParamSpec
 
 import pandas as pd
+from matplotlib import rc_context, rcParams
 
 from trends.errors import UsageError
 from trends.plots.layout.frames import UNASSIGNED, no_repeats, one_backend, taken
 from trends.plots.output.drawn import Drawn
+from trends.plots.theme.faces import advice, installed, lacking
 from trends.plots.theme.styles import in_force, style
 
 P = ParamSpec("P")
@@ -114,7 +117,9 @@ def figure(
             if unique:
                 no_repeats(table, unique, says.name)
             with nullcontext() if in_force() else style("report"):
-                made = draw(table, *args, **options)
+                given = [table, *(a for a in args if isinstance(a, pd.DataFrame))]
+                with _with_faces(given):
+                    made = draw(table, *args, **options)
             usual, _, subject = made.stem.partition(
                 signature(draw).parameters["stem"].default + "-"
             )
@@ -126,6 +131,23 @@ def figure(
         return drawn
 
     return declared
+
+
+@contextmanager
+def _with_faces(tables: Sequence[pd.DataFrame]) -> Iterator[None]:
+    """Faces of this machine for letters that those in force lack; a warning if there are none."""
+    texts = (
+        str(value)
+        for table in tables
+        for column in table.select_dtypes(include=["object", "string", "category"])
+        for value in table[column].dropna().unique()
+    )
+    letters = lacking(texts)
+    families = [*rcParams["font.family"], *(installed(letters) if letters else ())]
+    with rc_context({"font.family": families}):
+        if letters and (left := lacking(letters)):
+            warnings.warn(advice(left), UserWarning, stacklevel=4)
+        yield
 
 
 def frame_of(data: Any, says: Declaration) -> pd.DataFrame:

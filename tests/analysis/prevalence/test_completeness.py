@@ -73,3 +73,13 @@ def test_more_periods_than_can_be_read_are_refused():
     with pytest.raises(UsageError, match=rf"10,958 periods.*at most {MOST_PERIODS:,}.*'month'"):
         make_periods(ends, period="day")
     assert len(make_periods(ends, period="week")) < MOST_PERIODS
+
+
+def test_a_gap_that_chance_makes_is_no_cut():
+    rng = np.random.default_rng(3)
+    wrong = 0
+    for _ in range(200):
+        starts = np.repeat([np.datetime64(f"{year}-01-01") for year in YEARS], 50)
+        days = starts + rng.integers(0, 365, len(starts))
+        wrong += not make_periods(days, period="year").complete.all()
+    assert wrong <= 8

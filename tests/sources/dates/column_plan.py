@@ -124,6 +124,12 @@ def writers() -> list[Writer]:
         Writer("circa", lambda d: f"ca. {d.year}", by_year),
         Writer("range", lambda d: f"{d}/{d + WEEK}", lambda d: (d, d + WEEK)),
         Writer("range in words", _strf("%d %B %Y to 31 December %Y"), _to_the_end),
+        Writer("java", lambda d: f"{d}T05:31:31+01:00[Europe/Paris]"),
+        Writer("go", lambda d: f"{d} 05:31:31.123 +0000 UTC"),
+        Writer("browser", _strf("%a %b %d %Y 05:31:31 GMT+0200 (Central European Summer Time)")),
+        Writer("5 PM", _strf("%B %d, %Y at 5pm")),
+        Writer("about years", lambda d: f"ca. {d.year}-{d.year + 5}", _five_years),
+        Writer("1st quarter", _ordinal_quarter, by_quarter),
         Writer("months", lambda d: f"{d:%b}-Dec {d.year}", lambda d: (by_month(d)[0], _end(d))),
         Writer("east", lambda d: f"{d.year}年{d.month}月{d.day}日"),
         Writer("seconds of the day", _strf("%Y%m%d053131")),
@@ -192,6 +198,14 @@ def writers() -> list[Writer]:
     for form in ("%b-%y", "%y-%b", "%b %y"):
         out.append(Writer(form, _strf(form), by_month, (), True, _days_without_year))
     return out
+
+
+def _five_years(date: dt.date) -> Span:
+    return dt.date(date.year, 1, 1), dt.date(date.year + 5, 12, 31)
+
+
+def _ordinal_quarter(date: dt.date) -> str:
+    return f"{('1st', '2nd', '3rd', '4th')[(date.month - 1) // 3]} quarter {date.year}"
 
 
 def _end(date: dt.date) -> dt.date:

@@ -13,7 +13,9 @@ EXPECTED, RARE = 20, 0.2
 CUT = 0.5
 #: Periods beside an end that are compared with it, how many of them there have to be, and how many
 #: documents half of them have to hold.
-BESIDE, LEAST, FEW = 5, 3, 5
+BESIDE, LEAST, FEW = 5, 3, 10
+#: A gap at an edge that is less probable than this, and longer than beside it, is a cut.
+CHANCE = 0.01
 
 Days = NDArray[np.datetime64]
 
@@ -44,7 +46,8 @@ def whole_ends(
     """Whether the first and the last period look as whole as those beside them.
 
     An end is whole if its documents begin (or stop) as close to its edge as they do in the periods
-    beside it, and if it has not far fewer of them. Where all dates mean whole periods, such as
+    beside it, or as they well may if days are drawn at random, and if it has not far fewer of them.
+    Where all dates mean whole periods, such as
     years, the edge says nothing and the number decides. Without periods beside it an end is not
     known to be whole.
 
@@ -66,21 +69,22 @@ def whole_ends(
     begins, stops = (np.searchsorted(starts, days, side="right") - 1 for days in (first, last))
     # Days from the edges of each period to the nearest date in it; as many as can be if there is
     # none.
-    gaps = np.tile((ends - starts).astype(np.int64) + 1, (2, 1))
+    days = (ends - starts).astype(np.int64) + 1
+    gaps = np.tile(days, (2, 1))
     np.minimum.at(gaps[0], begins, (first - starts[begins]).astype(np.int64))
     np.minimum.at(gaps[1], stops, (ends[stops] - last).astype(np.int64))
     coarse = bool(((first <= starts[begins]) & (last >= ends[stops])).all())
     usable = (n_docs > 0) & ~holes(n_docs)
     inner = np.flatnonzero(usable[1:-1]) + 1
     return (
-        _whole(0, gaps[0], inner[:BESIDE], n_docs, coarse),
-        _whole(n - 1, gaps[1], inner[-BESIDE:], n_docs, coarse),
+        _whole(0, gaps[0] / days, inner[:BESIDE], n_docs, coarse),
+        _whole(n - 1, gaps[1] / days, inner[-BESIDE:], n_docs, coarse),
     )
 
 
 def _whole(
     at: int,
-    gaps: NDArray[np.int64],
+    gaps: NDArray[np.float64],
     beside: NDArray[np.int64],
     n_docs: NDArray[np.float64],
     coarse: bool,
@@ -90,4 +94,6 @@ def _whole(
     usual = float(np.median(n_docs[beside]))
     if usual < FEW or n_docs[at] < CUT * usual:
         return False
-    return coarse or bool(gaps[at] <= gaps[beside].max())
+    # Among n days drawn at random none lies in a part g of the period with probability exp(-n g).
+    by_chance = np.exp(-usual * gaps[at]) >= CHANCE
+    return coarse or bool(gaps[at] <= gaps[beside].max() or by_chance)

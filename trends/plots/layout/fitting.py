@@ -10,37 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties
 
-ELLIPSIS, MISSING = "…", "□"
+from trends.plots.theme.faces import lacking
+
+ELLIPSIS, EM = "…", "—"
 _DPI = 100.0
 
 
 def drawable(text: str) -> str:
-    """A label on one line, in characters that the faces in use have.
+    """A label on one line.
 
-    Control and formatting characters go, runs of white space become one space, a character without
-    a glyph becomes a white square. Only the picture is concerned: the data beside it keep the label
-    as it is.
+    Control and formatting characters go, runs of white space become one space. Only the picture is
+    concerned: the data beside it keep the label as it is.
     """
-    known = _glyphs(tuple(rcParams["font.family"]))
     out = []
     for character in unicodedata.normalize("NFC", text):
         if character.isspace():
             out.append(" ")
         elif unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}:
-            out.append(character if ord(character) in known else MISSING)
+            out.append(character)
     return " ".join("".join(out).split())
-
-
-@lru_cache(maxsize=8)
-def _glyphs(families: tuple[str, ...]) -> frozenset[int]:
-    codes: set[int] = set()
-    for family in families:
-        codes |= set(get_font(findfont(FontProperties(family=family))).get_charmap())
-    return frozenset(codes)
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +43,10 @@ def width(text: str, size: float) -> float:
     """Width of one line in inches, at ``size`` points, in the face in force."""
     if not text:
         return 0.0
+    if not text.isascii() and (unknown := lacking(text)):
+        # A letter that is not there is drawn as a narrow box; where it is, it may be wide.
+        wide = {ord(c): EM for c in unknown if unicodedata.east_asian_width(c) in "WF"}
+        text = text.translate(wide)
     w, _, _ = _renderer().get_text_width_height_descent(
         text, FontProperties(size=size), ismath=False
     )
@@ -125,10 +120,9 @@ def fit_all(
 
 def gaps(labels: Iterable[str]) -> str:
     """A sentence for the caption if a label has letters that the typefaces lack, else nothing."""
-    lacking = sum(MISSING in drawable(label) and MISSING not in label for label in labels)
     return (
-        f" {MISSING} stands for letters that the figure's face lacks; the data hold them."
-        if lacking
+        " Boxes stand for letters that the figure's face lacks; the data hold them."
+        if lacking(map(drawable, labels))
         else ""
     )
 

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_pgf import RendererPgf
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from trends.plots.layout.fitting import MISSING, measured
+from trends.plots.layout.fitting import measured
 
 #: What LaTeX would take as a command, and characters that its own fonts lack.
 _TEX = {
@@ -38,7 +38,6 @@ _TEX = {
     "—": "---",
     "½": "1/2",
     "¼": "1/4",
-    MISSING: r"\fbox{\rule{0pt}{.6ex}}",
     "×": r"\ensuremath{\times}",
     "≤": r"\ensuremath{\leq}",
     "≥": r"\ensuremath{\geq}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.rcsetup import cycler
 
 from trends.errors import UsageError
+from trends.plots.theme.faces import face
 from trends.plots.theme.palette import LINESTYLES, PETROFF6
 from trends.plots.theme.venues import VENUES, Venue
 from trends.registry import unknown
@@ -52,10 +54,10 @@ def fonts(*, serif: bool, installed: bool = False) -> list[str]:
 
 
 def settings(
-    venue: Venue, *, installed_fonts: bool = False, svg_text: str = "none"
+    venue: Venue, *, installed_fonts: bool = False, svg_text: str = "none", font: str = ""
 ) -> dict[str, Any]:
     """The rcParams of a venue."""
-    family = fonts(serif=venue.serif, installed=installed_fonts)
+    family = fonts(serif=venue.serif, installed=installed_fonts) + ([face(font)] if font else [])
     return {
         "font.family": family,
         "font.size": venue.size,
@@ -112,6 +114,7 @@ def style(
     width: Literal["full", "column"] | float = "full",
     installed_fonts: bool = False,
     svg_text: Literal["none", "path"] = "none",
+    font: str = "",
 ) -> Iterator[Venue]:
     """Draw for a venue inside a ``with`` block; outside it nothing has changed.
 
@@ -126,6 +129,9 @@ def style(
         inside matplotlib, which makes the same bytes everywhere.
     svg_text : "none" or "path"
         Letters of SVG files as text (small, searchable) or as outlines (the same on every screen).
+    font : str
+        Face, or path of a font file, for letters that those inside matplotlib lack (Chinese, Thai,
+        Devanagari, …); without it, one of this machine that has them.
 
     Yields
     ------
@@ -135,7 +141,7 @@ def style(
     Raises
     ------
     UsageError
-        If the venue or the width is unknown.
+        If the venue, the width or the font is unknown.
 
     Examples
     --------
@@ -162,9 +168,10 @@ def style(
         raise UsageError(message)
     token = _active.set((chosen, inches))
     try:
-        with mpl.rc_context(
-            cast(Any, settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text))
-        ):
+        values = settings(chosen, installed_fonts=installed_fonts, svg_text=svg_text, font=font)
+        with mpl.rc_context(cast(Any, values)), warnings.catch_warnings():
+            # Said once, and what to do about it, before a figure is drawn.
+            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
             yield chosen
     finally:
         _active.reset(token)

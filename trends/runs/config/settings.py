@@ -8,14 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+)
 
 from trends.errors import MissingError, UsageError
 from trends.models import BACKENDS
 from trends.registry import unknown
 from trends.runs.config import sizes
+from trends.runs.config.embed import OWN, EmbedConfig
 from trends.runs.config.messages import sentence
 from trends.runs.config.overrides import override
+from trends.runs.config.section import Section
 
 Format = Literal["pdf", "svg", "png", "pgf"]
 
@@ -77,11 +84,7 @@ NumberOfTopics = Annotated[int, Field(ge=2)]
 LearningShare = Annotated[float, AfterValidator(_learning_share)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-
-class CorpusConfig(_Section):
+class CorpusConfig(Section):
     """Where the documents come from."""
 
     #: "pretraining" (the embedded corpus), a file, a folder of saved pages, or a folder of
@@ -140,7 +143,7 @@ class CorpusConfig(_Section):
         return self.model_dump(exclude={"path", "source"}, exclude_defaults=True)
 
 
-class TextConfig(_Section):
+class TextConfig(Section):
     """Tokenisation and the choice of the modelling vocabulary."""
 
     phrases: bool = True
@@ -150,35 +153,7 @@ class TextConfig(_Section):
     max_df: float = Field(0.5, gt=0, le=1)
 
 
-class EmbedConfig(_Section):
-    """Document vectors; only computed when a backend needs them."""
-
-    #: "minilm" (packaged), "sentence-transformers" or "precomputed".
-    model: str = "minilm"
-    #: Path or name of the user's own model, or of a file of vectors: .npz or Parquet with ids, or
-    #: .npy with the rows of the file that the corpus is read from, in its order.
-    path: str = ""
-    #: How vectors are computed: "torch" (the reference), "bf16", "static" (another space)
-    #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
-    #: ``embed/engines/choice.py``.
-    engine: Literal["torch", "bf16", "static", "auto"] = "auto"
-    #: For the engine "torch"; "auto" is CUDA where there is a card.
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    #: Folder in which vectors are kept by model and text; "" is the user's cache (or
-    #: ``TRENDS_CACHE``), "none" keeps nothing.
-    store: str = ""
-
-    @property
-    def plain(self) -> bool:
-        """Whether the vectors are those of extracted features, wherever kept or computed."""
-        engine = "auto" if self.engine == "torch" else self.engine
-        return (
-            self.model_copy(update={"store": "", "device": "auto", "engine": engine})
-            == EmbedConfig()
-        )
-
-
-class ModelsConfig(_Section):
+class ModelsConfig(Section):
     """Which families are fitted, how often and with how many topics."""
 
     backends: Annotated[tuple[Backend, ...], AfterValidator(_not_empty)] = (
@@ -212,7 +187,7 @@ class ModelsConfig(_Section):
         return self.n_topics
 
 
-class PrevalenceConfig(_Section):
+class PrevalenceConfig(Section):
     """Shares over time."""
 
     period: str = "half-year"
@@ -239,7 +214,7 @@ class PrevalenceConfig(_Section):
         return {"period": self.period, "imprecise": self.imprecise}
 
 
-class SplitConfig(_Section):
+class SplitConfig(Section):
     """Documents on which topics are learnt, apart from those on which trends are estimated."""
 
     #: Share of the dated documents that is used for learning only, drawn at random within time; 0
@@ -247,7 +222,7 @@ class SplitConfig(_Section):
     share: LearningShare = 0.0
 
 
-class DiagnosticsConfig(_Section):
+class DiagnosticsConfig(Section):
     """Which diagnostics are on; each shows corrected trends beside the raw ones."""
 
     #: Documents that grow longer or shorter over time; where they do, the term models are fitted
@@ -268,7 +243,7 @@ class DiagnosticsConfig(_Section):
     vocabulary: bool = True
 
 
-class MultiverseConfig(_Section):
+class MultiverseConfig(Section):
     """The choices of ``trends multiverse``.
 
     The run's own setting is always among the levels of a choice.
@@ -302,7 +277,7 @@ class MultiverseConfig(_Section):
     block: int = Field(0, ge=0)
 
 
-class PlaceboConfig(_Section):
+class PlaceboConfig(Section):
     """Shuffled dates: what the tests find where there is nothing to find."""
 
     shuffles: int = Field(1000, ge=20, le=1_000_000)
@@ -312,18 +287,19 @@ class PlaceboConfig(_Section):
     q: float = Field(0.05, gt=0, lt=1)
 
 
-class FiguresConfig(_Section):
+class FiguresConfig(Section):
     """How figures are drawn and saved."""
 
     venue: str = "report"
     formats: tuple[Format, ...] = ("pdf", "svg", "png")
     top: int = Field(12, ge=1)
-    #: Lay the documents out for a map, where there are vectors; UMAP takes some seconds to be
-    #: loaded.
+    #: Face or font file for letters that matplotlib's own lack; "" finds one on this machine.
+    font: str = ""
+    #: Lay the documents out for a map, where there are vectors.
     map: bool = True
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """All settings of a run; each has a default but ``rng``: a seed is chosen, never assumed."""
 
     name: str = "trends"
@@ -392,15 +368,12 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
     def resolved(value: Any) -> Any:
         if isinstance(value, list):
             return [resolved(each) for each in value]
-        there = isinstance(value, str) and value != "pretraining" and (folder / value).exists()
+        named = value in ("pretraining", "minilm", *OWN)
+        there = isinstance(value, str) and not named and (folder / value).exists()
         return str(folder / value) if there else value
 
-    for section, key in (
-        ("", "labels"),
-        ("corpus", "path"),
-        ("embed", "path"),
-        ("multiverse", "embedding"),
-    ):
+    paths = {"": "labels", "corpus": "path", "embed": "path", "figures": "font"}
+    for section, key in (*paths.items(), ("embed", "model"), ("multiverse", "embedding")):
         at = data.get(section) if section else data
         if isinstance(at, dict) and at.get(key):
             at[key] = resolved(at[key])

@@ -20,8 +20,10 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -78,9 +80,11 @@ class Closure:
     def __init__(self, root: Path) -> None:
         self.root, self.name = root, root.name
         self.files = {self._module(p): p for p in root.rglob("*.py")}
+        self._stubs = {self._module(p): p for p in root.rglob("__init__.pyi")}
         #: File → SHA-256, as far as it was asked for.
         self.hashes: dict[Path, str] = {}
         self._imports: dict[Path, _Imports] = {}
+        self._next: dict[str, tuple[list[str], list[str]]] = {}
         self._others: dict[Path, list[Path]] = {}
         self._reach: dict[tuple[str, Any], Reach] = {}
 
@@ -112,20 +116,28 @@ class Closure:
             if one in modules:
                 continue
             modules.add(one)
-            waiting += self._above(one)
-            found = self._read(self.files[one])
-            for base, name in found.pairs:
-                if base.partition(".")[0] == self.name:
-                    waiting += self._targets(base, name)
-                else:
-                    packages.add(base.partition(".")[0])
-            waiting += [p for p in chosen.get(one, found.places) if p in self.files]
+            own, others = self._imported(one)
+            waiting += own
+            packages.update(others)
+            places = chosen.get(one, self._read(self.files[one]).places)
+            waiting += [p for p in places if p in self.files]
         known = sys.stdlib_module_names
         return Reach(tuple(sorted(modules)), tuple(sorted(packages - known)))
 
-    def _above(self, module: str) -> list[str]:
-        parts = module.split(".")
-        return [".".join(parts[:n]) for n in range(1, len(parts))]
+    def _imported(self, module: str) -> tuple[list[str], list[str]]:
+        """Modules of the package that a module imports, those above it among them, and packages."""
+        if module not in self._next:
+            parts = module.split(".")
+            own = dict.fromkeys(".".join(parts[:n]) for n in range(1, len(parts)))
+            others: dict[str, None] = {}
+            for base, name in self._read(self.files[module]).pairs:
+                package = base.partition(".")[0]
+                if package == self.name:
+                    own |= dict.fromkeys(self._targets(base, name))
+                else:
+                    others[package] = None
+            self._next[module] = list(own), list(others)
+        return self._next[module]
 
     def _targets(self, base: str, name: str) -> Iterator[str]:
         """Modules that ``from base import name`` (or ``import base``) makes reachable."""
@@ -134,9 +146,8 @@ class Closure:
         if base not in self.files:
             return
         yield base
-        stub = self.files[base].with_suffix(".pyi")
-        if self.files[base].stem == "__init__" and stub.is_file():
-            for place, offered in self._read(stub, base).pairs:
+        if base in self._stubs:
+            for place, offered in self._read(self._stubs[base], base).pairs:
                 if name in ("", "*", offered):
                     yield from self._targets(place, offered)
 
@@ -208,22 +219,24 @@ def own() -> Closure:
 @functools.cache
 def version(package: str) -> str:
     """Installed version of the distribution that an import name belongs to, or "absent"."""
-    try:
+    with suppress(metadata.PackageNotFoundError):
         return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return _version_by_content(package)
-
-
-def _version_by_content(package: str) -> str:
-    """As :func:`version`, for a distribution with another name than its package.
-
-    Examples are scikit-learn and umap-learn.
-    """
-    for found in metadata.distributions():
-        named = (found.read_text("top_level.txt") or "").split()
-        if package in named or (not named and _records(found, package)):
-            return str(found.version)
+    if find_spec(package) is not None:
+        # A distribution with another name than its package, such as scikit-learn and umap-learn.
+        for found in _distributions():
+            named = (found.read_text("top_level.txt") or "").split()
+            if package in named or (not named and _records(found, package)):
+                return str(found.version)
     return "absent"
+
+
+def _distributions() -> Iterator[metadata.Distribution]:
+    """What is installed, those first that this package requires."""
+    with suppress(metadata.PackageNotFoundError):
+        for line in metadata.requires("topic-trends") or ():
+            with suppress(metadata.PackageNotFoundError):
+                yield metadata.distribution(re.split(r"[^\w.-]", line, maxsplit=1)[0])
+    yield from metadata.distributions()
 
 
 def _records(found: metadata.Distribution, package: str) -> bool:

@@ -151,7 +151,7 @@ def draw(folder: Path, tables: Path, figures: Path, *, config: RunConfig) -> dic
     )
     formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
     ordered = classified.sort_values(["p_adjusted", "topic"], kind="stable", na_position="last")
-    with plots.style(config.figures.venue):
+    with plots.style(config.figures.venue, font=config.figures.font):
         # A venue without the height for all claims shows the most notable ones.
         Sheets(folder, formats).keep(
             "specification-overview",

@@ -5,6 +5,7 @@ Prevalence, trends, diagnostics, composition, quality, agreement, claims.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from trends import files, store
 from trends.core.computing.cost import Cost
 from trends.runs.config.settings import RunConfig
+from trends.runs.engine.cache import RECORD
 from trends.runs.engine.task import task
 from trends.runs.tasks import audit, backends, sample, topic_number
 from trends.runs.tasks.parts import estimated
@@ -45,6 +47,8 @@ def analyse_fits(
     array = store.read_vectors(vectors) if vectors is not None else None
     read = {b: [store.read_topics(f) for f in by_seed.values()] for b, by_seed in fits.items()}
     result = analyse(documents, counts, read, array, config)
+    of_inputs = [w for f in (terms, vectors) if f is not None for w in _info(f).get("warnings", [])]
+    result["notes"]["warnings"][:0] = of_inputs
     for name, frame in result["tables"].items():
         files.write_csv(folder / f"{name}.csv", frame)
     files.write_json(folder / "analysis.json", result["notes"])
@@ -54,3 +58,9 @@ def analyse_fits(
     if sample_check is not None:
         sample.add_to_analysis(folder, sample_check)
     return {}
+
+
+def _info(folder: Path) -> dict[str, Any]:
+    """What a finished task said of its result."""
+    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    return dict(record["info"])

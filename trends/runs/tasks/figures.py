@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -116,10 +117,18 @@ def draw(folder: Path, analysis: Path, *, config: RunConfig) -> dict[str, Any]:
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     # The report shows the SVG, whatever else is wanted.
     sheets = Sheets(folder, tuple(dict.fromkeys((*config.figures.formats, "svg"))))
-    with plots.style(config.figures.venue):
+    with (
+        plots.style(config.figures.venue, font=config.figures.font),
+        warnings.catch_warnings(record=True) as caught,
+    ):
         draw_all(sheets, _tables(analysis), config, notes)
         _draw_audit(sheets, analysis, config)
-    return {"figures": sheets.stems, "left_out": sheets.left_out}
+    said = list(dict.fromkeys(str(w.message) for w in caught if w.category is UserWarning))
+    return {
+        "figures": sheets.stems,
+        "left_out": sheets.left_out,
+        **({"warnings": said} if said else {}),
+    }
 
 
 def redraw(
@@ -171,7 +180,7 @@ def redraw(
         raise DataError(message) from error
     sheets = Sheets(folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text)
     plots.check_formats(sheets.formats)
-    with plots.style(venue or config.figures.venue, width=width):
+    with plots.style(venue or config.figures.venue, width=width, font=config.figures.font):
         draw_all(sheets, _tables(run), config, manifest)
         _draw_audit(sheets, run, config)
     return {"figures": sheets.stems, "left_out": sheets.left_out}

@@ -215,8 +215,8 @@ def _manifest(
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [
                 *corpus.notes.get("warnings", []),
-                *terms.get("warnings", []),
                 *analysis.get("warnings", []),
+                *recorded.get("figures", {}).get("warnings", []),
             ],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
             **({"memory": memory} if memory else {}),

@@ -21,7 +21,7 @@ from trends.runs.config.settings import EmbedConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends, documents
-from trends.runs.tasks.terms import model_text, titled
+from trends.runs.tasks.terms import languages, model_text, titled
 
 
 @task(
@@ -36,13 +36,30 @@ def embed(folder: Path, corpus: Path, *, embed: EmbedConfig, context: Context) -
 
     counted: dict[str, Any] = {}
     progress = ProgressLine(context.within)
-    array, provenance = vectors(documents.load(corpus), embed, progress, counted)
-    for note in counted.get("notes", []):
+    read = documents.load(corpus)
+    array, provenance = vectors(read, embed, progress, counted)
+    said = [*counted.pop("warnings", []), *foreign(read, embed)]
+    for note in (*counted.pop("notes", []), *said):
         context.note(note)
     store.write_vectors(folder, array)
-    # Notes name folders of this machine, which are nobody else's business.
-    kept = {name: value for name, value in counted.items() if name != "notes"}
-    return {"embedding": {**provenance, **({"store": kept} if kept else {})}}
+    return {
+        # Notes name folders of this machine, which are nobody else's business.
+        "embedding": {**provenance, **({"store": counted} if counted else {})},
+        **({"warnings": said} if said else {}),
+    }
+
+
+def foreign(corpus: Corpus, settings: EmbedConfig) -> list[str]:
+    """A warning where the packaged encoder, which knows English, gets texts in other languages."""
+    known = languages(corpus)
+    if settings.model != "minilm" or not known or known.get("en", 0) >= 0.5:
+        return []
+    sentence = (
+        f"The packaged encoder was trained on English; most documents are in {next(iter(known))}. "
+        "Name a multilingual model that you have, by name or folder, such as embed.model = "
+        '"sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2".'
+    )
+    return [sentence]
 
 
 @task("vectors", cost=Cost(250, vectors=14), loads=backends.none)
@@ -85,8 +102,8 @@ def vectors(
     progress : callable, optional
         Called with (documents embedded, documents).
     counted : dict, optional
-        Gets the counts and notes of the store, which differ from run to run and so are no part of
-        the provenance.
+        Gets ``warnings``, and the counts and notes of the store, which differ from run to run and
+        so are no part of the provenance.
 
     Returns
     -------
@@ -103,7 +120,7 @@ def vectors(
         found = Matched(corpus.embeddings, by_id=True)
         notes = confirm(found, corpus, "the vectors of the corpus")
         if counted is not None:
-            counted["notes"] = notes
+            counted["warnings"] = notes
         return _half(corpus.embeddings), dict(about)
     if not corpus.has_text and settings.model != "precomputed":
         message = (
@@ -125,7 +142,7 @@ def vectors(
     stored = provenance.pop("store", {})
     if settings.model == "precomputed":
         found = Matched(array, by_id=provenance["matched_by"] == "id")
-        stored = {"notes": confirm(found, corpus, provenance["model"])}
+        stored = {"warnings": confirm(found, corpus, provenance["model"])}
     if counted is not None:
         counted.update(stored)
     return _half(array), provenance
@@ -164,7 +181,7 @@ def vectors_of(
             return None
         counted: dict[str, Any] = {}
         values, _ = vectors(about, EmbedConfig(), counted=counted)
-        notes = counted.get("notes", [])
+        notes = counted.get("warnings", [])
     else:
         if isinstance(about, Corpus):
             n_read = int(about.notes.get("records", 0))

@@ -33,12 +33,14 @@ BEFORE_OUR_ERA = frozenset(("bc", "bce"))
 FILLERS = _set(
     "of the de del d den der am vom le el il lo gada g m r г р год года гг року ж թ ad ce © "
     "between in on "
-    "и published online epub print posted date available issued"
+    "и published online epub print posted date available "
+    "issued cop copyright"
 )
 #: Words that say that the date is another one than the one that is named.
 ELSEWHERE = _set(
     "before after pre post ante prior since later earlier not vor nach seit avant apres depuis "
-    "antes despues desde until bis to till century jahrhundert siecle siglo secolo"
+    "antes despues desde until bis to till century jahrhundert siecle siglo secolo "
+    "present now today ongoing heute"
 )
 #: Words that stand between the two ends of a range.
 LINKS = _set("to until till through and or bis")
@@ -47,6 +49,9 @@ NOTHING = _set(
     "na n/a nan nat none null nil n.d. n.d nd s.d. s.d o.d. o.j. unknown undated tba tbd - -- ? . "
     "missing unavailable"
 ) | {"not available", "no date", "not known"}
+
+#: Words with a meaning of their own, which may be a weekday in some language.
+OTHER = QUARTERS | HALVES | WEEKS | FISCAL | FILLERS | LINKS | frozenset((*SEASONS, *ORDINAL_WORDS))
 
 _ENGLISH = {name.casefold(): i for i, name in enumerate(calendar.month_name) if name}
 _ENGLISH |= {name.casefold(): i for i, name in enumerate(calendar.month_abbr) if name} | _MORE

@@ -36,6 +36,8 @@ _DECADE = re.compile(r"(?:the )?([0-9]{3}0)\s?'?(?:s|er)\Z|([0-9]{3})[-xu?_]\??\
 _CENTURY = re.compile(r"([0-9]{2})(?:--|xx|uu|\?\?)\??\Z")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LINK = re.compile(r"\s(?:to|until|till|through|bis|and|or)\s|\s?(?:--|\.\.)\s?|\s-\s")
+#: 2021-22 and 2021- say more than their first year.
+_TWO_YEARS = re.compile(r"[0-9]{4}\s?[-/]\s?(?:[0-9]{1,2}(?![-/0-9])|\Z)")
 _YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9]|'?s\b|er\b)")
 
 
@@ -107,9 +109,11 @@ def _clean(text: str) -> str:
             str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in found
         )
     found = re.sub(r"(:[0-9]{2}.*)\([^()]*\)\s*\Z", r"\1", found)  # the name of a zone
+    found = re.sub(r"(?<=[0-9zZ])\[([A-Za-z_/]+)\]", r" \1", found)
     found = " ".join(words.plain(found).translate(_SIGNS).split())
     if found.endswith(("//", "/")) and re.fullmatch(r"[0-9]{4}(//|/[0-9]{1,2}/)", found):
         found = found.rstrip("/")  # 2014//, 2014/05/ of RIS
+    found = re.sub(r"(?<![:0-9])([0-9]{1,2})\s?([ap])\.?m\b", r"\1:00 \2m", found)  # 5 pm
     found = re.sub(r"\A([0-9]{4}):([0-9]{2}):([0-9]{2})\b", r"\1-\2-\3", found)  # EXIF
     found = re.sub(r"([0-9]{4}):([0-9]{2}:[0-9]{2}:)", r"\1 \2", found)  # logs of servers
     if found.isascii() and "th" not in found:
@@ -168,7 +172,7 @@ def _known(word: str) -> bool:
 def _split(found: str, rules: DateRules, languages: Collection[str]) -> Written | None:
     """The two ends of a range, where each is a date of its own."""
     clocks = clock.count(found)
-    if clocks == 1:
+    if clocks == 1 or words.FISCAL & set(re.findall(r"[a-z]+", found)):
         return None
     for pattern in (_LINK, re.compile("/"), re.compile("-")):
         cuts = list(pattern.finditer(found))
@@ -197,8 +201,10 @@ def _range(
                 continue
             date = range_date(first.date.first, last.date.last)
             readings[key] = Reading(date, first.rest or last.rest)
-    if link in ("-", "/") and form in ("YYYY-YYYY", "YYYY/YYYY") and readings:
-        return Written(form, numbers.two_years(int(left), int(right), rules), "", marks)
+    if link in ("-", "/") and a.form == b.form == "YYYY" and (range_ := readings.get("Y")):
+        assert range_.date is not None
+        years = range_.date.first.year, range_.date.last.year
+        return Written(form, numbers.two_years(*years, rules), "", marks)
     problem = "ends before it begins" if backward else a.problem or b.problem or NO_FORM
     problem = "" if readings else problem
     return Written(form, readings, problem, marks, a.words | b.words)
@@ -216,15 +222,16 @@ def _day(rest: str, rules: DateRules, languages: Collection[str]) -> Written:
     if "?" in rest:
         sure = _day(rest.replace("?", "").strip(" ,"), rules, languages)
         return replace(sure, marks=sure.marks | {"about"})
-    whole = re.sub(r"(?<=[0-9])\.?\s(?:г|р|g|r|m|gada)\.?\Z", "", rest)
+    whole = re.sub(r"(?<=[0-9])(?:st|nd|rd|th|er|ere|e|eme|o|a|и|го)\b", "", rest)
+    whole = re.sub(r"(?<=[0-9])\.?\s(?:г|р|g|r|m|gada)\.?\Z", "", whole)
     rest, named_day = _without_weekday(whole)
-    bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th|er|ere|e|eme|o|a|и|го)\b", "", rest)
-    if in_numbers := numbers.read(bare, rules):
-        if re.search(r"(?:\A|[^0-9])[0-9]{2}\Z|\A[0-9]{6}\Z", bare) and "YYYY" not in _form(bare):
+    form = _form(rest)
+    if in_numbers := numbers.read(rest, rules):
+        if re.search(r"(?:\A|[^0-9])[0-9]{2}\Z|\A[0-9]{6}\Z", rest) and "YYYY" not in form:
             marks.add("century")
-        form = _form(bare)
-        return Written(form, _on_weekday(in_numbers, named_day), "", frozenset(marks))
-    found = named(bare, rules, languages)
+        known = _on_weekday(in_numbers, named_day) or _only_year(rest)
+        return Written(form, known, "", frozenset(marks))
+    found = named(rest, rules, languages)
     if not found.readings and not found.problem and re.search(r"[^\W\d_]", rest):
         one_word_each = words.without_phrases(whole)
         if one_word_each != whole:
@@ -232,8 +239,8 @@ def _day(rest: str, rules: DateRules, languages: Collection[str]) -> Written:
     marks |= found.marks
     if found.readings or found.problem:
         readings = _on_weekday(found.readings, named_day)
-        return Written(_form(bare), readings, found.problem, frozenset(marks), found.words)
-    return Written(_form(bare), _only_year(bare), NO_FORM, frozenset(marks), found.words)
+        return Written(form, readings, found.problem, frozenset(marks), found.words)
+    return Written(form, _only_year(rest), NO_FORM, frozenset(marks), found.words)
 
 
 def _about(marks: set[str]) -> Callable[[re.Match[str]], str]:
@@ -249,7 +256,7 @@ def _without_weekday(text: str) -> tuple[str, int | None]:
     tokens = re.findall(r"[^0-9\s.,/_';:+\-]+", text)
     for token in tokens:
         day = words.weekday(token)
-        if day is None:
+        if day is None or token in words.OTHER:
             continue
         # "mar" is Tuesday in French where it stands before a day and another month.
         if words.months(token) and not (
@@ -266,8 +273,11 @@ def _on_weekday(readings: Mapping[str, Reading], day: int | None) -> Mapping[str
     """Only days have a weekday; of several those that fall on the one that is named."""
     if day is None:
         return readings
-    if day < 0:
-        return {k: r for k, r in readings.items() if r.date and r.date.precision is Precision.DAY}
+    readings = {
+        key: each
+        for key, each in readings.items()
+        if each.date is not None and each.date.precision is Precision.DAY
+    }
     fitting = {
         key: each
         for key, each in readings.items()
@@ -281,6 +291,8 @@ def _only_year(text: str) -> dict[str, Reading]:
     others = [n for n in re.findall(r"[0-9]+", text) if len(n) != 4]
     years = set(_YEAR.findall(text))
     if len(years) != 1 or any(len(n) > 2 for n in others) or text.startswith("-"):
+        return {}
+    if _TWO_YEARS.search(text):
         return {}
     if set(re.findall(r"[^\W\d_]+", text)) & (words.BEFORE_OUR_ERA | words.ELSEWHERE):
         return {}

@@ -51,7 +51,9 @@ def _japanese() -> Divide:
 
 
 def _thai() -> Divide:
-    os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")  # makes no folder in the home of the user
+    # No folder in the home of the user, nothing from the network.
+    for switch in ("PYTHAINLP_READ_ONLY", "PYTHAINLP_OFFLINE"):
+        os.environ.setdefault(switch, "1")
     with require("thai", "Dividing Thai texts into words"):
         from pythainlp.tokenize import word_tokenize
     return lambda text: list(word_tokenize(text, engine="newmm", keep_whitespace=False))

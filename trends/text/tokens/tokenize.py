@@ -120,7 +120,9 @@ def clean(text: str) -> str:
     out = _CITATION.sub(" | ", out)
     if "- " in out or "-\n" in out:
         out = _LINE_BREAK.sub("-", out)
-    return unicodedata.normalize("NFKC", out.lower())
+    out = unicodedata.normalize("NFKC", out.lower())
+    # NFKC takes a vowel of Thai and Lao apart that no dictionary writes so.
+    return out if out.isascii() else out.replace("\u0e4d\u0e32", "ำ").replace("\u0ecd\u0eb2", "ຳ")
 
 
 def _without_addresses(text: str) -> str:

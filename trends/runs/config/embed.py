@@ -1,0 +1,50 @@
+"""The section ``[embed]``: which vectors documents get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from trends.runs.config.section import Section
+
+#: What embeds with a model that the user names, and what reads vectors.
+OWN = ("sentence-transformers", "precomputed")
+
+
+class EmbedConfig(Section):
+    """Document vectors; only computed when a backend needs them."""
+
+    #: "minilm" (packaged), the name or folder of a sentence-transformers model ("org/name"), or a
+    #: file of vectors: .npz or Parquet with ids, or .npy with the rows of the file that was read.
+    model: str = "minilm"
+    #: With model = "sentence-transformers" or "precomputed": that name, folder or file.
+    path: str = ""
+    #: How vectors are computed: "torch" (the reference), "bf16", "static" (another space)
+    #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
+    #: ``embed/engines/choice.py``.
+    engine: Literal["torch", "bf16", "static", "auto"] = "auto"
+    #: For the engine "torch"; "auto" is CUDA where there is a card.
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    #: Folder in which vectors are kept by model and text; "" is the user's cache (or
+    #: ``TRENDS_CACHE``), "none" keeps nothing.
+    store: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, data: Any) -> Any:
+        given = str(data.get("model", "")) if isinstance(data, dict) else ""
+        if not given or data.get("path") or not ("/" in given or Path(given).exists()):
+            return data
+        of_vectors = given.endswith((".npy", ".npz", ".parquet"))
+        return data | {"model": OWN[of_vectors], "path": given}
+
+    @property
+    def plain(self) -> bool:
+        """Whether the vectors are those of extracted features, wherever kept or computed."""
+        engine = "auto" if self.engine == "torch" else self.engine
+        return (
+            self.model_copy(update={"store": "", "device": "auto", "engine": engine})
+            == EmbedConfig()
+        )

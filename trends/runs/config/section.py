@@ -1,0 +1,9 @@
+"""A section of the settings: no unknown keys, nothing changed after it is checked."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """Base of every section."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
