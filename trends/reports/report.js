@@ -50,7 +50,7 @@
     });
   }
 
-  // The box filters topics by label, verdict, words and examples.
+  // The box filters topics by label, finding, words and examples.
   const search = document.getElementById("search");
   const said = (topic) => all(".find", topic).map((part) => part.textContent).join(" ").toLowerCase();
   const words = new Map(topics.map((topic) => [topic, said(topic)]));

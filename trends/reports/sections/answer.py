@@ -27,7 +27,7 @@ SAID = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The first screen: the verdict, its cards, and the topics that got none."""
+    """The first screen: the sentence, its cards, and the topics that got none."""
 
     sentence: str
     stable: str = ""
