@@ -106,7 +106,7 @@ def table(frame: pd.DataFrame) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpora", type=int, default=100, help="of each scenario")
+    parser.add_argument("--corpora", type=int, default=35, help="of each scenario")
     parser.add_argument("--rng", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
@@ -122,7 +122,10 @@ def main() -> None:
                 frame = (
                     frame.assign(order=order).sort_values(["order", "corpus"]).drop(columns="order")
                 )
-                frame.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+                # Whole at any time, so that a run that is stopped loses nothing.
+                whole = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+                path.with_suffix(".part").write_text(whole, encoding="utf-8")
+                path.with_suffix(".part").replace(path)
     text = table(pd.read_csv(path))
     (options.out / "drift.md").write_text(text, encoding="utf-8")
     print(text)

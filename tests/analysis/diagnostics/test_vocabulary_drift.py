@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from trends.analysis.diagnostics import vocabulary_drift as module
@@ -112,3 +113,12 @@ def test_few_documents_and_other_vocabularies_are_no_error():
     trend = fit_trends(estimate(best, made.truth.periods))
     other = vocabulary_drift(best, made.counts.keep_terms(keep), made.truth.periods, trend, rng=1)
     assert other.measures["changed"] == [7]
+
+
+def test_the_committed_rates_are_what_was_promised(root):
+    table = pd.read_csv(root / "experiments" / "calibration" / "results" / "drift.csv")
+    rates = table.groupby("scenario")["flagged"].agg(["mean", "size"])
+    assert (rates["size"] >= 30).all()
+    assert rates.loc["all words replaced", "mean"] >= 0.8
+    assert rates.loc["half of the words replaced", "mean"] >= 0.8
+    assert (rates.loc[["flat", "movers"], "mean"] <= 0.05).all()

@@ -125,3 +125,10 @@ def test_a_column_is_looked_up_and_one_that_is_missing_is_named():
         clusters_of(corpus, "source")
     with pytest.raises(UsageError, match=r"prevalence.cluster is 'author'.*it has id, title"):
         clusters_of(corpus, "author")
+
+
+def test_the_committed_coverage_is_what_was_promised(root):
+    table = pd.read_csv(root / "experiments" / "calibration" / "results" / "clusters.csv")
+    told = table[table["cluster"] == "set"]
+    assert (told["coverage"] >= 0.93).all() and (told["size_of_test"] <= 0.06).all()
+    assert set(told["size"]) == {1, 2, 5} and (told["corpora"] >= 30).all()
