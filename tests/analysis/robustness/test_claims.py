@@ -91,7 +91,7 @@ def test_a_turn_is_stable_if_most_that_could_see_it_do(table) -> None:
 def test_families_weigh_the_same_then_fits_then_estimators() -> None:
     rows = pd.DataFrame(
         {
-            "specification": list("abcdef") + ["a"],
+            "specification": [*list("abcdef"), "a"],
             "family": ["counts"] * 3 + ["embedding"] * 3 + ["counts"],
             "fit": [1, 1, 2, 3, 4, 4, 1],
         }

