@@ -75,9 +75,10 @@ def test_the_contract(done: Path) -> None:
         "topics": "backend topic label n_docs share top_terms examples npmi stability",
         "quality": "backend seed n_topics npmi c_v diversity stability unassigned",
         "prevalence": "backend topic label period n_docs share lower upper complete",
-        "trends": "backend topic label slope lower upper p p_adjusted power note",
+        "trends": "backend topic label finding change slope lower upper p p_adjusted power note",
         "alignment": "backend_a topic_a backend_b topic_b similarity null_p",
-        "claims": "topic label direction slope lower upper p_adjusted agreement verdict",
+        "claims": "topic label finding change change_lower change_upper slope lower upper "
+        "p_adjusted agreement stability joint_p matched specifications votes power diagnostics",
     }
     for name, wanted in columns.items():
         assert set(wanted.split()) <= set(run.table(name).columns), name

@@ -69,7 +69,7 @@ def test_trends_of_the_mix_go_and_the_reader_sees_all_three():
         found.trends["p_adjusted_standardized"] < 0.05
     ).sum() <= 1
     assert "2 values" in found.sentences[0] and "100% of the dated documents" in found.sentences[0]
-    assert "the verdict changes for" in found.sentences[1]
+    assert "the finding changes for" in found.sentences[1]
     total = found.prevalence.groupby("period")["share"].sum()
     np.testing.assert_allclose(total, 1)
     page = Audit(
