@@ -73,22 +73,33 @@ def test_what_is_kept_is_the_cosine_of_thirds():
     fit = oracle(made)
     words = module._words(fit, made.counts, made.truth.periods)
     kept, _ = module._kept(fit, words, 2, 9, np.random.default_rng(1))
-    # By loops, without blocks: thirds of the topic's mass, every other document of a stretch.
+    # By loops, from the definition: thirds of the topic's mass, every other document of a stretch.
     counts = made.counts.matrix.toarray()
     total = counts.sum(0)
     share = total / total.sum()
     rows = [d for d in words.order if fit.theta[d, 2] >= 0.1]
     mass = np.array([fit.theta[d, 2] ** 2 * counts[d].sum() for d in rows])
     block = (12 * (np.cumsum(mass) - mass / 2) / mass.sum()).astype(int)
-    side = {}
+    cells = {}
     for i, (d, b) in enumerate(zip(rows, block, strict=True)):
         others = sum(fit.theta[d, j] * fit.phi[j] for j in range(8) if j != 2)
         own = fit.theta[d, 2] * (counts[d] - counts[d].sum() * others) - mass[i] * share
-        place = ("first" if b < 4 else "last" if b >= 8 else "middle", i % 2)
-        side[place] = side.get(place, 0) + (own / np.sqrt(np.maximum(share, 1e-12)))[total >= 10]
-    first, last = side["first", 0] + side["first", 1], side["last", 0] + side["last", 1]
-    length = (side["first", 0] @ side["first", 1]) * (side["last", 0] @ side["last", 1])
-    assert kept == pytest.approx(first @ last / 4 / np.sqrt(length), rel=1e-9)
+        own = (own / np.sqrt(np.maximum(share, 1e-12)))[total >= 10]
+        cells[b, i % 2] = cells.get((b, i % 2), 0) + own
+
+    def product(some, others):
+        out = 0.0
+        for b in some:
+            for c in others:
+                if b == c:
+                    out += 4 * cells[b, 0] @ cells[b, 1]
+                else:
+                    out += (cells[b, 0] + cells[b, 1]) @ (cells[c, 0] + cells[c, 1])
+        return out
+
+    first, last = range(4), range(8, 12)
+    length = np.sqrt(product(first, first) * product(last, last))
+    assert kept == pytest.approx(product(first, last) / length, rel=1e-9)
 
 
 def test_few_documents_and_other_vocabularies_are_no_error():

@@ -81,10 +81,11 @@ def vocabulary_drift(
     *Topics.* A topic's words in some documents are their counts, weighted by its part of each, less
     what the other topics are expected to add. Its documents are cut into 12 stretches of time with
     equal mass of the topic. What is kept is the cosine between the first and the last third, each
-    term over the root of its frequency and the corpus subtracted, with products of neighbouring
+    term over the root of its frequency and the corpus subtracted, with products of different
     documents only, so that noise takes no part: 1 where nothing changes. P is the share of
-    permutations of the stretches that keep as little; a topic that grows or fades is compared over
-    its own documents, so it is no more often flagged than another. It is flagged if it keeps, too,
+    permutations of the stretches in which the words move as far along time (the squared length of
+    their linear contrast); a topic that grows or fades is compared over its own documents, so it is
+    no more often flagged than another. It is flagged if it keeps, too,
     less than 85 % of what the topic in the middle keeps: words that change everywhere move no topic
     against another.
 
@@ -175,33 +176,18 @@ def _kept(
     expected = mix @ topics.phi[:, words.terms] / words.scale
     sums = (weights @ words.counts).toarray()[:, words.terms] / words.scale
     own = sums - expected - size[:, None] * words.scale
-    orders = rng.permuted(np.tile(np.arange(BLOCKS), (draws + 1, 1)), axis=1)
-    orders[0] = np.arange(BLOCKS)
-    kept = _cosines(own @ own.T, orders)
-    if not np.isfinite(kept[0]):
-        return np.nan, np.nan
-    return float(kept[0]), float((1 + (~(kept[1:] > kept[0])).sum()) / (1 + draws))
-
-
-def _cosines(products: Array, orders: NDArray[np.int64]) -> Array:
-    """Cosine of the first and the last third in each order of stretches, from their products.
-
-    NaN where noise is all that a third holds.
-    """
+    products = own @ own.T
+    between = products.reshape(BLOCKS, 2, BLOCKS, 2).sum((1, 3))
+    np.fill_diagonal(between, 4 * np.diag(products[::2, 1::2]))
+    time = np.tile(np.arange(BLOCKS) - (BLOCKS - 1) / 2, (draws + 1, 1))
+    time[1:] = rng.permuted(time[1:], axis=1)
+    moved = ((time @ between) * time).sum(1)
     third = BLOCKS // 3
-    first, last = np.zeros((2, *orders.shape))
-    np.put_along_axis(first, orders[:, :third], 1.0, axis=1)
-    np.put_along_axis(last, orders[:, -third:], 1.0, axis=1)
-
-    def product(a: Array, b: Array, between: Array) -> Array:
-        return np.asarray(((a @ between) * b).sum(1))
-
-    halves = products[::2, 1::2]
-    across = product(first, last, products.reshape(BLOCKS, 2, BLOCKS, 2).sum((1, 3))) / 4
-    lengths = product(first, first, halves), product(last, last, halves)
-    known = np.minimum(*lengths) > 0
-    length = np.sqrt(np.where(known, lengths[0] * lengths[1], 1.0))
-    return np.where(known, across / length, np.nan)
+    first, last = between[:third, :third].sum(), between[-third:, -third:].sum()
+    if min(first, last) <= 0:  # noise is all that a third holds
+        return np.nan, np.nan
+    kept = between[:third, -third:].sum() / np.sqrt(first * last)
+    return float(kept), float((1 + (moved[1:] >= moved[0]).sum()) / (1 + draws))
 
 
 def _likeness(topics: Topics, words: _Words) -> Array:
