@@ -240,8 +240,8 @@ def pretraining() -> dict[str, str]:
     ends = read(PRETRAINING, "diagnostics_corrected").query(
         "diagnostic == 'incomplete-period' and backend == 'gibbs-lda'"
     )
-    before = ends[ends["finding"].isin(FOUND)]
-    lost = before[before["finding_corrected"] != before["finding"]]
+    either = ends["finding"].isin(FOUND) | ends["finding_corrected"].isin(FOUND)
+    other = ends[either & (ends["finding_corrected"] != ends["finding"])]
     coverage, shares = read(PRETRAINING, "coverage"), read(PRETRAINING, "topics")
     coverage = coverage[coverage["period"].notna()]
     by = claims.set_index("topic").sort_values("change")
@@ -284,8 +284,7 @@ def pretraining() -> dict[str, str]:
         **_claim("PreLast", last),
         "PreSpanFirst": span(run["spans"][0]),
         "PreSpanLast": span(run["spans"][1]),
-        "PreLost": word(len(lost)),
-        "PreLostOf": word(len(before)),
+        "PreEnds": word(len(other)),
         "PrePowerLow": f"{claims['power'].min():.1f}",
         "PrePowerHigh": f"{claims['power'].max():.1f}",
         "PreJoint": word(int((claims["joint_p"] <= LEVEL).sum())),

@@ -2,8 +2,9 @@
 
 python experiments/daily_papers/again.py
 
-For a change of the test: the shares are those of the run that is described in README.md, the mean
-over the seeds of each model, so the trends are those that a new run would give from the same fits.
+For a change of the test: the shares are those of the run that is described in README.md, pooled
+over the seeds of each model, so the trends are close to those that a new run would give from the
+same fits (which averages counts where a seed lacks a topic).
 """
 
 from __future__ import annotations
