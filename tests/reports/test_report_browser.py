@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from trends.reports import render
+from trends.reports.content import COLUMNS
 
 pytestmark = pytest.mark.slow
 
@@ -73,20 +74,8 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
 @pytest.fixture(scope="module")
 def light(report: Callable[..., Any]) -> str:
     """The page without figures, which the tests of its script do not need."""
-    claims = pd.DataFrame(
-        [(0, "topic about 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust")],
-        columns=[
-            "topic",
-            "label",
-            "direction",
-            "slope",
-            "lower",
-            "upper",
-            "p_adjusted",
-            "agreement",
-            "verdict",
-        ],
-    )
+    row = (0, "topic about 0", "rising", 2.0, 1.0, 3.0, 0.01, 0.9, "robust")
+    claims = pd.DataFrame([row], columns=COLUMNS["claims"])
     return render(report(figures=False, claims=claims, metadata={"claims_about": "gibbs-lda"}))
 
 

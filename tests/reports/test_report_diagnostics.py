@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from trends.reports import render
+from trends.reports.content import COLUMNS
 
 BACKENDS = ("gibbs-lda", "lda", "bertopic")
 
@@ -95,21 +96,7 @@ def diagnosed(report: Callable[..., object]) -> str:
                 "reading",
             ],
         ).assign(**dict.fromkeys(extra, 0.5)),
-        claims=pd.DataFrame(
-            claims,
-            columns=[
-                "topic",
-                "label",
-                "direction",
-                "slope",
-                "lower",
-                "upper",
-                "p_adjusted",
-                "agreement",
-                "verdict",
-                "power",
-            ],
-        ),
+        claims=pd.DataFrame(claims, columns=[*COLUMNS["claims"], "power"]),
         metadata={
             "claims_notes": ["Power is what could have been seen."],
             "trend_notes": {
