@@ -41,27 +41,11 @@ ALLOWED = (
 )
 #: Whole numbers that a formula may hold.
 IN_FORMULAS = {"0", "1", "2"}
-WORDS = [
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fifteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "hundred",
-    "thousand",
-    "million",
-]
+#: Numbers in words from four on.
+WORDS = (
+    "four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|"
+    "sixty|hundred|thousand|million"
+)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +99,7 @@ def typed_by_hand(tex: str) -> list[str]:
     for formula in re.findall(formulas, body, flags=re.DOTALL):
         kept = " ".join(n for n in re.findall(r"[\d.]*\d", formula) if n not in IN_FORMULAS)
         body = body.replace(formula, f" {kept} ")
-    found = rf"\d|\b(?:{'|'.join(WORDS)})\b"
+    found = rf"\d|\b(?:{WORDS})\b"
     return [
         body[max(m.start() - 25, 0) : m.end() + 15].replace("\n", " ")
         for m in re.finditer(found, body, flags=re.IGNORECASE)

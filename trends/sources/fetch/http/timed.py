@@ -7,8 +7,11 @@ from collections.abc import Callable
 from http.client import HTTPResponse
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
+from trends.extras import require
+
+with require("fetch", "Fetching from a service"):
+    import requests
+    from requests.adapters import HTTPAdapter
 
 
 class _Timed(io.RawIOBase):
