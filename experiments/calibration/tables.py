@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from counts import SHAPES
+
+#: Power of the two tests of release 0.1 on the same draws (40 corpora a cell): the main test, which
+#: erred under serial correlation, and the companion, which decided there.
+FIRST_RELEASE = Path(__file__).resolve().parent / "results" / "first_release.csv"
 
 
 def rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +107,36 @@ def rows(table: pd.DataFrame) -> pd.DataFrame:
             above=True,
         ),
     ]
+    lines[5:5] = _power(monotone)
     return pd.DataFrame([line for line in lines if line])
+
+
+def _power(monotone: pd.DataFrame) -> list[dict[str, Any]]:
+    """B4: power against the tests of the first release on the same draws."""
+    both = monotone.merge(pd.read_csv(FIRST_RELEASE), on="cell")
+    linear = both[(both["shape"] == "linear") & (both["memory"] == 0)]
+    linear = linear.assign(lost=linear["main_test"] - linear["size"], lost_se=linear["size_se"])
+    curved = both[(both["shape"] != "linear") & (both["memory"] > 0) & (both["T"] >= 12)]
+    curved = curved.assign(gain=curved["size"] - curved["companion"], gain_se=curved["size_se"])
+    return [
+        _line(
+            "B4",
+            "power lost against the first main test, no correlation, lines, T >= 24",
+            linear[linear["T"] >= 24],
+            "lost",
+            0.07,
+        ),
+        _line("B4", "the same, T = 12", linear[linear["T"] == 12], "lost", 0.12),
+        _line(
+            "B4",
+            "power gained against the first companion, logistic curves and steps, "
+            "correlation .5 and .8",
+            curved,
+            "gain",
+            0.0,
+            above=True,
+        ),
+    ]
 
 
 def _line(
