@@ -47,5 +47,7 @@ def test_topics_and_corpus_in_the_wrong_order() -> None:
 
 
 def test_a_trend_needs_shares() -> None:
-    with pytest.raises(UsageError, match=r"shares must be Prevalence or DataFrame, not Corpus;.*"):
+    with pytest.raises(
+        UsageError, match=r"shares must be Prevalence or DataFrame or tuple, not Corpus;.*"
+    ):
         tr.fit_trends(tr.read_corpus("pretraining"))  # type: ignore[arg-type]

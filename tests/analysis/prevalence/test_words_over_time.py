@@ -168,6 +168,8 @@ def test_a_term_weighs_the_same_in_every_period_if_its_share_does():
     )
 
 
+# The memberships of the made documents have nothing to do with their words.
+@pytest.mark.filterwarnings("ignore:theta. neighbours:UserWarning")
 def test_it_is_offered_from_a_corpus():
     topics, counts, _, days = made(seed=3, outliers=False)
     words = ["".join(chr(97 + int(c)) for c in f"{j:02}") * 3 for j in range(len(TERMS))]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from trends.core.dates import DocDate
@@ -70,13 +71,11 @@ def _dated(value: Any) -> tuple[DocDate | None, str]:
     """Date of ``{"date-parts": [[year, month, day]]}``, of one to three parts or ``[[null]]``."""
     rows = fields.items_of(fields.record_of(value).get("date-parts"))
     parts = fields.items_of(rows[0]) if rows else []
-    numbers = [fields.whole(part) for part in parts[:3]]
-    if not numbers or numbers[0] is None:
+    # What stands before a missing part is the date: [2019, null] is a year.
+    numbers = list(takewhile(lambda n: n is not None, (fields.whole(p) for p in parts[:3])))
+    if not numbers:
         return None, ""
-    shown = "-".join(
-        "?" if n is None else f"{n:04d}" if not i else f"{n:02d}" for i, n in enumerate(numbers)
-    )
-    return fields.dating(shown)
+    return fields.dating("-".join(f"{n:02d}" if i else f"{n:04d}" for i, n in enumerate(numbers)))
 
 
 def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
