@@ -126,6 +126,12 @@ def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -
         text = f"{turned}; {f'over all it {moved}' if changed else still}; {slope}"
     elif finding == Finding.NO_CHANGE:
         text = f"{still}; {slope}"
+        # The interval is that of one topic, the adjusted p that of all: where they differ, say so.
+        if row.p <= 0.05:
+            text += (
+                f"; alone it would count as a change (p {equals(row.p)}), among all topics tested "
+                "it may be chance"
+            )
         if not missing(row.power):
             text += (
                 f"; a change of {row.power:.{digits_of(row.power)}f} points would have "
