@@ -16,8 +16,22 @@ if TYPE_CHECKING:
 
 
 def run(
-    config: Config,
+    config: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG", help="A TOML file; or documents: a file or folder that is read."
+        ),
+    ],
     output: Results = "",
+    text: Annotated[
+        list[str] | None, typer.Option(help="For a table of documents: column of the text.")
+    ] = None,
+    date: Annotated[
+        list[str] | None, typer.Option(help="For a table of documents: column of the date.")
+    ] = None,
+    period: Annotated[
+        str, typer.Option(help="For documents: length of a period, such as year or month.")
+    ] = "",
     rng: Rng = None,
     changes: Changes = None,
     dry_run: DryRun = False,
@@ -26,11 +40,17 @@ def run(
 ) -> None:
     """Fit models, estimate trends, draw figures and report.
 
-    Finished tasks are kept: a run that was stopped goes on where it was.
+    Finished tasks are kept: a run that was stopped goes on where it was. A run from documents
+    writes the config that it uses, to be changed and run again.
     """
+    from trends.runs.config.start import from_data
     from trends.runs.studies import run as study
 
-    given = settings_of(config, output, changes, rng)
+    made = from_data(config, text or [], date or [], period)
+    if made:
+        typer.echo(f"The settings of this run are in {made}.", err=True)
+        output = output or f"{made.stem}-results"
+    given = settings_of(str(made or config), output, changes, rng)
     _carry_out(study, *given, show="run", dry_run=dry_run, progress=progress, json=json)
 
 

@@ -346,8 +346,8 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     """
     if not path.is_file():
         message = (
-            f"There is no config file {path}; write one, or copy "
-            "experiments/pretraining/config.toml."
+            f"There is no config file {path}. A run may start from documents, and writes a config: "
+            "trends run papers.csv --text abstract --date published."
         )
         raise MissingError(message)
     try:
