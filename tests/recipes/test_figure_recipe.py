@@ -34,7 +34,7 @@ config = RunConfig.model_validate(
 tables = {name: pd.DataFrame() for name in (*made, "trends_standardized")}
 tables |= {"prevalence": made["prevalence"](), "coverage": made["coverage"]()}
 with plots.style("report"):
-    draw.draw_all(draw.Sheets(folder, ("svg",)), tables, config, None)
+    draw.draw_all(draw.Sheets(folder, ("svg",)), tables, config, {})
 none = pd.DataFrame()
 page = render(
     Report("x", {}, *[none] * 6, figures=compose.pictures(folder, ["gibbs-lda"]))

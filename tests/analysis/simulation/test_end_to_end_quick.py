@@ -98,16 +98,8 @@ def test_shuffled_dates_seldom_show_a_trend(end_to_end, monkeypatch, tmp_path):
         "pretraining, periods",
     }
     # A rate of .05 has a standard error of .018 in 150 shuffles.
-    assert (
-        found.loc[["pretraining, documents", "pretraining, periods"], ["hard_false", "mean_false"]]
-        .to_numpy()
-        .max()
-        <= 16
-    )
-    # Where small periods share a block, neighbours are alike, which the test assumes that they are
-    # not.
-    assert found.loc["pretraining, blocks", ["hard_false", "mean_false"]].max() <= 40
-    assert found.loc["pretraining, documents", "hard_discoveries"] > 0
+    assert found[["hard_false", "mean_false"]].to_numpy().max() <= 16
+    assert (found["shuffles"] == 150).all()
 
 
 @pytest.mark.slow
