@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.series import Series, series_of
-from trends.analysis.trend.spans import Span
+from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.table import change_in_points, trend_of
 from trends.core import Prevalence, Trend
 from trends.core.given.expected import check_kind
@@ -133,7 +134,10 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
     table = trend.frame()
     each = np.full((len(parts), topics), np.nan)
     for m, one in enumerate(parts):
-        each[m] = trend_of(one, level, spans).table["log_odds"]
+        if len(one.x) > 1 and len(rows := one.tested):
+            weights, _ = span_weights(one.starts, spans, one.names)
+            single = fit_model(one.y[rows], one.n[rows], one.steps, weights)
+            each[m, rows] = single.change.quantile(0.5)
     shares = table[["share_first", "share_last"]].mean(axis=1).to_numpy(dtype=float)
     table["fits"] = count
     for name, pick in (("fits_lower", np.fmin), ("fits_upper", np.fmax)):

@@ -53,8 +53,7 @@ class Mixture:
     @property
     def p(self) -> Array:
         """Two-sided p of the hypothesis that the quantity is 0, shape (topics,)."""
-        low = self.below(0.0)
-        return np.clip(2 * np.minimum(low, 1 - low), 1e-300, 1.0)
+        return _two_sided(self.below(0.0))
 
     def quantile(self, level: float) -> Array:
         """Quantile of the posterior, by bisection, shape (topics,)."""
@@ -82,8 +81,6 @@ class Fit:
     size, autocorrelation : ndarray, shape (topics,)
         Posterior means of the shock's standard deviation and, where there is a shock, of its
         autocorrelation.
-    lasting : ndarray, shape (topics,)
-        Posterior probability of an autocorrelation of .9 or more.
     learnt : ndarray, shape (pairs,)
         Distribution of the shocks over topics.
     z, noise : ndarray, shape (topics, periods)
@@ -93,7 +90,6 @@ class Fit:
     contrasts: tuple[Mixture, ...]
     size: Array
     autocorrelation: Array
-    lasting: Array
     learnt: Array
     z: Array
     noise: Array
@@ -156,7 +152,6 @@ def fit_model(
         mixtures,
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
-        (pairs * (PAIRS[:, 1] >= 0.9)).sum(-1),
         learnt.sum(-1),
         z,
         noise,
@@ -203,13 +198,18 @@ def scores(
         )
         low = mixture.below(0.0)
         change[part] = np.copysign(mixture.mean, 0.5 - low)
-        p[part] = np.clip(2 * np.minimum(low, 1 - low), 1e-300, 1.0)
+        p[part] = _two_sided(low)
     return change, p
 
 
 def normal_score(change: Array, p: Array) -> Array:
     """The p-value as a normal score with the sign of the change."""
     return np.sign(change) * stats.norm.isf(p / 2)
+
+
+def _two_sided(below: Array) -> Array:
+    """The two-sided p from the probability of lying below 0."""
+    return np.clip(2 * np.minimum(below, 1 - below), 1e-300, 1.0)
 
 
 def _place(steps: NDArray[Any]) -> Array:
