@@ -17,7 +17,7 @@ from pathlib import Path
 from trends.core.dates import DocDate
 from trends.sources.io import tagged
 from trends.sources.records import fields
-from trends.sources.records.reader import source
+from trends.sources.records.reader import source, tagged_text
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 ENDINGS = (".nbib", ".txt", ".medline")
@@ -26,13 +26,7 @@ _DOI = re.compile(r"\s*\[doi\]\s*\Z", re.IGNORECASE)
 
 
 def _file(path: Path, label: str, encoding: str = "") -> Records:
-    for number, found in enumerate(tagged.records(path, _LAYOUT, encoding), start=1):
-        place = Place(label, number, found.line)
-        if found.problem:
-            reason, detail = found.problem
-            yield Dropped(place, reason, f"{place}: {detail}.", title=found.first("TI")[:120])
-        else:
-            yield _record(found, place)
+    yield from tagged_text(path, label, _LAYOUT, encoding, "TI", _record)
 
 
 def _record(found: tagged.TaggedRecord, place: Place) -> Record | Dropped:

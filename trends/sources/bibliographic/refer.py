@@ -19,7 +19,7 @@ from pathlib import Path
 from trends.sources.io import tagged
 from trends.sources.io.lines import open_lines
 from trends.sources.records import fields
-from trends.sources.records.reader import source
+from trends.sources.records.reader import source, tagged_text
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 ENDINGS = (".enw", ".refer", ".txt")
@@ -32,13 +32,7 @@ def _file(path: Path, label: str, encoding: str = "") -> Records:
         (text for _, text in open_lines(path, encoding=encoding, lenient=True)), ""
     ).removeprefix("\ufeff")
     layout = _TYPED if first.startswith("%0") else _BLANK
-    for number, found in enumerate(tagged.records(path, layout, encoding), start=1):
-        place = Place(label, number, found.line)
-        if found.problem:
-            reason, detail = found.problem
-            yield Dropped(place, reason, f"{place}: {detail}.", title=found.first("%T")[:120])
-        else:
-            yield _record(found, place)
+    yield from tagged_text(path, label, layout, encoding, "%T", _record)
 
 
 def _record(found: tagged.TaggedRecord, place: Place) -> Record | Dropped:

@@ -20,7 +20,7 @@ from trends.core.dates import DocDate
 from trends.sources.io import tagged
 from trends.sources.io.lines import is_damaged, open_lines
 from trends.sources.records import fields
-from trends.sources.records.reader import source
+from trends.sources.records.reader import source, tagged_text
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 ENDINGS = (".txt", ".ciw", ".isi", ".tsv", ".tab", ".csv")
@@ -36,13 +36,9 @@ def _file(path: Path, label: str, encoding: str = "") -> Records:
     if "\t" in first:
         yield from _table(path, label, first.split("\t"), encoding)
         return
-    for number, found in enumerate(tagged.records(path, _LAYOUT, encoding), start=1):
-        place = Place(label, number, found.line)
-        if found.problem:
-            reason, detail = found.problem
-            yield Dropped(place, reason, f"{place}: {detail}.", title=found.first("TI")[:120])
-        else:
-            yield _record(found.first, place)
+    yield from tagged_text(
+        path, label, _LAYOUT, encoding, "TI", lambda found, place: _record(found.first, place)
+    )
 
 
 def _table(path: Path, label: str, header: list[str], encoding: str) -> Records:

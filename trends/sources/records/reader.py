@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import UsageError
-from trends.sources.io import json_stream
+from trends.sources.io import json_stream, tagged
 from trends.sources.io.paths import hashes, labelled
 from trends.sources.io.xml_stream import is_xml
 from trends.sources.records.options import ReadOptions
@@ -42,6 +42,24 @@ def json_objects(
             yield Dropped(place, "not an object", detail)
         else:
             yield place, item.value
+
+
+def tagged_text(
+    path: Path,
+    label: str,
+    layout: tagged.Layout,
+    encoding: str,
+    title: str,
+    make: Callable[[tagged.TaggedRecord, Place], Record | Dropped],
+) -> Records:
+    """The records of a file of tagged text; broken ones are dropped with their ``title`` tag."""
+    for number, found in enumerate(tagged.records(path, layout, encoding), start=1):
+        place = Place(label, number, found.line)
+        if found.problem:
+            reason, detail = found.problem
+            yield Dropped(place, reason, f"{place}: {detail}.", title=found.first(title)[:120])
+        else:
+            yield make(found, place)
 
 
 def json_or_xml(
