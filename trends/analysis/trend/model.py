@@ -207,6 +207,11 @@ def normal_score(change: Array, p: Array) -> Array:
     return np.sign(change) * stats.norm.isf(p / 2)
 
 
+def gaps_of(steps: NDArray[Any]) -> Array:
+    """Periods since the one before; 0 for the first."""
+    return np.diff(np.asarray(steps, dtype=float), prepend=float(steps[0]))
+
+
 def _two_sided(below: Array) -> Array:
     """The two-sided p from the probability of lying below 0."""
     return np.clip(2 * np.minimum(below, 1 - below), 1e-300, 1.0)
@@ -225,11 +230,10 @@ def _on_grid(
 
     bends = CURVATURES if terms.shape[1] > 2 else CURVATURES[:1]
     precision = np.repeat(bends[:, None] ** -2.0, terms.shape[1], axis=1)
-    gaps = np.diff(np.asarray(steps, dtype=float), prepend=float(steps[0]))
     found: tuple[Array, Array, Array] = generalised_least_squares(
         np.ascontiguousarray(z),
         np.ascontiguousarray(noise),
-        gaps,
+        gaps_of(steps),
         terms,
         2,
         precision,

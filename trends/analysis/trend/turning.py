@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.analysis.trend.model import Fit, Mixture
+from trends.analysis.trend.model import Fit, Mixture, gaps_of
 from trends.analysis.trend.shocks import PAIRS
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ def turning(fit: Fit, steps: NDArray[Any]) -> Turn:
     if len(steps) < ENOUGH:
         return best
     at = (np.asarray(steps, dtype=float) - steps[0]) / (steps[-1] - steps[0])
-    gaps = np.diff(np.asarray(steps, dtype=float), prepend=float(steps[0]))
+    gaps = gaps_of(steps)
     contrasts = np.eye(3)[1:]
     for knot in KNOTS:
         terms = np.column_stack(

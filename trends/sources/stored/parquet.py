@@ -107,7 +107,7 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             message = (
                 f"{path} is not a corpus: a corpus has the columns {', '.join(COLUMNS)}; missing: "
                 f"{', '.join(missing)}. "
-                "Make one with: trends read INPUT -s corpus.parquet."
+                "Make one with: trends read INPUT -o corpus.parquet."
             )
             raise DataError(message)
         if len(set(table.column_names)) < len(table.column_names):
@@ -134,7 +134,7 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
             raise
         message = (
             f"{path} is not a Parquet file that can be read ({reason(error)}); make it again with: "
-            "trends read INPUT -s corpus.parquet."
+            "trends read INPUT -o corpus.parquet."
         )
         raise DataError(message) from error
     for column in frame.columns:
