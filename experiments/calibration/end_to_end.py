@@ -189,8 +189,7 @@ def drifting(corpus: int, rng: int) -> Iterator[dict[str, Any]]:
     inside = make_periods(
         truth.dates[rows],
         period=truth.design.period,
-        observed_from=truth.periods.starts[0].astype(object),
-        observed_until=truth.periods.ends[-1].astype(object),
+        observed=(truth.periods.starts[0].astype(object), truth.periods.ends[-1].astype(object)),
     )
     fit = gibbs(counts.take_documents(rows), plan["n_topics"], plan["gibbs"], stream)
     yield {

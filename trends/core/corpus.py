@@ -29,6 +29,11 @@ ROW = "source_row"
 OBSERVED = ("observed_from", "observed_until")
 
 
+def observed(first: Any, last: Any) -> dict[str, Any]:
+    """The two days, as options of a corpus."""
+    return dict(zip(OBSERVED, (first, last), strict=True))
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Documents sorted by (date, id), undated ones last; calendar days without clock or time zone.
@@ -162,7 +167,7 @@ class Corpus:
     @property
     def observed(self) -> dict[str, dt.date | None]:
         """First and last day that the source covers as a whole, by the names of the settings."""
-        return {name: getattr(self, name) for name in OBSERVED}
+        return observed(self.observed_from, self.observed_until)
 
     @property
     def has_text(self) -> bool:

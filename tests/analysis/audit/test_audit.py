@@ -30,7 +30,7 @@ def years(place, **observed):
 def whole(place):
     """Years that are known to be covered."""
     first, last = 2010 + int(np.min(place)), 2010 + int(np.max(place))
-    return years(place, observed_from=dt.date(first, 1, 1), observed_until=dt.date(last, 12, 31))
+    return years(place, observed=(dt.date(first, 1, 1), dt.date(last, 12, 31)))
 
 
 def test_gaps_and_missing_text_are_seen():
@@ -216,8 +216,7 @@ def test_how_complete_the_last_periods_are_is_learnt_from_delays():
     periods = make_periods(
         day[seen],
         period="quarter",
-        observed_until=dt.date(2021, 12, 31),
-        observed_from=dt.date(2020, 1, 1),
+        observed=(dt.date(2020, 1, 1), dt.date(2021, 12, 31)),
     )
     part = lag(periods, day[seen], {"date_indexed": came[seen]}, until=dt.date(2021, 12, 31))
     in_truth = make_periods(day, period="quarter").n_docs

@@ -26,7 +26,7 @@ def one_riser():
     import datetime as dt
 
     periods = make_periods(
-        days, period="year", observed_from=dt.date(2010, 1, 1), observed_until=dt.date(2019, 12, 31)
+        days, period="year", observed=(dt.date(2010, 1, 1), dt.date(2019, 12, 31))
     )
     return estimate(np.eye(10)[topics], periods)
 

@@ -27,7 +27,7 @@ def shares_of(probability: np.ndarray, size: np.ndarray, rng: np.random.Generato
     year = np.repeat(2008 + np.arange(len(size)), size)
     days = (np.datetime64("1970", "Y") + (year - 1970)).astype("datetime64[D]")
     periods = make_periods(
-        days, period="year", observed_until=np.datetime64("2030-01-01").astype(object)
+        days, period="year", observed=(None, np.datetime64("2030-01-01").astype(object))
     )
     return estimate(np.eye(probability.shape[1])[label], periods)
 

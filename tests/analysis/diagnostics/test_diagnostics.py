@@ -111,8 +111,7 @@ def test_a_truncated_last_period_that_makes_a_trend_is_named():
     periods = make_periods(
         days,
         period="half-year",
-        observed_from=dt.date(2015, 1, 1),
-        observed_until=dt.date(2019, 7, 31),
+        observed=(dt.date(2015, 1, 1), dt.date(2019, 7, 31)),
     )
     shares = estimate(np.eye(10)[labels], periods)
     finding = incomplete_periods(shares)
@@ -123,8 +122,7 @@ def test_a_truncated_last_period_that_makes_a_trend_is_named():
     covered = make_periods(
         days,
         period="half-year",
-        observed_from=dt.date(2015, 1, 1),
-        observed_until=dt.date(2019, 12, 31),
+        observed=(dt.date(2015, 1, 1), dt.date(2019, 12, 31)),
     )
     assert not incomplete_periods(estimate(np.eye(10)[labels], covered)).flagged
 

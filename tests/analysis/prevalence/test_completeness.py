@@ -29,7 +29,7 @@ def test_ends_are_whole_if_their_documents_reach_as_far_as_elsewhere():
     late = late[late >= np.datetime64("2001-04-01")]
     assert make_periods(late, period="year").complete.tolist() == [False] + [True] * 9
     said = make_periods(
-        daily(until="2010-08-20"), period="year", observed_until=dt.date(2010, 12, 31)
+        daily(until="2010-08-20"), period="year", observed=(None, dt.date(2010, 12, 31))
     )
     assert said.complete.all()
 

@@ -93,13 +93,9 @@ def test_dates_coarser_than_the_period_are_refused_with_counts():
 def test_ends_are_incomplete_unless_known_to_be_covered():
     days = [dt.date(2020, 1, 1), dt.date(2022, 12, 31)]
     assert make_periods(days, period="year").complete.tolist() == [False, True, False]
-    known = make_periods(
-        days, period="year", observed_from=dt.date(2020, 1, 1), observed_until=dt.date(2022, 12, 31)
-    )
+    known = make_periods(days, period="year", observed=(dt.date(2020, 1, 1), dt.date(2022, 12, 31)))
     assert known.complete.all()
-    late = make_periods(
-        days, period="year", observed_from=dt.date(2020, 1, 2), observed_until=dt.date(2021, 12, 30)
-    )
+    late = make_periods(days, period="year", observed=(dt.date(2020, 1, 2), dt.date(2021, 12, 30)))
     assert late.complete.tolist() == [False, False, False]
 
 
@@ -169,5 +165,5 @@ def test_ranges_count_once_in_all(days, length, period):
 def test_the_first_period_is_complete_only_if_it_was_observed_from_its_first_day(begin, complete):
     start = begin and dt.date.fromisoformat(begin)
     days = [dt.date(2019, 5, 1), dt.date(2020, 5, 1)]
-    p = make_periods(days, period="year", observed_from=start, observed_until=dt.date(2020, 12, 31))
+    p = make_periods(days, period="year", observed=(start, dt.date(2020, 12, 31)))
     assert p.complete.tolist() == complete

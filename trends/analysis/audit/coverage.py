@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trends.analysis.audit.part import Part
 from trends.analysis.prevalence.completeness import holes
 from trends.analysis.prevalence.periods import Periods
+from trends.core.corpus import OBSERVED
 from trends.core.dates import Evidence, Precision
 from trends.core.wording import listed, period_noun, plural, plural_noun
 
@@ -27,10 +28,13 @@ HEAPED = 3.0
 #: One day in so many is the first of a month.
 FIRST_OF_MONTH = 12 / 365.2425
 
+#: The options that say what a source covers.
+OPTIONS = " and ".join(f"--{name.replace('_', '-')}" for name in OBSERVED)
 #: What helps where a period is not known to be whole.
 SAY_SO = (
-    "If the source covers more, say so: --observed-from and --observed-until of `trends read`, "
-    "observed_from and observed_until of tr.read_corpus and of [corpus] in a config."
+    f"If the source covers more, say so: {OPTIONS} of `trends read`, "
+    f"{' and '.join(OBSERVED)} of "
+    "tr.read_corpus and of [corpus] in a config."
 )
 
 #: Evidence as a reader calls it.

@@ -111,8 +111,7 @@ def make_periods(
     *,
     period: str = "half-year",
     imprecise: Imprecise = "error",
-    observed_from: dt.date | None = None,
-    observed_until: dt.date | None = None,
+    observed: tuple[dt.date | None, dt.date | None] = (None, None),
 ) -> Periods:
     """Put every document into its calendar period.
 
@@ -132,7 +131,7 @@ def make_periods(
         What to do with a date that may mean days of several periods, such as a month when periods
         are weeks or a season that crosses them: refuse; leave the document out and count it; or
         count it in each period by the share of its days that lie there.
-    observed_from, observed_until : datetime.date, optional
+    observed : pair of datetime.date or None
         First and last day that the source covers as a whole. A period is complete only if it lies
         between them. Where an end is not given, the documents tell: the first (last) period is
         complete only if it looks as whole as those beside it, and a period with far fewer documents
@@ -197,12 +196,12 @@ def make_periods(
     whole = completeness.whole_ends(first[used], final[used], starts, ends, total)
     begin = starts[0] + (not whole[0])
     finish = ends[-1] - (not whole[1])
-    if observed_from is not None:
-        begin = np.datetime64(observed_from, "D")
-    if observed_until is not None:
-        finish = np.datetime64(observed_until, "D")
+    if observed[0] is not None:
+        begin = np.datetime64(observed[0], "D")
+    if observed[1] is not None:
+        finish = np.datetime64(observed[1], "D")
     # Who states both ends states that nothing is missing between them.
-    stated = observed_from is not None and observed_until is not None
+    stated = None not in observed
     hole = np.zeros(len(starts), dtype=bool) if stated else completeness.holes(total)
     return Periods(
         starts=starts,

@@ -232,8 +232,7 @@ def draw_documents(design: Design, rng: np.random.Generator) -> Truth:
     periods = make_periods(
         dates,
         period=design.period,
-        observed_from=starts[0].astype(object),
-        observed_until=ends[-1].astype(object),
+        observed=(starts[0].astype(object), ends[-1].astype(object)),
     )
     return Truth(
         design,

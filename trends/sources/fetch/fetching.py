@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from trends.core.corpus import observed
 from trends.errors import NetworkError, UsageError
 from trends.sources.fetch import SERVICES
 from trends.sources.fetch.http.client import Client
@@ -171,14 +172,14 @@ def _provenance(state: State, service: Service) -> dict[str, Any]:
     """Where the output comes from, and which days it covers: those before the day of collection."""
     covered = service.by_date and not state.cut
     until = (dt.date.fromisoformat(state.collected_on) - dt.timedelta(days=1)).isoformat()
+    span = (state.request["from"], min(until, state.request["until"] or until))
     missing = None
     if state.total is not None and not state.cut:
         missing = max(0, state.total - state.records - state.repeated)
     return {
         "request": state.request,
         "collected_on": state.collected_on,
-        "observed_from": state.request["from"] if covered else None,
-        "observed_until": min(until, state.request["until"] or until) if covered else None,
+        **observed(*(span if covered else (None, None))),
         "records": state.records,
         "repeated": state.repeated,
         "pages": state.pages,

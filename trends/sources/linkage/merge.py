@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.core import Corpus
-from trends.core.corpus import LAST, ROW
+from trends.core.corpus import LAST, ROW, observed
 from trends.errors import DataError, UsageError
 from trends.sources.dating.row_date import row_date
 from trends.sources.linkage.match import RULES, Match, Rule, groups, matches
@@ -79,15 +79,13 @@ def join(
     table, rows = _merged(frame, group, found)
     table[ROW] = pd.NA  # several inputs have no order of rows in common
     called = name or "+".join(dict.fromkeys(c.name for c in corpora))
-    ends = [c.observed_until for c in corpora]
-    starts = [c.observed_from for c in corpora]
+    starts, ends = zip(*(c.observed.values() for c in corpora), strict=True)
     return Corpus(
         table,
         name=called,
-        # What all of them cover; where one does not say, nothing is known of the whole.
-        observed_until=None if None in ends else min(e for e in ends if e),
-        observed_from=None if None in starts else max(s for s in starts if s),
         notes=_notes(corpora, frame, len(table), rows, apart),
+        # What all of them cover; where one does not say, nothing is known of the whole.
+        **observed(None if None in starts else max(starts), None if None in ends else min(ends)),
     )
 
 

@@ -152,9 +152,8 @@ def build(
     return Corpus(
         rows.frame(),
         name=options.name or source,
-        observed_from=options.observed_from,
-        observed_until=options.observed_until,
         notes=about,
+        **options.observed,
     )
 
 

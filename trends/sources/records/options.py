@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from trends.core.corpus import OBSERVED, observed
 from trends.errors import UsageError
 from trends.sources.dates.rules import EARLIEST
 from trends.sources.records import language
@@ -57,13 +58,18 @@ class ReadOptions:
         if self.min_chars < 0:
             message = f"min_chars is a number of characters, 0 or more; got {self.min_chars}."
             raise UsageError(message)
-        for option in ("collected_on", "observed_from", "observed_until"):
+        for option in ("collected_on", *OBSERVED):
             object.__setattr__(self, option, day_option(option, getattr(self, option)))
 
     @property
     def latest(self) -> dt.date:
         """The last day that a document may have."""
         return self.collected_on or dt.datetime.now().astimezone().date()
+
+    @property
+    def observed(self) -> dict[str, Any]:
+        """The span, as a corpus takes it."""
+        return observed(self.observed_from, self.observed_until)
 
     @staticmethod
     def names() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trends.core.corpus import OBSERVED
 from trends.files import sha256
 
 _MAX_BYTES = 1 << 20
@@ -40,22 +41,19 @@ def days(paths: Sequence[Path]) -> dict[str, dt.date]:
     Returns
     -------
     dict of datetime.date
-        ``collected_on`` (the latest), ``observed_from`` (the latest) and ``observed_until`` (the
-        earliest): each only if it is known for every file, and the span only if it has a day.
+        ``collected_on`` (the latest) and the span that all files cover: each day only if it is
+        known for every file, and the span only if it has a day.
     """
     known = [stated(path) for path in paths]
     found: dict[str, dt.date] = {}
-    for name, choose in (("collected_on", max), ("observed_from", max), ("observed_until", min)):
+    for name, choose in zip(("collected_on", *OBSERVED), (max, max, min), strict=True):
         values = [_day(about.get(name)) for about in known]
         given = [value for value in values if value is not None]
         if given and len(given) == len(values):
             found[name] = choose(given)
-    if (
-        "observed_from" in found
-        and "observed_until" in found
-        and found["observed_from"] > found["observed_until"]
-    ):
-        del found["observed_from"], found["observed_until"]
+    span = [found[name] for name in OBSERVED if name in found]
+    if span != sorted(span):
+        found = {name: day for name, day in found.items() if name not in OBSERVED}
     return found
 
 

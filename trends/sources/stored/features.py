@@ -22,7 +22,7 @@ import numpy as np
 from scipy import sparse
 
 from trends.arrays import UNREADABLE, read_npy, read_npz
-from trends.core.corpus import Corpus
+from trends.core.corpus import OBSERVED, Corpus
 from trends.core.terms import TermCounts
 from trends.errors import DataError, MissingError, StorageError, UsageError, reason
 from trends.files import plain, replacing_files, replacing_folder, sha256
@@ -259,7 +259,7 @@ def write(
         "name": corpus.name,
         "fingerprint": bare.fingerprint,
         # A first day that is not known is left out, as in folders of earlier versions.
-        **{k: v for k, v in corpus_notes.span_text(corpus).items() if v or k != "observed_from"},
+        **{k: v for k, v in corpus_notes.span_text(corpus).items() if v or k != OBSERVED[0]},
         "documents": len(bare),
         "terms": corpus.counts.n_terms,
         "counts": plain(dict(settings if settings is not None else corpus.counts.settings)),

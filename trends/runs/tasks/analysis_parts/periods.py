@@ -37,13 +37,14 @@ def periods_of(
         If no document is dated, a date is too coarse, or there is no such period.
     """
     frame = corpus.documents
+    first, last = corpus.observed.values()
     return make_periods(
         frame["date"],
         frame["date_precision"],
         frame[LAST] if LAST in frame.columns else None,
         period=period,
         imprecise=imprecise,
-        **corpus.observed,
+        observed=(first, last),
     )
 
 
