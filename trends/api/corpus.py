@@ -196,7 +196,8 @@ def describe_columns(table: Any, **options: Any) -> list[dict[str, Any]]:
     -------
     list of dict
         ``column``, ``kind`` (of the values, or why they cannot be read), ``filled`` (share of the
-        first rows), ``examples``.
+        first rows), ``length`` (mean number of characters), ``dated`` (whether all of the first
+        values read as dates), ``examples``.
 
     Raises
     ------

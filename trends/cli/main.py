@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from trends import __version__
-from trends.cli import studies
+from trends.cli import settings, studies
 from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
@@ -74,7 +74,7 @@ def doctor(json: Json = False) -> None:
 for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
-    *(show, figures, doctor),
+    *(show, figures, settings.init, settings.config, doctor),
 ):
     app.command()(_command)
 

@@ -25,6 +25,7 @@ RENAMED = {
 
 def setting(
     default: Any,
+    meaning: str,
     *,
     low: float | None = None,
     above: float | None = None,
@@ -38,6 +39,8 @@ def setting(
     ----------
     default : bool, int, float or str
         Its type is that of the setting.
+    meaning : str
+        What it is for, as the documentation shows it.
     low, above, high : float, optional
         Least value, value that it must exceed, largest value.
     options : sequence of str, optional
@@ -52,8 +55,9 @@ def setting(
     else:
         must = f"lie {f'between {low} and' if above is None else f'above {above}, up to'} {high}"
     must += f", or {default!r} for {default_is}" if default_is else ""
-    limits = {"low": low, "above": above, "high": high, "options": options, "must": must}
-    return dataclasses.field(default=default, metadata=limits)
+    limits = {"low": low, "above": above, "high": high, "options": options}
+    about = {"meaning": meaning, "must": must, "limits": limits}
+    return dataclasses.field(default=default, metadata=about)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Settings:
                 f"{f.name} must be {KINDS[kind]}; got {value!r}.",
             )
             require(
-                value == f.default or _allowed(value, **f.metadata),
+                value == f.default or _allowed(value, **f.metadata.get("limits", {})),
                 f"{f.name} must {f.metadata.get('must', '')}; got {value!r}.",
             )
 
@@ -88,9 +92,7 @@ def _allowed(
     above: float | None = None,
     high: float | None = None,
     options: Sequence[str] = (),
-    must: str = "",
 ) -> bool:
-    del must
     return (
         (low is None or value >= low)
         and (above is None or value > above)

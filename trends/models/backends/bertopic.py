@@ -49,39 +49,89 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 class BertopicSettings(Settings):
     """Settings of ``bertopic``."""
 
-    #: How clusters are found. "search" tries many settings of HDBSCAN for n_topics clusters that
-    #: leave few documents out and describe them best. "library" takes the steps of BERTopic with
-    #: its default settings (one HDBSCAN, its clusters joined by average linkage): faster, nearer to
-    #: published fits, but a third of the documents may stay unassigned and one topic may hold most
-    #: of the others.
-    clusters: str = setting("search", options=tuple(DEFAULTS))
-    #: UMAP: nearest neighbours of a document; at most one less than there are documents. 0 is 10 in
-    #: the search and 15, as in the library.
-    n_neighbors: int = setting(0, low=2, default_is="what suits clusters")
-    #: UMAP: dimensions in which density is measured. 0 is 10 in the search and 5, as in the
-    #: library.
-    n_components: int = setting(0, low=2, default_is="what suits clusters")
-    #: For clusters = "library": fewest documents of a cluster before clusters are joined.
-    min_topic_size: int = setting(10, low=2)
-    #: Most documents that may stay without a topic; a fit beyond it carries a warning.
-    max_unassigned: float = setting(0.3, low=0, high=1)
-    #: Largest share of one topic (twice the mean share where that is more); a fit beyond it carries
-    #: a warning.
-    max_share: float = setting(0.25, above=0, high=1)
-    #: Clusters that HDBSCAN may find before they are merged, in multiples of n_topics; 1 accepts
-    #: exact hits only.
-    overclustering: float = setting(4.0, low=1)
-    #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent
-    #: everywhere.
-    reduce_frequent_words: bool = setting(False)
-    #: What c-TF-IDF counts: the "documents" of a topic that hold a term, or its "tokens". A word
-    #: that one document repeats is no word of the topic; NPMI was higher with documents in all of 8
-    #: fits on two corpora (experiments/bbc_news), and diversity no lower.
-    counting: str = setting("documents", options=("documents", "tokens"))
-    #: How clusters become θ: "hard" labels, "soft" membership (a Gaussian mixture initialized by
-    #: the clusters) or "windows" (votes of the terms by c-TF-IDF). "" is "soft" in the search,
-    #: which recovers planted shares best (experiments/planted), and "hard", as in the library.
-    membership: str = setting("", options=METHODS, default_is="what suits clusters")
+    clusters: str = setting(
+        "search",
+        (
+            'How clusters are found. "search" tries many settings of HDBSCAN for n_topics '
+            'clusters that leave few documents out and describe them best. "library" takes '
+            "the steps of BERTopic with its default settings (one HDBSCAN, its clusters "
+            "joined by average linkage): faster, nearer to published fits, but a third of the "
+            "documents may stay unassigned and one topic may hold most of the others."
+        ),
+        options=tuple(DEFAULTS),
+    )
+    n_neighbors: int = setting(
+        0,
+        (
+            "UMAP: nearest neighbours of a document; at most one less than there are "
+            "documents. 0 is 10 in the search and 15, as in the library."
+        ),
+        low=2,
+        default_is="what suits clusters",
+    )
+    n_components: int = setting(
+        0,
+        (
+            "UMAP: dimensions in which density is measured. 0 is 10 in the search and 5, as "
+            "in the library."
+        ),
+        low=2,
+        default_is="what suits clusters",
+    )
+    min_topic_size: int = setting(
+        10,
+        ('For clusters = "library": fewest documents of a cluster before clusters are joined.'),
+        low=2,
+    )
+    max_unassigned: float = setting(
+        0.3,
+        "Most documents that may stay without a topic; a fit beyond it carries a warning.",
+        low=0,
+        high=1,
+    )
+    max_share: float = setting(
+        0.25,
+        (
+            "Largest share of one topic (twice the mean share where that is more); a fit "
+            "beyond it carries a warning."
+        ),
+        above=0,
+        high=1,
+    )
+    overclustering: float = setting(
+        4.0,
+        (
+            "Clusters that HDBSCAN may find before they are merged, in multiples of n_topics; "
+            "1 accepts exact hits only."
+        ),
+        low=1,
+    )
+    reduce_frequent_words: bool = setting(
+        False,
+        (
+            "Square root of the term shares in c-TF-IDF, which takes weight from terms that "
+            "are frequent everywhere."
+        ),
+    )
+    counting: str = setting(
+        "documents",
+        (
+            'What c-TF-IDF counts: the "documents" of a topic that hold a term, or its '
+            '"tokens", of which a word that one document repeats has many.'
+        ),
+        options=("documents", "tokens"),
+    )
+    membership: str = setting(
+        "",
+        (
+            'How clusters become shares of documents: "hard" labels, "soft" membership (a '
+            'Gaussian mixture initialized by the clusters) or "windows" (votes of the terms '
+            'by c-TF-IDF). "" is "soft" in the search, which recovers planted shares best, '
+            'and "hard", as in the library.'
+        ),
+        options=METHODS,
+        default_is="what suits clusters",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

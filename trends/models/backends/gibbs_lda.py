@@ -40,31 +40,73 @@ LONG = {"iterations": 1000, "burn_in": 500, "n_chains": 4, "thin": 25}
 class GibbsSettings(Settings):
     """Settings of ``gibbs-lda``."""
 
-    #: Sweeps over all tokens, burn-in included; 0 is by size: 1000 up to 5,000 documents, then
-    #: fewer, at least 100.
-    iterations: int = setting(0, low=1, default_is="a number by size")
-    #: Sweeps that are thrown away before states are kept; -1 is half of all, 500 at most.
-    burn_in: int = setting(-1, low=0, default_is="half of all, 500 at most")
-    #: Chains that are started; the one with the greatest likelihood after ``init_sweeps`` sweeps is
-    #: continued. 0 is by size: 4 up to 5,000 documents, a single one from 11,000.
-    n_chains: int = setting(0, low=1, default_is="a number by size")
-    #: Sweeps of each chain before the choice; they are part of the burn-in.
-    init_sweeps: int = setting(100, low=1)
-    #: Every so many sweeps after burn-in a state is kept; 0 is by size: 25 up to 5,000 documents,
-    #: then closer together, at least 5.
-    thin: int = setting(0, low=1, default_is="a number by size")
-    #: Sum over topics of the Dirichlet prior of documents over topics; each topic has alpha_sum /
-    #: n_topics. One is also what gensim's symmetric prior adds up to, so that both LDA backends
-    #: start from the same belief.
-    alpha_sum: float = setting(1.0, above=0)
-    #: Dirichlet prior of topics over terms, per term.
-    eta: float = setting(0.1, above=0)
-    #: Every so many sweeps alpha is fitted, topic by topic (Minka 2000); 0 keeps it as it is.
-    optimize_interval: int = setting(0, low=0)
-    #: How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010). The last two take
-    #: weight from terms that occur everywhere; "one" relies on the choice of terms for that, and
-    #: has a theta that is a share of tokens.
-    term_weight: str = setting("one", options=WEIGHTS)
+    iterations: int = setting(
+        0,
+        (
+            "Sweeps over all tokens, burn-in included; 0 is by size: 1000 up to 5,000 "
+            "documents, then fewer, at least 100."
+        ),
+        low=1,
+        default_is="a number by size",
+    )
+    burn_in: int = setting(
+        -1,
+        ("Sweeps that are thrown away before states are kept; -1 is half of all, 500 at most."),
+        low=0,
+        default_is="half of all, 500 at most",
+    )
+    n_chains: int = setting(
+        0,
+        (
+            "Chains that are started; the one with the greatest likelihood after init_sweeps "
+            "sweeps is continued. 0 is by size: 4 up to 5,000 documents, a single one from "
+            "11,000."
+        ),
+        low=1,
+        default_is="a number by size",
+    )
+    init_sweeps: int = setting(
+        100,
+        "Sweeps of each chain before the choice; they are part of the burn-in.",
+        low=1,
+    )
+    thin: int = setting(
+        0,
+        (
+            "Every so many sweeps after burn-in a state is kept; 0 is by size: 25 up to 5,000 "
+            "documents, then closer together, at least 5."
+        ),
+        low=1,
+        default_is="a number by size",
+    )
+    alpha_sum: float = setting(
+        1.0,
+        (
+            "Sum over topics of the Dirichlet prior of documents over topics; each topic has "
+            "alpha_sum / n_topics. One is also what gensim's symmetric prior adds up to, so "
+            "that both LDA backends start from the same belief."
+        ),
+        above=0,
+    )
+    eta: float = setting(
+        0.1,
+        "Dirichlet prior of topics over terms, per term.",
+        above=0,
+    )
+    optimize_interval: int = setting(
+        0,
+        ("Every so many sweeps alpha is fitted, topic by topic (Minka 2000); 0 keeps it as it is."),
+        low=0,
+    )
+    term_weight: str = setting(
+        "one",
+        (
+            'How much a token counts: "one", "idf" or "pmi" (Wilson and Chew 2010). The last '
+            'two take weight from terms that occur everywhere; "one" relies on the choice of '
+            "terms for that, and gives shares of tokens."
+        ),
+        options=WEIGHTS,
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -23,19 +23,42 @@ from trends.models.settings import Settings, require, setting
 class HdpSettings(Settings):
     """Settings of ``hdp``."""
 
-    #: Sweeps over all tokens before states are kept.
-    burn_in: int = setting(300, low=1)
-    #: States that are kept, and how many sweeps lie between two.
-    states: int = setting(10, low=1)
-    thin: int = setting(10, low=1)
-    #: Topics with which sampling starts, in multiples of the most that there may be.
-    overclustering: float = setting(4.0, low=1, high=100)
-    #: First concentrations of documents over topics, and of the corpus over topics; the sampler
-    #: learns both.
-    alpha: float = setting(0.1, above=0)
-    gamma: float = setting(0.1, above=0)
-    #: Dirichlet prior of topics over terms, per term.
-    eta: float = setting(0.1, above=0)
+    burn_in: int = setting(
+        300,
+        "Sweeps over all tokens before states are kept.",
+        low=1,
+    )
+    states: int = setting(
+        10,
+        "States that are kept.",
+        low=1,
+    )
+    thin: int = setting(
+        10,
+        "Sweeps between two states that are kept.",
+        low=1,
+    )
+    overclustering: float = setting(
+        4.0,
+        "Topics with which sampling starts, in multiples of the most that there may be.",
+        low=1,
+        high=100,
+    )
+    alpha: float = setting(
+        0.1,
+        "First concentration of documents over topics; the sampler learns it.",
+        above=0,
+    )
+    gamma: float = setting(
+        0.1,
+        "First concentration of the corpus over topics; the sampler learns it.",
+        above=0,
+    )
+    eta: float = setting(
+        0.1,
+        "Dirichlet prior of topics over terms, per term.",
+        above=0,
+    )
 
 
 def _estimate(problem: Problem) -> Estimate:

@@ -28,19 +28,41 @@ from trends.models.settings import Settings, setting
 class KmeansSettings(Settings):
     """Settings of ``kmeans``."""
 
-    #: Initialization of the centres: "neighbours" (see
-    #: :mod:`trends.models.initialization.centres`) or "k-means++" (drawn far from each other).
-    init: str = setting("neighbours", options=("neighbours", "k-means++"))
-    #: Draws by k-means++ that are tried, for the centres themselves or for the clusters that
-    #: "neighbours" merges; the smallest sum of squared distances wins.
-    n_init: int = setting(10, low=1, high=1000)
-    #: Clusters before "neighbours" merges them, in multiples of n_topics.
-    overclustering: float = setting(2.0, low=1, high=10)
-    #: Most steps from one initialization.
-    max_iter: int = setting(300, low=1)
-    #: Square root of the term shares in c-TF-IDF, which takes weight from terms that are frequent
-    #: everywhere.
-    reduce_frequent_words: bool = setting(False)
+    init: str = setting(
+        "neighbours",
+        (
+            'Initialization of the centres: "neighbours" (merged clusters of documents that '
+            'are each other\'s nearest) or "k-means++" (drawn far from each other).'
+        ),
+        options=("neighbours", "k-means++"),
+    )
+    n_init: int = setting(
+        10,
+        (
+            "Draws by k-means++ that are tried, for the centres themselves or for the "
+            'clusters that "neighbours" merges; the smallest sum of squared distances wins.'
+        ),
+        low=1,
+        high=1000,
+    )
+    overclustering: float = setting(
+        2.0,
+        'Clusters before "neighbours" merges them, in multiples of n_topics.',
+        low=1,
+        high=10,
+    )
+    max_iter: int = setting(
+        300,
+        "Most steps from one initialization.",
+        low=1,
+    )
+    reduce_frequent_words: bool = setting(
+        False,
+        (
+            "Square root of the term shares in c-TF-IDF, which takes weight from terms that "
+            "are frequent everywhere."
+        ),
+    )
 
 
 def _estimate(problem: Problem) -> Estimate:

@@ -26,31 +26,81 @@ CHECK_EVERY = 5
 class LdaSettings(Settings):
     """Settings of ``lda``."""
 
-    #: Fewest passes over the corpus.
-    min_passes: int = setting(20, low=1)
-    #: Most passes; a warning says when the bound was still moving.
-    max_passes: int = setting(100, low=1)
-    #: Converged when the variational bound changes by less than this share of itself a pass (mean
-    #: over the last few passes).
-    tolerance: float = setting(5e-4, low=0)
-    #: Most steps of inference for one document in one pass.
-    iterations: int = setting(100, low=1)
-    #: Documents in a mini-batch.
-    chunksize: int = setting(2000, low=1)
-    #: Learning rate of a pass is (offset + passes so far) ** -decay (Hoffman, Blei and Bach 2010).
-    decay: float = setting(0.5, low=0.5, high=1)
-    offset: float = setting(1.0, low=1)
-    #: Prior of documents over topics: "symmetric" (1 / n_topics), "asymmetric" or "auto" (learned).
-    alpha: str = setting("symmetric", options=("symmetric", "asymmetric", "auto"))
-    #: Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).
-    eta: str = setting("symmetric", options=("symmetric", "auto"))
-    #: Initialization of the topics: "tf-idf" (see :mod:`trends.models.initialization.counts`), or
-    #: "random", which is gensim's.
-    init: str = setting("tf-idf", options=("tf-idf", "random"))
-    #: Initializations "tf-idf" that are tried.
-    n_init: int = setting(3, low=1, high=1000)
-    #: Topics of the finest of them before they are merged, in multiples of n_topics.
-    overclustering: float = setting(2.0, low=1, high=10)
+    min_passes: int = setting(
+        20,
+        "Fewest passes over the corpus.",
+        low=1,
+    )
+    max_passes: int = setting(
+        100,
+        "Most passes; a warning says when the bound was still moving.",
+        low=1,
+    )
+    tolerance: float = setting(
+        5e-4,
+        (
+            "Converged when the variational bound changes by less than this share of itself a "
+            "pass (mean over the last few passes)."
+        ),
+        low=0,
+    )
+    iterations: int = setting(
+        100,
+        "Most steps of inference for one document in one pass.",
+        low=1,
+    )
+    chunksize: int = setting(
+        2000,
+        "Documents in a mini-batch.",
+        low=1,
+    )
+    decay: float = setting(
+        0.5,
+        (
+            "Learning rate of a pass is (offset + passes so far) ** -decay (Hoffman, Blei and "
+            "Bach 2010)."
+        ),
+        low=0.5,
+        high=1,
+    )
+    offset: float = setting(
+        1.0,
+        "Passes that the learning rate takes for done before the first; see decay.",
+        low=1,
+    )
+    alpha: str = setting(
+        "symmetric",
+        (
+            'Prior of documents over topics: "symmetric" (1 / n_topics), "asymmetric" or '
+            '"auto" (learned).'
+        ),
+        options=("symmetric", "asymmetric", "auto"),
+    )
+    eta: str = setting(
+        "symmetric",
+        'Prior of topics over terms: "symmetric" (1 / n_topics) or "auto" (learned).',
+        options=("symmetric", "auto"),
+    )
+    init: str = setting(
+        "tf-idf",
+        (
+            'Initialization of the topics: "tf-idf" (merged factors of tf-idf weights), or '
+            '"random", which is gensim\'s.'
+        ),
+        options=("tf-idf", "random"),
+    )
+    n_init: int = setting(
+        3,
+        'Initializations "tf-idf" that are tried.',
+        low=1,
+        high=1000,
+    )
+    overclustering: float = setting(
+        2.0,
+        "Topics of the finest of them before they are merged, in multiples of n_topics.",
+        low=1,
+        high=10,
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -36,19 +36,42 @@ FLOOR = 1e-6
 class NmfSettings(Settings):
     """Settings of ``nmf``."""
 
-    #: Initialization of the factorisation of counts: "tf-idf" (see
-    #: :mod:`trends.models.initialization.counts`) or "random".
-    init: str = setting("tf-idf", options=("tf-idf", "random"))
-    #: Initializations that are tried; the one that makes the counts likeliest is kept.
-    n_init: int = setting(3, low=1, high=1000)
-    #: Topics of the finest initialization "tf-idf" before they are merged, in multiples of
-    #: n_topics.
-    overclustering: float = setting(2.0, low=1, high=10)
-    #: Most steps of one factorisation.
-    max_iter: int = setting(400, low=1)
-    #: A factorisation ends when its error falls, over ten steps, by less than this share of the
-    #: first error.
-    tolerance: float = setting(1e-4, low=0)
+    init: str = setting(
+        "tf-idf",
+        (
+            'Initialization of the factorisation of counts: "tf-idf" (merged factors of tf-idf '
+            'weights) or "random".'
+        ),
+        options=("tf-idf", "random"),
+    )
+    n_init: int = setting(
+        3,
+        "Initializations that are tried; the one that makes the counts likeliest is kept.",
+        low=1,
+        high=1000,
+    )
+    overclustering: float = setting(
+        2.0,
+        (
+            'Topics of the finest initialization "tf-idf" before they are merged, in '
+            "multiples of n_topics."
+        ),
+        low=1,
+        high=10,
+    )
+    max_iter: int = setting(
+        400,
+        "Most steps of one factorisation.",
+        low=1,
+    )
+    tolerance: float = setting(
+        1e-4,
+        (
+            "A factorisation ends when its error falls, over ten steps, by less than this "
+            "share of the first error."
+        ),
+        low=0,
+    )
 
 
 def _estimate(problem: Problem) -> Estimate:

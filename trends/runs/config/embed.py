@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import model_validator
 
+from trends.runs.config.kinds import Allowed, File
 from trends.runs.config.section import Section
 
 #: What embeds with a model that the user names, and what reads vectors.
@@ -16,20 +17,22 @@ OWN = ("sentence-transformers", "precomputed")
 class EmbedConfig(Section):
     """Document vectors; only computed when a backend needs them."""
 
-    #: "minilm" (packaged), the name or folder of a sentence-transformers model ("org/name"), or a
-    #: file of vectors: .npz or Parquet with ids, or .npy with the rows of the file that was read.
-    model: str = "minilm"
-    #: With model = "sentence-transformers" or "precomputed": that name, folder or file.
-    path: str = ""
-    #: How vectors are computed: "torch" (the reference), "bf16", "static" (another space)
-    #: or "auto": the reference for up to 5,000 documents, the fastest exact engine for more, see
-    #: ``embed/engines/choice.py``.
+    model: Annotated[
+        str, Allowed('"minilm", the name or folder of a model, or a file of vectors')
+    ] = "minilm"
+    """What embeds: "minilm" (packaged), a sentence-transformers model ("org/name" or its folder),
+    or vectors: .npz or Parquet with ids, or .npy with the rows of the file that was read."""
+    path: File = ""
+    """With model = "sentence-transformers" or "precomputed": that model, or that file."""
     engine: Literal["torch", "bf16", "static", "auto"] = "auto"
-    #: For the engine "torch"; "auto" is CUDA where there is a card.
+    """How vectors are computed: "torch" (the reference), "bf16" (fewer digits), "static" (a fast
+    model of another space), or "auto": the reference for up to 5,000 documents, the fastest exact
+    engine for more."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    #: Folder in which vectors are kept by model and text; "" is the user's cache (or
-    #: ``TRENDS_CACHE``), "none" keeps nothing.
-    store: str = ""
+    """Where the engine "torch" computes; "auto" is CUDA where there is a card."""
+    store: Annotated[str, Allowed('a folder, or "none"')] = ""
+    """Folder in which vectors are kept by model and text; the user's cache (or TRENDS_CACHE) if it
+    is empty, "none" keeps nothing."""
 
     @model_validator(mode="before")
     @classmethod

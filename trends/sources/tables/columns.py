@@ -215,7 +215,7 @@ def no_such_column(name: str, table: Table) -> DataError:
 def _no_date(table: Table, known: Export | None) -> str:
     if known is not None and known.dates:
         return f"{table.name}: name the column of the date (date=…, --date). {known.advice()}"
-    looks = [c for c in table.columns if _looks_dated(c, table)]
+    looks = [c for c in table.columns if looks_dated(c, table)]
     hint = f" Columns whose first cells read as dates: {', '.join(looks)}." if looks else ""
     return (
         f"{table.name}: name the column of the date (date=…, --date); it is never guessed, "
@@ -224,7 +224,8 @@ def _no_date(table: Table, known: Export | None) -> str:
     )
 
 
-def _looks_dated(name: str, table: Table) -> bool:
+def looks_dated(name: str, table: Table) -> bool:
+    """Whether all of the first cells of a column read as dates."""
     if name in (table.nested or {}):
         return False
     cells = [row[name] for row in table.sample if name in row and not missing(row[name])]

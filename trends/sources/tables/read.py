@@ -12,7 +12,7 @@ from trends.sources.dates.rules import PIVOT, DateRules, formats_of
 from trends.sources.io import paths as inputs
 from trends.sources.io.bounded import is_workbook, open_stream, read_bytes
 from trends.sources.records.options import ReadOptions
-from trends.sources.tables.columns import Columns, columns_from_options
+from trends.sources.tables.columns import Columns, columns_from_options, looks_dated
 from trends.sources.tables.dates import DateReader, missing
 from trends.sources.tables.dialect import Dialect
 from trends.sources.tables.rows import SOURCE, Reading
@@ -257,7 +257,7 @@ def kind_of(path: Path) -> str:
 
 
 def describe(item: Any, **written: Any) -> list[dict[str, Any]]:
-    """Columns of one table: name, kind of values, share of filled rows, examples.
+    """Columns of one table: name, kind of values, share of filled rows, mean length, examples.
 
     Parameters
     ----------
@@ -289,6 +289,8 @@ def describe(item: Any, **written: Any) -> list[dict[str, Any]]:
                 "column": column,
                 "kind": kind,
                 "filled": len(filled) / len(cells) if cells else 0.0,
+                "length": sum(len(str(cell)) for cell in filled) / max(len(filled), 1),
+                "dated": looks_dated(column, table),
                 "examples": shown,
             }
         )
