@@ -38,7 +38,7 @@ def _print_version(asked: bool) -> None:
         "  trends read papers.csv --text abstract --date published -o corpus.parquet\n\n"
         "  trends run config.toml -o results      topics, trends, figures and report\n\n"
         "  trends multiverse config.toml          the claims again, over defensible choices\n\n"
-        "  trends show results                    the main tables of a finished run"
+        "  trends show results                    what it found, and what to do next"
     )
 )
 def _options(
@@ -51,13 +51,20 @@ def _options(
 ) -> None: ...
 
 
-def show(folder: RunFolder, json: Json = False) -> None:
-    """Print the topics and trends of a finished run."""
+def show(
+    folder: RunFolder,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also print what the other models of the run found.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Print what a finished run found, its warnings and what to do next."""
     from trends import store
     from trends.cli import show
+    from trends.cli.finished import verdicts
 
     finished = store.Run(Path(folder))
-    show.data(show.run_data(finished)) if json else show.run(finished)
+    show.data(show.run_data(finished)) if json else verdicts.show(finished, every=every)
 
 
 def doctor(json: Json = False) -> None:

@@ -26,6 +26,11 @@ class Harmless:
         for line in lines:
             self.write(line)
 
+    @property
+    def bare(self) -> TextIO:
+        """The stream itself, for colours of our own; what is written there is harmless already."""
+        return self._stream
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
