@@ -136,7 +136,8 @@ def fit_trends(
     -------
     Trend
         ``change`` in percentage points, ``slope`` the same a year, ``finding`` in words: rising,
-        falling, turned, no change detected, not tested.
+        falling, turned, no change detected, not tested. ``curves()`` gives the fitted curve of each
+        topic with its band.
 
     Raises
     ------

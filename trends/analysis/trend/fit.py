@@ -6,6 +6,7 @@ The one function that every trend goes through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,8 @@ def fit_trends(
         ``autocorrelation`` and ``shock``: what moves the share from period to period. Several fits
         add ``fits`` (that have the topic), ``fits_lower`` and ``fits_upper`` (smallest and largest
         change of a single one): what lies between fits is shown beside the interval, not in it.
+        ``curves()``: the fitted curve of each topic with its band
+        (:func:`trends.analysis.trend.curve.curves_of`).
 
     Raises
     ------
@@ -106,7 +109,8 @@ def fit_trends(
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
-    return trend_of(series_of(data, complete_only=complete_only, labels=labels), level, spans)  # type: ignore[arg-type]
+    series = series_of(data, complete_only=complete_only, labels=labels)  # type: ignore[arg-type]
+    return trend_of(series, level, spans, curves=True)
 
 
 def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] | None) -> Trend:
@@ -129,8 +133,7 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         first.n,
     )
     absent = tuple(np.flatnonzero(count == 0).tolist())
-    mean = Series(y, n, first.x, first.labels, absent, first.steps, first.starts, first.names)
-    trend = trend_of(mean, level, spans)
+    trend = trend_of(replace(first, y=y, n=n, absent=absent), level, spans, curves=True)
     table = trend.frame()
     each = np.full((len(parts), topics), np.nan)
     for m, one in enumerate(parts):
@@ -147,4 +150,4 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         "; ".join(filter(None, [note, f"in {c} of {len(parts)} fits only"]))
         for note, c in zip(table.loc[fewer, "note"], count[fewer], strict=True)
     ]
-    return Trend(table, {**trend.settings, "fits": len(parts)})
+    return Trend(table, {**trend.settings, "fits": len(parts)}, trend.fitted)

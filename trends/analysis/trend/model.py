@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 #: Corpora that are scored at a time.
 TOGETHER = 8
 
+#: Places in time, from -1 to 1, at which the posterior of the mean is kept.
+KNOTS = np.polynomial.chebyshev.chebpts1(9)
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -25,7 +28,7 @@ class Mixture:
 
     Parameters
     ----------
-    weight, value, error : ndarray, shape (topics, points)
+    weight, value, error : ndarray, shape (topics, points), or (topics, knots, points)
         Posterior of the grid point, and mean and standard error there.
     """
 
@@ -78,6 +81,8 @@ class Fit:
     ----------
     contrasts : tuple of Mixture
         Change of the log-odds from the first span to the last, and the mean log-odds of both.
+    curve : Mixture
+        Log-odds of the mean at :data:`KNOTS`.
     size, autocorrelation : ndarray, shape (topics,)
         Posterior means of the shock's standard deviation and, where there is a shock, of its
         autocorrelation.
@@ -88,6 +93,7 @@ class Fit:
     """
 
     contrasts: tuple[Mixture, ...]
+    curve: Mixture
     size: Array
     autocorrelation: Array
     learnt: Array
@@ -137,19 +143,21 @@ def fit_model(
     z, noise = working(y, n, smooth(y, n, terms))
     first, last = spans or thirds(len(steps))
     before, after = first @ terms, last @ terms
-    contrasts = np.stack([after - before, before, after])
+    knots = np.polynomial.legendre.legvander(KNOTS, terms.shape[1] - 1)
+    contrasts = np.stack([after - before, before, after, *knots])
     likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts)
     (posterior,), (learnt,) = weigh(likelihood[None])
     topics = len(y)
-    flat, error = posterior.reshape(topics, -1), np.sqrt(variance)
-    mixtures = tuple(
-        Mixture(flat, value[..., c].reshape(topics, -1), error[..., c].reshape(topics, -1))
-        for c in range(len(contrasts))
+    flat = posterior.reshape(topics, -1)
+    value, error = (
+        np.moveaxis(a.reshape(topics, -1, len(contrasts)), -1, 0).copy()
+        for a in (value, np.sqrt(variance))
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
     return Fit(
-        mixtures,
+        tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
+        Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1)),
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit, logit
 
+from trends.analysis.trend.curve import curves_of
 from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
@@ -44,7 +45,13 @@ COLUMNS = (
 )
 
 
-def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | None = None) -> Trend:
+def trend_of(
+    series: Series,
+    level: float = 0.95,
+    spans: tuple[Span, Span] | None = None,
+    *,
+    curves: bool = False,
+) -> Trend:
     """The table of one corpus.
 
     Parameters
@@ -55,6 +62,8 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
         Of the intervals.
     spans : pair of pairs, optional
         See :func:`trends.analysis.trend.spans.span_weights`.
+    curves : bool
+        Whether the fitted curves are wanted too.
 
     Returns
     -------
@@ -114,6 +123,7 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
             "last": float(series.x[-1]),
             "notes": _notes(fit, periods),
         },
+        curves_of(fit, series, level) if curves else None,
     )
 
 

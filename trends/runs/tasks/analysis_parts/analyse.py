@@ -93,6 +93,7 @@ def analyse(
             "quality",
             "prevalence",
             "trends",
+            "curves",
             "composition",
             "words",
             "words_over_time",
@@ -137,6 +138,7 @@ def analyse(
         ]
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
         parts["trends"].append(tables.tagged(trend.frame(), backend))
+        parts["curves"].append(tables.tagged(trend.curves(), backend))
         parts["topics"].append(
             tables.tagged(
                 tables.topics(
