@@ -15,6 +15,7 @@ from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
+from trends.cli.given import given
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
 from trends.cli.process import stopping
@@ -58,7 +59,7 @@ def show(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Print what a finished run found, its warnings and what to do next."""
+    """Print findings, warnings and next steps of a run."""
     from trends import store
     from trends.cli import show
     from trends.cli.finished import verdicts
@@ -84,6 +85,7 @@ for _command in (
     *(show, figures, settings.init, settings.config, doctor),
 ):
     app.command()(_command)
+app.command("test")(given)
 
 
 def fail(message: str, code: int) -> NoReturn:
