@@ -111,10 +111,6 @@ def _called(args: list[str] | None, command: str) -> Any:
         fail(str(error), error.exit_code)
     except stopping.Stopped as stopped:
         fail(stopping.sentence(command), stopped.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`); that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (OSError, MemoryError) as error:
         fail(f"{_reason(error)}; nothing half-written was left behind.", StorageError.exit_code)
     except Exception as error:
