@@ -28,6 +28,7 @@ def fit_trends(
     level: float = 0.95,
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
+    beside: Prevalence | None = None,
 ) -> Trend:
     r"""Test every topic for a change between two spans of time, and describe its course.
 
@@ -47,6 +48,10 @@ def fit_trends(
         Leave out periods that the corpus does not cover as a whole.
     labels : sequence of str, optional
         Names of the topics, where the data have none.
+    beside : Prevalence, optional
+        Other topics over the same periods: how much shares move from period to period anyway is
+        learnt from them too, which few topics say little about. They are not in the table, and not
+        among those over which p is adjusted.
 
     Returns
     -------
@@ -110,7 +115,16 @@ def fit_trends(
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
     series = series_of(data, complete_only=complete_only, labels=labels)  # type: ignore[arg-type]
-    return trend_of(series, level, spans, curves=True)
+    others = None
+    if beside is not None:
+        others = series_of(beside)
+        at = np.searchsorted(others.steps, series.steps)
+        if len(others.steps) <= at.max(initial=0) or (others.steps[at] != series.steps).any():
+            message = "The topics beside those tested must have documents in the same periods."
+            raise DataError(message)
+        keep = np.isin(others.steps, series.steps)
+        others = others.over(others.y, others.n, keep)
+    return trend_of(series, level, spans, curves=True, beside=others)
 
 
 def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] | None) -> Trend:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +104,19 @@ class Fit:
     def change(self) -> Mixture:
         """Change of the log-odds from the first span to the last."""
         return self.contrasts[0]
+
+    def first(self, topics: int) -> Fit:
+        """The first topics, with what was learnt from all."""
+        mixtures = [
+            Mixture(m.weight[:topics], m.value[:topics], m.error[:topics])
+            for m in (*self.contrasts, self.curve)
+        ]
+        return replace(
+            self,
+            contrasts=tuple(mixtures[:-1]),
+            curve=mixtures[-1],
+            **{n: getattr(self, n)[:topics] for n in ("size", "autocorrelation", "z", "noise")},
+        )
 
 
 def fit_model(
