@@ -61,6 +61,8 @@ def show(run: store.Run, *, every: bool = False) -> None:
         )
         (_table if out.width >= _WIDE else _list)(out, rows)
     _line(out, f"\n{statements.FINDINGS} {statements.STABILITY}", style="dim")
+    if checked := manifest.get("labels", {}).get(main):
+        _line(out, f"Labels: {checked}", style="dim")
     _warnings(out, [str(w) for w in manifest.get("warnings", [])])
     _next_steps(out, run, trends.loc[trends["backend"] == main], every)
 

@@ -210,6 +210,17 @@ def _topics(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -
             "beyond chance [@westfall1993]; topics are those of the fit that is most like the "
             "others."
         )
+    checks = [
+        f"{{{camel(b, 'label check')}}}"
+        for b in models["backends"]
+        if camel(b, "label check") in say.known
+    ]
+    if checks:
+        out.append(
+            "Topics are named by noun phrases of the corpus, unless the user named them; the share "
+            "of held-out documents that find their way to the label of their topic by its words "
+            f"is {listed(checks)}."
+        )
     return [*out, "Coherence is normalized pointwise mutual information [@bouma2009]."]
 
 

@@ -57,6 +57,8 @@ def numbers(
         out[camel(backend, "topics")] = len(found)
         out[camel(backend, "unassigned")] = float(rows.loc[rows["topic"] < 0, "share"].sum())
         out[camel(backend, "largest")] = float(found["share"].max())
+        if "label_check" in found:
+            out[camel(backend, "label check")] = float(found["label_check"].mean())
     for backend, rows in tables["quality"].groupby("backend", sort=False):
         out[camel(backend, "seeds")] = len(rows)
         for name in ("npmi", "diversity", "stability"):

@@ -216,6 +216,7 @@ def _manifest(
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
             "spans": analysis.get("spans", []),
+            "labels": analysis.get("labels", {}),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [
                 *corpus.notes.get("warnings", []),
