@@ -27,7 +27,6 @@ TABLES = (
     "quality",
     "prevalence",
     "trends",
-    "curves",
     "alignment",
     "claims",
     "specifications",

@@ -20,6 +20,7 @@ def audit(
         typer.Option(
             "--output",
             "-o",
+            "--out",
             metavar="FOLDER",
             help="Folder for audit/ (tables, audit.json) and figures/.",
         ),

@@ -12,7 +12,7 @@ from trends.cli.options import CorpusInput, Json, Source
 def export_features(
     corpus: CorpusInput,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FOLDER", help="Folder to make.")
+        str, typer.Option("--output", "-o", "--out", metavar="FOLDER", help="Folder to make.")
     ],
     source: Source = "auto",
     embedding: Annotated[

@@ -43,7 +43,10 @@ def fetch(
         ),
     ] = "",
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="File to make, such as raw.jsonl.")
+        str,
+        typer.Option(
+            "--output", "-o", "--out", metavar="FILE", help="File to make, such as raw.jsonl."
+        ),
     ] = "",
     first: Annotated[
         str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day of the documents.")

@@ -17,7 +17,10 @@ def figures(
     output: Annotated[
         str,
         typer.Option(
-            "--output", "-o", help="Folder of the figures; by default 'figures-VENUE' in the run."
+            "--output",
+            "-o",
+            "--out",
+            help="Folder of the figures; by default 'figures-VENUE' in the run.",
         ),
     ] = "",
     venue: Annotated[

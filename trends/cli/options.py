@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Config = Annotated[
     str,
-    typer.Argument(metavar="CONFIG", help="A TOML file; see experiments/pretraining/config.toml."),
+    typer.Argument(metavar="CONFIG", help="A TOML file; trends init writes one."),
 ]
 CorpusInput = Annotated[
     str,
@@ -28,6 +28,7 @@ Results = Annotated[
     typer.Option(
         "--output",
         "-o",
+        "--out",
         metavar="FOLDER",
         help="Folder of the results; by default 'results' beside the config.",
     ),
@@ -37,6 +38,7 @@ CorpusFile = Annotated[
     typer.Option(
         "--output",
         "-o",
+        "--out",
         metavar="FILE",
         help="Corpus to write: .parquet, .csv, .tsv, .jsonl (also .gz) or .xlsx.",
     ),

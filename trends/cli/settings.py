@@ -44,7 +44,7 @@ def init(
         str, typer.Argument(metavar="[DATA]", help="Documents: a file or folder that is read.")
     ] = "",
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Config to write; DATA.toml.")
+        str, typer.Option("--output", "-o", "--out", metavar="FILE", help="Config; DATA.toml.")
     ] = "",
     text: Annotated[list[str] | None, typer.Option(help="For a table: column of the text.")] = None,
     date: Annotated[list[str] | None, typer.Option(help="For a table: column of the date.")] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trends.cli.options import Changes, Config, DryRun, Json, Progress, Results, Rng, settings_of
+from trends.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +22,20 @@ def run(
         typer.Argument(
             metavar="CONFIG", help="A TOML file; or documents: a file or folder that is read."
         ),
-    ],
+    ] = "",
+    extra: Annotated[str, typer.Argument(hidden=True)] = "",
     output: Results = "",
     text: Annotated[
         list[str] | None, typer.Option(help="For a table of documents: column of the text.")
     ] = None,
     date: Annotated[
         list[str] | None, typer.Option(help="For a table of documents: column of the date.")
+    ] = None,
+    date_order: Annotated[
+        str, typer.Option(help="For a table: order of dates in numbers: dmy, mdy or ymd.")
+    ] = "",
+    date_format: Annotated[
+        list[str] | None, typer.Option(help="For a table: how dates are written, as %d.%m.%Y.")
     ] = None,
     period: Annotated[
         str, typer.Option(help="For documents: length of a period, such as year or month.")
@@ -46,7 +54,17 @@ def run(
     from trends.runs.config.start import from_data
     from trends.runs.studies import run as study
 
-    made = from_data(config, text or [], date or [], period)
+    if extra:
+        message = f"The folder of the results is named by -o: trends run {config} -o {extra}."
+        raise UsageError(message)
+    made = from_data(
+        config,
+        text=text or (),
+        date=date or (),
+        date_order=date_order,
+        date_format=date_format or (),
+        period=period,
+    )
     if made:
         typer.echo(f"The settings of this run are in {made}.", err=True)
         output = output or f"{made.stem}-results"

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from trends.analysis.quality.fits_alike import COLUMNS, compare
 from trends.analysis.quality.topic_number import (
-    COLUMNS,
     RULE,
     choose,
-    compare,
     default_candidates,
     search,
 )
@@ -161,7 +160,7 @@ def test_a_rest_far_from_where_the_families_agree_does_not_count() -> None:
         "lda": [4, 5, 6, 8, 11, 16, 22, 31, 44],
         "clusters": [4, 6, 8, 11, 16, 22, 24, 24, 24],
     }
-    found = choose(curve(counts, [0.4, 0.8, 0.6, 0.5, 0.4, 0.2, 0.1, 0.1, 0.1]))
+    found = choose(curve(counts, [0.4, 0.7, 0.6, 0.5, 0.4, 0.2, 0.1, 0.1, 0.1]))
     assert not found.settled
     assert found.n_topics == 6
 
@@ -205,6 +204,27 @@ def test_search_finds_the_planted_number_and_stops_early(label: np.ndarray) -> N
         found.curve["recurring"].is_monotonic_increasing
         or found.curve["recurring"].max() <= 1.2 * 9
     )
+
+
+def test_where_families_find_the_same_topics_their_number_is_found_between_candidates() -> None:
+    label, asked = np.random.default_rng(1).permutation(np.arange(300) % 5), []
+
+    def fit(k: int) -> dict[str, list[Topics]]:
+        asked.append(k)
+        return {
+            "lda": [split_and_merged(label, k, seed, "lda") for seed in range(3)],
+            "clusters": [
+                split_and_merged(label, k, 100 + seed, "clusters", habit=True) for seed in range(3)
+            ],
+        }
+
+    found = search(fit, GRID, early=True, rng=1)
+    assert found.n_topics == 5 and found.settled and "find the same topics" in found.reasons[0]
+    assert 5 in asked and not set(asked) <= set(GRID)
+    assert len(asked) <= 2 * len(set(asked) & set(GRID))
+    assert found.curve["n_topics"].is_monotonic_increasing
+    # Numbers that the user gave are all that is tried.
+    assert set(search(fit, (4, 6), early=False, rng=1).curve["n_topics"]) == {4, 6}
 
 
 @pytest.mark.slow

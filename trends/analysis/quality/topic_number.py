@@ -26,29 +26,29 @@ where none does; as few broad topics agree for being few, it then takes the cand
 out from its neighbours (as the second difference of Evanno, Regnaut and Goudet 2005, Molecular
 Ecology 14), not the one with the greatest agreement.
 
+Where topics are clear, the families say it: at the right number both find the same topics with
+every seed, and at no other do they. Topics that recur *across* families give the first guess, which
+rests on the habits of neither; the guess and its neighbours are fitted until agreement no longer
+rises. ``experiments/topic_number`` counts the themes of made corpora in this way.
+
 Coherence is in the table for information only: it is no guide to the number of topics (Hoyle et al.
 2021, NeurIPS 34).
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trends.analysis.alignment.hungarian import align
-from trends.analysis.quality.coherence import cooccurrence, npmi
-from trends.core import TermCounts, Topics
-from trends.core.computing.rng import Rng, seed_from
+from trends.analysis.quality.fits_alike import Fits, compare
+from trends.core import TermCounts
+from trends.core.computing.rng import Rng
 from trends.errors import UsageError
 
-#: Correlation of the documents of two topics from which on a topic is the same in both fits.
-SAME = 0.5
 #: A count has levelled off where it is within this share of its largest value.
 SLACK = 0.1
 #: Largest candidate in multiples of the first one at which the count has levelled off: it stayed
@@ -63,9 +63,16 @@ AGREED = 0.5
 #: any corpus.
 DOCUMENTS, LARGEST = 10, 400
 
+#: Mean similarity of the topics of two families from which on they find the same topics.
+CLEAR = 0.75
+#: Most candidates that are fitted beside the grid, from the number that recurs across families on.
+STEPS = 4
+
 RULE = (
-    "The number of topics is the number that another seed finds again (correlation of their "
-    "documents at least 1/2), averaged over the "
+    "Where two families of models find the same topics (mean similarity of all their fits at least "
+    "3/4), the number of topics is that at which they agree most, searched from the number of "
+    "topics that recur across families; else it is the number that another seed finds again "
+    "(correlation of their documents at least 1/2), averaged over the "
     "candidates at which it has levelled off (within 10 % of its largest value, which no candidate "
     "exceeds until twice the first of them, with room for half as "
     "many again); a family of models whose number does not level off, or levels off where "
@@ -75,23 +82,6 @@ RULE = (
     "of the families (without a second family: of the seeds) exceeds that at the neighbouring "
     "candidates most, with a warning."
 )
-
-COLUMNS = (
-    "n_topics",
-    "compared",
-    "backend_a",
-    "backend_b",
-    "pairs",
-    "similarity",
-    "similarity_se",
-    "recurring",
-    "recurring_low",
-    "recurring_high",
-    "npmi",
-)
-
-#: Fits of one candidate: backend → one fit per seed.
-Fits = Mapping[str, Sequence[Topics]]
 
 
 @dataclass(frozen=True)
@@ -150,59 +140,6 @@ def default_candidates(n_documents: int) -> tuple[int, ...]:
     return tuple(k for k in grid if k <= top) or (2,)
 
 
-def compare(
-    fits: Fits, n_topics: int, *, reference: TermCounts | None = None, n_null: int = 19, rng: Rng
-) -> pd.DataFrame:
-    """The rows of the curve that are about one candidate.
-
-    Parameters
-    ----------
-    fits : mapping of str to sequence of Topics
-        Backend → its fits with several seeds. Backends of one family are better left out: their
-        agreement says less.
-    n_topics : int
-        The candidate.
-    reference : TermCounts, optional
-        For NPMI of the ten first terms; without it, NaN.
-    n_null : int
-        Permutations of each alignment.
-    rng : int or numpy.random.Generator
-        Seed of the permutations; rows of a candidate do not depend on the other candidates.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per backend with two fits or more, and one per pair of backends; columns as in
-        :class:`Choice`.
-    """
-    stream = np.random.default_rng([seed_from(rng), n_topics])
-    rows: list[tuple[Any, ...]] = []
-    for backend, own in fits.items():
-        if len(own) > 1:
-            rows.append(
-                (
-                    n_topics,
-                    "seeds",
-                    backend,
-                    backend,
-                    *_alike(list(itertools.combinations(own, 2)), n_null, stream),
-                    _coherence(own, reference),
-                )
-            )
-    for (a, left), (b, right) in itertools.combinations(fits.items(), 2):
-        rows.append(
-            (
-                n_topics,
-                "families",
-                a,
-                b,
-                *_alike(list(itertools.product(left, right)), n_null, stream),
-                np.nan,
-            )
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
 def search(
     fit: Callable[[int], Fits],
     candidates: Sequence[int],
@@ -237,6 +174,11 @@ def search(
             parts.append(rows)
         if early and parts and any(_levels(pd.concat(parts))):
             break
+    for _ in range(STEPS if early and parts else 0):
+        k = _untried(pd.concat(parts))
+        if not k:
+            break
+        parts.append(compare(fit(k), k, reference=reference, rng=rng))
     if not parts:
         message = (
             f"None of the candidates {', '.join(map(str, sorted(set(candidates))))} could be "
@@ -244,7 +186,8 @@ def search(
             "chosen; give n_topics as a number, or other candidates."
         )
         raise UsageError(message)
-    return choose(pd.concat(parts, ignore_index=True))
+    curve = pd.concat(parts, ignore_index=True)
+    return choose(curve.sort_values("n_topics", kind="stable", ignore_index=True))
 
 
 def choose(curve: pd.DataFrame) -> Choice:
@@ -255,8 +198,13 @@ def choose(curve: pd.DataFrame) -> Choice:
     curve : pandas.DataFrame
         Rows of :func:`compare` for all candidates.
     """
-    levels, reasons = _levels(curve), []
+    return _by_agreement(curve) or by_level(curve)
+
+
+def by_level(curve: pd.DataFrame) -> Choice:
+    """The number of topics that recur, whether or not the families agree on one."""
     families = curve[curve["compared"] == "families"]
+    levels, reasons = _levels(curve), []
     for backend in curve.loc[curve["compared"] == "seeds", "backend_a"].unique():
         own = _of(curve, backend)
         if backend in levels:
@@ -307,6 +255,59 @@ def choose(curve: pd.DataFrame) -> Choice:
         {b: v[0] for b, v in levels.items()},
         tuple(reasons),
         curve,
+    )
+
+
+def _guess(families: pd.DataFrame) -> int:
+    """The number of topics that recur across families, where it has levelled off; else 0."""
+    mean = families.groupby("n_topics")["recurring"].mean()
+    if mean.empty:
+        return 0
+    level = float(mean[mean >= (1 - SLACK) * mean.max()].mean())
+    return max(2, round(level)) if mean.index.max() >= ROOM * level else 0
+
+
+def _peak(families: pd.DataFrame) -> int:
+    """From the guess on, the candidate at which the families agree most; the guess if not tried."""
+    at = _guess(families)
+    mean = families.groupby("n_topics")["similarity"].mean()
+    while at in mean.index:
+        best = max((at, at - 1, at + 1), key=lambda k: mean.get(k, -1.0))
+        if best == at:
+            break
+        at = best
+    return at
+
+
+def _untried(curve: pd.DataFrame) -> int:
+    """A number to fit next: the peak so far or a neighbour of it; 0 where none is left."""
+    families = curve[curve["compared"] == "families"]
+    at, tried = _peak(families), set(families["n_topics"])
+    if at and at in tried and _agreement_at(families, at) < CLEAR - SLACK:
+        return 0  # far from clear: neighbours would not change that
+    return next((k for k in (at, at + 1, at - 1) if k >= 2 and k not in tried), 0) if at else 0
+
+
+def _by_agreement(curve: pd.DataFrame) -> Choice | None:
+    """The number at which the families find the same topics; nothing where they do not."""
+    families = curve[curve["compared"] == "families"]
+    chosen = _peak(families)
+    at = families[families["n_topics"] == chosen]
+    if at.empty or at["similarity"].mean() < CLEAR:
+        return None
+    reason = (
+        f"The families find the same topics where {chosen} are asked for (mean similarity "
+        f"{at['similarity'].mean():.2f}, {at['recurring'].mean():.1f} of {chosen} recur), and "
+        "agree less at the numbers beside it."
+    )
+    return Choice(
+        chosen,
+        min(chosen, int(at["recurring_low"].min())),
+        max(chosen, int(at["recurring_high"].max())),
+        settled=True,
+        levels={b: v[0] for b, v in _levels(curve).items()},
+        reasons=(reason,),
+        curve=curve,
     )
 
 
@@ -366,34 +367,3 @@ def _outstanding(rows: pd.DataFrame) -> tuple[int, int, int]:
 def _most_alike(families: pd.DataFrame) -> int:
     mean = families.groupby("n_topics")["similarity"].mean()
     return int(mean.index.to_numpy()[int(mean.to_numpy().argmax())])
-
-
-def _alike(
-    pairs: Sequence[tuple[Topics, Topics]], n_null: int, rng: np.random.Generator
-) -> tuple[int, float, float, float, int, int]:
-    similarity, recurring = np.empty(len(pairs)), np.empty(len(pairs), dtype=np.int64)
-    for i, (left, right) in enumerate(pairs):
-        found = align(left, right, n_null=n_null, rng=rng)
-        similarity[i] = found.similarity.sum() / max(left.n_topics, right.n_topics)
-        recurring[i] = (found.similarity >= SAME).sum()
-    return (
-        len(pairs),
-        float(similarity.mean()),
-        _standard_error(similarity),
-        float(recurring.mean()),
-        int(recurring.min()),
-        int(recurring.max()),
-    )
-
-
-def _standard_error(values: NDArray[np.float64]) -> float:
-    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
-
-
-def _coherence(fits: Sequence[Topics], reference: TermCounts | None) -> float:
-    if reference is None:
-        return float("nan")
-    terms = [words for fit in fits for words in fit.top_terms(10)]
-    return float(
-        np.nanmean(npmi(terms, cooccurrence(reference, {w for words in terms for w in words})))
-    )

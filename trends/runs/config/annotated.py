@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping
 from itertools import groupby
@@ -11,6 +10,7 @@ from typing import Any
 
 from trends.errors import DataError, MissingError, UsageError
 from trends.runs.config import reference
+from trends.runs.config.columns import check_columns, is_table, propose
 
 HEAD = """\
 # The settings of a run. Run it with: trends run {file}
@@ -110,46 +110,18 @@ def write_annotated(
     remarks: dict[str, str] = {}
     if data:
         given["corpus.path"] = data
-        columns, remarks = _columns(data, text, date)
-        given |= columns
+    if data and is_table(data, bool(text or date)):
+        texts, dated = propose(data)
+        check_columns(data, text or texts[:1], date or dated[:1] or texts[:1], "trends init")
+        if not text and texts:
+            text = (texts[0],)
+            remarks["corpus.text"] = "Proposed: the column with the longest texts."
+        if not date:
+            remarks["corpus.date"] = (
+                "Left to you: a day of publication, of the last change and of collection tell "
+                f"different stories. Columns that look like dates: {', '.join(dated) or 'none'}."
+            )
+        named = (("text", text), ("date", date))
+        given |= {f"corpus.{k}": v[0] if len(v) == 1 else list(v) for k, v in named if v}
     path.write_text(annotated(given, str(path), remarks), encoding="utf-8")
     return path, remarks
-
-
-def _columns(
-    data: str, text: tuple[str, ...], date: tuple[str, ...]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Columns of text and date of a table, and what is left to the user; nothing of other data."""
-    from trends.sources.tables import detect
-    from trends.sources.tables.columns import no_such_column
-    from trends.sources.tables.read import describe, open_table
-
-    path = Path(data)
-    if not path.is_file() or not ((text or date) or detect.kind_by_name(path) == "table"):
-        return {}, {}
-    table = open_table(path, path.name)
-    for name in (*text, *date):
-        if name not in table.columns and not table.open_ended:
-            raise no_such_column(name, table)
-    rows = describe(path)
-    dated = [row["column"] for row in rows if row["dated"]]
-    words = [r for r in rows if r["kind"] == "text" and r["column"] not in (*dated, *date)]
-    longest = max(words, key=lambda row: row["length"], default=None)
-    remarks = {}
-    text = text or ((longest["column"],) if longest else ())
-    if longest and text == (longest["column"],):
-        remarks["corpus.text"] = (
-            f"Proposed: of {', '.join(map(json.dumps, (r['column'] for r in rows)))} it holds the "
-            "longest texts."
-        )
-    if not date:
-        looks = ", ".join(map(json.dumps, dated)) or "none"
-        remarks["corpus.date"] = (
-            "Left to you: a day of publication, of the last change and of collection tell "
-            f"different stories. Columns that look like dates: {looks}."
-        )
-    return {
-        f"corpus.{key}": value[0] if len(value) == 1 else list(value)
-        for key, value in (("text", text), ("date", date))
-        if value
-    }, remarks

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from trends.errors import MissingError, UsageError
-from trends.runs.config.corpus import CorpusConfig
-from trends.runs.config.embed import OWN, EmbedConfig
 from trends.runs.config.kinds import (
     Allowed,
     Backend,
@@ -28,8 +26,10 @@ from trends.runs.config.kinds import (
 )
 from trends.runs.config.messages import sentence
 from trends.runs.config.overrides import override
-from trends.runs.config.section import Section
-from trends.runs.config.studies import MultiverseConfig, PlaceboConfig
+from trends.runs.config.sections.corpus import CorpusConfig
+from trends.runs.config.sections.embed import OWN, EmbedConfig
+from trends.runs.config.sections.section import Section
+from trends.runs.config.sections.studies import MultiverseConfig, PlaceboConfig
 
 
 class TextConfig(Section):
@@ -208,8 +208,8 @@ def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> R
     """
     if not path.is_file():
         message = (
-            f"There is no config file {path}. A run may start from documents, and writes a config: "
-            "trends run papers.csv --text abstract --date published."
+            f"There is no config file {path}. trends init writes one, or a run may start from "
+            "documents: trends run papers.csv --text abstract --date published."
         )
         raise MissingError(message)
     try:

@@ -102,7 +102,7 @@ def choose_topics(
         The first one of each family is fitted.
     candidates : sequence of int
         Numbers to try, all of them; none named means 4, 6, 8, 11, 16, … until no more topics recur,
-        at most one for every ten documents.
+        at most one for every ten documents, then numbers beside the one on which families agree.
     seeds : int
         Fits per candidate and backend, at least 2.
     rng : int or numpy.random.Generator
@@ -274,9 +274,10 @@ def choose(
     folders: dict[str, Path | str] = {}
 
     def fitted(k: int) -> dict[str, list[Topics]]:
-        at = candidates.index(k)
         if next(iter(tasks(k).values()))[0].key not in folders:
-            wave = candidates[at : at + (NEXT if at else FIRST)] if early else candidates[at:]
+            at = candidates.index(k) if k in candidates else None
+            wave = [k] if at is None else candidates[at:]
+            wave = wave[: NEXT if at else FIRST] if early else wave
             asked = [t for c in wave for by_seed in tasks(c).values() for t in by_seed]
             context.within(f"{', '.join(map(str, wave))} topics")
             done = context.do(asked, workers)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trends.runs.config.kinds import Allowed, Backend, LearningShare, NumberOfTopics, Period
-from trends.runs.config.section import Section
+from trends.runs.config.sections.section import Section
 
 
 class MultiverseConfig(Section):

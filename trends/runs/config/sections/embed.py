@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import model_validator
 
 from trends.runs.config.kinds import Allowed, File
-from trends.runs.config.section import Section
+from trends.runs.config.sections.section import Section
 
 #: What embeds with a model that the user names, and what reads vectors.
 OWN = ("sentence-transformers", "precomputed")

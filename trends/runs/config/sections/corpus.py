@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from trends.runs.config.kinds import Allowed, Column, Columns, Day, File
-from trends.runs.config.section import Section
+from trends.runs.config.sections.section import Section
 
 
 class CorpusConfig(Section):

@@ -1,1 +1,0 @@
-"""Commands on the folder of a finished run."""

@@ -1,1 +1,0 @@
-"""Topics that were made elsewhere: taken, and tested as our own are."""
