@@ -84,6 +84,7 @@ calibrate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/end_to_end.py --row all --workers $(WORKERS)
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/drift.py
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/clusters.py
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/verdicts.py --workers $(WORKERS)
 	$(VENV)/bin/python experiments/calibration/readme_table.py
 
 replicate: $(VENV)/.ready

@@ -54,14 +54,14 @@ def test_the_compiled_kernel_is_the_matrix_formula(periods):
 
 def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch):
     rng = np.random.default_rng(3)
-    family = shocks.candidates(5)
+    family = shocks.candidates(shocks.FINE, 5)
     few = shocks.Candidates(
         family.sizes[::5],
         family.autocorrelations[::7],
         family.curvatures[:3],
         family.prior[::5, ::7, :3],
     )
-    monkeypatch.setattr(shocks, "candidates", lambda levels: few)
+    monkeypatch.setattr(shocks, "candidates", lambda grid, levels: few)
     likelihood = rng.normal(0, 2, (1, 3, len(shocks.PAIRS), 5))
     fast, learnt = shocks.weigh(likelihood)
     slow = plain.posterior(
@@ -70,7 +70,7 @@ def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch):
         few.autocorrelations,
         few.curvatures,
         few.prior,
-        shocks.INDEPENDENCE,
+        shocks.INDEPENDENCE * 3 / shocks.ENOUGH_TOPICS,
     )
     assert np.allclose(fast[0].reshape(3, -1), slow, atol=1e-12)
     assert learnt.sum() == pytest.approx(1)

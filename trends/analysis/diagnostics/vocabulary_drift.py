@@ -90,8 +90,8 @@ def vocabulary_drift(
     against another.
 
     *Pairs.* Two topics of which one rises while the other falls (p of both at most .05, one of them
-    found by the run), their sum by less than half of that, are flagged if their documents are alike
-    in their words: against all pairs, by the median and the median absolute deviation (normal),
+    found by the run), their sum by less than two thirds of that, are flagged if their documents
+    are alike in their words: against all pairs, by the median and the median absolute deviation,
     and a cosine of .3 or more. New words for an old subject come up in documents that hold the old
     ones too; two subjects that trade places do not meet more often than others.
 
@@ -214,7 +214,7 @@ def _mirrored(trend: Trend, topics: int) -> list[tuple[int, int]]:
         for a, b in combinations(moving.tolist(), 2)
         if change[a] * change[b] < 0
         and min(adjusted[a], adjusted[b]) <= 0.05
-        and abs(change[a] + change[b]) < 0.5 * max(abs(change[a]), abs(change[b]))
+        and abs(change[a] + change[b]) < 2 / 3 * max(abs(change[a]), abs(change[b]))
     ]
 
 

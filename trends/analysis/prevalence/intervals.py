@@ -80,19 +80,35 @@ def pooled_dispersion(theta: Array, weights: sparse.csr_matrix) -> Array:
     ndarray, shape (topics,)
         Not below 0.02; 1 for a topic that never occurs.
     """
-    n = np.asarray(weights.sum(axis=0)).ravel()
-    filled = n > 0
-    w = weights[:, np.flatnonzero(filled)]
-    size = n[filled]
-    mean = (w.T @ theta) / size[:, None]
+    across = weights.T
+    return dispersion_of_sums(
+        across @ theta, across @ theta**2, np.asarray(weights.sum(axis=0)).ravel()
+    )
+
+
+def dispersion_of_sums(first: Array, second: Array, size: Array) -> Array:
+    """The same from the sums of shares and of their squares over the documents of each period.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (..., periods, topics)
+    size : ndarray, shape (..., periods)
+        Sum of the weights of a period's documents.
+
+    Returns
+    -------
+    ndarray, shape (..., topics)
+    """
+    filled = (size > 0).sum(-1)[..., None]
+    n = size[..., None]
+    mean = first / np.where(n > 0, n, 1)
     # Sum of squares about the period means, from raw moments of weighted documents.
-    spread = np.clip((w.T @ theta**2) - size[:, None] * mean**2, 0, None).sum(0)
-    total = size.sum()
-    scale = (size[:, None] * mean * (1 - mean)).sum(0) * max(total - filled.sum(), 0) / total
-    out = np.ones(theta.shape[1])
+    spread = np.clip(second - n * mean**2, 0, None).sum(-2)
+    total = size.sum(-1)[..., None]
+    scale = (n * mean * (1 - mean)).sum(-2) * np.maximum(total - filled, 0) / total
     known = scale > 1e-12
-    out[known] = np.maximum(spread[known] / scale[known], LEAST_DISPERSION)
-    return out
+    out = np.maximum(spread / np.where(known, scale, 1), LEAST_DISPERSION)
+    return np.asarray(np.where(known, out, 1.0))
 
 
 def pool_fits(share: Array, n_eff: Array) -> tuple[Array, Array, Array]:

@@ -192,16 +192,13 @@ def placebo(
         orders = block_orders(len(inside), block, shuffles, generator)
     for at in range(0, shuffles, BATCH):
         some = orders[at : at + BATCH]
-        null = (
-            [(y[:, order], n[:, order]) for order in some]
+        moved, size = (
+            (y[:, some].swapaxes(0, 1), n[:, some].swapaxes(0, 1))
             if block == "period"
-            else [
-                counts(shares[o], counted, weights, theta, None if codes is None else codes[o])
-                for o in some
-            ]
+            else counts(shares, counted, weights, theta, codes, some)
         )
-        moved, size = (np.stack([part[i][tested] for part in null]) for i in (0, 1))
-        p[1 + at : 1 + at + len(some), tested] = scores(moved, size, filled, span)[1]
+        null = scores(moved[:, tested], size[:, tested], filled, span)
+        p[1 + at : 1 + at + len(some), tested] = null[1]
     found = np.array([int((adjust(row) <= q).sum()) for row in p])
     least = p[:, tested].min(axis=1) if len(tested) else np.full(len(p), np.nan)
     with np.errstate(invalid="ignore"):

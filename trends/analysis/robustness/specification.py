@@ -12,10 +12,11 @@ from scipy import sparse
 
 from trends.analysis.prevalence.clusters import design_effect
 from trends.analysis.prevalence.estimate import document_shares
-from trends.analysis.prevalence.intervals import pooled_dispersion
+from trends.analysis.prevalence.intervals import dispersion_of_sums
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.model import normal_score, scores
 from trends.analysis.trend.series import Series
+from trends.analysis.trend.shocks import COARSE
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
 from trends.analysis.trend.table import trend_of
 from trends.core import Topics
@@ -29,8 +30,8 @@ Index = NDArray[np.int64]
 #: information.
 NOTHING = 1e-6
 
-#: Shuffles whose counts are held at a time.
-BATCH = 64
+#: Shuffles whose counts are held at a time, and shares of documents that are moved at a time.
+BATCH, MOVED = 256, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class Estimates:
         The trend table of :func:`trends.analysis.trend.fit.fit_trends`.
     n_docs : float
         Documents in the denominators, over all periods.
-    z : ndarray, shape (shuffles, topics)
-        Normal scores of the p of a change, with its sign, under shuffled dates; every shuffle
-        learns its own shocks. NaN where a topic is not tested.
+    z : ndarray, shape (1 + shuffles, topics)
+        Normal scores of the p of a change, with its sign, first with the real dates, then under
+        shuffled ones, all by the coarse grid; every shuffle learns its own shocks. NaN where a
+        topic is not tested.
     """
 
     table: pd.DataFrame
@@ -182,15 +184,13 @@ def estimate(
     table = trend_of(series, level, spans).frame()
     found = series.tested
     span, _ = span_weights(series.starts, spans, series.names)
-    z = np.full((len(orders), len(y)), np.nan)
-    moved = local_orders(orders, places[inside])
+    z = np.full((1 + len(orders), len(y)), np.nan)
+    # The real order first, by the same statistic as the shuffles.
+    moved = np.vstack([np.arange(len(inside)), local_orders(orders, places[inside])])
     for at in range(0, len(moved), BATCH):
-        null = [
-            counts(shares[o], counted[o], weights, theta, None if clusters is None else clusters[o])
-            for o in moved[at : at + BATCH]
-        ]
-        y, n = (np.stack([part[i][found] for part in null]) for i in (0, 1))
-        z[at : at + BATCH, found] = normal_score(*scores(y, n, series.steps, span))
+        y, n = counts(shares, counted, weights, theta, clusters, moved[at : at + BATCH])
+        score = scores(y[:, found], n[:, found], series.steps, span, COARSE)
+        z[at : at + BATCH, found] = normal_score(*score)
     return Estimates(table, float(size.sum()), z)
 
 
@@ -216,6 +216,7 @@ def counts(
     weights: sparse.csr_matrix,
     theta: str,
     clusters: Index | None = None,
+    orders: Index | None = None,
 ) -> tuple[Array, Array]:
     """Counts and denominators on the scale of hard labels, each of shape (topics, periods).
 
@@ -230,24 +231,43 @@ def counts(
     weights : scipy.sparse.csr_matrix, shape (documents, periods)
     theta : {"hard", "mean"}
     clusters : ndarray of int, shape (documents,), optional
+    orders : ndarray of int, shape (orders, documents), optional
+        Who comes to each place; the result has a leading axis then.
     """
-    y, n = np.asarray(weights.T @ shares), np.asarray(weights.T @ counted)
-    unit = np.ones(shares.shape[1])
-    if theta == "mean" or clusters is not None:
-        part = counted > 0
-        own = shares[part] / counted[part, None]
-        scaled = _scaled(weights, counted, part)
-        if theta == "mean":
-            unit = pooled_dispersion(own, scaled)
-        if clusters is not None:
-            unit = unit * design_effect(own, scaled, clusters[part])
-    denominators = np.maximum(n, NOTHING)[:, None] / unit
-    return np.clip(y / unit, 0, denominators).T, denominators.T
+    if orders is None:
+        y, n = counts(shares, counted, weights, theta, clusters, np.arange(len(shares))[None])
+        return y[0], n[0]
+    some = max(1, MOVED // max(shares.size, 1))
+    if len(orders) > some:
+        parts = [
+            counts(shares, counted, weights, theta, clusters, orders[at : at + some])
+            for at in range(0, len(orders), some)
+        ]
+        return np.concatenate([y for y, _ in parts]), np.concatenate([n for _, n in parts])
+    across = sparse.csr_matrix(weights.T)
 
+    def sums(values: Array) -> Array:
+        """Of each order (first axis) over the documents of each period."""
+        wide = values[orders.T].reshape(len(shares), -1)
+        shape = (len(across.indptr) - 1, len(orders), *values.shape[1:])
+        return np.moveaxis((across @ wide).reshape(shape), 1, 0)
 
-def _scaled(
-    weights: sparse.csr_matrix, counted: Array, part: NDArray[np.bool_]
-) -> sparse.csr_matrix:
-    if (counted == 1).all():
-        return weights
-    return sparse.csr_matrix(sparse.diags_array(counted[part]) @ weights[np.flatnonzero(part)])
+    y, n = sums(shares), sums(counted)
+    unit = np.ones((len(orders), 1, shares.shape[1]))
+    if theta == "mean":
+        squares = shares**2 / np.where(counted > 0, counted, 1)[:, None]
+        unit = dispersion_of_sums(y, sums(squares), n)[:, None]
+    if clusters is not None:
+        effects = []
+        for order in orders:
+            part = order[counted[order] > 0]
+            scaled = sparse.diags_array(counted[order]) @ weights
+            scaled = sparse.csr_matrix(scaled[np.flatnonzero(counted[order] > 0)])
+            own = shares[part] / counted[part, None]
+            effects.append(design_effect(own, scaled, clusters[part]))
+        unit = unit * np.stack(effects)
+    denominators = np.maximum(n, NOTHING)[..., None] / unit
+    return (
+        np.clip(y / unit, 0, denominators).swapaxes(-1, -2),
+        denominators.swapaxes(-1, -2),
+    )

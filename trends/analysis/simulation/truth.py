@@ -31,10 +31,12 @@ class Design:
         shape, its partner gives up what the first takes, so that all other topics keep their share
         exactly.
     amplitude : float
-        Distance of the highest from the lowest log-odds of a mover, at most 1.25 for a pair to stay
-        positive.
+        Distance of the highest from the lowest log-odds of a mover, at most 1.5; shares of which a
+        partner could not give as much are drawn again.
     shock : float
         Standard deviation of the log-share between periods, beyond the planted shape.
+    memory : float
+        Autocorrelation of these shocks from one period to the next.
     period : str
         Calendar period, see :func:`trends.analysis.prevalence.periods.make_periods`.
     first_year : int
@@ -58,6 +60,7 @@ class Design:
     movers: tuple[str, ...] = ("linear", "logistic")
     amplitude: float = 1.2
     shock: float = 0.15
+    memory: float = 0.0
     period: str = "half-year"
     first_year: int = 2010
     documents: float = 150.0
@@ -78,13 +81,13 @@ class Design:
                 f"are {self.topics}."
             )
             raise UsageError(message)
-        if not 0 <= self.amplitude <= 1.25:
+        if not 0 <= self.amplitude <= 1.5:
             message = (
-                "The amplitude must lie between 0 and 1.25 log-odds, so that partners keep a "
+                "The amplitude must lie between 0 and 1.5 log-odds, so that partners keep a "
                 f"positive share; got {self.amplitude}."
             )
             raise UsageError(message)
-        for name in ("off_topic", "duplicates", "date_noise"):
+        for name in ("memory", "off_topic", "duplicates", "date_noise"):
             if not 0 <= getattr(self, name) < 1:
                 message = f"{name} is a share and must lie in [0, 1); got {getattr(self, name)}."
                 raise UsageError(message)
@@ -172,7 +175,14 @@ def plant(design: Design, rng: np.random.Generator) -> tuple[Array, Array, Array
     """Expected shares without and with shocks, log-odds slopes and shapes of the topics."""
     k, t = design.topics, design.periods
     x = np.linspace(0, 1, t) if t > 1 else np.array([0.5])
-    base = rng.dirichlet(np.full(k, 3.0))
+    for _ in range(1000):
+        base = rng.dirichlet(np.full(k, 3.0))
+        middle = base[: 2 * len(design.movers)].reshape(-1, 2).mean(1)
+        if (expit(logit(middle) + design.amplitude / 2) < 2 * middle).all():
+            break
+    else:
+        message = f"{k} topics are too small for movers of {design.amplitude:g} log-odds."
+        raise UsageError(message)
     path = np.tile(base, (t, 1))
     shapes = ["flat"] * k
     for i, shape in enumerate(design.movers):
@@ -187,7 +197,10 @@ def plant(design: Design, rng: np.random.Generator) -> tuple[Array, Array, Array
     slope = np.where(
         moving, (centred[:, None] * logit(np.clip(path, 1e-9, 1 - 1e-9))).sum(0) / square, 0.0
     )
-    shaken = path * np.exp(design.shock * rng.standard_normal((t, k)))
+    shocks = rng.standard_normal((t, k))
+    for i in range(1, t if design.memory else 0):
+        shocks[i] = design.memory * shocks[i - 1] + np.sqrt(1 - design.memory**2) * shocks[i]
+    shaken = path * np.exp(design.shock * shocks)
     shaken /= shaken.sum(1, keepdims=True)
     return path * (1 - design.off_topic), shaken * (1 - design.off_topic), slope, tuple(shapes)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 Array = NDArray[np.float64]
 
@@ -67,30 +66,14 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     Firth (1993), Biometrika 80, 27–38; Heinze and Schemper (2002), Statistics in Medicine 21,
     2409–2419.
     """
+    from trends.analysis.trend.newton import smooth_mean
+
     ridge = np.zeros(terms.shape[1])
     ridge[2:] = 0.25
-    total, size = y.sum(-1), n.sum(-1)
-    beta = np.zeros((len(y), terms.shape[1]))
-    beta[:, 0] = np.log((total + 0.5) / (size - total + 0.5))
-    pairs = (terms[:, :, None] * terms[:, None, :]).reshape(len(terms), -1)
-    rows = np.arange(len(y))  # each series stops when it is done, whatever stands beside it
-    for _ in range(40):
-        mu = expit(np.clip(beta[rows] @ terms.T, -LARGEST, LARGEST))
-        damped = 1 / (1 + n[rows] * mu * (1 - mu) * USUAL**2)
-        weight = damped * n[rows] * mu * (1 - mu)
-        information = (weight @ pairs).reshape(len(rows), len(ridge), -1)
-        inverse = np.linalg.inv(information + np.diag(ridge))
-        leverage = weight * (inverse.reshape(len(rows), -1) @ pairs.T)
-        gradient = damped * (y[rows] - n[rows] * mu) + leverage * (0.5 - mu)
-        step = (inverse @ (gradient @ terms - beta[rows] * ridge)[..., None])[..., 0]
-        # Steps of at most 3 logits: a series at one end of the span overshoots otherwise.
-        reach = np.abs(step @ terms.T).max(axis=1, initial=1e-9)
-        step *= np.minimum(1, 3 / reach)[:, None]
-        beta[rows] += step
-        rows = rows[np.abs(step).max(axis=1, initial=0.0) >= 1e-6]
-        if not len(rows):
-            break
-    return np.clip(beta @ terms.T, -LARGEST, LARGEST)
+    found: Array = smooth_mean(
+        np.ascontiguousarray(y), np.ascontiguousarray(n), terms, ridge, USUAL**2, LARGEST
+    )
+    return found
 
 
 def working(y: Array, n: Array, mean: Array) -> tuple[Array, Array]:
@@ -112,13 +95,7 @@ def working(y: Array, n: Array, mean: Array) -> tuple[Array, Array]:
     ----------
     Breslow and Clayton (1993), Journal of the American Statistical Association 88, 9–25.
     """
-    at = np.log((y + 0.5) / (n - y + 0.5))
-    for _ in range(25):
-        mu = expit(at)
-        step = (y - n * mu - (at - mean) / USUAL**2) / (n * mu * (1 - mu) + 1 / USUAL**2)
-        at = at + np.clip(step, -3, 3)
-        if np.abs(step).max(initial=0.0) < 1e-8:
-            break
-    mu = expit(np.clip(at, -LARGEST, LARGEST))
-    unit = mu * (1 - mu)
-    return at + (y / n - mu) / unit, 1 / (n * unit)
+    from trends.analysis.trend.newton import linearised
+
+    found: tuple[Array, Array] = linearised(y, n, mean, USUAL**2, LARGEST)
+    return found

@@ -11,12 +11,12 @@ from scipy import stats
 from scipy.special import ndtr
 
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
-from trends.analysis.trend.shocks import CURVATURES, PAIRS, weigh
+from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh
 
 Array = NDArray[np.float64]
 
-#: Corpora that are scored at a time.
-TOGETHER = 8
+#: Grid points of all topics that are scored at a time, so that they stay near the processor.
+TOGETHER = 50_000
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,11 @@ class Mixture:
         return _two_sided(self.below(0.0))
 
     def quantile(self, level: float) -> Array:
-        """Quantile of the posterior, by bisection, shape (topics,)."""
-        reach = 12 * self.error.max(-1) + np.abs(self.value).max(-1)
-        low, high = -reach, reach
-        for _ in range(60):
-            middle = (low + high) / 2
-            under = self.below(middle) < level
-            low, high = np.where(under, middle, low), np.where(under, high, middle)
-        return (low + high) / 2
+        """Quantile of the posterior, shape (topics,)."""
+        from trends.analysis.trend.newton import mixture_quantile
+
+        found: Array = mixture_quantile(self.weight, self.value, self.error, level)
+        return found
 
     def interval(self, level: float) -> tuple[Array, Array]:
         """Equal-tailed interval: it excludes 0 exactly where p is below ``1 - level``."""
@@ -159,7 +156,11 @@ def fit_model(
 
 
 def scores(
-    y: Array, n: Array, steps: NDArray[Any], spans: tuple[Array, Array] | None = None
+    y: Array,
+    n: Array,
+    steps: NDArray[Any],
+    spans: tuple[Array, Array] | None = None,
+    grid: Grid = FINE,
 ) -> tuple[Array, Array]:
     """Change between two spans and its p, of many corpora at once.
 
@@ -170,6 +171,8 @@ def scores(
     steps : ndarray of int, shape (periods,)
     spans : pair of ndarray, optional
         As there.
+    grid : Grid
+        Points over which is integrated.
 
     Returns
     -------
@@ -182,19 +185,19 @@ def scores(
     first, last = spans or thirds(periods)
     contrast = (last @ terms - first @ terms)[None]
     change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
-    # A few corpora at a time: what is computed of them stays near the processor.
-    for start in range(0, corpora, TOGETHER):
-        part = slice(start, min(start + TOGETHER, corpora))
+    some = max(1, TOGETHER // (topics * len(grid.pairs) * len(grid.curvatures)))
+    for start in range(0, corpora, some):
+        part = slice(start, min(start + some, corpora))
         flat_y, flat_n = y[part].reshape(-1, periods), n[part].reshape(-1, periods)
         z, noise = working(flat_y, flat_n, smooth(flat_y, flat_n, terms))
-        likelihood, value, variance = _on_grid(z, noise, steps, terms, contrast)
+        likelihood, value, variance = _on_grid(z, noise, steps, terms, contrast, grid)
         shape = (-1, topics, *likelihood.shape[1:])
-        posterior, _ = weigh(likelihood.reshape(shape))
-        grid = (len(posterior), topics, -1)
+        posterior, _ = weigh(likelihood.reshape(shape), grid)
+        points = (len(posterior), topics, -1)
         mixture = Mixture(
-            posterior.reshape(grid),
-            value[..., 0].reshape(grid),
-            np.sqrt(variance[..., 0]).reshape(grid),
+            posterior.reshape(points),
+            value[..., 0].reshape(points),
+            np.sqrt(variance[..., 0]).reshape(points),
         )
         low = mixture.below(0.0)
         change[part] = np.copysign(mixture.mean, 0.5 - low)
@@ -224,11 +227,16 @@ def _place(steps: NDArray[Any]) -> Array:
 
 
 def _on_grid(
-    z: Array, noise: Array, steps: NDArray[Any], terms: Array, contrasts: Array
+    z: Array,
+    noise: Array,
+    steps: NDArray[Any],
+    terms: Array,
+    contrasts: Array,
+    grid: Grid = FINE,
 ) -> tuple[Array, Array, Array]:
     from trends.analysis.trend.kernel import generalised_least_squares
 
-    bends = CURVATURES if terms.shape[1] > 2 else CURVATURES[:1]
+    bends = np.array(grid.curvatures if terms.shape[1] > 2 else grid.curvatures[:1])
     precision = np.repeat(bends[:, None] ** -2.0, terms.shape[1], axis=1)
     found: tuple[Array, Array, Array] = generalised_least_squares(
         np.ascontiguousarray(z),
@@ -237,7 +245,7 @@ def _on_grid(
         terms,
         2,
         precision,
-        PAIRS,
+        grid.pairs,
         contrasts,
     )
     return found

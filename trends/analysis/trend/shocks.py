@@ -17,19 +17,69 @@ from scipy import stats
 
 Array = NDArray[np.float64]
 
-#: Standard deviations (log-odds) of a shock, and autocorrelations from one period to the next.
-SIZES = np.array([0.05, 0.1, 0.15, 0.2, 0.28, 0.38, 0.52, 0.7, 0.95, 1.3, 1.8])
-AUTOCORRELATIONS = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9, 0.97])
 
-#: Standard deviations (log-odds) of the terms that bend the mean; the first stands for a line.
-CURVATURES = np.array([1e-3, 0.3, 0.7, 1.5, 3.5])
+class Grid(NamedTuple):
+    """What may be true of a topic, and how candidate distributions over it are made.
 
-#: Pairs of standard deviation and autocorrelation: no shock first, then all sizes.
-PAIRS = np.array([(0.0, 0.0), *((s, r) for s in SIZES for r in AUTOCORRELATIONS)])
+    ``sizes``: standard deviations (log-odds) of a shock; ``autocorrelations``: from one period to
+    the next; ``curvatures``: standard deviations (log-odds) of the terms that bend the mean, the
+    first of which stands for a line. Distributions of each have the middles and spreads (for
+    autocorrelations: strengths) of the remaining fields.
+    """
+
+    sizes: tuple[float, ...]
+    autocorrelations: tuple[float, ...]
+    curvatures: tuple[float, ...]
+    size_middles: tuple[float, ...]
+    size_spreads: tuple[float, ...]
+    lasting_middles: tuple[float, ...]
+    lasting_strengths: tuple[float, ...]
+    bend_middles: tuple[float, ...]
+    bend_spreads: tuple[float, ...]
+
+    @property
+    def pairs(self) -> Array:
+        """Pairs of standard deviation and autocorrelation: no shock first, then all sizes."""
+        some = ((s, r) for s in self.sizes for r in self.autocorrelations)
+        return np.array([(0.0, 0.0), *some])
+
+
+FINE = Grid(
+    sizes=(0.05, 0.1, 0.15, 0.2, 0.28, 0.38, 0.52, 0.7, 0.95, 1.3, 1.8),
+    autocorrelations=(0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82, 0.9, 0.97),
+    curvatures=(1e-3, 0.3, 0.7, 1.5, 3.5),
+    size_middles=(0.05, 0.12, 0.2, 0.3, 0.45, 0.7, 1.1),
+    size_spreads=(0.25, 0.8),
+    lasting_middles=(0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9),
+    lasting_strengths=(1.0, 4.0, 30.0),
+    bend_middles=(0.3, 0.8, 2.0),
+    bend_spreads=(0.5, 1.2),
+)
+
+#: Fewer points, where many shuffles are compared with the real order by the same statistic: that
+#: is right whatever the statistic is.
+COARSE = Grid(
+    sizes=(0.12, 0.3, 0.8),
+    autocorrelations=(0.0, 0.4, 0.75, 0.93),
+    curvatures=(1e-3, 0.5, 2.0),
+    size_middles=(0.1, 0.3, 0.8),
+    size_spreads=(0.6,),
+    lasting_middles=(0.05, 0.4, 0.8),
+    lasting_strengths=(3.0,),
+    bend_middles=(0.5, 2.0),
+    bend_spreads=(0.8,),
+)
+
+#: The points of a whole test.
+PAIRS = FINE.pairs
 
 #: Topics share what moves their periods (shares sum to one, events are common), so that they say
 #: less about the distribution than as many independent series would.
 INDEPENDENCE = 0.7
+
+#: With fewer topics that vary, little is borrowed from the others: what they say of the candidates
+#: counts for less, in proportion to their number.
+ENOUGH_TOPICS = 8
 
 #: Autocorrelation is the more dangerous the higher it is: candidates of mean m weigh (1 - m)**LEAN.
 LEAN = -0.4
@@ -49,44 +99,45 @@ class Candidates(NamedTuple):
 
 
 @cache
-def candidates(levels: int) -> Candidates:
+def candidates(grid: Grid, levels: int) -> Candidates:
     """The family of candidates for means with so many levels of curvature (1: a line)."""
+    scale = np.log(grid.sizes)
     sizes = []
-    for middle in (0.05, 0.12, 0.2, 0.3, 0.45, 0.7, 1.1):
-        for spread in (0.25, 0.8):
-            density = np.exp(-0.5 * (np.log(SIZES / middle) / spread) ** 2)
-            density *= np.gradient(np.log(SIZES))
+    for middle in grid.size_middles:
+        for spread in grid.size_spreads:
+            density = np.exp(-0.5 * ((scale - np.log(middle)) / spread) ** 2) * np.gradient(scale)
             none = stats.norm.cdf(np.log(0.04 / middle) / spread)
             sizes.append([none, *(density / density.sum() * (1 - none))])
-    edges = np.concatenate([[0], (AUTOCORRELATIONS[1:] + AUTOCORRELATIONS[:-1]) / 2, [1]])
+    at = np.array(grid.autocorrelations)
+    edges = np.concatenate([[0], (at[1:] + at[:-1]) / 2, [1]])
     lasting, lean = [], []
-    for middle in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9):
-        for strength in (1.0, 4.0, 30.0):
+    for middle in grid.lasting_middles:
+        for strength in grid.lasting_strengths:
             mass = np.diff(stats.beta.cdf(edges, middle * strength, (1 - middle) * strength))
             lasting.append(mass / mass.sum())
             lean.append((1 - middle) ** LEAN)
-    bends, weight = [np.eye(levels)[0]], [1.0]
+    bends = [np.eye(levels)[0]]
     if levels > 1:
-        scale = np.log(CURVATURES[1:])
-        for middle in (0.3, 0.8, 2.0):
-            for spread in (0.5, 1.2):
+        scale = np.log(grid.curvatures[1:])
+        for middle in grid.bend_middles:
+            for spread in grid.bend_spreads:
                 density = np.exp(-0.5 * ((scale - np.log(middle)) / spread) ** 2)
                 none = stats.norm.cdf(np.log(0.15 / middle) / spread)
                 bends.append(np.array([none, *(density / density.sum() * (1 - none))]))
-                weight.append(1.0)
         bends.append(np.full(levels, 1 / levels))
-        weight.append(1.0)
-    prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), weight)
+    prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), np.ones(len(bends)))
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 
 
-def weigh(likelihood: Array) -> tuple[Array, Array]:
+def weigh(likelihood: Array, grid: Grid = FINE) -> tuple[Array, Array]:
     """Posterior of every topic over the grid, and the distribution learnt over topics.
 
     Parameters
     ----------
     likelihood : ndarray, shape (corpora, topics, pairs, levels)
         Logarithms, as :func:`trends.analysis.trend.kernel.generalised_least_squares` gives them.
+    grid : Grid
+        Whose points these are.
 
     Returns
     -------
@@ -97,8 +148,9 @@ def weigh(likelihood: Array) -> tuple[Array, Array]:
     """
     from trends.analysis.trend.kernel import grid_weights
 
-    family = candidates(likelihood.shape[-1])
+    family = candidates(grid, likelihood.shape[-1])
+    power = INDEPENDENCE * min(1.0, likelihood.shape[1] / ENOUGH_TOPICS)
     found: tuple[Array, Array] = grid_weights(
-        np.ascontiguousarray(likelihood), *family[:3], np.log(family.prior), INDEPENDENCE
+        np.ascontiguousarray(likelihood), *family[:3], np.log(family.prior), power
     )
     return found

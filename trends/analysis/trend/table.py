@@ -14,6 +14,7 @@ from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import Series
+from trends.analysis.trend.shocks import ENOUGH_TOPICS
 from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.turning import turning
 from trends.analysis.trend.units import contrast_of_shares
@@ -24,9 +25,6 @@ Array = NDArray[np.float64]
 
 #: Level of an adjusted p at which something is found.
 ALPHA = 0.05
-
-#: With fewer topics that vary, little is borrowed from the others.
-ENOUGH_TOPICS = 8
 
 #: Serial correlation from which on shocks look like trends.
 WAVE = 0.9
@@ -61,46 +59,48 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
     Trend
     """
     topics, periods = series.y.shape
-    frame = pd.DataFrame(
-        {
-            "topic": np.arange(topics),
-            "label": series.labels,
-            "finding": Finding.NOT_TESTED.value,
-            "turn": "",
-            "count": series.y.sum(1),
-            "periods": periods,
-        }
-    ).reindex(columns=COLUMNS)
+    values: dict[str, NDArray[Any]] = {name: np.full(topics, np.nan) for name in COLUMNS}
+    for name in ("label", "finding", "turn", "note"):
+        values[name] = np.full(topics, "", dtype=object)
+    values["label"][:] = series.labels
+    values["finding"][:] = Finding.NOT_TESTED.value
+    values["note"][:] = [_untested(series, k) for k in range(topics)]
+    values |= {
+        "topic": np.arange(topics),
+        "count": series.y.sum(1),
+        "periods": np.full(topics, periods),
+    }
     settings: dict[str, Any] = {
         "level": level,
         "periods": periods,
         "topics": topics,
         "correction": "Benjamini–Hochberg over all topics tested; Benjamini–Yekutieli in p_by",
     }
-    frame["note"] = [_untested(series, k) for k in range(topics)]
     rows = series.tested
     if periods < 2 or not len(rows):
-        return Trend(frame, {**settings, "method": "none", "notes": [_too_few(periods)]})
+        return Trend(
+            pd.DataFrame(values), {**settings, "method": "none", "notes": [_too_few(periods)]}
+        )
     weights, words = span_weights(series.starts, spans, series.names)
     fit = fit_model(series.y[rows], series.n[rows], series.steps, weights)
-    for name, values in _columns(fit, series, weights, level).items():
-        if values.dtype.kind == "f":
-            frame.loc[rows, name] = values
-        else:
-            frame[name] = frame[name].astype(object)
-            frame.loc[rows, name] = values
-    frame["p_adjusted"], frame["p_by"] = adjust(frame["p"]), adjust(frame["p"], "by")
-    frame["p_turn_adjusted"] = adjust(frame["p_turn"])
-    frame["finding"] = [finding_of(row) for row in frame.itertuples()]
-    frame["turn"] = np.where(frame["p_turn_adjusted"] <= ALPHA, frame["turn"], "")
-    frame["turn_at"] = np.where(frame["turn"] != "", frame["turn_at"], np.nan)
-    waves = rows[fit.autocorrelation > WAVE]
-    frame.loc[waves, "note"] = [
-        f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
-        for r in fit.autocorrelation[fit.autocorrelation > WAVE]
+    for name, found in _columns(fit, series, weights, level).items():
+        values[name][rows] = found
+    values["p_adjusted"], values["p_by"] = adjust(values["p"]), adjust(values["p"], "by")
+    values["p_turn_adjusted"] = adjust(values["p_turn"])
+    read = ("log_odds", "p_adjusted", "turn", "p_turn_adjusted")
+    values["finding"][:] = [
+        _finding(*row) for row in zip(*(values[name] for name in read), strict=True)
     ]
+    turned = values["p_turn_adjusted"] <= ALPHA
+    values["turn"][~turned] = ""
+    values["turn_at"][~turned] = np.nan
+    for k, r in zip(rows, fit.autocorrelation, strict=True):
+        if r > WAVE:
+            values["note"][k] = (
+                f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
+            )
     return Trend(
-        frame,
+        pd.DataFrame(values),
         {
             **settings,
             "method": "change of the log-odds between two spans about a "
@@ -117,21 +117,21 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
     )
 
 
-def finding_of(row: Any, alpha: float = ALPHA) -> str:
+def _finding(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:
     """What one run says about a topic: rising, falling, turned, no change detected, not tested.
 
     A turn that is detected contradicts a change in the direction before it: a topic that rose and
     then fell is not rising.
     """
-    if not np.isfinite(row.p_adjusted):
+    if not np.isfinite(p_adjusted):
         return Finding.NOT_TESTED.value
-    changed = row.p_adjusted <= alpha
-    direction = (Finding.RISING if row.log_odds > 0 else Finding.FALLING).value
-    if row.p_turn_adjusted <= alpha and not (
-        changed and (direction == "rising") == (row.turn == TURNS[1])
-    ):
+    changed = p_adjusted <= ALPHA
+    rising = log_odds > 0
+    if p_turn_adjusted <= ALPHA and not (changed and rising == (turn == TURNS[1])):
         return Finding.TURNED.value
-    return direction if changed else Finding.NO_CHANGE.value
+    if changed:
+        return (Finding.RISING if rising else Finding.FALLING).value
+    return Finding.NO_CHANGE.value
 
 
 #: What a turn is called: first up, first down.
@@ -150,8 +150,8 @@ def _columns(
     years = float(series.x[-1] - series.x[0])
     between = float((weights[1] - weights[0]) @ series.x)
     change, first, last = fit.contrasts
-    spans = contrast_of_shares(change, first, last, level)
     middle, low, high = (change.quantile(q) for q in (0.5, (1 - level) / 2, (1 + level) / 2))
+    spans = contrast_of_shares(change, first, last, level, np.stack([middle, low, high]))
     # The smallest change that a series of this kind would have shown.
     reach = (stats.norm.ppf(0.5 + level / 2) + stats.norm.ppf(POWER)) * change.sd
     turn = turning(fit, series.steps)

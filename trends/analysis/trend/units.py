@@ -30,7 +30,9 @@ class Contrast(NamedTuple):
     ratio_upper: Array
 
 
-def contrast_of_shares(change: Mixture, first: Mixture, last: Mixture, level: float) -> Contrast:
+def contrast_of_shares(
+    change: Mixture, first: Mixture, last: Mixture, level: float, ends: Array | None = None
+) -> Contrast:
     """Medians and equal-tailed intervals of the difference and ratio of two shares.
 
     One share exceeds the other exactly where its log-odds do, so the intervals exclude 0 and 1
@@ -42,6 +44,8 @@ def contrast_of_shares(change: Mixture, first: Mixture, last: Mixture, level: fl
         Log-odds of the last share minus those of the first, and both.
     level : float
         Of the intervals.
+    ends : ndarray, shape (3, topics), optional
+        Median of ``change`` and the ends of its interval, where they are known.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def contrast_of_shares(change: Mixture, first: Mixture, last: Mixture, level: fl
     levels = [0.5, (1 - level) / 2, (1 + level) / 2]
     difference = np.quantile(q - p, levels, axis=1)
     ratio = np.quantile(q / p, levels, axis=1)
-    sign = np.sign(np.stack([change.quantile(x) for x in levels]))
+    sign = np.sign(np.stack([change.quantile(x) for x in levels]) if ends is None else ends)
     # Draws are many, not infinitely many: near 0 the side is that of the exact quantile.
     difference = np.where(np.sign(difference) * sign < 0, sign * 1e-12, difference)
     ratio = np.where((ratio - 1) * sign < 0, 1 + sign * 1e-12, ratio)

@@ -134,8 +134,8 @@ class Specifications:
             frame.insert(at, name, value)
         self.frames[spec] = frame
         # The last column stands for topics without a partner.
-        null = np.pad(found.z, ((0, 0), (0, 1)), constant_values=np.nan)[:, frame["partner"]]
-        self.z.append(np.vstack([frame["z"].to_numpy(dtype=float), null]))
+        padded = np.pad(found.z, ((0, 0), (0, 1)), constant_values=np.nan)
+        self.z.append(padded[:, frame["partner"]])
 
     def rows(self) -> pd.DataFrame:
         """One row per specification and claim."""
