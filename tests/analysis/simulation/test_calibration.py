@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-MODULES = ("counts", "cells", "error_rates", "tables")
+MODULES = ("counts", "cells", "error_rates", "tables", "plans", "verdicts")
 
 
 @pytest.fixture
@@ -82,3 +82,13 @@ def test_every_cell_has_a_name_of_its_own_and_the_committed_result_has_them_all(
     assert set(rows["row"]) >= {"B1", "B2", "B3", "B5", "B6", "B7", "B8"}
     first = rows[rows["row"].isin(["B1", "B2", "B3", "B5", "B6"])]
     assert (first["within_2_se"] >= 0.9 * first["cells"]).all()
+
+
+@pytest.mark.slow
+def test_verdicts_take_replaced_words_away_and_keep_movers(calibration, monkeypatch):
+    verdicts = calibration["verdicts"]
+    monkeypatch.setattr(verdicts, "SHUFFLES", 19)
+    (drift, *_), movers = (verdicts.measure("shares", s, 0, 7) for s in ("drift", "movers"))
+    assert drift["drift_flagged"] and not drift["stable"]
+    assert [line["bad"] for line in movers] == [0, 0.2, 0.4]
+    assert all(line["movers_stable"] == line["movers"] == 2 for line in movers)
