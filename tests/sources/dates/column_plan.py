@@ -26,6 +26,8 @@ from trends.sources.dates.rules import DateRules
 LATEST = dt.date(2024, 12, 31)
 RULES = DateRules(latest=LATEST)
 Span = tuple[dt.date, dt.date]
+EPOCH = dt.date(1970, 1, 1)
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 WEEK = dt.timedelta(days=7)
 
 
@@ -133,6 +135,12 @@ def writers() -> list[Writer]:
         Writer("months", lambda d: f"{d:%b}-Dec {d.year}", lambda d: (by_month(d)[0], _end(d))),
         Writer("east", lambda d: f"{d.year}年{d.month}月{d.day}日"),
         Writer("seconds of the day", _strf("%Y%m%d053131")),
+        Writer("git", _strf("%a %b %d 05:31:31 %Y +0000")),
+        Writer("oracle", _strf("%d-%b-%Y 05.31.31.123456 AM")),
+        Writer("stata", lambda d: f"{d.year}m{d.month}", by_month),
+        Writer("roman", lambda d: f"{d.day}.{ROMAN[d.month - 1]}.{d.year}"),
+        Writer("week in words", lambda d: "Week {1}, {0}".format(*d.isocalendar()), by_week),
+        Writer("json of .NET", lambda d: f"/Date({(d - EPOCH).days * 86_400_000})/"),
         Writer("basic", _strf("%Y%m%dT053131Z")),
     ]
     compact = [("%Y%m%d", day), ("%d%m%Y", day), ("%m%d%Y", day)]

@@ -88,6 +88,18 @@ def test_a_plan_of_columns_against_a_plain_oracle() -> None:
         (["2019-21", "2019-02", "2020-22"], None),
         ([20200102, 20210304], ["2020-01-02", "2021-03-04"]),
         ([2020.0, None, 2021.0], ["2020", "", "2021"]),
+        # Years with decimals, of which some look like months or like two years.
+        ([2019.0, 2019.08, 2019.17, 2020.25], ["2019", "2019", "2019", "2020"]),
+        (["2019.01", "2019.08", "2019.12"], ["2019-01", "2019-08", "2019-12"]),
+        (["3.IV.2019", "14/XII/2020", "1 i 2021"], ["2019-04-03", "2020-12-14", "2021-01-01"]),
+        (["2011m12", "2012M1", "2012m13"], ["2011-12", "2012-01", "2012"]),
+        (["Week 3, 2019", "wk 53 2020", "semaine 1 2021"],
+         ["2019-01-14/2019-01-20", "2020-12-28/2021-01-03", "2021-01-04/2021-01-10"]),
+        (["Thu Jan 3 00:30:00 2019 +0100", "Tue Dec 31 23:30:00 2019 -0500"],
+         ["2019-01-02", "2020-01-01"]),
+        (["/Date(1546473600000)/", "/Date(1581638400000+0100)/"], ["2019-01-03", "2020-02-14"]),
+        (["03-JAN-2019 11.59.59.000000 PM", "\ufeff14-FEB-2020 05.31.00 AM"],
+         ["2019-01-03", "2020-02-14"]),
     ],
 )  # fmt: skip
 def test_a_column_is_judged_as_a_whole(cells: list[Any], expected: list[str] | None) -> None:
@@ -203,3 +215,9 @@ def test_cells_in_another_order_are_read_alone_and_said() -> None:
     assert "another order" in said(corpus)
     stated = read(cells, date_order="dmy")
     assert dates(stated)[-2:] == ["2020", "2020-06-05"]
+
+
+def test_the_season_of_two_years_is_said_to_be_both_of_them():
+    found = read(["Winter 2019/20", "Summer 2020"])
+    assert dates(found) == ["2019-01-01/2020-12-31", "2020-07-01/2020-09-30"]
+    assert any("only in part" in warning for warning in found.notes["warnings"])

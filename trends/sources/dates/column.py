@@ -17,6 +17,7 @@ from trends.core.dates import DocDate, Precision
 from trends.core.wording import plural
 from trends.errors import DataError
 from trends.sources.dates import words
+from trends.sources.dates.reading import whole_year
 from trends.sources.dates.rules import DateRules
 from trends.sources.dates.written import EMPTY, NO_FORM, Written, parse
 
@@ -28,6 +29,8 @@ CLEARLY = 20
 MOST_FORMS = 200
 _CACHED = 20_000
 OTHER = "(other forms)"
+#: The choice for years with decimals (2019.08, 2019.25), of which some look like months.
+DECIMAL = "decimal"
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -151,6 +154,9 @@ class DateColumn:
             If more than a few cells can be read in two ways.
         """
         self._settle_language()
+        for key, form in self._forms.items():
+            if key == "YYYY.N" and form.cells - form.groups.total() > MANY * form.cells:
+                form.choice = DECIMAL
         forms = [f for f in self._forms.values() if f.groups]
         self._settle_order(forms)
         days = any("YMD" in f.keys and key.startswith("YYYY-N-N") for key, f in self._forms.items())
@@ -228,6 +234,10 @@ class DateColumn:
         """The date of one cell, by the reading that was settled."""
         found = self._parse(text)
         choice = self._forms[found.form].choice if found.form in self._forms else ""
+        if choice == DECIMAL and "YM" in found.readings:
+            why = f"{text.strip()[:60]!r} may be a decimal year; only the year is kept."
+            date = found.readings["YM"].date
+            return Dated(whole_year(date.first.year) if date else None, found.form, why)
         if choice != "YDM" and "YDM" in found.readings:
             # A year first is followed by the month, unless the column says otherwise.
             rest = {key: each for key, each in found.readings.items() if key != "YDM"}

@@ -98,7 +98,8 @@ def _read(items: list[_Item], rules: DateRules, marks: set[str]) -> dict[str, Re
         return _fiscal(numbers, rules)
     if kinds == "snn" and len(small) == 1 and len(years) == 1:  # Winter 2020/21
         two = small[0][0] == (years[0] + 1) % 100
-        return {"years": Reading(days(years[0], 2))} if two else {}
+        why = "the season lies in two years, which are both kept"
+        return {"years": Reading(days(years[0], 2), why)} if two else {}
     return _sides(items)
 
 

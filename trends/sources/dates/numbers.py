@@ -37,6 +37,8 @@ def parts(found: Sequence[str], separator: str, rules: DateRules) -> dict[str, R
         if lengths[0] == 4 and lengths[1] < 3:
             if separator == "." and lengths[1] == 1:
                 return {}  # 2021.1 is January, or October that lost its zero
+            if separator == "." and values[1] > 12:
+                return {}  # 2021.25 is a decimal year, not the years to 2025
             return _year_and_two(values[0], values[1], lengths[1], rules)
         if lengths[1] == 4 and lengths[0] < 3:
             return _kept({"MY": from_parts(values[1], values[0], None)}) if values[0] else {}

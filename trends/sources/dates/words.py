@@ -23,7 +23,7 @@ _MORE = {"sept": 9, "mrz": 3, "maerz": 3, "jaenner": 1, "feber": 2, "enero": 1, 
 SEASONS = {"winter": 1, "spring": 2, "summer": 3, "autumn": 4, "fall": 4}
 QUARTERS = _set("q quart quarter qtr quartal trimestre trim kvartal t")
 HALVES = _set("h half hy halbjahr semester semestre")
-WEEKS = frozenset(("w", "kw"))
+WEEKS = _set("w wk week kw woche semaine semana sem settimana uge vecka uke")
 FISCAL = frozenset(("fy", "ay"))
 ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 #: Words that say that a date is not sure.

@@ -26,14 +26,22 @@ MAX_LENGTH = 80
 EMPTY = "(no date stated)"
 NO_FORM = "is not a date in a form that is known"
 
-_SIGNS = str.maketrans("–—‐‑−’‘`´年،、", "-----''''年,,", '"“”«»[](){}<>*\u200e\u200f\u200b')
+_SIGNS = str.maketrans("–—‐‑−’‘`´年،、", "-----''''年,,", '"“”«»[](){}<>*\u200e\u200f\u200b\ufeff')
 # Months, days and years that a sign or a word marks: 5月, 5월, tháng 5, 18日, 2021年.
 _MONTH_SIGN = re.compile(r"([0-9]{1,2})\s?[月월]|\b(?:thang|thg)\s?([0-9]{1,2})(?:,?\snam\b)?")
 _SIGN = re.compile(r"(?<=[0-9])\s?[年년日号號일]")
+_NUMERALS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+_ROMAN = re.compile(
+    rf"\A([0-9]{{1,2}})[-./ ] ?({'|'.join(_NUMERALS)})[-./ ] ?([0-9]{{4}})\b"
+    r"|\A([0-9]{4})m([0-9]{1,2})\Z"
+)
+#: Milliseconds since 1970, as older services of Microsoft write them.
+_DOTNET = re.compile(r"/Date\((-?[0-9]{1,13})(?:[+-][0-9]{4})?\)/\Z")
 #: What says that a date is not sure, before it.
 _ABOUT = re.compile(r"(?<![^\s.,])(?:c|ca|circa|approx|about|around)\.?\s?(?=[0-9])|~")
 _DECADE = re.compile(r"(?:the )?([0-9]{3}0)\s?'?(?:s|er)\Z|([0-9]{3})[-xu?_]\??\Z")
 _CENTURY = re.compile(r"([0-9]{2})(?:--|xx|uu|\?\?)\??\Z")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LINK = re.compile(r"\s(?:to|until|till|through|bis|and|or)\s|\s?(?:--|\.\.)\s?|\s-\s")
 #: 2021-22 and 2021- say more than their first year.
@@ -92,6 +100,10 @@ def parse(text: str, rules: DateRules, languages: Collection[str] = ()) -> Writt
         return Written(EMPTY)
     if len(found) > MAX_LENGTH:
         return Written("(long text)", {}, "is too long for a date")
+    if match := _DOTNET.match(text.strip()):
+        moment = _EPOCH + dt.timedelta(milliseconds=int(match[1]))
+        day = Reading(DocDate(day_of(moment, rules.zone)))
+        return Written("/Date(ms)/", {"ms": day}, "", frozenset(("zone",)))
     if _ISO.match(found):
         return Written("YYYY-N-N", numbers.parts(found.split("-"), "-", rules))
     try:
@@ -113,12 +125,25 @@ def _clean(text: str) -> str:
     found = " ".join(words.plain(found).translate(_SIGNS).split())
     if found.endswith(("//", "/")) and re.fullmatch(r"[0-9]{4}(//|/[0-9]{1,2}/)", found):
         found = found.rstrip("/")  # 2014//, 2014/05/ of RIS
+    found = _ROMAN.sub(_roman, found)
+    found = re.sub(
+        r" ([0-9]{2})\.([0-9]{2})\.([0-9]{2})(?:\.[0-9]+)? (?=[ap]m\b)", r" \1:\2:\3 ", found
+    )
+    found = re.sub(r"(:[0-9]{2}) ([0-9]{4}) ([+-][0-9]{4})\Z", r"\1 \3 \2", found)  # git
     found = re.sub(r"(?<![:0-9])([0-9]{1,2})\s?([ap])\.?m\b", r"\1:00 \2m", found)  # 5 pm
     found = re.sub(r"\A([0-9]{4}):([0-9]{2}):([0-9]{2})\b", r"\1-\2-\3", found)  # EXIF
     found = re.sub(r"([0-9]{4}):([0-9]{2}:[0-9]{2}:)", r"\1 \2", found)  # logs of servers
     if found.isascii() and "th" not in found:
         return found
     return " ".join(_SIGN.sub(" ", _MONTH_SIGN.sub(_name, found)).split())
+
+
+def _roman(match: re.Match[str]) -> str:
+    """3.IV.2019, and 2019m4 of statistics programs."""
+    month = int(match[5]) if match[5] else _NUMERALS.index(match[2]) + 1
+    if not 1 <= month <= 12:
+        return match[0]
+    return f"{match[1] or ''} {calendar.month_abbr[month].lower()} {match[3] or match[4]}".strip()
 
 
 def _name(match: re.Match[str]) -> str:
