@@ -109,6 +109,8 @@ def _called(args: list[str] | None, command: str) -> Any:
     except (OSError, MemoryError) as error:
         fail(f"{_reason(error)}; nothing half-written was left behind.", StorageError.exit_code)
     except Exception as error:
+        if isinstance(error, ImportError) and "map segment" in str(error):
+            fail(f"{_reason(MemoryError())}.", StorageError.exit_code)
         if os.environ.get("TRENDS_TRACEBACK"):
             raise
         fail(
@@ -118,8 +120,23 @@ def _called(args: list[str] | None, command: str) -> Any:
         )
 
 
+def _address_space() -> int | None:
+    """Bytes of addresses that this process may have; ``None`` without a limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if most == resource.RLIM_INFINITY else most
+
+
 def _reason(error: OSError | MemoryError) -> str:
     if isinstance(error, MemoryError):
+        if (space := _address_space()) is not None:
+            return (
+                f"memory ran out: the shell allows {space / 2**30:.1f} GiB of addresses, of which "
+                "libraries reserve more than they use; allow more with ulimit -v"
+            )
         return "memory ran out; fit fewer documents or terms at a time"
     return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
 

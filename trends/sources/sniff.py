@@ -92,9 +92,19 @@ def without_columns(path: Path) -> str:
     except DataError:
         return ""
     if shown.startswith(b"<"):
+        _refuse_html(path, shown)
         return "XML"
     kinds = [kind for kind, begins in _TEXTS.items() if begins.match(shown)]
     return kinds[0] if kinds and b"\t" not in shown.partition(b"\n")[0] else ""
+
+
+def _refuse_html(path: Path, shown: bytes) -> None:
+    if re.match(rb"<(?:!doctype\s+html|html|head|body|table|meta)\b", shown, re.IGNORECASE):
+        message = (
+            f"{path.name} is a web page (HTML), as some exports named .xls are; open it in a "
+            "spreadsheet program and save it as .xlsx, or as CSV in UTF-8."
+        )
+        raise DataError(message)
 
 
 def _shown(start: bytes) -> bytes:

@@ -454,3 +454,30 @@ def test_what_is_kept_of_a_file_with_broken_rows_is_what_was_written(tmp_path: P
         kept = {r.cells["id"]: list(r.cells.values()) for r in rows if isinstance(r, Row)}
         assert kept == truth
     assert broken > 100
+
+
+def test_joined_files_name_their_columns_again_and_such_a_row_is_no_document(tmp_path):
+    (tmp_path / "t.csv").write_text("text,y\nWords.,2001\ntext,y\nMore words.,2002\n")
+    corpus = tr.read_corpus(tmp_path / "t.csv", **NAMED)
+    assert list(corpus.documents["text"]) == ["Words.", "More words."]
+    assert corpus.notes["dropped_by_reason"] == {"repeated header": 1}
+
+
+def test_a_field_that_stands_twice_costs_its_record_unless_it_says_the_same(tmp_path):
+    lines = (
+        '{"text": "Words.", "y": 2001}',
+        '{"text": "Words of one day.", "y": 2002, "y": 1999}',
+        '{"text": "Words of one year.", "y": 2003, "y": 2003}',
+    )
+    for name, content in (("t.jsonl", "\n".join(lines)), ("t.json", f"[{', '.join(lines)}]")):
+        (tmp_path / name).write_text(content)
+        corpus = tr.read_corpus(tmp_path / name, **NAMED)
+        assert list(corpus.documents["text"]) == ["Words.", "Words of one year."]
+        assert "'y' twice" in corpus.notes["dropped"][0]["detail"]
+
+
+def test_a_web_page_that_is_named_as_a_table_is_called_one(tmp_path):
+    path = tmp_path / "t.xls"
+    path.write_text("<html><table><tr><td>text</td><td>y</td></tr></table></html>")
+    with pytest.raises(DataError, match=r"t\.xls is a web page"):
+        tr.read_corpus(path, **NAMED)

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import re
 import stat
 import struct
@@ -60,7 +61,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
         )  # asked before opening: a named pipe would wait for ever
         if regular:
             with path.open("rb") as f:
-                data = f.read(limit + 1)
+                # As much is reserved as is asked for, before a byte is read.
+                data = f.read(min(limit, os.fstat(f.fileno()).st_size) + 1)
     except FileNotFoundError as error:
         message = f"There is no file {path}; check the name."
         raise MissingError(message) from error

@@ -72,7 +72,8 @@ def items(path: Path, ways: Sequence[Way] = ()) -> Iterator[Item]:
         values, outer = unwrap(value, ways)
         for each in values:
             number += 1
-            yield Item(number, line, each, problem, outer)
+            twice = each.problem if isinstance(each, _Twice) else ""
+            yield Item(number, line, each, problem or twice, outer)
 
 
 def unwrap(value: Any, ways: Sequence[Way]) -> tuple[list[Any], Mapping[str, Any] | None]:
@@ -99,7 +100,7 @@ def loads(text: str) -> Any:
         message = f"one value has more than {MAX_PARTS:,} parts, the most that is read"
         raise ValueError(message)
     try:
-        return json.loads(text, parse_constant=_nothing)
+        return json.loads(text, **_HOW)
     except (ValueError, RecursionError) as error:
         where = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
         message = f"{_clause(error)}{where}"
@@ -108,6 +109,25 @@ def loads(text: str) -> Any:
 
 def _nothing(_: str) -> None:
     return None
+
+
+class _Twice(dict[str, Any]):
+    """An object that states a field twice, and not as the same: nobody knows which one holds."""
+
+    problem = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    twice = [name for name, value in pairs if value != found[name]]
+    out = _Twice(found)
+    out.problem = f"it states the field {twice[0][:40]!r} twice" if twice else ""
+    return out
+
+
+_HOW: dict[str, Any] = {"parse_constant": _nothing, "object_pairs_hook": _object}
 
 
 def _clause(error: Exception) -> str:
@@ -240,7 +260,7 @@ class _Window:
     def __init__(self, stream: TextIO, path: Path) -> None:
         self._stream, self._path = stream, path
         self._buffer, self._at, self._more = "", 0, True
-        self._decoder = json.JSONDecoder(parse_constant=_nothing)
+        self._decoder = json.JSONDecoder(**_HOW)
 
     def sign(self) -> str:
         """The next character that is not blank; empty at the end of the file."""

@@ -96,6 +96,10 @@ class Reading:
             if isinstance(row, Dropped):
                 yield row
                 continue
+            if len(wanted) > 1 and all(row.cells.get(name) == name for name in wanted):
+                detail = f"{row.place}: the names of the columns once more, as in joined files."
+                yield Dropped(row.place, "repeated header", detail)
+                continue
             if unseen:
                 unseen -= row.cells.keys()
             if whole:
