@@ -22,6 +22,7 @@ def maker(root: Path, monkeypatch: pytest.MonkeyPatch):
 def test_the_rates_are_those_of_the_results(root: Path, maker) -> None:
     readme = (root / "README.md").read_text(encoding="utf-8")
     assert maker.insert(readme, maker.text()) == readme
+    assert maker.PACKAGED.read_text(encoding="utf-8") == maker.packaged()
 
 
 def test_other_results_make_other_rates(root: Path, maker, tmp_path: Path) -> None:

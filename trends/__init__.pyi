@@ -11,6 +11,7 @@ from .api.corpus import (
 )
 from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
+from .api.theta import from_theta
 from .api.topics import fit, read_topics, transform, write_topics
 from .core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
 from .plots import plot, style
@@ -36,6 +37,7 @@ __all__ = [
     "export_features",
     "fit",
     "fit_trends",
+    "from_theta",
     "join",
     "label",
     "plot",

@@ -27,6 +27,7 @@ TABLES = (
     "quality",
     "prevalence",
     "trends",
+    "curves",
     "alignment",
     "claims",
     "specifications",

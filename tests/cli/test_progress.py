@@ -27,3 +27,10 @@ def test_lines(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
         "[2/9] vectors: done",
         "[9/9] report: kept from before",
     ]
+
+
+def test_a_note_is_shown_also_where_progress_is_not(capfd: pytest.CaptureFixture[str]) -> None:
+    with progress.reporter(visible=False) as report:
+        report("vectors", "done", 2, 9)
+        report("The store cannot be used.", "note", 2, 9)
+    assert capfd.readouterr().err == "The store cannot be used.\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -50,3 +52,18 @@ def test_lines_of_progress_are_drawn_and_errors_quote_what_is_harmless():
     Harmless(stream).writelines(["\r50 %\x1b[A", "\n"])
     assert stream.getvalue() == "\r50 %\\u001b[A\n"
     assert str(DataError("a\x1b[31m\nb")) == "a\\u001b[31m\nb"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_reader_who_went_away_stops_nothing(closed, tmp_path):
+    path, out = tmp_path / "e.csv", tmp_path / "e.parquet"
+    path.write_text("id,text,y\n" + "".join(f"{i},Some words.,2001\n" for i in range(3_000)))
+    command = [sys.executable, "-m", "trends.cli", "read", path, "--text", "text", "--date", "y"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*command, "--json", "-o", out], **pipes) as process:
+        getattr(process, closed).close()
+        left = process.stderr if closed == "stdout" else process.stdout
+        said = left.read()
+    assert process.returncode == 0
+    assert out.is_file()
+    assert bool(said) is (closed == "stderr")

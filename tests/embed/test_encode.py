@@ -109,6 +109,7 @@ def test_a_damaged_store_costs_time_only(encoder: Path, tmp_path: Path) -> None:
     again, counts = embed(encoder, texts, tmp_path)
     assert again.tobytes() == first.tobytes()
     assert counts["made"] + counts["from_store"] == 40
+    assert any("damaged" in note or "cannot be used" in note for note in counts["notes"])
     path.unlink()
     embed(encoder, texts, tmp_path)
     third, counts = embed(encoder, texts, tmp_path)

@@ -16,7 +16,7 @@ import pytest
 
 import trends as tr
 from trends import plots, store
-from trends.cli import show
+from trends.cli.finished import verdicts
 from trends.core import statements
 from trends.reports import Picture, render
 from trends.reports.export.latex import latex_tables
@@ -126,17 +126,34 @@ def test_the_page_says_of_a_topic_what_its_row_says(run: Run) -> None:
 
 
 def test_the_command_line_says_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    show.run(store.Run(run.folder))
-    blocks = re.split(r"\n\n(?=\S+\n)", capsys.readouterr().out)
+    verdicts.show(store.Run(run.folder), every=True)
+    blocks = capsys.readouterr().out.split("\n\n")
     first, last = statements.spans_of(run.spans)
     assert f"from {first} to {last}" in blocks[0]
-    lines = {b.splitlines()[0]: b.splitlines()[2:] for b in blocks[1:]}
+    lines = {b.splitlines()[0].partition(":")[0]: b.splitlines()[2:] for b in blocks[1:]}
     for row in run.rows.itertuples():
-        (line,) = (text for text in lines[row.backend] if re.search(rf" {row.label}( \(|$)", text))
-        assert f" {row.finding} " in line and statements.change_of(row) in line
+        (line,) = (t for t in lines[row.backend] if re.search(rf" {row.label}( *$| \()", t))
+        assert line.startswith(f"{row.finding} ") and statements.change_of(row) in line
         assert statements.turn_of(row) in line
         if row.backend == run.first:
             assert run.claims.set_index("topic")["stability"][row.topic] in line
+
+
+def test_a_narrow_terminal_shows_all_of_it_in_colour(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    verdicts.show(store.Run(run.folder))
+    shown = capsys.readouterr().out
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert shown != plain and "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) <= 60 or str(run.folder) in plain
+    words = " ".join(plain.split())
+    for row in run.rows[run.rows["backend"] == run.first].itertuples():
+        assert f"{row.label} " in words and statements.change_of(row) in words
+        assert f"{row.finding}, {statements.change_of(row)}" in words
 
 
 def test_latex_numbers_and_sentences_agree(run: Run, corpus: Callable[[], Any]) -> None:

@@ -93,7 +93,8 @@ def prevalence(
     from trends.runs.tasks.analysis_parts.periods import clusters_of
 
     topics, periods = _matched(topics, corpus, period, imprecise)
-    names = of_topics(labels, topics.n_topics) if labels is not None else label(topics)
+    named = topics.provenance.get("labels") if labels is None else labels
+    names = label(topics) if named is None else of_topics(named, topics.n_topics)
     return estimate(
         topics,
         periods,
@@ -136,7 +137,8 @@ def fit_trends(
     -------
     Trend
         ``change`` in percentage points, ``slope`` the same a year, ``finding`` in words: rising,
-        falling, turned, no change detected, not tested.
+        falling, turned, no change detected, not tested. ``curves()`` gives the fitted curve of each
+        topic with its band.
 
     Raises
     ------
@@ -281,6 +283,7 @@ def _matched(
             unassigned=topics.unassigned[order],
             doc_ids=corpus.ids,
         )
-    if "terms" not in topics.provenance:  # shares that were not made by a fit of this package
+    # Shares that were not made by a fit of this package are held against the content.
+    if "terms" not in topics.provenance and (corpus.has_text or corpus.counts is not None):
         vectors_of(corpus, pd.DataFrame(topics.theta, index=list(corpus.ids)), "theta")
     return topics, periods_of(corpus, period=period, imprecise=imprecise)

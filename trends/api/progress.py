@@ -18,7 +18,7 @@ EVERY = 30.0
 
 def reporter(*, visible: bool = True) -> AbstractContextManager[Report]:
     """Report progress of a command: a bar on a terminal, lines elsewhere."""
-    return bar(visible=visible) if sys.stderr.isatty() else lines(visible=visible)
+    return bar() if visible and sys.stderr.isatty() else lines(visible=visible)
 
 
 @contextmanager
@@ -27,12 +27,14 @@ def lines(*, visible: bool = True) -> Iterator[Report]:
 
     The function is called with (task, state, done, total); state is "cached", "start" or "done",
     "within" while a long task reports its progress, or "note" with a sentence in place of the
-    task.
+    task. A note is printed also where progress is not asked for.
     """
     printed = time.monotonic()
 
     def line(task: str, state: str, done: int, total: int) -> None:
         nonlocal printed
+        if state != "note" and not visible:
+            return
         if state == "start" or (state == "within" and time.monotonic() - printed < EVERY):
             return
         printed = time.monotonic()
@@ -41,15 +43,12 @@ def lines(*, visible: bool = True) -> Iterator[Report]:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
-    yield line if visible else lambda *_: None
+    yield line
 
 
 @contextmanager
-def bar(*, visible: bool = True) -> Iterator[Report]:
+def bar() -> Iterator[Report]:
     """Yield a function that a run calls at every task; it updates one bar of tqdm."""
-    if not visible:
-        yield lambda *_: None
-        return
     with warnings.catch_warnings():
         # In a notebook without ipywidgets tqdm warns and draws its bar as text.
         warnings.simplefilter("ignore")

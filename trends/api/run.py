@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trends import store
-from trends.api.progress import bar
+from trends.api.progress import bar, lines
 from trends.core.computing.rng import Rng, seed_from
 from trends.core.given.expected import expects
 from trends.errors import UsageError
@@ -77,6 +77,6 @@ def run(
     else:
         settings = configs.load(Path(config), rng=seed)
         out = Path(config).resolve().parent / "results" if out is None else out
-    with bar(visible=progress) as report:
+    with bar() if progress else lines(visible=False) as report:
         recipe.run(settings, Path(out), report=report)
     return store.Run(Path(out))

@@ -15,6 +15,7 @@ from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
+from trends.cli.given import given
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
 from trends.cli.process import stopping
@@ -38,7 +39,7 @@ def _print_version(asked: bool) -> None:
         "  trends read papers.csv --text abstract --date published -o corpus.parquet\n\n"
         "  trends run config.toml -o results      topics, trends, figures and report\n\n"
         "  trends multiverse config.toml          the claims again, over defensible choices\n\n"
-        "  trends show results                    the main tables of a finished run"
+        "  trends show results                    what it found, and what to do next"
     )
 )
 def _options(
@@ -51,13 +52,20 @@ def _options(
 ) -> None: ...
 
 
-def show(folder: RunFolder, json: Json = False) -> None:
-    """Print the topics and trends of a finished run."""
+def show(
+    folder: RunFolder,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also print what the other models of the run found.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Print findings, warnings and next steps of a run."""
     from trends import store
     from trends.cli import show
+    from trends.cli.finished import verdicts
 
     finished = store.Run(Path(folder))
-    show.data(show.run_data(finished)) if json else show.run(finished)
+    show.data(show.run_data(finished)) if json else verdicts.show(finished, every=every)
 
 
 def doctor(json: Json = False) -> None:
@@ -77,6 +85,7 @@ for _command in (
     *(show, figures, settings.init, settings.config, doctor),
 ):
     app.command()(_command)
+app.command("test")(given)
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -102,10 +111,6 @@ def _called(args: list[str] | None, command: str) -> Any:
         fail(str(error), error.exit_code)
     except stopping.Stopped as stopped:
         fail(stopping.sentence(command), stopped.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`); that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (OSError, MemoryError) as error:
         fail(f"{_reason(error)}; nothing half-written was left behind.", StorageError.exit_code)
     except Exception as error:

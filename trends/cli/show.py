@@ -9,7 +9,7 @@ from typing import Any
 
 from trends import files, store
 from trends.core import statements
-from trends.core.wording import DASH, missing, percent, probability, signed
+from trends.core.wording import DASH, missing, percent, probability
 
 #: Lists of single records in the account of a corpus, in the order in which they are printed; some
 #: are printed even if empty.
@@ -245,27 +245,6 @@ def run_data(finished_run: store.Run) -> dict[str, Any]:
         for name in ("topics", "trends", "claims", "quality")
     }
     return {"manifest": finished_run.manifest, **tables}
-
-
-def run(finished_run: store.Run) -> None:
-    """Print topics with what was found, a backend at a time."""
-    topics, trends = finished_run.table("topics"), finished_run.table("trends")
-    joined = topics.merge(trends.drop(columns=["label"]), on=["backend", "topic"], how="left")
-    claims = finished_run.table("claims")
-    about = str(finished_run.manifest["config"]["models"]["backends"][0])
-    stable = dict(zip(claims["topic"].astype(int), claims["stability"], strict=True))
-    print(_spans(finished_run.manifest))
-    for backend, rows in joined.groupby("backend", sort=False):
-        print(f"\n{backend}")
-        print(f"{'share':>7}  {_HEAD} {'a year':>7}  {'stability':<18} topic")
-        for row in _records(rows.sort_values("share", ascending=False)):
-            turn = statements.turn_of(row)
-            print(
-                f"{percent(row.share):>7}  {_found(row)} {signed(row.slope):>7}  "
-                f"{stable.get(row.topic, DASH) if backend == about else DASH:<18} {row.label}"
-                + (f" ({turn})" if turn else "")
-            )
-    print(f"\n{statements.FINDINGS} {statements.STABILITY}")
 
 
 def power_data(_: dict[str, Any], folder: Path) -> list[dict[str, Any]]:

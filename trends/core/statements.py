@@ -103,7 +103,7 @@ def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -
     >>> months = [2024 + m / 12 for m in range(12)]
     >>> found = tr.fit_trends(([[5, 6, 5, 7, 9, 9, 12, 11, 14, 15, 19, 18]], [100] * 12, months))
     >>> sentence(next(found.frame().itertuples()))[:35]
-    'Rose by 10.69 percentage points fro'
+    'Rose by 10.32 percentage points fro'
     """
     finding, note = str(row.finding), getattr(row, "note", "")
     note = "" if missing(note) else str(note).strip()

@@ -29,6 +29,8 @@ class Trend:
         the evidence (ratio, turn, serial correlation, log-odds).
     settings : dict
         Method, level, spans, correction, number of periods, what was learnt over topics.
+    fitted : pandas.DataFrame, optional
+        The fitted curves, as :meth:`curves` gives them.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class Trend:
 
     table: pd.DataFrame
     settings: dict[str, Any] = field(default_factory=dict, compare=False)
+    fitted: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         table = self.table.copy().reset_index(drop=True)
@@ -73,6 +76,28 @@ class Trend:
         out = self.table.copy()
         out.attrs["spans"] = self.settings.get("spans", [])
         return out
+
+    def curves(self) -> pd.DataFrame:
+        """The fitted curve of every topic that was tested, with a band at each period by itself.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns topic, label, period, fitted, lower, upper; shares are fractions. Without rows
+            where no topic was tested.
+
+        Examples
+        --------
+        >>> import trends as tr
+        >>> months = [2024 + m / 12 for m in range(12)]
+        >>> counts = [[5, 6, 5, 7, 9, 9, 12, 11, 14, 15, 19, 18]]
+        >>> curve = tr.fit_trends((counts, [100] * 12, months)).curves()
+        >>> curve["fitted"].iloc[[0, -1]].round(2).tolist()
+        [0.05, 0.19]
+        """
+        if self.fitted is None:
+            return pd.DataFrame(columns=["topic", "label", "period", "fitted", "lower", "upper"])
+        return self.fitted.copy()
 
     def _repr_html_(self) -> str:
         return "<b>Trend</b> (change in percentage points, slope in points a year)" + self.table[

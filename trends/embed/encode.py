@@ -52,6 +52,10 @@ def encode(
     vectors = kept.find(different)
     missing = [text for text in different if text not in vectors]
     n_known = len(vectors)
+    damaged = (
+        f"{kept.damaged:,} of the vectors in the store at {folder} were damaged; they were made "
+        "again and replaced."
+    )
 
     def report() -> None:
         if progress is not None:
@@ -69,7 +73,7 @@ def encode(
         "from_store": n_known,
         "made": len(missing),
         "damaged": kept.damaged,
-        "notes": kept.notes,
+        "notes": [damaged] * bool(kept.damaged) + kept.notes,
     }
     if not clean:
         return np.empty((0, engine.dimensions), dtype=np.float32), facts

@@ -12,6 +12,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import trends as tr
@@ -119,6 +121,32 @@ def test_zip_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
     for _, path, said, grown, _ in measured([("table", p) for p in paths]):
         assert Path(str(path)).name in str(said)
         assert float(str(grown)) < MOST
+
+
+def test_parquet_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
+    """A text of a megabyte that 20,000 rows share, by two encodings, and rows without end."""
+    rows = 20_000
+    long = pa.array(["x" * 2**20]).dictionary_encode()
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), long.dictionary)
+    texts = {"dictionary": shared, "prefixes": pa.array(["x" * 2**20] * 80)}
+    texts["rows"] = pa.nulls(3_000_000, pa.string())
+    files = []
+    for name, text in texts.items():
+        few = pa.array(["a"]).dictionary_encode().dictionary
+        same = pa.DictionaryArray.from_arrays(pa.array([0] * len(text), pa.int8()), few)
+        columns = dict.fromkeys(("id", "title", "source", "date_precision", "date_evidence"), same)
+        table = pa.table({"text": text, "date": pa.nulls(len(text), pa.string()), **columns})
+        how = {"use_dictionary": True, "store_schema": name != "dictionary"}
+        if name == "prefixes":
+            how |= {"use_dictionary": False, "column_encoding": {"text": "DELTA_BYTE_ARRAY"}}
+            table = table.select(["text", "date"])
+        path = tmp_path / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd", row_group_size=len(text), **how)
+        assert path.stat().st_size < 100_000
+        files += [(source, path) for source in ("table", "corpus")]
+    for source, path, said, grown, _ in measured(files):
+        assert "times its size" in str(said) and Path(str(path)).name in str(said), (source, said)
+        assert float(str(grown)) < 2 * MOST, (source, path)
 
 
 def sample(source: str) -> Path:

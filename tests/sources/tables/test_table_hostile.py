@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 import trends as tr
 from trends.errors import DataError, TrendsError
+from trends.sources.io import parquet_batches
 from trends.sources.tables.dialect import Dialect
-from trends.sources.tables.formats import arrow as table_arrow
 from trends.sources.tables.formats import csv_file
 from trends.sources.tables.formats import excel_limits as table_excel_guard
 from trends.sources.tables.read import read as read_tables
@@ -331,7 +331,7 @@ def test_hostile_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         path.write_bytes(data)
         refused(path)
     path.write_bytes(whole)
-    monkeypatch.setattr(table_arrow, "MAX_GROUP", 10)
+    monkeypatch.setattr(parquet_batches, "MAX_GROUP", 10)
     refused(path, "row group")
     monkeypatch.undo()
     pq.write_table(pa.table({"text": [{"a": 1}], "y": [2001]}), path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are imported on first use; to plan a run needs none
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from trends.analysis.alignment.permutation_null import beyond_chance, minus_log_p, tail_scale
 from trends.analysis.alignment.scatter import scatter
@@ -161,7 +161,7 @@ def align(
 
 def assign(weight: NDArray[np.float64]) -> NDArray[np.int64]:
     """Pairs (row, column) of positive weight with the largest sum, one to one, shape (pairs, 2)."""
-    rows, columns = linear_sum_assignment(weight, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(weight, maximize=True)
     positive = weight[rows, columns] > 0
     return np.column_stack([rows[positive], columns[positive]]).astype(np.int64)
 

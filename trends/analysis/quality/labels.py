@@ -10,7 +10,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.analysis.quality import label_phrases
 from trends.analysis.quality.frex import relevance
+from trends.analysis.quality.label_check import BlindAssignment
 from trends.core.given.expected import expects
 from trends.core.terms import TermCounts
 from trends.core.topics import Topics
@@ -47,10 +49,15 @@ def label(
     topics: Topics,
     *,
     reference: TermCounts | None = None,
+    phrases: TermCounts | None = None,
     n: int = 3,
     namer: Namer | None = None,
 ) -> tuple[str, ...]:
-    """Name each topic by its most relevant terms.
+    """Name each topic by a noun phrase of the corpus, or by its most relevant terms.
+
+    With ``phrases`` and ``reference``, topics are named by phrases that are their own and lead
+    documents to them (:mod:`trends.analysis.quality.label_phrases`); a topic that has none is named
+    by terms.
 
     The best terms of the backend are put in order of relevance (Sievert and Shirley, 2014). Then
     words that say the same are merged: a phrase takes the place of its words ("vision language",
@@ -65,6 +72,8 @@ def label(
         The fit.
     reference : TermCounts, optional
         Where the corpus-wide frequency of terms is taken from; without it, from the fit itself.
+    phrases : TermCounts, optional
+        Noun phrases as they are written, from :func:`trends.text.noun_phrases.noun_phrases`.
     n : int
         Number of terms in a label.
     namer : callable, optional
@@ -98,9 +107,14 @@ def label(
         raise UsageError(message)
     ranked = [_merge(terms, phi, max(n, 10)) for terms, phi in _candidates(topics, reference)]
     if namer is None:
-        return _unique(
-            [", ".join(terms[:n]) or f"topic {k + 1}" for k, terms in enumerate(ranked)], ranked, n
-        )
+        names = [", ".join(terms[:n]) or f"topic {k + 1}" for k, terms in enumerate(ranked)]
+        if phrases is not None and reference is not None:
+            own = label_phrases.choose(topics, phrases, BlindAssignment(topics, reference))
+            names = [
+                clean(mine, "a phrase") if mine else name
+                for mine, name in zip(own, names, strict=True)
+            ]
+        return _unique(names, ranked, n)
     names = [_named(namer(k, tuple(terms)), k) for k, terms in enumerate(ranked)]
     return _unique(names, [[] for _ in names], n)
 

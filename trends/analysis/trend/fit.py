@@ -6,6 +6,7 @@ The one function that every trend goes through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ def fit_trends(
     level: float = 0.95,
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
+    beside: Prevalence | None = None,
 ) -> Trend:
     r"""Test every topic for a change between two spans of time, and describe its course.
 
@@ -46,6 +48,10 @@ def fit_trends(
         Leave out periods that the corpus does not cover as a whole.
     labels : sequence of str, optional
         Names of the topics, where the data have none.
+    beside : Prevalence, optional
+        Other topics over the same periods: how much shares move from period to period anyway is
+        learnt from them too, which few topics say little about. They are not in the table, and not
+        among those over which p is adjusted.
 
     Returns
     -------
@@ -60,6 +66,8 @@ def fit_trends(
         ``autocorrelation`` and ``shock``: what moves the share from period to period. Several fits
         add ``fits`` (that have the topic), ``fits_lower`` and ``fits_upper`` (smallest and largest
         change of a single one): what lies between fits is shown beside the interval, not in it.
+        ``curves()``: the fitted curve of each topic with its band
+        (:func:`trends.analysis.trend.curve.curves_of`).
 
     Raises
     ------
@@ -106,7 +114,17 @@ def fit_trends(
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
-    return trend_of(series_of(data, complete_only=complete_only, labels=labels), level, spans)  # type: ignore[arg-type]
+    series = series_of(data, complete_only=complete_only, labels=labels)  # type: ignore[arg-type]
+    others = None
+    if beside is not None:
+        others = series_of(beside)
+        at = np.searchsorted(others.steps, series.steps)
+        if len(others.steps) <= at.max(initial=0) or (others.steps[at] != series.steps).any():
+            message = "The topics beside those tested must have documents in the same periods."
+            raise DataError(message)
+        keep = np.isin(others.steps, series.steps)
+        others = others.over(others.y, others.n, keep)
+    return trend_of(series, level, spans, curves=True, beside=others)
 
 
 def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] | None) -> Trend:
@@ -129,8 +147,7 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         first.n,
     )
     absent = tuple(np.flatnonzero(count == 0).tolist())
-    mean = Series(y, n, first.x, first.labels, absent, first.steps, first.starts, first.names)
-    trend = trend_of(mean, level, spans)
+    trend = trend_of(replace(first, y=y, n=n, absent=absent), level, spans, curves=True)
     table = trend.frame()
     each = np.full((len(parts), topics), np.nan)
     for m, one in enumerate(parts):
@@ -147,4 +164,4 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         "; ".join(filter(None, [note, f"in {c} of {len(parts)} fits only"]))
         for note, c in zip(table.loc[fewer, "note"], count[fewer], strict=True)
     ]
-    return Trend(table, {**trend.settings, "fits": len(parts)})
+    return Trend(table, {**trend.settings, "fits": len(parts)}, trend.fitted)

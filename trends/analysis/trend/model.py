@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 #: Grid points of all topics that are scored at a time, so that they stay near the processor.
 TOGETHER = 50_000
 
+#: Places in time, from -1 to 1, at which the posterior of the mean is kept.
+KNOTS = np.polynomial.chebyshev.chebpts1(9)
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -25,7 +28,7 @@ class Mixture:
 
     Parameters
     ----------
-    weight, value, error : ndarray, shape (topics, points)
+    weight, value, error : ndarray, shape (topics, points), or (topics, knots, points)
         Posterior of the grid point, and mean and standard error there.
     """
 
@@ -75,6 +78,8 @@ class Fit:
     ----------
     contrasts : tuple of Mixture
         Change of the log-odds from the first span to the last, and the mean log-odds of both.
+    curve : Mixture
+        Log-odds of the mean at :data:`KNOTS`.
     size, autocorrelation : ndarray, shape (topics,)
         Posterior means of the shock's standard deviation and, where there is a shock, of its
         autocorrelation.
@@ -85,6 +90,7 @@ class Fit:
     """
 
     contrasts: tuple[Mixture, ...]
+    curve: Mixture
     size: Array
     autocorrelation: Array
     learnt: Array
@@ -95,6 +101,19 @@ class Fit:
     def change(self) -> Mixture:
         """Change of the log-odds from the first span to the last."""
         return self.contrasts[0]
+
+    def first(self, topics: int) -> Fit:
+        """The first topics, with what was learnt from all."""
+        mixtures = [
+            Mixture(m.weight[:topics], m.value[:topics], m.error[:topics])
+            for m in (*self.contrasts, self.curve)
+        ]
+        return replace(
+            self,
+            contrasts=tuple(mixtures[:-1]),
+            curve=mixtures[-1],
+            **{n: getattr(self, n)[:topics] for n in ("size", "autocorrelation", "z", "noise")},
+        )
 
 
 def fit_model(
@@ -134,19 +153,21 @@ def fit_model(
     z, noise = working(y, n, smooth(y, n, terms))
     first, last = spans or thirds(len(steps))
     before, after = first @ terms, last @ terms
-    contrasts = np.stack([after - before, before, after])
+    knots = np.polynomial.legendre.legvander(KNOTS, terms.shape[1] - 1)
+    contrasts = np.stack([after - before, before, after, *knots])
     likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts)
     (posterior,), (learnt,) = weigh(likelihood[None])
     topics = len(y)
-    flat, error = posterior.reshape(topics, -1), np.sqrt(variance)
-    mixtures = tuple(
-        Mixture(flat, value[..., c].reshape(topics, -1), error[..., c].reshape(topics, -1))
-        for c in range(len(contrasts))
+    flat = posterior.reshape(topics, -1)
+    value, error = (
+        np.moveaxis(a.reshape(topics, -1, len(contrasts)), -1, 0).copy()
+        for a in (value, np.sqrt(variance))
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
     return Fit(
-        mixtures,
+        tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
+        Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1)),
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),

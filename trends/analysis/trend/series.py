@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,10 @@ class Series:
     starts : ndarray, shape (periods,)
         Calendar years in which the periods start, for spans; ``x`` where only times are known.
     names : tuple of str, length periods
+    course : ndarray of int
+        Numbers of all periods that are known of, those without documents too.
+    periods : ndarray, of the shape of ``course``
+        Their first days; their times in years where only times are known.
     """
 
     y: Array
@@ -45,6 +50,8 @@ class Series:
     steps: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     starts: Array = field(default_factory=lambda: np.empty(0))
     names: tuple[str, ...] = ()
+    course: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    periods: NDArray[Any] = field(default_factory=lambda: np.empty(0))
 
     @property
     def tested(self) -> NDArray[np.int64]:
@@ -102,7 +109,8 @@ def series_of(
         y, x, names = np.nan_to_num(data.share) * n, data.years, data.labels
         y, n, x = y[keep].T, n[keep].T, x[keep]
         absent = tuple(data.settings.get("absent", ()))
-        steps = np.flatnonzero(keep)
+        steps, course = np.flatnonzero(keep), np.arange(len(keep))
+        periods: NDArray[Any] = data.periods.astype("datetime64[s]")
         starts = calendar_years(data.periods[keep])
         unit = str(
             data.settings.get("period") or guess_period(list(map(pd.Timestamp, data.periods)))
@@ -136,6 +144,7 @@ def series_of(
         if len(x) > 1 and (gaps > 0).all():
             steps[1:] = np.cumsum(np.maximum(np.rint(gaps / np.median(gaps)), 1))
         starts, called = x, tuple(f"{t:.6g}" for t in x)
+        course, periods = steps, x
     if len(names) != len(y):
         message = f"{len(names)} labels were given for {len(y)} topics."
         raise DataError(message)
@@ -149,4 +158,5 @@ def series_of(
     if (np.diff(x) <= 0).any():
         message = "Times of the periods must increase."
         raise DataError(message)
-    return Series(np.clip(y, 0, n), np.array(n), x, names, absent, steps, starts, called)
+    y, n = np.clip(y, 0, n), np.array(n)
+    return Series(y, n, x, names, absent, steps, starts, called, course, periods)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit, logit
 
+from trends.analysis.trend.curve import curves_of
 from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
@@ -42,7 +43,14 @@ COLUMNS = (
 )
 
 
-def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | None = None) -> Trend:
+def trend_of(
+    series: Series,
+    level: float = 0.95,
+    spans: tuple[Span, Span] | None = None,
+    *,
+    curves: bool = False,
+    beside: Series | None = None,
+) -> Trend:
     """The table of one corpus.
 
     Parameters
@@ -53,6 +61,11 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
         Of the intervals.
     spans : pair of pairs, optional
         See :func:`trends.analysis.trend.spans.span_weights`.
+    curves : bool
+        Whether the fitted curves are wanted too.
+    beside : Series, optional
+        Other topics of the same periods. What moves shares from period to period is learnt from
+        them too; they are not in the table.
 
     Returns
     -------
@@ -82,7 +95,10 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
             pd.DataFrame(values), {**settings, "method": "none", "notes": [_too_few(periods)]}
         )
     weights, words = span_weights(series.starts, spans, series.names)
-    fit = fit_model(series.y[rows], series.n[rows], series.steps, weights)
+    y, n = series.y[rows], series.n[rows]
+    if beside is not None:
+        y, n = np.vstack([y, beside.y[beside.tested]]), np.vstack([n, beside.n[beside.tested]])
+    fit = fit_model(y, n, series.steps, weights).first(len(rows))
     for name, found in _columns(fit, series, weights, level).items():
         values[name][rows] = found
     values["p_adjusted"], values["p_by"] = adjust(values["p"]), adjust(values["p"], "by")
@@ -112,8 +128,9 @@ def trend_of(series: Series, level: float = 0.95, spans: tuple[Span, Span] | Non
             "shock": float(np.mean(fit.size)),
             "first": float(series.x[0]),
             "last": float(series.x[-1]),
-            "notes": _notes(fit, periods),
+            "notes": _notes(fit, len(y), periods),
         },
+        curves_of(fit, series, level) if curves else None,
     )
 
 
@@ -198,11 +215,11 @@ def _too_few(periods: int) -> str:
     return f"{'one period has' if periods else 'no period has'} documents: a change needs two"
 
 
-def _notes(fit: Fit, periods: int) -> list[str]:
+def _notes(fit: Fit, topics: int, periods: int) -> list[str]:
     out = []
-    if len(fit.z) < ENOUGH_TOPICS:
+    if topics < ENOUGH_TOPICS:
         out.append(
-            f"The variation between periods is learnt from {len(fit.z)} topics only, fewer than "
+            f"The variation between periods is learnt from {topics} topics only, fewer than "
             f"{ENOUGH_TOPICS}: intervals are wide and power is low."
         )
     if periods < 5:

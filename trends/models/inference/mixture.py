@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy  # its parts are imported on first use; to plan a run needs none
 from numpy.typing import NDArray
-from scipy import linalg
-from scipy.special import softmax
 
 from trends.models.clustering.centres import unit
 
@@ -111,7 +110,8 @@ def _principal_components(vectors: Array) -> Array:
     x = unit(np.asarray(vectors, dtype=np.float64))
     centred = x - x.mean(axis=0)
     most = max(1, min(COMPONENTS, len(x) // DOCUMENTS_PER_COMPONENT, x.shape[1]))
-    _, axes = linalg.eigh(centred.T @ centred, subset_by_index=[x.shape[1] - most, x.shape[1] - 1])
+    largest = [x.shape[1] - most, x.shape[1] - 1]
+    _, axes = scipy.linalg.eigh(centred.T @ centred, subset_by_index=largest)
     points = centred @ axes
     # What is left of equal vectors is rounding.
     return np.where(np.abs(points) > 1e-12, points, 0.0)
@@ -133,8 +133,8 @@ def _posterior(points: Array, means: Array, root: Array, weight: Array, own: Arr
 
     The documents' ``own`` parts in the means are taken out.
     """
-    x = linalg.solve_triangular(root, points.T, lower=True).T
-    m = linalg.solve_triangular(root, means.T, lower=True).T
+    x = scipy.linalg.solve_triangular(root, points.T, lower=True).T
+    m = scipy.linalg.solve_triangular(root, means.T, lower=True).T
     square = np.maximum((x**2).sum(axis=1)[:, None] - 2 * x @ m.T + (m**2).sum(axis=1), 0.0)
     n = own.sum(axis=0)
     # x minus the mean of the others is (x minus the mean of all) times n / (n - own part); the
@@ -144,4 +144,4 @@ def _posterior(points: Array, means: Array, root: Array, weight: Array, own: Arr
     factor[:, -1] = 1.0
     square *= np.maximum(factor, 1.0) ** 2
     with np.errstate(divide="ignore"):
-        return np.asarray(softmax(np.log(weight) - 0.5 * square, axis=1))
+        return np.asarray(scipy.special.softmax(np.log(weight) - 0.5 * square, axis=1))

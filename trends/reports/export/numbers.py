@@ -57,6 +57,8 @@ def numbers(
         out[camel(backend, "topics")] = len(found)
         out[camel(backend, "unassigned")] = float(rows.loc[rows["topic"] < 0, "share"].sum())
         out[camel(backend, "largest")] = float(found["share"].max())
+        if "label_check" in found:
+            out[camel(backend, "label check")] = float(found["label_check"].mean())
     for backend, rows in tables["quality"].groupby("backend", sort=False):
         out[camel(backend, "seeds")] = len(rows)
         for name in ("npmi", "diversity", "stability"):
@@ -84,14 +86,18 @@ def macros(values: Mapping[str, Any]) -> str:
     """
     lines = ["% made by trends; do not edit"]
     for name, value in values.items():
-        spelled = "".join(_DIGITS.get(c, c) for c in name)
-        lines.append(
-            f"\\newcommand{{\\trends{spelled[0].upper()}{spelled[1:]}}}{{{_shown(value)}}}"
-        )
+        lines.append(f"\\newcommand{{{macro(name)}}}{{{shown(value)}}}")
     return "\n".join(lines) + "\n"
 
 
-def _shown(value: Any) -> str:
+def macro(name: str) -> str:
+    r"""``macro("documents")`` → ``\trendsDocuments``."""
+    spelled = "".join(_DIGITS.get(c, c) for c in name)
+    return f"\\trends{spelled[0].upper()}{spelled[1:]}"
+
+
+def shown(value: Any) -> str:
+    """A number as its macro prints it."""
     if isinstance(value, int):
         return f"{value:,}".replace(",", r"\,")
     if value is None or value != value:

@@ -67,6 +67,8 @@ class Card:
     key_change: float
     key_npmi: float
     key_stability: float
+    label_check: str
+    key_label_check: float
 
 
 def cards(report: Report) -> dict[str, list[Card]]:
@@ -145,7 +147,8 @@ def _card(
         else sentences.trend(found, report)
     )
     number = {
-        name: _number(getattr(row, name, None)) for name in ("n_docs", "share", "npmi", "stability")
+        name: _number(getattr(row, name, None))
+        for name in ("n_docs", "share", "npmi", "stability", "label_check")
     }
     return Card(
         anchor=anchor,
@@ -180,6 +183,8 @@ def _card(
         key_change=math.nan if found is None else _number(found.change),
         key_npmi=number["npmi"],
         key_stability=number["stability"],
+        label_check=percent(number["label_check"], 0),
+        key_label_check=number["label_check"],
     )
 
 

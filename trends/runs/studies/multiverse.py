@@ -80,7 +80,7 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
     )
     drawn = multiverse_tables.draw(tables=tables, figures=p.figures, config=p.config)
     page = partial(reports.compose, "multiverse", corpus=p.inputs.corpus, split=None)
-    page_task = page(analysis=tables, figures=drawn, config=p.config)
+    page_task = page(terms=p.inputs.terms, analysis=tables, figures=drawn, config=p.config)
     yield Need([page_task])
     if engine.dry:
         return {}

@@ -218,7 +218,12 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
     )
     drawn = figures.draw(analysis=analysed, config=config)
     page = report.compose(
-        corpus=given.corpus, split=given.split, analysis=analysed, figures=drawn, config=config
+        corpus=given.corpus,
+        split=given.split,
+        terms=given.terms,
+        analysis=analysed,
+        figures=drawn,
+        config=config,
     )
     return Pipeline(config, given, learnt, found, choice, check, analysed, drawn, page)
 

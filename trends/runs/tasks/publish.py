@@ -13,8 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_info
+
 from trends import files, store
 from trends.core import Corpus
+from trends.embed.engines.processor import instructions
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.closure import version
@@ -26,7 +29,7 @@ from trends.sources.stored import corpus_file
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
 #: Keys of the manifest that tell how it was carried out this time; the others, and all other files,
 #: are the same however often a run was stopped.
-PASSING = (*COSTS, "memory", "kept_from_before", "vector_store")
+PASSING = (*COSTS, "memory", "kept_from_before", "vector_store", "processor")
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def _manifest(
                 **{name: version(name) for name in engine.packages},
             },
             "platform": f"{platform.system()} {platform.machine()}",
+            "processor": {"instructions": list(instructions()), "blas": _blas()},
             "inputs": corpus.notes.get("inputs", {}),
             "corpus_fingerprint": corpus.fingerprint,
             "embedding": embedding,
@@ -212,6 +216,7 @@ def _manifest(
             "summary": analysis.get("summary", []),
             "prototypes": analysis.get("prototypes", {}),
             "spans": analysis.get("spans", []),
+            "labels": analysis.get("labels", {}),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [
                 *corpus.notes.get("warnings", []),
@@ -225,6 +230,13 @@ def _manifest(
             "files": hashes,
         }
     )
+
+
+def _blas() -> list[dict[str, Any]]:
+    """The libraries that multiply matrices, with the kernel that each chose for this processor."""
+    known = {"internal_api": "library", "version": "version", "architecture": "kernel"}
+    found = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    return [{name: each.get(key) for key, name in known.items()} for each in found]
 
 
 def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:

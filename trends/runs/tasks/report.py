@@ -17,11 +17,13 @@ from trends.core.computing.cost import Cost
 from trends.models import BACKENDS
 from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables
+from trends.reports.export.methods import Methods, methods, packages
 from trends.reports.export.numbers import macros, numbers
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
 from trends.runs.engine.cache import RECORD
+from trends.runs.engine.closure import version
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.audit import FOLDER
@@ -46,12 +48,17 @@ def compose(
     folder: Path,
     corpus: Path,
     split: Path | None,
+    terms: Path,
     analysis: Path,
     figures: Path,
     *,
     config: RunConfig,
 ) -> dict[str, Any]:
-    """Write ``report.html``, ``numbers.json``, ``numbers.tex`` and ``tables/*.tex`` of a run."""
+    """Write the report of a run, and what a paper takes from it.
+
+    ``report.html``; ``numbers.json``, ``numbers.tex``, ``tables/*.tex``; ``methods.md``,
+    ``methods.tex`` and ``references.bib``.
+    """
     from trends.reports.html import render
 
     names = (
@@ -109,13 +116,50 @@ def compose(
     )
     (folder / "report.html").write_bytes(render(report).encode("utf-8"))
     quoted = numbers(table, documents.summary(), config.rng)
+    told = _methods(quoted, metadata, documents, terms, analysis, config)
+    quoted |= told.numbers
     files.write_json(folder / "numbers.json", quoted)
-    (folder / "numbers.tex").write_bytes(macros(quoted).encode("utf-8"))
+    for name, text in {
+        "numbers.tex": macros(quoted),
+        "methods.md": told.markdown,
+        "methods.tex": told.latex,
+        "references.bib": told.bibtex,
+    }.items():
+        (folder / name).write_bytes(text.encode("utf-8"))
     for name, text in latex_tables(table, notes.get("spans", ())).items():
         target = folder / "tables" / f"{name}.tex"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(text.encode("utf-8"))
     return {}
+
+
+def _methods(
+    quoted: dict[str, Any],
+    metadata: dict[str, Any],
+    documents: Corpus,
+    terms: Path,
+    analysis: Path,
+    config: RunConfig,
+) -> Methods:
+    """The text of methods of a run."""
+    backends_, embed = config.models.backends, config.embed
+    needs = any(BACKENDS.load(name).needs_embeddings for name in backends_)
+    made = "all-MiniLM-L6-v2" if embed.model == "minilm" else Path(embed.path or embed.model).name
+    about = {
+        **metadata,
+        "records": documents.notes.get("records", len(documents)),
+        "cleaning": documents.notes.get("cleaning", {}),
+        "terms": json.loads((terms / RECORD).read_text(encoding="utf-8"))["info"],
+        "vectors": made if needs else "",
+    }
+    multiverse = analysis / "multiverse.json"
+    return methods(
+        quoted,
+        config.model_dump(mode="json"),
+        about,
+        {name: version(name) for name in ("topic-trends", *packages(backends_))},
+        files.read_json(multiverse) if multiverse.is_file() else None,
+    )
 
 
 def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend) -> Path:

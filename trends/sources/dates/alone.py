@@ -1,4 +1,4 @@
-"""A date that stands alone: in a bibliographic record, without a column that could decide."""
+"""A date that stands alone: in a bibliographic record, of which only its file could say more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from trends.core.dates import DocDate, Evidence
 from trends.errors import DataError
 from trends.sources.dates.column import DateColumn
+from trends.sources.dates.file_order import of_file
 from trends.sources.dates.rules import DateRules
 from trends.sources.dates.written import parse
 
@@ -53,7 +54,8 @@ def date_or_part(
     text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC"
 ) -> tuple[DocDate | None, str]:
     """As :func:`parse_date`: the date as far as it can be read, and what is wrong with it."""
-    rules = DateRules(zone=zone, earliest=_ALONE)
+    file = of_file()
+    rules = DateRules(zone=zone, earliest=_ALONE, order=file.order if file else "")
     found = parse(text, rules)
     if len(found.readings) > 1:
         # Bibliographic records follow ISO 8601 and EDTF.
@@ -64,7 +66,8 @@ def date_or_part(
     column = DateColumn(rules)
     one = next(iter(found.readings), "")
     alone = len(found.readings) == 1 and one != "YDM"
-    dated = column.dated(text, found, one) if alone else column.read(text)
+    by_file = file.read(text, found, rules) if file else None
+    dated = by_file or (column.dated(text, found, one) if alone else column.read(text))
     date = dated.date
     if date is not None and date.first.year < _ALONE:
         return None, f"The year {date.first.year} lies before {_ALONE}; this is no year of a text."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import UsageError
+from trends.sources.dates.file_order import FileOrder
 from trends.sources.io import json_stream, tagged
 from trends.sources.io.paths import hashes, labelled
 from trends.sources.io.xml_stream import is_xml
@@ -149,6 +150,7 @@ def source(
         options: ReadOptions | None = None,
         *,
         encoding: str = "",
+        date_order: str = "",
         **own: Any,
     ) -> Corpus:
         """Read files, plain or gzip, as a corpus.
@@ -161,6 +163,8 @@ def source(
             What every source takes.
         encoding : str
             Of text files, where it is not found out.
+        date_order : {"", "dmy", "mdy", "ymd"}
+            Order of dates in numbers, where the records of a file do not decide.
         **own
             Passed to the parser.
 
@@ -185,6 +189,21 @@ def source(
         # What `trends fetch` wrote beside its output: the day of collection and the days that it
         # asked for.
         options = (options or ReadOptions()).completed(days(list(named.values())))
-        return build(records(paths, **own), name, inputs=hashes(named), options=options)
+        orders = {label: FileOrder(label, date_order) for label in named}
+
+        def made() -> Corpus:
+            said: list[str] = []
+
+            def found() -> Records:
+                for label, path in named.items():
+                    yield from orders[label].over(parse(path, label, **own))
+                said.extend(filter(None, (order.sentence() for order in orders.values())))
+
+            return build(found(), name, inputs=hashes(named), options=options, warnings=said)
+
+        corpus = made()
+        # Another pass where dates that can be read in two ways turn out to have one reading.
+        settled = [order.settle() for order in orders.values()]
+        return made() if any(settled) else corpus
 
     return records, read

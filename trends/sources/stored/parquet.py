@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from trends.core.corpus import COLUMNS, LAST
 from trends.errors import DataError, reason
 from trends.files import plain
+from trends.sources.io.parquet_batches import parquet_batches
 
 #: Key of our metadata in the file.
 KEY = b"trends"
@@ -100,7 +101,9 @@ def read(data: bytes, path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
                 "GiB are read. Split the corpus."
             )
             raise DataError(message)
-        table = file.read()
+        found = list(parquet_batches(file, path, size=len(data)))
+        table = pa.Table.from_batches(found, schema=file.schema_arrow)
+        del found
         metadata = (table.schema.metadata or {}).get(KEY)
         missing = [c for c in COLUMNS if c not in table.column_names]
         if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from trends.errors import DataError, UsageError
 from trends.sources.tables.dates import PARTS, DateReader, missing
@@ -29,6 +30,8 @@ class Columns:
         for tables that were put together.
     keep : tuple of str, optional
         Further columns kept as metadata; all of them by default.
+    texts : bool
+        Whether the table holds texts; else rows are documents known by their id or number alone.
     """
 
     text: tuple[str, ...]
@@ -40,6 +43,7 @@ class Columns:
     url: str = ""
     origin: str = ""
     keep: tuple[str, ...] | None = None
+    texts: bool = True
 
     def named(self) -> list[str]:
         """All columns that were named, each once."""
@@ -51,7 +55,7 @@ class Columns:
 
 def columns_from_options(
     *,
-    text: str | Sequence[str] | None,
+    text: str | Sequence[str] | Literal[False] | None,
     date: str | Sequence[str] | None,
     keep: str | Sequence[str] | None = None,
     **single: str | None,
@@ -68,7 +72,7 @@ def columns_from_options(
             message = f"{option} names one column; got {value!r}."
             raise UsageError(message)
     return Columns(
-        _names(text, "text"),
+        _names(text or None, "text"),
         _names(date, "date"),
         single.get("id"),
         single.get("title"),
@@ -77,6 +81,7 @@ def columns_from_options(
         url=single.get("url") or "",
         origin=single.get("origin") or "",
         keep=None if keep is None else _names(keep, "keep"),
+        texts=text is not False,
     )
 
 
@@ -135,7 +140,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
             f"got {', '.join(columns.date)}."
         )
         raise UsageError(message)
-    if not columns.text:
+    if not columns.text and columns.texts:
         message = f"{table.name}: name the column of the text (text=…, --text). {table.listed()}"
         raise UsageError(message)
     for name in columns.named():
@@ -164,7 +169,7 @@ def resolve(columns: Columns, table: Table) -> Columns:
         }
         keep = tuple(c for c in table.columns if c not in used and c not in nested)
     filled = (columns.venue, columns.language, columns.url, columns.origin)
-    return Columns(columns.text, columns.date, own_id, own_title, *filled, keep)
+    return Columns(columns.text, columns.date, own_id, own_title, *filled, keep, columns.texts)
 
 
 def _check_names(table: Table) -> None:

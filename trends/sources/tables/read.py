@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from trends.errors import DataError, UsageError
 from trends.sources.dates.rules import PIVOT, DateRules, formats_of
@@ -44,7 +44,7 @@ def read(
     paths: Sequence[Any],
     options: ReadOptions | None = None,
     *,
-    text: str | Sequence[str] | None = None,
+    text: str | Sequence[str] | Literal[False] | None = None,
     date: str | Sequence[str] | None = None,
     id: str | None = None,
     title: str | None = None,
@@ -76,8 +76,9 @@ def read(
         Arrow, Hugging Face). A table that ``trends`` exported needs no column to be named.
     options : ReadOptions, optional
         What every source takes.
-    text : str or sequence of str
-        Column of the text, or several, joined with ``". "`` where they hold something.
+    text : str, sequence of str or False
+        Column of the text, or several, joined with ``". "`` where they hold something. False for a
+        table of dates alone, whose shares of topics come from elsewhere.
     date : str or sequence of str
         Column of the date, or two or three that hold year, month and day. Never guessed.
     id, title : str, optional
@@ -165,6 +166,8 @@ def read(
         dating=reading.dates.forms,
     )
     corpus.notes["columns"] = reading.used
+    if text is False:
+        return replace(corpus, documents=corpus.documents.drop(columns="text"))
     return corpus
 
 

@@ -75,7 +75,7 @@ class Reading:
         whole = self.columns.keep is None and table.open_ended
         extras = list(columns.keep or ())
         named = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(columns).items()}
-        self.used[table.name] = {k: v for k, v in named.items() if v and k != "keep"}
+        self.used[table.name] = {k: v for k, v in named.items() if v and k not in ("keep", "texts")}
         for name in table.nested or {}:
             self.left_out[name] += 1
         single = [
@@ -159,6 +159,9 @@ class Reading:
         text = join_parts(parts)
         date, written, problem = self._date([scalar(cells.get(name)) for name in columns.date])
         identity = _text(cells.get(columns.id)) if columns.id else ""
+        if not columns.texts:
+            identity = identity or f"{row.place.record}"
+            title = title or identity
         if not identity:
             self.hashed += 1
             identity = content_id(title, parts, written)

@@ -89,18 +89,20 @@ def _word_pattern() -> re.Pattern[str]:
     return re.compile(f"(?P<number>{number})|(?P<word>{word})|(?P<border>[^\\s])")
 
 
-def clean(text: str) -> str:
-    """Lower-case text in which a border (``|``) replaces addresses, markup and mathematics.
+def clean(text: str, *, lower: bool = True) -> str:
+    """Text in which a border (``|``) replaces addresses, markup and mathematics.
 
     Parameters
     ----------
     text : str
         Any text; HTML entities and LaTeX are expected but not required.
+    lower : bool
+        Put it in lower case.
 
     Returns
     -------
     str
-        NFKC-normalised, lower case.
+        NFKC-normalised.
     """
     # Most patterns look for a character that few texts have: they are tried only where it stands.
     out = html.unescape(text)
@@ -120,7 +122,7 @@ def clean(text: str) -> str:
     out = _CITATION.sub(" | ", out)
     if "- " in out or "-\n" in out:
         out = _LINE_BREAK.sub("-", out)
-    out = unicodedata.normalize("NFKC", out.lower())
+    out = unicodedata.normalize("NFKC", out.lower() if lower else out)
     # NFKC takes a vowel of Thai and Lao apart that no dictionary writes so.
     return out if out.isascii() else out.replace("\u0e4d\u0e32", "ำ").replace("\u0ecd\u0eb2", "ຳ")
 
@@ -151,7 +153,7 @@ def _replace(text: str, begin: int, end: int, done: int, out: list[str]) -> int:
     return done
 
 
-def runs_of_words(text: str) -> list[list[str]]:
+def runs_of_words(text: str, *, lower: bool = True) -> list[list[str]]:
     """Split a text into runs of consecutive words.
 
     A run ends at every punctuation mark, at every pure number and where something was taken out, so
@@ -163,18 +165,20 @@ def runs_of_words(text: str) -> list[list[str]]:
     ----------
     text : str
         One document.
+    lower : bool
+        Put the words in lower case.
 
     Returns
     -------
     list of list of str
-        Words in lower case: letters of any script (where it has no blanks, divided by
-        :mod:`trends.text.tokens.segmentation`), with digits, hyphens and apostrophes inside
-        (``gpt-4``, ``wav2vec``, ``3d``). English clitics (``'s``, ``'re``) are cut off; negations
-        (``don't``) are function words and end a run.
+        Words in lower case, or as they are written: letters of any script (where it has no
+        blanks, divided by :mod:`trends.text.tokens.segmentation`), with digits, hyphens and
+        apostrophes inside (``gpt-4``, ``wav2vec``, ``3d``). English clitics (``'s``, ``'re``) are
+        cut off; negations (``don't``) are function words and end a run.
     """
     run: list[str] = []
     runs = [run]
-    text = clean(text)
+    text = clean(text, lower=lower)
     divide = divider(text)
     # No word holds a blank, and most of what stands between two is one word, or one with a comma or
     # a full stop behind it.

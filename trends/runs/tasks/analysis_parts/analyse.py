@@ -18,14 +18,19 @@ from trends.analysis.prevalence.clusters import about_clusters, without_cluster
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
-from trends.analysis.quality import labels
 from trends.analysis.robustness import claims
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.computing.rng import seeds_from
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
-from trends.runs.tasks.analysis_parts import figure_tables, names, standardized, tables
+from trends.runs.tasks.analysis_parts import (
+    figure_tables,
+    names,
+    naming,
+    standardized,
+    tables,
+)
 from trends.runs.tasks.analysis_parts.aligned import aligned
 from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.diagnose import diagnose
@@ -80,8 +85,9 @@ def analyse(
         "seeds": {k: [v] for k, v in seeds.items()},
         "prototypes": {},
         "trend_notes": {},
+        "labels": {},
     }
-    own = names.read(config.labels)
+    own, phrases = names.read(config.labels), naming.phrases_of(corpus)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     notes["warnings"] += without_cluster(clusters)
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
@@ -93,6 +99,7 @@ def analyse(
             "quality",
             "prevalence",
             "trends",
+            "curves",
             "composition",
             "words",
             "words_over_time",
@@ -104,7 +111,8 @@ def analyse(
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
         best = of_backend[found.index]
-        labelled = own.of(backend, best, labels.label(best, reference=counts))
+        labelled, check = naming.name(backend, best, counts, phrases, own)
+        notes["labels"][backend] = naming.sentence(backend, check)
         rows = [
             aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)
         ]
@@ -137,10 +145,18 @@ def analyse(
         ]
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
         parts["trends"].append(tables.tagged(trend.frame(), backend))
+        parts["curves"].append(tables.tagged(trend.curves(), backend))
         parts["topics"].append(
             tables.tagged(
                 tables.topics(
-                    best, labelled, measured[backend][found.index], found, corpus, vectors, p.theta
+                    best,
+                    labelled,
+                    check,
+                    measured[backend][found.index],
+                    found,
+                    corpus,
+                    vectors,
+                    p.theta,
                 ),
                 backend,
             )

@@ -18,6 +18,7 @@ from trends.analysis.prevalence.completeness import holes
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.quality import examples
+from trends.analysis.quality.label_check import LabelCheck
 from trends.core import Corpus, Finding, Stability, TermCounts, Topics, statements
 from trends.core import multivalue as cells
 from trends.core.claim import FOUND
@@ -44,6 +45,7 @@ def membership(fit: Topics) -> str:
 def topics(
     fit: Topics,
     names: Sequence[str],
+    check: LabelCheck,
     measured: quality.Quality,
     found: prototype.PrototypeResult,
     corpus: Corpus,
@@ -59,6 +61,7 @@ def topics(
         {
             "topic": np.arange(fit.n_topics),
             "label": list(names),
+            "label_check": check.shares,
             "n_docs": sizes,
             "share": share,
             "top_terms": ["; ".join(t) for t in quality.top_terms(fit, 10)],

@@ -12,14 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trends.errors import DataError, UsageError, reason
+from trends.sources.io.parquet_batches import parquet_batches
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.table import Row, Table, scalar
 
 #: Rows that are turned into Python values at a time.
 BATCH = 2_000
-#: A row group that unpacks to more than this, in the columns that are read, is refused before it is
-#: unpacked.
-MAX_GROUP = 2 * 2**30
 #: Bytes that the description of a Parquet file may take.
 _MAX_FOOTER = 64 * 2**20
 _SAMPLE = 20
@@ -42,9 +40,7 @@ def open_parquet(path: Path, label: str) -> Table:
 
     def rows(columns: Sequence[str]) -> Iterator[Row | Dropped]:
         try:
-            opened = _parquet(path)
-            _bounded(opened, path)
-            yield from _rows(opened.iter_batches(batch_size=BATCH, columns=list(columns)), label)
+            yield from _rows(parquet_batches(_parquet(path), path, columns), label)
         except (
             pa.ArrowException,
             OSError,
@@ -68,26 +64,12 @@ def _parquet(path: Path) -> pq.ParquetFile:
     )
 
 
-def _bounded(file: pq.ParquetFile, path: Path) -> None:
-    # By what the groups state of themselves: asking for a column of a damaged file may end the
-    # process (pyarrow 26.0.1 lets a C++ exception through).
-    for g in range(file.metadata.num_row_groups):
-        size = file.metadata.row_group(g).total_byte_size
-        if size > MAX_GROUP:
-            message = (
-                f"{path} unpacks to {size / 2**30:,.1f} GiB in one row group; at most "
-                f"{MAX_GROUP / 2**30:,.0f} GiB are read at a time. "
-                "Write it again with smaller row groups."
-            )
-            raise DataError(message)
-
-
 def _first(file: pq.ParquetFile, columns: list[str], path: Path) -> list[dict[str, Any]]:
     if not file.metadata.num_rows or not columns:
         return []
-    _bounded(file, path)
-    batch = next(file.iter_batches(batch_size=_SAMPLE, columns=columns), None)
-    return [] if batch is None else [dict(row.cells) for row in _rows([batch], path.name)]
+    batch = next(parquet_batches(file, path, columns), None)
+    rows = [] if batch is None else _rows([batch.slice(0, _SAMPLE)], path.name)
+    return [dict(row.cells) for row in rows]
 
 
 def _damaged(error: Exception, path: Path) -> Exception:

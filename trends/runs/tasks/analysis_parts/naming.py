@@ -1,0 +1,36 @@
+"""What topics are called, and whether documents find their way to it."""
+
+from __future__ import annotations
+
+from trends.analysis.quality import labels
+from trends.analysis.quality.label_check import BlindAssignment, LabelCheck
+from trends.core import Corpus, TermCounts, Topics
+from trends.runs.tasks.analysis_parts.names import Names
+from trends.runs.tasks.terms import languages
+
+
+def phrases_of(corpus: Corpus) -> TermCounts:
+    """Noun phrases of titles and texts; of titles alone where the corpus holds no texts."""
+    from trends.text.noun_phrases import noun_phrases
+
+    titles = corpus.documents["title"].fillna("").astype(str).tolist()
+    texts = [*corpus.texts] if corpus.has_text else [""] * len(corpus)
+    return noun_phrases(titles, texts, corpus.ids, languages=list(languages(corpus)))
+
+
+def name(
+    backend: str, fit: Topics, counts: TermCounts, phrases: TermCounts, own: Names
+) -> tuple[tuple[str, ...], LabelCheck]:
+    """Names of a fit's topics, the user's where there are such, and their blind assignment."""
+    automatic = labels.label(fit, reference=counts, phrases=phrases)
+    labelled = own.of(backend, fit, automatic)
+    return labelled, BlindAssignment(fit, counts).check(labelled)
+
+
+def sentence(backend: str, check: LabelCheck) -> str:
+    """What the blind assignment says of the labels of a fit."""
+    return (
+        f"{backend}: {check.mean:.0%} of held-out documents find their way to the label of their "
+        f"topic by its words alone, where chance would send {check.chance:.0%} (mean over topics, "
+        f"{int(check.documents.sum()):,} documents)."
+    )
