@@ -53,7 +53,9 @@ def read_csv(path: Path) -> pd.DataFrame:
     if not path.is_file():
         message = f"{path} is not there; make it with: trends run CONFIG -o {path.parent}."
         raise MissingError(message)
-    frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8")
+    # An id may look like a number.
+    names = {"id": str, "example_ids": str}
+    frame = pd.read_csv(path, keep_default_na=True, encoding="utf-8", converters=names)
     if "period" in frame.columns:
         frame["period"] = calendar_days(frame["period"], "%Y-%m-%d")
     for column in ("label", "note", "top_terms", "examples", "diagnostics", "turn"):

@@ -278,6 +278,48 @@ def page() -> str:
     return render(make_audited(report))
 
 
+def make_linked(tables: dict[str, pd.DataFrame], titles: str = "Title {}") -> dict[str, Any]:
+    """Curves, documents, addresses, fits and diagnostics beside tables: what a whole run has."""
+    shares = tables["prevalence"].query("topic >= 0")
+    curves = shares.assign(
+        share=shares["share"].interpolate(),
+        lower=shares["lower"].ffill(),
+        upper=shares["upper"].ffill(),
+    )
+    rows = [
+        (r.backend, r.topic, r.period, place, 5, f"id-{r.topic}-{i % 40}-{place}")
+        for i, r in enumerate(shares[shares["n_docs"] > 0].itertuples())
+        for place in (1, 2, 3)
+    ]
+    documents = pd.DataFrame(
+        rows, columns=["backend", "topic", "period", "place", "n_docs", "id"]
+    ).assign(title=lambda f: [titles.format(i) for i in f["id"]])
+    fits = [(f"{b}/seed-{s}", k) for b in BACKENDS for s in range(3) for k in range(6)]
+    specifications = pd.DataFrame(fits, columns=["specification", "topic"]).assign(
+        change=lambda f: np.where(f["specification"] == "lda/seed-2", -1.0, 1.0),
+        finding="no change detected",
+    )
+    names = ("duplicates", "length-drift")
+    diagnostics = pd.DataFrame(
+        [(d, b, d == "duplicates", "Said.", "") for b in BACKENDS for d in names],
+        columns=["diagnostic", "backend", "flagged", "sentence", "corrected"],
+    )
+    return {
+        "curves": curves[["backend", "topic", "period", "fitted", "lower", "upper"]],
+        "documents": documents,
+        "links": {name: f"https://example.org/{name}" for name in documents["id"]},
+        "specifications": specifications,
+        "diagnostics": diagnostics,
+        "methods": "Methods of this run.",
+        "references": "@misc{a, title = {A}}",
+    }
+
+
+@pytest.fixture(scope="session")
+def linked() -> Callable[..., dict[str, Any]]:
+    return make_linked
+
+
 def make_claims(trends: pd.DataFrame | None = None, backend: str = "gibbs-lda") -> pd.DataFrame:
     """``claims.csv``: the findings of one backend, those of a change stable."""
     trends = make_tables()["trends"] if trends is None else trends
@@ -329,3 +371,59 @@ def browser(chromium: str) -> Iterator[Any]:
         )
         yield opened
         opened.close()
+
+
+class Opened:
+    """A page of the report, what it asked for and what it said."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        page.set_default_timeout(60_000)
+        page.route("**/*", self._route)
+        page.on("console", lambda m: self.said.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.said.append(str(e)))
+        page.on("dialog", lambda d: (self.said.append(f"dialog: {d.message}"), d.dismiss()))
+        page.goto(address)
+
+    def _route(self, route: Any) -> None:
+        url = route.request.url
+        if url.split("#")[0] != self.address.split("#")[0]:
+            self.asked.append(url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def names(self, table: int = 0) -> list[str]:
+        """Labels of the topics that are to be seen in one table, in order."""
+        return (
+            self.page.locator("table.topics")
+            .nth(table)
+            .locator(".topic:visible th button")
+            .all_inner_texts()
+        )
+
+    def unfold(self) -> None:
+        self.page.locator("details").evaluate_all("all => { for (const d of all) d.open = true; }")
+
+    def violations(self) -> list[str]:
+        """What axe objects to."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    contexts = []
+
+    def make(text: str, fragment: str = "", **options: Any) -> Opened:
+        (tmp_path / "report.html").write_text(text, encoding="utf-8")
+        contexts.append(browser.new_context(**options))
+        return Opened(contexts[-1].new_page(), (tmp_path / "report.html").as_uri() + fragment)
+
+    yield make
+    for context in contexts:
+        context.close()

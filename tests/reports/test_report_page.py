@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import json
 import re
 import urllib.request
 from collections import Counter
@@ -117,14 +118,18 @@ def test_nothing_is_loaded_from_anywhere(page):
         for key, value in attributes.items():
             assert not key.startswith("on"), f"<{tag} {key}>"
             if key in {"href", "src", "xlink:href", "action", "srcset", "data"}:
+                if tag == "a" and re.match(r"https?://", value or ""):
+                    assert attributes["rel"] == "noopener noreferrer"
+                    continue
                 assert (value or "").startswith(
                     ("#", "data:text/csv;", "data:application/gzip;", "data:image/png;")
                 ), value
     assert "url(http" not in page and "@import" not in page
-    assert not re.search(
-        r"(?:https?:)?//[\w.-]+",
-        re.sub(r"data:[^\"]+", "", "".join(parsed.raw["script"] + parsed.raw["style"])),
-    )
+    code = "".join(parsed.raw["script"] + parsed.raw["style"])
+    # The name of SVG is no address.
+    for part in (r"data:[^\"]+", re.escape("http://www.w3.org/2000/svg"), r"(?m)^ *// .*$"):
+        code = re.sub(part, "", code)
+    assert not re.search(r"(?:https?:)?//[\w.-]+", code)
 
 
 HOSTILE = [
@@ -313,8 +318,10 @@ def test_nothing_detected_is_said_plainly(tables, report):
 
 def test_the_answer_comes_first_with_a_card_for_each_claim(page, tables, report, claimed):
     body = page[page.index("<main") :]
-    assert body.index('id="answer"') < body.index('id="summary"') < body.index('id="warnings"')
-    answer = body[body.index('id="answer"') : body.index('id="summary"')]
+    places = [body.index(f'id="{name}"') for name in ("answer", "explore", "topics", "warnings")]
+    assert places == sorted(places)
+    answer = re.sub(r"<svg.*?</svg>", "", body[places[0] : places[1]], flags=re.DOTALL)
+    answer = answer.rpartition("</section>")[0] + "</section>"
     text = Page(answer.partition(">")[2].rpartition("</section>")[0]).text
     assert (
         "Of 6 topics of gibbs-lda, from 2019 H1–2020 H1 to 2021 H2–2022 H2: 1 rose, 1 fell, 1 "
@@ -329,12 +336,13 @@ def test_the_answer_comes_first_with_a_card_for_each_claim(page, tables, report,
         "Stability is what the multiverse says",
     ):
         assert said in text
-    assert answer.count('class="spark"') == 6
+    assert body[: places[1]].count('class="chart small"') == 6
+    assert answer.count('-said">Copy') == answer.count(">Copy sentence<span") == 6
     # Of many topics, those without a change are named below.
-    many = tables(20)
+    many = tables(40)
     page = render(report(many, figures=False, claims=claimed(many["trends"])))
-    answer = page[page.index('id="answer"') : page.index('id="summary"')]
-    assert answer.count("<li ") == 3 and len(set(re.findall(r"topic about \d+", answer))) == 20
+    answer = page[page.index('id="answer"') : page.index('id="explore"')]
+    assert answer.count("<li ") == 3 and len(set(re.findall(r"topic about \d+", answer))) == 40
 
 
 def test_every_topic_has_its_words_examples_trend_and_partner(page):
@@ -352,7 +360,7 @@ def test_every_topic_has_its_words_examples_trend_and_partner(page):
     ):
         assert text in parsed.text
     sparks = [a for a in parsed.all("svg") if a.get("class") == "spark" and "aria-hidden" not in a]
-    assert len(sparks) == 19 + 6 and all(" in 2019 H1, " in (a["aria-label"] or "") for a in sparks)
+    assert len(sparks) == 19 and all(" in 2019 H1, " in (a["aria-label"] or "") for a in sparks)
     assert "topic about 0: " in sparks[0]["aria-label"]
 
 
@@ -440,7 +448,7 @@ def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables
 
 @pytest.mark.slow
 def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
-    tables, report, audited, claimed
+    tables, report, audited, claimed, linked
 ):
     frames = tables(60, 28, 5000, "quarter", "a label of about thirty letters {}")
     frames["topics"]["examples"] = " | ".join(
@@ -449,14 +457,26 @@ def test_five_thousand_documents_and_sixty_topics_stay_well_under_two_megabytes(
     )
     frames["topics"]["example_ids"] = "2103.00001;2104.12345;2212.09876"
     claims = claimed(frames["trends"])
-    text = render(
-        audited(
-            report(frames, unit="quarter", claims=claims, metadata={"claims_about": "gibbs-lda"})
-        )
-    )
+    more = linked(frames, "A title of a paper, about seventy letters, no two of them alike, {}")
+    rng = np.random.default_rng(1)
+    words = ["".join(rng.choice(list("abcdefghijklmnop"), 7)) for _ in range(4000)]
+    more["documents"]["id"] = [f"2103.{i % 5000:05d}" for i in range(len(more["documents"]))]
+    more["documents"]["title"] = [
+        " ".join(np.random.default_rng(i % 5000).choice(words, 9))
+        for i in range(len(more["documents"]))
+    ]
+    more["links"] = {i: f"https://arxiv.org/abs/{i}" for i in more["documents"]["id"]}
+    about = {"claims_about": "gibbs-lda"}
+    text = render(audited(report(frames, unit="quarter", claims=claims, metadata=about, **more)))
     assert 'id="audit"' in text and "Changes with and without standardization" in text
     assert len(text.encode()) <= 1_900_000
-    assert "lies in the folder of the run" not in text and 'download="prevalence.csv.gz"' in text
+    # Five thousand documents are listed; figures of models that do not lead may give way to files.
+    packed = re.search(r'data-packed="([^"]+)"', text)
+    assert packed
+    titles = json.loads(gzip.decompress(base64.b64decode(packed[1])))["titles"]
+    assert len(titles) == 5000
+    assert "is too large for this page; it lies in the folder of the run.</span>" not in text
+    assert 'download="prevalence.csv.gz"' in text and text.count('class="figure"') >= 8
 
 
 def test_a_file_without_room_is_named_instead(report, monkeypatch):

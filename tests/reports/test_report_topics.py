@@ -127,7 +127,7 @@ def test_a_title_with_bars_stays_one_title(tables, report):
     frames["topics"]["examples"] = cells.join(titles, "|", " ")
     frames["topics"]["example_ids"] = cells.join(["a;1", "b", "c"], ";")
     page = render(report(frames, figures=False))
-    (items, *_) = re.findall(r'<ul class="find">(.*?)</ul>', page, re.DOTALL)
+    (items, *_) = re.findall(r'<ul class="documents find">(.*?)</ul>', page, re.DOTALL)
     shown = [
         html.unescape(re.sub(r"<[^>]+>", "", item))
         for item in re.findall(r"<li>(.*?)</li>", items, re.DOTALL)
@@ -160,6 +160,15 @@ def test_a_chart_breaks_where_there_are_no_documents():
     )
     assert drawn.count('class="dot"') == 1 and drawn.count('class="hollow"') == 1
     assert ">2019<" in drawn and ">2025<" in drawn and "nan" not in drawn
+
+
+def test_beside_a_curve_each_period_is_a_dot_as_large_as_it_has_documents():
+    rows = series([0.1, 0.9, 0.2]).assign(n_docs=[400, 2, 100])
+    curve = rows[["period"]].assign(fitted=[0.1, 0.15, 0.2], lower=0.05, upper=0.3)
+    drawn = trend_chart(rows, "year", "x", curve=curve)
+    assert re.findall(r' r="(\d+)"', drawn) == ["8", "3", "6"] and drawn.count('class="band"') == 1
+    # A period of two documents sets no scale; it stands at the edge.
+    assert ">40%<" in drawn and ">100%<" not in drawn
 
 
 def test_a_higher_share_stands_higher():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import json
 import re
@@ -18,6 +20,7 @@ import trends as tr
 from trends import plots, store
 from trends.cli.finished import verdicts
 from trends.core import statements
+from trends.core.wording import percent
 from trends.reports import Picture, render
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.numbers import camel, numbers
@@ -92,13 +95,20 @@ def text_of(markup: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
+def chart_of(page: str) -> dict[str, Any]:
+    """What the linked chart draws and says."""
+    packed = re.search(r'data-packed="([^"]+)"', page)
+    assert packed
+    return json.loads(gzip.decompress(base64.b64decode(packed[1])))
+
+
 def views(run: Run) -> Iterator[tuple[Any, str, str]]:
-    """Row of trends.csv, the topic's place in the page, and the text there."""
+    """Row of trends.csv, the topic's place in the page, and what stands there."""
     for row in run.rows.itertuples():
         anchor = f"t{list(dict.fromkeys(run.rows['backend'])).index(row.backend)}-{row.topic}"
         found = re.search(rf'<tbody id="{anchor}" .*?</tbody>', run.page, re.DOTALL)
         assert found
-        yield row, anchor, text_of(found[0])
+        yield row, anchor, found[0]
 
 
 def test_every_finding_occurs(run: Run) -> None:
@@ -107,22 +117,50 @@ def test_every_finding_occurs(run: Run) -> None:
 
 def test_the_page_says_of_a_topic_what_its_row_says(run: Run) -> None:
     words = {"rising", "falling", "turned", "not tested"}
-    for row, anchor, text in views(run):
-        assert statements.sentence(row, run.spans) in text
+    rows = {(r.backend, r.topic): r for r in run.rows.itertuples()}
+    for row, anchor, view in views(run):
+        text = text_of(view)
+        sentence = statements.sentence(row, run.spans)
+        assert f"Topic “{row.label}”: {sentence}" in text and copied(view) == [f"{anchor}-said"]
         assert statements.change_of(row) in text
-        head = text.partition(" Trend ")[0]
+        head = text_of(re.sub(r'<span class="also">.*?</span>', "", view)).partition(" Trend ")[0]
         assert row.finding in head and not any(w in head for w in words - {row.finding})
-        place = rf'<li class="card [^"]*"><a href="#{anchor}">.*?</li>'
+        # What it says of topics of other models, here matched by number, is what their rows say.
+        for other, finding in re.findall(r'<span class="also">([^:]+): ([^<]+)</span>', view):
+            assert finding in (rows[other, row.topic].finding, "none")
+        place = rf'<li class="card [^"]*"><h3><a href="#{anchor}">.*?</p></li>'
         card = re.search(place, run.page, re.DOTALL)
         if row.backend == run.first:
             assert card
-            said = text_of(card[0])
+            said = text_of(re.sub(r"<svg.*?</svg>", "", card[0], flags=re.DOTALL))
             claim = run.claims.set_index("topic").loc[row.topic]
-            assert row.finding in said and said.endswith(claim["stability"])
-            assert not any(w in said for w in words - {row.finding})
+            assert f"stability: {claim['stability']}" in said
+            assert row.finding in said and not any(w in said for w in words - {row.finding})
             assert statements.change_of(row) in said
+            assert copied(card[0]) == [f"{anchor}-said"]
         else:
             assert not card
+
+
+def copied(markup: str) -> list[str]:
+    """Ids of the elements whose text the buttons copy."""
+    return re.findall(r'class="copy[^>]* data-of="([^"]*)"', markup)
+
+
+def test_the_chart_says_and_draws_the_rows(run: Run) -> None:
+    drawn = {t["id"]: t for m in chart_of(run.page)["models"] for t in m["topics"]}
+    assert len(drawn) == len(run.rows)
+    shares = run.tables["prevalence"].set_index(["backend", "topic"]).sort_index()
+    for row, anchor, _ in views(run):
+        topic = drawn[anchor]
+        assert topic["finding"].lstrip("▲▼◆ ") == row.finding
+        assert (topic["label"], topic["change"]) == (row.label, statements.change_of(row))
+        mine = shares.loc[(row.backend, row.topic)].sort_values("period")
+        for i, name in enumerate(("share", "lower", "upper")):
+            want = ["" if np.isnan(v) else percent(v).removesuffix("%") for v in mine[name]]
+            assert topic["said"][i] == want
+            seen = [np.nan if v is None else v / 1e5 for v in topic["seen"][i]]
+            np.testing.assert_allclose(seen, mine[name], atol=1e-5)
 
 
 def test_the_command_line_says_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,8 @@ COLUMNS = {
         "p_adjusted_corrected",
     ),
     "specifications": ("specification", "topic", "change"),
+    "curves": ("backend", "topic", "period", "fitted", "lower", "upper"),
+    "documents": ("backend", "topic", "period", "place", "n_docs", "id", "title"),
 }
 
 
@@ -159,6 +161,15 @@ class Report:
         ``metadata["claims_about"]``.
     audit : Audit, optional
         What the audit said about the corpus; without it the page has no such section.
+    curves : pandas.DataFrame
+        As in curves.csv: the fitted curve of each topic with its band.
+    documents : pandas.DataFrame
+        Of each topic and period the documents closest to it, in order of ``place``, with their
+        titles; ``n_docs`` counts all.
+    links : mapping of str to str
+        Id of a document → its address; those that are not ``http(s)`` are no links.
+    methods, references : str
+        A paragraph on methods, and its references in BibTeX, to be copied.
 
     Raises
     ------
@@ -183,6 +194,11 @@ class Report:
     diagnostics_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     audit: Audit | None = None
+    curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    documents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    links: Mapping[str, str] = field(default_factory=dict)
+    methods: str = ""
+    references: str = ""
 
     def __post_init__(self) -> None:
         for name, needed in COLUMNS.items():
@@ -203,6 +219,12 @@ class Report:
     def backends(self) -> list[str]:
         """Backends in the order of the topics table."""
         return list(dict.fromkeys(self.topics["backend"].astype(str))) if len(self.topics) else []
+
+    @property
+    def lead(self) -> str:
+        """The backend that the claims are about, else the first; empty without topics."""
+        about = str(self.metadata.get("claims_about", ""))
+        return about if about in self.backends else next(iter(self.backends), "")
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:

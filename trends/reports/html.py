@@ -18,12 +18,13 @@ from markupsafe import Markup
 
 from trends.core import statements
 from trends.core.claim import Finding
-from trends.core.wording import closed, percent, period_noun
+from trends.core.wording import closed, percent, period_noun, plural
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics, sentences
 from trends.reports.sections.answer import answer
 from trends.reports.sections.audit import AuditView
 from trends.reports.sections.cards import anchors, cards
+from trends.reports.sections.explore import explore
 from trends.reports.sections.tables import Downloads, File, Table, table
 from trends.reports.svg.inline import inline
 from trends.reports.words import plain, records
@@ -31,13 +32,13 @@ from trends.reports.words import plain, records
 #: Conflicts and dropped records that the page itself lists.
 MOST_CASES = 10
 #: Tables that the page does not print: it says what they hold in other ways.
-UNSEEN = frozenset({"diagnostics", "topics", "prevalence", "specifications"})
+UNSEEN = frozenset({"diagnostics", "topics", "prevalence", "specifications", "curves"})
 #: Tables of which the page prints the beginning.
 LONG = frozenset({"alignment", "composition", "diagnostics_corrected"})
 #: What one run found, in the order of a table.
 CHANGES = ("finding", "change", "change_lower", "change_upper", "p_adjusted", "slope")
-#: Bytes of the page that CSV files may fill it up to.
-MOST_BYTES = 1_900_000
+#: Bytes of the page that CSV files may fill it up to, and how many figures leave for them.
+MOST_BYTES, FOR_FILES = 1_900_000, 200_000
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,14 @@ def render(report: Report) -> str:
     DataError
         If a figure is not SVG.
     """
-    style, script = _asset("report.css") + _asset("print.css"), _asset("report.js")
+    style = "".join(map(_asset, ("report.css", "explore.css", "print.css")))
+    script = "".join(map(_asset, ("report.js", "explore.js")))
     unit = str(report.metadata.get("period", "period"))
     downloads = Downloads()
     page = _environment().get_template("template.html")
     made = cards(report)
+    found = answer(report, made)
+    share_interval = str(report.metadata.get("interval", "interval as stated in the settings"))
     shown: dict[str, Any] = {
         "title": report.title,
         "policy": policy(style, script),
@@ -89,8 +93,17 @@ def render(report: Report) -> str:
         "summary": _summary(report),
         "coverage_text": _coverage_text(report),
         "tables": _tables(report, unit, downloads),
-        "answer": answer(report, made),
-        "cards": made,
+        "answer": found,
+        "quote": f"{found.sentence} {found.stable}".strip(),
+        "facts_line": sentences.in_short(report),
+        "lead": report.lead,
+        "several": len(report.backends) > 1 and len(report.alignment) > 0,
+        "cards": {b: made[b] for b in dict.fromkeys((report.lead, *made)) if b in made},
+        "counted": {b: plural(sum(c.topic >= 0 for c in made[b]), "topic") for b in made},
+        "chart": explore(report, made),
+        "curves": len(report.curves) > 0,
+        "methods": report.methods,
+        "references": report.references,
         "findings_words": statements.FINDINGS,
         "stability_words": statements.STABILITY,
         "agreement": sentences.agreement(report),
@@ -100,9 +113,10 @@ def render(report: Report) -> str:
         "settings": _facts(report.settings),
         "unit": period_noun(unit),
         "interval": sentences.interval_of(report),
-        "share_interval": str(
-            report.metadata.get("interval", "interval as stated in the settings")
-        ),
+        "share_interval": share_interval,
+        "band": "interval of the fitted curve at each period by itself"
+        if len(report.curves)
+        else share_interval,
         "denominator": str(
             report.metadata.get("denominator", f"all dated documents of the {period_noun(unit)}")
         ),
@@ -118,8 +132,14 @@ def render(report: Report) -> str:
         "composition": diagnostics.composition(report),
         "audit": None if report.audit is None else AuditView(**vars(report.audit)),
     }
-    # Files take what room the rest leaves.
-    downloads.grant(MOST_BYTES - len(page.render(shown).encode("utf-8", "replace")))
+    size = len(page.render(shown).encode("utf-8", "replace"))
+    # Figures of models that do not lead go first where there is no room; files take what is left.
+    drawn = [figure for figures in shown["figures"].values() for figure in figures]
+    for figure in sorted(drawn, key=lambda one: (not one["other"], -len(one["svg"]))):
+        if size > MOST_BYTES - FOR_FILES:
+            size -= len(figure["svg"].encode("utf-8", "replace"))
+            figure["svg"] = ""
+    downloads.grant(MOST_BYTES - size)
     return page.render(shown).encode("utf-8", "replace").decode("utf-8")
 
 
@@ -139,7 +159,7 @@ def _hash(text: str) -> str:
 
 
 def _asset(name: str) -> str:
-    return (resources.files("trends.reports") / name).read_text(encoding="utf-8")
+    return (resources.files("trends.reports") / "page" / name).read_text(encoding="utf-8")
 
 
 def _environment() -> jinja2.Environment:
@@ -229,6 +249,7 @@ def _tables(report: Report, unit: str, downloads: Downloads) -> dict[str, Shown 
         "topics",
         "specifications",
         "prevalence",
+        "curves",
     ):
         frame: pd.DataFrame = getattr(report, name)
         if frame.empty:
@@ -316,6 +337,12 @@ def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[
                 "title": picture.title,
                 "svg": inline(picture.svg, f"f{i + 1}-", picture.alt),
                 "caption": picture.caption,
+                "stem": picture.stem,
+                "other": any(
+                    picture.stem.endswith(f"-{backend}")
+                    for backend in report.backends
+                    if backend != report.lead
+                ),
                 "table": table(picture.data, unit),
                 "saved": downloads.offer(picture.data, f"{picture.stem}.csv"),
             }

@@ -14,7 +14,7 @@ from trends.reports.sections.cards import Card
 from trends.reports.words import records
 
 #: Topics that all get a card; of more, those without a change are named only.
-MOST_CARDS = 12
+MOST_CARDS = 24
 #: Finding as a class → its words after a number of topics.
 SAID = {
     "rising": "{} rose",
@@ -27,10 +27,11 @@ SAID = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The first screen: the sentence, its cards, and the topics that got none."""
+    """The first screen: the sentence, cards of findings and of other topics, and the rest."""
 
     sentence: str
     stable: str = ""
+    found: list[Card] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     others: list[Card] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ def answer(report: Report, cards: dict[str, list[Card]]) -> Answer:
     cards : dict
         Of :func:`trends.reports.sections.cards.cards`.
     """
-    about = str(report.metadata.get("claims_about", "")) or next(iter(cards), "")
+    about = report.lead
     topics = [c for c in cards.get(about, []) if c.topic >= 0]
     if not topics or report.trends.empty:
         return Answer("No trends were estimated.")
@@ -55,13 +56,9 @@ def answer(report: Report, cards: dict[str, list[Card]]) -> Answer:
     said = ", ".join(words.format(n) for n, words in counts if n)
     text = f"Of {plural(len(topics), 'topic')} of {about}, from {first} to {last}: {said}."
     found = [c for c in topics if order.index(c.kind) < 3]
+    rest = topics[len(found) :]
     few = len(topics) <= MOST_CARDS
-    return Answer(
-        text,
-        _stable(report),
-        topics if few else found,
-        [] if few else [c for c in topics if c not in found],
-    )
+    return Answer(text, _stable(report), found, rest if few else [], [] if few else rest)
 
 
 def _stable(report: Report) -> str:

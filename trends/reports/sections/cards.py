@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
@@ -21,18 +22,26 @@ from trends.core.wording import (
     plural,
 )
 from trends.reports.content import Report
-from trends.reports.sections import sentences, topic_view
+from trends.reports.links import checked
+from trends.reports.sections import checks, sentences, topic_view
+from trends.reports.sections.checks import Check
 from trends.reports.sections.topic_view import Key, Partner
 from trends.reports.svg.sparkline import again, sparkline
-from trends.reports.svg.trend_chart import trend_chart
+from trends.reports.svg.trend_chart import CARD, WIDE, Frame, trend_chart
 from trends.reports.words import parts, records
 
 #: Letters of a title that the page shows.
 MOST_LETTERS = 300
-#: Periods of fewer documents do not set the scale of a card.
-FEW = 10
 #: Signs before a finding, which say the same as its colour.
 SIGNS = {"rising": "▲ ", "falling": "▼ ", "turned": "◆ ", "none": "", "silent": ""}
+
+
+class Example(NamedTuple):
+    """A document: its title, its id, and the address where it can be read, if that is known."""
+
+    title: str
+    id: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,14 @@ class Card:
     npmi: str
     stability: str
     terms: list[str]
-    examples: list[tuple[str, str]]
+    examples: list[Example]
     sentence: str
     spark: Markup
     curve: Markup
     chart: Markup
     partners: list[tuple[Partner, Markup]]
+    fits: Check | None
+    diagnosed: Check | None
     agreement: list[str]
     cautions: list[str]
     evidence: list[tuple[str, str]]
@@ -169,12 +180,16 @@ def _card(
         npmi=_plain(number["npmi"]),
         stability=_plain(number["stability"]),
         terms=_terms(row.top_terms),
-        examples=_examples(row, ids),
+        examples=_examples(row, ids, report.links),
         sentence=sentence,
         spark=_spark(series, alt, top, anchor),
-        curve=Markup("") if outlier else _curve(series, alt),
-        chart=_chart(report, series, alt, frames),
+        curve=_chart(report, key, series, alt, None, CARD)
+        if key[0] == report.lead and not outlier
+        else Markup(""),
+        chart=_chart(report, key, series, alt, frames, WIDE),
         partners=[(p, again(f"{p.anchor}-s") if p.anchor else Markup("")) for p in matched],
+        fits=checks.fits(report, key),
+        diagnosed=checks.diagnosed(report, key),
         agreement=topic_view.agreement(report, key, number["stability"]) if not outlier else [],
         cautions=topic_view.cautions(report, key),
         evidence=topic_view.evidence(report, key, ids),
@@ -206,14 +221,16 @@ def _plain(value: float) -> str:
     return ("−" if value < 0 and float(text) else "") + text
 
 
-def _examples(row: Any, ids: list[str]) -> list[tuple[str, str]]:
-    """Titles with their ids, where there is one id for each title."""
+def _examples(row: Any, ids: list[str], links: Mapping[str, str]) -> list[Example]:
+    """Titles with their ids and addresses, where there is one id for each title."""
     titles = [
         t if len(t) <= MOST_LETTERS else t[:MOST_LETTERS] + "…"
         for t in _items(getattr(row, "examples", None), "|")
     ]
     pairs = zip(titles, ids if len(ids) == len(titles) else [""] * len(titles), strict=True)
-    return [(title, name) for title, name in pairs if title or name]
+    return [
+        Example(title, name, checked(links.get(name, ""))) for title, name in pairs if title or name
+    ]
 
 
 def _items(value: Any, mark: str) -> list[str]:
@@ -242,27 +259,22 @@ def _spark(series: pd.DataFrame, alt: str, top: float, anchor: str) -> Markup:
     return sparkline(series["share"].tolist(), series["complete"].tolist(), alt, top, f"{anchor}-s")
 
 
-def _curve(series: pd.DataFrame, alt: str) -> Markup:
-    """A line on its own scale, which periods of a few documents do not set."""
-    if series.empty:
-        return Markup("")
-    many = series["share"].where(series["n_docs"] >= FEW)
-    top = float((many if many.max() > 0 else series["share"]).max())
-    return sparkline(
-        series["share"].clip(upper=top).tolist(), series["complete"].tolist(), alt, top
-    )
-
-
 def _chart(
-    report: Report, series: pd.DataFrame, alt: str, frames: dict[tuple[str, ...], str]
+    report: Report,
+    key: Key,
+    series: pd.DataFrame,
+    alt: str,
+    frames: dict[tuple[str, ...], str] | None,
+    frame: Frame,
 ) -> Markup:
     if series.empty or series["share"].isna().all():
         return Markup("")
     unit = str(report.metadata.get("period", "period"))
     known = series[series["share"].notna()]
     high = known.iloc[int(known["share"].to_numpy().argmax())]
-    words = (
-        f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}; line "
-        "with band"
-    )
-    return trend_chart(series, unit, words, frames)
+    curves = report.curves
+    if len(curves):
+        curves = curves[(curves["backend"] == key[0]) & (curves["topic"] == key[1])]
+    words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}"
+    words += "; fitted curve with band" if len(curves) else "; line with band"
+    return trend_chart(series, unit, words, frames, curve=curves, frame=frame)

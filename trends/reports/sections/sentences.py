@@ -87,6 +87,27 @@ def corpus(report: Report) -> list[str]:
     return out
 
 
+def in_short(report: Report) -> str:
+    """What was looked at, in a line: documents, time, models."""
+    dated = (
+        report.coverage[report.coverage["period"].notna()]
+        if len(report.coverage)
+        else report.coverage
+    )
+    unit = str(report.metadata.get("period", "period"))
+    said = (
+        [plural(int(report.metadata.get("documents", dated["n_docs"].sum())), "document")]
+        if ("documents" in report.metadata or len(dated))
+        else []
+    )
+    if len(dated):
+        said.append(span(sorted(dated["period"]), unit))
+    for backend in report.backends:
+        n = int((report.quality["backend"] == backend).sum()) if len(report.quality) else 0
+        said.append(f"{backend} ({plural(n, 'seed')})" if n > 1 else backend)
+    return " · ".join(said)
+
+
 def models(report: Report) -> str:
     """Which backends divided the corpus, into how many topics."""
     found = [

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from trends.core import statements
-from trends.core.claim import Stability
+from trends.core.claim import Finding, Stability
 from trends.core.wording import DASH, listed, missing, percent, plural, probability, signed
 from trends.reports.content import Report
 from trends.reports.sections import diagnostics, sentences
@@ -33,6 +33,7 @@ class Partner:
     similarity: str = ""
     change: str = DASH
     kind: str = "silent"
+    finding: str = ""
 
 
 def partners(
@@ -64,6 +65,7 @@ def partners(
                 f"{float(row.similarity):.2f}",
                 DASH if found is None else statements.change_of(found),
                 "silent" if found is None else sentences.kind_of(found),
+                Finding.NOT_TESTED.value if found is None else str(found.finding),
             )
         )
     return out
@@ -86,10 +88,10 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             f"Seeds: {stability:.2f} is the mean similarity of this topic to its match in "
             f"{others} of {backend}."
         )
-    rows = _specifications(report, key)
-    claim = _claim(report, key)
-    if len(rows) and claim is not None:
-        up = claim.change > 0
+    rows = specifications(report, key)
+    about = claim(report, key)
+    if len(rows) and about is not None:
+        up = about.change > 0
         said = []
         family = rows["specification"].astype(str).str.partition("/")[0]
         for name, mine in rows.groupby(family, sort=False):
@@ -100,21 +102,21 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             f"Change of the same sign ({'up' if up else 'down'}), among the fits that have this "
             f"topic: {listed(said)}."
         )
-    if claim is not None:
+    if about is not None:
         alike = (
             ""
-            if missing(claim.agreement)
-            else f"; {percent(float(claim.agreement))} of the matched specifications, weighted, "
+            if missing(about.agreement)
+            else f"; {percent(float(about.agreement))} of the matched specifications, weighted, "
             "have a change of the same sign"
         )
-        out.append(f"Stability: {claim.stability}{alike}.")
+        out.append(f"Stability: {about.stability}{alike}.")
     return out
 
 
 def stability(report: Report, key: Key) -> str:
     """What the multiverse says of a topic; empty for topics that no claim is about."""
-    claim = _claim(report, key)
-    return Stability.NOT_EXAMINED.value if claim is None else str(claim.stability)
+    about = claim(report, key)
+    return Stability.NOT_EXAMINED.value if about is None else str(about.stability)
 
 
 def cautions(report: Report, key: Key) -> list[str]:
@@ -201,13 +203,15 @@ def _is_main(report: Report, backend: str) -> bool:
     return str(report.metadata.get("claims_about", "")) == backend
 
 
-def _claim(report: Report, key: Key) -> Any:
+def claim(report: Report, key: Key) -> Any:
+    """The claim about a topic; ``None`` for topics of models that no claim is about."""
     if not _is_main(report, key[0]) or report.claims.empty:
         return None
     return next((r for r in records(report.claims) if str(r.topic) == str(key[1])), None)
 
 
-def _specifications(report: Report, key: Key) -> pd.DataFrame:
+def specifications(report: Report, key: Key) -> pd.DataFrame:
+    """What each fit says of a topic that a claim is about."""
     frame = report.specifications
     return (
         frame[frame["topic"] == key[1]]

@@ -22,6 +22,7 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.closure import version
 from trends.runs.engine.engine import Engine
+from trends.runs.tasks.report import heading
 from trends.sources.stored import corpus_file
 
 #: What the record of every task says of its cost, seconds, those of the processor, and bytes; no
@@ -184,7 +185,7 @@ def _manifest(
         {
             "format": 1,
             "name": config.name,
-            "title": config.title or config.name,
+            "title": heading(config, corpus),
             "config": config.model_dump(mode="json"),
             "rng": config.rng,
             "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()}

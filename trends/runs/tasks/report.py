@@ -19,6 +19,7 @@ from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.methods import Methods, methods, packages
 from trends.reports.export.numbers import macros, numbers
+from trends.reports.links import link_of
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
@@ -91,8 +92,10 @@ def compose(
         "claims_notes": notes["claims_notes"],
         "trend_notes": notes["trend_notes"],
     }
+    quoted = numbers(table, documents.summary(), config.rng)
+    told = _methods(quoted, metadata, documents, terms, analysis, config)
     report = Report(
-        title=config.title or config.name,
+        title=heading(config, documents),
         metadata=metadata,
         coverage=table["coverage"],
         topics=table["topics"],
@@ -110,13 +113,15 @@ def compose(
             _if_there(analysis / "trends_standardized.csv"),
             notes.get("standardized", ()),
         ),
+        curves=store.read_csv(analysis / "curves.csv"),
         warnings=[*documents.notes.get("warnings", []), *notes["warnings"]],
         figures=pictures(figures, config.models.backends),
+        **_documents(documents, store.read_csv(analysis / "documents.csv")),
+        methods=told.markdown,
+        references=told.bibtex,
         settings=config.model_dump(mode="json"),
     )
     (folder / "report.html").write_bytes(render(report).encode("utf-8"))
-    quoted = numbers(table, documents.summary(), config.rng)
-    told = _methods(quoted, metadata, documents, terms, analysis, config)
     quoted |= told.numbers
     files.write_json(folder / "numbers.json", quoted)
     for name, text in {
@@ -167,7 +172,11 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     from trends.reports.html import render
 
     backend = topics.backend
-    frames = {"prevalence": shares.frame(), "trends": slopes.frame()}
+    frames = {
+        "prevalence": shares.frame(),
+        "trends": slopes.frame(),
+        "curves": slopes.curves(),
+    }
     for frame in frames.values():
         frame.insert(0, "backend", backend)
     hard = topics.hard
@@ -185,6 +194,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
                 cells.join((titles[corpus.ids[i]].strip() for i in column), "|", " ")
                 for column in best
             ],
+            "example_ids": [cells.join((corpus.ids[i] for i in column), ";") for column in best],
         }
     )
     coverage = pd.DataFrame(
@@ -214,6 +224,8 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
         topics=rows,
         prevalence=frames["prevalence"],
         trends=frames["trends"],
+        curves=frames["curves"],
+        links=_links(corpus),
         alignment=none,
         quality=none,
         warnings=[*corpus.notes.get("warnings", []), *topics.provenance.get("warnings", [])],
@@ -229,6 +241,30 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     )
     files.write_text(path, render(report))
     return path
+
+
+def _documents(corpus: Corpus, closest: pd.DataFrame) -> dict[str, Any]:
+    """Titles of the documents closest to topics, and addresses of all that have one."""
+    frame = corpus.documents
+    titles = dict(zip(corpus.ids, frame["title"].fillna("").astype(str), strict=True))
+    return {
+        "documents": closest.assign(title=closest["id"].map(titles)),
+        "links": _links(corpus),
+    }
+
+
+def _links(corpus: Corpus) -> dict[str, str]:
+    """Address of each document that has one."""
+    frame = corpus.documents
+    known = frame[["id", *(c for c in ("doi", "arxiv_id", "url") if c in frame)]]
+    links = {row["id"]: link_of(row) for row in known.to_dict("records")}
+    return {name: address for name, address in links.items() if address}
+
+
+def heading(config: RunConfig, corpus: Corpus) -> str:
+    """What a run is called: by its title, its name, or else after its corpus."""
+    unnamed = config.name == RunConfig.model_fields["name"].default
+    return config.title or (corpus.name if unnamed else config.name)
 
 
 def _if_there(path: Path) -> pd.DataFrame:

@@ -102,6 +102,7 @@ def analyse(
             "curves",
             "composition",
             "words",
+            "documents",
             "words_over_time",
             "seeds",
         )
@@ -167,6 +168,7 @@ def analyse(
             tables.tagged(composition(shares, trend, spans=p.spans, level=p.level), backend)
         )
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
+        parts["documents"].append(tables.tagged(figure_tables.documents(best, periods), backend))
         parts["words_over_time"].append(
             tables.tagged(words_over_time(best, counts, periods), backend)
         )

@@ -23,6 +23,8 @@ from trends.runs.tasks.analysis_parts.diagnose import sources_of
 
 #: Terms of a topic that a figure may show.
 TERMS = 10
+#: Documents of a topic and period that are listed.
+LISTED = 10
 #: A map of more documents takes long and shows no more: so many are drawn at random.
 MOST_DOCUMENTS = 10_000
 
@@ -66,6 +68,31 @@ def seeds(fits: Sequence[Topics], found: PrototypeResult, labels: Sequence[str])
             )
             rows.append((k, label, fit.seed, partner, alike))
     return pd.DataFrame(rows, columns=["topic", "label", "seed", "partner", "similarity"])
+
+
+def documents(fit: Topics, periods: Periods) -> pd.DataFrame:
+    """``documents.csv`` of one backend.
+
+    Of the documents whose largest topic it is, in each period, those with the largest part of it,
+    by ``place``; ``n_docs`` counts all.
+    """
+    near = pd.DataFrame(
+        {
+            "topic": fit.hard,
+            "at": periods.index,
+            "part": np.round(fit.theta.max(axis=1), 9),
+            "id": list(fit.doc_ids),
+        }
+    )
+    near = near[(near["topic"] >= 0) & (near["at"] >= 0)]
+    near = near.sort_values(
+        ["topic", "at", "part"], ascending=[True, True, False], kind="stable", ignore_index=True
+    )
+    groups = near.groupby(["topic", "at"])["id"]
+    near["place"], near["n_docs"] = groups.cumcount() + 1, groups.transform("size")
+    near["period"] = periods.starts.astype("datetime64[s]")[near["at"]]
+    columns = ["topic", "period", "place", "n_docs", "id"]
+    return near.loc[near["place"] <= LISTED, columns].reset_index(drop=True)
 
 
 def crossings(chosen: Mapping[str, Topics]) -> pd.DataFrame:

@@ -14,6 +14,12 @@
     topic.querySelector("button").setAttribute("aria-expanded", String(yes));
   };
   const topics = all(".topic");
+  for (const part of all(".script")) part.hidden = false;
+  // Folds around a place, and the fold that it consists of, are opened.
+  const unfold = (place) => {
+    for (let at = place; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    for (const own of all(":scope > details.fold", place)) own.open = true;
+  };
 
   // A click on a topic, or Enter, opens its view; the address names it, so that it can be passed on.
   for (const topic of topics) {
@@ -61,6 +67,7 @@
       topic.hidden = !wanted.every((word) => text.includes(word));
       shown += topic.hidden ? 0 : 1;
     }
+    for (const fold of all("details.others")) if (wanted.length) fold.open = all(".topic:not([hidden])", fold).length > 0;
     document.getElementById("found").textContent = wanted.length ? shown + " of " + words.size + " topics" : "";
   };
   if (search) {
@@ -71,7 +78,9 @@
   // A link to a topic shows it, whatever the box says, and takes the keyboard there.
   const follow = () => {
     const topic = document.getElementById(location.hash.slice(1));
-    if (!topic || !topic.classList.contains("topic")) return;
+    if (!topic) return;
+    unfold(topic);
+    if (!topic.classList.contains("topic")) return;
     if (topic.hidden) {
       search.value = "";
       filter();
@@ -81,9 +90,44 @@
     topic.querySelector("button").focus({ preventScroll: true });
   };
   window.addEventListener("hashchange", follow);
+  // A link to the place where the address is already says no change.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute("href") === location.hash) follow();
+  });
   // Once the browser has jumped to the address by itself, which takes the keyboard away.
   window.addEventListener("load", follow);
   follow();
+
+  // A button copies its own text or that of another element, and says so.
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = text;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  };
+  for (const made of all("button.copy")) {
+    made.addEventListener("click", async () => {
+      const { of, text } = made.dataset;
+      await copy(of ? document.getElementById(of).textContent : text);
+      made.focus();
+      document.getElementById("copied").textContent = "Copied.";
+      made.classList.add("done");
+      setTimeout(() => {
+        made.classList.remove("done");
+        document.getElementById("copied").textContent = "";
+      }, 2000);
+    });
+  }
+
+  // A small screen shows the documents of a card when they are asked for.
+  if (matchMedia("(max-width: 40rem)").matches) for (const one of all(".papers")) one.open = false;
 
   // A packed file is unpacked before it is saved.
   const unpack = async (link) => {
