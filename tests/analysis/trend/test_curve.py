@@ -12,7 +12,7 @@ from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.mean import smooth, terms_of, working
 from trends.analysis.trend.model import fit_model
-from trends.analysis.trend.shocks import CURVATURES, PAIRS
+from trends.analysis.trend.shocks import FINE, PAIRS
 
 spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_model.py"))
 plain = importlib.util.module_from_spec(spec)
@@ -44,7 +44,7 @@ def test_the_curve_and_its_band_are_those_of_plain_matrices(periods, level):
     terms = terms_of(np.linspace(-1, 1, periods))
     z, noise = working(y, n, smooth(y, n, terms))
     weight = fit_model(y, n, steps).change.weight
-    bends = CURVATURES if terms.shape[1] > 2 else CURVATURES[:1]
+    bends = FINE.curvatures if terms.shape[1] > 2 else FINE.curvatures[:1]
     grid = [(sd, memory, bend) for sd, memory in PAIRS for bend in bends]
     for topic in range(2):
         parts = [
