@@ -35,6 +35,7 @@ def tables() -> dict[str, Callable[..., pd.DataFrame]]:
     return {
         "prevalence": made.make_prevalence,
         "trends": made.make_trends,
+        "curves": made.make_curves,
         "coverage": made.make_coverage,
         "dates": made.make_dates,
         "alignment": made.make_alignment,

@@ -91,6 +91,21 @@ def make_prevalence(
     return pd.DataFrame(rows, columns=names)
 
 
+def make_curves(
+    k: int = 12, periods: int = 14, labels: list[str] | None = None, freq: str = "6MS"
+) -> pd.DataFrame:
+    """Fitted curves of all topics but the last, which was not tested."""
+    labels = labels or make_labels(k, 10, 25)
+    starts = pd.date_range("2019-01-01", periods=periods, freq=freq)
+    rows = [
+        ("gibbs-lda", t, labels[t], start, m, m / 2, 1.0 - (1.0 - m) * 0.8)
+        for t in range(max(k - 1, 1))
+        for start, m in zip(starts, np.linspace(0.02 * (t % 5 + 1), 0.1, periods), strict=True)
+    ]
+    names = ["backend", "topic", "label", "period", "fitted", "lower", "upper"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def make_trends(
     k: int = 12, labels: list[str] | None = None, backend: str = "gibbs-lda", seed: int = 0
 ) -> pd.DataFrame:

@@ -35,6 +35,7 @@ def tables_of(
     pairs = made.make_alignment(k)
     return {
         "prevalence": partial(made.make_prevalence, k, periods, labels=labels, freq=freq),
+        "curves": partial(made.make_curves, k, periods, labels=labels, freq=freq),
         "coverage": partial(made.make_coverage, periods, freq),
         "dates": made.make_dates,
         "source_changes": partial(made.make_marks, periods, freq),

@@ -14,7 +14,6 @@ from matplotlib.colors import to_rgb
 from trends.plots.figures.audit.coverage_card import PRECISION
 from trends.plots.figures.topics.document_map import COLOURS as MAP
 from trends.plots.figures.topics.fit_agreement import _LOOKS as AGREEMENT
-from trends.plots.figures.trends.share_composition import BANDS, NONE, OTHER
 from trends.plots.theme.palette import FINDINGS, LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
 
 PALETTES = {
@@ -22,7 +21,6 @@ PALETTES = {
     "findings": [look[0] for look in FINDINGS.values()],
     "agreement": [look[0] for look in AGREEMENT.values()],
     "precision": list(PRECISION.values()),
-    "composition": [*BANDS, OTHER, NONE],
     "map": [*MAP, "0.8", "white"],
     "flows": [MAIN, UNDECIDED],
 }

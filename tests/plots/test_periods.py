@@ -39,7 +39,6 @@ def moved(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 TABLES = {
     "prevalence": lambda: made.make_prevalence(3),
     "heatmap": lambda: made.make_prevalence(3),
-    "composition": lambda: made.make_prevalence(3),
     "coverage": made.make_coverage,
     "mix": made.make_mix,
     "evidence": made.make_evidence,
@@ -77,5 +76,7 @@ def test_a_noun_remembers_its_period_and_an_unknown_one_is_refused():
         {"period": "10-years"},
     )  # fmt: skip
     assert "2 10-year periods from 2020–2029" in plots.prevalence(shares).caption
+    with pytest.raises(UsageError, match="start 3653 days apart; leave period out, or give 10-ye"):
+        plots.plot("heatmap", shares, period="year")
     with pytest.raises(UsageError, match="Unknown period 'decade'"):
         plots.plot("heatmap", shares, period="decade")

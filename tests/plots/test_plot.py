@@ -8,10 +8,12 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
+from gallery import check
 
 import trends.plots as plots
 from trends.core import Alignment
 from trends.errors import DataError, UsageError
+from trends.plots.theme.venues import VENUES
 
 
 class Run:
@@ -67,6 +69,36 @@ def test_a_figure_is_saved_as_a_file_or_into_a_folder(tmp_path):
     assert sorted(p.name for p in (tmp_path / "all").iterdir()) == [
         f"heatmap.{ending}" for ending in ("csv", "json", "png", "svg")
     ]
+
+
+def test_a_message_stands_above_any_figure_within_the_height_of_the_venue(run):
+    words = "Nothing moved, whichever way the documents were counted"
+    for name in ("changes", "prevalence", "agreement", "coverage", "heatmap"):
+        with plots.style("acl", width="column"):
+            plain, drawn = plots.plot(name, run), plots.plot(name, run, message=words)
+            assert drawn.message == words and drawn.alt == f"{words}. {plain.alt}"
+            assert drawn.figure.get_figheight() > plain.figure.get_figheight()
+            check(drawn.figure)
+            assert drawn.encoded("pdf") == drawn.encoded("pdf")
+            assert drawn.encoded("svg") == plots.plot(name, run, message=words).encoded("svg")
+        shown = [text.get_text() for text in drawn.figure.texts]
+        assert words in " ".join(shown).replace("\n", " ")
+    with plots.style("slides"):
+        tall = plots.plot("prevalence", made.make_prevalence(8), message=words).figure
+        assert tall.get_figheight() <= VENUES["slides"].height + 1e-6
+    with pytest.raises(UsageError, match="A message has 3 lines of about"):
+        plots.plot("changes", run, message="long " * 200)
+
+
+def test_some_topics_are_drawn_by_their_number(run):
+    for name in ("prevalence", "changes", "heatmap"):
+        data = plots.plot(name, run, topics=[3, 1]).data
+        assert set(data["topic"]) == {1, 3}
+    assert plots.plot("changes", run, topics=[4], backend="bertopic").data["topic"].tolist() == [4]
+    with pytest.raises(UsageError, match=r"no topic 7 and 9; there are 0, 1, 2 and 3\."):
+        plots.plot("changes", run, topics=[9, 7])
+    with pytest.raises(UsageError, match="agreement is not about topics of one backend"):
+        plots.plot("agreement", run, topics=[1])
 
 
 def test_a_wrong_noun_is_answered_with_the_right_call():

@@ -37,6 +37,14 @@ def figures(
     text: Annotated[
         str, typer.Option(help="Text in SVG files: none (text) or path (outlines).")
     ] = "none",
+    only: Annotated[
+        str, typer.Option(help="Names of figures, such as prevalence,changes; all by default.")
+    ] = "",
+    topics: Annotated[str, typer.Option(help="Numbers of topics, such as 3,7.")] = "",
+    backend: Annotated[str, typer.Option(help="Draw this backend only.")] = "",
+    message: Annotated[
+        str, typer.Option(help="What the figure shows, written above it; with --only FIGURE.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Draw the figures of a finished run for a venue.
@@ -48,7 +56,7 @@ def figures(
     from trends.cli import show
     from trends.runs.tasks import figures as draw
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    wanted = _split(formats)
     if not wanted:
         message = (
             "--formats names no format; it takes pdf, svg, png and pgf, with commas between them."
@@ -60,9 +68,30 @@ def figures(
     folder = Path(output) if output else Path(run) / f"figures-{venue or 'again'}"
     letters = cast(Literal["none", "path"], text)
     made = draw.redraw(
-        Path(run), folder, venue=venue, width=_width(width), formats=wanted, svg_text=letters
+        Path(run),
+        folder,
+        venue=venue,
+        width=_width(width),
+        formats=wanted,
+        svg_text=letters,
+        only=_split(only),
+        topics=_numbers(topics),
+        backend=backend,
+        message=message,
     )
     show.data({**made, "folder": str(folder)}) if json else _print(made, folder)
+
+
+def _split(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _numbers(value: str) -> list[int]:
+    try:
+        return [int(number) for number in _split(value)]
+    except ValueError as error:
+        message = f"--topics takes numbers of topics, such as 3,7; got {value!r}."
+        raise UsageError(message) from error
 
 
 def _width(value: str) -> Literal["full", "column"] | float:

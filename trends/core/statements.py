@@ -78,6 +78,18 @@ def finding_of(row: Any) -> str:
     return f"{row.finding}: {turn}" if turn else str(row.finding)
 
 
+def brief(row: Any) -> list[str]:
+    """Finding and change in a few words, from long to short, for places with little room."""
+    finding = str(row.finding)
+    if missing(row.change):
+        return [finding]
+    change = signed(row.change, digits_of(row.change, row.change_lower, row.change_upper))
+    long = (
+        [finding_of(row)] if finding == Finding.TURNED else [f"{finding} {change_of(row)} points"]
+    )
+    return [*long, f"{finding} {change} points", f"{finding} {change}", finding]
+
+
 def equals(p: float) -> str:
     """A probability after a symbol: ``= 0.012`` or ``< 0.001``."""
     text = probability(p)

@@ -16,7 +16,6 @@ from .figures.topics.topic_number import candidates as candidates
 from .figures.topics.topic_terms import terms as terms
 from .figures.trends.change_forest import changes as changes
 from .figures.trends.ratio_heatmap import heatmap as heatmap
-from .figures.trends.share_composition import composition as composition
 from .figures.trends.small_multiples import prevalence as prevalence
 from .figures.trends.standardized import standardized as standardized
 from .layout.frames import EmptyFigureError as EmptyFigureError

@@ -11,12 +11,15 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from trends.core.wording import listed
 from trends.errors import UsageError
-from trends.plots.declare import Declaration
+from trends.plots.declare import Declaration, frame_of
+from trends.plots.layout.frames import UNASSIGNED
 from trends.plots.output.drawn import Drawn
+from trends.plots.output.message import with_message
 from trends.plots.output.saving import save as save_figure
 from trends.plots.registered import FIGURES
-from trends.plots.theme.styles import style
+from trends.plots.theme.styles import in_force, style
 
 
 def plot(
@@ -28,6 +31,8 @@ def plot(
     venue: str = "",
     width: Literal["full", "column"] | float = "full",
     backend: str = "",
+    topics: Sequence[int] = (),
+    message: str = "",
     **options: Any,
 ) -> Drawn:
     """Draw a figure by its name and, if asked, save it.
@@ -52,6 +57,10 @@ def plot(
         Width of the figure in that venue, or in inches.
     backend : str, optional
         Which backend of a run is drawn; by default the first.
+    topics : sequence of int
+        Draw these only, where the figure is about topics of one backend.
+    message : str
+        What the figure shows, in a sentence of up to three lines: written above it.
     **options
         Of the figure's own function, such as ``top`` or ``period``.
 
@@ -63,7 +72,8 @@ def plot(
     Raises
     ------
     UsageError
-        If there is no such figure, venue or format, or the data are of another kind than it draws.
+        If there is no such figure, venue, format or topic, the message is too long, or the data are
+        of another kind than the figure draws.
     DataError
         If columns are missing, or a run lacks the tables of the figure.
 
@@ -91,8 +101,12 @@ def plot(
         known = [p.name for p in allowed.values() if p.kind is p.KEYWORD_ONLY]
         message = f"The figure {name} has no option {wrong[0]!r}; it has {', '.join(known)}."
         raise UsageError(message)
-    with style(venue or "report", width=width) if venue or width != "full" else nullcontext():
-        drawn: Drawn = function(*tables, **options)
+    if topics:
+        says = function.declaration
+        tables = [only(frame_of(tables[0], says), says, topics), *tables[1:]]
+    kept = in_force() and not venue and width == "full"
+    with nullcontext() if kept else style(venue or "report", width=width):
+        drawn = with_message(lambda: function(*tables, **options), message)
     if target is not None:
         save_figure(drawn, target, formats or ("pdf", "svg", "png"))
     return drawn
@@ -128,6 +142,29 @@ def tables_of(
         frame.attrs["spans"] = run.manifest.get("spans", [])
     extra = {option: found[name] for option, name in says.extra.items() if name in found}
     return [found[name] for name in says.tables], extra
+
+
+def only(frame: pd.DataFrame, says: Declaration, topics: Sequence[int]) -> pd.DataFrame:
+    """The rows about some topics, where the figure is about topics of one backend.
+
+    Raises
+    ------
+    UsageError
+        If it is not, or there is no such topic.
+    """
+    if says.each not in {"first", "backend"} or "topic" not in frame.columns:
+        message = f"The figure {says.name} is not about topics of one backend: leave topics out."
+        raise UsageError(message)
+    known = sorted(set(frame["topic"]) - {UNASSIGNED})
+    if wrong := sorted(set(topics) - set(known)):
+        message = (
+            f"There is no topic {listed([str(t) for t in wrong])}; there are "
+            f"{listed([str(t) for t in known], most=60)}."
+        )
+        raise UsageError(message)
+    kept = frame[frame["topic"].isin(topics)].reset_index(drop=True)
+    kept.attrs = frame.attrs
+    return kept
 
 
 def selected(

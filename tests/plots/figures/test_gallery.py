@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from gallery import PLACES, SHAPES, check, measure, of_shape, texts_of
+from matplotlib.collections import PathCollection
 
 import trends.plots as plots
 from trends.errors import DataError, UsageError
@@ -53,7 +54,6 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
     }
     shares = table["prevalence"].query("backend == 'gibbs-lda'")
     with plots.style(venue, width=width):
-        check(plots.composition(shares, period="month").figure)
         check(plots.changes(table["trends"].query("backend == 'gibbs-lda'")).figure)
         check(plots.prevalence(shares, period="month", top=9).figure)
         check(plots.agreement(table["alignment"], table["topics"], table["trends"]).figure)
@@ -75,7 +75,7 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
 )
 def test_few_and_many_periods_of_every_length(periods, freq, each_figure):
     figures = each_figure(2, None, periods, freq)
-    for stem in ("prevalence", "heatmap", "coverage", "composition"):
+    for stem in ("prevalence", "heatmap", "coverage"):
         check(figures[stem]().figure)
 
 
@@ -114,8 +114,9 @@ def test_prevalence_draws_what_it_was_given(tables):
 
 def test_incomplete_periods_are_hollow_and_named(tables):
     drawn = plots.prevalence(tables["prevalence"](2), period="half-year")
-    hollow = [line for line in drawn.figure.axes[0].lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == 1 and len(hollow[0].get_xdata()) == 1
+    dots = [c for c in drawn.figure.axes[0].collections if isinstance(c, PathCollection)]
+    full, hollow = (len(dot.get_offsets()) for dot in dots)
+    assert (full, hollow) == (12, 1) and (dots[1].get_facecolor() == 1).all()
     assert "Hollow: 2025 H2" in drawn.caption
 
 
@@ -147,7 +148,68 @@ def test_top_draws_the_largest_and_says_so(tables):
     for draw in (plots.prevalence, plots.heatmap):
         drawn = draw(frame, top=3)
         assert set(drawn.data["topic"]) - {-1} == set(size.index[:3])
-        assert "the 3 largest of 8 topics" in drawn.caption
+        assert re.search("3 (largest )?of 8 topics", drawn.caption)
+
+
+def test_what_was_found_and_the_fastest_riser_are_drawn_first_and_the_rest_is_named(tables):
+    frame, trends = tables["prevalence"](8), tables["trends"](8)
+    trends["ratio"] = 1.0
+    size = (frame["share"] * frame["n_docs"]).groupby(frame["topic"]).sum().drop(-1)
+    trends["finding"] = "no change detected"
+    found, fastest = (int(t) for t in size.sort_values().index[:2])
+    trends.loc[found, "finding"], trends.loc[fastest, "ratio"] = "falling", 3.0
+    drawn = plots.prevalence(frame, trends=trends, top=3)
+    assert drawn.data["topic"].unique().tolist() == [found, int(size.idxmax()), fastest, -1]
+    left = set(frame["label"]) - set(drawn.data["label"])
+    said = drawn.caption.partition("Not drawn, with no change detected: ")[2]
+    assert len(left) == 5 and all(label in said for label in left)
+
+
+def test_panels_draw_the_fitted_curve_over_shares_sized_by_documents(tables):
+    frame, curves = tables["prevalence"](4), tables["curves"](4)
+    drawn = plots.prevalence(frame, trends=tables["trends"](4), curves=curves)
+    topic = int(drawn.data["topic"].iloc[0])
+    axes = drawn.figure.axes[0]
+    mine, fitted = (t[t["topic"] == topic].sort_values("period") for t in (frame, curves))
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), fitted["fitted"])
+    np.testing.assert_allclose(drawn.data.query("topic == @topic")["fitted_upper"], fitted["upper"])
+    full = next(c for c in axes.collections if isinstance(c, PathCollection))
+    whole = mine[mine["complete"] & mine["share"].notna()]
+    assert (np.argsort(full.get_sizes()) == np.argsort(whole["n_docs"])).all()
+    assert "the fitted curve" in drawn.caption and "at each half-year by itself" in drawn.caption
+    # A period of a handful of documents does not set the scale, and is still shown.
+    thin = frame.copy()
+    thin.loc[thin["period"] == thin["period"].min(), ["n_docs", "share", "upper"]] = [2, 1.0, 1.0]
+    again = plots.prevalence(thin, trends=tables["trends"](4), curves=curves)
+    top = again.figure.axes[0].get_ylim()[1]
+    assert top < 1
+    assert "beyond the scale, of periods with fewer than 20 documents" in again.caption
+
+
+def test_alternative_text_counts_topics_and_says_what_was_found(tables):
+    frame, trends = tables["prevalence"](5), tables["trends"](5)
+    alt = plots.prevalence(frame, trends=trends).alt
+    assert "one for each of 5 topics" in alt and "one for documents without a topic" in alt
+    for row in trends.itertuples():
+        assert f"{row.label}: {row.finding}" in alt
+
+
+def test_twelve_topics_fit_on_a_slide(tables):
+    names = [f"a label of some length that needs two lines {i}" for i in range(12)]
+    with plots.style("slides"):
+        drawn = plots.prevalence(tables["prevalence"](12, labels=names), trends=tables["trends"]())
+    check(drawn.figure)
+    assert set(drawn.data["topic"]) == set(range(12)) and "for each of 12 topics" in drawn.alt
+    assert "without a topic" not in drawn.alt
+
+
+def test_the_scale_of_the_heatmap_fits_its_data(tables):
+    for seed in range(3):
+        drawn = plots.heatmap(tables["prevalence"](12, seed=seed))
+        data = drawn.data[drawn.data["n_docs"] * drawn.data["mean_share"] >= 1]
+        cells = data["log2_ratio"][np.isfinite(data["log2_ratio"])].abs()
+        ends = drawn.figure.axes[-1].get_xlim()
+        assert (cells > ends[1]).sum() <= 0.01 * len(cells) + 1
 
 
 def test_heatmap_holds_the_ratio_to_the_mean(tables):

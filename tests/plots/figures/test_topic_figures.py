@@ -11,7 +11,7 @@ import pytest
 from matplotlib.patches import PathPatch
 
 import trends.plots as plots
-from trends.errors import DataError, UsageError
+from trends.errors import DataError
 
 
 def names(k: int, *backends: str) -> pd.DataFrame:
@@ -19,49 +19,6 @@ def names(k: int, *backends: str) -> pd.DataFrame:
         [(b, t, f"{b} {t}") for b in backends for t in range(k)],
         columns=["backend", "topic", "label"],
     )
-
-
-def test_composition_adds_up_and_draws_what_it_was_given(tables):
-    frame = tables["prevalence"](8)
-    before = frame.copy(deep=True)
-    drawn = plots.composition(frame, period="half-year")
-    pd.testing.assert_frame_equal(frame, before)
-    data = drawn.data
-    total = data.groupby("period")["share"].sum(min_count=1)
-    np.testing.assert_allclose(total.dropna(), 1)
-    assert total.isna().sum() == (frame.groupby("period")["n_docs"].max() == 0).sum() == 1
-    size = (
-        (frame["share"] * frame["n_docs"])
-        .groupby(frame["topic"])
-        .sum()
-        .drop(-1)
-        .sort_values(ascending=False)
-    )
-    assert data["topic"].dropna().unique().tolist() == [*size.index[:5], -1]
-    other = data[data["label"] == "3 other topics"].set_index("period")["share"]
-    rest = frame[frame["topic"].isin(size.index[5:])].groupby("period")["share"].sum(min_count=1)
-    np.testing.assert_allclose(other, rest)
-    n = len(data["period"].unique())
-    heights = np.array([bar.get_height() for bar in drawn.figure.axes[0].patches]).reshape(-1, n)
-    np.testing.assert_allclose(heights.ravel(), data["share"].fillna(0))
-    assert (
-        "the 5 largest topics, 3 other topics and no topic" in drawn.caption
-        and "No intervals" in drawn.caption
-    )
-    shown = {text.get_text() for text in drawn.figure.axes[0].texts}
-    assert {"3 other topics", "no topic"} <= shown
-
-
-def test_composition_of_chosen_topics(tables):
-    drawn = plots.composition(tables["prevalence"](8), topics=[7, 2])
-    assert drawn.data["topic"].dropna().unique().tolist() == [7, 2, -1]
-    assert "6 other topics" in drawn.caption
-    for bad in ([99], [], [1, 1], [0, 1, 2, 3, 4, 5]):
-        with pytest.raises(UsageError, match="composition"):
-            plots.composition(tables["prevalence"](8), topics=bad)
-    frame = tables["prevalence"](8)
-    with pytest.raises(DataError, match="add up to one"):
-        plots.composition(frame[frame["topic"] != 3])
 
 
 def test_terms_keep_their_order_and_both_shares(tables):

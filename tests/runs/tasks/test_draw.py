@@ -88,7 +88,7 @@ def test_a_run_is_drawn_again_without_fitting(done: Path, tmp_path: Path) -> Non
     published = sorted(p.stem for p in (done / "figures").glob("*.svg"))
     assert sorted(made["figures"]) == published and made["left_out"] == {}
     assert {
-        "composition-gibbs-lda",
+        "prevalence-gibbs-lda",
         "terms-gibbs-lda",
         "seeds-gibbs-lda",
         "flows-gibbs-lda-lda",
@@ -121,6 +121,33 @@ def test_the_command_draws_for_a_venue(
     words = json.loads((tmp_path / "coverage.json").read_text(encoding="utf-8"))
     assert words["venue"] == "nature" and words["width_in"] == pytest.approx(8.9 / 2.54, abs=1e-3)
     assert sorted(made["figures"]) == sorted(p.stem for p in tmp_path.glob("*.pdf"))
+
+
+def test_single_figures_and_topics_are_drawn_and_state_a_message(
+    done: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["figures", str(done), "--formats", "svg", "-o", str(tmp_path / "one"), "--json"]
+    words = "One topic took over"
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--only", "prevalence", "--topics", "2,0", "--message", words])
+    assert left.value.code in (0, None)
+    assert json.loads(capsys.readouterr().out)["figures"] == ["prevalence-gibbs-lda"]
+    made = json.loads((tmp_path / "one" / "prevalence-gibbs-lda.json").read_text(encoding="utf-8"))
+    assert made["message"] == words and made["alt"].startswith(f"{words}. Small charts, one for")
+    data = store.read_csv(tmp_path / "one" / "prevalence-gibbs-lda.csv")
+    assert set(data["topic"]) == {0, 2} and data["fitted"].notna().all()
+    two = draw.redraw(done, tmp_path / "two", only=["heatmap", "agreement"], backend="lda")
+    assert two["figures"] == ["heatmap-lda", "agreement-gibbs-lda-lda"]
+    some = draw.redraw(done, tmp_path / "some", topics=[1])["figures"]
+    assert "changes-gibbs-lda" in some and not [s for s in some if s.endswith("-lda-lda")]
+    for wrong, said in (
+        ({"only": ["heatmpa"]}, "Did you mean 'heatmap'"),
+        ({"message": words}, "name it with --only"),
+        ({"backend": "nmf"}, "no backend 'nmf'"),
+        ({"topics": [9]}, "no topic 9"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            draw.redraw(done, tmp_path / "x", **wrong)
 
 
 def test_what_cannot_be_drawn_is_said(done: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -115,13 +116,21 @@ def period_of(frame: pd.DataFrame, period: str | None = None) -> str:
     Raises
     ------
     UsageError
-        If there is no such kind of period.
+        If there is no such kind of period, or the periods of the table are of another length.
     """
-    known = period or frame.attrs.get("period")
-    if known:
-        period_years(str(known))
-        return str(known)
-    return guess_period([pd.Timestamp(p) for p in sorted(frame["period"].dropna().unique())])
+    starts = [pd.Timestamp(p) for p in sorted(frame["period"].dropna().unique())]
+    known = str(period or frame.attrs.get("period") or "")
+    if not known:
+        return guess_period(starts)
+    length = period_years(known)
+    apart = min(((b - a).days / 365.25 for a, b in pairwise(starts)), default=length)
+    if not 0.75 * length < apart < 1.5 * length:
+        message = (
+            f"The periods of this table are not of one {period_noun(known)}: they start "
+            f"{365.25 * apart:.0f} days apart; leave period out, or give {guess_period(starts)}."
+        )
+        raise UsageError(message)
+    return known
 
 
 def labels_of(topics: pd.DataFrame) -> dict[Any, str]:

@@ -21,7 +21,7 @@ PANEL_WIDTH, PANEL_HEIGHT, LOWEST_PANEL = 1.3, 0.95, 0.6
 
 def panels_of(
     labels: Sequence[str], *, own_scales: bool = False, noted: bool = False
-) -> tuple[Figure, list[Axes], int]:
+) -> tuple[Figure, list[Axes], int, int]:
     """Make a figure with one panel for each label that fits the venue.
 
     Parameters
@@ -35,8 +35,9 @@ def panels_of(
 
     Returns
     -------
-    figure, cells, columns
-        The figure; its axes row by row, those beyond the labels hidden; how many stand in a row.
+    figure, cells, columns, lines
+        The figure; its axes row by row, those beyond the labels hidden; how many stand in a row;
+        how many lines a title has.
 
     Raises
     ------
@@ -49,9 +50,13 @@ def panels_of(
     columns = max(1, min(n, int(inches / pitch), 5))
     rows = math.ceil(n / columns)
     lines = needs(labels, 0.92 * inches / columns - 0.15, venue.size)
-    head = (lines * venue.size * 1.25 + 10 + (_note() if noted else 0)) / 72
     tallest = (venue.height - 0.4) / rows
-    height = min(PANEL_HEIGHT * venue.size / 8 + head, tallest)
+    while True:
+        head = (lines * venue.size * 1.25 + 10 + (_note() if noted else 0)) / 72
+        height = min(PANEL_HEIGHT * venue.size / 8 + head, tallest)
+        if lines == 1 or height - head >= LOWEST_PANEL * venue.size / 9:
+            break
+        lines = 1  # a shortened title rather than a topic that is left out
     if height - head < LOWEST_PANEL * venue.size / 9 and rows > 1:
         fits = max(1, int((venue.height - 0.4) / (head + LOWEST_PANEL * venue.size / 9))) * columns
         message = (
@@ -71,12 +76,12 @@ def panels_of(
     )
     for axes in cells[n:]:
         axes.set_visible(False)
-    return figure, cells, columns
+    return figure, cells, columns, lines
 
 
 def _note() -> float:
     """Height in points of a line of small type below a title."""
-    return active()[0].small * 1.3
+    return active()[0].small * 1.5
 
 
 def title(
@@ -84,21 +89,16 @@ def title(
     grid: Sequence[Axes],
     labels: Sequence[str],
     topics: Sequence[int],
+    lines: int,
     notes: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write each panel's label above it, in the room that the layout leaves.
 
-    ``notes`` are lines of small type below the labels: of each panel's, the first that fits.
+    Labels have ``lines`` lines at most. ``notes`` are lines of small type below the labels: of each
+    panel's, the first that fits.
     """
     size, small = active()[0].size, active()[0].small
     pad = rcParams["axes.titlepad"] + (_note() if notes else 0)
-    guess = (
-        0.92
-        * float(figure.get_figwidth())
-        / len({round(a.get_subplotspec().colspan.start) for a in grid})  # type: ignore[union-attr]
-        - 0.15
-    )
-    lines = needs(labels, guess, size)
     for axes in grid:
         axes.set_title("\n".join(["x"] * lines), fontsize=size, linespacing=1.1, pad=pad)
     settle(figure)

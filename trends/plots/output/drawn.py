@@ -53,6 +53,8 @@ class Drawn:
         Name of its files without the ending: lower-case letters, digits, hyphens, underscores.
     venue : str
         Style in which it was drawn.
+    message : str
+        The sentence above it.
     figure_name, section, title, order
         As its declaration says: name of the function, and section, heading and place in a report.
     """
@@ -67,6 +69,7 @@ class Drawn:
     section: str = ""
     title: str = ""
     order: int = 0
+    message: str = ""
 
     def __post_init__(self) -> None:
         # The stem becomes a file name; nothing in it may lead elsewhere.
@@ -113,7 +116,7 @@ class Drawn:
                 return picture(self.figure)
             dpi = RASTER.get(fmt, rcParams["savefig.dpi"])
             self.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt], dpi=dpi)
-        return buffer.getvalue()
+        return _with_fallbacks(buffer.getvalue()) if fmt == "svg" else buffer.getvalue()
 
     def _repr_html_(self) -> str:
         image = base64.b64encode(self.encoded("png")).decode("ascii")
@@ -123,6 +126,14 @@ class Drawn:
             f'style="width:{self.figure.get_figwidth():.2f}in;max-width:100%">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
+
+
+def _with_fallbacks(svg: bytes) -> bytes:
+    """For a reader's machine without the faces: others as wide, before those of another width."""
+    other = {"Inter": b"Arial, Helvetica", "STIXGeneral": b"'Times New Roman', Times"}
+    for name, faces in other.items():
+        svg = svg.replace(f"'{name}', ".encode(), f"'{name}', ".encode() + faces + b", ")
+    return svg
 
 
 def check_formats(formats: Sequence[str]) -> None:

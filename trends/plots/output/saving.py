@@ -57,6 +57,7 @@ def save(
         "figure": drawn.figure_name,
         "section": drawn.section,
         "title": drawn.title,
+        "message": drawn.message,
         "order": drawn.order,
         "venue": drawn.venue,
         "width_in": round(float(drawn.figure.get_figwidth()), 4),

@@ -1,4 +1,4 @@
-"""Faces for letters that those inside matplotlib lack."""
+"""Faces: the one that figures are set in, and others for letters that it lacks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+import fontpkg_inter
 from matplotlib import rcParams
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
@@ -15,6 +16,13 @@ from trends.errors import UsageError
 #: What scripts are called in the names of Noto fonts, where their letters are called otherwise.
 _NOTO = {"CJK": "CJK SC", "HIRAGANA": "CJK JP", "KATAKANA": "CJK JP", "HANGUL": "CJK KR"}
 _ORDINARY = (400, "normal", "regular", "book")
+
+#: R. Andersson's Inter: open to the smallest sizes, figures of one width, as wide as Arial, which
+#: takes its place on a screen that lacks it.
+INTER = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
+fontManager.addfont(INTER)
+# Before one that the machine may have, so that every machine draws the same figure.
+fontManager.ttflist.insert(0, fontManager.ttflist.pop())
 
 
 def face(name: str) -> str:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import matplotlib as mpl
@@ -20,9 +21,9 @@ from trends.plots.theme.palette import LINESTYLES, PETROFF6
 from trends.plots.theme.venues import VENUES, Venue
 from trends.registry import unknown
 
-#: Faces that come inside matplotlib, so that every machine draws the same figure; both are TrueType
-#: and embed as Type 42.
-BUNDLED = {True: ("STIXGeneral", "DejaVu Sans"), False: ("DejaVu Sans",)}
+#: Faces that are installed with the package, so that every machine draws the same figure: beside
+#: text in Times a Times, else Inter. All are TrueType and embed as Type 42.
+BUNDLED = {True: ("STIXGeneral", "DejaVu Sans"), False: ("Inter", "DejaVu Sans")}
 #: Faces of the venues themselves, used on request where the machine has them.
 INSTALLED = {
     True: ("TeX Gyre Termes", "Times New Roman", "Liberation Serif"),
@@ -75,6 +76,8 @@ def settings(
         "axes.grid": False,
         "axes.unicode_minus": True,
         "axes.prop_cycle": cycler(color=PETROFF6) + cycler(linestyle=LINESTYLES),
+        # Clear of the lowest label of the other axis.
+        "xtick.major.pad": 0.6 * venue.small,
         "xtick.major.width": 0.5,
         "ytick.major.width": 0.5,
         "xtick.major.size": 2.5,
@@ -125,12 +128,12 @@ def style(
     width : "full", "column" or float
         Width of the figures: text block, one column, or inches.
     installed_fonts : bool
-        Prefer the venue's own faces where this machine has them. The default draws with the faces
-        inside matplotlib, which makes the same bytes everywhere.
+        Prefer the venue's own faces where this machine has them. The default draws with faces that
+        are installed with the package, which makes the same bytes everywhere.
     svg_text : "none" or "path"
         Letters of SVG files as text (small, searchable) or as outlines (the same on every screen).
     font : str
-        Face, or path of a font file, for letters that those inside matplotlib lack (Chinese, Thai,
+        Face, or path of a font file, for letters that the default faces lack (Chinese, Thai,
         Devanagari, …); without it, one of this machine that has them.
 
     Yields
@@ -195,6 +198,17 @@ def active() -> tuple[Venue, float]:
         message = "No style is in force; draw inside `with style(venue):`."
         raise UsageError(message)
     return now
+
+
+@contextmanager
+def lowered(inches: float) -> Iterator[None]:
+    """Leave that much of the venue's height to what stands above a figure."""
+    venue, width = active()
+    token = _active.set((replace(venue, height=venue.height - inches), width))
+    try:
+        yield
+    finally:
+        _active.reset(token)
 
 
 def unlaid(width: float, height: float) -> Figure:

@@ -307,11 +307,7 @@ def _face(value: str) -> str:
     """
     if value == "serif":
         return value
-    return (
-        f"{value}, serif"
-        if "STIX" in value or "Termes" in value
-        else f"{value}, Verdana, sans-serif"
-    )
+    return f"{value}, serif" if "STIX" in value or "Termes" in value else f"{value}, sans-serif"
 
 
 def _grouped(children: list[ElementTree.Element]) -> list[ElementTree.Element]:

@@ -6,7 +6,8 @@ import inspect
 import json
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,8 +16,9 @@ from pydantic import ValidationError
 
 from trends import plots, store
 from trends.core.computing.cost import Cost
-from trends.errors import DataError
+from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
+from trends.plots.output.message import with_message
 from trends.reports.content import SECTIONS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
@@ -37,6 +39,29 @@ STATIC = (
 MEASURE = "similarity of their documents"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which figures are wanted; all where nothing is said.
+
+    Parameters
+    ----------
+    only : frozenset of str
+        Names of figures.
+    topics : tuple of int
+        Topics of the backend.
+    backend : str
+    """
+
+    only: frozenset[str] = frozenset()
+    topics: tuple[int, ...] = ()
+    backend: str = ""
+
+    def has(self, says: Any) -> bool:
+        """Whether a figure is wanted, by its declaration."""
+        named = not self.only or says.name in self.only
+        return named and (bool(self.only) or not self.topics or says.each in {"first", "backend"})
+
+
 class Sheets:
     """Figures saved one after the other, and those left out, each with the reason.
 
@@ -44,9 +69,14 @@ class Sheets:
     """
 
     def __init__(
-        self, folder: Path, formats: Sequence[str], svg_text: Literal["none", "path"] = "none"
+        self,
+        folder: Path,
+        formats: Sequence[str],
+        svg_text: Literal["none", "path"] = "none",
+        message: str = "",
     ) -> None:
         self.folder, self.formats, self.svg_text = folder, tuple(formats), svg_text
+        self.message = message
         self.stems: list[str] = []
         #: Part of a stem, between hyphens → sentence for the caption.
         self.labels: dict[str, str] = {}
@@ -68,7 +98,7 @@ class Sheets:
         """
         while True:
             try:
-                drawn = draw(top)
+                drawn = with_message(partial(draw, top), self.message)
                 break
             except plots.EmptyFigureError:
                 return
@@ -139,6 +169,10 @@ def redraw(
     width: Literal["full", "column"] | float = "full",
     formats: Sequence[str] = (),
     svg_text: Literal["none", "path"] = "none",
+    only: Sequence[str] = (),
+    topics: Sequence[int] = (),
+    backend: str = "",
+    message: str = "",
 ) -> dict[str, Any]:
     """Draw the figures of a finished run again, in another style or format; nothing is fitted.
 
@@ -154,6 +188,15 @@ def redraw(
         Width of the figures: text block, one column, or inches.
     svg_text : "none" or "path"
         Letters of SVG files as text or as outlines.
+    only : sequence of str
+        Names of the figures that are wanted; all by default.
+    topics : sequence of int
+        Draw these topics only, of the backend given or else the first, and only figures that are
+        about topics of one backend.
+    backend : str
+        Draw only this one, in figures of which each backend has one.
+    message : str
+        What the figure shows, written above it; for a single figure.
 
     Returns
     -------
@@ -165,7 +208,8 @@ def redraw(
     MissingError
         If there is no finished run.
     UsageError
-        If the venue, the width or a format is unknown.
+        If the venue, the width, a format, a figure, a backend or a topic is unknown, or a message
+        is given for several figures.
     DataError
         If the manifest does not hold the settings of a run.
     """
@@ -178,11 +222,24 @@ def redraw(
             "again to write it."
         )
         raise DataError(message) from error
-    sheets = Sheets(folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text)
+    for name in only:
+        plots.FIGURES.load(name)
+    if message and len(only) != 1:
+        words = "A message says what one figure shows: name it with --only, such as --only changes."
+        raise UsageError(words)
+    backends = config.models.backends
+    if backend and backend not in backends:
+        words = f"The run has no backend {backend!r}; it has {', '.join(backends)}."
+        raise UsageError(words)
+    wanted = Wanted(frozenset(only), tuple(topics), backend or (backends[0] if topics else ""))
+    sheets = Sheets(
+        folder, tuple(dict.fromkeys(formats or config.figures.formats)), svg_text, message
+    )
     plots.check_formats(sheets.formats)
     with plots.style(venue or config.figures.venue, width=width, font=config.figures.font):
-        draw_all(sheets, _tables(run), config, manifest)
-        _draw_audit(sheets, run, config)
+        draw_all(sheets, _tables(run), config, manifest, wanted)
+        if not topics:
+            _draw_audit(sheets, run, config, wanted)
     return {"figures": sheets.stems, "left_out": sheets.left_out}
 
 
@@ -195,7 +252,11 @@ def _tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def draw_all(
-    sheets: Sheets, table: dict[str, pd.DataFrame], config: RunConfig, notes: dict[str, Any]
+    sheets: Sheets,
+    table: dict[str, pd.DataFrame],
+    config: RunConfig,
+    notes: dict[str, Any],
+    wanted: Wanted = Wanted(),
 ) -> None:
     """Draw every figure whose tables hold something, in the order of the report.
 
@@ -210,8 +271,10 @@ def draw_all(
     notes : dict
         Of the run: ``spans``, and ``topic_number``, how the number of topics was chosen:
         ``n_topics``, ``low``, ``high``, ``levels``.
+    wanted : Wanted
+        Which figures are wanted.
     """
-    from trends.plots.plotting import selected
+    from trends.plots.plotting import only, selected
 
     backends = config.models.backends
     if space_warnings(config.embed):
@@ -233,13 +296,17 @@ def draw_all(
         functions, key=lambda f: (SECTIONS.index(f.declaration.section), f.declaration.order)
     ):
         says = draw.declaration
+        if not wanted.has(says):
+            continue
         takes = inspect.signature(draw).parameters
-        for who in _subjects(says.each, table["alignment"], backends):
+        for who in _subjects(says.each, table["alignment"], backends, wanted.backend):
             more = {o: selected(table[name], says, *who) for o, name in says.extra.items()}
             known = said | {option: frame for option, frame in more.items() if len(frame)}
             rows = [selected(table[name], says, *who) for name in says.tables]
             if rows[0].empty:
                 continue
+            if wanted.topics:
+                rows[0] = only(rows[0], says, wanted.topics)
             shares = selected(table["prevalence"], says, *who).drop_duplicates("period")
             options = {**known, "n_docs": int(shares["n_docs"].sum())}
             options = {name: value for name, value in options.items() if name in takes}
@@ -259,7 +326,7 @@ def draw_all(
 
 
 def _subjects(
-    each: str, matches: pd.DataFrame, backends: Sequence[str]
+    each: str, matches: pd.DataFrame, backends: Sequence[str], backend: str = ""
 ) -> Sequence[tuple[str, ...]]:
     """What a run has one figure of.
 
@@ -268,11 +335,12 @@ def _subjects(
     if each == "pair":
         pairs = matches.reindex(columns=["backend_a", "backend_b"]).drop_duplicates()
         return [(str(a), str(b)) for a, b in pairs.itertuples(index=False)]
-    some = backends if each == "backend" else backends[:1]
+    some = [backend] if backend else backends if each == "backend" else backends[:1]
     return [()] if each == "run" else [(backend,) for backend in some]
 
 
-def _draw_audit(sheets: Sheets, folder: Path, config: RunConfig) -> None:
+def _draw_audit(sheets: Sheets, folder: Path, config: RunConfig, wanted: Wanted = Wanted()) -> None:
     """What the audit says about the corpus; its coverage is that of the run."""
     for drawn in audit.drawings(folder / audit.FOLDER, config.prevalence.period, card=False):
-        sheets.keep(drawn.stem, lambda _: drawn)  # noqa: B023
+        if not wanted.only or drawn.figure_name in wanted.only:
+            sheets.keep(drawn.stem, lambda _: drawn)  # noqa: B023

@@ -213,7 +213,7 @@ def _titles(figure: Figure, cells: list[Axes], labels: list[str], topics: list[i
             shorten(drawable(text), room, size),
             (left / inches, box.y1),
             (0, 3),
-            xycoords="figure fraction",
+            xycoords=figure.transFigure,
             textcoords="offset points",
             ha="left",
             va="bottom",

@@ -17,19 +17,21 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from trends.core.wording import listed, percent, period_name, plural, span
+from trends.core.wording import percent, period_name, plural, span
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import fit_all, gaps, width
 from trends.plots.layout.frames import backend_of, calendar
 from trends.plots.layout.rows import figure_of_rows
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import EMPTY, INK, UNDECIDED
+from trends.plots.theme.palette import INK, UNDECIDED
 from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "complete")
 
-#: Doublings at which the colours end: four times the mean, and a quarter of it.
-LIMIT = 2.0
+#: Most doublings at which the colours may end, and the part of the cells that may lie beyond.
+MOST, BEYOND = 5, 0.01
+#: A cell in which fewer documents are expected at the topic's mean share says nothing.
+EXPECTED = 1.0
 ROW = 0.16
 #: Corners of a cell.
 CELL = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
@@ -125,7 +127,9 @@ def heatmap(
 
     columns = _columns(periods, unit, complete)
     figure = _figure(len(topics), columns)
-    _draw(figure, ratio, mean.to_numpy(), [names[t] for t in topics], topics, columns)
+    told = np.where(np.outer(mean, n_docs) < EXPECTED, np.nan, ratio)
+    limit = _limit(told)
+    _draw(figure, told, limit, mean.to_numpy(), [names[t] for t in topics], topics, columns)
     drawn = pd.DataFrame(
         {
             "topic": np.repeat(topics, len(periods)),
@@ -138,7 +142,16 @@ def heatmap(
         }
     )
     caption = _caption(
-        backend, len(topics), len(names), int(total), periods, unit, denominator, complete, ratio
+        backend,
+        len(topics),
+        len(names),
+        int(total),
+        periods,
+        unit,
+        denominator,
+        complete,
+        told,
+        limit,
     )
     caption += gaps(names[t] for t in topics)
     first, last = names[topics[0]], names[topics[-1]]
@@ -149,6 +162,14 @@ def heatmap(
         f"share {percent(mean.iloc[-1])})."
     )
     return Drawn(figure, drawn, caption, alt, stem)
+
+
+def _limit(ratio: NDArray[np.float64]) -> int:
+    """Doublings at which the colours end: hardly a cell lies beyond."""
+    known = np.sort(np.abs(ratio[np.isfinite(ratio)]))
+    if not len(known):
+        return 1
+    return int(np.clip(np.ceil(known[int((1 - BEYOND) * (len(known) - 1))]), 1, MOST))
 
 
 def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
@@ -162,6 +183,7 @@ def _figure(rows: int, columns: tuple[list[int], list[str], bool]) -> Figure:
 def _draw(
     figure: Figure,
     ratio: NDArray[np.float64],
+    limit: int,
     mean: NDArray[np.float64],
     labels: Sequence[str],
     topics: Sequence[int],
@@ -169,10 +191,9 @@ def _draw(
 ) -> None:
     venue, inches = active()
     axes, bars = figure.subplots(1, 2, sharey=True, width_ratios=[6, 1])
-    axes.set_facecolor(EMPTY)
     # Vector cells, an image would put raster into the PDF; one path for all cells of a colour.
-    scale = ScalarMappable(Normalize(-LIMIT, LIMIT), COLOURS)
-    colours = scale.to_rgba(np.where(np.isneginf(ratio), -LIMIT, ratio))
+    scale = ScalarMappable(Normalize(-limit, limit), COLOURS)
+    colours = scale.to_rgba(np.where(np.isneginf(ratio), -limit, ratio))
     colours[np.isnan(ratio)] = 0.0
     shades, shade = np.unique(colours.reshape(-1, 4), axis=0, return_inverse=True)
     for i, colour in enumerate(shades):
@@ -183,6 +204,8 @@ def _draw(
                 Path.make_compound_path(*cells), facecolor=colour, edgecolor="white", linewidth=0.3
             )
         )
+    none = np.argwhere(np.isneginf(ratio)) + 0.5
+    axes.scatter(none[:, 1], none[:, 0], s=2.0, color="white", linewidths=0, zorder=3)
     axes.set_xlim(0, ratio.shape[1])
     rows = np.arange(len(topics)) + 0.5
     axes.set_ylim(len(topics), 0)
@@ -212,7 +235,8 @@ def _draw(
         extend="both",
         pad=0.02,
     )
-    bar.set_ticks([-2, -1, 0, 1, 2], labels=["¼", "½", "1", "2", "4"])
+    at_tick = range(-limit, limit + 1)
+    bar.set_ticks(at_tick, labels=[f"{2**k}" if k >= 0 else f"1/{2**-k}" for k in at_tick])
     bar.ax.tick_params(length=0, pad=1)
     # A colour bar is raster by default; a figure of lines should hold none.
     if bar.solids is not None:
@@ -254,6 +278,7 @@ def _caption(
     denominator: str | None,
     complete: NDArray[np.bool_],
     ratio: NDArray[np.float64],
+    limit: int,
 ) -> str:
     which = (
         plural(n_topics, "topic")
@@ -273,19 +298,12 @@ def _caption(
             "counting the same."
         ),
     ]
-    beyond = int((np.abs(ratio[~np.isnan(ratio)]) > LIMIT).sum())
-    if beyond:
-        parts.append(
-            f"{plural(beyond, 'cell')} beyond the scale, shares of zero among them, take its end "
-            "colour."
-        )
-    if np.isnan(ratio).all(0).any():
-        empty = [period_name(p, unit) for i, p in enumerate(periods) if np.isnan(ratio[:, i]).all()]
-        parts.append(
-            f"Grey: no documents ({listed(empty)})."
-            if len(empty) < 6
-            else f"Grey: no documents ({plural(len(empty), unit)})."
-        )
+    if np.isneginf(ratio).any():
+        parts.append("White dot: no document of the topic.")
+    if beyond := int((np.abs(ratio[np.isfinite(ratio)]) > limit).sum()):
+        parts.append(f"{plural(beyond, 'cell')} beyond the scale take its end colour.")
+    if np.isnan(ratio).any():
+        parts.append("Blank: less than one document expected at the topic's mean share.")
     if not complete.all():
         parts.append("*: not wholly covered by the corpus.")
     return " ".join(parts)

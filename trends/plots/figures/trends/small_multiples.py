@@ -1,6 +1,6 @@
 """Prevalence as small multiples.
 
-One panel a topic, its share with a band, the other topics in grey.
+One panel a topic: the fitted curve with its band over the shares of single periods.
 
 Separate panels read better than one crowded panel when many series are compared over a long span
 (W. Javed, B. McDonnel and N. Elmqvist, "Graphical Perception of Multiple Time Series", IEEE TVCG
@@ -9,44 +9,50 @@ Separate panels read better than one crowded panel when many series are compared
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from trends.core import statements
-from trends.core.wording import missing, percent, period_name, plural, signed, span
+from trends.core.claim import FOUND
+from trends.core.wording import listed, percent, period_name, period_noun, plural, span
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
-from trends.plots.layout.frames import UNASSIGNED, backend_of, calendar, incomplete, records
+from trends.plots.layout.frames import (
+    UNASSIGNED,
+    TooTallError,
+    backend_of,
+    calendar,
+    incomplete,
+    records,
+)
 from trends.plots.layout.panels import panels_of, title
 from trends.plots.layout.time_axis import draw_percent, draw_years, middles
+from trends.plots.layout.verdicts import by_verdict, colour_of, most_telling
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import FINDINGS, MAIN, PALE, UNDECIDED
+from trends.plots.theme.palette import UNDECIDED
 from trends.plots.theme.styles import active
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
 
-#: More panels than this, and the grey lines of the other topics hide one another.
-MOST_CONTEXT = 16
-#: A period with fewer documents does not set the scale with its band.
-FEW = 10
-#: How far a band may stretch the scale, in multiples of the largest share; a wider one is cut, as
-#: it would flatten the lines.
+#: A period with fewer documents does not set the scale: one of them is five points.
+FEW = 20
+#: How far a band may stretch the scale, in multiples of the largest value drawn; a wider one is
+#: cut, as it would flatten the lines.
 REACH = 2.0
-#: More periods than this in a panel, and dots touch one another.
-MOST_DOTS = 20
+#: Diameters of dots in points: of the period with most documents, and the smallest.
+LARGEST_DOT, SMALLEST_DOT = 5.0, 1.2
 
 
 @figure(
     columns=COLUMNS,
     unique=("topic", "period"),
     tables=("prevalence",),
-    extra={"trends": "trends"},
+    extra={"trends": "trends", "curves": "curves"},
     each="backend",
     section="prevalence",
     title="Shares over time",
@@ -59,9 +65,10 @@ def prevalence(
     period: str | None = None,
     free_y: bool = False,
     top: int | None = None,
-    order: Literal["share", "given"] = "share",
+    order: Literal["finding", "share", "given"] = "finding",
     unassigned: bool = True,
     trends: pd.DataFrame | None = None,
+    curves: pd.DataFrame | None = None,
     spans: Sequence[str] = (),
     interval: str = "95% interval",
     denominator: str | None = None,
@@ -81,14 +88,18 @@ def prevalence(
     free_y : bool
         Give each panel its own scale, for topics that one scale would flatten.
     top : int, optional
-        Draw only so many topics, the largest ones.
-    order : "share" or "given"
-        Largest share first, or as in the table.
+        Draw only so many topics: those of which something was found, the one that grew most for its
+        size, then the largest.
+    order : "finding", "share" or "given"
+        By what was found (needs ``trends``), largest share first, or as in the table.
     unassigned : bool
-        Add a panel for topic -1.
+        Add a panel for topic -1, where it has documents.
     trends : pandas.DataFrame, optional
-        Columns topic, finding, change, turn, turn_at of the same backend: each panel then states
-        them, and its line has the colour of the finding.
+        Of the same backend, as ``tr.fit_trends(shares).frame()`` makes it: each panel then states
+        finding and change, and has the colour of the finding.
+    curves : pandas.DataFrame, optional
+        Of the same backend, as ``tr.fit_trends(shares).curves()`` makes it: each panel then shows
+        the fitted curve with its band; without it, a line joins the shares.
     spans : sequence of str
         Names of the two spans of the change.
     interval, denominator : str
@@ -107,145 +118,121 @@ def prevalence(
     UsageError
         If rows of several backends are given, or the panels do not fit the height of the venue.
     """
-    backend = backend_of(data)
     periods, unit = calendar(data, period)
-    topics = _ordered(data, order)
-    shown = topics if top is None else topics[: max(1, top)]
-    names = dict(zip(data["topic"], data["label"], strict=True))
-    panels = [*shown, *([UNASSIGNED] if unassigned and UNASSIGNED in names else [])]
-    wide = {
-        c: data.pivot(index="topic", columns="period", values=c).reindex(columns=periods)
-        for c in ("share", "lower", "upper")
-    }
-    complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
-
     found = {} if trends is None else {r.topic: r for r in records(trends)}
-    figure, grid, columns = panels_of(
-        [names[t] for t in panels], own_scales=free_y, noted=bool(found)
-    )
-    x = middles(periods, unit)
-    bands = {
-        c: {t: wide[c].loc[t].to_numpy(dtype=float) for t in panels} for c in ("lower", "upper")
-    }
-    values = {t: wide["share"].loc[t].to_numpy(dtype=float) for t in panels}
-    context = [values[t] for t in shown] if len(shown) <= MOST_CONTEXT and not free_y else []
-    for axes, topic in zip(grid, panels, strict=False):
-        others = [line for line in context if line is not values[topic]]
-        if others and topic != UNASSIGNED:
-            axes.add_collection(
-                LineCollection(
-                    [np.column_stack([x, line]) for line in others],
-                    colors=PALE,
-                    linewidths=0.5,
-                    zorder=1,
-                )
-            )
-        _panel(
-            axes,
-            x,
-            values[topic],
-            bands["lower"][topic],
-            bands["upper"][topic],
-            complete,
-            topic,
-            _colour(found.get(topic)),
+    sizes = (data["share"] * data["n_docs"]).groupby(data["topic"], sort=False).sum()
+    none = bool(unassigned and sizes.get(UNASSIGNED, 0.0) > 0)
+    sizes = sizes.drop(UNASSIGNED, errors="ignore")
+    shown = most_telling(sizes, found, top)
+    if order == "finding" and found:
+        shown = by_verdict(shown, sizes, found)
+    elif order == "given":
+        shown = [t for t in sizes.index if t in shown]
+    else:
+        shown = sorted(shown, key=lambda t: (-sizes[t], t))
+    names = dict(zip(data["topic"], data["label"], strict=True))
+    try:
+        panels = [*shown, UNASSIGNED] if none else shown
+        made = panels_of([names[t] for t in panels], own_scales=free_y, noted=bool(found))
+    except TooTallError:
+        # A topic needs the room more than what no topic took.
+        panels, none = shown, False
+        made = panels_of([names[t] for t in panels], own_scales=free_y, noted=bool(found))
+    figure, grid, columns, lines = made
+    drawn = pd.concat([data[data["topic"] == t].sort_values("period") for t in panels])
+    if curves is not None:
+        fitted = curves[["topic", "period", "fitted", "lower", "upper"]].rename(
+            columns={"lower": "fitted_lower", "upper": "fitted_upper"}
         )
-    few = data.groupby("period")["n_docs"].max().reindex(periods).to_numpy() < FEW
-    cut = _scales(grid[: len(panels)], columns, periods, unit, free_y, wide, panels, few)
-    notes = [_stated(found.get(t)) for t in panels] if found else []
-    title(figure, grid[: len(panels)], [names[t] for t in panels], panels, notes)
+        drawn = drawn.merge(fitted, on=["topic", "period"], how="left")
+    drawn = drawn.reset_index(drop=True)
 
-    rows = [data[data["topic"] == t].sort_values("period") for t in panels]
-    drawn = pd.concat(rows, ignore_index=True)
+    _, width = active()
+    pitch = 72 * (width / columns - 0.3) / len(periods)
+    rows = {t: drawn[drawn["topic"] == t] for t in panels}
+    for axes, topic in zip(grid, panels, strict=False):
+        row = found.get(topic)
+        colour = UNDECIDED if topic == UNASSIGNED else colour_of(row)
+        _panel(axes, rows[topic], middles(periods, unit), colour, pitch)
+    cut, beyond = _scales(grid, columns, periods, unit, free_y, [rows[t] for t in panels])
+    notes = [statements.brief(found[t]) if t in found else [" "] for t in panels] if found else []
+    title(figure, grid[: len(panels)], [names[t] for t in panels], panels, lines, notes)
+
     n = int(data.drop_duplicates("period")["n_docs"].sum())
-    caption = _caption(
-        backend,
-        panels,
-        len(topics),
-        n,
-        periods,
-        unit,
-        free_y,
-        interval,
-        denominator,
-        complete,
-        bool(context),
-        cut,
-    )
+    missing = [names[t] for t in sizes.index if t not in shown]
+    said = [
+        _subject(backend_of(data), shown, len(sizes), n, span(periods, unit)),
+        _marks(drawn, unit, interval, denominator, curves is not None),
+        "Dashed: what no topic took." * none,
+        "Each panel has its own scale." if free_y else "All panels share one scale.",
+        "Bands that run beyond the top are cut." * cut,
+        (
+            f"At the top: {plural(beyond, 'share')} beyond the scale, of periods with fewer than "
+            f"{FEW} documents."
+        )
+        * bool(beyond),
+    ]
+    complete = data.groupby("period")["complete"].all().reindex(periods).to_numpy()
+    if partial := incomplete(periods, complete, unit):
+        said.append(f"Hollow: {partial}, not wholly covered by the corpus.")
     if found:
         first, last = statements.spans_of(
             spans or (trends if trends is not None else data).attrs.get("spans", ())
         )
-        caption += (
-            f" Above each panel: the finding, and the change from {first} to {last} in percentage "
-            "points; blue rising, orange falling, purple turned, grey no change detected."
+        said.append(
+            f"Above each panel: the finding, and the change from {first} to {last} in percentage "
+            "points with its interval; blue rising, orange falling, purple turned, grey no change "
+            "detected or not tested."
         )
-    caption += gaps(names[t] for t in panels)
-    alt = _alt(backend, panels, names, values, periods, unit, n)
+    if missing:
+        rest = any(t in found and str(found[t].finding) in FOUND for t in sizes.index.drop(shown))
+        said.append(
+            f"Not drawn{'' if rest or not found else ', with no change detected'}: "
+            f"{listed(missing, most=8)}."
+        )
+    caption = " ".join(filter(None, said)) + gaps(names[t] for t in panels)
+    alt = _alt(backend_of(data), shown, names, rows, found, periods, unit, n, none)
     return Drawn(figure, drawn, caption, alt, stem)
 
 
-def _colour(row: Any) -> str:
-    """Of a topic's line: that of its finding."""
-    return MAIN if row is None else FINDINGS.get(str(row.finding), (UNDECIDED, ""))[0]
-
-
-def _stated(row: Any) -> list[str]:
-    """What is said above a panel, from long to short."""
-    if row is None:
-        return [" "]
-    change = "" if missing(row.change) else signed(row.change)
-    long = [f"{row.finding} {change} points"] if change else []
-    turn = statements.turn_of(row) if str(row.finding) == "turned" else ""
-    return [
-        *([f"{row.finding}: {turn}"] if turn else long),
-        f"{row.finding} {change}".strip(),
-        str(row.finding),
-    ]
-
-
-def _ordered(data: pd.DataFrame, order: str) -> list[int]:
-    topics = [t for t in dict.fromkeys(data["topic"].tolist()) if t != UNASSIGNED]
-    if order == "given":
-        return topics
-    size = (data["share"] * data["n_docs"]).groupby(data["topic"]).sum()
-    return sorted(topics, key=lambda t: (-size[t], t))
-
-
 def _panel(
-    axes: Axes,
-    x: NDArray[np.float64],
-    share: NDArray[np.float64],
-    lower: NDArray[np.float64],
-    upper: NDArray[np.float64],
-    complete: NDArray[np.bool_],
-    topic: int,
-    colour: str,
+    axes: Axes, rows: pd.DataFrame, x: NDArray[np.float64], colour: str, pitch: float
 ) -> None:
-    plain = topic == UNASSIGNED
-    colour = UNDECIDED if plain else colour
-    if not plain:
+    """One topic: curve, band and dots; without a curve, dots joined by a line, and their bands."""
+    share, n = rows["share"].to_numpy(dtype=float), rows["n_docs"].to_numpy(dtype=float)
+    whole = rows["complete"].to_numpy(dtype=bool)
+    plain = rows["topic"].iloc[0] == UNASSIGNED
+    curve = "fitted" in rows and rows["fitted"].notna().any()
+    names = ("fitted", "fitted_lower", "fitted_upper") if curve else ("share", "lower", "upper")
+    middle, lower, upper = (rows[name].to_numpy(dtype=float) for name in names)
+    if curve or ("fitted" not in rows and not plain):
         axes.fill_between(x, lower, upper, color=colour, alpha=0.25, linewidth=0, zorder=2)
         # A band needs two neighbours; a period between empty ones gets a bar.
         lone = _alone(lower)
         axes.vlines(
             x[lone], lower[lone], upper[lone], color=colour, alpha=0.45, linewidth=2.0, zorder=2
         )
-    axes.plot(x, share, color=colour, linestyle="--" if plain else "-", linewidth=1.1, zorder=3)
-    # Many periods: the line speaks for them, and dots stand only where there is no line.
-    size, here = (2.4, complete) if len(x) <= MOST_DOTS else (1.6, complete & _alone(share))
-    axes.plot(x[here], share[here], "o", color=colour, markersize=size, linestyle="none", zorder=4)
-    axes.plot(
-        x[~complete],
-        share[~complete],
-        "o",
-        markersize=size + 1.0,
-        markerfacecolor="white",
-        markeredgecolor=colour,
-        markeredgewidth=0.8,
-        linestyle="none",
-        zorder=5,
-    )
+    if curve or "fitted" not in rows or plain:
+        axes.plot(
+            x, middle, color=colour, linestyle="--" if plain else "-", linewidth=1.3, zorder=3
+        )
+    largest = float(np.clip(1.7 * pitch, SMALLEST_DOT + 0.6, LARGEST_DOT))
+    known = np.isfinite(share)
+    area = SMALLEST_DOT**2 + (largest**2 - SMALLEST_DOT**2) * n / max(n.max(initial=0), 1)
+    # Light, so that the curve stays in front.
+    looks = {"full": (known & whole, colour, 0.6), "part": (known & ~whole, "white", 1.0)}
+    for here, face, alpha in looks.values():
+        axes.scatter(
+            x[here],
+            share[here],
+            s=area[here],
+            facecolors=face,
+            edgecolors=colour,
+            linewidths=0.5 if face == "white" else 0.0,
+            alpha=alpha,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -260,107 +247,103 @@ def _scales(
     periods: Sequence[pd.Timestamp],
     unit: str,
     free_y: bool,
-    wide: dict[str, pd.DataFrame],
-    panels: Sequence[int],
-    few: NDArray[np.bool_],
-) -> bool:
-    """Set the axes; return whether bands are cut.
+    panels: Sequence[pd.DataFrame],
+) -> tuple[bool, int]:
+    """Set the axes; return whether bands are cut, and how many shares stand at the top.
 
-    Bands of a handful of documents, and of topics on whose size few fits disagree, reach far and
-    would flatten everything else.
+    Shares and bands of a handful of documents reach far and would flatten everything else.
     """
     _, width = active()
-    upper = {t: wide["upper"].loc[t].to_numpy(dtype=float) for t in panels}
-    trusted = ~few if (~few).any() else ~few | True
-    highest = {t: float(np.nanmax([*wide["share"].loc[t], 0.0])) for t in panels}
-    limit = {t: REACH * (highest[t] if free_y else max(highest.values())) or np.inf for t in panels}
-    peak = {t: min(float(np.nanmax([*upper[t][trusted], highest[t]])), limit[t]) for t in panels}
-    for i, (axes, topic) in enumerate(zip(grid, panels, strict=True)):
+    everything = pd.concat(panels)
+    trusted = everything["n_docs"] >= FEW
+    thin = FEW if trusted.any() else 0
+
+    def peak(rows: pd.DataFrame) -> float:
+        many = rows[rows["n_docs"] >= thin]
+        curve = "fitted" if "fitted" in rows else "share"
+        middle = np.nanmax([*many["share"], *(rows if thin == 0 else many)[curve], 0.0])
+        band = np.nanmax([*many["fitted_upper" if "fitted" in rows else "upper"], 0.0])
+        return float(max(middle, min(band, REACH * middle)))
+
+    common = peak(everything)
+    cut, beyond = False, 0
+    for i, (axes, rows) in enumerate(zip(grid, panels, strict=False)):
         draw_years(axes, periods, unit, width / columns - 0.3)
         draw_percent(axes)
-        axes.set_ylim(0, 1.08 * (peak[topic] if free_y else max(peak.values())) or 1.0)
+        high = 1.08 * (peak(rows) if free_y else common) or 1.0
+        axes.set_ylim(0, high)
+        upper = rows["fitted_upper" if "fitted" in rows else "upper"]
+        cut |= bool(np.nanmax([*upper, 0.0]) > high)
+        above = rows["share"] > high
+        beyond += int(above.sum())
+        for dots in axes.collections:
+            at = np.ma.getdata(dots.get_offsets())
+            if len(at) and dots.get_zorder() == 4:
+                dots.set_offsets(np.column_stack([at[:, 0], np.minimum(at[:, 1], high)]))
         # Under the last row, and where the row below has run out of panels.
-        axes.tick_params(labelbottom=i + columns >= len(grid))
+        axes.tick_params(labelbottom=i + columns >= len(panels))
         axes.tick_params(labelleft=free_y or i % columns == 0)
-    figure = grid[0].figure
-    figure.supylabel("share of documents", fontsize=active()[0].size)
-    return any(
-        np.nanmax([*upper[t], 0.0]) > 1.08 * (peak[t] if free_y else max(peak.values()))
-        for t in panels
-    )
+    grid[0].figure.supylabel("share of documents", fontsize=active()[0].size)
+    return cut, beyond
 
 
-def _caption(
-    backend: str,
-    panels: Sequence[int],
-    n_topics: int,
-    n: int,
-    periods: Sequence[pd.Timestamp],
-    unit: str,
-    free_y: bool,
-    interval: str,
-    denominator: str | None,
-    complete: NDArray[np.bool_],
-    context: bool,
-    cut: bool,
-) -> str:
-    shown = len([t for t in panels if t != UNASSIGNED])
+def _subject(backend: str, shown: Sequence[int], n_topics: int, n: int, when: str) -> str:
     which = (
         plural(n_topics, "topic")
-        if shown == n_topics
-        else f"the {shown} largest of {n_topics} topics"
+        if len(shown) == n_topics
+        else f"{len(shown)} of {n_topics} topics"
     )
     whom = f" ({backend})" if backend else ""
-    parts = [
-        f"Prevalence of {which}{whom} in {plural(n, 'dated document')}, {span(periods, unit)}."
-    ]
-    parts.append(
-        f"Line: share of {denominator or f'all documents of the {unit}'}, drawn at its middle; "
-        f"band: {interval}."
-    )
-    if context:
-        parts.append("Grey: the other topics.")
-    if UNASSIGNED in panels:
-        parts.append("Dashed: what no topic took.")
-    parts.append("Each panel has its own scale." if free_y else "All panels share one scale.")
-    if cut:
-        parts.append("Bands that run beyond the top are cut.")
-    if partial := incomplete(periods, complete, unit):
-        parts.append(f"Hollow: {partial}, not wholly covered by the corpus.")
-    return " ".join(parts)
+    return f"Prevalence of {which}{whom} in {plural(n, 'dated document')}, {when}."
+
+
+def _marks(
+    drawn: pd.DataFrame, unit: str, interval: str, denominator: str | None, fitted: bool
+) -> str:
+    """What dots, line and band are."""
+    of, noun = denominator or f"all documents of the {unit}", period_noun(unit)
+    counts = drawn.loc[drawn["n_docs"] > 0, "n_docs"]
+    low, high = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
+    dots = f"share of {of}, drawn at its middle; area: its documents, {low:,} to {high:,}"
+    if fitted:
+        return (
+            f"Line: the fitted curve, a smooth mean of the log-odds; band: its {interval} at each "
+            f"{noun} by itself. Dot: {dots}."
+        )
+    return f"Dot: {dots}; band: {interval}."
 
 
 def _alt(
     backend: str,
-    panels: Sequence[int],
-    names: dict[int, str],
-    values: dict[int, NDArray[np.float64]],
+    shown: Sequence[int],
+    names: Mapping[int, str],
+    rows: Mapping[int, pd.DataFrame],
+    found: Mapping[int, Any],
     periods: Sequence[pd.Timestamp],
     unit: str,
     n: int,
+    none: bool,
 ) -> str:
-    """Name the three panels that end farthest from where they began."""
-    moves = []
-    for topic in panels:
-        known = np.flatnonzero(np.isfinite(values[topic]))
-        if topic != UNASSIGNED and len(known) > 1:
-            moves.append(
-                (
-                    abs(values[topic][known[-1]] - values[topic][known[0]]),
-                    topic,
-                    known[0],
-                    known[-1],
-                )
-            )
-    moves.sort(key=lambda move: (-move[0], move[1]))
+    """What was found of each topic; without that, the three that end farthest from their start."""
     whom = f" of the backend {backend}" if backend else ""
-    said = [
-        f"{names[t]}: from {percent(values[t][a])} in {period_name(periods[a], unit)} to "
-        f"{percent(values[t][b])} in {period_name(periods[b], unit)}"
-        for _, t, a, b in moves[:3]
-    ]
     text = (
-        f"Small line charts, one for each of {plural(len(panels), 'topic')}{whom}, "
-        f"{plural(n, 'document')}, {span(periods, unit)}."
+        f"Small charts, one for each of {plural(len(shown), 'topic')}{whom}"
+        f"{' and one for documents without a topic' if none else ''}, {plural(n, 'document')}, "
+        f"{span(periods, unit)}."
     )
-    return text + (f" Farthest between first and last: {'; '.join(said)}." if said else "")
+    if found:
+        told = [(names[t], statements.brief(found[t])) for t in shown if t in found]
+        said = [f"{name}: {words[1 if len(words) > 1 else 0]}" for name, words in told]
+        return f"{text} {'; '.join(said)}."
+    moves = []
+    for topic in shown:
+        known = rows[topic].dropna(subset=["share"])
+        if len(known) > 1:
+            ends = [(r.share, period_name(r.period, unit)) for r in records(known.iloc[[0, -1]])]
+            moves.append((abs(ends[1][0] - ends[0][0]), topic, ends))
+    moves.sort(key=lambda move: (-move[0], move[1]))
+    far = [
+        f"{names[t]}: from {percent(a)} in {first} to {percent(b)} in {last}"
+        for _, t, ((a, first), (b, last)) in moves[:3]
+    ]
+    return text + (f" Farthest between first and last: {'; '.join(far)}." if far else "")
