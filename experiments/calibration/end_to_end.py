@@ -284,7 +284,7 @@ def real(name: str) -> tuple[TermCounts, Periods]:
             frame["date"],
             frame["date_precision"],
             period=period,
-            observed_until=corpus.observed_until,
+            observed=(None, corpus.observed_until),
         )
     frame = (
         pd.read_json(NEURIPS, lines=True, dtype={"id": str})

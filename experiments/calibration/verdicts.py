@@ -190,8 +190,7 @@ def in_periods(made: Simulated, period: str) -> Periods:
     return make_periods(
         made.truth.dates,
         period=period,
-        observed_from=own.starts[0].astype(object),
-        observed_until=own.ends[-1].astype(object),
+        observed=(own.starts[0].astype(object), own.ends[-1].astype(object)),
     )
 
 
