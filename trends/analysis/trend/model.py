@@ -62,8 +62,13 @@ class Mixture:
         """Quantile of the posterior, shape (topics,)."""
         from trends.analysis.trend.newton import mixture_quantile
 
-        found: Array = mixture_quantile(self.weight, self.value, self.error, level)
-        return found
+        shape = self.value.shape
+        weight, value, error = (
+            np.ascontiguousarray(np.broadcast_to(part, shape)).reshape(-1, shape[-1])
+            for part in (self.weight, self.value, self.error)
+        )
+        found: Array = mixture_quantile(weight, value, error, level)
+        return found.reshape(shape[:-1])
 
     def interval(self, level: float) -> tuple[Array, Array]:
         """Equal-tailed interval: it excludes 0 exactly where p is below ``1 - level``."""
