@@ -3,6 +3,8 @@
 # make test     the same with all tests
 # make lint     the same without tests
 # make notebooks  execute the notebooks and write them, with their outputs, to build/notebooks
+# make docs     the documentation as a site in build/docs: notebooks, tutorial and figures carried out, no warning, no dead link
+# make docs-links  ask the network whether links that lead out of it still lead somewhere
 # make system   browser and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
@@ -25,7 +27,7 @@ NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:
 # Hundreds of Pythons are started: each would compile the package, and pytest every test, again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report check test lint notebooks system calibrate replicate paper bench release clean help fuzz
+.PHONY: report check test lint notebooks docs docs-links system calibrate replicate paper bench release clean help fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -66,6 +68,13 @@ test: $(if $(CI),system) lint
 
 notebooks: $(VENV)/.ready-dev
 	$(VENV)/bin/python notebooks/_execute.py build/notebooks
+
+docs: $(VENV)/.ready-dev
+	$(VENV)/bin/sphinx-build -W --keep-going -q -b html docs build/docs
+	$(VENV)/bin/python docs/links.py build/docs
+
+docs-links: docs
+	$(VENV)/bin/sphinx-build -q -b linkcheck docs build/docs-links
 
 # Never an error: what could not be installed is said here, and again by what needs it.
 system:
@@ -114,4 +123,4 @@ release: $(VENV)/.ready
 	@! grep -q '\.example/' pyproject.toml || echo "release: before the first upload, enter the public address in [project.urls]"
 
 clean:
-	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build docs/made *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
