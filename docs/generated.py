@@ -122,7 +122,7 @@ def settings() -> Iterator[str]:
     yield f"# Settings\n\nAll {len(every)} settings of a config, by section. `trends config` prints"
     yield "the same in a terminal, `trends init` writes a config with all of them, and"
     yield "`-s models.n_topics=20` sets one for a single run. A config is a TOML file:\n"
-    yield '```toml\nrng = 7\n\n[corpus]\npath = "papers.csv"\ntext = "abstract"\n'
+    yield '```toml\nrng = 7\n\n[corpus]\npath = "papers.csv"\ntext = "abstract"'
     yield 'date = "published"\n\n[models.settings.lda]\npasses = 40\n```\n'
     for section, group in groupby(every, key=lambda s: s.section):
         yield f"## {f'[{section}]' if section else 'Above all sections'}\n"

@@ -17,7 +17,11 @@ ATTRIBUTES = ("href", "src", "poster", "data")
 
 def dead(site: Path) -> list[str]:
     """Links to files or anchors that the site does not have, and what pages load from elsewhere."""
-    pages = {p.resolve(): html.parse(str(p)) for p in sorted(site.rglob("*.html"))}
+    pages = {
+        p.resolve(): html.parse(str(p))
+        for p in sorted(site.rglob("*.html"))
+        if "_static" not in p.parts
+    }
     anchors = {
         path: {value for e in tree.iter() for value in (e.get("id"), e.get("name")) if value}
         for path, tree in pages.items()
