@@ -6,21 +6,24 @@ What takes long is made again only if the package or its own source is newer.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import runpy
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import console
 import nbformat
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-sys.path.insert(0, str(ROOT / "notebooks"))
+sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT / "figures")]
 
 import _execute
 
@@ -51,19 +54,31 @@ HEADINGS = {
     "planted_auto": "The number of topics that is chosen, on planted corpora",
 }
 LINK = re.compile(r"(!?\[[^\]]*\])\(([^)#\s]+)(#[^)\s]*)?\)")
-#: What the gallery draws: a small run of the corpus that comes with the package.
-GALLERY = {
-    "name": "pretraining",
-    "rng": 7,
-    "models": {
-        "backends": ["gibbs-lda", "bertopic"],
-        "n_topics": 8,
-        "seeds": 2,
-        "workers": 1,
+#: Runs that the gallery shows: one of the corpus that comes with the package, and for what it does
+#: not have (texts, venues) one of the papers of the tutorial.
+RUNS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "pretraining",
+        "rng": 7,
+        "models": {"backends": ["gibbs-lda", "bertopic"], "n_topics": 8, "seeds": 2, "workers": 1},
+        "prevalence": {"period": "year"},
+        "figures": {"formats": ["svg"]},
     },
-    "prevalence": {"period": "year", "standardize_by": "source"},
-    "figures": {"formats": ["svg"]},
-}
+    {
+        "name": "papers",
+        "rng": 7,
+        "corpus": {"path": "papers.csv", "text": "abstract", "date": "published"},
+        "models": {
+            "backends": ["nmf"],
+            "n_topics": "auto",
+            "candidates": [3, 4, 5, 6],
+            "seeds": 1,
+            "workers": 1,
+        },
+        "prevalence": {"period": "year", "standardize_by": "venue"},
+        "figures": {"formats": ["svg"], "map": False},
+    },
+)
 
 
 def write(made: Path) -> None:
@@ -183,31 +198,44 @@ def gallery(_: Path, page: Path) -> None:
     """Draw every figure and show it with its call, caption and alternative text."""
     folder = page.parent / "figures"
     folder.mkdir(exist_ok=True)
-    drawn: dict[str, tuple[str, plots.Drawn]] = {}
-    with tempfile.TemporaryDirectory() as work:
-        run = tr.run(GALLERY, Path(work) / "results", progress=False)
-        for name in plots.FIGURES:
-            says = plots.FIGURES.load(name).declaration
-            have = all((run.folder / f"{table}.csv").is_file() for table in says.tables)
-            if says.tables and have and says.name not in ("overview", "curve"):
-                drawn[name] = (f'tr.plot("{name}", run)', tr.plot(name, run))
+    words: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory() as work, contextlib.chdir(work):
+        runpy.run_path(str(DOCS / "make_papers.py"))
+        for settings in RUNS:
+            drawn = tr.run(settings, settings["name"], progress=False).folder / "figures"
+            for path in sorted(drawn.glob("*.json")):
+                said = json.loads(path.read_text(encoding="utf-8"))
+                if said["figure"] not in words:
+                    words[said["figure"]] = said
+                    (folder / f"{said['stem']}.svg").write_bytes(
+                        path.with_suffix(".svg").read_bytes()
+                    )
     study = ROOT / "paper" / "results" / "pretraining"
-    tables = [store.read_csv(study / f"{n}.csv") for n in ("specifications", "claims")]
-    drawn["overview"] = (
-        'tr.plot("overview", run.table("specifications"), run.table("claims"))',
-        tr.plot("overview", *tables),
-    )
-    text = (
-        f"# Gallery\n\n{plural(len(drawn), 'figure')}, drawn when this page was built: from a small"
-        " run of the corpus that comes with the package (`run`), or from the case study of the"
-        " paper. Each has its caption and its alternative text from the data. `trends figures RUN`"
-        " draws all that a run allows, at the size of a venue.\n"
-    )
-    for name, (call, figure) in drawn.items():
+    rows, claims = (store.read_csv(study / f"{name}.csv") for name in ("specifications", "claims"))
+    first = claims["topic"] == claims.sort_values("p_adjusted")["topic"].iloc[0]
+    topic = rows["topic"] == claims[first]["topic"].iloc[0]
+    for figure in (
+        plots.overview(rows, claims),
+        plots.curve(rows[topic], claims[first]),
+        plots.calibration(runpy.run_path(str(ROOT / "figures" / "calibration.py"))["cells"]()),
+    ):
         plots.save(figure, folder, ("svg",))
+        said = folder / f"{figure.stem}.json"
+        words[figure.figure_name] = json.loads(said.read_text(encoding="utf-8"))
+    text = (
+        f"# Gallery\n\n{plural(len(words), 'figure')}, drawn when this page was built: from small "
+        "runs of the corpus that comes with the package and of the papers of the "
+        "[tutorial](tutorial.md), and from committed results. Each has its caption "
+        "and its alternative text from the data. `trends figures RUN` draws all that a run allows, "
+        "at the size of a venue.\n"
+    )
+    for name in plots.FIGURES:
         says = plots.FIGURES.load(name).declaration
-        text += f"\n(figure-{name})=\n## {says.title or name}\n\n```python\n{call}\n```\n"
-        text += f"![{_alt(figure.alt)}](figures/{figure.stem}.svg)\n\n{figure.caption}\n"
+        said = words[name]
+        call = f'tr.plot("{name}", run)' if says.tables else f'tr.plot("{name}", table)'
+        text += f"\n(figure-{name})=\n## {says.title or name.capitalize()}\n\n```python\n{call}"
+        text += f"\n```\n\n![{_alt(said['alt'])}](figures/{said['stem']}.svg)\n\n"
+        text += f"{said['caption']}\n"
     page.write_text(text, encoding="utf-8")
 
 

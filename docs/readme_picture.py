@@ -53,7 +53,7 @@ def beside(parts: list[Drawn]) -> str:
         svg = re.search(r"<svg.*</svg>", text.getvalue(), re.DOTALL)
         size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text.getvalue())
         assert svg and size
-        inner += svg[0].replace("<svg ", f'<svg x="{x:g}" ', 1).replace("pt\"", "\"")
+        inner += svg[0].replace("<svg ", f'<svg x="{x:g}" ', 1).replace('pt"', '"')
         x, height = x + float(size[1]) + GAP, max(height, float(size[2]))
     words = " ".join(part.alt for part in parts)
     return (
