@@ -4,7 +4,8 @@ python docs/console.py PAGE      carries out a page and writes its outputs into 
 
 In a block ``console`` a line that starts with ``$ `` is a command of the shell, in a block
 ``pycon`` one that starts with ``>>> `` is Python; all other lines are outputs. All blocks of a page
-share one folder, and its blocks of Python one process.
+share one folder, and its blocks of Python one process. Called as above, the folder holds
+``papers.csv`` of ``make_papers.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).resolve().parent
 BLOCK = re.compile(r"(?m)^```(console|pycon)\n(.*?)^```$", re.DOTALL)
 #: A command takes no longer than this.
 SECONDS = 600
@@ -99,5 +101,6 @@ def _clean(text: str) -> str:
 if __name__ == "__main__":
     path = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as work:
+        subprocess.run([sys.executable, HERE / "make_papers.py"], cwd=work, check=True)
         text = filled(path.read_text(encoding="utf-8"), Path(work))
     path.write_text(text, encoding="utf-8")

@@ -30,6 +30,7 @@ import _execute
 import trends as tr
 from trends import plots, store
 from trends.core.wording import plural
+from trends.reports.content import SECTIONS
 from trends.runs.config import reference
 
 #: Files of the repository that are pages as they are → name of the page.
@@ -75,7 +76,7 @@ RUNS: tuple[dict[str, Any], ...] = (
             "seeds": 1,
             "workers": 1,
         },
-        "prevalence": {"period": "year", "standardize_by": "venue"},
+        "prevalence": {"period": "year", "standardize_by": "venue_in_source"},
         "figures": {"formats": ["svg"], "map": False},
     },
 )
@@ -229,11 +230,17 @@ def gallery(_: Path, page: Path) -> None:
         "and its alternative text from the data. `trends figures RUN` draws all that a run allows, "
         "at the size of a venue.\n"
     )
-    for name in plots.FIGURES:
+
+    def place(name: str) -> tuple[int, int]:
         says = plots.FIGURES.load(name).declaration
-        said = words[name]
+        return (SECTIONS.index(says.section) if says.title else len(SECTIONS), says.order)
+
+    for name in sorted(plots.FIGURES, key=place):
+        draw, said = plots.FIGURES.load(name), words[name]
+        says = draw.declaration
+        title = says.title or draw.__doc__.split("\n")[0].removeprefix("Draw ").rstrip(".")
         call = f'tr.plot("{name}", run)' if says.tables else f'tr.plot("{name}", table)'
-        text += f"\n(figure-{name})=\n## {says.title or name.capitalize()}\n\n```python\n{call}"
+        text += f"\n(figure-{name})=\n## {name}: {title}\n\n```python\n{call}"
         text += f"\n```\n\n![{_alt(said['alt'])}](figures/{said['stem']}.svg)\n\n"
         text += f"{said['caption']}\n"
     page.write_text(text, encoding="utf-8")
