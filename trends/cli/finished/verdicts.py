@@ -144,6 +144,7 @@ def _next_steps(out: Console, run: store.Run, rows: Any, every: bool) -> None:
         steps.append(("What the other models found", f"trends show {folder} --all"))
     if (folder / "methods.md").is_file():
         steps.append(("The methods of this run, for a paper", f"{folder / 'methods.md'}"))
+    steps.append(("Names of your own for the topics", f"trends label {folder}"))
     _line(out, "\nNext", style="bold")
     for what, command in steps:
         _line(

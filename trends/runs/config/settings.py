@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from trends.errors import MissingError, UsageError
 from trends.runs.config.kinds import (
@@ -160,6 +160,30 @@ class FiguresConfig(Section):
     """Lay the documents out for a map, where there are vectors."""
 
 
+class LabelsConfig(Section):
+    """Names of topics: the user's own, and who may be asked for proposals."""
+
+    path: File = ""
+    """A CSV of names of topics, made from the labels.csv of an earlier run; ``trends label`` makes
+    one. The path may be written in the place of the section: labels = "labels.csv"."""
+    endpoint: Annotated[str, Allowed('an address, such as "http://localhost:11434/v1"')] = ""
+    """Address of an OpenAI-compatible service, local or remote, that ``trends label --ask`` asks
+    for names; a run asks nobody."""
+    model: Annotated[str, Allowed("the name of a model of that service")] = ""
+    """The model that is asked."""
+    key: Annotated[str, Allowed("the name of an environment variable")] = ""
+    """Environment variable that holds the key of the service; no key is sent if it is empty."""
+    titles: bool = False
+    """Send titles of documents along with the words of each topic."""
+    timeout: float = Field(60, gt=0, le=600)
+    """Seconds to wait for one answer."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path(cls, data: Any) -> Any:
+        return {"path": data} if isinstance(data, str) else data
+
+
 class RunConfig(Section):
     """All settings of a run; each has a default but the seed, which is chosen, never assumed."""
 
@@ -169,8 +193,6 @@ class RunConfig(Section):
     """Title of the report; the name if it is empty."""
     rng: int = Field(ge=0, examples=[1])
     """Seed of everything that is drawn; the same number gives the same results."""
-    labels: File = ""
-    """A CSV of names of topics, made from the labels.csv of an earlier run."""
     memory: Size = ""
     """The most memory that a run may take, all processes together; what the machine has if it is
     empty."""
@@ -184,6 +206,7 @@ class RunConfig(Section):
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     figures: FiguresConfig = FiguresConfig()
+    labels: LabelsConfig = LabelsConfig()
 
 
 def load(path: Path, overrides: Sequence[str] = (), rng: int | None = None) -> RunConfig:
@@ -235,9 +258,11 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
         there = isinstance(value, str) and not named and (folder / value).exists()
         return str(folder / value) if there else value
 
-    paths = {"": "labels", "corpus": "path", "embed": "path", "figures": "font"}
+    if isinstance(data.get("labels"), str):
+        data["labels"] = {"path": data["labels"]}
+    paths = {"labels": "path", "corpus": "path", "embed": "path", "figures": "font"}
     for section, key in (*paths.items(), ("embed", "model"), ("multiverse", "embedding")):
-        at = data.get(section) if section else data
+        at = data.get(section)
         if isinstance(at, dict) and at.get(key):
             at[key] = resolved(at[key])
     embed = data.get("embed")

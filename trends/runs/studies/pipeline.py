@@ -214,7 +214,7 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         choice=choice,
         sample_check=check,
         config=config,
-        depends=names.inputs(config.labels),
+        depends=names.inputs(config.labels.path),
     )
     drawn = figures.draw(analysis=analysed, config=config)
     page = report.compose(

@@ -87,7 +87,8 @@ def analyse(
         "trend_notes": {},
         "labels": {},
     }
-    own, phrases = names.read(config.labels), naming.phrases_of(corpus)
+    titles = dict(zip(corpus.ids, corpus.documents["title"].fillna("").astype(str), strict=True))
+    own, phrases = names.read(config.labels.path), naming.phrases_of(corpus)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     notes["warnings"] += without_cluster(clusters)
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
@@ -112,8 +113,10 @@ def analyse(
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
         best = of_backend[found.index]
-        labelled, check = naming.name(backend, best, counts, phrases, own)
-        notes["labels"][backend] = naming.sentence(backend, check)
+        named = naming.name(backend, best, counts, phrases, own, seeds["alignment"])
+        labelled = named.labels
+        notes["labels"][backend] = naming.sentence(backend, named.check)
+        notes["warnings"] += named.notes
         rows = [
             aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)
         ]
@@ -152,7 +155,7 @@ def analyse(
                 tables.topics(
                     best,
                     labelled,
-                    check,
+                    named.check,
                     measured[backend][found.index],
                     found,
                     corpus,
@@ -162,7 +165,9 @@ def analyse(
                 backend,
             )
         )
-        parts["labels"].append(tables.tagged(names.frame(best, labelled), backend))
+        parts["labels"].append(
+            tables.tagged(names.frame(best, labelled, named.automatic, titles), backend)
+        )
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
         parts["composition"].append(
             tables.tagged(composition(shares, trend, spans=p.spans, level=p.level), backend)

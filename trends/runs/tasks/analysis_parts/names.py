@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from trends import files
+from trends.analysis.alignment.hungarian import align
+from trends.analysis.quality.examples import closest
 from trends.core import Topics
+from trends.core import multivalue as cells
+from trends.core.wording import plural
 from trends.errors import DataError, MissingError
 
 COLUMNS = ("backend", "topic", "label", "top_terms")
+#: What a file may have beside, without which its names are used for the same fit only.
+MORE = ("automatic", "document_ids")
+#: Documents that stand for a topic when its name is moved to another fit.
+STANDING = 200
 #: A longer file is no list of names.
 LARGEST = 4_000_000
 
@@ -29,6 +39,14 @@ class Name:
     line: int
     label: str
     terms: str
+    #: What the topic was called without the user; None where the file does not say.
+    automatic: str | None = None
+    documents: tuple[str, ...] = ()
+
+    @property
+    def edited(self) -> bool:
+        """Whether the user gave the name."""
+        return self.label != self.automatic
 
 
 @dataclass(frozen=True)
@@ -36,50 +54,79 @@ class Names:
     """Names by backend and topic.
 
     A run writes the names that it used to ``labels.csv`` in its folder, with the top terms of each
-    topic. Copy that file to the config, change the column ``label``, and set
-    ``labels = "labels.csv"``. The top terms are the fingerprint: where a topic is about other terms
-    than the one that was named (another seed, another number of topics, more documents), the run
-    stops.
+    topic and documents that stand for it. Names that were changed there are used for the same fit,
+    which the top terms tell, and for others: they go to the topics that hold the same documents
+    (:func:`trends.analysis.alignment.hungarian.align`). Where a named topic is gone, the run stops.
     """
 
     path: str
     given: dict[tuple[str, int], Name]
 
-    def of(self, backend: str, fit: Topics, automatic: Sequence[str]) -> tuple[str, ...]:
-        """The names of a fit's topics: those of the file, and automatic ones where it has none.
+    def of(
+        self, backend: str, fit: Topics, automatic: Sequence[str], rng: int
+    ) -> tuple[tuple[str, ...], list[str]]:
+        """The names of a fit's topics, and a note where they were moved.
+
+        Those of the file that the user gave, and automatic ones elsewhere.
 
         Raises
         ------
         DataError
-            If a name was given to another topic than this one, or two topics have one name.
+            If a named topic is not in this fit, or two topics have one name.
         """
         mine = {topic: name for (of, topic), name in self.given.items() if of == backend}
+        edited = {topic: name for topic, name in mine.items() if name.edited}
+        if not edited:
+            return tuple(automatic), []
         described = describe(fit)
+        same = all(t < fit.n_topics and n.terms == described[t] for t, n in mine.items())
+        place = {t: t for t in edited} if same else self._moved(backend, fit, mine, automatic, rng)
         out = list(automatic)
+        for topic, name in edited.items():
+            out[place[topic]] = name.label
+        named = [name.label for name in edited.values()]
+        for label in named:
+            if named.count(label) > 1:
+                message = (
+                    f"{self.path}: {label!r} names {named.count(label)} topics of {backend}; "
+                    "each topic needs a name of its own."
+                )
+                raise DataError(message)
+        for k in set(range(fit.n_topics)) - set(place.values()):
+            if out[k] in named:
+                out[k] = f"{out[k]} (2)"
+        moved = (
+            f"{self.path} names topics of another fit of {backend}: {plural(len(edited), 'name')} "
+            "went to the topics that hold the same documents."
+        )
+        return tuple(out), [] if same else [moved]
+
+    def _moved(
+        self,
+        backend: str,
+        fit: Topics,
+        mine: dict[int, Name],
+        automatic: Sequence[str],
+        rng: int,
+    ) -> dict[int, int]:
+        """Topic of the file → topic of the fit that holds the same documents."""
+        out = {}
+        earlier, row = _as_topics(mine)
+        known = set(earlier.doc_ids) & set(fit.doc_ids)
+        match = align(earlier, fit, rng=rng) if known else None
         for topic, name in mine.items():
-            where = f"{self.path}, line {name.line}"
-            if topic >= fit.n_topics:
+            if not name.edited:
+                continue
+            partner = match.partner(row[topic]) if match is not None else None
+            if partner is None:
                 message = (
-                    f"{where}: {backend} has topics 0 to {fit.n_topics - 1}, but topic {topic} "
-                    f"is named. {_ANEW}"
+                    f"{self.path}, line {name.line}: {name.label!r} was given to a topic about "
+                    f"{name.terms!r}, which this fit of {backend} does not have"
+                    f"{_where(name, fit, automatic)}. {_ANEW}"
                 )
                 raise DataError(message)
-            if name.terms != described[topic]:
-                message = (
-                    f"{where}: {name.label!r} was given to a topic about {name.terms!r}, but topic "
-                    f"{topic} of {backend} is about "
-                    f"{described[topic]!r}; these are names of another fit. {_ANEW}"
-                )
-                raise DataError(message)
-            out[topic] = name.label
-        twice = sorted({name for name in out if out.count(name) > 1})
-        if twice:
-            message = (
-                f"{self.path}: {twice[0]!r} names {out.count(twice[0])} topics of {backend}; "
-                "each topic needs a name of its own."
-            )
-            raise DataError(message)
-        return tuple(out)
+            out[topic] = partner
+        return out
 
     def unused(self, backends: Sequence[str]) -> list[str]:
         """A sentence for each backend that is named in the file and not in the run."""
@@ -91,7 +138,31 @@ class Names:
         ]
 
 
-_ANEW = "Leave labels= out of the config, run again, and start from the labels.csv of the results."
+_ANEW = (
+    "Empty that label in the file, or leave labels= out of the config, run again, and start from "
+    "the labels.csv of the results."
+)
+
+
+def _as_topics(mine: dict[int, Name]) -> tuple[Topics, dict[int, int]]:
+    """The documents that stand for named topics, as a fit; and the row of each topic in it."""
+    row = {topic: k for k, topic in enumerate(sorted(mine))}
+    of = {doc: row[topic] for topic, name in mine.items() for doc in name.documents}
+    ids = tuple(sorted(of))
+    theta = np.zeros((len(ids), len(row)))
+    theta[np.arange(len(ids)), [of[doc] for doc in ids]] = 1
+    return Topics(theta, np.zeros(len(ids)), np.ones((len(row), 1)), ("",), ids), row
+
+
+def _where(name: Name, fit: Topics, automatic: Sequence[str]) -> str:
+    """What became of the documents of a topic that is gone."""
+    place = dict(zip(fit.doc_ids, fit.hard.tolist(), strict=True))
+    now = Counter(place[doc] for doc in name.documents if doc in place)
+    if not now:
+        return "" if name.documents else "; these are names of another fit"
+    topic, n = now.most_common(1)[0]
+    called = f"topic {topic} ({automatic[topic]})" if topic >= 0 else "no topic"
+    return f": of {now.total()} documents that stood for it {n} are in {called}, the most in one"
 
 
 def read(path: str) -> Names:
@@ -136,7 +207,7 @@ def read(path: str) -> Names:
     from trends.analysis.quality.labels import clean
     from trends.sources.tables.spreadsheet import restore
 
-    place = {name: rows[0].index(name) for name in COLUMNS}
+    place = {name: rows[0].index(name) for name in (*COLUMNS, *MORE) if name in rows[0]}
     given: dict[tuple[str, int], Name] = {}
     for line, row in enumerate(rows[1:], start=2):
         if not row:
@@ -147,7 +218,8 @@ def read(path: str) -> Names:
                 f"{len(rows[0])}; put a name with a comma in quotes."
             )
             raise DataError(message)
-        backend, topic, label, terms = (restore(row[place[name]].strip()) for name in COLUMNS)
+        cell = {name: restore(row[at].strip()) for name, at in place.items()}
+        backend, topic, label, terms = (cell[name] for name in COLUMNS)
         if not topic.isascii() or not topic.isdigit() or len(topic) > 9:
             message = (
                 f"{shown}, line {line}: the topic must be a number from 0 as in topics.csv; got "
@@ -163,7 +235,13 @@ def read(path: str) -> Names:
                 f"{given[key].line} already."
             )
             raise DataError(message)
-        given[key] = Name(line, clean(label, f"{shown}, line {line}: the label"), terms)
+        given[key] = Name(
+            line,
+            clean(label, f"{shown}, line {line}: the label"),
+            terms,
+            cell.get("automatic"),
+            tuple(cells.split(cell.get("document_ids", ""), ";")),
+        )
     return Names(shown, given)
 
 
@@ -185,8 +263,25 @@ def describe(fit: Topics) -> list[str]:
     return ["; ".join(terms) for terms in top_terms(fit, 10)]
 
 
-def frame(fit: Topics, labels: Sequence[str]) -> pd.DataFrame:
-    """The names in use, as rows of ``labels.csv`` without the backend."""
+def frame(
+    fit: Topics,
+    labels: Sequence[str],
+    automatic: Sequence[str] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """The names in use, as rows of ``labels.csv`` without the backend.
+
+    With what helps to decide on a name, and the documents by which it is found again.
+    """
+    standing = closest(fit, None, STANDING)
+    shown = [[(titles or {}).get(doc, "").strip() or doc for doc in ids[:3]] for ids in standing]
     return pd.DataFrame(
-        {"topic": range(fit.n_topics), "label": list(labels), "top_terms": describe(fit)}
+        {
+            "topic": range(fit.n_topics),
+            "label": list(labels),
+            "automatic": list(labels if automatic is None else automatic),
+            "top_terms": describe(fit),
+            "examples": [cells.join(each, "|", " ") for each in shown],
+            "document_ids": [cells.join(ids, ";") for ids in standing],
+        }
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from trends.analysis.quality import labels
 from trends.analysis.quality.label_check import BlindAssignment, LabelCheck
 from trends.core import Corpus, TermCounts, Topics
@@ -18,13 +20,23 @@ def phrases_of(corpus: Corpus) -> TermCounts:
     return noun_phrases(titles, texts, corpus.ids, languages=list(languages(corpus)))
 
 
+@dataclass(frozen=True)
+class Named:
+    """Names of a fit's topics: in use, without the user's, checked, and what to know of them."""
+
+    labels: tuple[str, ...]
+    automatic: tuple[str, ...]
+    check: LabelCheck
+    notes: list[str]
+
+
 def name(
-    backend: str, fit: Topics, counts: TermCounts, phrases: TermCounts, own: Names
-) -> tuple[tuple[str, ...], LabelCheck]:
+    backend: str, fit: Topics, counts: TermCounts, phrases: TermCounts, own: Names, rng: int
+) -> Named:
     """Names of a fit's topics, the user's where there are such, and their blind assignment."""
     automatic = labels.label(fit, reference=counts, phrases=phrases)
-    labelled = own.of(backend, fit, automatic)
-    return labelled, BlindAssignment(fit, counts).check(labelled)
+    used, notes = own.of(backend, fit, automatic, rng)
+    return Named(used, automatic, BlindAssignment(fit, counts).check(used), notes)
 
 
 def sentence(backend: str, check: LabelCheck) -> str:

@@ -1,0 +1,85 @@
+"""``trends label``: names of one's own for the topics of a finished run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trends.cli.options import Json, Progress, RunFolder
+
+
+def label(
+    run: RunFolder,
+    file: Annotated[
+        str,
+        typer.Option(help="CSV of names; by default that of the run, else one beside its folder."),
+    ] = "",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name", metavar="TOPIC=NAME", help="Name a topic; MODEL/TOPIC=NAME of another model."
+        ),
+    ] = None,
+    edit: Annotated[bool, typer.Option(help="Open the file in your editor.")] = True,
+    progress: Progress = True,
+    json: Json = False,
+) -> None:
+    """Name the topics of a finished run.
+
+    The first call writes a CSV with each topic's words and documents, and opens it in the editor
+    that VISUAL or EDITOR names. Names that you change in the column label are checked and used in
+    every table, figure and report; models are not fitted again. Later runs keep them with
+    labels = "FILE" in the config: they go to the topics that hold the same documents, also with
+    another seed, and are refused where a topic is gone.
+    """
+    from trends import store
+    from trends.api.progress import reporter
+    from trends.cli import show
+    from trends.runs.studies import labelling
+
+    finished = store.Run(Path(run))
+    path = labelling.file_of(finished, file)
+    made = labelling.start(finished, path)
+    if name:
+        labelling.rename(finished, path, name)
+    elif edit and (editor := _editor()):
+        subprocess.run([*editor, str(path)], check=False)
+    elif made:
+        _begin(labelling.table(path), path, json=json)
+        return
+    with reporter(visible=progress) as report:
+        manifest = labelling.apply(finished, path, report=report)
+    labels = manifest.get("labels", {})
+    if json:
+        show.data({"file": str(path), "labels": labels, "warnings": manifest["warnings"]})
+        return
+    for sentence in labels.values():
+        print(sentence)
+    print(f'\nThe names are in every file of {run}. Later runs keep them with: labels = "{path}"')
+
+
+def _editor() -> list[str]:
+    """The user's editor, where there is a terminal to show it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return []
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+
+
+def _begin(table: Any, path: Path, *, json: bool) -> None:
+    """What there is to name, for a reader without an editor."""
+    from trends.cli import show
+
+    if json:
+        columns = ["backend", "topic", "label", "top_terms", "examples"]
+        show.data({"file": str(path), "topics": table[columns].to_dict("records")})
+        return
+    for row in table.itertuples():
+        print(f"{row.backend}/{row.topic}  {row.label}\n    {row.top_terms}\n    {row.examples}")
+    print(f"\nChange the column label in {path}, then: trends label again; or name a topic with")
+    print('--name 0="a name".')
