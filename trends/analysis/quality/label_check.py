@@ -75,14 +75,17 @@ class BlindAssignment:
         The fit; only each document's largest topic is read, to compare.
     counts : TermCounts
         Of documents that the fit knows.
+    other : bool
+        The halves change places, for choices that the check of the labels must not see.
     """
 
-    def __init__(self, topics: Topics, counts: TermCounts) -> None:
+    def __init__(self, topics: Topics, counts: TermCounts, *, other: bool = False) -> None:
         place = {doc: i for i, doc in enumerate(topics.doc_ids)}
         step = -(-counts.n_documents // MOST_DOCUMENTS) or 1
         rows = [i for i in range(0, counts.n_documents, step) if counts.doc_ids[i] in place]
         self.n_topics = topics.n_topics
-        self.making, self.held = np.array(rows[::2], dtype=int), np.array(rows[1::2], dtype=int)
+        halves = np.array(rows[::2], dtype=int), np.array(rows[1::2], dtype=int)
+        self.making, self.held = halves[::-1] if other else halves
         self._counts = counts
         hard = topics.hard
         self._hard = np.array([hard[place[d]] if d in place else -1 for d in counts.doc_ids])

@@ -6,12 +6,13 @@ import os
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from trends.cli.options import Json, Progress, RunFolder
+from trends.cli.options import Changes, Json, Progress, RunFolder
 
 
 def label(
@@ -26,6 +27,13 @@ def label(
             "--name", metavar="TOPIC=NAME", help="Name a topic; MODEL/TOPIC=NAME of another model."
         ),
     ] = None,
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--ask", help="Ask the service of [labels] for names; says what is sent before it is."
+        ),
+    ] = False,
+    changes: Changes = None,
     edit: Annotated[bool, typer.Option(help="Open the file in your editor.")] = True,
     progress: Progress = True,
     json: Json = False,
@@ -37,6 +45,10 @@ def label(
     every table, figure and report; models are not fitted again. Later runs keep them with
     labels = "FILE" in the config: they go to the topics that hold the same documents, also with
     another seed, and are refused where a topic is gone.
+
+    With --ask, an OpenAI-compatible service that the config names ([labels] endpoint, model, key)
+    proposes names for topics that you did not name. A proposal is taken if documents find their way
+    to it no worse than to the topic's own label. Answers are kept in the run's folder.
     """
     from trends import store
     from trends.api.progress import reporter
@@ -48,9 +60,17 @@ def label(
     made = labelling.start(finished, path)
     if name:
         labelling.rename(finished, path, name)
-    elif edit and (editor := _editor()):
+    if ask:
+        from trends.runs.studies import proposals
+
+        say = partial(typer.echo, err=True)
+        proposed = proposals.propose(finished, path, changes or (), say=say)
+        for each in proposed:
+            typer.echo(f"{each.own} → {each.proposal or '–'}: {each.outcome}", err=True)
+        typer.echo(proposals.summary(proposed), err=True)
+    if not (name or ask) and edit and (editor := _editor()):
         subprocess.run([*editor, str(path)], check=False)
-    elif made:
+    elif made and not (name or ask):
         _begin(labelling.table(path), path, json=json)
         return
     with reporter(visible=progress) as report:

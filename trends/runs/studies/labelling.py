@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from trends import files, store
 from trends.errors import DataError, UsageError
+from trends.runs.config.overrides import override
 from trends.runs.config.settings import RunConfig, check
 from trends.runs.engine.engine import Report
 from trends.runs.studies import multiverse
@@ -23,12 +24,16 @@ def file_of(run: store.Run, file: str = "") -> Path:
     return Path(file or used or f"{run.folder.resolve()}-labels.csv")
 
 
-def settings_of(run: store.Run, changes: Mapping[str, Any] | None = None) -> RunConfig:
-    """The settings of a finished run, with other ones of ``[labels]``."""
+def settings_of(run: store.Run, changes: Sequence[str] = (), path: Path | None = None) -> RunConfig:
+    """The settings of a finished run, with changes (``key=value``) and another file of names."""
     config = dict(run.manifest["config"])
     given = config.get("labels") or {}
-    labels = {"path": given} if isinstance(given, str) else given
-    return check(config | {"labels": {**labels, **(changes or {})}}, str(run.folder))
+    config["labels"] = {"path": given} if isinstance(given, str) else dict(given)
+    for item in changes:
+        override(config, item)
+    if path is not None:
+        config["labels"]["path"] = str(path)
+    return check(config, str(run.folder))
 
 
 def start(run: store.Run, file: Path) -> bool:
@@ -85,7 +90,7 @@ def apply(run: store.Run, file: Path, *, report: Report | None = None) -> dict[s
     TrendsError
         If a name does not suit the topics of the run; nothing is changed then.
     """
-    config = settings_of(run, {"path": str(file)})
+    config = settings_of(run, path=file)
     given = names.read(str(file))
     for backend, prototype in run.manifest["prototypes"].items():
         fit = run.topics(backend, prototype["seed"])

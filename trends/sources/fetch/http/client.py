@@ -109,6 +109,7 @@ class Client:
         *,
         interval: float,
         headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> T:
         """Ask until there is an answer that can be used.
 
@@ -124,6 +125,8 @@ class Client:
             Seconds between two requests to this host.
         headers : mapping of str to str, optional
             Sent along to this site only.
+        body : bytes, optional
+            Sent along too, which makes it a POST.
 
         Raises
         ------
@@ -135,7 +138,7 @@ class Client:
         while True:
             asked_to_wait = 0.0
             try:
-                return parse(self._request(url, params, headers or {}, interval))
+                return parse(self._request(url, params, headers or {}, interval, body))
             except UnusableAnswer as error:
                 problem = f"an answer that cannot be used ({error})"
                 asked_to_wait = error.wait
@@ -163,7 +166,12 @@ class Client:
             self.clock.sleep(delay)
 
     def _request(
-        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], interval: float
+        self,
+        url: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        interval: float,
+        body: bytes | None,
     ) -> bytes:
         target = url
         # Not by requests, which reads the bodies of redirects without a bound.
@@ -172,9 +180,11 @@ class Client:
             if due > 0:
                 self.clock.sleep(due)
             try:
-                with self._session.get(
+                with self._session.request(
+                    "GET" if body is None else "POST",
                     target,
                     params=params,
+                    data=body,
                     headers=headers,
                     stream=True,
                     allow_redirects=False,
