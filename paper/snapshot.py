@@ -58,7 +58,9 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
     DataError
         If the folder does not hold a run with a multiverse.
     """
-    for name in (*(f"{t}.csv" for t in TABLES), "numbers.json", "multiverse.json", "manifest.json"):
+    # Runs of earlier versions have no curves.
+    tables = TABLES | ({"curves": ()} if (run / "curves.csv").is_file() else {})
+    for name in (*(f"{t}.csv" for t in tables), "numbers.json", "multiverse.json", "manifest.json"):
         if not (run / name).is_file():
             message = (
                 f"{run} has no {name}. Make the run first: trends multiverse "
@@ -67,7 +69,7 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
             raise DataError(message)
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     multiverse = json.loads((run / "multiverse.json").read_text(encoding="utf-8"))
-    for name, columns in TABLES.items():
+    for name, columns in tables.items():
         frame = store.read_csv(run / f"{name}.csv")
         frame = frame[list(columns)] if columns else frame
         if name == "specifications":
@@ -102,7 +104,7 @@ def take(run: Path, target: Path = TARGET) -> dict[str, Any]:
         "pages": len(manifest["counts"]["per_input"]),
         "terms": manifest["counts"]["terms"],
         "versions": manifest["versions"],
-        "files": {f"{name}.csv": manifest["files"].get(f"{name}.csv", "") for name in TABLES},
+        "files": {f"{name}.csv": manifest["files"].get(f"{name}.csv", "") for name in tables},
     }
     files.write_json(target / "run.json", fingerprint)
     return fingerprint
