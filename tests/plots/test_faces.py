@@ -31,6 +31,16 @@ def test_a_face_that_has_a_letter_is_found(lone: str) -> None:
     assert found and ord(lone) in faces._letters_of(found[0])
 
 
+def test_a_face_that_was_installed_after_matplotlib_made_its_list_is_found(
+    lone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = [entry for entry in faces.fontManager.ttflist if Path(entry.fname) != STIX]
+    monkeypatch.setattr(faces.fontManager, "ttflist", older)
+    monkeypatch.setattr(faces, "findSystemFonts", lambda: [str(STIX)])
+    faces.installed.cache_clear()
+    assert "STIXGeneral" in faces.installed(lone)
+
+
 def test_a_figure_takes_it_and_its_svg_keeps_the_letter(tables, lone: str) -> None:
     drawn = plots.prevalence(tables["prevalence"](2, labels=[f"{lone} one", "two"]))
     svg = drawn.encoded("svg").decode()

@@ -99,6 +99,14 @@ def test_topics_of_words_and_the_planted_slope(language: str) -> None:
     assert grown["lower"] < SLOPE < grown["upper"] and grown["p_adjusted"] < 0.01
 
 
+@pytest.mark.parametrize(("language", "unit"), [("ja", "characters"), ("el", "words")])
+def test_the_length_of_a_text_without_blanks_is_not_one_word(language: str, unit: str) -> None:
+    from trends.runs.tasks.audit import material
+
+    found = material(tr.read_corpus(made(language), text="text", date="date"))
+    assert found.unit == unit and found.lengths.min() > 20
+
+
 def test_a_corpus_in_two_languages_says_so() -> None:
     from trends.runs.config.settings import TextConfig
     from trends.runs.tasks.terms import all_counts, notes

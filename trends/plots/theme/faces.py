@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import fontpkg_inter
 from matplotlib import rcParams
-from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 
 from trends.errors import UsageError
 
@@ -65,6 +66,11 @@ def lacking(texts: Iterable[str]) -> str:
 def installed(letters: str) -> tuple[str, ...]:
     """Faces of this machine that together have most of some letters, the fullest first."""
     left = {ord(c) for c in letters}
+    known = {entry.fname for entry in fontManager.ttflist}
+    for path in findSystemFonts():  # matplotlib keeps a list, which lacks what came later
+        if path not in known:
+            with suppress(OSError, RuntimeError):
+                fontManager.addfont(path)
     names = {
         entry.name
         for entry in fontManager.ttflist
@@ -89,6 +95,7 @@ def advice(letters: str) -> str:
     fonts = ", ".join(f"Noto Sans {_NOTO.get(s, s.title())}" for s in scripts)
     return (
         f"No face of this machine has the letters {letters[:8]}{'…' if len(letters) > 8 else ''}; "
-        f"install {fonts}, or name a face or a font file that has them (figures.font in a config, "
-        "tr.style(font=…)). SVG files and the report keep them as text; other formats show boxes."
+        f"install {fonts} and draw them again (trends figures RUN), or name a face or a font file "
+        "that has them (figures.font in a config, tr.style(font=…)). SVG files and the report keep "
+        "them as text; other formats show boxes."
     )

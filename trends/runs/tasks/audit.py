@@ -18,6 +18,7 @@ from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.analysis_parts.reading import with_words
+from trends.text.tokens import segmentation
 
 if TYPE_CHECKING:
     from trends.analysis.audit.run import Material, Part
@@ -79,6 +80,10 @@ def material(corpus: Corpus, mixes: Sequence[str] = ()) -> Material:
     lengths, unit = None, "words"
     if corpus.has_text:
         lengths = np.array([len(text.split()) for text in corpus.texts], dtype=np.int64)
+        without_blanks = sum(any(segmentation.scripts(text)) for text in corpus.texts)
+        if without_blanks > segmentation.NEEDED * len(lengths):
+            lengths = np.array([len("".join(t.split())) for t in corpus.texts], dtype=np.int64)
+            unit = "characters"
     elif corpus.counts is not None:
         lengths, unit = corpus.counts.tokens, "counted terms"
     values, noun = sources_of(corpus)
