@@ -11,7 +11,7 @@ import pytest
 import trends as tr
 
 #: Examples that carry out a whole run.
-RUNS = ("Run", "run")
+RUNS = ("Run", "run", "corrected", "intrusion_sample", "intrusion_scores", "label_sample")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,13 @@ from .api.corpus import (
     read_corpus,
     write_corpus,
 )
+from .api.people import (
+    corrected,
+    intrusion_sample,
+    intrusion_scores,
+    label_sample,
+    labels_needed,
+)
 from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
 from .api.theta import from_theta
@@ -32,14 +39,19 @@ __all__ = [
     "align",
     "audit",
     "choose_topics",
+    "corrected",
     "describe_columns",
     "describe_corpus",
     "export_features",
     "fit",
     "fit_trends",
     "from_theta",
+    "intrusion_sample",
+    "intrusion_scores",
     "join",
     "label",
+    "label_sample",
+    "labels_needed",
     "plot",
     "prevalence",
     "read_corpus",

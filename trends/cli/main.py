@@ -16,6 +16,7 @@ from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
 from trends.cli.finished.label import label
+from trends.cli.finished.people import label_read, label_sample
 from trends.cli.given import given
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
@@ -83,7 +84,7 @@ def doctor(json: Json = False) -> None:
 for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
-    *(show, label, figures, settings.init, settings.config, doctor),
+    *(show, label, label_sample, label_read, figures, settings.init, settings.config, doctor),
 ):
     app.command()(_command)
 app.command("test")(given)

@@ -14,6 +14,7 @@ from trends.analysis.annotation.design import draw_sample
 from trends.analysis.annotation.prevalence import corrected_prevalence
 from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.trend.fit import fit_trends
+from trends.errors import DataError
 
 spec = importlib.util.spec_from_file_location(
     "plain_correction", Path(__file__).with_name("plain_correction.py")
@@ -52,7 +53,10 @@ def test_shares_are_the_mean_of_pseudo_outcomes(method):
         fold = np.full(len(gold), -1)
         fold[has] = np.arange(has.sum()) % 5
         _, crossed = calibrate(np.nan_to_num(gold), has, said, period - 1.0, fold)
-        f = np.where(has, crossed[fold, np.arange(len(gold))], crossed.mean(0))
+        f = np.empty(len(gold))
+        for i in range(len(gold)):
+            mates = fold[has & (design.stratum == design.stratum[i])]
+            f[i] = crossed[fold[i], i] if has[i] else np.mean([crossed[j, i] for j in mates])
     for t in range(3):
         at = period == t
         mean = plain.pseudo_outcome_mean(gold[at], f[at], design.stratum[at])
@@ -177,3 +181,12 @@ def test_predicted_flat_but_corrected_not(shared):
         # These predictions say nothing about the codes, and are given no weight.
         assert found.share == pytest.approx(coded, abs=0.005)
         assert (found.upper - found.lower < taken.upper - taken.lower).all()
+
+
+def test_labels_that_never_met_a_prediction_still_correct():
+    truth, said, period = population(np.random.default_rng(11), periods=3)
+    gold = np.where((said == 0) & (np.arange(len(truth)) % 9 == 0), truth, np.nan)
+    found = correct_share(gold, said, period, period)
+    assert np.isfinite(found.share).all() and (found.upper > found.lower).all()
+    with pytest.raises(DataError, match="nothing to correct"):
+        correct_share(np.full(len(truth), np.nan), said, period, period)

@@ -25,7 +25,7 @@ def accuracy_by_period(
     ----------
     gold, predicted, period, stratum : ndarray, shape (documents,)
         As :func:`trends.analysis.annotation.correction.correct_share` takes them; a prediction of
-        at least one half counts as the code.
+        at least one half counts as the code, a document on which coders differ in parts.
     level : float
         Of the intervals.
 
@@ -43,7 +43,7 @@ def accuracy_by_period(
     labelled = np.isfinite(gold) & (period >= 0)
     size = np.bincount(np.maximum(stratum[period >= 0], 0))
     drawn = np.bincount(np.maximum(stratum[labelled], 0), minlength=len(size))
-    y, said = gold[labelled] == 1, predicted[labelled] >= 0.5
+    y, said = gold[labelled], (predicted[labelled] >= 0.5).astype(float)
     when, at = period[labelled], np.maximum(stratum[labelled], 0)
     weight = size[at] / drawn[at]
     rows = []
@@ -51,16 +51,16 @@ def accuracy_by_period(
         here = (when == p) if p >= 0 else np.ones(len(when), dtype=bool)
         row: dict[str, float] = {"period": p}
         for name, among in (("precision", said), ("recall", y)):
-            w = weight[here & among]
-            hit = (y & said)[here & among]
-            value = float((w * hit).sum() / w.sum()) if len(w) else np.nan
-            n = float(w.sum() ** 2 / (w**2).sum()) if len(w) else 0.0
+            w = (weight * among)[here]
+            total = w.sum()
+            value = float((weight * y * said)[here].sum() / total) if total else np.nan
+            n = float(total**2 / (w**2).sum()) if total else 0.0
             low, high = wilson(value, n, level)
             row |= {
                 name: value,
                 f"{name}_lower": float(low),
                 f"{name}_upper": float(high),
-                f"{name}_labels": len(w),
+                f"{name}_labels": int((w > 0).sum()),
             }
         rows.append(row)
     return pd.DataFrame(rows)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trends.analysis.annotation.calibration import calibrate
 from trends.analysis.prevalence.intervals import wilson
+from trends.errors import DataError
 
 Array = NDArray[np.float64]
 
@@ -103,6 +104,11 @@ def correct_share(
     -------
     CorrectedShare
 
+    Raises
+    ------
+    DataError
+        If there is no label.
+
     Notes
     -----
     The probabilities of the draw are known, so that shares are unbiased however wrong predictions
@@ -132,6 +138,9 @@ def correct_share(
     gold, predicted = gold[inside], predicted[inside]
     period, stratum = period[inside], stratum[inside]
     labelled = np.isfinite(gold)
+    if not labelled.any():
+        message = "No document of a period has a label: there is nothing to correct shares by."
+        raise DataError(message)
     y = np.where(labelled, gold, 0.0)
     periods = int(period.max(initial=-1)) + 1
     stratum = _joined(stratum, period, labelled)
@@ -143,13 +152,11 @@ def correct_share(
     drawn = np.bincount(stratum[labelled], minlength=len(home)).astype(float)
 
     fold = np.full(len(gold), -1)
-    fold[labelled] = np.arange(labelled.sum()) % min(FOLDS, max(int(labelled.sum()), 1))
+    fold[labelled] = np.arange(labelled.sum()) % min(FOLDS, int(labelled.sum()))
     time = 2 * period / max(periods - 1, 1) - 1.0
     chance, crossed = calibrate(y, labelled, predicted, time, fold)
     if method == "dsl":
-        # Of a labelled document the regression without its fold, else the mean of all.
-        weight = 1.0
-        f = np.where(labelled, crossed[fold, np.arange(len(fold))], crossed.mean(0))
+        weight, f = 1.0, _crossed(crossed, fold, stratum, drawn)
     else:
         if weight is None:
             weight = _power(y, predicted, stratum, labelled, size, drawn)
@@ -183,11 +190,27 @@ def _joined(
     stratum: NDArray[np.int64], period: NDArray[np.int64], labelled: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Numbers of strata, those of a period joined where one of them has no label."""
-    _, stratum = np.unique(np.stack([period, stratum]), axis=1, return_inverse=True)
+    _, stratum = np.unique(period + 1j * stratum, return_inverse=True)
     drawn = np.bincount(stratum[labelled], minlength=int(stratum.max(initial=-1)) + 1)
     bare = np.unique(period[drawn[stratum] == 0])
     stratum = np.where(np.isin(period, bare), -1 - period, stratum)
     return np.unique(stratum, return_inverse=True)[1]
+
+
+def _crossed(
+    crossed: Array, fold: NDArray[np.int64], stratum: NDArray[np.int64], drawn: Array
+) -> Array:
+    """Regression of each document without the labels of its fold.
+
+    Documents without a label have no fold: the regressions count for them as often as for the
+    labels of their stratum. So a regression that is the same within a stratum cancels.
+    """
+    at = np.flatnonzero(fold >= 0)
+    often = np.zeros((len(drawn), len(crossed)))
+    np.add.at(often, (stratum[at], fold[at]), 1 / drawn[stratum[at]])
+    f = np.einsum("ji,ij->i", crossed, often[stratum])
+    f[at] = crossed[fold[at], at]
+    return f
 
 
 def _power(

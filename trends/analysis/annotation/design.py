@@ -89,21 +89,21 @@ def draw_sample(
     if not len(inside):
         message = "No document lies in a period, so there is nothing to code."
         raise DataError(message)
-    cells, cell = np.unique(np.stack([period, group])[:, inside], axis=1, return_inverse=True)
+    cells, cell = np.unique(period[inside] + 1j * group[inside], return_inverse=True)
     by = "period and prediction"
     least = np.minimum(floor, np.bincount(cell)).sum()
     if least > n:
         cells, cell = np.unique(period[inside], return_inverse=True)
-        cells, by = cells[None], "period"
+        by = "period"
         least = np.minimum(floor, np.bincount(cell)).sum()
     if least > n:
         message = (
-            f"{n} labels are too few for {cells.shape[1]} periods, each of which needs {floor}; "
+            f"{n} labels are too few for {len(cells)} periods, each of which needs {floor}; "
             f"code at least {least}, or take longer periods."
         )
         raise UsageError(message)
     sizes = np.bincount(cell)
-    drawn = _allocated(sizes, cells[0], n, floor)
+    drawn = _allocated(sizes, cells.real, n, floor)
     stratum = np.full(len(period), -1)
     stratum[inside] = cell
     rows = np.concatenate(
@@ -115,7 +115,7 @@ def draw_sample(
     return Design(stratum, sizes, drawn, draw.permutation(rows), by)
 
 
-def _allocated(sizes: Indices, period: Indices, n: int, floor: int) -> Indices:
+def _allocated(sizes: Indices, period: NDArray[np.float64], n: int, floor: int) -> Indices:
     """Labels of each stratum: one after the other to the period that has fewest.
 
     Within it the stratum whose share of labels lies furthest below its share of documents is next.

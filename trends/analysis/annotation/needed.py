@@ -124,7 +124,7 @@ def labels_needed(
         found, p = scores(y, sizes, np.arange(periods))
         right = (p[:, 0] <= 0.05) & (np.sign(found[:, 0]) == np.sign(change))
         rows.append((labels, int(coded.sum()), float(right.mean())))
-        if rows[-1][2] >= power and len(rows) > 1:
+        if rows[-1][2] >= power or rows[-1][1] == size.sum():
             break
     table = pd.DataFrame(rows, columns=["labels_per_period", "labels", "power"])
     enough = table.loc[table["power"] >= power, "labels"]

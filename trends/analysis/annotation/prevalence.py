@@ -58,7 +58,7 @@ def corrected_prevalence(
             "period": periods.period,
             "theta": "corrected by labels",
             "level": level,
-            "dispersion": dispersion,
+            "dispersion": dispersion.tolist(),
             "rescaled_periods": int(over.sum()),
         },
         **columns,

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import csv
-import gc
 import gzip
 import io
 import json
 import math
-import sys
-import traceback
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
 
 from trends.core.corpus import Corpus
-from trends.errors import DataError, StorageError, UsageError
-from trends.extras import require
-from trends.files import replacing, storage_error
+from trends.errors import DataError, UsageError
+from trends.files import replacing
 from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file
 from trends.sources.tables.formats.excel import escaped
+from trends.sources.tables.formats.excel_writer import one_sentence, write_book
 from trends.sources.tables.roundtrip import MARK, PROTECTED, SPAN, TEXT, VERSION
 from trends.sources.tables.spreadsheet import protect
 from trends.sources.tables.table import scalar
 
 #: Limits of the Excel format (Microsoft, "Excel specifications and limits").
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CHARACTERS = 1_048_576, 16_384, 32_767
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
@@ -69,7 +65,7 @@ def write(corpus: Corpus, path: Path, *, for_excel: bool = False) -> None:
         return
     if name.endswith(".xlsx"):
         _checked_for_excel(corpus, path)
-        with replacing(path) as temporary, _one_sentence(path):
+        with replacing(path) as temporary, one_sentence(path):
             _excel(corpus, temporary)
         return
     if kind not in ("csv", "tsv", "jsonl"):
@@ -231,86 +227,6 @@ def _units(text: str) -> int:
     return len(text) + sum(ord(c) > 0xFFFF for c in text)
 
 
-@contextmanager
-def _one_sentence(path: Path) -> Iterator[None]:
-    """What is raised where nothing can be written, as one error and no more lines."""
-    from lxml.etree import SerialisationError
-
-    kept = sys.unraisablehook
-    try:
-        yield
-    except (OSError, SerialisationError) as error:
-        if isinstance(error, StorageError):
-            raise
-        # Generators that openpyxl leaves behind fail once more when they are closed.
-        sys.unraisablehook = lambda _: None
-        traceback.clear_frames(error.__traceback__)
-        gc.collect()
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise storage_error(OSError(0, why), path) from error
-    finally:
-        sys.unraisablehook = kept
-
-
 def _excel(corpus: Corpus, temporary: Path) -> None:
-    with require("excel", "Writing an Excel file"):
-        import openpyxl
-        from openpyxl.cell import WriteOnlyCell
-
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("corpus")
-
-    def cell(value: Any) -> Any:
-        made = WriteOnlyCell(sheet, value="")
-        if isinstance(value, float) and float(f"{value:.16g}") != value:
-            # openpyxl writes sixteen digits; a number that needs the seventeenth is written out.
-            made._value, made.data_type = repr(float(value)), "n"
-            return made
-        if not isinstance(value, str):
-            return value
-        # Set beside openpyxl's own rule, by which a text that begins with "=" is a formula: here it
-        # is text and stays text.
-        made._value, made.data_type = escaped(value), "s"
-        return made
-
-    sheet.append(
-        [cell(name) for name in [*map(str, corpus.documents.columns), *_span(corpus), MARK]]
-    )
-    for cells in _rows(corpus):
-        try:
-            sheet.append([cell(v) for v in cells])
-        except (UnicodeEncodeError, ValueError) as error:
-            message = (
-                f"The document {cells[0]!r} holds a character that Excel cannot; clean its text "
-                "first, or write .jsonl."
-            )
-            raise DataError(message) from error
-    first = temporary.with_name(f"{temporary.name}.first")
-    try:
-        book.save(first)
-        _without_clock(first, temporary)
-    finally:
-        first.unlink(missing_ok=True)
-
-
-def _without_clock(source: Path, target: Path) -> None:
-    """The same archive with neither the time of writing nor that of its parts."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist()):
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            if name == "docProps/core.xml":
-                new.writestr(info, _CORE)
-                continue
-            with old.open(name) as part, new.open(info, "w", force_zip64=True) as copy:
-                while block := part.read(1 << 20):
-                    copy.write(block)
-
-
-_CORE = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    "<cp:coreProperties "
-    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/">'
-    "<dc:creator>trends</dc:creator></cp:coreProperties>"
-)
+    names = [*map(str, corpus.documents.columns), *_span(corpus), MARK]
+    write_book(temporary, {"corpus": chain([names], _rows(corpus))})
