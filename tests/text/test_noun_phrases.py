@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from scipy import sparse
 
 from trends.core import TermCounts
-from trends.text.noun_phrases import noun_phrases
+from trends.text.noun_phrases import noun_phrases, spelled_terms
 
 TEXTS = (
     "We evaluate masked image modeling for the encoder. The masked image modeling of images works.",
@@ -45,6 +46,15 @@ def test_singular_and_plural_are_one_phrase() -> None:
 def test_capitals_of_titles_say_nothing_and_acronyms_stay() -> None:
     titles = ("Deep Speech Recognition with LLMs",) * 4
     assert set(of(("",) * 4, titles).vocabulary) == {"deep speech recognition", "LLMs"}
+
+
+def test_terms_stand_for_phrases_where_there_are_no_texts() -> None:
+    matrix = sparse.csr_matrix([[1, 0, 2], [0, 1, 1], [3, 0, 1], [1, 1, 1]])
+    counts = TermCounts(matrix, ("clip", "in-context learning", "llm"), tuple("abcd"))
+    titles = ["CLIP Models with LLM", "In-Context Learning of LLM", "The CLIP", "A Study"]
+    found = spelled_terms(counts, titles)
+    assert found.vocabulary == ("CLIP", "LLM", "in-context learning")
+    assert found.document_frequency.tolist() == [3, 4, 2]
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("of the and",), ("?" * 50, "\x00")])

@@ -83,6 +83,19 @@ def noun_phrases(
     return TermCounts(matrix, vocabulary, tuple(doc_ids[i] for i in rows))
 
 
+def spelled_terms(counts: TermCounts, titles: Iterable[str]) -> TermCounts:
+    """Terms of a vocabulary as phrases, for documents without texts, spelled as in their titles."""
+    read = _Reader(stop_words())
+    for title in titles:
+        read.document(title, "")
+    columns: dict[str, int] = {}
+    for j, term in enumerate(counts.vocabulary):
+        columns.setdefault(" ".join(map(read.spelling, term.split())), j)
+    vocabulary = tuple(sorted(columns))
+    matrix = counts.matrix[:, [columns[name] for name in vocabulary]]
+    return TermCounts(matrix, vocabulary, counts.doc_ids)
+
+
 class _Reader:
     """Divides documents into stretches of content words, and counts how words are used."""
 
@@ -140,7 +153,8 @@ class _Reader:
             return max(inside, key=lambda form: (inside[form], form))
         forms = self.in_titles.get(word) or Counter({word: 1})
         best = max(forms, key=lambda form: (forms[form], form))
-        return best if best[1:].lower() != best[1:] else best.lower()
+        inner = any(part[1:] != part[1:].lower() for part in best.split("-"))
+        return best if inner else best.lower()
 
 
 def _candidates(stretches: list[list[Words]], read: _Reader) -> dict[Words, set[int]]:

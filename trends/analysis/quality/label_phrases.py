@@ -97,7 +97,7 @@ def _pools(topics: Topics, phrases: TermCounts, making: set[str]) -> list[list[t
             if score[j, k] <= 0 or len(pool) == POOL:
                 break
             name = phrases.vocabulary[j]
-            if set(words_of(name)) <= known:
+            if words_of(name) and known.issuperset(words_of(name)):
                 pool.append((name, float(score[j, k])))
         out.append([(name, worth / pool[0][1]) for name, worth in pool])
     return out

@@ -88,7 +88,7 @@ def analyse(
         "labels": {},
     }
     titles = dict(zip(corpus.ids, corpus.documents["title"].fillna("").astype(str), strict=True))
-    own, phrases = names.read(config.labels.path), naming.phrases_of(corpus)
+    own, phrases = names.read(config.labels.path), naming.phrases_of(corpus, counts)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     notes["warnings"] += without_cluster(clusters)
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []

@@ -11,13 +11,14 @@ from trends.runs.tasks.analysis_parts.names import Names
 from trends.runs.tasks.terms import languages
 
 
-def phrases_of(corpus: Corpus) -> TermCounts:
-    """Noun phrases of titles and texts; of titles alone where the corpus holds no texts."""
-    from trends.text.noun_phrases import noun_phrases
+def phrases_of(corpus: Corpus, counts: TermCounts) -> TermCounts:
+    """Noun phrases of titles and texts; where there are no texts, terms of the vocabulary."""
+    from trends.text.noun_phrases import noun_phrases, spelled_terms
 
     titles = corpus.documents["title"].fillna("").astype(str).tolist()
-    texts = [*corpus.texts] if corpus.has_text else [""] * len(corpus)
-    return noun_phrases(titles, texts, corpus.ids, languages=list(languages(corpus)))
+    if not corpus.has_text:
+        return spelled_terms(counts, titles)
+    return noun_phrases(titles, [*corpus.texts], corpus.ids, languages=list(languages(corpus)))
 
 
 @dataclass(frozen=True)
