@@ -30,7 +30,7 @@ Index = NDArray[np.int64]
 #: information.
 NOTHING = 1e-6
 
-#: Shuffles whose counts are held at a time, and shares of documents that are moved at a time.
+#: Shuffles whose counts are held at a time, and documents that are moved at a time.
 BATCH, MOVED = 256, 2_000_000
 
 
@@ -237,7 +237,7 @@ def counts(
     if orders is None:
         y, n = counts(shares, counted, weights, theta, clusters, np.arange(len(shares))[None])
         return y[0], n[0]
-    some = max(1, MOVED // max(shares.size, 1))
+    some = max(1, MOVED // max(weights.nnz, 1))
     if len(orders) > some:
         parts = [
             counts(shares, counted, weights, theta, clusters, orders[at : at + some])
@@ -245,12 +245,20 @@ def counts(
         ]
         return np.concatenate([y for y, _ in parts]), np.concatenate([n for _, n in parts])
     across = sparse.csr_matrix(weights.T)
+    # The periods of all orders, one below the other; each holds the documents that come to it.
+    ends = np.arange(len(orders), dtype=np.int32)[:, None] * across.nnz + across.indptr[1:]
+    moved = sparse.csr_matrix(
+        (
+            np.tile(across.data, len(orders)),
+            orders.astype(np.int32)[:, across.indices].ravel(),
+            np.append(across.indptr[:1], ends),
+        ),
+        shape=(len(orders) * across.shape[0], len(shares)),
+    )
 
     def sums(values: Array) -> Array:
         """Of each order (first axis) over the documents of each period."""
-        wide = values[orders.T].reshape(len(shares), -1)
-        shape = (len(across.indptr) - 1, len(orders), *values.shape[1:])
-        return np.moveaxis((across @ wide).reshape(shape), 1, 0)
+        return (moved @ values).reshape(len(orders), across.shape[0], *values.shape[1:])
 
     y, n = sums(shares), sums(counted)
     unit = np.ones((len(orders), 1, shares.shape[1]))

@@ -84,7 +84,7 @@ class Fit:
     contrasts : tuple of Mixture
         Change of the log-odds from the first span to the last, and the mean log-odds of both.
     curve : Mixture
-        Log-odds of the mean at :data:`KNOTS`.
+        Log-odds of the mean at :data:`KNOTS`; none where these are not wanted.
     size, autocorrelation : ndarray, shape (topics,)
         Posterior means of the shock's standard deviation and, where there is a shock, of its
         autocorrelation.
@@ -122,7 +122,12 @@ class Fit:
 
 
 def fit_model(
-    y: Array, n: Array, steps: NDArray[Any], spans: tuple[Array, Array] | None = None
+    y: Array,
+    n: Array,
+    steps: NDArray[Any],
+    spans: tuple[Array, Array] | None = None,
+    *,
+    curve: bool = False,
 ) -> Fit:
     r"""Fit the model to counts of topics in periods.
 
@@ -143,6 +148,8 @@ def fit_model(
     spans : pair of ndarray, shape (periods,), optional
         Weights of the periods of the two spans that are compared; the first and last third by
         default.
+    curve : bool
+        Whether the mean is wanted at :data:`KNOTS` too.
 
     Returns
     -------
@@ -158,7 +165,7 @@ def fit_model(
     z, noise = working(y, n, smooth(y, n, terms))
     first, last = spans or thirds(len(steps))
     before, after = first @ terms, last @ terms
-    knots = np.polynomial.legendre.legvander(KNOTS, terms.shape[1] - 1)
+    knots = np.polynomial.legendre.legvander(KNOTS if curve else KNOTS[:0], terms.shape[1] - 1)
     contrasts = np.stack([after - before, before, after, *knots])
     likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts)
     (posterior,), (learnt,) = weigh(likelihood[None])

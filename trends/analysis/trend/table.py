@@ -98,7 +98,7 @@ def trend_of(
     y, n = series.y[rows], series.n[rows]
     if beside is not None:
         y, n = np.vstack([y, beside.y[beside.tested]]), np.vstack([n, beside.n[beside.tested]])
-    fit = fit_model(y, n, series.steps, weights).first(len(rows))
+    fit = fit_model(y, n, series.steps, weights, curve=curves).first(len(rows))
     for name, found in _columns(fit, series, weights, level).items():
         values[name][rows] = found
     values["p_adjusted"], values["p_by"] = adjust(values["p"]), adjust(values["p"], "by")
