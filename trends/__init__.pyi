@@ -9,6 +9,7 @@ from .api.corpus import (
     read_corpus,
     write_corpus,
 )
+from .api.groups import compare_groups
 from .api.people import (
     corrected,
     intrusion_sample,
@@ -39,6 +40,7 @@ __all__ = [
     "align",
     "audit",
     "choose_topics",
+    "compare_groups",
     "corrected",
     "describe_columns",
     "describe_corpus",

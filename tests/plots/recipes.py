@@ -97,6 +97,7 @@ def recipes(
         "mix": lambda n: plots.mix(made.make_mix(*when, n=min(k, 8), labels=labels), noun="venue"),
         "mix of two": lambda n: plots.mix(made.make_mix(*when, n=2), stem="mix-of-two"),
         "evidence": lambda n: plots.evidence(made.make_evidence(*when)),
+        "groups": lambda n: plots.groups(by_group(table["prevalence"](), labels[:7]), top=n),
         "lengths": lambda n: plots.lengths(made.make_lengths(*when)),
         "lag": lambda n: plots.lag(made.make_lag(*when)),
         "lag unknown": lambda n: plots.lag(made.make_lag(*when, known=False), stem="lag-unknown"),
@@ -111,3 +112,11 @@ def recipes(
 
     general = {n: partial(declared, n) for n in plots.FIGURES if n not in special}
     return {name: partial(as_many, draw) for name, draw in {**general, **special}.items()}
+
+
+def by_group(shares: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Shares of topics as those of several groups, each shifted a little."""
+    one = shares[shares["topic"] >= 0]
+    parts = [one.assign(group=g, share=one["share"] * (1 + i / 9)) for i, g in enumerate(names)]
+    q = (one["topic"] + 1) / (one["topic"].max() + 2)
+    return pd.concat([part.assign(p_adjusted=q, differs=q < 0.2) for part in parts])

@@ -27,7 +27,8 @@ def given(
         ),
     ] = "",
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FOLDER", help="Folder of the results.")
+        str,
+        typer.Option("--output", "-o", "--out", metavar="FOLDER", help="Folder of the results."),
     ] = "results",
     date: Annotated[
         list[str] | None,

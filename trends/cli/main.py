@@ -85,6 +85,7 @@ for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
     *(show, label, label_sample, label_read, figures, settings.init, settings.config, doctor),
+    studies.groups,
 ):
     app.command()(_command)
 app.command("test")(given)

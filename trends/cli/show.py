@@ -215,6 +215,17 @@ def placebo(found: dict[str, Any], folder: Path) -> None:
     print(f"\nTables: {folder / 'placebo.csv'}, placebo.json")
 
 
+def groups(found: dict[str, Any], folder: Path) -> None:
+    """Print of every topic whether its groups change alike."""
+    print(f"By {found['by']}: {', '.join(found['groups'])}\n")
+    for sentence in found["sentences"]:
+        print(sentence)
+    print(f"\n{statements.GROUPS}")
+    for note in found["notes"]:
+        print(f"Note: {note}")
+    print(f"\nTables: {folder / 'groups.csv'}, group_differences.csv, group_pairs.csv")
+
+
 #: Kinds of change, as they are printed.
 _CHANGES = {"seed": "another seed", "order": "another order", "drop": "fewer documents"}
 
@@ -297,6 +308,7 @@ STUDIES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
     "run": (_as_it_is, finished),
     "multiverse": (multiverse_data, multiverse),
     "placebo": (_as_it_is, placebo),
+    "groups": (_as_it_is, groups),
     "power": (power_data, power),
     "stability": (_as_it_is, stability),
 }

@@ -107,6 +107,28 @@ def placebo(
     _carry_out(study, *given, show="placebo", progress=progress, json=json)
 
 
+def groups(
+    config: Config,
+    by: Annotated[
+        str, typer.Option(metavar="COL", help="Column of the groups; else that of [groups].")
+    ] = "",
+    output: Results = "",
+    rng: Rng = None,
+    changes: Changes = None,
+    progress: Progress = True,
+    json: Json = False,
+) -> None:
+    """Test whether topics change alike in groups of documents.
+
+    The run is carried out first where it is not finished.
+    """
+    from trends.runs.studies import groups as study
+
+    named = [*(changes or []), *([f"groups.by={by}"] if by else [])]
+    given = settings_of(config, output, named, rng)
+    _carry_out(study, *given, show="groups", progress=progress, json=json)
+
+
 def power(
     config: Config,
     output: Results = "",

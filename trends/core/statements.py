@@ -23,6 +23,11 @@ STABILITY = (
     "Stability is what the multiverse says of a finding: stable, depends on choices, or not "
     "examined."
 )
+#: What it means that groups differ; printed where groups are compared.
+GROUPS = (
+    "Groups differ where their changes from the first to the last span are not the same (adjusted "
+    "p ≤ 0.05); what moves all groups in a period says nothing about it."
+)
 #: Larger ratios say only that a topic was hardly there before.
 LARGE = 1000.0
 
@@ -169,3 +174,11 @@ def _ratio(row: Any) -> str:
     if missing(ratio) or max(ratio, upper) > LARGE:
         return ""
     return f", to {ratio:.2f} times its share ({lower:.2f} to {upper:.2f})"
+
+
+def groups_of(row: Any, *, short: bool = False) -> str:
+    """Whether the groups of documents change alike in one topic, with the adjusted p."""
+    if missing(row.p_adjusted):
+        return "not tested"
+    words = "groups differ" if row.differs else "no difference detected"
+    return words if short else f"{words} (adjusted p {equals(row.p_adjusted)})"

@@ -15,6 +15,7 @@ from .figures.topics.seed_strip import seeds as seeds
 from .figures.topics.topic_number import candidates as candidates
 from .figures.topics.topic_terms import terms as terms
 from .figures.trends.change_forest import changes as changes
+from .figures.trends.group_panels import groups as groups
 from .figures.trends.ratio_heatmap import heatmap as heatmap
 from .figures.trends.small_multiples import prevalence as prevalence
 from .figures.trends.standardized import standardized as standardized

@@ -105,7 +105,7 @@ def trend_of(
     values["p_turn_adjusted"] = adjust(values["p_turn"])
     read = ("log_odds", "p_adjusted", "turn", "p_turn_adjusted")
     values["finding"][:] = [
-        _finding(*row) for row in zip(*(values[name] for name in read), strict=True)
+        found_of(*row) for row in zip(*(values[name] for name in read), strict=True)
     ]
     turned = values["p_turn_adjusted"] <= ALPHA
     values["turn"][~turned] = ""
@@ -134,7 +134,7 @@ def trend_of(
     )
 
 
-def _finding(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:
+def found_of(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:
     """What one run says about a topic: rising, falling, turned, no change detected, not tested.
 
     A turn that is detected contradicts a change in the direction before it: a topic that rose and

@@ -29,7 +29,7 @@ from trends.runs.config.overrides import override
 from trends.runs.config.sections.corpus import CorpusConfig
 from trends.runs.config.sections.embed import OWN, EmbedConfig
 from trends.runs.config.sections.section import Section
-from trends.runs.config.sections.studies import MultiverseConfig, PlaceboConfig
+from trends.runs.config.sections.studies import GroupsConfig, MultiverseConfig, PlaceboConfig
 
 
 class TextConfig(Section):
@@ -205,6 +205,7 @@ class RunConfig(Section):
     diagnostics: DiagnosticsConfig = DiagnosticsConfig()
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
+    groups: GroupsConfig = GroupsConfig()
     figures: FiguresConfig = FiguresConfig()
     labels: LabelsConfig = LabelsConfig()
 

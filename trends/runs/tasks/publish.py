@@ -248,6 +248,7 @@ def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
     manifest = files.read_json(out / "manifest.json")
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, staged / name)
             manifest["files"][name] = files.sha256(staged / name)
         files.write_json(staged / "manifest.json", manifest)

@@ -103,6 +103,8 @@ def _chosen(table: Table, topics: Sequence[str], ids: str) -> list[str]:
         and table.sample
         and all(_number(row.get(c)) for row in table.sample)
     ]
+    if not found and len(one := [c for c in table.columns if c not in (ids, IDS[-1])]) == 1:
+        return one  # the topic of each document, in words
     if not found:
         message = (
             f"{table.name}: no column holds numbers throughout; name those of the topics "

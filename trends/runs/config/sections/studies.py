@@ -1,4 +1,4 @@
-"""The sections of the studies that repeat a run: ``[multiverse]`` and ``[placebo]``."""
+"""The sections of the studies of a run: ``[multiverse]``, ``[placebo]`` and ``[groups]``."""
 
 from __future__ import annotations
 
@@ -55,3 +55,15 @@ class PlaceboConfig(Section):
     "period" moves whole periods."""
     q: float = Field(0.05, gt=0, lt=1)
     """False-discovery rate at which a topic counts as found."""
+
+
+class GroupsConfig(Section):
+    """Groups of documents: whether topics change alike in them, for ``trends groups``."""
+
+    by: str = ""
+    """Column of the groups, such as a venue, a party or a country; many different numbers are
+    divided into ranges."""
+    smallest: int = Field(50, ge=1)
+    """Groups with fewer documents are counted together as "other"."""
+    ranges: int = Field(4, ge=2, le=20)
+    """Ranges of a column of numbers, with as many documents each."""

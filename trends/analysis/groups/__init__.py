@@ -1,0 +1,1 @@
+"""Whether topics change alike in groups of documents: venues, parties, countries."""
