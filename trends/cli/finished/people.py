@@ -26,7 +26,9 @@ def label_sample(
     ] = "",
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="FILE", help="Sheet to write: .csv or .xlsx."),
+        typer.Option(
+            "--output", "-o", "--out", metavar="FILE", help="Sheet to write: .csv or .xlsx."
+        ),
     ] = "sheet.csv",
     coders: Annotated[
         int, typer.Option(help="Sheets, each in an order of its own; all code all documents.")
@@ -117,6 +119,7 @@ def label_read(
         typer.Option(
             "--output",
             "-o",
+            "--out",
             metavar="FOLDER",
             help="Folder of the tables; by default SHEET-corrected.",
         ),
