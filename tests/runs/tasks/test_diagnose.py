@@ -33,6 +33,7 @@ DIAGNOSTICS = (
     "unassigned",
     "dates",
     "vocabulary",
+    "topics",
 )
 NAMES = {
     "lengths": "length-drift",
@@ -42,6 +43,7 @@ NAMES = {
     "unassigned": "unassigned-trend",
     "dates": "date-errors",
     "vocabulary": "vocabulary-drift",
+    "topics": "topics-apart",
 }
 
 

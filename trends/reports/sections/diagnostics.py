@@ -20,6 +20,7 @@ TITLES = {
     "unassigned-trend": "Documents without a topic",
     "date-errors": "Errors of dates",
     "vocabulary-drift": "Words replaced over time",
+    "topics-apart": "Themes cut to pieces or put together",
 }
 
 READ_COMPOSITION = (

@@ -143,6 +143,8 @@ class DiagnosticsConfig(Section):
     vocabulary: bool = True
     """Topics whose words are replaced over the span, and pairs that are one topic under old and
     new words."""
+    topics: bool = True
+    """Topics that have the same words, and topics that hold two themes."""
 
 
 class FiguresConfig(Section):

@@ -21,6 +21,7 @@ from trends.analysis.diagnostics.duplicates import duplicates
 from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
 from trends.analysis.diagnostics.incomplete_periods import incomplete_periods
 from trends.analysis.diagnostics.source_mix import source_mix
+from trends.analysis.diagnostics.topics_apart import topics_apart
 from trends.analysis.diagnostics.unassigned_trend import unassigned_trend
 from trends.analysis.diagnostics.vocabulary_drift import vocabulary_drift
 from trends.analysis.prevalence import estimate as prevalence
@@ -131,6 +132,8 @@ def diagnose(
         seed = seeds_from(config.rng, f"vocabulary drift {case.backend}", 1)[0]
         drift = vocabulary_drift(case.prototype, counts, periods, case.trend, rng=seed)
         found.append((case, drift))
+    for case in cases if on.topics else ():
+        found.append((case, topics_apart(case.prototype, counts, case.trend)))
     rows = [row_of(case, finding) for case, finding in found]
     parts = [
         corrected_rows(case, finding) for case, finding in found if finding.corrected is not None
