@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import sparse
 
 from trends.analysis.diagnostics.finding import Finding
 from trends.analysis.diagnostics.topics_apart import topics_apart
-from trends.core import TermCounts, Topics, Trend
+from trends.core import TermCounts, Topics
 
 THEMES, WORDS = 4, 25
 
@@ -36,13 +35,12 @@ def found(topic: np.ndarray, counts: TermCounts) -> Finding:
     topics = Topics(
         np.eye(k)[topic],
         np.zeros(len(topic)),
-        np.full((k, counts.n_terms), 1 / counts.n_terms),
+        np.full((k, len(counts.vocabulary)), 1 / len(counts.vocabulary)),
         counts.vocabulary,
-        counts.ids,
+        counts.doc_ids,
         {"backend": "made", "seed": 1},
     )
-    labels = pd.DataFrame({"topic": range(k), "label": [f"topic {i}" for i in range(k)]})
-    return topics_apart(topics, counts, Trend(labels, {}))
+    return topics_apart(topics, counts, [f"topic {i}" for i in range(k)])
 
 
 def test_the_right_number_is_not_flagged() -> None:
@@ -57,7 +55,9 @@ def test_pieces_of_a_theme_are_told() -> None:
     finding = found(pieces, counts)
     assert finding.measures["copies"] == [[0, 4], [1, 5]] and finding.measures["themes"] == 4
     assert "6 topics are 4 themes" in finding.sentence and not finding.measures["two"]
-    assert "“topic 0”, “topic 4”" in finding.sentence
+    assert (
+        "“topic 0” and “topic 4”; “topic 1” and “topic 5” have the same words" in finding.sentence
+    )
 
 
 @pytest.mark.parametrize("every", [1, 3])
@@ -65,7 +65,7 @@ def test_two_themes_in_one_topic_are_told_also_where_one_is_small(every: int) ->
     theme, counts = corpus()
     keep = (theme != 1) | (np.arange(600) % every == 0)
     counts = TermCounts(
-        counts.matrix[keep], counts.vocabulary, tuple(np.array(counts.ids)[keep].tolist())
+        counts.matrix[keep], counts.vocabulary, tuple(np.array(counts.doc_ids)[keep].tolist())
     )
     finding = found(np.maximum(theme[keep] - 1, 0), counts)
     assert list(finding.measures["two"]) == ["0"] and not finding.measures["copies"]

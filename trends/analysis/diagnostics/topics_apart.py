@@ -13,14 +13,16 @@ one theme seven (a normal distribution cut in two has .64).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from trends.analysis.diagnostics.finding import Finding, quoted
-from trends.core import TermCounts, Topics, Trend
-from trends.core.wording import listed
+from trends.analysis.diagnostics.finding import Finding
+from trends.core import TermCounts, Topics
+from trends.core.wording import listed, quoted
 
 Array = NDArray[np.float64]
 #: Cosine of two topics from which on they are pieces of one theme.
@@ -32,7 +34,7 @@ UNLIKE, HEAPS, SMALLER, FEWEST = 0.3, 0.88, 0.15, 10
 JUDGED, MOST = 30, 500
 
 
-def topics_apart(topics: Topics, counts: TermCounts, trend: Trend) -> Finding:
+def topics_apart(topics: Topics, counts: TermCounts, labels: Sequence[str]) -> Finding:
     """Look for topics with the same words, and for topics that hold two themes.
 
     Parameters
@@ -41,8 +43,8 @@ def topics_apart(topics: Topics, counts: TermCounts, trend: Trend) -> Finding:
         A fit.
     counts : TermCounts
         Terms of the same documents in the same order.
-    trend : Trend
-        For the labels of the topics.
+    labels : sequence of str
+        Of the topics.
 
     Returns
     -------
@@ -77,15 +79,15 @@ def topics_apart(topics: Topics, counts: TermCounts, trend: Trend) -> Finding:
     }
     sentences = []
     if copies:
+        groups = "; ".join(listed([quoted(labels[k]) for k in own]) for own in copies)
         sentences.append(
-            f"{topics.n_topics} topics are {themes} themes: "
-            f"{'; '.join(quoted(trend, own) for own in copies)} have the same words, so that a "
-            "theme is counted in pieces and its change divided among them; fewer topics "
+            f"{topics.n_topics} topics are {themes} themes: {groups} have the same words, so that "
+            "a theme is counted in pieces and its change divided among them; fewer topics "
             "(models.n_topics) keep it whole."
         )
     for k, (one, other) in two.items():
         sentences.append(
-            f"{quoted(trend, [k])} holds two themes ({listed(one)}; {listed(other)}), and the "
+            f"{quoted(labels[k])} holds two themes ({listed(one)}; {listed(other)}), and the "
             "change of one may hide that of the other; more topics (models.n_topics) tell them "
             "apart."
         )

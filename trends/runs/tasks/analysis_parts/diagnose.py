@@ -133,7 +133,7 @@ def diagnose(
         drift = vocabulary_drift(case.prototype, counts, periods, case.trend, rng=seed)
         found.append((case, drift))
     for case in cases if on.topics else ():
-        found.append((case, topics_apart(case.prototype, counts, case.trend)))
+        found.append((case, topics_apart(case.prototype, counts, case.shares.labels)))
     rows = [row_of(case, finding) for case, finding in found]
     parts = [
         corrected_rows(case, finding) for case, finding in found if finding.corrected is not None
