@@ -262,6 +262,10 @@ REFUSED: dict[str, Callable[[Case], Any]] = {
     "rows of other lengths": lambda c: fitted(c, [[1.0], [1.0, 2.0]] * (N // 2)),
     "turned by 90 degrees": lambda c: fitted(c, c.rows.T),
     "one vector for all": lambda c: fitted(c, c.rows[0]),
+    "masked vectors": lambda c: fitted(
+        c, np.ma.masked_array(c.rows, mask=np.eye(N, c.rows.shape[1], dtype=bool))
+    ),
+    "complex numbers": lambda c: fitted(c, c.rows.astype(complex)),
     "a set": lambda c: fitted(c, {1.0, 2.0}),
     "an id twice": lambda c: fitted(c, pd.DataFrame(c.rows, index=[*c.ids[:-1], c.ids[0]])),
     "an id missing": lambda c: fitted(c, pd.DataFrame(c.rows, index=c.ids).drop(c.corpus.ids[0])),

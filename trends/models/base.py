@@ -325,8 +325,8 @@ def _check_embeddings(
     )
     vectors = np.asarray(embeddings)
     require(
-        vectors.ndim == 2 and vectors.shape[-1] > 1 and np.issubdtype(vectors.dtype, np.number),
-        "Embeddings must be numbers of shape (documents, dimensions); got "
+        vectors.ndim == 2 and vectors.shape[-1] > 1 and vectors.dtype.kind in "fiu",
+        "Embeddings must be real numbers of shape (documents, dimensions); got "
         f"{vectors.dtype} of shape {vectors.shape}.",
         DataError,
     )

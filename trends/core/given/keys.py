@@ -162,6 +162,8 @@ def _keys(given: Any, called: str) -> tuple[list[str] | range | None, NDArray[An
         return keys, given.to_numpy()
     if isinstance(given, Mapping):
         return [str(k) for k in given], _stacked(list(given.values()), called)
+    if np.ma.is_masked(given):  # what is masked is missing, whatever number lies beneath
+        given = given.astype(np.float64).filled(np.nan)
     return None, _stacked(given, called) if isinstance(given, list | tuple) else np.asarray(given)
 
 
