@@ -101,6 +101,7 @@ def corrected(
     key: Mapping[str, Any] | Place | None = None,
     *,
     method: Literal["dsl", "ppi"] = "dsl",
+    predictions: Any = None,
 ) -> Corrected:
     """Correct the shares and trends of a run by what people coded.
 
@@ -114,6 +115,9 @@ def corrected(
         Of :func:`label_sample`; by default the file beside the first sheet.
     method : {"dsl", "ppi"}
         Design-based supervised learning, or prediction-powered inference.
+    predictions : mapping, Series or frame by id, optional
+        Numbers from 0 to 1 in the place of what the fit says of the topic, such as the codes of a
+        language model. They may be wrong; every document of the run needs one.
 
     Returns
     -------
@@ -132,7 +136,7 @@ def corrected(
     -----
     Shares are unbiased however wrong the fit is, since the probabilities of the draw are known;
     with few labels their intervals are wide. The codes of a language model are predictions, not
-    labels: correcting by them corrects nothing.
+    labels: they stand under ``predictions``, and correcting by them corrects nothing.
 
     References
     ----------
@@ -154,7 +158,8 @@ def corrected(
     from trends.runs.people.corrected import corrected
 
     given, about = _given(sheets, key)
-    return corrected(run if isinstance(run, store.Run) else Path(run), given, about, method=method)
+    place = run if isinstance(run, store.Run) else Path(run)
+    return corrected(place, given, about, method=method, predictions=predictions)
 
 
 @expects(run=(store.Run, str, os.PathLike))

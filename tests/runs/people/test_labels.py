@@ -13,7 +13,7 @@ import trends as tr
 from trends.cli.main import main
 from trends.core.statements import sentence
 from trends.errors import DataError, MissingError, UsageError
-from trends.runs.people.sheet_file import key_of, read_codes, read_key
+from trends.runs.people.sheet_file import key_of, read_codes, read_key, read_predictions
 
 SETTINGS = """
 rng = 7
@@ -145,6 +145,34 @@ def test_coders_who_differ_count_in_parts_and_words_are_those_of_statements(run)
     assert found.trend.table["topic"].tolist() == [2] and found.predicted["topic"].tolist() == [2]
 
 
+def test_predictions_from_outside_are_corrected_by_the_same_road(run, tmp_path):
+    drawn = tr.label_sample(run, 90, topic=0, rng=5)
+    (sheet,) = coded(drawn)
+    fit = run.topics("nmf", run.manifest["fits"][0]["seed"])
+    rng = np.random.default_rng(2)
+    poor = {
+        i: float((k == 0) ^ (rng.random() < 0.4))
+        for i, k in zip(fit.doc_ids, fit.hard, strict=True)
+    }
+    known = tr.corrected(run, sheet, drawn.key)
+    found = tr.corrected(run, sheet, drawn.key, predictions=poor)
+    assert "the prediction finds" in found.sentences[-1]
+    assert found.accuracy["recall"].iloc[-1] < 0.9 < known.accuracy["recall"].iloc[-1]
+    assert found.predicted["share_first"][0] != known.predicted["share_first"][0]
+    gap = (found.table["share"] - known.table["share"]).abs()
+    assert gap.max() < (found.table["predicted"] - known.table["share"]).abs().max()
+    table = tmp_path / "llm.csv"
+    pd.Series(poor, name="prediction").rename_axis("id").reset_index().to_csv(table, index=False)
+    assert read_predictions(table) == poor
+    with pytest.raises(DataError, match="one number from 0 to 1"):
+        tr.corrected(run, sheet, drawn.key, predictions=dict.fromkeys(poor, 2.0))
+    with pytest.raises(DataError, match="predictions"):
+        tr.corrected(run, sheet, drawn.key, predictions={"elsewhere": 1.0})
+    table.write_text("id,prediction\na,high\n")
+    with pytest.raises(DataError, match="a number from 0 to 1"):
+        read_predictions(table)
+
+
 def test_another_run_or_a_changed_key_is_refused(run, tmp_path):
     drawn = tr.label_sample(run, 60, rng=5)
     (sheet,) = coded(drawn)
@@ -219,6 +247,7 @@ def test_the_whole_road_on_the_command_line(run, tmp_path, capsys):
     assert out.startswith("90 codes were read, 0 are empty.\n") and "100% of those" in out
     summary = json.loads((tmp_path / "sheet-corrected" / "summary.json").read_text())
     assert all(line in out for line in summary["sentences"])
+    assert (tmp_path / "sheet-corrected" / "figures" / "prevalence.pdf").is_file()
     shares = pd.read_csv(tmp_path / "sheet-corrected" / "shares.csv")
     assert shares["share"].to_numpy() == pytest.approx(shares["predicted"].to_numpy())
     needed = json.loads(

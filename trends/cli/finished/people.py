@@ -130,6 +130,14 @@ def label_read(
             help="dsl (design-based supervised learning) or ppi (prediction-powered inference)."
         ),
     ] = "dsl",
+    predictions: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="Table with the columns id and prediction (0 to 1), such as codes of a language "
+            "model, in the place of what the fit says of the topic.",
+        ),
+    ] = "",
     json: Json = False,
 ) -> None:
     """Read coded sheets; correct shares and trends by them.
@@ -141,7 +149,7 @@ def label_read(
     import trends as tr
     from trends import files
     from trends.cli import show
-    from trends.runs.people.sheet_file import key_of, read_key
+    from trends.runs.people.sheet_file import key_of, read_key, read_predictions
 
     place = Path(key) if key else key_of(Path(sheets[0]))
     about = read_key(place)
@@ -149,7 +157,13 @@ def label_read(
         Path(output) if output else place.with_name(place.name.replace(".key.json", "-corrected"))
     )
     if about["kind"] == "labels":
-        found = tr.corrected(run, sheets, about, method=method)  # type: ignore[arg-type]
+        found = tr.corrected(
+            run,
+            sheets,
+            about,
+            method=method,  # type: ignore[arg-type]
+            predictions=read_predictions(Path(predictions)) if predictions else None,
+        )
         found.write(folder)
         sentences, summary = found.sentences, found.summary
     else:

@@ -17,11 +17,15 @@ from trends.analysis.annotation.agreement import agreement
 from trends.analysis.annotation.correction import METHODS, Method, correct_share
 from trends.analysis.annotation.prevalence import corrected_prevalence
 from trends.analysis.prevalence.estimate import estimate
+from trends.analysis.prevalence.intervals import wilson
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Prevalence, Trend
+from trends.core.given.keys import match
 from trends.core.statements import sentence
 from trends.core.wording import percent
 from trends.errors import DataError, UsageError
+from trends.plots.output.saving import save
+from trends.plots.plotting import plot
 from trends.runs.people.draw import design_of
 from trends.runs.people.measured import Measured, measured
 from trends.runs.people.sheet_file import Codes, read_codes
@@ -38,7 +42,7 @@ class Corrected:
     trend : Trend
         The one test, of the corrected shares.
     predicted : pandas.DataFrame
-        The same rows of the same test for the shares as the fit has them.
+        The same rows of the same test for the shares as the fit (or prediction) has them.
     table : pandas.DataFrame
         One row a topic and period: ``predicted``, ``share``, ``lower``, ``upper``, ``labels``,
         ``n_eff`` (documents of a simple random sample as precise as that).
@@ -49,6 +53,8 @@ class Corrected:
     codes : Codes
         What was read, and what was left out.
     method : str
+    predictor : str
+        Whose accuracy it is: that of the fit, or of predictions from outside.
     """
 
     shares: Prevalence
@@ -59,6 +65,7 @@ class Corrected:
     agreement: dict[str, Any]
     codes: Codes
     method: str
+    predictor: str = "the fit"
 
     @property
     def sentences(self) -> list[str]:
@@ -77,17 +84,18 @@ class Corrected:
         for row, before in pairs:
             right = whole[str(row.label)]
             out.append(
-                f"{row.label}: the fit finds {percent(right['recall'], 0)} of the documents that "
-                f"people put there, and {percent(right['precision'], 0)} of those that it finds "
-                f"are right. Corrected by labels: {sentence(row, spans)} As the fit has it: "
-                f"{sentence(before, spans)}"
+                f"{row.label}: {self.predictor} finds {percent(right['recall'], 0)} of the "
+                f"documents that people put there, and {percent(right['precision'], 0)} of those "
+                f"that it finds are right. Corrected by labels: {sentence(row, spans)} Without "
+                f"correction: {sentence(before, spans)}"
             )
         return out
 
-    def write(self, folder: str | Path) -> Path:
+    def write(self, folder: str | Path, formats: Sequence[str] = ("pdf", "svg", "png")) -> Path:
         """Write ``shares.csv``, ``trends.csv``, ``trends_predicted.csv``, ``accuracy.csv``.
 
-        Also ``summary.json`` with the sentences, agreement and what was left out; all or nothing.
+        Also ``figures/prevalence.*`` of the corrected shares, and ``summary.json`` with sentences,
+        agreement and what was left out; all or nothing.
         """
         folder = Path(folder)
         tables = {
@@ -96,9 +104,18 @@ class Corrected:
             "trends_predicted": self.predicted,
             "accuracy": self.accuracy,
         }
+        n = len(self.trend.table)
         with files.replacing_files(folder, last="summary.json") as staged:
             for name, table in tables.items():
                 files.write_csv(staged / f"{name}.csv", table)
+            drawn = self.shares.frame().query("topic >= 0")
+            figure = plot(
+                "prevalence",
+                drawn,
+                trends=self.trend.table.assign(topic=range(n)),
+                message="Shares corrected by what people coded",
+            )
+            save(figure, staged / "figures", formats)
             files.write_json(staged / "summary.json", self.summary)
         return folder
 
@@ -122,6 +139,7 @@ def corrected(
     key: dict[str, Any],
     *,
     method: Method = "dsl",
+    predictions: Any = None,
 ) -> Corrected:
     """See :func:`trends.corrected`."""
     if method not in METHODS:
@@ -138,11 +156,12 @@ def corrected(
     wanted = list(range(found.topics.n_topics)) if topic is None else [topic]
     place = {name: row for row, name in enumerate(found.corpus.ids)}
     rows = np.array([place[name] for name in codes.codes.index])
+    given = None if predictions is None else _predictions(predictions, found, topic)
     shares, accuracy = {}, []
     for k in wanted:
         gold = np.full(len(period), np.nan)
         gold[rows] = _means(codes.codes, "1" if topic is not None else str(k))
-        said = (np.asarray(found.topics.hard) == k).astype(float)
+        said = (np.asarray(found.topics.hard) == k).astype(float) if given is None else given
         one = correct_share(gold, said, period, stratum, method=method, level=settings.level)
         shares[found.labels[k]] = one
         right = accuracy_by_period(gold, said, period, stratum, level=settings.level)
@@ -159,17 +178,44 @@ def corrected(
         beside=_others(all_topics, wanted),
     )
     table = trend.table.assign(topic=wanted)
-    before = fit_trends(all_topics, spans=settings.spans, level=settings.level).frame()
+    if given is None:
+        before = fit_trends(all_topics, spans=settings.spans, level=settings.level).frame()
+        before = before[before["topic"].isin(wanted)].reset_index(drop=True)
+    else:
+        (name,), said_share = shares, next(iter(shares.values())).predicted[:, None]
+        whole = _whole(all_topics, (name,), said_share)
+        before = fit_trends(
+            whole,
+            spans=settings.spans,
+            level=settings.level,
+            beside=_others(all_topics, wanted),
+        ).frame()
+        before["topic"] = wanted
     return Corrected(
         corrected_shares,
         replace(trend, table=table),
-        before[before["topic"].isin(wanted)].reset_index(drop=True),
+        before,
         _table(found, wanted, shares),
         pd.concat(accuracy, ignore_index=True),
         agreement(codes.codes) if codes.codes.shape[1] > 1 else {},
         codes,
         method,
+        "the fit" if given is None else "the prediction",
     )
+
+
+def _predictions(given: Any, found: Measured, topic: int | None) -> NDArray[np.float64]:
+    """Predictions of one topic from outside, in the order of the documents."""
+    if topic is None:
+        message = "Predictions from outside are of one topic; draw the sample with topic=."
+        raise UsageError(message)
+    values = np.asarray(match(given, found.corpus.ids, called="predictions").values, dtype=float)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1 or not ((values >= 0) & (values <= 1)).all():
+        message = "Predictions are one number from 0 to 1 for each document of the run."
+        raise DataError(message)
+    return values
 
 
 def _redrawn(found: Measured, key: dict[str, Any]) -> NDArray[np.int64]:
@@ -201,18 +247,26 @@ def _means(codes: pd.DataFrame, code: str) -> NDArray[np.float64]:
 def _others(shares: Prevalence, tested: Sequence[int]) -> Prevalence | None:
     """The topics that nobody coded, from which shocks are learnt; None where there are none."""
     rest = [k for k in range(shares.n_topics) if k not in tested]
-    if not rest:
-        return None
-    own = {n: getattr(shares, n)[:, rest] for n in ("share", "lower", "upper", "n_eff")}
+    labels = tuple(shares.labels[k] for k in rest)
+    return _whole(shares, labels, shares.share[:, rest]) if rest else None
+
+
+def _whole(like: Prevalence, labels: tuple[str, ...], share: NDArray[np.float64]) -> Prevalence:
+    """Shares that all documents of the same periods have."""
+    n = np.repeat(like.n_docs[:, None], len(labels), axis=1).astype(float)
+    lower, upper = wilson(share, n, float(like.settings.get("level", 0.95)))
     return Prevalence(
-        periods=shares.periods,
-        ends=shares.ends,
-        labels=tuple(shares.labels[k] for k in rest),
-        unassigned=1 - own["share"].sum(axis=1),
-        n_docs=shares.n_docs,
-        complete=shares.complete,
-        settings={**shares.settings, "dispersion": [1.0] * len(rest), "absent": ()},
-        **own,
+        periods=like.periods,
+        ends=like.ends,
+        labels=labels,
+        share=share,
+        lower=lower,
+        upper=upper,
+        unassigned=1 - share.sum(axis=1),
+        n_docs=like.n_docs,
+        complete=like.complete,
+        n_eff=n,
+        settings={"period": like.settings.get("period")},
     )
 
 

@@ -208,26 +208,46 @@ def read_codes(sheets: Sequence[Any], key: dict[str, Any]) -> Codes:
     return Codes(codes, counts, {what: rows[:10] for what, rows in left_out.items()})
 
 
-def _cells(item: Any, coder: str) -> Any:
+def read_predictions(path: Path) -> dict[str, float]:
+    """Predictions from outside by id: a table with the columns ``id`` and ``prediction``.
+
+    Raises
+    ------
+    DataError
+        If the columns are missing, an id stands there twice, or a prediction is no number.
+    """
+    out: dict[str, float] = {}
+    for row in _cells(path, path.name, "prediction", sheet=""):
+        try:
+            if isinstance(row, str) or str(row[0]) in out:
+                raise ValueError
+            out[restore(str(row[0]))] = float(row[1])
+        except (TypeError, ValueError):
+            message = f"{path.name}: each id has one prediction, a number from 0 to 1; got {row!r}."
+            raise DataError(message) from None
+    return out
+
+
+def _cells(item: Any, coder: str, column: str = CODE, sheet: str = SHEET) -> Any:
     """Pairs of id and code, or the sentence why a row could not be read."""
     dialect = None
     if not isinstance(item, pd.DataFrame):
         item = Path(item)
-        dialect = Dialect(sheet=SHEET) if kind_of(item) == "excel" else None
+        dialect = Dialect(sheet=sheet) if sheet and kind_of(item) == "excel" else None
     label = f"sheet {coder}" if isinstance(item, pd.DataFrame) else item.name
     table = open_table(item, label, None, dialect)
-    missing = [name for name in ("id", CODE) if name not in table.columns]
+    missing = [name for name in ("id", column) if name not in table.columns]
     if missing:
         message = (
             f"{label} has no column {missing[0]!r}; it has {', '.join(table.columns)}. Keep the "
             "names of the columns when filling in a sheet."
         )
         raise DataError(message)
-    for row in table.rows(("id", CODE)):
+    for row in table.rows(("id", column)):
         if isinstance(row, Dropped):
             yield str(row.reason)
         else:
-            yield scalar(row.cells.get("id")), scalar(row.cells.get(CODE))
+            yield scalar(row.cells.get("id")), scalar(row.cells.get(column))
 
 
 def _plain(value: Any) -> str:
