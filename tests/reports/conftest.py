@@ -282,7 +282,7 @@ def make_linked(tables: dict[str, pd.DataFrame], titles: str = "Title {}") -> di
     """Curves, documents, addresses, fits and diagnostics beside tables: what a whole run has."""
     shares = tables["prevalence"].query("topic >= 0")
     curves = shares.assign(
-        share=shares["share"].interpolate(),
+        fitted=shares["share"].ffill(),
         lower=shares["lower"].ffill(),
         upper=shares["upper"].ffill(),
     )

@@ -97,7 +97,8 @@ def test_topics_are_compared_and_models_switched(opened, linked_page):
     page.get_by_label("Model", exact=True).select_option("lda")
     checked = page.locator("#x-topics input:checked").evaluate_all("all => all.map(b => b.value)")
     assert checked == ["t1-0", "t1-1", "t1-3"]
-    page.locator('.compact [data-show="t0-4"]').first.click()
+    page.locator(".compact .card").nth(1).locator("summary").click()
+    page.locator('.compact [data-show="t0-4"]').click()
     assert page.get_by_label("Model", exact=True).input_value() == "gibbs-lda"
     assert "topic about 4" in page.locator("#x-said").inner_text()
     assert shown.violations() == [] and shown.said == []

@@ -328,10 +328,11 @@ def test_the_answer_comes_first_with_a_card_for_each_claim(page, tables, report,
         "turned, in 3 no change detected. 3 of 3 findings stable over 9 specifications."
     ) in text
     for said in (
-        "topic about 0 ▲ rising +4.00 (+2.40 to +5.60) points stability: stable",
-        "topic about 1 ▼ falling −3.00 (−4.60 to −1.40) points stability: stable",
+        "topic about 0 ▲ rising +4.00 (+2.40 to +5.60) points, adjusted p = 0.001 stability: ",
+        "topic about 1 ▼ falling −3.00 (−4.60 to −1.40) points, adjusted p = 0.010 stability: ",
         "topic about 2 ◆ turned (rose until about 2020, then fell) +0.20 (−1.40 to +1.80) points",
-        "topic about 3 no change detected +0.20 (−1.40 to +1.80) points stability: not examined",
+        "points, adjusted p of the turn = 0.020 stability: stable",
+        "topic about 3 no change detected +0.20 (−1.40 to +1.80) points, adjusted p = 0.600",
         "A finding is what one run says",
         "Stability is what the multiverse says",
     ):

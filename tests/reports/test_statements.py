@@ -128,13 +128,17 @@ def test_the_page_says_of_a_topic_what_its_row_says(run: Run) -> None:
         # What it says of topics of other models, here matched by number, is what their rows say.
         for other, finding in re.findall(r'<span class="also">([^:]+): ([^<]+)</span>', view):
             assert finding in (rows[other, row.topic].finding, "none")
-        place = rf'<li class="card [^"]*"><h3><a href="#{anchor}">.*?</p></li>'
+        place = rf'<li class="card [^"]*"><h3><a href="#{anchor}">.*?</div></li>'
         card = re.search(place, run.page, re.DOTALL)
         if row.backend == run.first:
             assert card
             said = text_of(re.sub(r"<svg.*?</svg>", "", card[0], flags=re.DOTALL))
             claim = run.claims.set_index("topic").loc[row.topic]
-            assert f"stability: {claim['stability']}" in said
+            assert (f"stability: {claim['stability']}" in said) == statements.is_found(row)
+            of, p = "", row.p_adjusted
+            if row.finding == "turned":
+                of, p = "of the turn ", row.p_turn_adjusted
+            assert np.isnan(p) or f"adjusted p {of}{statements.equals(p)}" in said
             assert row.finding in said and not any(w in said for w in words - {row.finding})
             assert statements.change_of(row) in said
             assert copied(card[0]) == [f"{anchor}-said"]

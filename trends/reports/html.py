@@ -330,6 +330,7 @@ def _there(frame: pd.DataFrame, *names: str) -> list[str]:
 
 def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[dict[str, Any]]]:
     out: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
+    stems = {picture.stem for picture in report.figures}
     for i, picture in enumerate(report.figures):
         out[picture.section].append(
             {
@@ -339,9 +340,10 @@ def _figures(report: Report, unit: str, downloads: Downloads) -> dict[str, list[
                 "caption": picture.caption,
                 "stem": picture.stem,
                 "other": any(
-                    picture.stem.endswith(f"-{backend}")
+                    backend != report.lead
+                    and picture.stem.endswith(backend)
+                    and picture.stem.removesuffix(backend) + report.lead in stems
                     for backend in report.backends
-                    if backend != report.lead
                 ),
                 "table": table(picture.data, unit),
                 "saved": downloads.offer(picture.data, f"{picture.stem}.csv"),

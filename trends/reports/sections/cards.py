@@ -55,6 +55,7 @@ class Card:
     n_docs: str
     share: str
     change: str
+    p: str
     finding: str
     turn: str
     kind: str
@@ -169,6 +170,7 @@ def _card(
         n_docs=DASH if math.isnan(number["n_docs"]) else f"{number['n_docs']:,.0f}",
         share=percent(number["share"]),
         change=DASH if found is None else statements.change_of(found),
+        p="" if found is None else _probability(found, kind),
         finding="not a topic"
         if outlier
         else "not tested"
@@ -201,6 +203,13 @@ def _card(
         label_check=percent(number["label_check"], 0),
         key_label_check=number["label_check"],
     )
+
+
+def _probability(row: Any, kind: str) -> str:
+    """The adjusted p that the finding rests on, after “adjusted p”; empty where there is none."""
+    turned = kind == "turned"
+    p = row.p_turn_adjusted if turned else row.p_adjusted
+    return "" if missing(p) else f"{'of the turn ' if turned else ''}{statements.equals(p)}"
 
 
 def _terms(value: Any) -> list[str]:

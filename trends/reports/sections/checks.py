@@ -21,6 +21,7 @@ class Check:
     """One check of a finding: its words, a drawing, and whether it was passed, where it can be."""
 
     words: str
+    short: str
     drawing: Markup | str = ""
     passed: bool | None = None
 
@@ -52,7 +53,9 @@ def fits(report: Report, key: Key) -> Check | None:
     ]
     words = f"{same} of {plural(has, 'fit')} {what}"
     words += f", {absent} without the topic" if absent else ""
-    return Check(words, strip(said, f"{words}: {listed(by_model)}"))
+    return Check(
+        words, f"{same} of {plural(has, 'fit')} agree", strip(said, f"{words}: {listed(by_model)}")
+    )
 
 
 def _says(claim: Any, row: Any) -> str:
@@ -76,7 +79,8 @@ def diagnosed(report: Report, key: Key) -> Check | None:
     failed = [diagnostics.TITLES.get(d, d) for d in parts(getattr(claim, "diagnostics", ""), ";")]
     if not n:
         return None
-    words = f"{n - len(failed)} of {plural(n, 'diagnostic')} passed"
+    short = f"{n - len(failed)} of {plural(n, 'diagnostic')}"
+    words = f"{short} passed"
     if failed:
         words += f"; not: {listed([t[0].lower() + t[1:] for t in failed])}"
-    return Check(words, passed=not failed)
+    return Check(words, short, passed=not failed)

@@ -54,7 +54,7 @@ def explore(report: Report, cards: dict[str, list[Card]]) -> str:
                 "name": backend,
                 "topics": [
                     _topic(report, card, starts, places.get((backend, card.topic), []))
-                    for card in cards[backend]
+                    for card in sorted(cards[backend], key=lambda c: c.kind in {"none", "silent"})
                     if card.topic >= 0
                 ],
             }

@@ -41,7 +41,7 @@ def partners(
 ) -> list[Partner]:
     """What each other backend has in the place of a topic, as far as the alignment says."""
     out: list[Partner] = []
-    if report.alignment.empty:
+    if report.alignment.empty or key[1] < 0:
         return out
     trends = (
         {(str(r.backend), int(r.topic)): r for r in records(report.trends)}
