@@ -13,6 +13,7 @@ from matplotlib.colors import to_rgb
 
 from trends.plots.figures.audit.coverage_card import PRECISION
 from trends.plots.figures.topics.document_map import COLOURS as MAP
+from trends.plots.figures.topics.document_map import ink_of
 from trends.plots.figures.topics.fit_agreement import _LOOKS as AGREEMENT
 from trends.plots.theme.palette import FINDINGS, LINESTYLES, MAIN, MARKERS, PETROFF6, UNDECIDED
 
@@ -40,6 +41,14 @@ def seen(colour: str, deficiency: str | None) -> np.ndarray:
 def test_colours_stay_apart(name, deficiency):
     pairs = itertools.combinations([seen(c, deficiency) for c in PALETTES[name]], 2)
     assert min(float(deltaE(a, b, input_space="sRGB1")) for a, b in pairs) >= 10
+
+
+def test_labels_of_the_map_can_be_read_on_white():
+    for colour in MAP:
+        light = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ink_of(colour)
+        ]
+        assert 1.05 / (np.dot(light, (0.2126, 0.7152, 0.0722)) + 0.05) >= 4.5
 
 
 def test_the_measure_refuses_a_palette_known_to_fail():

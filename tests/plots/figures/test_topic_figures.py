@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from gallery import check
 from matplotlib.patches import PathPatch
 
 import trends.plots as plots
@@ -98,6 +99,18 @@ def test_map_draws_every_document_once(tables):
     )
     with pytest.raises(DataError, match="1 have none"):
         plots.documents(frame.assign(x=[np.nan, *frame["x"][1:]]), names(6, "bertopic"))
+
+
+def test_labels_of_a_map_stand_on_their_topics_and_apart(tables):
+    frame = tables["map"](12, 600)
+    for venue, width in (("report", "full"), ("icml", "column")):
+        with plots.style(venue, width=width):
+            drawn = plots.documents(frame, names(12, "bertopic"))
+        check(drawn.figure)
+        axes = drawn.figure.axes[0]
+        assert not axes.lines  # nothing leads from a label to its topic
+        assert len(axes.texts) == 12 or "largest of 12 topics" in drawn.caption
+        assert len({text.get_color() for text in axes.texts}) == len(axes.texts)
 
 
 def test_coverage_marks_where_the_source_changes(tables):

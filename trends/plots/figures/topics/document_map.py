@@ -1,10 +1,9 @@
 """Document map: every document a dot, documents with similar words close together.
 
-The largest topics are named at the sides.
-
-Drawn with matplotlib alone: datamapplot takes 8 s of processor time to import (numba, dask,
-datashader), draws through pyplot with its own faces and sizes, and makes a folder in the user's
-home.
+The largest topics are named where they lie, in the manner of datamapplot, drawn with matplotlib
+alone: datamapplot brings 26 packages (dask, distributed, bokeh, datashader, scikit-image …), takes
+8 s of processor time to import, draws through pyplot with its own faces and sizes, asks the network
+for its faces, and makes a folder in the user's home.
 """
 
 from __future__ import annotations
@@ -12,28 +11,32 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from trends.core.wording import percent, plural
 from trends.errors import DataError
 from trends.plots.declare import figure
-from trends.plots.layout.fitting import fit_all, gaps
+from trends.plots.layout.fitting import fit_all, gaps, width
 from trends.plots.layout.frames import UNASSIGNED, backend_of, taken
-from trends.plots.layout.spreading import spread
 from trends.plots.output.drawn import Drawn
-from trends.plots.theme.palette import INK, PETROFF6
+from trends.plots.theme.palette import PETROFF6
 from trends.plots.theme.styles import active, unlaid
 
 COLUMNS = ("id", "x", "y", "topic")
 LABELS = ("topic", "label")
-#: Colours of neighbouring topics; the lines to the labels say the same without colour.
-COLOURS = PETROFF6[:4]
+#: Twelve colours that stay apart from one another, from grey and from white for eyes that see them
+#: differently; the label on each topic says the same without colour.
+COLOURS = (
+    *PETROFF6[:4],
+    *("#4b0055", "#adad7d", "#1845fb", "#cc79a7", "#661100", "#88ccee", "#7a4b00", "#f0e442"),
+)
 #: More dots than this would make a vector file of many megabytes; they become an image inside it.
 MOST_VECTOR = 2000
 #: Topics with a label on a figure of the full width, and on a narrow one.
 MOST_LABELS, FEW_LABELS = 24, 12
-#: Room between the labels and the dots, and at the upper and lower edge, in inches.
-PAD, EDGE = 0.12, 0.06
+#: Room at the edges, and about the words of a label, in inches; width of a label, in its sizes.
+EDGE, PAD, WIDEST = 0.06, 0.03, 13
 
 
 @figure(
@@ -97,35 +100,38 @@ def documents(
     ]
     sizes = data.loc[data["topic"] != UNASSIGNED, "topic"].value_counts()
     venue, inches = active()
-    room, lines = 0.27 * inches, 1 if inches > 4 else 2
-    line = (1.35 if lines == 1 else 2.5) * venue.small / 72
-    # As tall as the shape of the cloud asks for at the width between the labels.
+    # As tall as the shape of the cloud asks for.
     wide, tall = np.maximum(np.ptp(xy, axis=0), 1e-12)
-    height = min(
-        venue.height, (inches - 2 * (room + PAD)) * float(np.clip(tall / wide, 0.8, 1.6)) + 2 * EDGE
-    )
-    most = min(MOST_LABELS if inches > 4 else FEW_LABELS, 2 * int((height - 2 * EDGE) / line))
-    named = sorted((int(t) for t in sizes.index), key=lambda t: (-sizes[t], t))[
-        : min(top or most, most)
-    ]
+    height = min(venue.height, inches * float(np.clip(tall / wide, 0.45, 1.0)))
+    most = MOST_LABELS if inches > 4 else FEW_LABELS
+    named = sorted((int(t) for t in sizes.index), key=lambda t: (-sizes[t], t))[: top or most]
 
     figure = unlaid(inches, height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, inches)
     axes.set_ylim(0, height)
     axes.set_axis_off()
-    at = _placed(xy, room + PAD, inches - room - PAD, EDGE, height - EDGE)
+    at = _placed(xy, EDGE, inches - EDGE, EDGE, height - EDGE)
     topic = data["topic"].to_numpy()
-    centres = {t: np.median(at[topic == t], axis=0) for t in named}
-    _dots(axes, at, topic, _colours(centres), len(data))
-    _labels(
-        axes,
-        centres,
-        {t: data.loc[data["topic"] == t, "label"].iloc[0] for t in named},
-        room,
-        line,
-        lines,
-    )
+    centres = {t: _centre(at[topic == t]) for t in named}
+    labels = {t: data.loc[data["topic"] == t, "label"].iloc[0] for t in named}
+    places = _places(centres, labels, inches, height)
+    named = list(places)
+    colours = _colours({t: centres[t] for t in named})
+    _dots(axes, at, topic, colours, len(data))
+    for t, (x, y, text) in places.items():
+        axes.text(
+            x,
+            y,
+            text,
+            ha="center",
+            va="center",
+            fontsize=venue.small,
+            linespacing=1.05,
+            color=ink_of(colours[t]),
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 72 * PAD},
+            zorder=3,
+        )
 
     none = int((topic == UNASSIGNED).sum())
     which = (
@@ -142,10 +148,10 @@ def documents(
     )
     caption = (
         f"Map of {shown}: a dot each, near documents whose vectors are alike (UMAP, two "
-        "dimensions). Lines lead from the label to the middle of "
-        f"{which}; grey: {rest} ({percent(none / len(data))} of the documents). A map is for "
-        "orientation: distances between groups, "
-        "their sizes and the axes mean nothing."
+        f"dimensions). Labels and colours: {which}, each label on its topic or near it, in a dark "
+        f"shade of its colour; grey: {rest} ({percent(none / len(data))} of the documents in no "
+        "topic). A map is for orientation: distances between groups, their sizes and the axes mean "
+        "nothing."
     ) + gaps(data["label"].unique())
     said = "; ".join(f"{data.loc[topic == t, 'label'].iloc[0]} ({sizes[t]:,})" for t in named[:5])
     alt = (
@@ -212,48 +218,53 @@ def _dots(
         )
 
 
-def _labels(
-    axes: Axes,
-    centres: dict[int, NDArray[np.float64]],
-    labels: dict[int, str],
-    room: float,
-    line: float,
-    lines: int,
-) -> None:
-    """Write half of the labels on each side, by where their topics lie.
+def ink_of(colour: str) -> tuple[float, ...]:
+    """The colour of a topic, dark enough for its label."""
+    return tuple(0.5 * part for part in to_rgb(colour))
 
-    Each label is at the height of its topic or near it.
+
+def _centre(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The document of a topic that is nearest to the middle of all."""
+    away = np.hypot(*(at - np.median(at, axis=0)).T)
+    centre: NDArray[np.float64] = at[int(np.argmin(away))]
+    return centre
+
+
+def _places(
+    centres: dict[int, NDArray[np.float64]], labels: dict[int, str], inches: float, height: float
+) -> dict[int, tuple[float, float, str]]:
+    """Where each label stands: on its topic, or as near as the labels of larger ones allow.
+
+    A label that finds no place within the half of the figure is left out.
     """
-    venue, inches = active()
-    height = float(axes.figure.get_figheight())  # type: ignore[union-attr]
-    across = sorted(centres, key=lambda t: (centres[t][0], t))
-    half = (len(across) + 1) // 2
-    for side, topics in (("left", across[:half]), ("right", across[half:])):
-        places = spread(
-            [float(centres[t][1]) for t in topics], line, line / 2 + 0.02, height - line / 2 - 0.02
+    size = active()[0].small
+    texts = fit_all(list(labels.values()), list(labels), WIDEST * size / 72, size, lines=2)
+    step = size / 72 / 2
+    reach = np.arange(-int(inches / 4 / step), int(inches / 4 / step) + 1) * step
+    moves = np.array([(dx, dy) for dx in reach for dy in reach])
+    moves = moves[np.argsort(np.hypot(*moves.T), kind="stable")]
+    out: dict[int, tuple[float, float, str]] = {}
+    taken: list[NDArray[np.float64]] = []
+    for topic, text in zip(labels, texts, strict=True):
+        lines = text.split("\n")
+        half = np.array(
+            [
+                max(width(line, size) for line in lines) / 2 + 1.5 * PAD,
+                len(lines) * 1.4 * size / 72 / 2 + PAD,
+            ]
         )
-        texts = fit_all([labels[t] for t in topics], topics, room - 0.08, venue.small, lines)
-        edge = room if side == "left" else inches - room
-        for t, place, text in zip(topics, places, texts, strict=True):
-            x, y = centres[t]
-            axes.plot([edge, x], [place, y], color=INK, linewidth=0.5, linestyle="-", zorder=3)
-            axes.plot(
-                x,
-                y,
-                "o",
-                markersize=3.0,
-                markerfacecolor="white",
-                markeredgecolor=INK,
-                markeredgewidth=0.7,
-                zorder=4,
-            )
-            axes.text(
-                edge + (-0.04 if side == "left" else 0.04),
-                place,
-                text,
-                va="center_baseline" if "\n" not in text else "center",
-                linespacing=1.05,
-                ha="right" if side == "left" else "left",
-                fontsize=venue.small,
-                color=INK,
-            )
+        low, high = half, np.array([inches, height]) - half
+        for place in centres[topic] + moves:
+            if (place < low).any() or (place > high).any():
+                continue
+            box = np.concatenate([place - half, place + half])
+            if not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                out[topic] = (float(place[0]), float(place[1]), text)
+                break
+    return out
+
+
+def _meet(one: NDArray[np.float64], two: NDArray[np.float64]) -> bool:
+    """Whether two boxes (left, low, right, high) share room."""
+    return bool((one[:2] < two[2:]).all() and (two[:2] < one[2:]).all())
