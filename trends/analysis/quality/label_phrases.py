@@ -21,6 +21,8 @@ from trends.core.topics import Topics
 POOL, PAIRED = 8, 5
 #: Terms of a topic whose words a phrase has to be made of, and documents that have to hold it.
 TERMS, LEAST = 30, 3
+#: A word that is a label by itself has to be among so many.
+LEADING = 10
 #: What the best phrase of a pool is worth in shares of correct assignments, and what a pair costs.
 FIRST, PAIR = 0.4, 0.15
 #: Rounds in which labels are changed one by one.
@@ -92,12 +94,14 @@ def _pools(topics: Topics, phrases: TermCounts, making: set[str]) -> list[list[t
     out = []
     for k in range(topics.n_topics):
         known = {word for term in terms[k] for word in words_of(term)}
+        leading = {word for term in terms[k][:LEADING] for word in words_of(term)}
         pool: list[tuple[str, float]] = []
         for j in np.argsort(-np.round(score[:, k], 9), kind="stable"):
             if score[j, k] <= 0 or len(pool) == POOL:
                 break
             name = phrases.vocabulary[j]
-            if words_of(name) and known.issuperset(words_of(name)):
+            words = set(words_of(name))
+            if words and words <= (known if len(words) > 1 else leading):
                 pool.append((name, float(score[j, k])))
         out.append([(name, worth / pool[0][1]) for name, worth in pool])
     return out
