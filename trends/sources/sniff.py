@@ -32,7 +32,7 @@ _START = 1 << 18
 #: How files of tagged text and BibTeX begin. What stands before the first record of an RIS file
 #: (numbers, addresses) is short.
 _TEXTS = {
-    "ris": re.compile(rb"(?:(?!TY  ?-)[^\r\n]{0,200}[\r\n]+){0,9}\s*TY\s{1,2}- ?[A-Z]"),
+    "ris": re.compile(rb"(?:(?!TY  ?-)[^\r\n]{0,200}[\r\n]++){0,9}\s*TY\s{1,2}- ?[A-Z]"),
     "bibtex": re.compile(rb"@\s*[A-Za-z]{3,20}\s*\{"),
     "web-of-science": re.compile(
         rb"FN [^\r\n]{1,200}[\r\n]+VR |PT [A-Z][\r\n]+[A-Z][A-Z0-9] "

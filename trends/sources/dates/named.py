@@ -94,7 +94,7 @@ def _read(items: list[_Item], rules: DateRules, marks: set[str]) -> dict[str, Re
         return _part_of_year(kinds, years, small, rules, marks)
     if "w" in kinds and set(kinds) <= set("wn"):
         return _week(numbers)
-    if "f" in kinds and set(kinds) <= set("fn"):
+    if "f" in kinds and numbers and set(kinds) <= set("fn"):
         return _fiscal(numbers, rules)
     if kinds == "snn" and len(small) == 1 and len(years) == 1:  # Winter 2020/21
         two = small[0][0] == (years[0] + 1) % 100
