@@ -18,6 +18,7 @@ from trends.reports.links import checked, link_of
         ),
         ({"doi": '10.1000/a"b<c'}, "https://doi.org/10.1000/a%22b%3Cc"),
         ({"doi": "none", "url": "https://example.org/a?b=1#c"}, "https://example.org/a?b=1#c"),
+        ({"url": "none", "url_in_source": "http://example.org/"}, "http://example.org/"),
         ({"url": float("nan")}, ""),
         ({}, ""),
     ],

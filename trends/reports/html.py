@@ -102,6 +102,7 @@ def render(report: Report) -> str:
         "counted": {b: plural(sum(c.topic >= 0 for c in made[b]), "topic") for b in made},
         "chart": explore(report, made),
         "curves": len(report.curves) > 0,
+        "documents_listed": len(report.documents) > 0,
         "methods": report.methods,
         "references": report.references,
         "findings_words": statements.FINDINGS,

@@ -13,6 +13,9 @@ _ARXIV = re.compile(
     r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE
 )
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+#: Columns of a corpus that say where a document can be read; the last is that of a table without
+#: the option ``url``.
+COLUMNS = ("doi", "arxiv_id", "url", "url_in_source")
 #: Letters of an address that may stand as they are.
 _PLAIN = ":/?#[]@!$&()*+,;=%~-._"
 #: The longest address that a page keeps.
@@ -28,15 +31,12 @@ def link_of(row: Mapping[Any, Any]) -> str:
     >>> link_of({"arxiv_id": "1906.06669v2", "url": "javascript:alert(1)"})
     'https://arxiv.org/abs/1906.06669'
     """
-    said = {name: "" if missing(row.get(name)) else str(row[name]).strip() for name in _COLUMNS}
+    said = {name: "" if missing(row.get(name)) else str(row[name]).strip() for name in COLUMNS}
     if found := _DOI.fullmatch(said["doi"]):
         return checked(f"https://doi.org/{quote(found[1], safe='/:;()._-')}")
     if found := _ARXIV.fullmatch(said["arxiv_id"]):
         return checked(f"https://arxiv.org/abs/{found[1]}")
-    return checked(said["url"])
-
-
-_COLUMNS = ("doi", "arxiv_id", "url")
+    return checked(said["url"]) or checked(said["url_in_source"])
 
 
 def checked(address: str) -> str:

@@ -69,6 +69,7 @@
 
   // The documents of topics in the period pointed at.
   const showDocuments = (topics) => {
+    if (!data.titles.length) return;
     const at = state.at;
     list.replaceChildren();
     for (const topic of topics) {
@@ -155,7 +156,7 @@
     ends.sort((a, b) => a.y - b.y);
     ends.forEach((end, i) => { end.y = Math.max(end.y, i ? ends[i - 1].y + 15 : TOP + 4); });
     for (const end of named ? ends : []) {
-      const text = end.text.length > 24 ? end.text.slice(0, 23) + "…" : end.text;
+      const text = end.text.length > 21 ? end.text.slice(0, 20) + "…" : end.text;
       picture.append(draw("text", { class: "x-name k" + end.colour, x: width - right + 8, y: end.y + 4 }, text));
     }
     plot.replaceChildren(picture);

@@ -19,6 +19,7 @@ from trends.reports.content import SECTIONS, Audit, Picture, Report
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.methods import Methods, methods, packages
 from trends.reports.export.numbers import macros, numbers
+from trends.reports.links import COLUMNS as LINK_COLUMNS
 from trends.reports.links import link_of
 from trends.reports.sections.audit import title as audit_title
 from trends.runs.config.settings import RunConfig
@@ -256,7 +257,7 @@ def _documents(corpus: Corpus, closest: pd.DataFrame) -> dict[str, Any]:
 def _links(corpus: Corpus) -> dict[str, str]:
     """Address of each document that has one."""
     frame = corpus.documents
-    known = frame[["id", *(c for c in ("doi", "arxiv_id", "url") if c in frame)]]
+    known = frame[["id", *(c for c in LINK_COLUMNS if c in frame)]]
     links = {row["id"]: link_of(row) for row in known.to_dict("records")}
     return {name: address for name, address in links.items() if address}
 
