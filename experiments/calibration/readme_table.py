@@ -6,6 +6,7 @@ python experiments/calibration/readme_table.py
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +52,7 @@ def text(results: Path = HERE / "results") -> str:
     met, all_ = int(lines["met"].sum()), int(lines["cells"].sum())
     road = json.loads((results / "end_to_end.json").read_text(encoding="utf-8"))["rates"]
     whole = next(r for r in road if r["what"].startswith("flat corpora with any discovery, hard"))
-    return (
+    made = (
         f"- **Flat topics called changed at p < .05**: {short(flat['median'])} in the median "
         f"setting with serial correlation up to .5 (worst {short(flat['worst'])} ± "
         f"{short(flat['worst_se'])}), {short(lasting['median'])} with .8 (worst "
@@ -66,6 +67,10 @@ def text(results: Path = HERE / "results") -> str:
         f"{cells} settings were simulated; {met} of {all_} demands on them are met. "
         "[The whole table](experiments/calibration/results/full.md) names the worst setting of "
         "each and what the test misses: few topics whose shocks last, and turns in short series."
+    )
+    return "\n".join(
+        textwrap.fill(line, 118, subsequent_indent="  " * line.startswith("-"))
+        for line in made.splitlines()
     )
 
 
