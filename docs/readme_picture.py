@@ -2,43 +2,41 @@
 
 python docs/readme_picture.py
 
-Everything is drawn from the committed tables of the case study (``paper/results/pretraining``); the
-two topics are the one that was found to rise and the one that fell most in appearance.
+The shares are the committed ones of the case study (``paper/results/pretraining``), tested again.
+The two topics are those with the largest rise and the largest fall, found by the test or not.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from html import escape
 from pathlib import Path
 
 import matplotlib as mpl
 
-from trends import files, plots, store
+import trends as tr
+from trends import files, store
 from trends.plots.output.drawn import Drawn
 
 HERE = Path(__file__).resolve().parent
 STUDY = HERE.parent / "paper" / "results" / "pretraining"
 #: Widths of both parts in inches, and the gap between them in points.
-LEFT, RIGHT, GAP = 4.4, 3.0, 10.0
+LEFT, RIGHT, GAP = 4.4, 2.3, 14.0
 
 
 def drawn() -> list[Drawn]:
     """Both parts, left and right."""
-    run = files.read_json(STUDY / "run.json")
-    backend = run["config"]["models"]["backends"][0]
-    trends, shares = (store.read_csv(STUDY / f"{name}.csv") for name in ("trends", "prevalence"))
-    trends, shares = (t[t["backend"] == backend] for t in (trends, shares))
+    backend = files.read_json(STUDY / "run.json")["config"]["models"]["backends"][0]
+    shares = store.read_csv(STUDY / "prevalence.csv")
+    shares = shares[shares["backend"] == backend]
+    found = tr.fit_trends(shares)
+    trends = found.frame()
     two = trends.sort_values("change")["topic"].iloc[[-1, 0]].tolist()
-    of_two = shares[shares["topic"].isin(two)]
     return [
-        plots.plot("changes", trends, width=LEFT, spans=run.get("spans", ())),
-        plots.plot(
-            "prevalence",
-            of_two,
-            width=RIGHT,
-            trends=trends[trends["topic"].isin(two)],
-            unassigned=False,
+        tr.plot("changes", trends, width=LEFT),
+        tr.plot(
+            "prevalence", shares, width=RIGHT, trends=trends, curves=found.curves(), topics=two
         ),
     ]
 
@@ -58,7 +56,7 @@ def beside(parts: list[Drawn]) -> str:
     words = " ".join(part.alt for part in parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {x - GAP:g} {height:g}" role="img"><title>{words}</title>'
+        f'viewBox="0 0 {x - GAP:g} {height:g}" role="img"><title>{escape(words)}</title>'
         f'<rect width="100%" height="100%" fill="#fff"/>{inner}</svg>\n'
     )
 

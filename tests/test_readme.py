@@ -6,6 +6,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 from types import ModuleType
 
@@ -17,13 +18,17 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def console(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("console", root / "docs" / "console.py")
+def script(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def console(root: Path) -> ModuleType:
+    return script(root / "docs" / "console.py")
 
 
 def test_it_is_read_in_a_minute(readme: str) -> None:
@@ -54,3 +59,9 @@ def test_another_output_is_seen(tmp_path: Path, console: ModuleType) -> None:
     page = "```console\n$ echo new\nold\n```\n```pycon\n>>> x = 2\n>>> print(x)  # two\n3\n```\n"
     made = console.filled(page, tmp_path)
     assert made == page.replace("old", "new").replace("\n3\n", "\n2\n")
+
+
+def test_the_picture_shows_the_committed_results(root: Path) -> None:
+    maker = script(root / "docs" / "readme_picture.py")
+    words = " ".join(part.alt for part in maker.drawn())
+    assert f"<title>{escape(words)}</title>" in (root / "docs/static/readme.svg").read_text("utf-8")
