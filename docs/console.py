@@ -24,7 +24,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 BLOCK = re.compile(r"(?m)^```(console|pycon)\n(.*?)^```$", re.DOTALL)
 #: A command takes no longer than this.
-SECONDS = 600
+SECONDS = 1800
 
 
 def filled(page: str, folder: Path) -> str:
