@@ -9,12 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
+import trends as tr
 from trends.core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
 from trends.store import Run
 
 EVIL = "<script>alert(1)</script>\"'&"
-ALLOWED = {"b", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "div", "style", "p"}
+ALLOWED = {"b", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "div", "style", "p"} | {
+    "svg",
+    "path",
+    "small",
+}
 
 
 class Tags(HTMLParser):
@@ -116,3 +122,27 @@ def test_counts_and_alignments_say_how_much_they_hold() -> None:
     assert "1 matched" in shown(
         Alignment(np.array([[0, 0]]), np.array([0.5]), np.array([0.01]), 1, 1)
     )
+
+
+def test_nouns_show_curves_intervals_and_periods_as_people_write_them() -> None:
+    years = np.arange(2015, 2023)
+    found = tr.fit_trends(
+        ([[20, 30, 35, 45, 60, 70, 80, 95], [50, 52, 47, 51, 49, 50, 53, 48]], [200] * 8, years),
+        labels=["solar", "coal"],
+    )
+    page = found._repr_html_()
+    assert page.count("<svg") == 2 and "solar" in page and "rising" in page
+    claim = Claim("0", "solar", "rising", 24.0, 10.9, 38.3, 4.4, 2.0, 7.0, 2.57e-06, 1.0)
+    assert "p &lt; 0.001" in claim._repr_html_()
+    corpus = tr.read_corpus("pretraining")
+    shares = tr.prevalence(tr.fit(corpus, "nmf", n_topics=3, rng=7), corpus)
+    page = shares._repr_html_()
+    assert page.count("<svg") == 3 and "half-years from" in page and "-01-01" not in page
+
+
+def test_seaborn_draws_the_frames() -> None:
+    seaborn = pytest.importorskip("seaborn")
+    corpus = tr.read_corpus("pretraining")
+    shares = tr.prevalence(tr.fit(corpus, "nmf", n_topics=3, rng=7), corpus)
+    drawn = seaborn.lineplot(data=shares.frame(), x="period", y="share", hue="label")
+    assert len(drawn.get_legend().get_texts()) == 4  # and no topic

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from trends.core.wording import probability
 from trends.errors import DataError
 
 
@@ -93,8 +94,9 @@ class Claim:
             if self.agreement != self.agreement
             else f"; {self.agreement:.0%} of specifications agree in sign"
         )
+        p = escape(probability(self.p_adjusted, "p"))
         return (
             f"<b>Claim</b>: “{escape(self.label)}” {self.finding}, {self.stability}; "
             f"{self.change:+.2f} percentage points ({self.change_lower:+.2f} to "
-            f"{self.change_upper:+.2f}, adjusted p {self.p_adjusted:.3g}){agree}"
+            f"{self.change_upper:+.2f}, adjusted {p}){agree}"
         )

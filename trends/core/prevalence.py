@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,16 @@ from numpy.typing import NDArray
 
 from trends.core.calendar_days import calendar_days
 from trends.core.checks import SUM_TOLERANCE, read_only, unique
-from trends.core.wording import guess_period, next_start
+from trends.core.shown import html
+from trends.core.wording import (
+    PERIODS,
+    guess_period,
+    next_start,
+    percent,
+    period_name,
+    plural,
+    span,
+)
 from trends.errors import DataError
 
 #: Columns of a frame of prevalence.
@@ -224,10 +232,29 @@ class Prevalence:
         )
 
     def _repr_html_(self) -> str:
-        wide = pd.DataFrame(self.share, index=self.periods.astype(str), columns=list(self.labels))
-        wide["unassigned"], wide["documents"] = self.unassigned, self.n_docs
-        formats = {c: "{:.1%}".format for c in wide.columns if c != "documents"}
-        period = escape(str(self.settings.get("period", "period")))
-        return f"<b>Prevalence</b> ({period})" + wide.to_html(
-            formatters=formats, na_rep="–", max_rows=40, max_cols=15
+        kind = str(self.settings.get("period", ""))
+        if kind not in PERIODS and not kind.endswith("-years"):
+            kind = guess_period([pd.Timestamp(p) for p in self.periods])
+        ends = [period_name(p, kind) for p in self.periods[[0, -1]]] if len(self.periods) else []
+        numbers = (self.share, self.lower, self.upper)
+        rows = [
+            (
+                html.text(label),
+                html.curve(
+                    self.share[:, k].tolist(),
+                    f"{label}: share by period",
+                    self.lower[:, k].tolist(),
+                    self.upper[:, k].tolist(),
+                    float(np.nanmax(self.share, initial=0.0)),
+                ),
+                *(html.interval(*(percent(of[at, k]) for of in numbers)) for at in (0, -1) if ends),
+            )
+            for k, label in enumerate(self.labels)
+        ]
+        said = html.text(span([pd.Timestamp(p) for p in self.periods], kind)) if ends else ""
+        n = int(np.nansum(self.n_docs))
+        return (
+            f"<b>Prevalence</b>: {said}, {plural(n, 'document')}, "
+            f"{percent(float(np.nanmean(self.unassigned)) if n else np.nan)} without a topic"
+            + html.table(("topic", "share of documents", *ends), rows)
         )

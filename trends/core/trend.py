@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import pandas as pd
 
+from trends.core.shown import html
+from trends.core.wording import percent, probability, signed
 from trends.errors import DataError
 
 #: Columns of every trend table; slopes are in percentage points a year.
@@ -100,6 +104,40 @@ class Trend:
         return self.fitted.copy()
 
     def _repr_html_(self) -> str:
-        return "<b>Trend</b> (change in percentage points, slope in points a year)" + self.table[
-            list(COLUMNS)
-        ].to_html(index=False, float_format="{:.3g}".format, na_rep="–")
+        curves = dict(iter(self.curves().groupby("topic")))
+        top = max((c["upper"].max() for c in curves.values()), default=0.0)
+        rows: list[tuple[str, ...]] = []
+        each: Iterator[Any] = self.table.itertuples()
+        for row in each:
+            own = curves.get(row.topic)
+            drawn = (
+                ""
+                if own is None
+                else html.curve(
+                    own["fitted"].tolist(),
+                    f"{row.label}: {percent(own['fitted'].iloc[0])} to "
+                    f"{percent(own['fitted'].iloc[-1])} of documents",
+                    own["lower"].tolist(),
+                    own["upper"].tolist(),
+                    top,
+                )
+            )
+            change, a_year = (
+                html.interval(*(signed(getattr(row, name), 1) for name in names))
+                for names in (
+                    ("change", "change_lower", "change_upper"),
+                    ("slope", "lower", "upper"),
+                )
+            )
+            p, power = probability(row.p_adjusted), signed(row.power, 1).lstrip("+")
+            note = html.text(row.note) if row.note else ""
+            rows.append(
+                (html.text(row.label), drawn, row.finding, change, a_year, escape(p), power, note)
+            )
+        header = (
+            *("topic", "fitted share", "finding", "change in points (interval)", "points a year"),
+            *("adjusted p", "found with 80 % from", "note"),
+        )
+        spans = " and ".join(str(s) for s in self.settings.get("spans", []))
+        about = f" between {html.text(spans)}" if spans else ""
+        return f"<b>Trend</b>: change of shares{about}{html.table(header, rows)}"

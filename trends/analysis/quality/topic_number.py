@@ -70,9 +70,9 @@ STEPS = 4
 
 RULE = (
     "Where two families of models find the same topics (mean similarity of all their fits at least "
-    "3/4), the number of topics is that at which they agree most, searched from the number of "
-    "topics that recur across families; else it is the number that another seed finds again "
-    "(correlation of their documents at least 1/2), averaged over the "
+    "3/4), the number of topics is that at which most are alike and fewest are not, searched from "
+    "the number of topics that recur across families; else it is the number that another seed "
+    "finds again (correlation of their documents at least 1/2), averaged over the "
     "candidates at which it has levelled off (within 10 % of its largest value, which no candidate "
     "exceeds until twice the first of them, with room for half as "
     "many again); a family of models whose number does not level off, or levels off where "
@@ -268,11 +268,17 @@ def _guess(families: pd.DataFrame) -> int:
 
 
 def _peak(families: pd.DataFrame) -> int:
-    """From the guess on, the candidate at which the families agree most; the guess if not tried."""
+    """From the guess on, the number with the greatest gain; the guess if it was not tried.
+
+    The gain of a number is the similarity of its topics less what they lack of being the same: one
+    topic more adds to it if the families find it with a similarity above 1/2. Mean similarity alone
+    would favour few topics.
+    """
     at = _guess(families)
     mean = families.groupby("n_topics")["similarity"].mean()
-    while at in mean.index:
-        best = max((at, at - 1, at + 1), key=lambda k: mean.get(k, -1.0))
+    gain = mean.index.to_numpy() * (2 * mean - 1)
+    while at in gain.index:
+        best = max((at, at + 1, at - 1), key=lambda k: gain.get(k, -np.inf))
         if best == at:
             break
         at = best
@@ -297,8 +303,8 @@ def _by_agreement(curve: pd.DataFrame) -> Choice | None:
         return None
     reason = (
         f"The families find the same topics where {chosen} are asked for (mean similarity "
-        f"{at['similarity'].mean():.2f}, {at['recurring'].mean():.1f} of {chosen} recur), and "
-        "agree less at the numbers beside it."
+        f"{at['similarity'].mean():.2f}, {at['recurring'].mean():.1f} of {chosen} recur); the "
+        "numbers beside it lose topics, or add some that only one family finds."
     )
     return Choice(
         chosen,
