@@ -44,6 +44,8 @@ FEW = 20
 #: How far a band may stretch the scale, in multiples of the largest value drawn; a wider one is
 #: cut, as it would flatten the lines.
 REACH = 2.0
+#: Part of the documents from which on those without a topic get a panel.
+LEAST = 0.005
 #: Diameters of dots in points: of the period with most documents, and the smallest.
 LARGEST_DOT, SMALLEST_DOT = 5.0, 1.2
 
@@ -93,7 +95,7 @@ def prevalence(
     order : "finding", "share" or "given"
         By what was found (needs ``trends``), largest share first, or as in the table.
     unassigned : bool
-        Add a panel for topic -1, where it has documents.
+        Add a panel for topic -1, where half a per cent of the documents are in no topic.
     trends : pandas.DataFrame, optional
         Of the same backend, as ``tr.fit_trends(shares).frame()`` makes it: each panel then states
         finding and change, and has the colour of the finding.
@@ -121,7 +123,7 @@ def prevalence(
     periods, unit = calendar(data, period)
     found = {} if trends is None else {r.topic: r for r in records(trends)}
     sizes = (data["share"] * data["n_docs"]).groupby(data["topic"], sort=False).sum()
-    none = bool(unassigned and sizes.get(UNASSIGNED, 0.0) > 0)
+    none = bool(unassigned and sizes.get(UNASSIGNED, 0.0) > LEAST * sizes.sum())
     sizes = sizes.drop(UNASSIGNED, errors="ignore")
     shown = most_telling(sizes, found, top)
     if order == "finding" and found:
