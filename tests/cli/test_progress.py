@@ -34,3 +34,19 @@ def test_a_note_is_shown_also_where_progress_is_not(capfd: pytest.CaptureFixture
         report("vectors", "done", 2, 9)
         report("The store cannot be used.", "note", 2, 9)
     assert capfd.readouterr().err == "The store cannot be used.\n"
+
+
+def test_the_time_left_knows_that_stages_cost_differently() -> None:
+    clock = progress.TimeLeft()
+    names = ["corpus", "terms", *(f"fit:gibbs-lda:{i}" for i in range(5)), *progress.LAST]
+    now, left = 0.0, []
+    for done, name in enumerate(names):
+        state = "cached" if name == "corpus" else "start"
+        left.append(clock.hear(name, state, done, len(names), now))
+        if state == "start":
+            now += 10 * progress.cost_of(name)  # ten times as slow as where costs were measured
+            left.append(clock.hear(name, "done", done + 1, len(names), now))
+            known = 10 * sum(map(progress.cost_of, names[done + 1 :]))
+            # Between stages the next ones are taken for more of the same kind.
+            assert left[-1] == pytest.approx(known, rel=0.1)
+    assert left[0] is None and left[-1] == 0
