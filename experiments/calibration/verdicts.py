@@ -3,17 +3,17 @@
 python experiments/calibration/verdicts.py               # the committed result
 python experiments/calibration/verdicts.py --corpora 4   # fewer corpora a cell
 
-It goes on where it was. Ten topics, 24 quarters of some 150 documents (60 for topic models).
+It goes on where it was. Ten topics, 24 quarters of some 100 documents (60 for topic models).
 Nothing moves but the shocks last (flat: standard deviation .3, correlation .8); the words of one
 topic give way to others (drift); two topics change by 1.5 log-odds, each with a partner that gives
 up what it takes (movers; shocks of .15, as in drift).
 
-Fits are made from the true shares ("shares": two families of five fits, each with errors of its own
-and errors that its fits have in common), or by topic models ("models": five fits by gibbs-lda, nmf,
-kmeans). They go through the package's own alignment, estimators, joint test, diagnostic of
-vocabulary drift and rule. None, a fifth or two fifths of them are bad: topics are matched wrongly,
-or have the shares of another corpus in which nothing moves. The run itself is made of good fits.
-results/verdicts.csv has a line a corpus and share of bad fits.
+Five fits are made from the true shares ("shares": three of a family that mixes topics in documents
+and two of one that does not, each with errors of its own and errors that a family has in common),
+or by topic models ("models": gibbs-lda, nmf, kmeans). They go through the package's own alignment,
+estimators, joint test, diagnostic of vocabulary drift and rule. None, one or two of the five are
+bad: topics are matched wrongly, or have the shares of another corpus in which nothing moves. The
+run itself is made of good fits. results/verdicts.csv has a line a corpus and share of bad fits.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ BASE = Design(
     periods=PERIODS,
     period="quarter",
     first_year=1990,
-    documents=150.0,
+    documents=100.0,
     spread=0.3,
     amplitude=1.5,
     movers=(),
@@ -75,12 +75,11 @@ SCENARIOS = {
 }
 #: Corpora of a scenario, by where the fits come from.
 CORPORA = {"shares": 100, "models": 20}
-#: Numbers of the fits that are bad: none, a fifth, two fifths. The first and every second one is
-#: matched wrongly, the others have shares that are unrelated to the corpus.
-BAD: dict[str, tuple[tuple[int, ...], ...]] = {
-    "shares": ((), (3, 8), (3, 8, 2, 7)),
-    "models": ((), (4,), (4, 1)),
-}
+#: Numbers of the fits that are bad: none, one, two of five. The last is matched wrongly, the second
+#: has shares that are unrelated to the corpus.
+BAD: tuple[tuple[int, ...], ...] = ((), (4,), (4, 1))
+#: Fits from the true shares, by family.
+MADE = {"counts": 3, "embedding": 2}
 #: Estimators of each fit: theta, calendar period, denominator.
 ESTIMATORS = {
     "counts": (("hard", "quarter", "all"), ("mean", "half-year", "all")),
@@ -121,18 +120,19 @@ def measure(source: str, scenario: str, corpus: int, rng: int) -> list[dict[str,
         (i, False): specifications(f"{i}", f, partner, periods, orders)
         for i, (f, partner) in enumerate(zip(fits, partners, strict=True))
     }
-    for order, i in enumerate(BAD[source][-1]):
-        if order % 2:
-            worse, partner = (
-                Fit(fits[i].family, unrelated(fits[i].topics, made, stream)),
-                partners[i],
-            )
-        else:
-            worse, partner = fits[i], mistaken(partners[i], stream)
-        parts[i, True] = specifications(f"{i}", worse, partner, periods, orders)
+    wrong, other = BAD[-1]
+    worse = {
+        wrong: (fits[wrong], mistaken(partners[wrong], stream)),
+        other: (
+            replace(fits[other], topics=unrelated(fits[other].topics, made, stream)),
+            partners[other],
+        ),
+    }
+    for i, (fit, partner) in worse.items():
+        parts[i, True] = specifications(f"{i}", fit, partner, periods, orders)
     truth = truth_of(made, reference, scenario, stream)
     lines = []
-    for bad in BAD[source]:
+    for bad in BAD:
         here = [part for i in range(len(fits)) for part in parts[i, i in bad]]
         rows = pd.concat([frame for frame, _ in here], ignore_index=True)
         _, joint = joint_test(np.stack([z for _, z in here]), claims.votes(rows).to_numpy())
@@ -242,7 +242,7 @@ def specifications(
 
 
 def made_fits(made: Simulated, words: Words, stream: np.random.Generator) -> list[Fit]:
-    """Two families of five fits from the true shares of documents.
+    """Fits of two families from the true shares of documents.
 
     In all fits words that are replaced make two topics of one. A family mixes two topics of its own
     choice up; each fit errs on a part of the documents, and the last of each family has merged two
@@ -255,15 +255,15 @@ def made_fits(made: Simulated, words: Words, stream: np.random.Generator) -> lis
         new = stream.binomial(tokens, words.replaced * time) / tokens
         theta = np.column_stack([theta[:, :-1], theta[:, -1] * (1 - new), theta[:, -1] * new])
     out = []
-    for family in ESTIMATORS:
+    for family, fits in MADE.items():
         one, other = stream.choice(theta.shape[1], 2, replace=False)
-        for number in range(5):
+        for number in range(fits):
             own = theta.copy()
             mixed = stream.random(len(own)) < 0.1
             own[np.ix_(mixed, [one, other])] = own[np.ix_(mixed, [other, one])]
             wrong = np.flatnonzero(stream.random(len(own)) < 0.15)
             own[wrong] = own[stream.permutation(wrong)]
-            if number == 4:
+            if number == fits - 1:
                 merged = stream.choice(theta.shape[1], 2, replace=False)
                 own[:, merged[0]] += own[:, merged[1]]
                 own = np.delete(own, merged[1], axis=1)
