@@ -174,7 +174,8 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
         choice = row.choice_that_matters
         print(
             f"{_found(row)} {percent(row.agreement, 0):>11} {probability(row.joint_p):>8}  "
-            f"{row.stability:<18} {row.label} ({DASH if missing(choice) else choice})"
+            f"{statements.stability_of(row):<18} {row.label} "
+            f"({DASH if missing(choice) else choice})"
         )
     print(f"\n{found['rule']}")
     for sentence in found["sentences"]:

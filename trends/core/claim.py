@@ -24,6 +24,10 @@ class Finding(StrEnum):
 FOUND = (Finding.RISING, Finding.FALLING, Finding.TURNED)
 
 
+#: Level of an adjusted p at which something is found.
+ALPHA = 0.05
+
+
 class Stability(StrEnum):
     """What the multiverse says about a finding."""
 

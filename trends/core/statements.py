@@ -9,24 +9,25 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from trends.core.claim import FOUND, Finding
+from trends.core.claim import ALPHA, FOUND, Finding
 from trends.core.wording import DASH, missing, probability, signed
 
 #: What a finding is; printed where findings are read.
 FINDINGS = (
     "A finding is what one run says: rising or falling where the share of the last span differs "
-    "from that of the first (adjusted p ≤ 0.05); turned where it first rose and then fell, or the "
-    "other way round (adjusted p of the turn ≤ 0.05); else no change detected, or not tested."
+    f"from that of the first (adjusted p ≤ {ALPHA:g}); turned where it first rose and then fell, "
+    f"or the other way round (adjusted p of the turn ≤ {ALPHA:g}); else no change detected, or not "
+    "tested."
 )
 #: What stability is; printed where it is read.
 STABILITY = (
     "Stability is what the multiverse says of a finding: stable, depends on choices, or not "
-    "examined."
+    "examined. Without a finding there is nothing to examine, and nothing is said."
 )
 #: What it means that groups differ; printed where groups are compared.
 GROUPS = (
     "Groups differ where their changes from the first to the last span are not the same (adjusted "
-    "p ≤ 0.05); what moves all groups in a period says nothing about it."
+    f"p ≤ {ALPHA:g}); what moves all groups in a period says nothing about it."
 )
 #: Larger ratios say only that a topic was hardly there before.
 LARGE = 1000.0
@@ -35,6 +36,12 @@ LARGE = 1000.0
 def is_found(row: Any) -> bool:
     """Whether a change or a turn was found."""
     return str(row.finding) in FOUND
+
+
+def stability_of(row: Any) -> str:
+    """What the multiverse says of a finding; nothing where there is none."""
+    said = getattr(row, "stability", "")
+    return "" if missing(said) or not is_found(row) else str(said)
 
 
 def interval(value: float, lower: float, upper: float, *, between: str = " to ") -> str:
@@ -132,7 +139,7 @@ def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -
     known = f"({level} {ends}, adjusted p {equals(row.p_adjusted)})"
     size = f"{abs(row.change):.{digits}f} percentage points"
     verb = "rose" if row.change > 0 else "fell"
-    changed = row.p_adjusted <= 0.05
+    changed = row.p_adjusted <= ALPHA
     moved = f"{verb} by {size} from {first} to {last} {known}"
     still = f"no change between {first} and {last} detected"
     still += f": {signed(row.change, digits)} points {known}"
@@ -144,7 +151,7 @@ def sentence(row: Any, spans: Sequence[str] = (), level: str = "95% interval") -
     elif finding == Finding.NO_CHANGE:
         text = f"{still}; {slope}"
         # The interval is that of one topic, the adjusted p that of all: where they differ, say so.
-        if row.p <= 0.05:
+        if row.p <= ALPHA:
             text += (
                 f"; alone it would count as a change (p {equals(row.p)}), among all topics tested "
                 "it may be chance"

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from trends.core import statements
 from trends.core.claim import Finding
-from trends.core.wording import closed, percent, period_noun, plural
+from trends.core.wording import DASH, closed, percent, period_noun, plural
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics, sentences
 from trends.reports.sections.answer import answer
@@ -282,6 +282,7 @@ def _readable(report: Report, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if name == "claims":
         more = ("joint_p", "matched", "specifications", "diagnostics", "choice_that_matters")
         shown = frame[["label", *CHANGES, "stability", "agreement", *_there(frame, *more)]]
+        shown = shown.assign(stability=[statements.stability_of(r) or DASH for r in records(frame)])
         # Beside what was not found, the smallest change that would have been.
         power = (
             frame["power"].where(frame["finding"] == Finding.NO_CHANGE)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from trends.analysis.diagnostics.finding import Finding
+from trends.analysis.diagnostics.diagnosis import Diagnosis
 from trends.analysis.diagnostics.topics_apart import topics_apart
 from trends.core import TermCounts, Topics
 
@@ -30,7 +30,7 @@ def corpus(shared: float = 0.4) -> tuple[np.ndarray, TermCounts]:
     return theme, TermCounts(matrix, terms, tuple(f"d{i}" for i in range(600)))
 
 
-def found(topic: np.ndarray, counts: TermCounts) -> Finding:
+def found(topic: np.ndarray, counts: TermCounts) -> Diagnosis:
     k = int(topic.max()) + 1
     topics = Topics(
         np.eye(k)[topic],

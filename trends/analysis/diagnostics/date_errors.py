@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from trends.analysis.diagnostics.finding import Finding, quoted
+from trends.analysis.diagnostics.diagnosis import Diagnosis, quoted
 from trends.analysis.trend.model import scores
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.spans import Span, span_weights
-from trends.analysis.trend.table import ALPHA, trend_of
+from trends.analysis.trend.table import trend_of
 from trends.core import Prevalence
+from trends.core.claim import ALPHA
 from trends.core.computing.rng import Rng, generator_from
 from trends.errors import UsageError
 
@@ -22,7 +23,7 @@ def date_errors(
     draws: int = 50,
     spans: tuple[Span, Span] | None = None,
     rng: Rng,
-) -> Finding:
+) -> Diagnosis:
     """What happens to rising and falling topics if some documents are dated one period off.
 
     Parameters
@@ -40,7 +41,7 @@ def date_errors(
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``kept`` (topic → share of draws in which a topic that rises or falls still does),
         ``changes`` (topic → mean change of the log-odds over the draws relative to the real one),
         ``changed`` (topics that are lost in half of the draws or more). Flagged if there are such.
@@ -50,7 +51,7 @@ def date_errors(
         raise UsageError(message)
     series = series_of(prevalence)
     if len(series.x) < 3:
-        return Finding("date-errors", False, "Fewer than three periods have documents.", {})
+        return Diagnosis("date-errors", False, "Fewer than three periods have documents.", {})
     raw = trend_of(series, spans=spans)
     rows = series.tested
     first = raw.table.loc[rows, "log_odds"].to_numpy(dtype=float)
@@ -73,7 +74,7 @@ def date_errors(
         "changed": lost,
     }
     if not len(found):
-        return Finding(
+        return Diagnosis(
             "date-errors",
             False,
             "No topic has a trend that errors of dates could take away.",
@@ -84,7 +85,7 @@ def date_errors(
         if lost
         else "every trend remains in most draws."
     )
-    return Finding("date-errors", bool(lost), sentence, measures)
+    return Diagnosis("date-errors", bool(lost), sentence, measures)
 
 
 def _moved(series: Series, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

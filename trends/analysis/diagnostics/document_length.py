@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from trends.analysis.diagnostics.finding import Finding
+from trends.analysis.diagnostics.diagnosis import Diagnosis
 from trends.analysis.prevalence.periods import Periods
 from trends.core import TermCounts
 from trends.core.computing.rng import Rng, generator_from
@@ -28,7 +28,7 @@ FEWEST_TOKENS = 10
 BLOCK = 10_000
 
 
-def length_drift(counts: TermCounts, periods: Periods) -> Finding:
+def length_drift(counts: TermCounts, periods: Periods) -> Diagnosis:
     """Whether the typical length of documents changes over the span.
 
     A line through the mean logarithm of the number of tokens of each period, weighted by documents,
@@ -43,14 +43,14 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``factor`` (last over first period), ``p``, ``length`` (tokens to which documents should be
         matched, see
         :func:`matching_length`). A correction needs a new fit: :func:`match_lengths`.
     """
     drift = log_drift(_tokens(counts, periods), periods)
     if drift is None:
-        return Finding(
+        return Diagnosis(
             "length-drift",
             False,
             "Documents with words lie in one period only: their length cannot drift.",
@@ -68,7 +68,9 @@ def length_drift(counts: TermCounts, periods: Periods) -> Finding:
             "a fit in which every document is drawn "
             f"down to {length} terms."
         )
-    return Finding("length-drift", flagged, sentence, {"factor": factor, "p": p, "length": length})
+    return Diagnosis(
+        "length-drift", flagged, sentence, {"factor": factor, "p": p, "length": length}
+    )
 
 
 def log_drift(lengths: NDArray[Any], periods: Periods) -> tuple[float, float] | None:

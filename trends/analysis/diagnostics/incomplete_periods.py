@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
+from trends.analysis.diagnostics.diagnosis import Diagnosis, findings_changed, quoted
 from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.spans import Span, calendar_years, covers
 from trends.core import Prevalence
@@ -12,7 +12,7 @@ from trends.core import Prevalence
 
 def incomplete_periods(
     prevalence: Prevalence, *, spans: tuple[Span, Span] | None = None, level: float = 0.95
-) -> Finding:
+) -> Diagnosis:
     """Whether periods that the corpus does not cover as a whole decide a finding.
 
     Parameters
@@ -24,13 +24,13 @@ def incomplete_periods(
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``corrected`` holds the trends over complete periods.
     """
     open_ends = np.flatnonzero(~prevalence.complete & (prevalence.n_docs > 0))
     measures = {"incomplete": [str(prevalence.periods[i]) for i in open_ends]}
     if not len(open_ends):
-        return Finding(
+        return Diagnosis(
             "incomplete-period", False, "The corpus covers every period as a whole.", measures
         )
     shown = measures["incomplete"][:5]
@@ -42,7 +42,7 @@ def incomplete_periods(
     )
     whole = prevalence.periods[prevalence.complete & (prevalence.n_docs > 0)]
     if len(whole) < 3 or not covers(calendar_years(whole), spans):
-        return Finding(
+        return Diagnosis(
             "incomplete-period",
             True,
             sentence + " Too few complete periods are left to test without them.",
@@ -56,6 +56,6 @@ def incomplete_periods(
         if changed
         else " Without them no finding changes."
     )
-    return Finding(
+    return Diagnosis(
         "incomplete-period", bool(changed), sentence, {**measures, "changed": changed}, corrected
     )

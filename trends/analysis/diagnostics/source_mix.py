@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trends.analysis.composition.standardization import standardize
-from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
+from trends.analysis.diagnostics.diagnosis import Diagnosis, findings_changed, quoted
 from trends.analysis.prevalence.estimate import Fit, estimate
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.fit import fit_trends
@@ -61,7 +61,7 @@ def source_mix(
     level: float = 0.95,
     noun: str = "source",
     clusters: Sequence[Any] | pd.Series | None = None,
-) -> Finding:
+) -> Diagnosis:
     """Whether the mix of sources changes over time, and the directly standardized trends.
 
     Parameters
@@ -86,7 +86,7 @@ def source_mix(
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``cramers_v``, ``p`` and ``sources``; ``corrected`` holds the trends of directly
         standardized shares where every source that is kept occurs in every period, see
         :func:`trends.analysis.composition.standardization.standardize`.
@@ -101,7 +101,7 @@ def source_mix(
     table = table[:, table.sum(0) > 0]
     table = table[table.sum(1) > 0]
     if table.shape[0] < 2 or table.shape[1] < 2:
-        return Finding(
+        return Diagnosis(
             "source-mix",
             False,
             f"All dated documents come from one {noun}.",
@@ -112,7 +112,7 @@ def source_mix(
     flagged = v >= NOTABLE and p < 0.01
     measures: dict[str, Any] = {"cramers_v": v, "p": p, "sources": rows}
     if not flagged:
-        return Finding(
+        return Diagnosis(
             "source-mix",
             False,
             f"The mix of {rows} {noun}s stays the same over time (Cramér's V {v:.2f}).",
@@ -149,7 +149,7 @@ def source_mix(
             f" No two {noun}s overlap in time enough to hold the mix fixed: test each {noun} on "
             "its own."
         )
-        return Finding("source-mix", True, sentence, measures)
+        return Diagnosis("source-mix", True, sentence, measures)
     measures |= {"standardized_over": list(held.weights), "covered": held.covered}
     corrected = held.trends(level, spans)
     changed = findings_changed(raw, corrected)
@@ -159,4 +159,4 @@ def source_mix(
         + (f"the finding changes for {quoted(raw, changed)}." if changed else "no finding changes.")
     )
     measures["changed"] = changed
-    return Finding("source-mix", True, sentence, measures, corrected)
+    return Diagnosis("source-mix", True, sentence, measures, corrected)

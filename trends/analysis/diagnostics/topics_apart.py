@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from trends.analysis.diagnostics.finding import Finding
+from trends.analysis.diagnostics.diagnosis import Diagnosis
 from trends.core import TermCounts, Topics
 from trends.core.wording import listed, quoted
 
@@ -34,7 +34,7 @@ UNLIKE, HEAPS, SMALLER, FEWEST = 0.3, 0.88, 0.15, 10
 JUDGED, MOST = 30, 500
 
 
-def topics_apart(topics: Topics, counts: TermCounts, labels: Sequence[str]) -> Finding:
+def topics_apart(topics: Topics, counts: TermCounts, labels: Sequence[str]) -> Diagnosis:
     """Look for topics with the same words, and for topics that hold two themes.
 
     Parameters
@@ -48,7 +48,7 @@ def topics_apart(topics: Topics, counts: TermCounts, labels: Sequence[str]) -> F
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``measures``: ``copies`` (groups of topics with the same words), ``two`` (topic → first
         terms of each of its halves) and ``themes`` (topics, each group counted once).
     """
@@ -92,7 +92,7 @@ def topics_apart(topics: Topics, counts: TermCounts, labels: Sequence[str]) -> F
             "apart."
         )
     said = " ".join(sentences) or "No two topics have the same words, and none holds two themes."
-    return Finding("topics-apart", bool(sentences), said, measures)
+    return Diagnosis("topics-apart", bool(sentences), said, measures)
 
 
 def _profile(documents: sparse.csr_matrix, share: Array, scale: Array) -> Array:

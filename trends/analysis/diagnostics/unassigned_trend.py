@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
+from trends.analysis.diagnostics.diagnosis import Diagnosis, findings_changed, quoted
 from trends.analysis.trend.series import series_of
 from trends.analysis.trend.spans import Span, covers
 from trends.analysis.trend.table import trend_of
@@ -18,7 +18,7 @@ MEASURES = ("change", "change_lower", "change_upper", "slope", "p")
 
 def unassigned_trend(
     prevalence: Prevalence, *, spans: tuple[Span, Span] | None = None, level: float = 0.95
-) -> Finding:
+) -> Diagnosis:
     """Whether the share of documents without a topic has a trend of its own.
 
     Such a trend pushes the shares of all topics the other way.
@@ -32,7 +32,7 @@ def unassigned_trend(
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``change`` (percentage points from the first span to the last), ``change_lower``,
         ``change_upper``, ``slope``, ``p`` of the unassigned share, tested beside all
         topics; ``corrected`` holds the trends among assigned documents only.
@@ -47,7 +47,7 @@ def unassigned_trend(
             if rest.sum() < 1
             else "Fewer than three periods have documents."
         )
-        return Finding(
+        return Diagnosis(
             "unassigned-trend", False, why, {"share": float(rest.sum() / max(size.sum(), 1))}
         )
     beside = replace(
@@ -62,7 +62,7 @@ def unassigned_trend(
     left = np.maximum(series.n * (1 - prevalence.unassigned[filled]), 0)
     keep = np.asarray((left > 0).all(0))
     if keep.sum() < 3 or not covers(series.starts[keep], spans):
-        return Finding(
+        return Diagnosis(
             "unassigned-trend",
             True,
             "In most periods no document has a topic: there is nothing to test.",
@@ -81,6 +81,6 @@ def unassigned_trend(
         sentence += " Shares of all documents move with it. Among documents with a topic " + (
             f"the finding changes for {quoted(raw, changed)}." if changed else "no finding changes."
         )
-    return Finding(
+    return Diagnosis(
         "unassigned-trend", flagged, sentence, {**measures, "changed": changed}, corrected
     )

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from trends.analysis.diagnostics.finding import Finding, quoted
+from trends.analysis.diagnostics.diagnosis import Diagnosis, quoted
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import TermCounts, Topics, Trend
+from trends.core.claim import ALPHA
 from trends.core.computing.rng import Rng, generator_from
 
 Array = NDArray[np.float64]
@@ -46,10 +47,10 @@ def vocabulary_drift(
     periods: Periods,
     trend: Trend,
     *,
-    q: float = 0.05,
+    q: float = ALPHA,
     draws: int = 1999,
     rng: Rng,
-) -> Finding:
+) -> Diagnosis:
     r"""Topics whose words are replaced over the span, and pairs that are one topic in two words.
 
     Parameters
@@ -71,7 +72,7 @@ def vocabulary_drift(
 
     Returns
     -------
-    Finding
+    Diagnosis
         ``measures``: ``replaced`` (topic → part of its words that is kept), ``pairs`` (of topics,
         with the likeness of their documents), ``typical`` (what a topic keeps in the middle),
         ``untested`` (topics with too few documents), ``changed`` (all topics that are flagged).
@@ -127,7 +128,7 @@ def vocabulary_drift(
         "untested": int((~tested).sum()),
         "changed": changed,
     }
-    return Finding(
+    return Diagnosis(
         "vocabulary-drift", bool(changed), _sentence(trend, gone, twins, kept, typical), measures
     )
 
@@ -208,12 +209,12 @@ def _mirrored(trend: Trend, topics: int) -> list[tuple[int, int]]:
     """Pairs of which one rises while the other falls, and that nearly keep their sum."""
     table = trend.table.set_index("topic").reindex(range(topics))
     change, p, adjusted = (table[c].to_numpy(float) for c in ("change", "p", "p_adjusted"))
-    moving = np.flatnonzero(p <= 0.05)
+    moving = np.flatnonzero(p <= ALPHA)
     return [
         (a, b)
         for a, b in combinations(moving.tolist(), 2)
         if change[a] * change[b] < 0
-        and min(adjusted[a], adjusted[b]) <= 0.05
+        and min(adjusted[a], adjusted[b]) <= ALPHA
         and abs(change[a] + change[b]) < 2 / 3 * max(abs(change[a]), abs(change[b]))
     ]
 

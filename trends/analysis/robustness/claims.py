@@ -11,10 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trends.analysis.trend.model import normal_score
-from trends.analysis.trend.table import ALPHA
 from trends.analysis.trend.turning import ENOUGH
 from trends.core import Claim, Finding, Stability
-from trends.core.claim import FOUND
+from trends.core.claim import ALPHA, FOUND
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -32,7 +31,8 @@ RULE = (
     "{alpha:g} (average normal score, against shuffled dates), and if no diagnostic takes the "
     "finding away. A turn is stable if most votes of specifications with {enough} periods or more "
     "find it too; the rest is the same, without the joint test. Other findings depend on choices. "
-    "Not examined: nothing was found, or there was one specification or no multiverse."
+    "Not examined: there was one specification or no multiverse, or nothing was found; then no "
+    "stability is said."
 )
 
 

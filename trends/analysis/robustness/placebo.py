@@ -18,7 +18,7 @@ from trends.analysis.robustness.specification import BATCH, block_orders, counts
 from trends.analysis.trend.model import scores
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.spans import Span, calendar_years, span_weights
-from trends.analysis.trend.table import ALPHA
+from trends.core.claim import ALPHA
 from trends.core.computing.rng import Rng, generator_from
 from trends.errors import DataError, UsageError
 

@@ -20,12 +20,9 @@ from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.turning import turning
 from trends.analysis.trend.units import contrast_of_shares
 from trends.core import Trend
-from trends.core.claim import Finding
+from trends.core.claim import ALPHA, Finding
 
 Array = NDArray[np.float64]
-
-#: Level of an adjusted p at which something is found.
-ALPHA = 0.05
 
 #: Serial correlation from which on shocks look like trends.
 WAVE = 0.9

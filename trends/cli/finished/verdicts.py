@@ -84,7 +84,7 @@ def _cells(row: Any) -> dict[str, str]:
         "points [95 % interval]": statements.change_of(row),
         "adj. p": probability(row.p_adjusted),
         "share": percent(row.share),
-        "stability": row.stability,
+        "stability": statements.stability_of(row),
         "topic": row.label + (f" ({turn})" if turn else ""),
     }
 
@@ -114,7 +114,7 @@ def _list(out: Console, rows: Any) -> None:
         cells = _cells(row)
         _line(out, cells["topic"], style=_STYLE.get(row.finding, ""))
         said = f"{cells['finding']}, {cells['points [95 % interval]']}, adj. p {cells['adj. p']}"
-        stable = f", {row.stability}" if row.stability else ""
+        stable = f", {cells['stability']}" if cells["stability"] else ""
         _line(out, f"{said}, share {cells['share']}{stable}", first="  ")
 
 

@@ -55,7 +55,7 @@ def latex_tables(tables: Mapping[str, pd.DataFrame], spans: Sequence[str] = ()) 
             "adjusted p": [_ascii(probability(p)) for p in claims["p_adjusted"]],
             "points a year": [_ascii(signed(b)) for b in claims["slope"]],
             "agreement (%)": ["--" if a != a else f"{100 * a:.0f}" for a in claims["agreement"]],
-            "stability": claims["stability"],
+            "stability": [statements.stability_of(r) or "--" for r in records(claims)],
         }
     )
     out["claims"] = head + _latex(frame, "llrrrrl")

@@ -178,7 +178,9 @@ def _card(
         else f"{SIGNS[kind]}{found.finding}",
         turn="" if found is None or kind != "turned" else statements.turn_of(found),
         kind="silent" if outlier else kind,
-        stability_of=topic_view.stability(report, key),
+        stability_of=topic_view.stability(report, key)
+        if found is not None and statements.is_found(found)
+        else "",
         npmi=_plain(number["npmi"]),
         stability=_plain(number["stability"]),
         terms=_terms(row.top_terms),

@@ -109,14 +109,15 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             else f"; {percent(float(about.agreement))} of the matched specifications, weighted, "
             "have a change of the same sign"
         )
-        out.append(f"Stability: {about.stability}{alike}.")
+        if said := statements.stability_of(about):
+            out.append(f"Stability: {said}{alike}.")
     return out
 
 
 def stability(report: Report, key: Key) -> str:
-    """What the multiverse says of a topic; empty for topics that no claim is about."""
+    """What the multiverse says of a finding of a topic."""
     about = claim(report, key)
-    return Stability.NOT_EXAMINED.value if about is None else str(about.stability)
+    return Stability.NOT_EXAMINED.value if about is None else statements.stability_of(about)
 
 
 def cautions(report: Report, key: Key) -> list[str]:

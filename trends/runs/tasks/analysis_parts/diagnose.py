@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from trends.analysis.alignment import hungarian as alignment
 from trends.analysis.audit.duplicates import MANY_REPEATS
 from trends.analysis.diagnostics.date_errors import date_errors
+from trends.analysis.diagnostics.diagnosis import Diagnosis, findings_changed, quoted
 from trends.analysis.diagnostics.document_length import length_drift, match_lengths
 from trends.analysis.diagnostics.duplicates import duplicates
-from trends.analysis.diagnostics.finding import Finding, findings_changed, quoted
 from trends.analysis.diagnostics.incomplete_periods import incomplete_periods
 from trends.analysis.diagnostics.source_mix import source_mix
 from trends.analysis.diagnostics.topics_apart import topics_apart
@@ -94,7 +94,7 @@ def diagnose(
     Diagnosed
     """
     on, p = config.diagnostics, config.prevalence
-    found: list[tuple[Case, Finding]] = []
+    found: list[tuple[Case, Diagnosis]] = []
     if on.lengths:
         found += _lengths(counts, periods, cases, config)
     for case in cases if on.incomplete else ():
@@ -157,7 +157,7 @@ def sources_of(corpus: Corpus) -> tuple[list[str], str]:
 
 def _lengths(
     counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
-) -> list[tuple[Case, Finding]]:
+) -> list[tuple[Case, Diagnosis]]:
     """Drift of document length; where there is one, a fit of documents drawn down to one length."""
     seen = length_drift(counts, periods)
     if not seen.flagged:
@@ -213,13 +213,13 @@ def _lengths(
                 " Here the topics are kept as they are, and only the documents are drawn down "
                 "(too many to fit again)."
             )
-        out.append((case, Finding(seen.diagnostic, True, said, measures, corrected)))
+        out.append((case, Diagnosis(seen.diagnostic, True, said, measures, corrected)))
     return out
 
 
 def _duplicates(
     corpus: Corpus, counts: TermCounts, periods: Periods, cases: Sequence[Case], config: RunConfig
-) -> list[tuple[Case, Finding]]:
+) -> list[tuple[Case, Diagnosis]]:
     """Documents with nearly the title or the terms of an earlier one, counted once."""
     titles = corpus.documents["title"].fillna("").astype(str).tolist()
     place = np.arange(len(titles))
@@ -234,7 +234,7 @@ def _duplicates(
     }
     if not repeats.any():
         return [
-            (case, Finding("duplicates", False, "No document repeats another one.", measures))
+            (case, Diagnosis("duplicates", False, "No document repeats another one.", measures))
             for case in cases
         ]
     share = float(repeats.mean())
@@ -252,7 +252,7 @@ def _duplicates(
             out.append(
                 (
                     case,
-                    Finding(
+                    Diagnosis(
                         "duplicates",
                         True,
                         f"{sentence} Without them nothing is left to test.",
@@ -274,7 +274,7 @@ def _duplicates(
             if changed
             else "no finding changes"
         )
-        finding = Finding(
+        finding = Diagnosis(
             "duplicates",
             bool(changed) or share >= MANY_REPEATS,
             f"{sentence} {said}, {cause}.",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trends import files
-from trends.analysis.diagnostics.finding import Finding
+from trends.analysis.diagnostics.diagnosis import Diagnosis
 from trends.core.claim import FOUND
 from trends.errors import DataError
 from trends.runs.tasks.analysis_parts.case import Case
@@ -37,7 +37,7 @@ def changed_by(table: pd.DataFrame, backend: str) -> dict[int, list[str]]:
     return out
 
 
-def row_of(case: Case, finding: Finding) -> dict[str, Any]:
+def row_of(case: Case, finding: Diagnosis) -> dict[str, Any]:
     """The row of one diagnostic and backend."""
     return {
         "diagnostic": finding.diagnostic,
@@ -60,7 +60,7 @@ def rounded(value: Any) -> Any:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def _short(case: Case, finding: Finding) -> str:
+def _short(case: Case, finding: Diagnosis) -> str:
     """The corrected result in a few words.
 
     What is lost is shown with both changes, since fewer documents alone can lose a finding.
@@ -111,7 +111,7 @@ def _points(change: float) -> str:
     return f"{change:+.1f}".replace("-", "−") if np.isfinite(change) else "not tested"
 
 
-def corrected_rows(case: Case, finding: Finding) -> pd.DataFrame:
+def corrected_rows(case: Case, finding: Diagnosis) -> pd.DataFrame:
     """Raw and corrected trends of one diagnostic and backend, topic by topic."""
     if finding.corrected is None:
         message = f"The diagnostic {finding.diagnostic!r} has no corrected result."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trends.analysis.composition.standardization import Standardized, standardize
-from trends.analysis.diagnostics.finding import findings_changed, quoted
+from trends.analysis.diagnostics.diagnosis import findings_changed, quoted
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.spans import covers
 from trends.core import Corpus, Trend

@@ -10,7 +10,7 @@ from trends.core.claim import FOUND
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """The result of one diagnostic.
 
     Parameters
