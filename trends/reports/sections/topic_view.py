@@ -109,8 +109,8 @@ def agreement(report: Report, key: Key, stability: float) -> list[str]:
             else f"; {percent(float(about.agreement))} of the matched specifications, weighted, "
             "have a change of the same sign"
         )
-        if said := statements.stability_of(about):
-            out.append(f"Stability: {said}{alike}.")
+        if stable := statements.stability_of(about):
+            out.append(f"Stability: {stable}{alike}.")
     return out
 
 
