@@ -114,6 +114,22 @@ def one(labels: int, shock: float, slope: float, rng: np.random.Generator) -> li
     return out
 
 
+def lines(done: pd.DataFrame) -> str:
+    """The rates as a table in Markdown: a row for each road, a column for each setting."""
+    flat, rising = done[done["slope"] == 0], done[done["slope"] > 0]
+    cells = flat.merge(rising, on=["labels", "shock", "road"], suffixes=("", "_rising"))
+    head = "| labels a year | shock | road | finds a trend in none | finds the rise |"
+    head += " interval of the change covers: flat, rising | of shares | effective documents |"
+    rows = [
+        f"| {r.labels} | {r.shock:g} | {r.road} | {r.found:.3f} | {r.right_rising:.3f} | "
+        f"{r.covers_change:.3f}, {r.covers_change_rising:.3f} | {r.covers_share:.3f} | "
+        f"{r.n_eff:.0f} |"
+        for r in cells.itertuples()
+    ]
+    about = f"{done['runs'].iloc[0]:,} corpora a setting, rng {done['rng'].iloc[0]}."
+    return "\n".join([about, "", head, "|" + "---|" * 8, *rows]) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=1000, help="of each setting")
@@ -133,6 +149,7 @@ def main() -> None:
         done = pd.concat([done, new]) if len(done) else new
         done.to_csv(options.out, index=False, float_format="%.4g", lineterminator="\n")
         print(new.to_string(), flush=True)
+    options.out.with_suffix(".md").write_text(lines(done), encoding="utf-8")
 
 
 if __name__ == "__main__":

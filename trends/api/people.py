@@ -137,6 +137,7 @@ def corrected(
     Shares are unbiased however wrong the fit is, since the probabilities of the draw are known;
     with few labels their intervals are wide. The codes of a language model are predictions, not
     labels: they stand under ``predictions``, and correcting by them corrects nothing.
+    Documents count as independent of one another, whatever ``[prevalence] cluster`` says.
 
     References
     ----------

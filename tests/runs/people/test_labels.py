@@ -80,6 +80,8 @@ def test_out_and_in_again(run, tmp_path, ending):
     drawn = tr.label_sample(run, 60, rng=5)
     sheet, *_, key = drawn.write(tmp_path / f"sheet.{ending}")
     assert key_of(sheet) == key and read_key(key) == json.loads(key.read_text())
+    with pytest.raises(UsageError, match="may hold codes"):
+        drawn.write(sheet)
     (filled,) = coded(drawn)
     if ending == "xlsx":
         book = openpyxl.load_workbook(sheet)

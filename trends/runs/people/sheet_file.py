@@ -55,28 +55,34 @@ class CodingSheet:
         Raises
         ------
         UsageError
-            If the ending is another one.
+            If the ending is another one, or a file is there already: it may hold codes.
         """
         path = Path(path)
         if path.suffix.lower() not in (".csv", ".xlsx"):
             message = f"A sheet is written to .csv or .xlsx; got {path.name}."
             raise UsageError(message)
         many = len(self.sheets) > 1
-        out = []
-        for i, sheet in enumerate(self.sheets):
-            place = path.with_name(f"{path.stem}-{chr(97 + i)}{path.suffix}") if many else path
-            if path.suffix.lower() == ".csv":
+        places = [
+            path.with_name(f"{path.stem}-{chr(97 + i)}{path.suffix}") if many else path
+            for i in range(len(self.sheets))
+        ]
+        book, key = (path.with_name(f"{path.stem}.{end}") for end in ("codebook.csv", "key.json"))
+        is_csv = path.suffix.lower() == ".csv"
+        out = [*places, *([book] if is_csv else []), key]
+        for place in out:
+            if place.exists():
+                message = f"{place} is there already and may hold codes; name another file."
+                raise UsageError(message)
+        for place, sheet in zip(places, self.sheets, strict=True):
+            if is_csv:
                 write_csv(place, sheet.map(_protected))
-            else:
-                tabs = {SHEET: sheet, "codebook": self.codebook}
-                with replacing(place) as temporary, one_sentence(place):
-                    write_book(temporary, {name: _rows(frame) for name, frame in tabs.items()})
-            out.append(place)
-        if path.suffix.lower() == ".csv":
-            out.append(path.with_name(f"{path.stem}.codebook.csv"))
-            write_csv(out[-1], self.codebook.map(_protected))
-        out.append(path.with_name(f"{path.stem}.key.json"))
-        write_text(out[-1], json_text(plain(self.key)))
+                continue
+            tabs = {SHEET: sheet, "codebook": self.codebook}
+            with replacing(place) as temporary, one_sentence(place):
+                write_book(temporary, {name: _rows(frame) for name, frame in tabs.items()})
+        if is_csv:
+            write_csv(book, self.codebook.map(_protected))
+        write_text(key, json_text(plain(self.key)))
         return out
 
 
