@@ -39,7 +39,11 @@ def told(tables, report, claimed) -> str:
         columns=["specification", "backend", "seed", "topic", "change", "p_adjusted"],
     )
     claims = claimed(frames["trends"]).assign(agreement=7 / 9)
-    claims.loc[0, "stability"] = "depends on choices"
+    claims.loc[0, ["stability", "diagnostics"]] = "depends on choices", "duplicates"
+    diagnostics = pd.DataFrame(
+        [(d, "gibbs-lda", d == "duplicates", "Said.", "") for d in ("duplicates", "source-mix")],
+        columns=["diagnostic", "backend", "flagged", "sentence", "corrected"],
+    )
     corrected = pd.DataFrame(
         [
             (
@@ -67,6 +71,7 @@ def told(tables, report, claimed) -> str:
             figures=False,
             specifications=specifications,
             claims=claims,
+            diagnostics=diagnostics,
             diagnostics_corrected=corrected,
             metadata=metadata,
         )
@@ -85,9 +90,22 @@ def test_the_view_says_how_far_seeds_and_families_agree(told):
     )
     assert "Stability: depends on choices; 77.8% of the matched specifications" in text
     assert "lda topic about 0 similarity 0.50 change +4.00 (+2.40 to +5.60)" in text
-    assert "Corrected change: +0.30 points (adjusted p 0.600) after “Repeated documents”." in text
+    assert "Corrected change: +0.30 points, adjusted p 0.600, after “Repeated documents”." in text
     assert "no matching topic" in view(told, "t0-5")
     assert "Stability: " not in view(told, "t1-0"), "claims are about the topics of another backend"
+
+
+def test_a_card_says_what_fits_and_diagnostics_make_of_the_finding(told):
+    card = re.search(r'<li class="card [^"]*"><h3><a href="#t0-0">.*?</div></li>', told, re.DOTALL)
+    assert card
+    text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", card[0])))
+    assert "7 of 9 fits agree in direction" in text
+    assert "7 of 9 fits agree in direction: 3 of 3 of gibbs-lda, 1 of 3 of lda and 3" in card[0]
+    assert card[0].count("f-same") == 7 and card[0].count("f-other") == 2
+    assert (
+        "✗ 1 of 2 diagnostics passed; not: repeated documents (+0.30 points, adjusted p 0.600 if "
+        "corrected)" in text
+    )
 
 
 def test_the_rows_that_the_view_names_are_those_of_the_files(told, tables):

@@ -76,11 +76,22 @@ def diagnosed(report: Report, key: Key) -> Check | None:
         return None
     rows = report.diagnostics[report.diagnostics["backend"] == key[0]]
     n = rows["diagnostic"].nunique()
-    failed = [diagnostics.TITLES.get(d, d) for d in parts(getattr(claim, "diagnostics", ""), ";")]
+    failed = parts(getattr(claim, "diagnostics", ""), ";")
     if not n:
         return None
     short = f"{n - len(failed)} of {plural(n, 'diagnostic')}"
     words = f"{short} passed"
     if failed:
-        words += f"; not: {listed([t[0].lower() + t[1:] for t in failed])}"
+        words += f"; not: {listed([_failed(report, key, name) for name in failed])}"
     return Check(words, short, passed=not failed)
+
+
+def _failed(report: Report, key: Key, name: str) -> str:
+    """A diagnostic that changes a finding, and the change after its correction."""
+    title = diagnostics.TITLES.get(name, name)
+    rows = topic_view.rows_of(report.diagnostics_corrected, key)
+    here = [r for r in records(rows) if r.diagnostic == name and not missing(r.change_corrected)]
+    said = title[0].lower() + title[1:]
+    if here:
+        said += f" ({topic_view.corrected_change(here[0])} if corrected)"
+    return said

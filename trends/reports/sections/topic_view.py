@@ -123,14 +123,13 @@ def stability(report: Report, key: Key) -> str:
 def cautions(report: Report, key: Key) -> list[str]:
     """What other views of the same trend say: composition, and the diagnostics' corrections."""
     out = []
-    reading = [str(r.reading) for r in records(_of(report.composition, key)) if str(r.reading)]
+    reading = [str(r.reading) for r in records(rows_of(report.composition, key)) if str(r.reading)]
     if reading:
         out.append(f"Beside other topics: {reading[0]}.")
     corrected = [
-        f"{signed(float(r.change_corrected))} points (adjusted p "
-        f"{probability(r.p_adjusted_corrected)}) after "
+        f"{corrected_change(r)}, after "
         f"“{diagnostics.TITLES.get(str(r.diagnostic), str(r.diagnostic))}”"
-        for r in records(_of(report.diagnostics_corrected, key))
+        for r in records(rows_of(report.diagnostics_corrected, key))
         if not missing(r.change_corrected)
     ]
     if corrected:
@@ -196,7 +195,14 @@ def _rows(chosen: pd.Series, what: str) -> str:
     return f"{'row' if len(numbers) == 1 else 'rows'} {said}: {what}"
 
 
-def _of(frame: pd.DataFrame, key: Key) -> pd.DataFrame:
+def corrected_change(row: Any) -> str:
+    """The change of a topic after the correction of a diagnostic."""
+    p = probability(row.p_adjusted_corrected)
+    return f"{signed(float(row.change_corrected))} points, adjusted p {p}"
+
+
+def rows_of(frame: pd.DataFrame, key: Key) -> pd.DataFrame:
+    """Rows of a table about one topic."""
     return frame[(frame["backend"] == key[0]) & (frame["topic"] == key[1])] if len(frame) else frame
 
 
