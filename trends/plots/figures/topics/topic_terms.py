@@ -158,7 +158,7 @@ def _key(figure: Figure) -> None:
         ncols=2,
         handlelength=1.0,
         columnspacing=1.2,
-        borderpad=0.1,
+        borderpad=0.5,
     )
 
 
