@@ -42,8 +42,10 @@ PAGES = {
     "experiments/calibration/results/full.md": "calibration_full",
     "experiments/calibration/results/end_to_end.md": "calibration_end_to_end",
     "experiments/calibration/results/drift.md": "calibration_drift",
+    "experiments/calibration/results/verdicts.md": "calibration_verdicts",
     "experiments/planted/results/recovery.md": "planted_recovery",
-    "experiments/planted/results/auto.md": "planted_auto",
+    "experiments/topic_number/README.md": "topic_number",
+    "experiments/people/README.md": "people_measured",
     "notebooks/README.md": "notebooks",
 }
 #: Pages that have no heading of their own.
@@ -52,7 +54,7 @@ HEADINGS = {
     "calibration_end_to_end": "Error rates through a topic model",
     "calibration_drift": "How often replaced words are noticed",
     "planted_recovery": "How many planted topics are found",
-    "planted_auto": "The number of topics that is chosen, on planted corpora",
+    "calibration_verdicts": "Verdicts, from texts to stability",
 }
 LINK = re.compile(r"(!?\[[^\]]*\])\(([^)#\s]+)(#[^)\s]*)?\)")
 #: Runs that the gallery shows: one of the corpus that comes with the package, and for what it does
