@@ -11,6 +11,7 @@ from trends.analysis.trend.series import series_of
 from trends.analysis.trend.spans import Span, covers
 from trends.analysis.trend.table import trend_of
 from trends.core import Prevalence
+from trends.core.statements import spans_of
 
 #: What is told of the trend of the unassigned share.
 MEASURES = ("change", "change_lower", "change_upper", "slope", "p")
@@ -71,7 +72,7 @@ def unassigned_trend(
     corrected = trend_of(series.over(np.minimum(series.y, left), left, keep), level, spans)
     flagged = bool(row["p"] < 1 - level)
     changed = findings_changed(raw, corrected)
-    first, last = tested.settings["spans"]
+    first, last = spans_of(tested.settings["spans"])
     sentence = (
         f"{measures['share']:.0%} of the documents have no topic; their share changes by "
         f"{row['change']:+.1f} points from {first} to {last} ({row['change_lower']:+.1f} to "

@@ -24,7 +24,7 @@ path = {path}{options}
 
 [models]
 backends = ["gibbs-lda", "bertopic"]   # also lda, nmf, kmeans, hdp
-n_topics = "auto"             # as many as recur over seeds; or a number
+n_topics = "auto"             # as many as families of models agree on; or a number
 seeds    = 3                  # fits of each backend
 
 [prevalence]

@@ -62,7 +62,7 @@ def strata(corpus: Corpus, mix: str) -> list[str]:
     if len(set(values)) < 2:
         message = (
             f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} "
-            f"({values[0]!r}): there is no mix to hold held. Name another column."
+            f"({values[0]!r}): there is no mix to hold. Name another column."
         )
         raise UsageError(message)
     return values
