@@ -23,6 +23,7 @@ from .layout.frames import EmptyFigureError as EmptyFigureError
 from .layout.frames import TooTallError as TooTallError
 from .output.drawn import Drawn as Drawn
 from .output.drawn import check_formats as check_formats
+from .output.message import with_message as with_message
 from .output.saving import save as save
 from .output.saving import svg_text as svg_text
 from .plotting import plot as plot

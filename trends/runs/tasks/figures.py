@@ -18,7 +18,6 @@ from trends import plots, store
 from trends.core.computing.cost import Cost
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
-from trends.plots.output.message import with_message
 from trends.reports.content import SECTIONS
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
@@ -98,7 +97,7 @@ class Sheets:
         """
         while True:
             try:
-                drawn = with_message(partial(draw, top), self.message)
+                drawn = plots.with_message(partial(draw, top), self.message)
                 break
             except plots.EmptyFigureError:
                 return
