@@ -15,7 +15,7 @@ from trends.errors import UsageError
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 #: Short option → long option that it stands for, in every command.
-SHORT = {"-o": "--output", "-s": "--set"}
+SHORT = {"-o": "--output", "-s": "--set", "-n": "--n"}
 
 
 def names_of(command: click.Command) -> list[list[str]]:

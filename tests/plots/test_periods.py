@@ -8,6 +8,7 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
+from recipes import by_group
 
 import trends.plots as plots
 from trends.core import Prevalence
@@ -37,6 +38,7 @@ def moved(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 TABLES = {
+    "groups": lambda: by_group(made.make_prevalence(3), ["a", "b"]),
     "prevalence": lambda: made.make_prevalence(3),
     "heatmap": lambda: made.make_prevalence(3),
     "coverage": made.make_coverage,

@@ -154,7 +154,7 @@ def style(
     >>> with tr.style("acl", width="column"):
     ...     figure = tr.plot("prevalence", shares)
     >>> len(figure.data)
-    35
+    28
     """
     if venue not in VENUES:
         raise UsageError(unknown("venue", venue, VENUES))
