@@ -61,6 +61,7 @@ def test_relevance_is_the_c_tf_idf_of_the_shared_counts(corpus, counting):
     np.testing.assert_allclose(topics.relevance, expected[rows.index(0) :], atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counting", ["documents", "tokens"])
 @pytest.mark.parametrize("clusters", ["search", "library"])
 def test_the_package_finds_the_same_topics_in_the_same_clusters(corpus, clusters, counting):

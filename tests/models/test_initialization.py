@@ -85,6 +85,7 @@ def test_the_initialization_of_counts_leaves_nothing_out(corpus: Any, agreement:
     assert share.tobytes() == again[0].tobytes()
 
 
+@pytest.mark.slow
 def test_initialization_by_tf_idf_finds_topics_that_a_random_one_joins(
     planted_corpus: Any, agreement: Any
 ) -> None:

@@ -14,6 +14,7 @@ from trends.reports.content import SECTIONS
 DRAWS = of_shape("pretraining")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", plots.FIGURES)
 def test_a_figure_keeps_the_contract(name):
     says = plots.FIGURES.load(name).declaration

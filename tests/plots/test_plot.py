@@ -71,6 +71,7 @@ def test_a_figure_is_saved_as_a_file_or_into_a_folder(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_message_stands_above_any_figure_within_the_height_of_the_venue(run):
     words = "Nothing moved, whichever way the documents were counted"
     for name in ("changes", "prevalence", "agreement", "coverage", "heatmap"):

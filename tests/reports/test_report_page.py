@@ -438,6 +438,7 @@ def test_missing_columns_are_named(tables):
         Report("x", {}, **frames)
 
 
+@pytest.mark.slow
 def test_rendering_twice_gives_the_same_bytes_and_leaves_the_tables_alone(tables, report):
     frames = tables(2, 3)
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}

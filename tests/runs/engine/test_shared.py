@@ -63,6 +63,7 @@ def kept(cache):
     return sorted(p.name.rpartition("-")[0] for p in cache.root.iterdir() if p.is_dir())
 
 
+@pytest.mark.slow
 def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")

@@ -252,6 +252,7 @@ def test_unreadable_dates_are_an_error_that_names_the_option(made):
         tr.from_theta(frame)
 
 
+@pytest.mark.slow
 def test_one_command_gives_tests_placebo_figures_and_report(made, expected, tmp_path, capsys):
     about, theta = made
     shares, dates, out = as_csv(about, theta, tmp_path), tmp_path / "dates.csv", tmp_path / "out"

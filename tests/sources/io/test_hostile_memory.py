@@ -123,6 +123,7 @@ def test_zip_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
         assert float(str(grown)) < MOST
 
 
+@pytest.mark.slow
 def test_parquet_bombs_are_refused_in_bounded_memory(tmp_path: Path) -> None:
     """A text of a megabyte that 20,000 rows share, by two encodings, and rows without end."""
     rows = 20_000
