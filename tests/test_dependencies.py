@@ -7,11 +7,12 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 #: Functions whose first argument may name a module.
 IMPORTERS = {"load", "importlib.import_module", "pytest.importorskip"}
@@ -124,6 +125,20 @@ def test_everything_that_is_installed_is_pinned_for_tests(
     names = [distribution(line) for line in lines]
     assert names == sorted(set(names), key=lambda n: n)
     assert required.union(*extras.values(), *groups.values()) - {*names, "topic-trends"} == set()
+
+
+def test_what_is_pinned_runs_on_every_python_that_is_promised(
+    root: Path, declared: dict[str, Any]
+) -> None:
+    oldest = declared["project"]["requires-python"].removeprefix(">=") + ".0"
+    pinned = {distribution(line) for line in (root / "constraints.txt").read_text().split()}
+    too_new = [
+        each.metadata["Name"]
+        for each in distributions()
+        if distribution(each.metadata["Name"]) in pinned
+        and oldest not in SpecifierSet(each.metadata["Requires-Python"] or "")
+    ]
+    assert too_new == []
 
 
 def test_all_brings_every_extra(declared: dict[str, Any], extras: dict[str, set[str]]) -> None:
