@@ -18,11 +18,12 @@ PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet 
 WORKERS ?= 2
 PYTEST  = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 # Debian's packages of what is used besides Python packages. Each stands behind the command that succeeds where
-# they are installed (texlive-pictures: pgf.sty, for figures in LaTeX).
+# they are installed (texlive-pictures: pgf.sty, for figures in LaTeX; libatomic1: what drives the browser in tests).
 VENV_MODULE = python3-venv
 BROWSER = chromium fonts-liberation
+DRIVER  = libatomic1
 TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended texlive-pictures
-NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
+NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "ls /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 2>/dev/null | grep .:$(DRIVER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 
 # Hundreds of Pythons are started: each would compile the package, and pytest every test, again.
 unexport PYTHONDONTWRITEBYTECODE
