@@ -18,6 +18,7 @@ from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.series import counts_of
 from trends.analysis.trend.spans import Span, calendar_years, span_weights
 from trends.analysis.trend.table import ALPHA, found_of
 from trends.core import Prevalence, Topics, statements
@@ -161,9 +162,8 @@ def group_trends(
     weights, called = span_weights(
         calendar_years(periods.starts[kept]), spans, tuple(periods.names[i] for i in kept)
     )
-    counts = [_counts(s, kept) for s in shares.values()]
-    y = np.stack([c[0] for c in counts], axis=1)
-    n = np.stack([c[1] for c in counts], axis=1)
+    counts = [counts_of(s) for s in shares.values()]
+    y, n = (np.stack([c[side][:, kept] for c in counts], axis=1) for side in (0, 1))
     tested = np.flatnonzero(((y.sum(2) > 0) & (y.sum(2) < n.sum(2))).any(1))
     fit = fit_groups(y[tested], n[tested], kept, weights)
     differences = pd.DataFrame({"topic": range(topics.n_topics), "label": list(labels)})
@@ -230,15 +230,6 @@ def _within(periods: Periods, member: NDArray[np.bool_]) -> Periods:
         index=np.where(member, periods.index, -1),
         weights=sparse.csr_matrix(mask @ periods.weights),
     )
-
-
-def _counts(shares: Prevalence, kept: NDArray[np.int64]) -> tuple[Array, Array]:
-    """Counts and denominators on the scale of hard labels, 0 where a group has no documents."""
-    dispersion = np.asarray(
-        shares.settings.get("dispersion", np.ones(shares.n_topics)), dtype=float
-    )
-    n = (shares.n_docs[:, None] / dispersion)[kept].T
-    return np.nan_to_num(shares.share)[kept].T * n, n
 
 
 def _each(

@@ -89,6 +89,18 @@ class Placebo:
             f"Joint p of the real dates: {self.joint_p:.2g}."
         )
 
+    def record(self) -> dict[str, Any]:
+        """The result as it is kept beside the table."""
+        return {
+            "sentence": self.sentence(),
+            "any_discovery": self.any_discovery,
+            "any_error": self.any_error,
+            "observed": self.observed,
+            "joint_p": self.joint_p,
+            "topic_p": self.topic_p,
+            "settings": self.settings,
+        }
+
     def frame(self) -> pd.DataFrame:
         """One row per shuffle."""
         return pd.DataFrame(

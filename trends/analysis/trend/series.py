@@ -77,6 +77,15 @@ class Series:
         )
 
 
+def counts_of(shares: Prevalence) -> tuple[Array, Array]:
+    """Counts and denominators on the scale of hard labels, shape (topics, periods)."""
+    dispersion = np.asarray(
+        shares.settings.get("dispersion", np.ones(shares.n_topics)), dtype=float
+    )
+    n = shares.n_docs[:, None] / dispersion
+    return (np.nan_to_num(shares.share) * n).T, n.T
+
+
 def series_of(
     data: Prevalence | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
@@ -102,12 +111,8 @@ def series_of(
         keep = np.asarray(data.n_docs > 0)
         if complete_only:
             keep &= data.complete
-        dispersion = np.asarray(
-            data.settings.get("dispersion", np.ones(data.n_topics)), dtype=float
-        )
-        n = np.where(keep, data.n_docs, 1)[:, None] / dispersion
-        y, x, names = np.nan_to_num(data.share) * n, data.years, data.labels
-        y, n, x = y[keep].T, n[keep].T, x[keep]
+        y, n = counts_of(data)
+        y, n, x, names = y[:, keep], n[:, keep], data.years[keep], data.labels
         absent = tuple(data.settings.get("absent", ()))
         steps, course = np.flatnonzero(keep), np.arange(len(keep))
         periods: NDArray[Any] = data.periods.astype("datetime64[s]")

@@ -105,14 +105,7 @@ def infer(
             rng=rng,
         )
         tables["placebo"] = null.frame()
-        shuffled = {
-            "sentence": null.sentence(),
-            "any_discovery": null.any_discovery,
-            "any_error": null.any_error,
-            "joint_p": null.joint_p,
-            "topic_p": null.topic_p,
-            "settings": null.settings,
-        }
+        shuffled = null.record()
     with files.replacing_files(out, last="manifest.json") as staged:
         for name, table in tables.items():
             files.write_csv(staged / f"{name}.csv", table)

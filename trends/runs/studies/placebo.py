@@ -94,17 +94,9 @@ def shuffle(
         frame = found.frame()
         frame.insert(0, "backend", backend)
         frames.append(frame)
-        results[backend] = {
-            "sentence": found.sentence(),
-            "any_discovery": found.any_discovery,
-            "any_error": found.any_error,
-            "observed": found.observed,
-            "joint_p": found.joint_p,
-            "topic_p": found.topic_p,
-            "seed": chosen,
-            "rng": rng,
-            "settings": found.settings,
-        }
+        kept = found.record()
+        settings_used = kept.pop("settings")
+        results[backend] = {**kept, "seed": chosen, "rng": rng, "settings": settings_used}
     files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
     files.write_json(
         folder / "placebo.json", {"rng": config.rng, "period": periods.period, "backends": results}
