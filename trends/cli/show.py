@@ -147,10 +147,15 @@ def finished(manifest: dict[str, Any], folder: Path) -> None:
     """Print what a run found and where its files are."""
     for sentence in manifest.get("summary", []):
         print(sentence)
-    warnings = manifest.get("warnings", [])
-    if warnings:
-        print(f"{len(warnings)} warnings; they are in the report and in manifest.json.")
+    _count_warnings(manifest)
     print(f"\nReport: {folder / 'report.html'}\nNext:   trends show {folder}")
+
+
+def _count_warnings(manifest: dict[str, Any]) -> None:
+    if count := len(manifest.get("warnings", [])):
+        print(
+            f"{count} warnings; all are in manifest.json, those about the analysis in the report."
+        )
 
 
 def multiverse_data(_: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -181,8 +186,7 @@ def multiverse(manifest: dict[str, Any], folder: Path) -> None:
     for sentence in found["sentences"]:
         if not any(sentence.startswith(f"{row['label']}: ") for row in found["claims"]):
             print(sentence)
-    if manifest.get("warnings"):
-        print(f"{len(manifest['warnings'])} warnings; they are in the report and in manifest.json.")
+    _count_warnings(manifest)
     print(
         f"\nReport: {folder / 'report.html'}\nTables: {folder / 'specifications.csv'}, claims.csv, "
         "influence.csv, multiverse.json"
