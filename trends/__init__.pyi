@@ -9,6 +9,7 @@ from .api.corpus import (
     read_corpus,
     write_corpus,
 )
+from .api.curves import fit_curves
 from .api.groups import compare_groups
 from .api.people import (
     corrected,
@@ -46,6 +47,7 @@ __all__ = [
     "describe_corpus",
     "export_features",
     "fit",
+    "fit_curves",
     "fit_trends",
     "from_theta",
     "intrusion_sample",
