@@ -77,9 +77,10 @@ def measured(shape: str, periods: int, correlation: float, seed: int) -> dict[st
 
     share, window = expit(truth), found.settings["window"]
     change = 100 * (share[:, window:] - share[:, :-window]) / window
-    wrong = 0
+    wrong, inside = 0, 0
     for row in claims.itertuples():
-        moved = share[row.topic, int(row.stop)] - share[row.topic, int(row.start)]
+        moved = 100 * (share[row.topic, int(row.stop)] - share[row.topic, int(row.start)])
+        inside += row.low <= moved <= row.high
         wrong += not (moved > 0 if row.kind == "rising" else moved < 0)
     half = (table["smooth_upper"] - table["smooth_lower"]).mean() / 2
     return {
@@ -88,7 +89,9 @@ def measured(shape: str, periods: int, correlation: float, seed: int) -> dict[st
         "topics_claimed": claims["topic"].nunique() / TOPICS,
         "topics_found": claims.loc[claims["found"], "topic"].nunique() / TOPICS,
         "any_found": float(claims["found"].any()),
-        "wrong_claims": wrong / TOPICS,
+        "claims": len(claims) / TOPICS,
+        "claims_of_wrong_sign": wrong / TOPICS,
+        "claims_whose_change_is_held": inside / TOPICS,
         "half_width_points": 100 * half,
     }
 
