@@ -306,6 +306,7 @@ CHOICE = {
     "length": "length of the documents",
     "deduplicate": "near-duplicates",
     "split": "split",
+    "edits": "edits of topics",
     "": "choice",
 }
 

@@ -10,6 +10,7 @@ from .api.corpus import (
     write_corpus,
 )
 from .api.curves import fit_curves
+from .api.edit import edit_topics
 from .api.groups import compare_groups
 from .api.people import (
     corrected,
@@ -45,6 +46,7 @@ __all__ = [
     "corrected",
     "describe_columns",
     "describe_corpus",
+    "edit_topics",
     "export_features",
     "fit",
     "fit_curves",

@@ -75,6 +75,8 @@ def write_topics(folder: Path, topics: Topics) -> None:
         arrays["relevance"] = topics.relevance
     if topics.centres is not None:
         arrays["centres"] = topics.centres
+    if topics.main is not None:
+        arrays["main"] = topics.main
     with (folder / "arrays.npz").open("wb") as f:
         # Only shares and weights, stored in single arrays: reading them back needs no code from the
         # file.
@@ -109,8 +111,10 @@ def read_topics(folder: Path) -> Topics:
             "phi": (None, terms),
             "relevance": (None, terms),
             "centres": (None, None),
+            "main": (n,),
         }
-        arrays = _arrays(folder / "arrays.npz", shapes, "f", optional=("relevance", "centres"))
+        more = ("relevance", "centres", "main")
+        arrays = _arrays(folder / "arrays.npz", shapes, "fi", optional=more)
     except FileNotFoundError as error:
         message = f"{folder} does not hold a fit: {Path(str(error.filename)).name} is missing."
         raise MissingError(message) from error
@@ -120,7 +124,7 @@ def read_topics(folder: Path) -> Topics:
         )
         raise DataError(message) from error
     try:
-        own = arrays.get("relevance"), arrays.get("centres")
+        own = arrays.get("relevance"), arrays.get("centres"), arrays.get("main")
         return Topics(
             arrays["theta"],
             arrays["unassigned"],
@@ -149,6 +153,7 @@ def _read_provenance(path: Path) -> dict[str, Any]:
         "new_documents": dict,
         "warnings": list,
         "transfer": dict,
+        "edits": dict,
     }
     if not isinstance(data, dict):
         message = f"{path.name} must hold an object"

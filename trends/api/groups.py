@@ -81,14 +81,15 @@ def compare_groups(
     >>> found.differences[["topic", "differs"]].shape
     (4, 2)
     """
-    from trends.analysis.groups.division import column_of, groups_of
+    from trends.analysis.groups.division import groups_of
     from trends.analysis.groups.table import group_trends
     from trends.analysis.quality.labels import label
     from trends.api.prevalence import _matched
+    from trends.core.given.columns import name_of
     from trends.core.given.keys import of_topics
     from trends.runs.tasks.analysis_parts.periods import clusters_of
 
-    column = column_of(corpus.documents, by)
+    column = corpus.documents[name_of(corpus.documents, by, "by")].rename(by)
     topics, periods = _matched(topics, corpus, period, imprecise)
     named = topics.provenance.get("labels") if labels is None else labels
     return group_trends(

@@ -15,6 +15,7 @@ from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
+from trends.cli.finished.edit import edit
 from trends.cli.finished.label import label
 from trends.cli.finished.people import label_read, label_sample
 from trends.cli.given import given
@@ -84,7 +85,7 @@ def doctor(json: Json = False) -> None:
 for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
-    *(show, label, label_sample, label_read, figures, settings.init, settings.config, doctor),
+    *(show, label, edit, label_sample, label_read, figures, settings.init, settings.config, doctor),
     studies.groups,
 ):
     app.command()(_command)

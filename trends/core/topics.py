@@ -41,6 +41,9 @@ class Topics:
     centres : ndarray of float32, shape (topics, dimensions), optional
         For topics that are clusters of vectors, the mean of each topic's vectors of length one: all
         that is needed to give new documents their topics.
+    main : ndarray of int, shape (documents,), optional
+        The topic of each document, -1 for none, where that is not the largest share: a topic merged
+        of two holds the documents of both, and no others whose two shares add up to the largest.
 
     Raises
     ------
@@ -63,6 +66,7 @@ class Topics:
     provenance: dict[str, Any] = field(default_factory=dict, compare=False)
     relevance: NDArray[np.float64] | None = field(default=None, compare=False)
     centres: NDArray[np.float32] | None = field(default=None, compare=False)
+    main: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         vocabulary, ids = tuple(self.vocabulary), tuple(self.doc_ids)
@@ -96,6 +100,8 @@ class Topics:
             object.__setattr__(self, "relevance", relevance)
         if self.centres is not None:
             object.__setattr__(self, "centres", _centres(self.centres, k))
+        if self.main is not None:
+            object.__setattr__(self, "main", _main(self.main, len(ids), k))
         for name, value in (
             ("theta", theta),
             ("unassigned", unassigned),
@@ -130,8 +136,10 @@ class Topics:
     def hard(self) -> NDArray[np.int64]:
         """The topic of each document, shape (documents,).
 
-        -1 where the unassigned share is the largest.
+        -1 where the unassigned share is the largest; as ``main`` says where it is given.
         """
+        if self.main is not None:
+            return self.main
         best = self.theta.argmax(1)
         return np.where(self.unassigned > self.theta.max(1), -1, best)
 
@@ -159,6 +167,7 @@ class Topics:
             self.theta.astype("<f8").tobytes(),
             self.unassigned.astype("<f8").tobytes(),
             self.phi.astype("<f8").tobytes(),
+            *([] if self.main is None else [self.main.astype("<i8").tobytes()]),
         )
 
     def _repr_html_(self) -> str:
@@ -183,3 +192,14 @@ def _centres(array: Any, k: int) -> NDArray[np.float32]:
         )
         raise DataError(message)
     return read_only(out)
+
+
+def _main(array: Any, documents: int, k: int) -> NDArray[np.int64]:
+    out = np.asarray(array)
+    if out.shape != (documents,) or out.dtype.kind not in "iu" or not len(out):
+        message = f"main must be one whole number for each of {documents} documents."
+        raise DataError(message)
+    if out.min() < -1 or out.max() >= k:
+        message = f"main must name topics from 0 to {k - 1}, or -1 for none."
+        raise DataError(message)
+    return read_only(out.astype(np.int64))

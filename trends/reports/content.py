@@ -136,7 +136,8 @@ class Report:
         Facts about the run. Used where present: ``corpus`` (name), ``documents``, ``dated``,
         ``undated``, ``by_precision`` and ``by_evidence`` (counts), ``conflicts`` and ``dropped``
         (lists or counts), ``period`` (unit), ``interval`` and ``denominator`` (words), ``level``,
-        ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family). Every entry
+        ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family), ``edits``
+        (sentences on topics that were edited by hand). Every entry
         is shown under "Settings and provenance".
     coverage, topics, prevalence, trends, alignment, quality : pandas.DataFrame
         As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, changes are

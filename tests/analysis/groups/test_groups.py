@@ -103,5 +103,5 @@ def test_what_differs_is_said_with_the_change_of_every_group(made):
     assert (found.groups["p_adjusted"] >= found.groups["p"] - 1e-12).all()
     drawn = tr.plot("groups", found.over_time(), noun="venue")
     assert "in 1 of them the groups differ" in drawn.alt or "in 3 of them" in drawn.alt
-    with pytest.raises(UsageError, match="no column 'party'"):
+    with pytest.raises(UsageError, match="by is 'party', but the corpus has no such column"):
         tr.compare_groups(topics, corpus, by="party")

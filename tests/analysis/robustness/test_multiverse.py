@@ -30,6 +30,7 @@ LEVELS = {
     "deduplicate": [False, True],
     "length": ["as-is", "matched"],
     "split": [0.0],
+    "edits": ["as-fitted"],
 }
 
 
@@ -62,6 +63,16 @@ def test_choices_that_cannot_matter_do_not_multiply_specifications():
     assert len({simple(g).fit for g in lda}) == 2 * 3 * 2 * 2
 
 
+def test_edits_are_a_choice_where_any_of_them_applies():
+    grid = enumerate_specifications({**LEVELS, "edits": ["curated", "as-fitted"]})
+    once = len({simple(g) for g in enumerate_specifications(LEVELS)})
+    assert len({simple(g) for g in grid}) == 2 * once
+    assert len({simple(g, edited=False) for g in grid}) == once
+    assert len({g.name for g in grid}) == len(grid)
+    # Both are estimated from one fit.
+    assert len({simple(g).fit for g in grid}) == len({simple(g).fit for g in grid[::2]})
+
+
 def test_a_split_is_had_with_the_plain_documents_only():
     grid = enumerate_specifications({**LEVELS, "split": [0.0, 0.5]})
     assert len(grid) == 2 * len(enumerate_specifications(LEVELS))
@@ -80,7 +91,7 @@ def test_a_split_is_had_with_the_plain_documents_only():
     whole = [g for g in grid if not g.split]
     assert whole == enumerate_specifications(LEVELS)
     assert {simple(g, own_embedding="minilm") for g in whole} == {simple(g) for g in whole}
-    assert {g.name.count("/") for g in whole} == {len(CHOICES) - 2}
+    assert {g.name.count("/") for g in whole} == {len(CHOICES) - 3}  # no split, no edits
     assert {g.name.rpartition("/")[2] for g in cut} == {"split-0.5"}
 
 

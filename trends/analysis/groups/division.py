@@ -38,24 +38,6 @@ class Groups:
     notes: tuple[str, ...] = ()
 
 
-def column_of(documents: pd.DataFrame, by: str) -> pd.Series:
-    """The column of a corpus that a user means: a table's own "venue" is kept as venue_in_source.
-
-    Raises
-    ------
-    UsageError
-        If there is no such column.
-    """
-    for name in (f"{by}_in_source", by):
-        if by and name in documents.columns:
-            return documents[name].rename(by)
-    message = (
-        f"The corpus has no column {by!r} to group by; it has "
-        f"{', '.join(map(str, documents.columns))}."
-    )
-    raise UsageError(message)
-
-
 def groups_of(column: pd.Series, *, smallest: int = 50, ranges: int = 4) -> Groups:
     """Divide documents by a column.
 

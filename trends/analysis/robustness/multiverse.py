@@ -49,6 +49,9 @@ class Specification:
     split : float
         Share of the documents on which topics are learnt, trends being estimated on the others; 0
         does both on all.
+    edits : str
+        ``"curated"``: topics as the user's edits have them, carried to the fit by the documents
+        that topics hold; or ``"as-fitted"``.
     """
 
     backend: str
@@ -61,22 +64,24 @@ class Specification:
     deduplicate: bool
     length: str
     split: float = 0.0
+    edits: str = "as-fitted"
 
     @property
     def fit(self) -> Specification:
         """The choices on which the fit depends; those of the estimator are blank."""
-        return replace(self, theta="", period_length="", denominator="")
+        return replace(self, theta="", period_length="", denominator="", edits="")
 
     @property
     def name(self) -> str:
         """All choices in one line, in the order of :data:`CHOICES`.
 
-        A split is named only where there is one.
+        A split and edits are named only where there are such.
         """
         values = asdict(self)
         values["deduplicate"] = "unique" if self.deduplicate else "repeats"
-        parts = [str(values[c]) for c in CHOICES if c != "split"]
-        return "/".join([*parts, *([f"split-{self.split}"] if self.split else [])])
+        parts = [str(values[c]) for c in CHOICES if c not in ("split", "edits")]
+        parts += [f"split-{self.split}"] if self.split else []
+        return "/".join([*parts, *(["curated"] if self.edits == "curated" else [])])
 
 
 #: The choices, in the order in which tables and figures show them.
@@ -124,6 +129,7 @@ def simplified(
     duplicates: bool = True,
     one_hot: bool = False,
     all_assigned: bool = False,
+    edited: bool = True,
 ) -> Specification:
     """The specification with every choice that cannot matter set to its first value.
 
@@ -147,6 +153,8 @@ def simplified(
         share of hard labels.
     all_assigned : bool
         Whether the fit leaves no document unassigned, so that both denominators are the same.
+    edited : bool
+        Whether any of the user's edits could be carried out on the fit.
     """
     changes: dict[str, Any] = {"length": "as-is"} if needs_embeddings else {"embedding": "none"}
     if specification.split:
@@ -159,6 +167,8 @@ def simplified(
         changes["theta"] = "hard"
     if all_assigned:
         changes["denominator"] = "all"
+    if not edited:
+        changes["edits"] = "as-fitted"
     return replace(specification, **changes)
 
 

@@ -68,8 +68,8 @@ def label(
         for each in proposed:
             typer.echo(f"{each.own} → {each.proposal or '–'}: {each.outcome}", err=True)
         typer.echo(proposals.summary(proposed), err=True)
-    if not (name or ask) and edit and (editor := _editor()):
-        subprocess.run([*editor, str(path)], check=False)
+    if not (name or ask) and edit and (command := editor()):
+        subprocess.run([*command, str(path)], check=False)
     elif made and not (name or ask):
         _begin(labelling.table(path), path, json=json)
         return
@@ -84,7 +84,7 @@ def label(
     print(f'\nThe names are in every file of {run}. Later runs keep them with: labels = "{path}"')
 
 
-def _editor() -> list[str]:
+def editor() -> list[str]:
     """The user's editor, where there is a terminal to show it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return []

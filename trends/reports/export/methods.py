@@ -221,6 +221,8 @@ def _topics(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -
             "of held-out documents that find their way to the label of their topic by its words "
             f"is {listed(checks)}."
         )
+    if edits := about.get("edits"):
+        out.append(f"Topics were edited by hand: {say(' '.join(edits), 'edits of topics')}")
     return [*out, "Coherence is normalized pointwise mutual information [@bouma2009]."]
 
 

@@ -198,6 +198,8 @@ class RunConfig(Section):
     memory: Size = ""
     """The most memory that a run may take, all processes together; what the machine has if it is
     empty."""
+    edits: File = ""
+    """A TOML of topics that are merged, split, renamed or excluded; ``trends edit`` makes one."""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
@@ -263,6 +265,8 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
 
     if isinstance(data.get("labels"), str):
         data["labels"] = {"path": data["labels"]}
+    if data.get("edits"):
+        data["edits"] = resolved(data["edits"])
     paths = {"labels": "path", "corpus": "path", "embed": "path", "figures": "font"}
     for section, key in (*paths.items(), ("embed", "model"), ("multiverse", "embedding")):
         at = data.get(section)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from trends import files, plots, store
-from trends.analysis.groups.division import column_of, groups_of
+from trends.analysis.groups.division import groups_of
 from trends.analysis.groups.table import group_trends
+from trends.core.given.columns import name_of
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report
@@ -84,7 +85,8 @@ def compare(
     """Test the topics of the prototype in every group, and whether the groups differ."""
     p, settings = config.prevalence, config.groups
     documents = estimated(corpus, split)
-    column = column_of(documents.documents, settings.by)
+    frame = documents.documents
+    column = frame[name_of(frame, settings.by, "groups.by")].rename(settings.by)
     notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
     backend = config.models.backends[0]
     seed = int(notes["prototypes"][backend]["seed"])

@@ -17,6 +17,7 @@ from trends.runs.studies import multiverse_tables
 from trends.runs.studies import run as runs
 from trends.runs.studies.multiverse_plan import lay_out, seed_of
 from trends.runs.tasks import report as reports
+from trends.runs.tasks.curation import edits_file
 
 
 def plan(config: RunConfig, out: Path) -> list[dict[str, Any]]:
@@ -76,7 +77,9 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
         splits={share: given.split for share, given in laid.parts.items()},
         fitted=[(w, seed_of(t)) for w, t in laid.fits.items() if w not in failed],
         failed=[(w, laid.fits[w].name, why) for w, why in failed.items()],
+        terms=p.inputs.terms,
         config=p.config,
+        depends=edits_file.inputs(p.config.edits),
     )
     drawn = multiverse_tables.draw(tables=tables, figures=p.figures, config=p.config)
     page = partial(reports.compose, "multiverse", corpus=p.inputs.corpus, split=None)

@@ -26,6 +26,7 @@ from trends.runs.studies import pipeline as pipelines
 from trends.runs.studies.pipeline import Inputs, Pipeline
 from trends.runs.tasks import backends, documents, fits, vectors
 from trends.runs.tasks.analysis_parts.periods import periods_of
+from trends.runs.tasks.curation import edits_file
 from trends.text.near_duplicates import near_duplicates
 
 #: File beside counts: what cutting documents to equal length did.
@@ -290,6 +291,7 @@ def levels(config: RunConfig, spaces: list[str]) -> dict[str, list[Any]]:
         "deduplicate": own_first(False, m.deduplicate),
         "length": own_first("as-is", m.length),
         "split": own_first(0.0, m.split),
+        "edits": own_first("curated", m.edits) if edits_file.curates(config) else ["as-fitted"],
     }
 
 

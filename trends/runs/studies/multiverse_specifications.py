@@ -22,6 +22,7 @@ from trends.core.computing.rng import seeds_from
 from trends.errors import DataError
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
+from trends.runs.studies.multiverse_edits import Curated
 from trends.runs.studies.multiverse_plan import Grid
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
@@ -30,8 +31,15 @@ class Specifications:
     """Results of all specifications, gathered fit by fit."""
 
     def __init__(
-        self, grid: Grid, corpus: Corpus, config: RunConfig, reference: Topics, labels: list[str]
+        self,
+        grid: Grid,
+        corpus: Corpus,
+        config: RunConfig,
+        reference: Topics,
+        labels: list[str],
+        curated: Curated,
     ) -> None:
+        self.curated = curated
         self.grid, self.config, self.reference, self.labels = grid, config, reference, labels
         self.seeds = dict(
             zip(("alignment", "shuffles"), seeds_from(config.rng, "multiverse", 2), strict=True)
@@ -76,7 +84,16 @@ class Specifications:
         self.skips[choice, level, reason] += len(self.cells[wanted])
 
     def add(self, wanted: Specification, fit: Topics, seed: int) -> None:
-        """All specifications that share a fit."""
+        """All specifications that share a fit, with and without the user's edits."""
+        levels = dict.fromkeys(cell.edits for cell in self.cells[wanted])
+        edited = self.curated.of(fit) if "curated" in levels else None
+        for level in levels:
+            # Where no edit could be carried out, both levels are the fit as it is.
+            topics = edited if level == "curated" and edited is not None else fit
+            cells = [cell for cell in self.cells[wanted] if cell.edits == level]
+            self._add(cells, topics, seed, edited=edited is not None)
+
+    def _add(self, cells: list[Specification], fit: Topics, seed: int, *, edited: bool) -> None:
         rows = np.array([self.row[doc] for doc in fit.doc_ids], dtype=np.int64)
         places = self.places[rows]
         match = align(self.reference, fit, rng=self.seeds["alignment"])
@@ -86,9 +103,10 @@ class Specifications:
         facts = {
             "one_hot": specification.is_one_hot(fit),
             "all_assigned": specification.all_assigned(fit, np.flatnonzero(places >= 0)),
+            "edited": edited,
         }
         refused: set[Specification] = set()
-        for cell in self.cells[wanted]:
+        for cell in cells:
             spec = self.grid.simple(cell, **facts)
             if spec in self.frames:
                 self.same[cell] = spec

@@ -26,6 +26,7 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import task
+from trends.runs.studies.multiverse_edits import Curated
 from trends.runs.studies.multiverse_plan import MATCHED, backends_of, grid_of
 from trends.runs.studies.multiverse_specifications import Specifications
 from trends.runs.tasks import backends
@@ -41,7 +42,10 @@ NOTABLE = 6
 
 @task(
     "multiverse",
-    reads=("rng", "multiverse", "prevalence", "embed", "models.backends", "models.number"),
+    reads=(
+        *("rng", "multiverse", "prevalence", "embed", "edits"),
+        *("models.backends", "models.number"),
+    ),
     loads=lambda s: backends.named(backends_of(s["config"])),
 )
 def tabulate(
@@ -52,6 +56,7 @@ def tabulate(
     fits: Sequence[Path],
     matched: Path | None,
     splits: Mapping[float, Path],
+    terms: Path,
     *,
     fitted: Sequence[tuple[Specification, int]],
     failed: Sequence[tuple[Specification, str, str]],
@@ -74,7 +79,8 @@ def tabulate(
     documents = load(corpus)
     grid = grid_of(config, documents)
     reference = store.read_topics(prototypes[seed])
-    work = Specifications(grid, documents, config, reference, trends["label"].tolist())
+    curated = Curated(config, terms)
+    work = Specifications(grid, documents, config, reference, trends["label"].tolist(), curated)
     for wanted, name, reason in failed:
         work.skip("fit", name, wanted, reason)
     for number, ((wanted, own_seed), fit) in enumerate(zip(fitted, fits, strict=True), start=1):
@@ -197,6 +203,7 @@ def _sentences(
             "as another one "
             "(a choice that cannot matter there) and count once."
         )
+    out += work.curated.sentences()
     for share, split in drawn.items():
         out.append(
             f"Specifications with split {share:g}: {split.sentence} "

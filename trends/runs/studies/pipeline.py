@@ -25,6 +25,8 @@ from trends.runs.tasks import sample as samples
 from trends.runs.tasks import vectors as embedding
 from trends.runs.tasks.analysis_parts import names
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
+from trends.runs.tasks.curation import edits_file
+from trends.runs.tasks.curation.edit import edit
 
 #: Backend → seed → the task of its topics.
 Fits = dict[str, dict[int, Task]]
@@ -92,7 +94,7 @@ class Pipeline:
         Backend → seed → the task in which a model is fitted.
     fits : mapping
         The same for the topics of the documents on which trends are estimated: the fits
-        themselves, or their transfers.
+        themselves, or their transfers, after the edits of the user.
     choice : Task, optional
         Where the number of topics was chosen, if it was not given.
     check : Task, optional
@@ -205,6 +207,7 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         }
         if isinstance(given.parts, samples.Sample):
             check = samples.check(corpus=given.corpus, fits=learnt, transfers=found, config=config)
+    found = edited(found, config, given)
     analysed = analysis.analyse_fits(
         corpus=given.corpus,
         split=given.split,
@@ -214,7 +217,7 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         choice=choice,
         sample_check=check,
         config=config,
-        depends=names.inputs(config.labels.path),
+        depends={**names.inputs(config.labels.path), **edits_file.inputs(config.edits)},
     )
     drawn = figures.draw(analysis=analysed, config=config)
     page = report.compose(
@@ -226,6 +229,29 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         config=config,
     )
     return Pipeline(config, given, learnt, found, choice, check, analysed, drawn, page)
+
+
+def edited(found: Fits, config: RunConfig, given: Inputs) -> Fits:
+    """The fits of models whose topics the user edited, after the edits; the others as they are."""
+    depends = edits_file.inputs(config.edits)
+    edits, rng = edits_file.read(config.edits), seeds_from(config.rng, "edits", 1)[0]
+    return {
+        backend: {
+            seed: edit(
+                fit.label,
+                depends=depends,
+                fit=fit,
+                terms=given.terms,
+                backend=backend,
+                path=config.edits,
+                rng=rng,
+            )
+            for seed, fit in by_seed.items()
+        }
+        if edits.of(backend)
+        else by_seed
+        for backend, by_seed in found.items()
+    }
 
 
 def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:

@@ -163,6 +163,8 @@ def compare(
     """Compare each backend's prototype with other seeds and with fits on changed documents."""
     labels = store.read_csv(analysis / "topics.csv").set_index(["backend", "topic"])["label"]
     chosen = _prototypes(analysis)
+    changes = analysis / "edits.csv"
+    curated = set(store.read_csv(changes)["backend"]) if changes.is_file() else set()
     rng = seeds_from(config.rng, "stability", 1)[0]
     pairs: list[pd.DataFrame] = []
     topics: list[pd.DataFrame] = []
@@ -192,7 +194,11 @@ def compare(
             )
             table = table.assign(matched=table["n_matched"] / base.n_topics)
             pairs.append(table)
-            named_topics = [labels.loc[backend, k] for k in per_topic["topic"]]
+            # Fits as they are made: topics that were edited since have other numbers.
+            terms = [", ".join(t) for t in base.top_terms(3)] if backend in curated else ()
+            named_topics = [
+                terms[k] if terms else labels.loc[backend, k] for k in per_topic["topic"]
+            ]
             topics.append(per_topic.assign(backend=backend, kind=kind, label=named_topics))
             summary[backend][kind] = {
                 "pairs": len(table),

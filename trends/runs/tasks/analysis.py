@@ -23,7 +23,7 @@ from trends.runs.tasks.parts import estimated
     "analysis",
     cost=Cost(500, characters=2.5, entries=60, vectors=12, all_shares=24),
     reads=(
-        "rng", "labels.path", "embed", "figures.map", "diagnostics",
+        "rng", "labels.path", "edits", "embed", "figures.map", "diagnostics",
         "models.backends", "models.settings", "prevalence",
     ),
     loads=backends.of_run,

@@ -14,6 +14,7 @@ import pandas as pd
 from trends import files, store
 from trends.analysis.prevalence.periods import Periods
 from trends.core import Corpus
+from trends.core.given.columns import name_of
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -147,9 +148,8 @@ def write_of_run(folder: Path, corpus: Corpus, config: RunConfig) -> None:
     The mix of a column that trends are standardized by is audited.
     """
     p = config.prevalence
-    mixes = (
-        [p.standardize_by] if p.standardize_by not in ("", "source", "language", *VENUES) else []
-    )
+    held = p.standardize_by and name_of(corpus.documents, p.standardize_by, "standardize_by")
+    mixes = [held] if held not in ("", "source", "language", *VENUES) else []
     write(
         folder / FOLDER,
         corpus,

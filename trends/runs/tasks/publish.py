@@ -218,6 +218,7 @@ def _manifest(
             "prototypes": analysis.get("prototypes", {}),
             "spans": analysis.get("spans", []),
             "labels": analysis.get("labels", {}),
+            **({"edits": analysis["edits"]} if analysis.get("edits") else {}),
             **({"topic_number": analysis["topic_number"]} if "topic_number" in analysis else {}),
             "warnings": [
                 *corpus.notes.get("warnings", []),

@@ -91,6 +91,7 @@ def compose(
         "prototypes": notes["prototypes"],
         **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
+        **({"edits": notes["edits"]} if notes.get("edits") else {}),
         "trend_notes": notes["trend_notes"],
     }
     quoted = numbers(table, documents.summary(), config.rng)

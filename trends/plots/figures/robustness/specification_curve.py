@@ -41,6 +41,7 @@ CHOICES = {
     "length": "length",
     "deduplicate": "deduplicated",
     "split": "learnt on",
+    "edits": "topics as",
     "theta": "theta",
     "denominator": "share of",
     "period_length": "period",

@@ -38,6 +38,8 @@ class MultiverseConfig(Section):
     split: tuple[LearningShare, ...] = (0.0,)
     """Shares of the documents on which topics are learnt, trends being estimated on the others; 0
     does both on all and is always among them."""
+    edits: tuple[Literal["curated", "as-fitted"], ...] = ("curated", "as-fitted")
+    """Topics as the file of edits has them, or as they were fitted; one choice without edits."""
     shuffles: int = Field(199, ge=19, le=100_000)
     """Shuffles of the dates for the joint test, whose p is a multiple of 1 / (1 + shuffles)."""
     block: int = Field(0, ge=0)

@@ -36,6 +36,7 @@ from trends.runs.tasks.analysis_parts.case import Case
 from trends.runs.tasks.analysis_parts.diagnose import diagnose
 from trends.runs.tasks.analysis_parts.diagnosis_tables import changed_by
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
+from trends.runs.tasks.curation import edited, edits_file
 from trends.runs.tasks.vectors import space_warnings
 
 #: What the column ``power`` means.
@@ -91,6 +92,9 @@ def analyse(
     own, phrases = names.read(config.labels.path), naming.phrases_of(corpus, counts)
     notes["warnings"] = [*tables.period_warnings(periods), *own.unused(list(fits))]
     notes["warnings"] += without_cluster(clusters)
+    edits = edits_file.read(config.edits)
+    notes["warnings"] += edits.unused(list(fits))
+    notes["edits"] = []
     notes["warnings"] += space_warnings(config.embed) if vectors is not None else []
     parts: dict[str, list[pd.DataFrame]] = {
         name: []
@@ -106,6 +110,7 @@ def analyse(
             "documents",
             "words_over_time",
             "seeds",
+            *(["edits"] if edits.edits else []),
         )
     }
     cases: dict[str, Case] = {}
@@ -113,10 +118,15 @@ def analyse(
     for backend, of_backend in fits.items():
         found = prototype.choose(of_backend, rng=seeds["alignment"])
         best = of_backend[found.index]
+        edited.check(backend, best, edits.path)
         named = naming.name(backend, best, counts, phrases, own, seeds["alignment"])
         labelled = named.labels
         notes["labels"][backend] = naming.sentence(backend, named.check)
-        notes["warnings"] += named.notes
+        notes["warnings"] += [*named.notes, *edited.warnings(backend, of_backend, edits.path)]
+        if edited.about(best):
+            before = edits.topics.terms_of(backend)
+            parts["edits"].append(edited.table(backend, best, of_backend, labelled, before))
+            notes["edits"].append(edited.sentence(backend, best, labelled, edits.path))
         rows = [
             aligned(fit, to, p.theta) for fit, to in zip(of_backend, found.alignments, strict=True)
         ]
@@ -213,7 +223,7 @@ def analyse(
     notes["spans"] = cases[main].trend.settings.get("spans", [])
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
     notes["claims_notes"] = [POWER]
-    notes["summary"] = tables.summary(corpus, out, main)
+    notes["summary"] = [*notes["edits"], *tables.summary(corpus, out, main)]
     return {"tables": out, "notes": notes}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,11 @@ import pandas as pd
 
 from trends import files
 from trends.analysis.alignment.hungarian import align
+from trends.analysis.curation.apply import Place
 from trends.analysis.quality.examples import closest
 from trends.core import Topics
 from trends.core import multivalue as cells
+from trends.core.computing.rng import Rng
 from trends.core.wording import plural
 from trends.errors import DataError, MissingError
 
@@ -78,8 +80,7 @@ class Names:
         edited = {topic: name for topic, name in mine.items() if name.edited}
         if not edited:
             return tuple(automatic), []
-        described = describe(fit)
-        same = all(t < fit.n_topics and n.terms == described[t] for t, n in mine.items())
+        same = _same(mine, fit)
         place = {t: t for t in edited} if same else self._moved(backend, fit, mine, automatic, rng)
         out = list(automatic)
         for topic, name in edited.items():
@@ -111,22 +112,37 @@ class Names:
     ) -> dict[int, int]:
         """Topic of the file → topic of the fit that holds the same documents."""
         out = {}
-        earlier, row = _as_topics(mine)
-        known = set(earlier.doc_ids) & set(fit.doc_ids)
-        match = align(earlier, fit, rng=rng) if known else None
+        partners = _partners(mine, fit, rng)
         for topic, name in mine.items():
             if not name.edited:
                 continue
-            partner = match.partner(row[topic]) if match is not None else None
-            if partner is None:
+            if topic not in partners:
                 message = (
                     f"{self.path}, line {name.line}: {name.label!r} was given to a topic about "
                     f"{name.terms!r}, which this fit of {backend} does not have"
                     f"{_where(name, fit, automatic)}. {_ANEW}"
                 )
                 raise DataError(message)
-            out[topic] = partner
+            out[topic] = partners[topic]
         return out
+
+    def terms_of(self, backend: str) -> dict[int, str]:
+        """Topic of the file → its top terms, of one backend."""
+        return {topic: name.terms for (of, topic), name in self.given.items() if of == backend}
+
+    def place(self, backend: str, fit: Topics, topics: Iterable[int], rng: Rng) -> Place:
+        """Where topics of the file are in a fit: the same fit, or one of the same documents."""
+        mine = {topic: name for (of, topic), name in self.given.items() if of == backend}
+        of = {t: t for t in mine} if _same(mine, fit) else _partners(mine, fit, rng)
+        called = ["; ".join(terms.split("; ")[:3]) for terms in describe(fit)]
+        gone = {
+            t: f"topic {t} is not in {self.path}"
+            if t not in mine
+            else f"this fit has no topic {t} about {mine[t].terms!r}{_where(mine[t], fit, called)}"
+            for t in topics
+            if t not in of
+        }
+        return Place(of, {t: name.documents for t, name in mine.items()}, gone)
 
     def unused(self, backends: Sequence[str]) -> list[str]:
         """A sentence for each backend that is named in the file and not in the run."""
@@ -142,6 +158,22 @@ _ANEW = (
     "Empty that label in the file, or leave labels= out of the config, run again, and start from "
     "the labels.csv of the results."
 )
+
+
+def _same(mine: Mapping[int, Name], fit: Topics) -> bool:
+    """Whether names were given to this fit, by the top terms of its topics."""
+    described = describe(fit)
+    return all(t < fit.n_topics and n.terms == described[t] for t, n in mine.items())
+
+
+def _partners(mine: dict[int, Name], fit: Topics, rng: Rng) -> dict[int, int]:
+    """Topic of the file → topic of the fit that holds the same documents, where there is one."""
+    earlier, row = _as_topics(mine)
+    if not set(earlier.doc_ids) & set(fit.doc_ids):
+        return {}
+    match = align(earlier, fit, rng=rng)
+    found = {topic: match.partner(k) for topic, k in row.items()}
+    return {topic: partner for topic, partner in found.items() if partner is not None}
 
 
 def _as_topics(mine: dict[int, Name]) -> tuple[Topics, dict[int, int]]:

@@ -8,6 +8,7 @@ from trends.analysis.quality import labels
 from trends.analysis.quality.label_check import BlindAssignment, LabelCheck
 from trends.core import Corpus, TermCounts, Topics
 from trends.runs.tasks.analysis_parts.names import Names
+from trends.runs.tasks.curation import edited
 from trends.runs.tasks.terms import languages
 
 
@@ -35,7 +36,7 @@ def name(
     backend: str, fit: Topics, counts: TermCounts, phrases: TermCounts, own: Names, rng: int
 ) -> Named:
     """Names of a fit's topics, the user's where there are such, and their blind assignment."""
-    automatic = labels.label(fit, reference=counts, phrases=phrases)
+    automatic = edited.named(fit, labels.label(fit, reference=counts, phrases=phrases))
     used, notes = own.of(backend, fit, automatic, rng)
     return Named(used, automatic, BlindAssignment(fit, counts).check(used), notes)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.core import Corpus
 from trends.core.corpus import LAST
+from trends.core.given.columns import name_of
 from trends.errors import UsageError
 
 
@@ -61,16 +62,11 @@ def clusters_of(
     if not column:
         return None
     frame = corpus.documents
-    if column not in frame.columns:
-        message = (
-            f"{option} is {column!r}, but the corpus has no such column; it has "
-            f"{', '.join(map(str, frame.columns))}."
-        )
-        raise UsageError(message)
-    if len(corpus) > 1 and frame[column].nunique(dropna=False) < 2 and frame[column].notna().any():
+    values = frame[name_of(frame, column, option)]
+    if len(corpus) > 1 and values.nunique(dropna=False) < 2 and values.notna().any():
         message = (
             f"{option} is {column!r}, but all documents have one {column}: as one cluster they say "
             "nothing about a share. Name another column."
         )
         raise UsageError(message)
-    return frame[column]
+    return values

@@ -12,6 +12,7 @@ from trends.analysis.diagnostics.diagnosis import findings_changed, quoted
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.spans import covers
 from trends.core import Corpus, Trend
+from trends.core.given.columns import name_of
 from trends.core.wording import listed, period_noun, plural, plural_noun
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
@@ -52,13 +53,8 @@ def strata(corpus: Corpus, mix: str) -> list[str]:
         If there is no such column, or it has one value only.
     """
     frame = corpus.documents
-    if mix not in frame.columns:
-        message = (
-            f"prevalence.standardize_by is {mix!r}, but the corpus has no such column; it has "
-            f"{', '.join(map(str, frame.columns))}."
-        )
-        raise UsageError(message)
-    values = frame[mix].fillna("").astype(str).str.strip().replace("", "not known").tolist()
+    column = frame[name_of(frame, mix, "prevalence.standardize_by")]
+    values = column.fillna("").astype(str).str.strip().replace("", "not known").tolist()
     if len(set(values)) < 2:
         message = (
             f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} "

@@ -1,0 +1,1 @@
+"""Topics edited by hand: merged, split, renamed, excluded; the same edits in another fit."""
