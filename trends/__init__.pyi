@@ -1,6 +1,7 @@
 from .analysis.quality.labels import label
 from .api.align import align
 from .api.audit import audit
+from .api.concepts import concepts, read_concepts
 from .api.corpus import (
     describe_columns,
     describe_corpus,
@@ -23,7 +24,7 @@ from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
 from .api.theta import from_theta
 from .api.topics import fit, read_topics, transform, write_topics
-from .core import Alignment, Claim, Corpus, Prevalence, TermCounts, Topics, Trend
+from .core import Alignment, Claim, Concept, Corpus, Prevalence, TermCounts, Topics, Trend
 from .plots import plot, style
 from .runs.tasks.topic_number import choose_topics
 from .store import Run
@@ -33,6 +34,7 @@ __version__: str
 __all__ = [
     "Alignment",
     "Claim",
+    "Concept",
     "Corpus",
     "Prevalence",
     "Run",
@@ -43,6 +45,7 @@ __all__ = [
     "audit",
     "choose_topics",
     "compare_groups",
+    "concepts",
     "corrected",
     "describe_columns",
     "describe_corpus",
@@ -60,6 +63,7 @@ __all__ = [
     "labels_needed",
     "plot",
     "prevalence",
+    "read_concepts",
     "read_corpus",
     "read_topics",
     "report",

@@ -18,7 +18,8 @@ from trends.cli.figures import figures
 from trends.cli.finished.edit import edit
 from trends.cli.finished.label import label
 from trends.cli.finished.people import label_read, label_sample
-from trends.cli.given import given
+from trends.cli.given.concept import concept
+from trends.cli.given.shares import given
 from trends.cli.join import join
 from trends.cli.options import Json, RunFolder
 from trends.cli.process import stopping
@@ -86,7 +87,7 @@ for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
     *(show, label, edit, label_sample, label_read, figures, settings.init, settings.config, doctor),
-    studies.groups,
+    *(studies.groups, concept),
 ):
     app.command()(_command)
 app.command("test")(given)

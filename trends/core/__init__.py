@@ -4,6 +4,7 @@ from trends.core.alignment import Alignment
 from trends.core.claim import Claim, Finding, Stability
 from trends.core.corpus import Corpus
 from trends.core.dates import DocDate, Evidence, Precision
+from trends.core.given.concept import Concept
 from trends.core.prevalence import Prevalence
 from trends.core.terms import TermCounts
 from trends.core.topics import Topics
@@ -12,6 +13,7 @@ from trends.core.trend import Trend
 __all__ = [
     "Alignment",
     "Claim",
+    "Concept",
     "Corpus",
     "DocDate",
     "Evidence",

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.analysis.prevalence.estimate import estimate, estimate_each
+from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError, UsageError
 
@@ -49,6 +50,16 @@ def test_intervals_exclude_no_change_exactly_if_the_test_rejects(seed, periods, 
         "no change detected",
         "not tested",
     }
+
+
+def test_a_turn_is_told_in_calendar_years():
+    days = np.repeat(np.arange("1990", "2010", dtype="datetime64[Y]"), 400)
+    up = np.abs(np.arange(20) - 9.5)
+    share = np.repeat(0.05 + 0.5 * (1 - up / up.max()), 400)
+    held = np.random.default_rng(1).random(len(days)) < share
+    theta = np.stack([held, ~held], axis=1).astype(float)
+    row = fit_trends(estimate(theta, make_periods(days, period="year"))).table.iloc[0]
+    assert row["finding"] == "turned" and 1996 <= row["turn_at"] <= 2003
 
 
 def test_the_change_is_that_between_the_spans():

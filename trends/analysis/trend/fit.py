@@ -22,23 +22,27 @@ from trends.errors import DataError, UsageError
 
 
 def fit_trends(
-    data: Prevalence | pd.DataFrame | Sequence[Prevalence] | tuple[ArrayLike, ArrayLike, ArrayLike],
+    data: Prevalence
+    | Series
+    | pd.DataFrame
+    | Sequence[Prevalence]
+    | tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
     spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
-    beside: Prevalence | None = None,
+    beside: Prevalence | Series | None = None,
 ) -> Trend:
     r"""Test every topic for a change between two spans of time, and describe its course.
 
     Parameters
     ----------
-    data : Prevalence, its frame, sequence of Prevalence, or tuple (y, n, x)
-        Shares over periods; or one prevalence per aligned fit
-        (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose mean is tested; or counts
-        ``y`` (topics × periods), denominators ``n`` (periods, or topics × periods) and times ``x``
-        in years.
+    data : Prevalence, its frame, Series, sequence of Prevalence, or tuple (y, n, x)
+        Shares over periods, or counts that are ready for the test; or one prevalence per aligned
+        fit (:func:`trends.analysis.prevalence.estimate.estimate_each`), whose mean is tested; or
+        counts ``y`` (topics × periods), denominators ``n`` (periods, or topics × periods) and
+        times ``x`` in years.
     spans : pair of pairs, optional
         From and to of the first and of the last span, both inclusive, such as ``(("2021", "2022"),
         ("2024", "2025"))``; the first and the last third of the periods by default.
@@ -48,7 +52,7 @@ def fit_trends(
         Leave out periods that the corpus does not cover as a whole.
     labels : sequence of str, optional
         Names of the topics, where the data have none.
-    beside : Prevalence, optional
+    beside : Prevalence or Series, optional
         Other topics over the same periods: how much shares move from period to period anyway is
         learnt from them too, which few topics say little about. They are not in the table, and not
         among those over which p is adjusted.
@@ -112,12 +116,19 @@ def fit_trends(
         return _over_fits(parts, level, spans)
     if isinstance(data, pd.DataFrame):
         data = Prevalence.from_frame(data)
-    if not (isinstance(data, tuple) and len(data) == 3):
-        check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
-    series = series_of(data, complete_only=complete_only, labels=labels)  # type: ignore[arg-type]
+    if isinstance(data, Series):
+        series = data
+    else:
+        if not (isinstance(data, tuple) and len(data) == 3):
+            check_kind("fit_trends", "shares", data, Prevalence, pd.DataFrame)
+        series = series_of(
+            data,  # type: ignore[arg-type]
+            complete_only=complete_only,
+            labels=labels,
+        )
     others = None
     if beside is not None:
-        others = series_of(beside)
+        others = beside if isinstance(beside, Series) else series_of(beside)
         at = np.searchsorted(others.steps, series.steps)
         if len(others.steps) <= at.max(initial=0) or (others.steps[at] != series.steps).any():
             message = "The topics beside those tested must have documents in the same periods."

@@ -169,7 +169,8 @@ def _columns(
     # The smallest change that a series of this kind would have shown.
     reach = (stats.norm.ppf(0.5 + level / 2) + stats.norm.ppf(POWER)) * change.sd
     turn = turning(fit, series.steps)
-    at = np.array([series.x[0] + k * years if np.isfinite(k) else np.nan for k in turn.knot])
+    # Times count from 1970 where periods are days; a reader wants the year.
+    at = np.interp(series.x[0] + turn.knot * years, series.x, series.starts)
     return {
         "change": 100 * spans.change,
         "change_lower": 100 * spans.change_lower,

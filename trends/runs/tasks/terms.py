@@ -122,14 +122,14 @@ def all_counts(corpus: Corpus, settings: TextConfig, *, workers: int | None = No
 
     n_processes = (workers or threads()) if len(corpus) > LARGE else 1
     return count_stream(
-        _batches(corpus),
+        batches(corpus),
         phrases=settings.phrases,
         workers=n_processes,
         languages=list(languages(corpus)),
     )
 
 
-def _batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Ids and what :func:`model_text` makes of them."""
     for at in range(0, len(corpus), BATCH):
         part = corpus.documents.iloc[at : at + BATCH]

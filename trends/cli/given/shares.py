@@ -102,7 +102,7 @@ def given(
         Path(output),
         period=period,
         theta=measure,  # type: ignore[arg-type]
-        spans=(_span(first), _span(last)) if first else None,
+        spans=(span_of(first), span_of(last)) if first else None,
         cluster=cluster,
         imprecise=imprecise,  # type: ignore[arg-type]
         shuffles=shuffles,
@@ -111,7 +111,8 @@ def given(
     show.data(found) if json else _print(found, Path(output))
 
 
-def _span(text: str) -> tuple[str, str]:
+def span_of(text: str) -> tuple[str, str]:
+    """From and to of a span, such as 2018:2019 or 2018."""
     begin, _, end = text.partition(":")
     return begin, end or begin
 

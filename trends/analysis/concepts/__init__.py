@@ -1,0 +1,1 @@
+"""Concepts: documents that hold them, their shares, words and claims."""

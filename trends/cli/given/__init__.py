@@ -1,0 +1,1 @@
+"""Commands about what the user brings: shares of topics, concepts."""

@@ -1,0 +1,1 @@
+"""Concepts of the user, measured in a corpus and tested."""

@@ -1,0 +1,96 @@
+"""Concepts over time → a folder of tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from trends import __version__, files
+from trends.analysis.concepts.table import ABSENT, ConceptTrends
+from trends.core import Concept, Corpus
+from trends.core.wording import plural
+from trends.plots.output.saving import save
+from trends.plots.plotting import plot
+
+
+def write(
+    found: ConceptTrends,
+    corpus: Corpus,
+    concepts: Sequence[Concept],
+    out: Path,
+    *,
+    rng: int,
+    formats: tuple[str, ...] = ("pdf", "svg", "png"),
+) -> dict[str, Any]:
+    """Write what is known of concepts.
+
+    Parameters
+    ----------
+    found : ConceptTrends
+    corpus : Corpus
+    concepts : sequence of Concept
+    out : Path
+        Folder: ``concepts.csv``, ``shares.csv``, ``words.csv``, ``documents.csv``, ``weights.csv``,
+        ``figures/``, ``manifest.json`` (the last).
+    rng : int
+        Seed of what was drawn.
+    formats : tuple of str
+        Of the figures.
+
+    Returns
+    -------
+    dict
+        What is in ``manifest.json``.
+    """
+    tables = {
+        "concepts": found.frame(),
+        "shares": found.over_time(),
+        "words": found.words,
+        "documents": found.documents,
+        "weights": found.weights.rename_axis("id").reset_index(),
+    }
+    with files.replacing_files(out, last="manifest.json") as staged:
+        for name, table in tables.items():
+            files.write_csv(staged / f"{name}.csv", table)
+        for drawn in figures(found):
+            save(drawn, staged / "figures", formats)
+        manifest = files.plain(
+            {
+                "kind": "concepts",
+                "version": __version__,
+                "rng": rng,
+                "settings": found.settings,
+                "concepts": [asdict(concept) for concept in concepts],
+                "inputs": corpus.notes.get("inputs", {}),
+                "corpus": corpus.fingerprint,
+                "sentences": found.sentences(),
+                "warnings": [*corpus.notes.get("warnings", []), *found.settings["notes"]],
+                "files": sorted(
+                    p.relative_to(staged).as_posix() for p in staged.rglob("*") if p.is_file()
+                ),
+            }
+        )
+        files.write_json(staged / "manifest.json", manifest)
+    return manifest
+
+
+def figures(found: ConceptTrends) -> list[Any]:
+    """Shares over time, and the changes."""
+    rows = found.frame()
+    there = rows.loc[rows["verdict"] != ABSENT, "topic"]
+    if there.empty:
+        return []
+    noun = plural(len(there), "concept")
+    over_time = plot(
+        "prevalence",
+        found.over_time(),
+        trends=rows,
+        topics=there.tolist(),
+        unassigned=False,
+        free_y=True,
+        denominator=f"all documents of the period ({noun}, which may overlap)",
+        stem="concepts",
+    )
+    return [over_time, plot("changes", found.trends, topics=there.tolist(), stem="changes")]
