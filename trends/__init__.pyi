@@ -24,6 +24,7 @@ from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
 from .api.theta import from_theta
 from .api.topics import fit, read_topics, transform, write_topics
+from .api.update import update
 from .core import Alignment, Claim, Concept, Corpus, Prevalence, TermCounts, Topics, Trend
 from .plots import plot, style
 from .runs.tasks.topic_number import choose_topics
@@ -70,6 +71,7 @@ __all__ = [
     "run",
     "style",
     "transform",
+    "update",
     "words_over_time",
     "write_corpus",
     "write_topics",

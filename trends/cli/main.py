@@ -18,6 +18,7 @@ from trends.cli.figures import figures
 from trends.cli.finished.edit import edit
 from trends.cli.finished.label import label
 from trends.cli.finished.people import label_read, label_sample
+from trends.cli.finished.update import update
 from trends.cli.given.concept import concept
 from trends.cli.given.shares import given
 from trends.cli.join import join
@@ -87,7 +88,7 @@ for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
     *(show, label, edit, label_sample, label_read, figures, settings.init, settings.config, doctor),
-    *(studies.groups, concept),
+    *(studies.groups, concept, update),
 ):
     app.command()(_command)
 app.command("test")(given)

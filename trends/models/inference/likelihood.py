@@ -24,7 +24,9 @@ LARGE = PLAIN
 CHUNK = 8_000_000
 
 
-def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, int, int]:
+def maximum_likelihood(
+    phi: Array, matrix: sparse.csr_matrix, *, compiled: bool = False
+) -> tuple[Array, int, int]:
     r"""θ of maximum likelihood in each document, by the EM steps of Hofmann [1]_.
 
     The log-likelihood of a document is :math:`\sum_w n_{dw} \log \sum_k θ_{dk} φ_{kw}`.
@@ -39,6 +41,8 @@ def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, in
         p(term | topic); terms that no topic has are left out.
     matrix : scipy.sparse.csr_matrix of int, shape (documents, terms)
         Counts.
+    compiled : bool
+        Take the compiled loops for few documents too.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def maximum_likelihood(phi: Array, matrix: sparse.csr_matrix) -> tuple[Array, in
     """
     known = phi.sum(axis=0) > 0
     m = sparse.csr_matrix(matrix[:, known], dtype=np.float64)
-    if m.shape[0] <= LARGE:
+    if m.shape[0] <= LARGE and not compiled:
         return climb_reference(phi[:, known].T, m)
     from trends.models import kernels
 

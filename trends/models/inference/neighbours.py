@@ -76,6 +76,25 @@ def find(train: Any, vectors: Any, *, among: NDArray[np.int64] | None = None) ->
     return Near(new, cosine, own, own_cosine)
 
 
+def further(near: Near, train: Any, vectors: Any) -> Near:
+    """Neighbours of further documents, those of the fit's own being known.
+
+    Parameters
+    ----------
+    near : Near
+        Found before, for the same documents of the fit.
+    train : array_like, shape (documents of the fit, dimensions)
+        Vectors of the fit's documents.
+    vectors : array_like, shape (documents, dimensions)
+        Vectors of the further documents.
+    """
+    voters = np.asarray(train, dtype=np.float64)
+    mean = unit(voters).mean(axis=0)
+    new, cosine = _nearest(unit(unit(voters) - mean), vectors, mean)
+    width = near.own.shape[1]
+    return Near(new[:, :width], cosine[:, :width], near.own, near.own_cosine)
+
+
 def _nearest(
     voters: Array,
     vectors: Any,

@@ -45,6 +45,7 @@ def transfer(
     train_vectors: Any = None,
     vectors: Any = None,
     near: Near | None = None,
+    compiled: bool = False,
 ) -> Topics:
     """Give documents their shares of the topics of a fit, which stays as it is [1]_.
 
@@ -65,6 +66,9 @@ def transfer(
     near : Near, optional
         What :func:`trends.models.inference.neighbours.find` makes of both; given, it is not made
         again for every fit of the same documents.
+    compiled : bool
+        Take the compiled loops however few documents there are, so that the shares of a document
+        are the same to the last bit whichever documents come with it.
 
     Returns
     -------
@@ -142,7 +146,7 @@ def transfer(
                 "transferred topics differ from those that were learnt."
             )
     else:
-        theta, how, left = _mixtures(fit, counts)
+        theta, how, left = _mixtures(fit, counts, compiled)
         theta[~known] = 0.0
         unassigned = (~known).astype(np.float64)
         if left:
@@ -182,12 +186,12 @@ def transfer(
     )
 
 
-def _mixtures(fit: Topics, counts: TermCounts) -> tuple[Array, dict[str, Any], int]:
+def _mixtures(fit: Topics, counts: TermCounts, compiled: bool) -> tuple[Array, dict[str, Any], int]:
     if _rule(fit) == "maximum likelihood":
-        theta, steps, left = maximum_likelihood(fit.phi, counts.matrix)
+        theta, steps, left = maximum_likelihood(fit.phi, counts.matrix, compiled=compiled)
         return theta, {"method": "maximum likelihood", "steps": steps}, left
     alpha = prior(fit)
-    theta, steps, left = fold_in(fit.phi, counts.matrix, alpha)
+    theta, steps, left = fold_in(fit.phi, counts.matrix, alpha, compiled=compiled)
     return (
         theta,
         {"method": "fold-in", "alpha": [round(float(a), 6) for a in alpha], "steps": steps},
@@ -263,7 +267,9 @@ def prior(fit: Topics) -> Array:
     return np.asarray(recorded.sum() * share / share.sum())
 
 
-def fold_in(phi: Array, matrix: sparse.csr_matrix, alpha: Array) -> tuple[Array, int, int]:
+def fold_in(
+    phi: Array, matrix: sparse.csr_matrix, alpha: Array, *, compiled: bool = False
+) -> tuple[Array, int, int]:
     """θ given φ by collapsed variational inference of order zero; see :func:`transfer`.
 
     Parameters
@@ -274,6 +280,8 @@ def fold_in(phi: Array, matrix: sparse.csr_matrix, alpha: Array) -> tuple[Array,
         Counts.
     alpha : ndarray, shape (topics,)
         Dirichlet parameters, all above zero.
+    compiled : bool
+        Take the compiled loops for few documents too.
 
     Returns
     -------
@@ -286,7 +294,7 @@ def fold_in(phi: Array, matrix: sparse.csr_matrix, alpha: Array) -> tuple[Array,
     """
     known = phi.sum(axis=0) > 0
     m = sparse.csr_matrix(matrix[:, known], dtype=np.float64)
-    if m.shape[0] <= LARGE:
+    if m.shape[0] <= LARGE and not compiled:
         return fold_in_reference(phi[:, known].T, m, alpha)
     from trends.models import kernels
 

@@ -28,6 +28,8 @@ from trends.sources.stored import corpus_file
 #: What the record of every task says of its cost, seconds, those of the processor, and bytes; no
 #: result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
+#: What updates of a run rest on, beside its fits.
+FROZEN = ("corpus.parquet", "topics.csv")
 #: Keys of the manifest that tell how it was carried out this time; the others, and all other files,
 #: are the same however often a run was stopped.
 PASSING = (*COSTS, "memory", "kept_from_before", "vector_store", "processor")
@@ -79,9 +81,10 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
             )
     analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
     old, names = _published(out), sorted([*placed, "corpus.parquet"])
+    updates: dict[str, Any] = {}
 
     def clear() -> None:
-        for name in sorted(set(old) - set(names)):
+        for name in sorted(set(old) - set(names) - set(updates.get("files", ()))):
             # Only names that an earlier manifest lists, and only inside this folder.
             path = (out / name).resolve()
             if out.resolve() in path.parents and path.is_file():
@@ -96,7 +99,11 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
             name: files.sha256(staged / name if (staged / name).exists() else out / name)
             for name in names
         }
+        updates |= _updates(out, hashes)
         manifest = _manifest(engine, corpus, config, folders, analysis, hashes)
+        if updates:
+            manifest["files"] |= updates["files"]
+            manifest["updates"] = updates["updates"]
         files.write_json(staged / "manifest.json", manifest)
     return manifest
 
@@ -138,6 +145,19 @@ def _published(out: Path) -> list[str]:
         return [str(name) for name in files.read_json(out / "manifest.json")["files"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def _updates(out: Path, hashes: dict[str, str]) -> dict[str, Any]:
+    """Updates of the run that was there, if its topics are still those of this one."""
+    try:
+        old = files.read_json(out / "manifest.json")
+        mine = {n: h for n, h in hashes.items() if n.startswith("models/") or n in FROZEN}
+        if not old.get("updates") or any(old["files"].get(n) != h for n, h in mine.items()):
+            return {}
+        added = {n: h for n, h in old["files"].items() if n.startswith("updates/")}
+        return {"updates": old["updates"], "files": added}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _remove_empty(folder: Path, stop: Path) -> None:

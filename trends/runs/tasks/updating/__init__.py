@@ -1,0 +1,1 @@
+"""Documents that join a finished run, whose topics stay as they are."""
