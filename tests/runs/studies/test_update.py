@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command import in_process
+from small_runs import COLUMNS, digest, in_turn, kill_when_kept, write
 
-from tests.command import in_process
-from tests.small_runs import COLUMNS, digest, in_turn, kill_when_kept, write
 from trends import store
 from trends.core import Corpus
 from trends.errors import DataError, MissingError, UsageError
