@@ -115,6 +115,7 @@ def fit_trends(
     spans: tuple[tuple[str, str], tuple[str, str]] | None = None,
     level: float = 0.95,
     complete_only: bool = False,
+    season: Literal["none", "auto", "adjust", "keep"] | None = None,
 ) -> Trend:
     """Change between two spans of time, with interval and test, of every topic.
 
@@ -132,18 +133,25 @@ def fit_trends(
         Of the intervals.
     complete_only : bool
         Leave incomplete periods out.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Effects of months or quarters that come back every year. "auto" fits them where periods are
+        months or quarters and two years have documents, and takes them out of the change; "adjust"
+        is refused where that is not possible; "keep" too, and leaves in the change what the seasons
+        of the two spans differ by. Not fitted by default.
 
     Returns
     -------
     Trend
         ``change`` in percentage points, ``slope`` the same a year, ``finding`` in words: rising,
         falling, turned, no change detected, not tested. ``curves()`` gives the fitted curve of each
-        topic with its band.
+        topic with its band, ``seasons()`` effects of months or quarters.
 
     Raises
     ------
     UsageError
         If ``shares`` is not a :class:`Prevalence`, or the spans cannot be read.
+    DataError
+        If seasons are demanded ("adjust", "keep") where they cannot be told.
 
     Examples
     --------
@@ -157,7 +165,12 @@ def fit_trends(
     from trends.analysis.trend import fit
 
     return fit.fit_trends(
-        shares, labels=labels, spans=spans, level=level, complete_only=complete_only
+        shares,
+        labels=labels,
+        spans=spans,
+        level=level,
+        complete_only=complete_only,
+        season=season,
     )
 
 

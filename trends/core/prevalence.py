@@ -26,7 +26,7 @@ from trends.errors import DataError
 #: Columns of a frame of prevalence.
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "lower", "upper", "complete")
 #: Settings that a frame keeps in its ``attrs``.
-ATTRIBUTES = ("period", "dispersion", "absent")
+ATTRIBUTES = ("period", "dispersion", "absent", "season")
 
 
 @dataclass(frozen=True)

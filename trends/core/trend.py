@@ -35,6 +35,8 @@ class Trend:
         Method, level, spans, correction, number of periods, what was learnt over topics.
     fitted : pandas.DataFrame, optional
         The fitted curves, as :meth:`curves` gives them.
+    seasonal : pandas.DataFrame, optional
+        The seasons, as :meth:`seasons` gives them.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Trend:
     table: pd.DataFrame
     settings: dict[str, Any] = field(default_factory=dict, compare=False)
     fitted: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    seasonal: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         table = self.table.copy().reset_index(drop=True)
@@ -102,6 +105,31 @@ class Trend:
         if self.fitted is None:
             return pd.DataFrame(columns=["topic", "label", "period", "fitted", "lower", "upper"])
         return self.fitted.copy()
+
+    def seasons(self) -> pd.DataFrame:
+        """The seasons of every topic that was tested, where they were fitted.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns topic, label, season (a number from 1), name, effect (log-odds, with lower and
+            upper), points (percentage points at the topic's mean share), p (of the hypothesis that
+            the topic has no season), p_adjusted (over topics). Without rows where no seasons were
+            fitted.
+
+        Examples
+        --------
+        >>> import trends as tr
+        >>> quarters = [2020 + q / 4 for q in range(12)]
+        >>> counts = [[30, 31, 12, 29] * 3, [20, 21, 22, 20] * 3]
+        >>> found = tr.fit_trends((counts, [100] * 12, quarters), season="auto").seasons()
+        >>> found.loc[found["effect"].idxmin(), ["topic", "name"]].tolist()
+        [0, 'Q3']
+        """
+        if self.seasonal is None:
+            named = ("topic", "label", "season", "name", "effect", "lower", "upper", "points")
+            return pd.DataFrame(columns=[*named, "p", "p_adjusted"])
+        return self.seasonal.copy()
 
     def _repr_html_(self) -> str:
         curves = dict(iter(self.curves().groupby("topic")))

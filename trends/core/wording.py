@@ -149,6 +149,11 @@ def period_name(first: Any, period: str, *, short: bool = False) -> str:
     return f"week of {text}" if period == "week" and not short else text
 
 
+def season_names(length: int) -> list[str]:
+    """What the seasons of a year are called: twelve months or four quarters."""
+    return list(_MONTHS) if length == 12 else [f"Q{k}" for k in range(1, length + 1)]
+
+
 def guess_period(firsts: Sequence[pd.Timestamp]) -> str:
     """The kind of period nearest to the smallest step between first days (one day: a year)."""
     if len(firsts) < 2:

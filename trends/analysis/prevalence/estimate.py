@@ -156,6 +156,7 @@ def estimate(
             "rescaled_periods": int(rescaled.sum()),
             "dispersion": (within[0] if codes is None else within).tolist(),
             **({} if codes is None else {"cluster": about}),
+            **({} if periods.season == "none" else {"season": periods.season}),
             **{f"documents_{reason}": n for reason, n in periods.dropped.items()},
         },
     )

@@ -53,6 +53,9 @@ class Periods:
     dropped : dict of str to int
         Counted reasons why documents stand outside time: ``undated``, ``imprecise``; and
         ``spread``, the number of documents that count in several periods.
+    season : {"none", "auto", "adjust", "keep"}
+        What trends over these periods do about seasons, see
+        :func:`trends.analysis.trend.fit.fit_trends`.
     """
 
     starts: NDArray[np.datetime64]
@@ -62,6 +65,7 @@ class Periods:
     complete: NDArray[np.bool_]
     period: str
     dropped: dict[str, int] = field(default_factory=dict)
+    season: str = "none"
 
     def __post_init__(self) -> None:
         for name in ("starts", "ends", "index", "complete"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from trends.analysis.prevalence.estimate import document_shares
 from trends.analysis.prevalence.intervals import dispersion_of_sums
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.model import normal_score, scores
+from trends.analysis.trend.seasons import where_possible
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import COARSE
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
@@ -181,6 +182,8 @@ def estimate(
         starts=calendar_years(periods.starts[filled]),
         names=tuple(periods.names[i] for i in filled),
     )
+    season = where_possible(periods.season, periods.period, series.steps, series.starts)
+    series = replace(series, season=season)
     table = trend_of(series, level, spans).frame()
     found = series.tested
     span, _ = span_weights(series.starts, spans, series.names)

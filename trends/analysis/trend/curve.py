@@ -1,16 +1,24 @@
-"""The fitted curve of a topic: the smooth mean of the model, as a share, with a band."""
+"""The fitted curve of a topic, as a share with a band, and its seasons."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from scipy.interpolate import BarycentricInterpolator
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from trends.analysis.trend.model import KNOTS, Fit
+from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import Series
+from trends.core.wording import season_names
 
 COLUMNS = ("topic", "label", "period", "fitted", "lower", "upper")
+
+#: Columns of a table of seasons.
+SEASONS = (
+    *("topic", "label", "season", "name", "effect", "lower", "upper", "points"),
+    *("p", "p_adjusted"),
+)
 
 
 def curves_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
@@ -59,3 +67,31 @@ def curves_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
             "upper": expit(mean + above).ravel(),
         }
     )
+
+
+def seasons_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
+    """The seasons of every topic tested.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a topic and month or quarter: ``effect`` on the log-odds with the interval
+        ``lower`` to ``upper``, drawn towards 0 as far as it is uncertain; ``points``, the same at
+        the topic's mean share in percentage points; ``p`` of the hypothesis that the topic has no
+        season, ``p_adjusted`` over topics.
+    """
+    season, seasonal, p = series.season, fit.seasonal, fit.p_season
+    if season is None or seasonal is None or p is None:
+        return pd.DataFrame(columns=list(SEASONS))
+    rows, length = series.tested, season.length
+    low, high = seasonal.interval(level)
+    share = (series.y[rows].sum(1) / series.n[rows].sum(1))[:, None]
+    each = {"topic": rows, "label": np.array(series.labels, dtype=object)[rows]}
+    columns = {name: np.repeat(values, length) for name, values in each.items()}
+    columns["season"] = np.tile(np.arange(1, length + 1), len(rows))
+    columns["name"] = np.tile(np.array(season_names(length), dtype=object), len(rows))
+    columns |= {"effect": seasonal.mean.ravel(), "lower": low.ravel(), "upper": high.ravel()}
+    columns["points"] = (100 * (expit(logit(share) + seasonal.mean) - share)).ravel()
+    columns["p"] = np.repeat(p, length)
+    columns["p_adjusted"] = np.repeat(adjust(p), length)
+    return pd.DataFrame(columns)[list(SEASONS)]

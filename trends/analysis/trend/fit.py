@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from trends.analysis.trend.model import fit_model
+from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.table import change_in_points, trend_of
@@ -33,6 +34,7 @@ def fit_trends(
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
     beside: Prevalence | Series | None = None,
+    season: Seasons | None = None,
 ) -> Trend:
     r"""Test every topic for a change between two spans of time, and describe its course.
 
@@ -56,6 +58,11 @@ def fit_trends(
         Other topics over the same periods: how much shares move from period to period anyway is
         learnt from them too, which few topics say little about. They are not in the table, and not
         among those over which p is adjusted.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Effects of months or quarters that come back every year. "auto" fits them where periods are
+        months or quarters and two years have documents, and takes them out of the change; "adjust"
+        is refused where that is not possible; "keep" too, and leaves in the change what the seasons
+        of the two spans differ by. Not fitted by default.
 
     Returns
     -------
@@ -71,7 +78,8 @@ def fit_trends(
         add ``fits`` (that have the topic), ``fits_lower`` and ``fits_upper`` (smallest and largest
         change of a single one): what lies between fits is shown beside the interval, not in it.
         ``curves()``: the fitted curve of each topic with its band
-        (:func:`trends.analysis.trend.curve.curves_of`).
+        (:func:`trends.analysis.trend.curve.curves_of`); ``seasons()``: effects of months or
+        quarters, where they were fitted.
 
     Raises
     ------
@@ -112,7 +120,9 @@ def fit_trends(
         message = f"level must lie between 0 and 1; got {level!r}."
         raise UsageError(message)
     if isinstance(data, (list, tuple)) and data and all(isinstance(d, Prevalence) for d in data):
-        parts = [series_of(d, complete_only=complete_only, labels=labels) for d in data]
+        parts = [
+            series_of(d, complete_only=complete_only, labels=labels, season=season) for d in data
+        ]
         return _over_fits(parts, level, spans)
     if isinstance(data, pd.DataFrame):
         data = Prevalence.from_frame(data)
@@ -125,6 +135,7 @@ def fit_trends(
             data,  # type: ignore[arg-type]
             complete_only=complete_only,
             labels=labels,
+            season=season,
         )
     others = None
     if beside is not None:
@@ -164,7 +175,7 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
     for m, one in enumerate(parts):
         if len(one.x) > 1 and len(rows := one.tested):
             weights, _ = span_weights(one.starts, spans, one.names)
-            single = fit_model(one.y[rows], one.n[rows], one.steps, weights)
+            single = fit_model(one.y[rows], one.n[rows], one.steps, weights, season=one.season)
             each[m, rows] = single.change.quantile(0.5)
     shares = table[["share_first", "share_last"]].mean(axis=1).to_numpy(dtype=float)
     table["fits"] = count
@@ -175,4 +186,4 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         "; ".join(filter(None, [note, f"in {c} of {len(parts)} fits only"]))
         for note, c in zip(table.loc[fewer, "note"], count[fewer], strict=True)
     ]
-    return Trend(table, {**trend.settings, "fits": len(parts)}, trend.fitted)
+    return Trend(table, {**trend.settings, "fits": len(parts)}, trend.fitted, trend.seasonal)

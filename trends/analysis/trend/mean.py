@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.analysis.trend.seasons import RIDGE
+
 Array = NDArray[np.float64]
 
 #: From this many periods on the mean may bend; with fewer it is a line.
@@ -42,7 +44,7 @@ def thirds(periods: int) -> tuple[Array, Array]:
     return first, last
 
 
-def smooth(y: Array, n: Array, terms: Array) -> Array:
+def smooth(y: Array, n: Array, terms: Array, bent: int | None = None) -> Array:
     """Log-odds of a smooth mean through counts, finite also where a topic is absent for long.
 
     Parameters
@@ -50,6 +52,8 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     y, n : ndarray, shape (series, periods)
         Counts and denominators.
     terms : ndarray, shape (periods, terms)
+    bent : int, optional
+        Number of terms before those of seasons; all by default.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
     -----
     Quasi-likelihood of counts with usual shocks, so that no period counts for more than a shock
     allows; Jeffreys' prior, which keeps the fit of a separated series finite; a normal prior of
-    standard deviation 2 on the bends.
+    standard deviation 2 on the bends, and of 1/2 on the seasons.
 
     References
     ----------
@@ -70,6 +74,7 @@ def smooth(y: Array, n: Array, terms: Array) -> Array:
 
     ridge = np.zeros(terms.shape[1])
     ridge[2:] = 0.25
+    ridge[bent or len(ridge) :] = RIDGE
     found: Array = smooth_mean(
         np.ascontiguousarray(y), np.ascontiguousarray(n), terms, ridge, USUAL**2, LARGEST
     )

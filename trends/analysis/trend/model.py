@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import ndtr
 
+from trends.analysis.trend import seasons
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
+from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh
 
 Array = NDArray[np.float64]
@@ -91,7 +93,11 @@ class Fit:
     learnt : ndarray, shape (pairs,)
         Distribution of the shocks over topics.
     z, noise : ndarray, shape (topics, periods)
-        Working log-odds and their sampling variances.
+        Working log-odds, without their seasons, and their sampling variances.
+    seasonal : Mixture, optional
+        Effect of each season on the log-odds; they sum to 0.
+    p_season : ndarray, shape (topics,), optional
+        Of the hypothesis that a topic has no season.
     """
 
     contrasts: tuple[Mixture, ...]
@@ -101,6 +107,8 @@ class Fit:
     learnt: Array
     z: Array
     noise: Array
+    seasonal: Mixture | None = None
+    p_season: Array | None = None
 
     @property
     def change(self) -> Mixture:
@@ -110,13 +118,15 @@ class Fit:
     def first(self, topics: int) -> Fit:
         """The first topics, with what was learnt from all."""
         mixtures = [
-            Mixture(m.weight[:topics], m.value[:topics], m.error[:topics])
-            for m in (*self.contrasts, self.curve)
+            None if m is None else Mixture(m.weight[:topics], m.value[:topics], m.error[:topics])
+            for m in (*self.contrasts, self.curve, self.seasonal)
         ]
         return replace(
             self,
-            contrasts=tuple(mixtures[:-1]),
-            curve=mixtures[-1],
+            contrasts=tuple(m for m in mixtures[:-2] if m is not None),
+            curve=mixtures[-2] or self.curve,
+            seasonal=mixtures[-1],
+            p_season=None if self.p_season is None else self.p_season[:topics],
             **{n: getattr(self, n)[:topics] for n in ("size", "autocorrelation", "z", "noise")},
         )
 
@@ -128,6 +138,7 @@ def fit_model(
     spans: tuple[Array, Array] | None = None,
     *,
     curve: bool = False,
+    season: Season | None = None,
 ) -> Fit:
     r"""Fit the model to counts of topics in periods.
 
@@ -137,7 +148,9 @@ def fit_model(
     z are log-odds linearised about a smooth mean, v their known sampling variance, u a stationary
     shock of standard deviation s_k. The mean m is a line, from eight periods on a cubic whose bend
     has standard deviation tau_k. (s, rho, tau) of each topic is integrated over a grid, with a
-    distribution that is learnt over topics (:mod:`trends.analysis.trend.shocks`).
+    distribution that is learnt over topics (:mod:`trends.analysis.trend.shocks`). Seasons are
+    further terms of the mean, whose standard deviation is a further part of the grid
+    (:mod:`trends.analysis.trend.seasons`).
 
     Parameters
     ----------
@@ -149,7 +162,9 @@ def fit_model(
         Weights of the periods of the two spans that are compared; the first and last third by
         default.
     curve : bool
-        Whether the mean is wanted at :data:`KNOTS` too.
+        Whether the mean is wanted at :data:`KNOTS` too, without its seasons.
+    season : Season, optional
+        Seasons of the periods.
 
     Returns
     -------
@@ -162,13 +177,24 @@ def fit_model(
     """
     place = _place(steps)
     terms = terms_of(place)
-    z, noise = working(y, n, smooth(y, n, terms))
     first, last = spans or thirds(len(steps))
+    bent, effects = terms.shape[1], np.zeros((0, 0))
+    knots = np.polynomial.legendre.legvander(KNOTS if curve else KNOTS[:0], bent - 1)
     before, after = first @ terms, last @ terms
-    knots = np.polynomial.legendre.legvander(KNOTS if curve else KNOTS[:0], terms.shape[1] - 1)
     contrasts = np.stack([after - before, before, after, *knots])
-    likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts)
-    (posterior,), (learnt,) = weigh(likelihood[None])
+    if season is not None:
+        effects, own = seasons.harmonics(season.length), season.terms
+        if season.kept:
+            in_spans = np.stack([(last - first) @ own, first @ own, last @ own])
+        else:
+            in_spans = np.zeros((3, own.shape[1]))
+        inside = np.vstack([in_spans, np.zeros((len(knots), own.shape[1])), effects])
+        contrasts = np.vstack([contrasts, np.zeros((len(effects), bent))])
+        contrasts, terms = np.hstack([contrasts, inside]), np.hstack([terms, own])
+    z, noise = working(y, n, smooth(y, n, terms, bent))
+    likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts, bent=bent)
+    some_seasons = None if season is None else seasons.candidates()
+    (posterior,), (learnt,) = weigh(likelihood[None], seasons=some_seasons)
     topics = len(y)
     flat = posterior.reshape(topics, -1)
     value, error = (
@@ -177,14 +203,27 @@ def fit_model(
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
+    beyond = 3 + len(knots)
+    curves, seasonal = (
+        Mixture(flat[:, None], value[part].swapaxes(0, 1), error[part].swapaxes(0, 1))
+        for part in (slice(3, beyond), slice(beyond, None))
+    )
+    p_season = None
+    if season is not None:
+        levels = posterior.reshape(topics, len(PAIRS), -1, seasons.LEVELS).sum(-1)
+        bends = np.array(FINE.curvatures)[: levels.shape[-1]]
+        p_season = seasons.test(z, noise, steps, terms[:, :bent], bends, season, PAIRS, levels)
+        z = z - seasonal.mean[:, season.place]
     return Fit(
         tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
-        Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1)),
+        curves,
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),
         z,
         noise,
+        None if season is None else seasonal,
+        p_season,
     )
 
 
@@ -266,11 +305,19 @@ def _on_grid(
     terms: Array,
     contrasts: Array,
     grid: Grid = FINE,
+    bent: int | None = None,
 ) -> tuple[Array, Array, Array]:
+    """Least squares on the grid; terms from number ``bent`` on are those of seasons."""
     from trends.analysis.trend.kernel import generalised_least_squares
 
-    bends = np.array(grid.curvatures if terms.shape[1] > 2 else grid.curvatures[:1])
-    precision = np.repeat(bends[:, None] ** -2.0, terms.shape[1], axis=1)
+    bent = bent or terms.shape[1]
+    bends = np.array(grid.curvatures if bent > 2 else grid.curvatures[:1])
+    precision = np.repeat(bends[:, None] ** -2.0, bent, axis=1)
+    if (more := terms.shape[1] - bent) > 0:
+        strength = seasons.precisions(more + 1)
+        precision = np.hstack(
+            [np.repeat(precision, len(strength), axis=0), np.tile(strength, (len(bends), 1))]
+        )
     found: tuple[Array, Array, Array] = generalised_least_squares(
         np.ascontiguousarray(z),
         np.ascontiguousarray(noise),

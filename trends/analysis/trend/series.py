@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from trends.analysis.trend.seasons import LENGTHS, Season, Seasons, check, season_of
 from trends.analysis.trend.spans import calendar_years
 from trends.core import Prevalence
 from trends.core.wording import guess_period, period_name
@@ -40,6 +41,10 @@ class Series:
         Numbers of all periods that are known of, those without documents too.
     periods : ndarray, of the shape of ``course``
         Their first days; their times in years where only times are known.
+    season : Season, optional
+        Seasons of the periods, where these are fitted.
+    unseasonal : str
+        Why there are none, where they were wanted.
     """
 
     y: Array
@@ -52,6 +57,8 @@ class Series:
     names: tuple[str, ...] = ()
     course: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     periods: NDArray[Any] = field(default_factory=lambda: np.empty(0))
+    season: Season | None = None
+    unseasonal: str = ""
 
     @property
     def tested(self) -> NDArray[np.int64]:
@@ -66,8 +73,10 @@ class Series:
         if keep is None:
             return replace(self, y=y, n=n)
         at = np.flatnonzero(keep)
+        season = self.season
         return replace(
             self,
+            season=None if season is None else season._replace(place=season.place[at]),
             y=y[:, at],
             n=n[:, at],
             x=self.x[at],
@@ -91,6 +100,7 @@ def series_of(
     *,
     complete_only: bool = False,
     labels: Sequence[str] | None = None,
+    season: Seasons | None = None,
 ) -> Series:
     """Counts and denominators behind shares.
 
@@ -101,10 +111,14 @@ def series_of(
     is that within a fit: what varies between fits varies between periods too, and the test learns
     it there.
 
+    ``season`` says what is done about seasons (:mod:`trends.analysis.trend.seasons`); that of the
+    settings of the shares by default, else none.
+
     Raises
     ------
     DataError
-        If shapes do not match, a count exceeds its denominator, or times do not increase.
+        If shapes do not match, a count exceeds its denominator, or times do not increase; if
+        seasons are demanded and are not possible.
     """
     absent: tuple[int, ...] = ()
     if isinstance(data, Prevalence):
@@ -123,6 +137,7 @@ def series_of(
         called = tuple(period_name(day, unit) for day in data.periods[keep])
         if labels is not None:
             names = tuple(labels)
+        season = season or data.settings.get("season")
     else:
         y = np.atleast_2d(np.asarray(data[0], dtype=float))
         x = np.asarray(data[2], dtype=float)
@@ -150,6 +165,8 @@ def series_of(
             steps[1:] = np.cumsum(np.maximum(np.rint(gaps / np.median(gaps)), 1))
         starts, called = x, tuple(f"{t:.6g}" for t in x)
         course, periods = steps, x
+        step = float(np.median(gaps)) if len(gaps) else 0.0
+        unit = next((u for u, k in LENGTHS.items() if abs(step * k - 1) < 0.1), "")
     if len(names) != len(y):
         message = f"{len(names)} labels were given for {len(y)} topics."
         raise DataError(message)
@@ -164,4 +181,5 @@ def series_of(
         message = "Times of the periods must increase."
         raise DataError(message)
     y, n = np.clip(y, 0, n), np.array(n)
-    return Series(y, n, x, names, absent, steps, starts, called, course, periods)
+    found, why = season_of(check(season), unit, steps, starts)
+    return Series(y, n, x, names, absent, steps, starts, called, course, periods, found, why)

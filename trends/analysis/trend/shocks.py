@@ -129,7 +129,9 @@ def candidates(grid: Grid, levels: int) -> Candidates:
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 
 
-def weigh(likelihood: Array, grid: Grid = FINE) -> tuple[Array, Array]:
+def weigh(
+    likelihood: Array, grid: Grid = FINE, seasons: Array | None = None
+) -> tuple[Array, Array]:
     """Posterior of every topic over the grid, and the distribution learnt over topics.
 
     Parameters
@@ -138,6 +140,9 @@ def weigh(likelihood: Array, grid: Grid = FINE) -> tuple[Array, Array]:
         Logarithms, as :func:`trends.analysis.trend.kernel.generalised_least_squares` gives them.
     grid : Grid
         Whose points these are.
+    seasons : ndarray, shape (candidates, strengths), optional
+        Candidate distributions of the strength of seasons, where each level of curvature is there
+        at every strength, which run fastest.
 
     Returns
     -------
@@ -148,7 +153,13 @@ def weigh(likelihood: Array, grid: Grid = FINE) -> tuple[Array, Array]:
     """
     from trends.analysis.trend.kernel import grid_weights
 
-    family = candidates(grid, likelihood.shape[-1])
+    strengths = 1 if seasons is None else seasons.shape[1]
+    family = candidates(grid, likelihood.shape[-1] // strengths)
+    if seasons is not None:
+        family = family._replace(
+            curvatures=np.asarray(np.kron(family.curvatures, seasons), dtype=np.float64),
+            prior=np.repeat(family.prior, len(seasons), axis=2) / len(seasons),
+        )
     power = INDEPENDENCE * min(1.0, likelihood.shape[1] / ENOUGH_TOPICS)
     found: tuple[Array, Array] = grid_weights(
         np.ascontiguousarray(likelihood), *family[:3], np.log(family.prior), power

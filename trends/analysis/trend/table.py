@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit, logit
 
-from trends.analysis.trend.curve import curves_of
+from trends.analysis.trend.curve import curves_of, seasons_of
 from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
@@ -95,7 +95,8 @@ def trend_of(
     y, n = series.y[rows], series.n[rows]
     if beside is not None:
         y, n = np.vstack([y, beside.y[beside.tested]]), np.vstack([n, beside.n[beside.tested]])
-    fit = fit_model(y, n, series.steps, weights, curve=curves).first(len(rows))
+    fit = fit_model(y, n, series.steps, weights, curve=curves, season=series.season)
+    fit = fit.first(len(rows))
     for name, found in _columns(fit, series, weights, level).items():
         values[name][rows] = found
     values["p_adjusted"], values["p_by"] = adjust(values["p"]), adjust(values["p"], "by")
@@ -125,10 +126,19 @@ def trend_of(
             "shock": float(np.mean(fit.size)),
             "first": float(series.x[0]),
             "last": float(series.x[-1]),
-            "notes": _notes(fit, len(y), periods),
+            "season": _season(series),
+            "notes": [*_notes(fit, len(y), periods), *filter(None, [series.unseasonal])],
         },
         curves_of(fit, series, level) if curves else None,
+        seasons_of(fit, series, level) if curves and fit.seasonal is not None else None,
     )
+
+
+def _season(series: Series) -> str:
+    """What was done about seasons."""
+    if series.season is None:
+        return "none"
+    return "fitted, in the change" if series.season.kept else "fitted, taken out of the change"
 
 
 def found_of(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:

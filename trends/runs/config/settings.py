@@ -98,6 +98,10 @@ class PrevalenceConfig(Section):
     )
     """Two spans of time whose shares are compared; the first and the last third of the periods if
     not set."""
+    season: Literal["none", "auto", "adjust", "keep"] = "none"
+    """Months or quarters that differ in every year alike: "auto" takes them out of changes where
+    periods are months or quarters and two years have documents, "adjust" demands it, "keep" fits
+    them and leaves in a change what the seasons of its spans differ by, "none" fits none."""
     imprecise: Literal["error", "drop", "spread"] = "error"
     """Dates that are coarser than the period: refuse them, leave them out, or spread them over
     the periods that they may belong to."""
@@ -112,8 +116,8 @@ class PrevalenceConfig(Section):
 
     @property
     def calendar(self) -> dict[str, Any]:
-        """How documents are put into periods: period, and what becomes of coarser dates."""
-        return {"period": self.period, "imprecise": self.imprecise}
+        """How documents are put into periods: period, coarser dates, what is done about seasons."""
+        return {"period": self.period, "imprecise": self.imprecise, "season": self.season}
 
 
 class SplitConfig(Section):

@@ -57,7 +57,7 @@ class Specifications:
         for period in dict.fromkeys(g.period_length for g in grid.cells):
             try:
                 self.periods[period] = periods_of(
-                    corpus, period=period, imprecise=config.prevalence.imprecise
+                    corpus, **{**config.prevalence.calendar, "period": period}
                 )
             except DataError as error:
                 self.periods[period] = str(error)

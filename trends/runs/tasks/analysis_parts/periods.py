@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -14,7 +15,11 @@ from trends.errors import UsageError
 
 
 def periods_of(
-    corpus: Corpus, *, period: str, imprecise: Literal["error", "drop", "spread"] = "error"
+    corpus: Corpus,
+    *,
+    period: str,
+    imprecise: Literal["error", "drop", "spread"] = "error",
+    season: Literal["none", "auto", "adjust", "keep"] = "none",
 ) -> Periods:
     """Put the documents of a corpus into calendar periods.
 
@@ -27,6 +32,8 @@ def periods_of(
     imprecise : {"error", "drop", "spread"}
         What to do with dates that are coarser than the period, see
         :func:`trends.analysis.prevalence.periods.make_periods`.
+    season : {"none", "auto", "adjust", "keep"}
+        What trends do about seasons.
 
     Returns
     -------
@@ -39,7 +46,7 @@ def periods_of(
     """
     frame = corpus.documents
     first, last = corpus.observed.values()
-    return make_periods(
+    made = make_periods(
         frame["date"],
         frame["date_precision"],
         frame[LAST] if LAST in frame.columns else None,
@@ -47,6 +54,7 @@ def periods_of(
         imprecise=imprecise,
         observed=(first, last),
     )
+    return replace(made, season=season)
 
 
 def clusters_of(
