@@ -29,6 +29,7 @@ def compare_groups(
     level: float = 0.95,
     imprecise: Literal["error", "drop", "spread"] = "error",
     cluster: str = "",
+    standardize_by: str = "",
 ) -> GroupTrends:
     """Test every topic in every group of documents, and whether the groups change alike.
 
@@ -58,6 +59,10 @@ def compare_groups(
         Of the intervals.
     imprecise, cluster
         As in :func:`trends.prevalence`.
+    standardize_by : str
+        Another column, such as the venue where groups are countries, whose mix is held fixed:
+        every group then has that of all documents, so that groups do not differ only because their
+        documents are of other kinds. Empty: no column.
 
     Returns
     -------
@@ -82,12 +87,14 @@ def compare_groups(
     (4, 2)
     """
     from trends.analysis.groups.division import groups_of
+    from trends.analysis.groups.mix import Mix
     from trends.analysis.groups.table import group_trends
     from trends.analysis.quality.labels import label
     from trends.api.prevalence import _matched
     from trends.core.given.columns import name_of
     from trends.core.given.keys import of_topics
     from trends.runs.tasks.analysis_parts.periods import clusters_of
+    from trends.runs.tasks.analysis_parts.standardized import strata
 
     column = corpus.documents[name_of(corpus.documents, by, "by")].rename(by)
     topics, periods = _matched(topics, corpus, period, imprecise)
@@ -101,4 +108,7 @@ def compare_groups(
         spans=spans,
         level=level,
         clusters=clusters_of(corpus, cluster, "cluster"),
+        mix=Mix(standardize_by, strata(corpus, standardize_by, "standardize_by"))
+        if standardize_by
+        else None,
     )

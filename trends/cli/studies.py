@@ -112,6 +112,10 @@ def groups(
     by: Annotated[
         str, typer.Option(metavar="COL", help="Column of the groups; else that of [groups].")
     ] = "",
+    standardize_by: Annotated[
+        str,
+        typer.Option(metavar="COL", help="Column of which every group gets the mix of all."),
+    ] = "",
     output: Results = "",
     rng: Rng = None,
     changes: Changes = None,
@@ -120,11 +124,12 @@ def groups(
 ) -> None:
     """Test whether topics change alike in groups of documents.
 
-    The run is carried out first where it is not finished.
+    The run is carried out first where it is not finished; its report gets a section "Groups".
     """
     from trends.runs.studies import groups as study
 
-    named = [*(changes or []), *([f"groups.by={by}"] if by else [])]
+    asked = {"by": by, "standardize_by": standardize_by}
+    named = [*(changes or []), *(f"groups.{key}={name}" for key, name in asked.items() if name)]
     given = settings_of(config, output, named, rng)
     _carry_out(study, *given, show="groups", progress=progress, json=json)
 

@@ -12,7 +12,9 @@ from trends.core.calendar_days import calendar_days
 from trends.errors import DataError
 
 #: Places of the page where a figure can stand.
-SECTIONS = ("coverage", "audit", "topics", "prevalence", "trends", "agreement", "claims")
+SECTIONS = (
+    *("coverage", "audit", "topics", "prevalence", "trends", "groups", "agreement", "claims"),
+)
 
 #: Columns that each table must have; further ones are shown or carried along.
 COLUMNS = {
@@ -85,6 +87,27 @@ class Audit:
     summary: pd.DataFrame
     trends_standardized: pd.DataFrame = field(default_factory=pd.DataFrame)
     standardized: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The section "Groups" of a page: whether topics change alike in groups of documents.
+
+    Parameters
+    ----------
+    by : str
+        What a group is.
+    groups, differences : pandas.DataFrame
+        As in ``groups.csv`` and ``group_differences.csv``.
+    sentences, notes : sequence of str
+        One for each topic; what was put together, left out or held fixed.
+    """
+
+    by: str
+    groups: pd.DataFrame
+    differences: pd.DataFrame
+    sentences: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +185,8 @@ class Report:
         ``metadata["claims_about"]``.
     audit : Audit, optional
         What the audit said about the corpus; without it the page has no such section.
+    groups : Groups, optional
+        Topics in groups of documents; without it the page has no such section.
     curves : pandas.DataFrame
         As in curves.csv: the fitted curve of each topic with its band.
     documents : pandas.DataFrame
@@ -195,6 +220,7 @@ class Report:
     diagnostics_corrected: pd.DataFrame = field(default_factory=pd.DataFrame)
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     audit: Audit | None = None
+    groups: Groups | None = None
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     documents: pd.DataFrame = field(default_factory=pd.DataFrame)
     links: Mapping[str, str] = field(default_factory=dict)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from trends.analysis.groups.division import Groups
+from trends.analysis.groups.mix import Mix, same_mix, within
 from trends.analysis.groups.model import fit_groups, pairs
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.prevalence.periods import Periods
@@ -21,7 +21,7 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import counts_of
 from trends.analysis.trend.spans import Span, calendar_years, span_weights
 from trends.analysis.trend.table import ALPHA, found_of
-from trends.core import Prevalence, Topics, statements
+from trends.core import Prevalence, Topics, Trend, statements
 from trends.errors import DataError
 
 Array = NDArray[np.float64]
@@ -106,6 +106,7 @@ def group_trends(
     spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     clusters: Sequence[Any] | pd.Series | None = None,
+    mix: Mix | None = None,
 ) -> GroupTrends:
     """Test topics in every group, and whether the groups differ.
 
@@ -121,6 +122,9 @@ def group_trends(
         Names of the topics.
     theta, spans, level, clusters
         As in :func:`trends.prevalence` and :func:`trends.fit_trends`.
+    mix : Mix, optional
+        What is held fixed: shares of every group are standardized to the mix of all documents
+        (:func:`trends.analysis.groups.mix.same_mix`).
 
     Returns
     -------
@@ -142,16 +146,23 @@ def group_trends(
     ----------
     Benjamini and Bogomolov (2014), Journal of the Royal Statistical Society B 76, 297–318.
     """
-    shares = {
-        name: estimate(
-            topics,
-            _within(periods, groups.codes == g),
-            labels=labels,
-            theta=theta,
-            clusters=clusters,
-        )
-        for g, name in enumerate(groups.names)
-    }
+    notes, held = list(groups.notes), None
+    if mix is None:
+        shares = {
+            name: estimate(
+                topics,
+                within(periods, groups.codes == g),
+                labels=labels,
+                theta=theta,
+                clusters=clusters,
+            )
+            for g, name in enumerate(groups.names)
+        }
+    else:
+        options: dict[str, Any] = {"theta": theta, "level": level, "clusters": clusters}
+        held, said = same_mix(topics, periods, groups, mix, labels=labels, **options)
+        shares = dict(zip(groups.names, (one.shares for one in held), strict=True))
+        notes.append(said)
     kept = np.flatnonzero(sum(s.n_docs for s in shares.values()) > 0)
     if len(kept) < LEAST_PERIODS:
         message = (
@@ -162,8 +173,11 @@ def group_trends(
     weights, called = span_weights(
         calendar_years(periods.starts[kept]), spans, tuple(periods.names[i] for i in kept)
     )
-    counts = [counts_of(s) for s in shares.values()]
-    y, n = (np.stack([c[side][:, kept] for c in counts], axis=1) for side in (0, 1))
+    if held is None:
+        counts = [counts_of(s) for s in shares.values()]
+        y, n = (np.stack([c[side][:, kept] for c in counts], axis=1) for side in (0, 1))
+    else:
+        y, n = (np.stack([getattr(h.series, v) for h in held], axis=1) for v in ("y", "n"))
     tested = np.flatnonzero(((y.sum(2) > 0) & (y.sum(2) < n.sum(2))).any(1))
     fit = fit_groups(y[tested], n[tested], kept, weights)
     differences = pd.DataFrame({"topic": range(topics.n_topics), "label": list(labels)})
@@ -194,7 +208,12 @@ def group_trends(
                 }
             )
         )
-    own = _each(shares, level, spans)
+    tables = (
+        [fit_trends(one, level=level, spans=spans) for one in shares.values()]
+        if held is None
+        else [one.trends(level, spans) for one in held]
+    )
+    own = _each(shares, tables)
     low, high = fit.change.interval(level)
     extra = {
         "difference": fit.change.mean,
@@ -217,28 +236,17 @@ def group_trends(
             "spans": list(called),
             "level": level,
             "theta": theta,
-            "notes": list(groups.notes),
+            "standardized_by": mix.by if mix is not None else "",
+            "notes": notes,
         },
     )
 
 
-def _within(periods: Periods, member: NDArray[np.bool_]) -> Periods:
-    """The same calendar for some of the documents."""
-    mask = sparse.diags(member.astype(float))
-    return replace(
-        periods,
-        index=np.where(member, periods.index, -1),
-        weights=sparse.csr_matrix(mask @ periods.weights),
-    )
-
-
-def _each(
-    shares: dict[str, Prevalence], level: float, spans: tuple[Span, Span] | None
-) -> pd.DataFrame:
+def _each(shares: dict[str, Prevalence], tables: Sequence[Trend]) -> pd.DataFrame:
     """The test of every topic in every group, adjusted over all of them."""
     frames = []
-    for name, one in shares.items():
-        frame = fit_trends(one, level=level, spans=spans).frame()
+    for (name, one), trend in zip(shares.items(), tables, strict=True):
+        frame = trend.frame()
         frame.insert(2, "group", name)
         frame.insert(3, "documents", int(one.n_docs.sum()))
         frames.append(frame)

@@ -23,7 +23,7 @@ from trends.runs.tasks import corpus as corpora
 from trends.runs.tasks import parts as splits
 from trends.runs.tasks import sample as samples
 from trends.runs.tasks import vectors as embedding
-from trends.runs.tasks.analysis_parts import names
+from trends.runs.tasks.analysis_parts import groups, names
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.curation import edits_file
 from trends.runs.tasks.curation.edit import edit
@@ -99,6 +99,8 @@ class Pipeline:
         Where the number of topics was chosen, if it was not given.
     check : Task, optional
         What a sample does to the shares.
+    groups : Task, optional
+        Topics in groups of documents, if a column of them is named.
     analysis, figures, report : Task
     """
 
@@ -108,6 +110,7 @@ class Pipeline:
     fits: Fits
     choice: Task | None
     check: Task | None
+    groups: Task | None
     analysis: Task
     figures: Task
     report: Task
@@ -220,15 +223,21 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         depends={**names.inputs(config.labels.path), **edits_file.inputs(config.edits)},
     )
     drawn = figures.draw(analysis=analysed, config=config)
+    grouped = None
+    if config.groups.by:
+        grouped = groups.compare(
+            corpus=given.corpus, split=given.split, analysis=analysed, fits=found, config=config
+        )
     page = report.compose(
         corpus=given.corpus,
         split=given.split,
         terms=given.terms,
         analysis=analysed,
         figures=drawn,
+        groups=grouped,
         config=config,
     )
-    return Pipeline(config, given, learnt, found, choice, check, analysed, drawn, page)
+    return Pipeline(config, given, learnt, found, choice, check, grouped, analysed, drawn, page)
 
 
 def edited(found: Fits, config: RunConfig, given: Inputs) -> Fits:
@@ -309,6 +318,7 @@ def check_sense(config: RunConfig, corpus: Corpus) -> None:
         from trends.runs.tasks.analysis_parts import standardized
 
         standardized.strata(corpus, config.prevalence.standardize_by)
+    groups.check(corpus, config)
     clusters_of(corpus, config.prevalence.cluster)
     # Raises if no document is dated, or if dates are coarser than the period.
     periods_of(corpus, **config.prevalence.calendar)

@@ -82,6 +82,7 @@ def publish_run(engine: Engine, pipeline: Pipeline, **instead: Path) -> dict[str
         fits={b: {s: folder(f) for s, f in of.items()} for b, of in pipeline.fits.items()},
         split=folder(given.split) if given.split else None,
         drawn=given.parts.name if given.parts else "",
+        groups=folder(pipeline.groups) if pipeline.groups else None,
         **{
             "analysis": folder(pipeline.analysis),
             "figures": folder(pipeline.figures),

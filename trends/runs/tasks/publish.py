@@ -49,6 +49,8 @@ class Folders:
     #: and what the draw is called.
     split: Path | None = None
     drawn: str = ""
+    #: Tables and figure of groups of documents, if there are any.
+    groups: Path | None = None
 
 
 def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders) -> dict[str, Any]:
@@ -68,6 +70,8 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
         (folders.report, ""),
     ):
         placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
+    if folders.groups is not None:
+        placed.update(_content(folders.groups))
     placed["terms.csv"] = folders.terms / "terms.csv"
     if folders.split is not None:
         placed["split.csv"] = folders.split / "split.csv"

@@ -15,7 +15,7 @@ from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.core import multivalue as cells
 from trends.core.computing.cost import Cost
 from trends.models import BACKENDS
-from trends.reports.content import SECTIONS, Audit, Picture, Report
+from trends.reports.content import SECTIONS, Audit, Groups, Picture, Report
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.methods import Methods, methods, packages
 from trends.reports.export.numbers import macros, numbers
@@ -53,6 +53,7 @@ def compose(
     terms: Path,
     analysis: Path,
     figures: Path,
+    groups: Path | None,
     *,
     config: RunConfig,
 ) -> dict[str, Any]:
@@ -117,7 +118,11 @@ def compose(
         ),
         curves=store.read_csv(analysis / "curves.csv"),
         warnings=[*documents.notes.get("warnings", []), *notes["warnings"]],
-        figures=pictures(figures, config.models.backends),
+        groups=None if groups is None else _groups(groups),
+        figures=[
+            *pictures(figures, config.models.backends),
+            *(pictures(groups / "figures", config.models.backends) if groups else ()),
+        ],
         **_documents(documents, store.read_csv(analysis / "documents.csv")),
         methods=told.markdown,
         references=told.bibtex,
@@ -253,6 +258,18 @@ def _documents(corpus: Corpus, closest: pd.DataFrame) -> dict[str, Any]:
         "documents": closest.assign(title=closest["id"].map(titles)),
         "links": _links(corpus),
     }
+
+
+def _groups(folder: Path) -> Groups:
+    """What was found in groups of documents."""
+    about = files.read_json(folder / "groups.json")
+    return Groups(
+        about["by"],
+        store.read_csv(folder / "groups.csv"),
+        store.read_csv(folder / "group_differences.csv"),
+        about["sentences"],
+        about["notes"],
+    )
 
 
 def _links(corpus: Corpus) -> dict[str, str]:

@@ -22,7 +22,9 @@ MOST = 5
 MARKS = ("o", "s", "^", "D", "v")
 
 
-@figure(columns=COLUMNS, unique=("topic", "group", "period"), section="trends")
+@figure(
+    columns=COLUMNS, unique=("topic", "group", "period"), section="groups", title="Shares in groups"
+)
 def groups(
     data: pd.DataFrame,
     *,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from trends.runs.config.kinds import Allowed, Backend, LearningShare, NumberOfTopics, Period
+from trends.runs.config.kinds import Allowed, Backend, Column, LearningShare, NumberOfTopics, Period
 from trends.runs.config.sections.section import Section
 
 
@@ -62,10 +62,13 @@ class PlaceboConfig(Section):
 class GroupsConfig(Section):
     """Groups of documents: whether topics change alike in them, for ``trends groups``."""
 
-    by: str = ""
+    by: Column = ""
     """Column of the groups, such as a venue, a party or a country; many different numbers are
-    divided into ranges."""
+    divided into ranges. With it the report of a run has the section "Groups"."""
     smallest: int = Field(50, ge=1)
     """Groups with fewer documents are counted together as "other"."""
     ranges: int = Field(4, ge=2, le=20)
     """Ranges of a column of numbers, with as many documents each."""
+    standardize_by: Column = ""
+    """Another column whose mix is held fixed: every group has that of all documents. Empty: no
+    column."""

@@ -44,7 +44,7 @@ class Beside:
     sentences: list[str]
 
 
-def strata(corpus: Corpus, mix: str) -> list[str]:
+def strata(corpus: Corpus, mix: str, option: str = "prevalence.standardize_by") -> list[str]:
     """The value of each document in the column by which trends are standardized.
 
     Raises
@@ -53,11 +53,11 @@ def strata(corpus: Corpus, mix: str) -> list[str]:
         If there is no such column, or it has one value only.
     """
     frame = corpus.documents
-    column = frame[name_of(frame, mix, "prevalence.standardize_by")]
+    column = frame[name_of(frame, mix, option)]
     values = column.fillna("").astype(str).str.strip().replace("", "not known").tolist()
     if len(set(values)) < 2:
         message = (
-            f"prevalence.standardize_by is {mix!r}, but all documents have one {mix} "
+            f"{option} is {mix!r}, but all documents have one {mix} "
             f"({values[0]!r}): there is no mix to hold. Name another column."
         )
         raise UsageError(message)
