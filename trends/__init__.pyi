@@ -12,6 +12,7 @@ from .api.corpus import (
 )
 from .api.curves import fit_curves
 from .api.edit import edit_topics
+from .api.forecast import forecast, rolling_origins
 from .api.groups import compare_groups
 from .api.people import (
     corrected,
@@ -55,6 +56,7 @@ __all__ = [
     "fit",
     "fit_curves",
     "fit_trends",
+    "forecast",
     "from_theta",
     "intrusion_sample",
     "intrusion_scores",
@@ -68,6 +70,7 @@ __all__ = [
     "read_corpus",
     "read_topics",
     "report",
+    "rolling_origins",
     "run",
     "style",
     "transform",

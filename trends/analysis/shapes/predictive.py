@@ -1,0 +1,86 @@
+"""Where shares go next: draws from the predictive distribution of the one model."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from trends.analysis.trend.mean import smooth, working
+from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.shocks import FINE, PAIRS, weigh
+
+Array = NDArray[np.float64]
+
+#: Draws from the posterior of a topic.
+DRAWS = 4000
+
+
+def draw_shares(
+    y: Array, n: Array, steps: NDArray[np.int64], ahead: NDArray[np.int64], rng: np.random.Generator
+) -> Array:
+    r"""Draws of true shares in periods that are still to come, shape (topics, draws, ahead).
+
+    The model of :func:`trends.analysis.trend.model.fit_model` with a line as its mean, whose slope
+    has a standard deviation that is learnt over topics: a slope without a prior would be drawn on
+    for ever, at its most uncertain end. Size and correlation of the shocks are carried on, so that
+    a shock fades as fast as shocks of the topic do.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (topics, periods)
+        Counts and denominators; each topic is there in some document and missing in another.
+    steps : ndarray of int, shape (periods,)
+        Numbers of the periods in the calendar.
+    ahead : ndarray of int
+        How many periods after the last one, increasing.
+    rng : Generator
+
+    References
+    ----------
+    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, section 3.5.
+    """
+    from trends.analysis.shapes.smooth.sampling import draw_terms
+    from trends.analysis.trend.kernel import generalised_least_squares
+
+    topics, half = len(y), (steps[-1] - steps[0]) / 2
+    at = (steps - steps[-1]) / half
+    line = np.column_stack([np.ones_like(at), at])
+    z, noise = working(y, n, smooth(y, n, line))
+    design = np.column_stack([line, np.zeros(len(steps))])
+    slopes = np.array(FINE.curvatures)
+    precision = np.column_stack([0 * slopes, slopes**-2.0, np.ones(len(slopes))])
+    gaps = gaps_of(steps)
+    likelihood, _, _ = generalised_least_squares(
+        z, noise, gaps, design, 1, precision, PAIRS, np.zeros((0, 3))
+    )
+    (posterior,), _ = weigh(likelihood[None])
+    cumulative = np.cumsum(posterior.reshape(topics, -1), axis=1)
+    cumulative /= cumulative[:, -1:]
+    level = (np.arange(DRAWS) + rng.random((topics, 1))) / DRAWS
+    point = np.stack([np.searchsorted(c, u) for c, u in zip(cumulative, level, strict=True)])
+    point = np.minimum(point, cumulative.shape[1] - 1)
+    normal = rng.standard_normal((topics, DRAWS, 4))
+    none = np.full(point.shape, len(steps))
+    terms, shock = draw_terms(z, noise, gaps, design, precision, PAIRS, point, none, normal)
+    sd, rho = np.moveaxis(PAIRS[point // len(slopes)], -1, 0)
+    out, now = np.empty((topics, DRAWS, len(ahead))), 0
+    for i, h in enumerate(ahead):
+        decay = rho ** (h - now)
+        fresh = sd * np.sqrt(1 - decay**2) * rng.standard_normal(shock.shape)
+        shock, now = decay * shock + fresh, h
+        out[..., i] = expit(terms[..., 0] + terms[..., 1] * h / half + shock)
+    return out
+
+
+def observed(shares: Array, n: Array, rng: np.random.Generator) -> Array:
+    """Shares of documents that true shares would show, given the numbers of documents.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (topics, draws)
+    n : ndarray, shape (topics,)
+        Documents of the period to come.
+    """
+    whole = np.maximum(np.rint(n), 1).astype(np.int64)[:, None]
+    return rng.binomial(whole, shares) / whole
