@@ -10,9 +10,7 @@ from .api.corpus import (
     read_corpus,
     write_corpus,
 )
-from .api.curves import fit_curves
 from .api.edit import edit_topics
-from .api.forecast import forecast, rolling_origins
 from .api.groups import compare_groups
 from .api.people import (
     corrected,
@@ -23,6 +21,7 @@ from .api.people import (
 )
 from .api.prevalence import fit_trends, prevalence, report, words_over_time
 from .api.run import run
+from .api.shapes import fit_curves, forecast, rolling_origins
 from .api.theta import from_theta
 from .api.topics import fit, read_topics, transform, write_topics
 from .api.update import update
