@@ -12,6 +12,7 @@ from .api.corpus import (
 )
 from .api.edit import edit_topics
 from .api.groups import compare_groups
+from .api.over_time.terms import term_trends
 from .api.people import (
     corrected,
     intrusion_sample,
@@ -72,6 +73,7 @@ __all__ = [
     "rolling_origins",
     "run",
     "style",
+    "term_trends",
     "transform",
     "update",
     "words_over_time",

@@ -7,6 +7,7 @@ import pytest
 from trends.analysis.diagnostics import vocabulary_drift as module
 from trends.analysis.diagnostics.vocabulary_drift import vocabulary_drift
 from trends.analysis.prevalence.estimate import estimate
+from trends.analysis.shapes.words.drift import drift_of, words_of
 from trends.analysis.simulation.simulate import Design, Words, oracle, simulate
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Topics
@@ -63,16 +64,18 @@ def test_nothing_is_flagged_where_nothing_is_replaced():
         made = simulated(10 + seed)
         assert not found(made, draws=199).flagged
         fit = oracle(made)
-        words = module._words(fit, made.counts, made.truth.periods)
-        p += [module._kept(fit, words, k, 199, np.random.default_rng(seed))[1] for k in range(8)]
+        words = words_of(fit, made.counts, made.truth.periods)
+        p += [
+            drift_of(fit, words, k, draws=199, rng=np.random.default_rng(seed)).p for k in range(8)
+        ]
     assert np.mean(np.array(p) <= 0.1) <= 0.25 and 0.35 < np.mean(p) < 0.65
 
 
 def test_what_is_kept_is_the_cosine_of_thirds():
     made = simulated(4)
     fit = oracle(made)
-    words = module._words(fit, made.counts, made.truth.periods)
-    kept, _ = module._kept(fit, words, 2, 9, np.random.default_rng(1))
+    words = words_of(fit, made.counts, made.truth.periods)
+    kept, _ = drift_of(fit, words, 2, draws=9, rng=np.random.default_rng(1))
     # By loops, from the definition: thirds of the topic's mass, every other document of a stretch.
     counts = made.counts.matrix.toarray()
     total = counts.sum(0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import stats
 
 from trends.analysis.diagnostics.diagnosis import Diagnosis, quoted
 from trends.analysis.prevalence.periods import Periods
+from trends.analysis.shapes.words.drift import RARE, Words, drift_of, words_of
+from trends.analysis.shapes.words.incidence import incidences
+from trends.analysis.shapes.words.steps import LEAST_PERIODS, fit_steps
 from trends.analysis.trend.multiplicity import adjust
 from trends.core import TermCounts, Topics, Trend
 from trends.core.claim import ALPHA
@@ -19,26 +21,12 @@ from trends.core.computing.rng import Rng, generator_from
 
 Array = NDArray[np.float64]
 
-#: Stretches of time, each with the same mass of a topic, of which the first and the last third are
-#: compared and which are permuted; and the documents of a topic that each needs at least.
-BLOCKS, LEAST = 12, 3
+#: Terms of a topic from which the correlation of its words between periods is learnt.
+TERMS = 60
 #: A topic keeps less of its words than this part of what a typical topic keeps: it is flagged.
 KEPT = 0.85
 #: Documents of two topics are alike in their words above this: the pair is flagged.
 ALIKE = 0.3
-#: Terms with fewer occurrences in the corpus say little about a topic, and much by chance.
-RARE = 10
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Counts of the terms that are compared, their frequencies, and documents in time."""
-
-    counts: sparse.csr_matrix
-    tokens: Array
-    terms: NDArray[np.int64]
-    scale: Array
-    order: NDArray[np.int64]
 
 
 def vocabulary_drift(
@@ -79,16 +67,12 @@ def vocabulary_drift(
 
     Notes
     -----
-    *Topics.* A topic's words in some documents are their counts, weighted by its part of each, less
-    what the other topics are expected to add. Its documents are cut into 12 stretches of time with
-    equal mass of the topic. What is kept is the cosine between the first and the last third, each
-    term over the root of its frequency and the corpus subtracted, with products of different
-    documents only, so that noise takes no part: 1 where nothing changes. P is the share of
-    permutations of the stretches in which the words move as far along time (the squared length of
-    their linear contrast); a topic that grows or fades is compared over its own documents, so it is
-    no more often flagged than another. It is flagged if it keeps, too,
-    less than 85 % of what the topic in the middle keeps: words that change everywhere move no topic
-    against another.
+    *Topics.* The drift index (:func:`trends.analysis.shapes.words.drift.drift_of`): what a topic
+    keeps of its words from the first to the last third of its documents, and its p, which allows
+    for shocks of words that last, as the topic's most frequent terms show them. A topic that grows
+    or fades is compared over its own documents, so it is no more often flagged than another. It is
+    flagged if it keeps, too, less than 85 % of what the topic in the middle keeps: words that
+    change everywhere move no topic against another.
 
     *Pairs.* Two topics of which one rises while the other falls (p of both at most .05, one of them
     found by the run), their sum by less than two thirds of that, are flagged if their documents
@@ -102,12 +86,15 @@ def vocabulary_drift(
     ----------
     Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
     """
-    words = _words(topics, counts, periods)
+    words = words_of(topics, counts, periods)
     generator = generator_from(rng)
     k = topics.n_topics
     kept, p = np.full(k, np.nan), np.full(k, np.nan)
-    for topic in range(k):
-        kept[topic], p[topic] = _kept(topics, words, topic, draws, generator)
+    for one in incidences(topics, counts, periods, least=RARE, most=TERMS):
+        tested = len(one.steps) >= LEAST_PERIODS and len(one.terms) > 0
+        lasting = fit_steps(one.y, one.n, one.steps).correlation if tested else None
+        found = drift_of(topics, words, one.topic, lasting=lasting, draws=draws, rng=generator)
+        kept[one.topic], p[one.topic] = found
     likeness = _likeness(topics, words)
     pairs = _mirrored(trend, k)
     together = np.array([likeness[a, b] for a, b in pairs])
@@ -133,65 +120,7 @@ def vocabulary_drift(
     )
 
 
-def _words(topics: Topics, counts: TermCounts, periods: Periods) -> _Words:
-    place = {term: i for i, term in enumerate(counts.vocabulary)}
-    known = [place[term] for term in topics.vocabulary if term in place]
-    if len(known) < len(topics.vocabulary):
-        missing = sparse.csr_matrix((counts.matrix.shape[0], 1), dtype=float)
-        columns = [place.get(term, counts.matrix.shape[1]) for term in topics.vocabulary]
-        matrix = sparse.csr_matrix(sparse.hstack([counts.matrix, missing]))[:, columns]
-    else:
-        matrix = sparse.csr_matrix(counts.matrix[:, known], dtype=float)
-    total = np.asarray(matrix.sum(axis=0), dtype=float).ravel()
-    terms = np.flatnonzero(total >= RARE)
-    order = np.argsort(periods.index, kind="stable")
-    return _Words(
-        matrix,
-        np.asarray(matrix.sum(axis=1), dtype=float).ravel(),
-        terms,
-        np.sqrt(total[terms] / max(total.sum(), 1)),
-        order[periods.index[order] >= 0],
-    )
-
-
-def _kept(
-    topics: Topics, words: _Words, topic: int, draws: int, rng: np.random.Generator
-) -> tuple[float, float]:
-    """What a topic keeps of its words from the first to the last third, and the p of that."""
-    # Small parts of a document say nothing about a topic's words.
-    rows = words.order[topics.theta[words.order, topic] >= 0.1]
-    part, tokens = topics.theta[rows, topic], words.tokens[rows]
-    mass = part**2 * tokens
-    if (mass > 0).sum() < LEAST * BLOCKS or not len(words.terms):
-        return np.nan, np.nan
-    middle = (np.cumsum(mass) - mass / 2) / mass.sum()
-    block = np.minimum((BLOCKS * middle).astype(np.int64), BLOCKS - 1)
-    # Every other document goes into the second half of its stretch, so that no product holds the
-    # noise of one document twice.
-    cell = 2 * block + np.arange(len(rows)) % 2
-    weights = sparse.csr_matrix((part, (cell, rows)), (2 * BLOCKS, topics.n_documents))
-    size = np.bincount(cell, mass, 2 * BLOCKS)
-    others = topics.theta[rows] * tokens[:, None]
-    others[:, topic] = 0.0
-    mix = sparse.csr_matrix((part, (cell, np.arange(len(rows)))), (2 * BLOCKS, len(rows))) @ others
-    expected = mix @ topics.phi[:, words.terms] / words.scale
-    sums = (weights @ words.counts).toarray()[:, words.terms] / words.scale
-    own = sums - expected - size[:, None] * words.scale
-    products = own @ own.T
-    between = products.reshape(BLOCKS, 2, BLOCKS, 2).sum((1, 3))
-    np.fill_diagonal(between, 4 * np.diag(products[::2, 1::2]))
-    time = np.tile(np.arange(BLOCKS) - (BLOCKS - 1) / 2, (draws + 1, 1))
-    time[1:] = rng.permuted(time[1:], axis=1)
-    moved = ((time @ between) * time).sum(1)
-    third = BLOCKS // 3
-    first, last = between[:third, :third].sum(), between[-third:, -third:].sum()
-    if min(first, last) <= 0:  # noise is all that a third holds
-        return np.nan, np.nan
-    kept = between[:third, -third:].sum() / np.sqrt(first * last)
-    return float(kept), float((1 + (moved[1:] >= moved[0]).sum()) / (1 + draws))
-
-
-def _likeness(topics: Topics, words: _Words) -> Array:
+def _likeness(topics: Topics, words: Words) -> Array:
     """Cosine of the words of the documents of each pair of topics; NaN where noise is all."""
     halves = []
     for half in (0, 1):

@@ -1,0 +1,1 @@
+"""All shapes of topics in one view, and the words within them."""
