@@ -212,6 +212,17 @@ def test_from_python_edits_go_to_another_fit_or_are_named() -> None:
                        of=fit, rng=1)  # fmt: skip
 
 
+def test_new_documents_get_topics_before_the_edits_or_a_clear_no() -> None:
+    fit, counts, _ = planted(SINGLE)
+    merged = tr.edit_topics(fit, {"merge": [{"topics": [0, 1]}]}, counts)
+    with pytest.raises(UsageError, match="by hand"):
+        tr.transform(merged, counts)
+    renamed = tr.edit_topics(fit, {"rename": [{"topic": 0, "name": "first"}]})
+    assert tr.transform(renamed, counts).n_topics == 5
+    new = tr.edit_topics(tr.transform(fit, counts), {"merge": [{"topics": [0, 1]}]}, counts)
+    assert new.n_topics == 4
+
+
 def test_a_fit_with_edits_is_written_and_read(tmp_path) -> None:
     fit, counts, _ = planted(SINGLE)
     after = edited(fit, counts, merge=[{"topics": [0, 1]}])

@@ -82,7 +82,8 @@ def transfer(
     DataError
         If the vocabularies differ, or vectors are not what they should be.
     UsageError
-        If the fit belongs to the family "embedding" and vectors are missing.
+        If the fit belongs to the family "embedding" and vectors are missing, or its topics were
+        edited by hand.
 
     Notes
     -----
@@ -128,6 +129,14 @@ def transfer(
             "count them over the vocabulary of the fit."
         )
         raise DataError(message)
+    edited = fit.provenance.get("edits", {}).get("applied", [])
+    if any(row["kind"] != "rename" for row in edited):
+        message = (
+            "Topics of this fit were merged, split or excluded by hand, so that it does not say "
+            "which topics new documents have. Take the fit as it was made (a run without edits=), "
+            "and edit what comes of it; or carry out the run again with all documents."
+        )
+        raise UsageError(message)
     warnings: list[str] = []
     known = np.asarray(counts.matrix @ (fit.phi.sum(axis=0) > 0).astype(np.float64)).ravel() > 0
     how: dict[str, Any]
