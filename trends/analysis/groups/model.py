@@ -157,10 +157,10 @@ def _generalised_least_squares(
     slope : ndarray, shape (points, groups)
     covariance : ndarray, shape (points, groups, groups)
     """
+    from trends.analysis.groups.kernel import inverses
+
     points, groups = len(shock), len(z)
-    v = shock[:, None] + noise[None, :, :, None] * np.eye(z.shape[1])
-    root = np.linalg.cholesky(v)
-    w = np.linalg.inv(v)
+    w, roots = inverses(shock, noise)
     wx = w @ x
     information = x.T @ wx
     s = np.linalg.inv(information)
@@ -173,7 +173,7 @@ def _generalised_least_squares(
     effect = np.einsum("pab,pb->pa", cover, total)
     beyond = effect @ rest.T
     quadratic = np.einsum("pgs,gs->p", pz, z) - (total * effect).sum(-1)
-    log_root = np.log(np.einsum("pgtt->pgt", root)).sum((1, 2))
+    log_root = roots.sum(1)
     likelihood = -0.5 * (
         2 * log_root
         + np.linalg.slogdet(information)[1].sum(1)
