@@ -106,6 +106,23 @@ def make_curves(
     return pd.DataFrame(rows, columns=names)
 
 
+def make_seasons(k: int = 12, labels: list[str] | None = None) -> pd.DataFrame:
+    """Months of all topics, of which every other has a season."""
+    labels = labels or make_labels(k, 10, 25)
+    at = np.arange(12)
+    rows = []
+    for t in range(k):
+        points = (2.5 if t % 2 == 0 else 0.3) * np.sin(2 * np.pi * (at - t) / 12)
+        for month, size in zip(at, points, strict=True):
+            name = pd.Timestamp(2020, month + 1, 1).strftime("%b")
+            p = 0.001 if t % 2 == 0 else 0.6
+            rows.append(
+                ("gibbs-lda", t, labels[t], month + 1, name, size, size - 1, size + 1, p, p)
+            )
+    names = ["backend", "topic", "label", "season", "name", "points", "points_lower"]
+    return pd.DataFrame(rows, columns=[*names, "points_upper", "p", "p_adjusted"])
+
+
 def make_trends(
     k: int = 12, labels: list[str] | None = None, backend: str = "gibbs-lda", seed: int = 0
 ) -> pd.DataFrame:

@@ -36,6 +36,7 @@ def tables_of(
     return {
         "prevalence": partial(made.make_prevalence, k, periods, labels=labels, freq=freq),
         "curves": partial(made.make_curves, k, periods, labels=labels, freq=freq),
+        "seasons": partial(made.make_seasons, k, labels),
         "coverage": partial(made.make_coverage, periods, freq),
         "dates": made.make_dates,
         "source_changes": partial(made.make_marks, periods, freq),

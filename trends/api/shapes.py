@@ -26,6 +26,7 @@ def fit_curves(
     *,
     level: float = 0.95,
     complete_only: bool = False,
+    season: Literal["none", "auto", "adjust", "keep"] | None = None,
     rng: Rng = 0,
 ) -> Curves:
     """When topics rose and fell: a smooth curve of every topic, with simultaneous bands.
@@ -38,6 +39,8 @@ def fit_curves(
         Probability with which a band holds the whole curve.
     complete_only : bool
         Leave incomplete periods out.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether seasons are taken out of the curves, as in :func:`trends.fit_trends`.
     rng : int or Generator
         Of the draws from the posterior; the seed is kept in ``settings``.
 
@@ -72,7 +75,9 @@ def fit_curves(
     """
     from trends.analysis.shapes import bands
 
-    return bands.fit_curves(shares, level=level, complete_only=complete_only, rng=rng)
+    return bands.fit_curves(
+        shares, level=level, complete_only=complete_only, season=season, rng=rng
+    )
 
 
 @expects(shares=(Prevalence, pd.DataFrame, tuple))
@@ -83,6 +88,7 @@ def forecast(
     origins: int | Sequence[tuple[Prevalence, str]] = 5,
     level: float = 0.95,
     complete_only: bool = True,
+    season: Literal["none", "auto", "adjust", "keep"] | None = None,
     rng: Rng = 0,
 ) -> Forecast:
     """Forecast shares, where earlier forecasts have beaten simpler guesses.
@@ -100,6 +106,8 @@ def forecast(
         Of the intervals.
     complete_only : bool
         Leave incomplete periods out, such as the one that runs.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether seasons go on, as :func:`trends.fit_trends` fits them.
     rng : int or Generator
         Of the draws from the posterior; the seed is kept in ``settings``.
 
@@ -136,7 +144,13 @@ def forecast(
     from trends.analysis.shapes import forecast as shapes
 
     return shapes.forecast(
-        shares, ahead=ahead, origins=origins, level=level, complete_only=complete_only, rng=rng
+        shares,
+        ahead=ahead,
+        origins=origins,
+        level=level,
+        complete_only=complete_only,
+        season=season,
+        rng=rng,
     )
 
 

@@ -20,6 +20,23 @@ COLUMNS = (
 )
 
 
+def simultaneous(curves: pd.DataFrame) -> bool:
+    """Whether a table of curves has bands that hold for all periods at once."""
+    return "smooth" in curves.columns
+
+
+def drawn_curves(curves: pd.DataFrame) -> pd.DataFrame:
+    """The curves that a figure draws, as ``fitted``, ``lower`` and ``upper``.
+
+    Those that may bend and jump, with simultaneous bands, where a table has them.
+    """
+    if not simultaneous(curves):
+        return curves
+    names = {"smooth": "fitted", "smooth_lower": "lower", "smooth_upper": "upper"}
+    rest = [c for c in curves.columns if c not in {*names, *names.values()}]
+    return curves[[*rest, *names]].rename(columns=names)
+
+
 @dataclass(frozen=True)
 class Trend:
     """Changes with intervals and tests, one row per topic; too little data is NaN with a note.
@@ -113,9 +130,9 @@ class Trend:
         -------
         pandas.DataFrame
             Columns topic, label, season (a number from 1), name, effect (log-odds, with lower and
-            upper), points (percentage points at the topic's mean share), p (of the hypothesis that
-            the topic has no season), p_adjusted (over topics). Without rows where no seasons were
-            fitted.
+            upper), points, points_lower, points_upper (percentage points at the topic's mean
+            share), p (of the hypothesis that the topic has no season), p_adjusted (over topics).
+            Without rows where no seasons were fitted.
 
         Examples
         --------
@@ -127,8 +144,9 @@ class Trend:
         [0, 'Q3']
         """
         if self.seasonal is None:
-            named = ("topic", "label", "season", "name", "effect", "lower", "upper", "points")
-            return pd.DataFrame(columns=[*named, "p", "p_adjusted"])
+            named = ("topic", "label", "season", "name", "effect", "lower", "upper")
+            sizes = ("points", "points_lower", "points_upper")
+            return pd.DataFrame(columns=[*named, *sizes, "p", "p_adjusted"])
         return self.seasonal.copy()
 
     def _repr_html_(self) -> str:

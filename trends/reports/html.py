@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from trends.core import statements
 from trends.core.claim import Finding
+from trends.core.trend import simultaneous
 from trends.core.wording import DASH, closed, percent, period_noun, plural
 from trends.reports.content import COLUMNS, SECTIONS, Report
 from trends.reports.sections import diagnostics, sentences
@@ -116,7 +117,8 @@ def render(report: Report) -> str:
         "unit": period_noun(unit),
         "interval": sentences.interval_of(report),
         "share_interval": share_interval,
-        "band": "interval of the fitted curve at each period by itself"
+        "band": "interval of the fitted curve "
+        + ("for all periods at once" if simultaneous(report.curves) else "at each period by itself")
         if len(report.curves)
         else share_interval,
         "denominator": str(

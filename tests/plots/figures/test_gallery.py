@@ -177,6 +177,11 @@ def test_panels_draw_the_fitted_curve_over_shares_sized_by_documents(tables):
     whole = mine[mine["complete"] & mine["share"].notna()]
     assert (np.argsort(full.get_sizes()) == np.argsort(whole["n_docs"])).all()
     assert "the fitted curve" in drawn.caption and "at each half-year by itself" in drawn.caption
+    # A curve that may bend and jump takes the cubic's place, and its band is said to be another.
+    whole_curve = {"smooth": 0.05, "smooth_lower": 0.01, "smooth_upper": 0.11}
+    bent = plots.prevalence(frame, trends=tables["trends"](4), curves=curves.assign(**whole_curve))
+    assert "for all half-years at once" in bent.caption
+    assert set(bent.data["fitted"].dropna()) == {0.05}
     # A period of a handful of documents does not set the scale, and is still shown.
     thin = frame.copy()
     thin.loc[thin["period"] == thin["period"].min(), ["n_docs", "share", "upper"]] = [2, 1.0, 1.0]

@@ -16,6 +16,7 @@ from trends.analysis.shapes.smooth.basis import BENDS
 from trends.analysis.shapes.smooth.envelope import Envelope, envelope
 from trends.analysis.shapes.smooth.means import DRAWS, draw_means
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.core import Prevalence
 from trends.core.claim import ALPHA
@@ -86,6 +87,7 @@ def fit_curves(
     *,
     level: float = 0.95,
     complete_only: bool = False,
+    season: Seasons | None = None,
     rng: Rng = 0,
     draws: int = DRAWS,
 ) -> Curves:
@@ -99,6 +101,9 @@ def fit_curves(
         Probability with which a band holds a whole curve.
     complete_only : bool
         Leave out periods that the corpus does not cover as a whole.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether months or quarters that differ in every year alike are taken out of the curves, as
+        in :func:`trends.analysis.trend.fit.fit_trends`.
     rng : int or Generator
         Of the draws from the posterior; the seed is kept in ``settings``.
     draws : int
@@ -136,7 +141,7 @@ def fit_curves(
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("fit_curves", "shares", data, Prevalence, pd.DataFrame)
-    series = series_of(data, complete_only=complete_only)
+    series = series_of(data, complete_only=complete_only, season=season)
     seed = seed_from(rng)
     settings: dict[str, Any] = {"level": level, "draws": draws, "seed": seed, "notes": []}
     rows, periods = series.tested, len(series.x)
@@ -166,6 +171,14 @@ def fit_curves(
         _table(series, curves, rates, series.periods[inside]),
         settings,
     )
+
+
+def with_bands(curves: pd.DataFrame, found: Curves) -> pd.DataFrame:
+    """The fitted curves of a trend (:meth:`trends.core.Trend.curves`) beside the smooth ones."""
+    if found.fitted.empty:
+        return curves
+    smooth = found.curves().drop(columns="label")
+    return curves.merge(smooth, on=["topic", "period"], how="left", validate="one_to_one")
 
 
 def _table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trends.analysis.shapes.frames import table_of
 from trends.analysis.shapes.predictive import draw_shares, observed
+from trends.analysis.trend.seasons import YEARS, Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.spans import calendar_years
 from trends.core import Prevalence
@@ -106,6 +107,7 @@ def forecast(
     origins: int | Sequence[tuple[Prevalence, str]] = ORIGINS,
     level: float = 0.95,
     complete_only: bool = True,
+    season: Seasons | None = None,
     rng: Rng = 0,
 ) -> Forecast:
     """Forecast the share of every topic, if earlier forecasts beat simpler guesses.
@@ -124,6 +126,10 @@ def forecast(
         Of the intervals.
     complete_only : bool
         Leave out periods that the corpus does not cover as a whole, such as the one that runs.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether months or quarters that differ in every year alike go on to do so, as
+        :func:`trends.analysis.trend.fit.fit_trends` fits them; an origin that knows less than two
+        years of documents does without.
     rng : int or Generator
         Of the draws; the seed is kept in ``settings``.
 
@@ -160,8 +166,8 @@ def forecast(
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind("forecast", "shares", data, Prevalence, pd.DataFrame)
-    series = series_of(data, complete_only=complete_only)
-    tried = _origins(series, ahead, origins, complete_only)
+    series = series_of(data, complete_only=complete_only, season=season)
+    tried = _origins(series, ahead, origins, complete_only, season)
     seed = seed_from(rng)
     generator = np.random.default_rng(seed)
     parts = [_earlier(one, known, ahead, level, generator) for one, known in tried]
@@ -193,6 +199,7 @@ def _origins(
     ahead: int,
     origins: int | Sequence[tuple[Prevalence, str]],
     complete_only: bool,
+    season: Seasons | None,
 ) -> list[tuple[Series, int]]:
     """Series, and how many of their periods each origin knows."""
     if isinstance(origins, int):
@@ -215,7 +222,7 @@ def _origins(
     out = []
     for shares, day in origins:
         check_kind("forecast", "origins", shares, Prevalence)
-        one = series_of(shares, complete_only=complete_only)
+        one = series_of(shares, complete_only=complete_only, season=season)
         limit = float(calendar_years(np.datetime64(str(day), "D")))
         known = int((one.starts < limit - 1e-6).sum())
         if known < TRAINING or known >= len(one.steps):
@@ -233,9 +240,11 @@ def _earlier(
 ) -> pd.DataFrame:
     """Forecasts from one origin beside what came."""
     then = series.over(series.y, series.n, np.arange(len(series.steps)) < known)
+    if then.season is not None and len(then.steps) < YEARS * then.season.length:
+        then = replace(then, season=None)
     rows = then.tested
     far = np.arange(1, ahead + 1)
-    drawn = draw_shares(then.y[rows], then.n[rows], then.steps, far, rng)
+    drawn = draw_shares(then.y[rows], then.n[rows], then.steps, far, rng, then.season)
     mean = then.y[rows].sum(1) / then.n[rows].sum(1)
     last = then.y[rows, -1] / then.n[rows, -1]
     tables = []
@@ -308,7 +317,8 @@ def _claims(
     rows = series.tested
     if not len(rows):
         return table_of([])
-    drawn = draw_shares(series.y[rows], series.n[rows], series.steps, np.arange(1, ahead + 1), rng)
+    far = np.arange(1, ahead + 1)
+    drawn = draw_shares(series.y[rows], series.n[rows], series.steps, far, rng, series.season)
     usual = series.n[rows, -3:].mean(1)
     start, days, called = _to_come(series, ahead)
     out = []

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from trends.analysis.trend.mean import smooth, working
-from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.model import fit_model, gaps_of
+from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import FINE, PAIRS, weigh
 
 Array = NDArray[np.float64]
@@ -17,7 +18,12 @@ DRAWS = 4000
 
 
 def draw_shares(
-    y: Array, n: Array, steps: NDArray[np.int64], ahead: NDArray[np.int64], rng: np.random.Generator
+    y: Array,
+    n: Array,
+    steps: NDArray[np.int64],
+    ahead: NDArray[np.int64],
+    rng: np.random.Generator,
+    season: Season | None = None,
 ) -> Array:
     r"""Draws of true shares in periods that are still to come, shape (topics, draws, ahead).
 
@@ -35,6 +41,8 @@ def draw_shares(
     ahead : ndarray of int
         How many periods after the last one, increasing.
     rng : Generator
+    season : Season, optional
+        Seasons of the periods; they go on at their posterior mean.
 
     References
     ----------
@@ -46,7 +54,14 @@ def draw_shares(
     topics, half = len(y), (steps[-1] - steps[0]) / 2
     at = (steps - steps[-1]) / half
     line = np.column_stack([np.ones_like(at), at])
-    z, noise = working(y, n, smooth(y, n, line))
+    effects = np.zeros((topics, len(ahead)))
+    if season is None:
+        z, noise = working(y, n, smooth(y, n, line))
+    else:
+        seasonal = fit_model(y, n, steps, season=season)
+        z, noise = seasonal.z, seasonal.noise
+        if seasonal.seasonal is not None:
+            effects = seasonal.seasonal.mean[:, (season.place[-1] + ahead) % season.length]
     design = np.column_stack([line, np.zeros(len(steps))])
     slopes = np.array(FINE.curvatures)
     precision = np.column_stack([0 * slopes, slopes**-2.0, np.ones(len(slopes))])
@@ -69,7 +84,7 @@ def draw_shares(
         decay = rho ** (h - now)
         fresh = sd * np.sqrt(1 - decay**2) * rng.standard_normal(shock.shape)
         shock, now = decay * shock + fresh, h
-        out[..., i] = expit(terms[..., 0] + terms[..., 1] * h / half + shock)
+        out[..., i] = expit(effects[:, i, None] + terms[..., 0] + terms[..., 1] * h / half + shock)
     return out
 
 

@@ -59,8 +59,6 @@ def claims_of(trend: Trend) -> pd.DataFrame:
     for topic, own in table.groupby("topic", sort=True):
         effect = own["effect"].to_numpy(dtype=float)
         top, bottom = own.iloc[int(effect.argmax())], own.iloc[int(effect.argmin())]
-        # On the log-odds the interval is exact; points follow the effect about the mean share.
-        a_point = top["points"] / top["effect"] if top["effect"] else 0.0
         rows.append(
             {
                 "topic": topic,
@@ -69,8 +67,8 @@ def claims_of(trend: Trend) -> pd.DataFrame:
                 "start": top["name"],
                 "stop": bottom["name"],
                 "estimate": top["points"],
-                "low": top["lower"] * a_point,
-                "high": top["upper"] * a_point,
+                "low": top["points_lower"],
+                "high": top["points_upper"],
                 "p": top["p"],
                 "note": f"highest in {top['name']}, lowest in {bottom['name']} of every year",
             }

@@ -16,8 +16,8 @@ COLUMNS = ("topic", "label", "period", "fitted", "lower", "upper")
 
 #: Columns of a table of seasons.
 SEASONS = (
-    *("topic", "label", "season", "name", "effect", "lower", "upper", "points"),
-    *("p", "p_adjusted"),
+    *("topic", "label", "season", "name", "effect", "lower", "upper"),
+    *("points", "points_lower", "points_upper", "p", "p_adjusted"),
 )
 
 
@@ -76,8 +76,9 @@ def seasons_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a topic and month or quarter: ``effect`` on the log-odds with the interval
-        ``lower`` to ``upper``, drawn towards 0 as far as it is uncertain; ``points``, the same at
-        the topic's mean share in percentage points; ``p`` of the hypothesis that the topic has no
+        ``lower`` to ``upper``, drawn towards 0 as far as it is uncertain; ``points``,
+        ``points_lower``, ``points_upper``, the same at the topic's mean share in percentage points;
+        ``p`` of the hypothesis that the topic has no
         season, ``p_adjusted`` over topics.
     """
     season, seasonal, p = series.season, fit.seasonal, fit.p_season
@@ -91,7 +92,8 @@ def seasons_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
     columns["season"] = np.tile(np.arange(1, length + 1), len(rows))
     columns["name"] = np.tile(np.array(season_names(length), dtype=object), len(rows))
     columns |= {"effect": seasonal.mean.ravel(), "lower": low.ravel(), "upper": high.ravel()}
-    columns["points"] = (100 * (expit(logit(share) + seasonal.mean) - share)).ravel()
+    for name, effect in (("points", seasonal.mean), ("points_lower", low), ("points_upper", high)):
+        columns[name] = (100 * (expit(logit(share) + effect) - share)).ravel()
     columns["p"] = np.repeat(p, length)
     columns["p_adjusted"] = np.repeat(adjust(p), length)
     return pd.DataFrame(columns)[list(SEASONS)]

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from trends.core import multivalue as cells
 from trends.core import statements
+from trends.core.trend import drawn_curves
 from trends.core.wording import (
     DASH,
     closed,
@@ -285,7 +286,7 @@ def _chart(
     high = known.iloc[int(known["share"].to_numpy().argmax())]
     curves = report.curves
     if len(curves):
-        curves = curves[(curves["backend"] == key[0]) & (curves["topic"] == key[1])]
+        curves = drawn_curves(curves[(curves["backend"] == key[0]) & (curves["topic"] == key[1])])
     words = f"{alt}; highest {percent(high['share'])} in {period_name(high['period'], unit)}"
     words += "; fitted curve with band" if len(curves) else "; line with band"
     return trend_chart(series, unit, words, frames, curve=curves, frame=frame)

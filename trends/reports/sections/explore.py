@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from trends.core.trend import drawn_curves
 from trends.core.wording import closed, missing, percent, period_name, period_noun
 from trends.reports.content import Report
 from trends.reports.links import checked
@@ -69,7 +70,7 @@ def explore(report: Report, cards: dict[str, list[Card]]) -> str:
 def _topic(report: Report, card: Card, starts: list[Any], documents: list[Any]) -> dict[str, Any]:
     """One topic: its words, its shares as numbers to draw and as text, its curve and documents."""
     shares = _of(report.prevalence, card).set_index("period").reindex(starts)
-    curve = _of(report.curves, card)
+    curve = drawn_curves(_of(report.curves, card))
     fitted = curve.set_index("period").reindex(starts) if len(curve) else None
     return {
         "id": card.anchor,

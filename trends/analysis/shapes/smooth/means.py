@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from trends.analysis.shapes.smooth.basis import Family, family_of
 from trends.analysis.trend.mean import smooth, working
-from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.model import fit_model, gaps_of
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import ENOUGH_TOPICS, FINE, INDEPENDENCE, PAIRS, candidates
 
@@ -77,7 +77,8 @@ def draw_means(series: Series, rng: np.random.Generator, draws: int = DRAWS) -> 
 
     with the terms and priors of :func:`trends.analysis.shapes.smooth.basis.family_of`. Shocks and
     counts are as there; which kind of mean, where a jump is, and which shocks, is integrated over a
-    grid with a distribution that is learnt over topics.
+    grid with a distribution that is learnt over topics. Seasons are taken out first, at their
+    posterior mean.
 
     Parameters
     ----------
@@ -106,7 +107,11 @@ def draw_means(series: Series, rng: np.random.Generator, draws: int = DRAWS) -> 
     family = family_of(course.astype(np.float64), seen)
     design = family.terms[seen].copy()
     cubic = np.polynomial.legendre.legvander(design[:, 1], 3 if len(family.precision) > 1 else 1)
-    z, noise = working(y, n, smooth(y, n, np.ascontiguousarray(cubic)))
+    if series.season is None:
+        z, noise = working(y, n, smooth(y, n, np.ascontiguousarray(cubic)))
+    else:
+        seasonal = fit_model(y, n, series.steps, season=series.season)
+        z, noise = seasonal.z, seasonal.noise
     gaps = gaps_of(series.steps)
     nothing = np.zeros((0, design.shape[1]))
     parts = []

@@ -19,7 +19,16 @@ from numpy.typing import NDArray
 
 from trends.core import statements
 from trends.core.claim import FOUND
-from trends.core.wording import listed, percent, period_name, period_noun, plural, span
+from trends.core.trend import drawn_curves, simultaneous
+from trends.core.wording import (
+    listed,
+    percent,
+    period_name,
+    period_noun,
+    plural,
+    plural_noun,
+    span,
+)
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import gaps
 from trends.plots.layout.frames import (
@@ -100,8 +109,10 @@ def prevalence(
         Of the same backend, as ``tr.fit_trends(shares).frame()`` makes it: each panel then states
         finding and change, and has the colour of the finding.
     curves : pandas.DataFrame, optional
-        Of the same backend, as ``tr.fit_trends(shares).curves()`` makes it: each panel then shows
-        the fitted curve with its band; without it, a line joins the shares.
+        Of the same backend, as ``curves.csv`` of a run, ``tr.fit_trends(shares).curves()`` or
+        ``tr.fit_curves(shares).curves()``: each panel then shows the curve with its band, which
+        holds for all periods at once where the curve is one of ``tr.fit_curves``; without it, a
+        line joins the shares.
     spans : sequence of str
         Names of the two spans of the change.
     interval, denominator : str
@@ -143,7 +154,7 @@ def prevalence(
     figure, grid, columns, lines = made
     drawn = pd.concat([data[data["topic"] == t].sort_values("period") for t in panels])
     if curves is not None:
-        fitted = curves[["topic", "period", "fitted", "lower", "upper"]].rename(
+        fitted = drawn_curves(curves)[["topic", "period", "fitted", "lower", "upper"]].rename(
             columns={"lower": "fitted_lower", "upper": "fitted_upper"}
         )
         drawn = drawn.merge(fitted, on=["topic", "period"], how="left")
@@ -164,7 +175,7 @@ def prevalence(
     missing = [names[t] for t in sizes.index if t not in shown]
     said = [
         _subject(backend_of(data), shown, len(sizes), n, span(periods, unit)),
-        _marks(drawn, unit, interval, denominator, curves is not None),
+        _marks(drawn, unit, interval, denominator, curves),
         "Dashed: what no topic took." * none,
         "Each panel has its own scale." if free_y else "All panels share one scale.",
         "Bands that run beyond the top are cut." * cut,
@@ -300,18 +311,27 @@ def _subject(backend: str, shown: Sequence[int], n_topics: int, n: int, when: st
 
 
 def _marks(
-    drawn: pd.DataFrame, unit: str, interval: str, denominator: str | None, fitted: bool
+    drawn: pd.DataFrame,
+    unit: str,
+    interval: str,
+    denominator: str | None,
+    curves: pd.DataFrame | None,
 ) -> str:
     """What dots, line and band are."""
     of, noun = denominator or f"all documents of the {unit}", period_noun(unit)
     counts = drawn.loc[drawn["n_docs"] > 0, "n_docs"]
     low, high = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     dots = f"share of {of}, drawn at its middle; area: its documents, {low:,} to {high:,}"
-    if fitted:
-        return (
-            f"Line: the fitted curve, a smooth mean of the log-odds; band: its {interval} at each "
-            f"{noun} by itself. Dot: {dots}."
+    if curves is not None:
+        line, band = (
+            (
+                "a mean of the log-odds that may bend and jump",
+                f"for all {plural_noun(noun)} at once",
+            )
+            if simultaneous(curves)
+            else ("a smooth mean of the log-odds", f"at each {noun} by itself")
         )
+        return f"Line: the fitted curve, {line}; band: its {interval} {band}. Dot: {dots}."
     return f"Dot: {dots}; band: {interval}."
 
 

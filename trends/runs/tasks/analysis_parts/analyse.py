@@ -19,6 +19,7 @@ from trends.analysis.prevalence.periods import Periods
 from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.robustness import claims
+from trends.analysis.shapes.bands import fit_curves, with_bands
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Alignment, Corpus, TermCounts, Topics
 from trends.core.computing.rng import seeds_from
@@ -78,7 +79,11 @@ def analyse(
     """
     p = config.prevalence
     seeds = dict(
-        zip(("alignment", "bootstrap", "map"), seeds_from(config.rng, "analysis", 3), strict=True)
+        zip(
+            ("alignment", "bootstrap", "map", "curves"),
+            seeds_from(config.rng, "analysis", 4),
+            strict=True,
+        )
     )
     periods = periods_of(corpus, **p.calendar)
     clusters = clusters_of(corpus, p.cluster)
@@ -105,6 +110,7 @@ def analyse(
             "prevalence",
             "trends",
             "curves",
+            "seasons",
             "composition",
             "words",
             "documents",
@@ -159,7 +165,11 @@ def analyse(
         ]
         parts["prevalence"].append(tables.tagged(shares.frame(), backend))
         parts["trends"].append(tables.tagged(trend.frame(), backend))
-        parts["curves"].append(tables.tagged(trend.curves(), backend))
+        bands = fit_curves(shares, level=p.level, rng=seeds["curves"])
+        curves = with_bands(trend.curves(), bands)
+        parts["curves"].append(tables.tagged(curves, backend))
+        if len(found_seasons := trend.seasons()):
+            parts["seasons"].append(tables.tagged(found_seasons, backend))
         parts["topics"].append(
             tables.tagged(
                 tables.topics(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from trends import files, plots
 from trends.analysis.prevalence.estimate import estimate, estimate_each
+from trends.analysis.shapes.bands import fit_curves, with_bands
 from trends.analysis.trend.fit import fit_trends
 from trends.core import Corpus
 from trends.core.computing.cost import Cost
@@ -39,7 +40,7 @@ def tables(
     corpus, order, sizes = together(frozen, [Path(p) for p in parts])
     p = config.prevalence
     periods, clusters = periods_of(corpus, **p.calendar), clusters_of(corpus, p.cluster)
-    bootstrap = seeds_from(config.rng, "analysis", 3)[1]
+    _, bootstrap, _, bands = seeds_from(config.rng, "analysis", 4)
     out: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for n, (backend, seeds) in enumerate(frozen.seeds.items()):
         rows = []
@@ -59,7 +60,8 @@ def tables(
         trend = fit_trends(estimate_each(rows, periods, **about), spans=p.spans, level=p.level)
         out["prevalence"].append(tagged(found.frame(), backend))
         out["trends"].append(tagged(trend.frame(), backend))
-        out["curves"].append(tagged(trend.curves(), backend))
+        curves = with_bands(trend.curves(), fit_curves(found, level=p.level, rng=bands))
+        out["curves"].append(tagged(curves, backend))
         if n == 0:
             covered = {
                 "period": found.periods.astype("datetime64[s]"),
