@@ -64,6 +64,8 @@ def concepts(
     imprecise: Literal["error", "drop", "spread"] = "error",
     cluster: str = "",
     placebo: int = 199,
+    multiverse: bool = True,
+    shuffles: int = 199,
 ) -> ConceptTrends:
     """Measure concepts in a corpus, and test whether their shares change.
 
@@ -87,6 +89,12 @@ def concepts(
     placebo : int
         Random concepts with words as frequent, to which each concept is compared and from which is
         learnt how much shares of words move anyway; 0 for none.
+
+    multiverse : bool
+        Examine concepts of which something is found under other choices: without each word, with
+        the nearest terms, with other thresholds and periods.
+    shuffles : int
+        Of the dates, for the joint test of all choices; 0 for none.
 
     Returns
     -------
@@ -118,7 +126,7 @@ def concepts(
     >>> list(found.words["word"])
     ['scaling law', 'scaling up']
     """
-    from trends.runs.concepts.inference import examine
+    from trends.runs.concepts.inference import Options, examine
 
     if isinstance(concepts, (str, os.PathLike)):
         given: Sequence[Concept] = read_concepts(concepts)
@@ -126,14 +134,14 @@ def concepts(
         given = [concepts] if isinstance(concepts, Concept) else list(concepts)
     for concept in given:
         check_kind("concepts", "each of concepts", concept, Concept)
-    return examine(
-        corpus,
-        given,
+    options = Options(
         period=period,
         spans=spans,
         level=level,
         imprecise=imprecise,
         cluster=cluster,
         placebo=placebo,
-        rng=rng,
+        multiverse=multiverse,
+        shuffles=shuffles,
     )
+    return examine(corpus, given, options, rng)

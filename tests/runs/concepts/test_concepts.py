@@ -104,6 +104,20 @@ def test_the_same_seed_gives_the_same_and_order_of_documents_none(documents, con
     pd.testing.assert_frame_equal(again.words, found.words)
 
 
+def test_what_is_found_is_examined_under_other_choices(found):
+    said = found.table.set_index("label")
+    assert said.loc["sun", "verdict"] == "rising, stable"
+    assert said.loc["coal", "stability"] == "stable" and said.loc["wind", "specifications"] == 1
+    rows = found.specifications[found.specifications["concept"] == "sun"]
+    assert {"all", "word", "threshold"} <= set(rows["choice"])
+    assert set(rows.loc[rows["choice"] == "word", "level"]) == {"solar panel", "photo*"}
+    assert set(rows["period_length"]) == {"half-year", "year", "2-years"}
+    drawn = found.choices("sun")
+    assert "without “photo*”" in set(drawn["label"]) and not len(found.choices("wind"))
+    alone = found.table.set_index("label").loc["sun", "change"]
+    assert rows["change"].iloc[0] == pytest.approx(alone, rel=0.1)
+
+
 def test_counts_without_texts_are_enough(documents, corpus, found):
     words = ["photovoltaic", "solar panel", "turbine", "wind"]
     matrix = np.stack([documents["text"].str.count(word) for word in words], axis=1)
@@ -148,6 +162,7 @@ def test_what_cannot_be_done_is_said(corpus):
         tr.concepts(few, tr.Concept("a", ("sun",)), rng=1)
 
 
+@pytest.mark.slow
 def test_the_command_writes_tables_and_figures(corpus, concepts, found, tmp_path):
     tr.write_corpus(corpus, tmp_path / "corpus.parquet")
     out = tmp_path / "out"

@@ -28,7 +28,7 @@ def shares_of(
     periods: Periods,
     name: str,
     *,
-    theta: Literal["hard", "mean"] = "mean",
+    theta: Literal["hard", "mean"] = "hard",
     level: float = 0.95,
     clusters: Sequence[Any] | pd.Series | None = None,
 ) -> Prevalence:

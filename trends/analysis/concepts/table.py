@@ -24,7 +24,9 @@ class ConceptTrends:
     table : pandas.DataFrame
         One row a concept: the columns of a table of trends (``label`` is its name), ``verdict``,
         ``documents`` that hold it, their ``share``, and the comparison with random concepts
-        (:func:`trends.analysis.concepts.placebo.against_random`).
+        (:func:`trends.analysis.concepts.placebo.against_random`); ``stability``,
+        ``hangs_on`` (words), ``joint_p``, ``agreement``, ``specifications``
+        (:class:`trends.analysis.concepts.verdict.Verdict`).
     trends : Trend
         The test.
     shares : tuple of Prevalence
@@ -35,6 +37,9 @@ class ConceptTrends:
         The documents that decide: those of both spans that hold a concept most clearly.
     weights : pandas.DataFrame
         One row a document of the corpus, one column a concept: how much of it belongs to it.
+    specifications : pandas.DataFrame
+        What each concept of which something was found says under other choices
+        (:func:`trends.analysis.concepts.multiverse.examine_choices`).
     settings : dict
         What was done, with ``notes``.
     """
@@ -45,6 +50,7 @@ class ConceptTrends:
     words: pd.DataFrame
     documents: pd.DataFrame
     weights: pd.DataFrame
+    specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     settings: dict[str, Any] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
@@ -56,6 +62,28 @@ class ConceptTrends:
     def over_time(self) -> pd.DataFrame:
         """Shares by concept and period, as ``tr.plot("prevalence", …)`` draws them."""
         return frame_of(self.shares)
+
+    def choices(self, name: str) -> pd.DataFrame:
+        """A concept under other choices in the main period, as ``tr.plot("changes", …)`` draws it.
+
+        Without rows where its choices were not examined.
+        """
+        rows = self.specifications
+        if rows.empty:
+            return rows
+        rows = rows[(rows["concept"] == name) & (rows["period_length"] == self.settings["period"])]
+        labels = [
+            f"without {quoted(level)}" if choice == "word" else level
+            for choice, level in zip(rows["choice"], rows["level"], strict=True)
+        ]
+        own = self.settings["measures"][0]
+        named = [
+            label if measure == own else f"{measure}: {label}"
+            for measure, label in zip(rows["measure"], labels, strict=True)
+        ]
+        out = rows.assign(label=named, topic=range(len(rows)))
+        out.attrs["spans"] = self.trends.settings.get("spans", [])
+        return out
 
     def sentences(self) -> list[str]:
         """What can be said of every concept, in words."""
@@ -70,7 +98,26 @@ class ConceptTrends:
         spans = self.trends.settings.get("spans", ())
         said = statements.sentence(row, spans)
         held = f"{plural(row.documents, 'document')} of {total:,} ({percent(row.share)})"
-        return f"{name}: {row.verdict}. {said} Held by {held}.{self._placebo(row)}"
+        more = f"{self._placebo(row)}{self._choices(row)}"
+        return f"{name}: {row.verdict}. {said} Held by {held}.{more}"
+
+    def _choices(self, row: Any) -> str:
+        """What other choices say, and what the finding hangs on."""
+        if row.specifications < 2:
+            return ""
+        text = (
+            f" Of {plural(row.specifications, 'specification')}, {percent(row.agreement, 0)} of "
+            f"the votes agree ({probability(row.joint_p, 'joint p')})."
+        )
+        for word in filter(None, row.hangs_on.split("; ")):
+            rows = self.specifications
+            mine = (rows["concept"] == row.label) & (rows["choice"] == "word")
+            one: Any = next(rows[mine & (rows["level"] == word)].itertuples())
+            text += (
+                f" Without {quoted(word)} the change is {signed(one.change)} points "
+                f"({probability(one.p, 'p')})."
+            )
+        return text
 
     def _placebo(self, row: Any) -> str:
         if pd.isna(row.placebo_p):

@@ -35,6 +35,9 @@ def concept(
     placebo: Annotated[
         int, typer.Option(help="Random concepts to compare each one with; 0 for none.", min=0)
     ] = 199,
+    multiverse: Annotated[
+        bool, typer.Option("--multiverse/--no-multiverse", help="Examine other words and choices.")
+    ] = True,
     rng: Annotated[int, typer.Option(help="Seed of what is drawn.", min=0)] = 1,
     json: Json = False,
 ) -> None:
@@ -61,6 +64,7 @@ def concept(
         imprecise=imprecise,  # type: ignore[arg-type]
         cluster=cluster,
         placebo=placebo,
+        multiverse=multiverse,
         rng=rng,
     )
     made = publish.write(found, documents, given, Path(output), rng=rng)

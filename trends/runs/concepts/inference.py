@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
+from trends.analysis.concepts.multiverse import Variant, examine_choices
 from trends.analysis.concepts.placebo import COLUMNS, against_random
 from trends.analysis.concepts.reference import random_concepts
 from trends.analysis.concepts.shares import series_of_held, shares_of, single, stacked, together
 from trends.analysis.concepts.table import ABSENT, ConceptTrends
+from trends.analysis.concepts.verdict import Verdict, verdict_of
 from trends.analysis.concepts.words import contributions, partners
 from trends.analysis.prevalence.periods import Periods
+from trends.analysis.robustness.specification import block_orders
 from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.spans import Span
 from trends.core import Concept, Corpus, Trend
 from trends.core.checks import unique
-from trends.core.computing.rng import Rng, generator_from
+from trends.core.claim import FOUND
+from trends.core.computing.rng import Rng, generator_from, seeds_from
 from trends.core.wording import listed, percent, plural
 from trends.errors import UsageError
 from trends.runs.concepts.deciding import deciding
 from trends.runs.concepts.occurrences import Occurrences, find
+from trends.runs.concepts.variants import by_dictionary, other_periods
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
 
+@dataclass(frozen=True)
+class Options:
+    """How concepts are examined; see :func:`trends.concepts`."""
+
+    period: str = "year"
+    spans: tuple[Span, Span] | None = None
+    level: float = 0.95
+    imprecise: Literal["error", "drop", "spread"] = "error"
+    cluster: str = ""
+    placebo: int = 199
+    multiverse: bool = True
+    shuffles: int = 199
+
+    def __post_init__(self) -> None:
+        for name in ("placebo", "shuffles"):
+            if getattr(self, name) < 0:
+                message = f"{name} is a number, 0 for none; got {getattr(self, name)}."
+                raise UsageError(message)
+
+
 def examine(
-    corpus: Corpus,
-    concepts: Sequence[Concept],
-    *,
-    period: str,
-    spans: tuple[Span, Span] | None,
-    level: float,
-    imprecise: Literal["error", "drop", "spread"],
-    cluster: str,
-    placebo: int,
-    rng: Rng,
+    corpus: Corpus, concepts: Sequence[Concept], options: Options, rng: Rng
 ) -> ConceptTrends:
     """Measure and test concepts; see :func:`trends.concepts`."""
-    if placebo < 0:
-        message = f"placebo is a number of random concepts, 0 for none; got {placebo}."
-        raise UsageError(message)
     unique([concept.name for concept in concepts], "Names of concepts")
     for concept in concepts:
         if not concept.words:
@@ -50,37 +65,47 @@ def examine(
                 f"The concept {concept.name!r} has no words, which measurement by dictionary needs."
             )
             raise UsageError(message)
-    generator = generator_from(rng)
-    periods = periods_of(corpus, period=period, imprecise=imprecise)
-    clusters = clusters_of(corpus, cluster, "cluster")
+    seeds = dict(zip(("placebo", "shuffles"), seeds_from(rng, "concepts", 2), strict=True))
+    periods = periods_of(corpus, period=options.period, imprecise=options.imprecise)
+    clusters = clusters_of(corpus, options.cluster, "cluster")
     found = find(corpus, concepts)
+    variants = [by_dictionary(concept, found) for concept in concepts]
     weights = pd.DataFrame(
-        {concept.name: found.held(concept) for concept in concepts}, index=list(corpus.ids)
+        {c.name: v[0].weights for c, v in zip(concepts, variants, strict=True)},
+        index=list(corpus.ids),
     )
     shares = [
-        shares_of(weights[c.name].to_numpy(), periods, c.name, level=level, clusters=clusters)
-        for c in concepts
+        shares_of(
+            v[0].weights, periods, c.name, theta=v[0].theta, level=options.level, clusters=clusters
+        )
+        for c, v in zip(concepts, variants, strict=True)
     ]
     series = together(shares)
-    random = [_random(found, c, periods, series, placebo, generator, clusters) for c in concepts]
+    generator = generator_from(seeds["placebo"])
+    held = [_random(found, c, options.placebo, generator) for c in concepts]
+    random = [None if h is None else series_of_held(h, periods, series, clusters) for h in held]
     there = [one for one in random if one is not None]
     beside = stacked(there) if there else None
-    trends = fit_trends(series, spans=spans, level=level, beside=beside)
+    trends = fit_trends(series, spans=options.spans, level=options.level, beside=beside)
     table = _table(corpus, concepts, found, trends, weights)
-    said = [_compared(series, k, one, table, spans, level) for k, one in enumerate(random)]
+    said = [_compared(series, k, one, table, options) for k, one in enumerate(random)]
     table = table.join(pd.DataFrame(said, index=table.index))
+    specifications, verdicts = _multiverse(
+        corpus, table, variants, held, periods, clusters, options, seeds["shuffles"]
+    )
     return ConceptTrends(
-        table,
+        _with_verdicts(table, verdicts),
         trends,
         tuple(shares),
         _words(concepts, found),
-        deciding(corpus, concepts, found, periods, spans),
+        deciding(corpus, concepts, found, periods, options.spans),
         weights,
+        specifications,
         {
-            "measure": "dictionary",
-            "period": period,
-            "placebo": placebo,
+            "measures": ["dictionary"],
+            **asdict(options),
             "spans": trends.settings.get("spans", []),
+            "seeds": seeds,
             "documents": len(corpus),
             "counted": "texts" if corpus.has_text else "term counts",
             "dropped": periods.dropped,
@@ -90,15 +115,9 @@ def examine(
 
 
 def _random(
-    found: Occurrences,
-    concept: Concept,
-    periods: Periods,
-    like: Series,
-    number: int,
-    rng: np.random.Generator,
-    clusters: pd.Series | None,
-) -> Series | None:
-    """Counts of random concepts whose words are as frequent; none for a concept that is absent."""
+    found: Occurrences, concept: Concept, number: int, rng: np.random.Generator
+) -> sparse.csr_matrix | None:
+    """Random concepts whose words are as frequent; none for a concept that is absent."""
     df = np.asarray((found.inside(concept) > 0).sum(axis=0)).ravel()
     if not number or not df.any():
         return None
@@ -110,25 +129,73 @@ def _random(
         at_least=concept.at_least,
         rng=rng,
     )
-    return series_of_held(held, periods, like, clusters)
+    return held
 
 
 def _compared(
-    series: Series,
-    k: int,
-    random: Series | None,
-    table: pd.DataFrame,
-    spans: tuple[Span, Span] | None,
-    level: float,
+    series: Series, k: int, random: Series | None, table: pd.DataFrame, options: Options
 ) -> dict[str, float]:
     """The concept among random ones, all by one fit; what is found is what the run says."""
     if random is None:
         return dict.fromkeys(COLUMNS, np.nan)
     alike = stacked([single(series, k), random])
-    rows = fit_trends(alike, spans=spans, level=level).frame()
+    rows = fit_trends(alike, spans=options.spans, level=options.level).frame()
     own = rows.iloc[0].copy()
     own["finding"] = table["finding"].iloc[k]
     return against_random(own, rows.iloc[1:])
+
+
+def _multiverse(
+    corpus: Corpus,
+    table: pd.DataFrame,
+    variants: Sequence[Sequence[Variant]],
+    random: Sequence[sparse.csr_matrix | None],
+    periods: Periods,
+    clusters: pd.Series | None,
+    options: Options,
+    seed: int,
+) -> tuple[pd.DataFrame, list[Verdict]]:
+    """All specifications of every concept of which something was found, and the verdicts."""
+    dated = np.flatnonzero(corpus.dated)
+    places = np.full(len(corpus), -1, dtype=np.int64)
+    places[dated] = np.arange(len(dated))
+    wanted = options.multiverse and table["finding"].isin(FOUND).any()
+    orders = np.empty((0, len(dated)), dtype=np.int64)
+    units: dict[str, Periods] = {}
+    if wanted:
+        block = max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
+        if options.shuffles:
+            orders = block_orders(len(dated), block, options.shuffles, seed)
+        units = other_periods(corpus, periods, options.imprecise)
+    frames, verdicts = [], []
+    for k, (_, row) in enumerate(table.iterrows()):
+        joint = float("nan")
+        rows = pd.DataFrame()
+        if wanted and row["finding"] in FOUND:
+            rows, joint = examine_choices(
+                variants[k],
+                units,
+                random=random[k],
+                orders=orders,
+                places=places,
+                spans=options.spans,
+                level=options.level,
+                clusters=clusters,
+            )
+            frames.append(rows.assign(concept=row["label"]))
+        verdicts.append(verdict_of(row, rows, joint, row["placebo_p"]))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), verdicts
+
+
+def _with_verdicts(table: pd.DataFrame, verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    out = table.copy()
+    absent = out["verdict"] == ABSENT
+    out["verdict"] = [ABSENT if a else v.words for a, v in zip(absent, verdicts, strict=True)]
+    out["stability"] = [v.stability for v in verdicts]
+    out["hangs_on"] = ["; ".join(v.hangs_on) for v in verdicts]
+    for name in ("joint_p", "agreement", "specifications"):
+        out[name] = [getattr(v, name) for v in verdicts]
+    return out
 
 
 def _table(

@@ -10,7 +10,6 @@ from typing import Any
 from trends import __version__, files
 from trends.analysis.concepts.table import ABSENT, ConceptTrends
 from trends.core import Concept, Corpus
-from trends.core.wording import plural
 from trends.plots.output.saving import save
 from trends.plots.plotting import plot
 
@@ -32,8 +31,8 @@ def write(
     corpus : Corpus
     concepts : sequence of Concept
     out : Path
-        Folder: ``concepts.csv``, ``shares.csv``, ``words.csv``, ``documents.csv``, ``weights.csv``,
-        ``figures/``, ``manifest.json`` (the last).
+        Folder: ``concepts.csv``, ``shares.csv``, ``words.csv``, ``documents.csv``,
+        ``specifications.csv``, ``weights.csv``, ``figures/``, ``manifest.json`` (the last).
     rng : int
         Seed of what was drawn.
     formats : tuple of str
@@ -49,6 +48,7 @@ def write(
         "shares": found.over_time(),
         "words": found.words,
         "documents": found.documents,
+        "specifications": found.specifications,
         "weights": found.weights.rename_axis("id").reset_index(),
     }
     with files.replacing_files(out, last="manifest.json") as staged:
@@ -77,20 +77,24 @@ def write(
 
 
 def figures(found: ConceptTrends) -> list[Any]:
-    """Shares over time, and the changes."""
+    """Shares over time, the changes, and those of each concept under other choices."""
     rows = found.frame()
-    there = rows.loc[rows["verdict"] != ABSENT, "topic"]
-    if there.empty:
+    there = rows.loc[rows["verdict"] != ABSENT, "topic"].tolist()
+    if not there:
         return []
-    noun = plural(len(there), "concept")
     over_time = plot(
         "prevalence",
         found.over_time(),
         trends=rows,
-        topics=there.tolist(),
+        topics=there,
         unassigned=False,
         free_y=True,
-        denominator=f"all documents of the period ({noun}, which may overlap)",
+        denominator="all documents of the period (concepts may overlap)",
         stem="concepts",
     )
-    return [over_time, plot("changes", found.trends, topics=there.tolist(), stem="changes")]
+    drawn = [over_time, plot("changes", found.trends, topics=there, stem="changes")]
+    for row in rows[rows["topic"].isin(there)].itertuples():
+        choices = found.choices(str(row.label))
+        if len(choices):
+            drawn.append(plot("changes", choices, stem=f"choices-{row.topic}"))
+    return drawn
