@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trends.analysis.quality.labels import clean
 from trends.core.wording import listed
 from trends.errors import UsageError
 from trends.registry import unknown
@@ -105,6 +104,8 @@ def edits_from(data: Mapping[str, Any], where: str = "edits") -> tuple[Edit, ...
 
 
 def _edit(kind: Any, number: int, entry: Any, at: str) -> Edit:
+    from trends.analysis.quality.labels import clean
+
     if not isinstance(entry, Mapping):
         message = f"{at}: an edit has the keys {', '.join(KEYS[kind])}; got {str(entry)[:60]!r}."
         raise UsageError(message)

@@ -80,7 +80,7 @@ def documents(fit: Topics, periods: Periods) -> pd.DataFrame:
         {
             "topic": fit.hard,
             "at": periods.index,
-            "part": np.round(fit.theta.max(axis=1), 9),
+            "part": np.round(fit.theta[np.arange(len(fit.hard)), np.maximum(fit.hard, 0)], 9),
             "id": list(fit.doc_ids),
         }
     )

@@ -9,8 +9,6 @@ from typing import Any
 
 from trends import files, plots, store
 from trends.analysis.groups.division import Groups, groups_of
-from trends.analysis.groups.mix import Mix
-from trends.analysis.groups.table import group_trends
 from trends.core import Corpus
 from trends.core.given.columns import name_of
 from trends.runs.config.sections.studies import GroupsConfig
@@ -18,7 +16,6 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
-from trends.runs.tasks.analysis_parts.standardized import strata
 from trends.runs.tasks.parts import estimated
 
 
@@ -34,6 +31,8 @@ def check(corpus: Corpus, config: RunConfig) -> None:
     if settings.by:
         _divided(corpus, settings)
     if settings.by and settings.standardize_by:
+        from trends.runs.tasks.analysis_parts.standardized import strata
+
         strata(corpus, settings.standardize_by, "groups.standardize_by")
 
 
@@ -58,6 +57,10 @@ def compare(
     config: RunConfig,
 ) -> dict[str, Any]:
     """Test the topics of the prototype in every group, and whether the groups differ."""
+    from trends.analysis.groups.mix import Mix
+    from trends.analysis.groups.table import group_trends
+    from trends.runs.tasks.analysis_parts.standardized import strata
+
     p, settings = config.prevalence, config.groups
     held = settings.standardize_by
     documents = estimated(corpus, split)
