@@ -216,12 +216,15 @@ def gallery(_: Path, page: Path) -> None:
         papers = tr.read_corpus("papers.csv", text="abstract", date="published")
         topics = tr.fit(papers, "nmf", n_topics=4, rng=7)
         in_groups = tr.compare_groups(topics, papers, by="venue_in_source", period="year")
+        quarters = tr.prevalence(topics, papers, period="quarter")
+        in_seasons = tr.fit_trends(quarters, season="adjust").seasons()
     study = ROOT / "paper" / "results" / "pretraining"
     rows, claims = (store.read_csv(study / f"{name}.csv") for name in ("specifications", "claims"))
     first = claims["topic"] == claims.sort_values("p_adjusted")["topic"].iloc[0]
     topic = rows["topic"] == claims[first]["topic"].iloc[0]
     for figure in (
         plots.groups(in_groups.over_time()),
+        plots.seasons(in_seasons),
         plots.overview(rows, claims),
         plots.curve(rows[topic], claims[first]),
         plots.calibration(runpy.run_path(str(ROOT / "figures" / "calibration.py"))["cells"]()),

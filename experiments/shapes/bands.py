@@ -27,8 +27,6 @@ HERE = Path(__file__).parent
 SHAPES = ("flat", "linear", "logistic", "step", "wave", "mixed")
 TOPICS, DOCUMENTS, SHOCK = 20, 200, 0.3
 PERIODS, CORRELATIONS = (36, 60), (0.0, 0.5)
-#: Corpora that are measured before the table is written.
-BATCH = 10
 
 
 def curve(shape: str, periods: int, rng: np.random.Generator) -> np.ndarray:
@@ -99,19 +97,21 @@ def measured(shape: str, periods: int, correlation: float, seed: int) -> dict[st
 def run(corpora: int, output: Path) -> pd.DataFrame:
     """Measure every cell, going on where the file stands; one row a cell."""
     each = output.with_suffix(".corpora.csv")
-    done = pd.read_csv(each) if each.exists() else pd.DataFrame()
-    for cell, (shape, periods, rho) in enumerate(product(SHAPES, PERIODS, CORRELATIONS)):
-        there = 0
-        if len(done):
-            same = (done["shape"] == shape) & (done["periods"] == periods)
-            there = int((same & (done["correlation"] == rho)).sum())
-        for start in range(there, corpora, BATCH):
-            rows = [
-                {"shape": shape, "periods": periods, "correlation": rho, "seed": seed}
-                | measured(shape, periods, rho, seed)
-                for seed in range(1000 * cell + start, 1000 * cell + min(start + BATCH, corpora))
-            ]
-            done = pd.concat([done, pd.DataFrame(rows)], ignore_index=True)
+    done = pd.read_csv(each) if each.exists() else pd.DataFrame(columns=["seed"])
+    known = set(done["seed"])
+    cells = list(product(SHAPES, PERIODS, CORRELATIONS))
+    # A corpus of every cell before the next of any, so that a run that is stopped is of use.
+    for corpus in range(corpora):
+        seeds = [1000 * cell + corpus for cell in range(len(cells))]
+        rows = [
+            {"shape": shape, "periods": periods, "correlation": rho, "seed": seed}
+            | measured(shape, periods, rho, seed)
+            for seed, (shape, periods, rho) in zip(seeds, cells, strict=True)
+            if seed not in known
+        ]
+        if rows:
+            done = pd.concat([done.dropna(axis=1, how="all"), pd.DataFrame(rows)])
+            done = done.sort_values("seed", ignore_index=True)
             write_csv(each, done)
     grouped = done.groupby(["shape", "periods", "correlation"], sort=False)
     table = grouped.mean().drop(columns="seed")

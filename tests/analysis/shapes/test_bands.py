@@ -14,6 +14,7 @@ from trends.analysis.shapes.frames import COLUMNS
 from trends.analysis.shapes.smooth.basis import family_of
 from trends.analysis.shapes.smooth.envelope import envelope
 from trends.analysis.shapes.smooth.sampling import draw_terms
+from trends.analysis.shapes.smooth.stretches import stretches
 from trends.analysis.trend.shocks import PAIRS
 
 ROOT = Path(__file__).parents[3]
@@ -122,3 +123,25 @@ def test_bands_hold_curves_and_rates(shape):
 def test_flat_topics_are_not_said_to_move(correlation):
     rows = [experiment.measured("flat", 36, correlation, seed) for seed in range(600, 603)]
     assert pd.DataFrame(rows)["topics_found"].mean() <= 0.04
+
+
+def test_stretches_are_those_of_windows_that_leave_out_zero():
+    """By hand: a curve that falls slowly, then jumps up, drawn with a little noise."""
+    rng = np.random.default_rng(1)
+    at = np.arange(24)
+    curve = -0.2 * np.minimum(at, 14) + 8.0 * (at >= 18)
+    draws = curve + rng.normal(0, 0.4, (2000, 1)) + rng.normal(0, 0.25, (2000, 24))
+    found, p = stretches(draws, 0.95)
+    assert [np.sign(one.change) for one in found] == [-1, 1]
+    fall, rise = found
+    # The jump shows in windows of two places, the slow fall in those of six or more alone.
+    assert (rise.start, rise.stop) == (16, 19)
+    assert fall.stop - fall.start >= 6
+    assert fall.stop <= rise.start
+    assert fall.low <= curve[fall.stop] - curve[fall.start] <= fall.high
+    lengths = (2, 6, 12)
+    windows = np.hstack([draws[:, k:] - draws[:, :-k] for k in lengths])
+    assert p == envelope(windows, 0.95).p.min()
+    still, p = stretches(rng.normal(0, 1, (2000, 24)), 0.95)
+    assert still == []
+    assert p > 0.05

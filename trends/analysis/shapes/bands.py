@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from trends.analysis.shapes.frames import names_of, table_of
 from trends.analysis.shapes.smooth.basis import BENDS
 from trends.analysis.shapes.smooth.envelope import Envelope, envelope
 from trends.analysis.shapes.smooth.means import DRAWS, draw_means
+from trends.analysis.shapes.smooth.stretches import Stretch, stretches, window_of
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series, series_of
@@ -25,10 +25,6 @@ from trends.core.given.expected import check_kind
 from trends.errors import UsageError
 
 Array = NDArray[np.float64]
-
-#: Parts of the span over which a rate of change is taken. A mean that may jump has no certain
-#: slope at one moment, and has one over some periods.
-WINDOWS = 12
 
 #: Columns of a table of curves.
 CURVES = (
@@ -124,7 +120,10 @@ def fit_curves(
     The model is that of the trend tests with a mean that may bend and jump
     (:func:`trends.analysis.shapes.smooth.means.draw_means`); bands are envelopes of draws by rank
     (:func:`trends.analysis.shapes.smooth.envelope.envelope`). A shock of one period is no part of
-    the curve. With fewer than eight periods the curve is a line.
+    the curve. With fewer than eight periods the curve is a line. A mean that may jump has no
+    certain slope at one moment: rates are those over a twelfth of the span, and stretches of time
+    are found over windows of a twelfth, a quarter and half of it (the last two where no shorter one
+    says when), all at once.
 
     References
     ----------
@@ -155,7 +154,7 @@ def fit_curves(
         "a mean that may bend and jump" if periods >= BENDS else "a line"
     ) + ", first-order autoregressive shocks; simultaneous bands by rank of posterior draws"
     inside = np.isin(series.course, means.course)
-    window = max(1, len(means.course) // WINDOWS)
+    window = window_of(len(means.course))
     settings["window"] = window
     years = (series.x[-1] - series.x[0]) / np.ptp(series.steps)
     years = years * (means.course[window:] - means.course[:-window])
@@ -164,10 +163,10 @@ def fit_curves(
         share = 100 * expit(mean)
         curves.append(envelope(share / 100, level))
         rates.append(envelope((share[:, window:] - share[:, :-window]) / years, level))
-        changes.append(_changes(share, rates[-1], window, level))
+        changes.append(stretches(share, level))
     called = [name for name, here in zip(names_of(series), inside, strict=True) if here]
     return Curves(
-        _claims(series, rates, changes, series.periods[inside], called),
+        _claims(series, changes, series.periods[inside], called),
         _table(series, curves, rates, series.periods[inside]),
         settings,
     )
@@ -197,55 +196,32 @@ def _table(
     return pd.DataFrame(columns)
 
 
-def _changes(share: Array, rate: Envelope, window: int, level: float) -> list[dict[str, Any]]:
-    """Stretches of time over which the band of the rate leaves out 0, and the change over each."""
-    way = np.where(rate.low > 0, 1, np.where(rate.high < 0, -1, 0))
-    edges = np.flatnonzero(np.diff(way, prepend=0, append=0))
-    runs = [(a, b) for a, b in pairwise(edges) if way[a]]
-    stops = [b - 1 + window for _, b in runs]
-    if not runs:
-        return []
-    change = envelope(
-        np.column_stack([share[:, b] - share[:, a] for (a, _), b in zip(runs, stops, strict=True)]),
-        level,
-    )
-    return [
-        {
-            "kind": "rising" if way[a] > 0 else "falling",
-            "start": a,
-            "stop": stops[i],
-            "estimate": change.middle[i],
-            "low": change.low[i],
-            "high": change.high[i],
-            "p": rate.p[a:b].min(),
-        }
-        for i, (a, b) in enumerate(runs)
-    ]
-
-
 def _claims(
     series: Series,
-    rates: list[Envelope],
-    changes: list[list[dict[str, Any]]],
+    changes: list[tuple[list[Stretch], float]],
     periods: NDArray[Any],
     called: list[str],
 ) -> pd.DataFrame:
-    adjusted = adjust(np.array([rate.p.min() for rate in rates]))
+    adjusted = adjust(np.array([p for _, p in changes]))
     out = []
-    for topic, least, own in zip(series.tested, adjusted, changes, strict=True):
-        for row in own:
-            p = max(row["p"], least)
-            a, b = row["start"], row["stop"]
+    for topic, least, (own, _) in zip(series.tested, adjusted, changes, strict=True):
+        for one in own:
+            p = max(one.p, float(least))
+            kind = "rising" if one.change > 0 else "falling"
             out.append(
                 {
-                    **row,
                     "topic": topic,
                     "label": series.labels[topic],
-                    "start": periods[a],
-                    "stop": periods[b],
+                    "kind": kind,
+                    "start": periods[one.start],
+                    "stop": periods[one.stop],
+                    "estimate": one.change,
+                    "low": one.low,
+                    "high": one.high,
+                    "p": one.p,
                     "adjusted_p": p,
                     "found": p <= ALPHA,
-                    "note": f"{row['kind']} between {called[a]} and {called[b]}",
+                    "note": f"{kind} between {called[one.start]} and {called[one.stop]}",
                 }
             )
     return table_of(out)
