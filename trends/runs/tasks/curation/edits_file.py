@@ -84,7 +84,14 @@ def read(path: str) -> EditsFile:
             "copy of the labels.csv of the run beside it. `trends edit RUN` makes both files."
         )
         raise UsageError(message)
-    return EditsFile(shown, edits_from(data, shown), names.read(str(_beside(Path(path), beside))))
+    topics = _beside(Path(path), beside)
+    if not topics.is_file():
+        message = (
+            f"{shown} says topics = {beside!r}, which is not beside it; put the labels.csv there "
+            "of the run whose topics the numbers mean."
+        )
+        raise MissingError(message)
+    return EditsFile(shown, edits_from(data, shown), names.read(str(topics)))
 
 
 def curates(config: RunConfig) -> bool:
