@@ -41,7 +41,7 @@ def compare_groups(
         Where dates and groups come from.
     by : str
         Column of the groups, such as a venue, a party or a country; a column of many numbers, such
-        as an age or a length, is divided into ranges.
+        as an age, is divided into ranges; "length" is the number of words of each document.
     period : str
         ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
         ``"N-years"``.
@@ -86,17 +86,16 @@ def compare_groups(
     >>> found.differences[["topic", "differs"]].shape
     (4, 2)
     """
-    from trends.analysis.groups.division import groups_of
+    from trends.analysis.groups.division import column_of, groups_of
     from trends.analysis.groups.mix import Mix
     from trends.analysis.groups.table import group_trends
     from trends.analysis.quality.labels import label
     from trends.api.prevalence import _matched
-    from trends.core.given.columns import name_of
     from trends.core.given.keys import of_topics
     from trends.runs.tasks.analysis_parts.periods import clusters_of
     from trends.runs.tasks.analysis_parts.standardized import strata
 
-    column = corpus.documents[name_of(corpus.documents, by, "by")].rename(by)
+    column = column_of(corpus, by)
     topics, periods = _matched(topics, corpus, period, imprecise)
     named = topics.provenance.get("labels") if labels is None else labels
     return group_trends(

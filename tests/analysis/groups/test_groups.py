@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trends as tr
-from trends.analysis.groups.division import groups_of
+from trends.analysis.groups.division import column_of, groups_of
 from trends.analysis.groups.model import _generalised_least_squares, fit_groups
 from trends.analysis.trend.shocks import PAIRS
 from trends.errors import DataError, UsageError
@@ -105,3 +105,13 @@ def test_what_differs_is_said_with_the_change_of_every_group(made):
     assert "in 1 of them the groups differ" in drawn.alt or "in 3 of them" in drawn.alt
     with pytest.raises(UsageError, match="by is 'party', but the corpus has no such column"):
         tr.compare_groups(topics, corpus, by="party")
+
+
+def test_the_length_of_documents_is_a_number_like_any_other():
+    table = pd.DataFrame({"text": [" ".join(["word"] * (5 + i)) + f" {i}" for i in range(200)]})
+    corpus = tr.read_corpus(table.assign(day="2020-01-01"), text="text", date="day")
+    lengths = column_of(corpus, "length")
+    assert sorted(lengths) == list(range(6, 206)) and lengths.name == "length"
+    assert len(groups_of(lengths).names) == 4
+    own = corpus.documents.assign(length=["a", "b"] * 100)
+    assert set(column_of(tr.Corpus(own, name="own"), "length")) == {"a", "b"}

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trends.core import Corpus
+from trends.core.given.columns import name_of
 from trends.core.wording import plural
 from trends.errors import DataError, UsageError
 
@@ -15,6 +17,8 @@ from trends.errors import DataError, UsageError
 SINGLE_NUMBERS = 12
 #: More groups than this are no comparison that a reader could follow.
 MOST_GROUPS = 60
+#: Of documents, in words.
+LENGTH = "length"
 #: Where groups of few documents go.
 OTHER = "other"
 
@@ -36,6 +40,25 @@ class Groups:
     names: tuple[str, ...]
     codes: NDArray[np.int64]
     notes: tuple[str, ...] = ()
+
+
+def column_of(corpus: Corpus, by: str, option: str = "by") -> pd.Series:
+    """The column of a corpus that a user means, under the name that the user gave.
+
+    ``"length"`` is the number of words of each document, where the corpus has no such column.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column.
+    """
+    frame = corpus.documents
+    own = {LENGTH, f"{LENGTH}_in_source"} & set(frame.columns)
+    if by == LENGTH and not own and corpus.counts is not None:
+        return pd.Series(corpus.counts.tokens, name=by)
+    if by == LENGTH and not own and corpus.has_text:
+        return pd.Series([len(text.split()) for text in corpus.texts], name=by)
+    return frame[name_of(frame, by, option)].rename(by)
 
 
 def groups_of(column: pd.Series, *, smallest: int = 50, ranges: int = 4) -> Groups:

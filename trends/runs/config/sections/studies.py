@@ -64,7 +64,8 @@ class GroupsConfig(Section):
 
     by: Column = ""
     """Column of the groups, such as a venue, a party or a country; many different numbers are
-    divided into ranges. With it the report of a run has the section "Groups"."""
+    divided into ranges, "length" is the number of words of a document. With it the report of a run
+    has the section "Groups"."""
     smallest: int = Field(50, ge=1)
     """Groups with fewer documents are counted together as "other"."""
     ranges: int = Field(4, ge=2, le=20)

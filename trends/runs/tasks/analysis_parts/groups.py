@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from trends import files, plots, store
-from trends.analysis.groups.division import Groups, groups_of
+from trends.analysis.groups.division import Groups, column_of, groups_of
 from trends.core import Corpus
-from trends.core.given.columns import name_of
 from trends.runs.config.sections.studies import GroupsConfig
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
@@ -37,8 +36,7 @@ def check(corpus: Corpus, config: RunConfig) -> None:
 
 
 def _divided(corpus: Corpus, settings: GroupsConfig) -> Groups:
-    frame = corpus.documents
-    column = frame[name_of(frame, settings.by, "groups.by")].rename(settings.by)
+    column = column_of(corpus, settings.by, "groups.by")
     return groups_of(column, smallest=settings.smallest, ranges=settings.ranges)
 
 
