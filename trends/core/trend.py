@@ -140,8 +140,8 @@ class Trend:
         >>> quarters = [2020 + q / 4 for q in range(12)]
         >>> counts = [[30, 31, 12, 29] * 3, [20, 21, 22, 20] * 3]
         >>> found = tr.fit_trends((counts, [100] * 12, quarters), season="auto").seasons()
-        >>> found.loc[found["effect"].idxmin(), ["topic", "name"]].tolist()
-        [0, 'Q3']
+        >>> found.loc[found["effect"].idxmin(), "name"]
+        'Q3'
         """
         if self.seasonal is None:
             named = ("topic", "label", "season", "name", "effect", "lower", "upper")
