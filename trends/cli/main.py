@@ -15,6 +15,7 @@ from trends.cli.audit import audit
 from trends.cli.features import export_features
 from trends.cli.fetch import fetch
 from trends.cli.figures import figures
+from trends.cli.finished import claims
 from trends.cli.finished.edit import edit
 from trends.cli.finished.label import label
 from trends.cli.finished.people import label_read, label_sample
@@ -89,6 +90,7 @@ for _command in (
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
     *(show, label, edit, label_sample, label_read, figures, settings.init, settings.config, doctor),
     *(studies.groups, concept, update),
+    *(claims.card, claims.register, claims.verify, claims.checklist, claims.metadata),
 ):
     app.command()(_command)
 app.command("test")(given)

@@ -1,26 +1,18 @@
-"""HTML: the report as one file that asks the network for nothing.
-
-The content security policy allows the page's own script and style by their hashes and nothing else;
-every text passes through Jinja's autoescape, so that a title from outside stays a title.
-"""
+"""HTML: the report as one file that asks the network for nothing."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import Any
 
-import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from trends.core import statements
 from trends.core.claim import Finding
 from trends.core.trend import simultaneous
-from trends.core.wording import DASH, closed, percent, period_noun, plural
+from trends.core.wording import DASH, percent, period_noun, plural
 from trends.reports.content import COLUMNS, SECTIONS, Report
+from trends.reports.page_parts import asset, environment, policy
 from trends.reports.sections import diagnostics, sentences
 from trends.reports.sections.answer import answer
 from trends.reports.sections.audit import AuditView
@@ -79,11 +71,11 @@ def render(report: Report) -> str:
     DataError
         If a figure is not SVG.
     """
-    style = "".join(map(_asset, ("report.css", "explore.css", "print.css")))
-    script = "".join(map(_asset, ("report.js", "explore.js")))
+    style = "".join(map(asset, ("report.css", "explore.css", "print.css")))
+    script = "".join(map(asset, ("report.js", "explore.js")))
     unit = str(report.metadata.get("period", "period"))
     downloads = Downloads()
-    page = _environment().get_template("template.html")
+    page = environment().get_template("template.html")
     made = cards(report)
     found = answer(report, made)
     share_interval = str(report.metadata.get("interval", "interval as stated in the settings"))
@@ -146,40 +138,6 @@ def render(report: Report) -> str:
             figure["svg"] = ""
     downloads.grant(MOST_BYTES - size)
     return page.render(shown).encode("utf-8", "replace").decode("utf-8")
-
-
-def policy(style: str, script: str) -> str:
-    """The content security policy of a page: this style, this script, and nothing else."""
-    return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src "
-        "data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return (
-        "'sha256-"
-        f"{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-    )
-
-
-def _asset(name: str) -> str:
-    return (resources.files("trends.reports") / "page" / name).read_text(encoding="utf-8")
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: (
-            closed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-        ),
-    )
-    environment.filters["key"] = lambda value: "" if value != value else f"{value:.6g}"
-    return environment
 
 
 def _summary(report: Report) -> list[str]:

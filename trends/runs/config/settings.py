@@ -204,6 +204,9 @@ class RunConfig(Section):
     empty."""
     edits: File = ""
     """A TOML of topics that are merged, split, renamed or excluded; ``trends edit`` makes one."""
+    plan: File = ""
+    """A registered plan (``trends register``); the claim card says where the run departs from
+    it."""
     corpus: CorpusConfig = CorpusConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
@@ -276,6 +279,8 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
         at = data.get(section)
         if isinstance(at, dict) and at.get(key):
             at[key] = resolved(at[key])
+    if isinstance(data.get("plan"), str):
+        data["plan"] = resolved(data["plan"])
     embed = data.get("embed")
     store = embed.get("store") if isinstance(embed, dict) else None
     if isinstance(store, str) and store not in ("", "none") and not store.startswith("~"):

@@ -13,9 +13,11 @@ from typing import Any
 from trends.errors import UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report
+from trends.runs.engine.task import Task
 from trends.runs.studies import multiverse_tables
 from trends.runs.studies import run as runs
 from trends.runs.studies.multiverse_plan import lay_out, seed_of
+from trends.runs.studies.pipeline import Pipeline
 from trends.runs.tasks import report as reports
 from trends.runs.tasks.curation import edits_file
 
@@ -64,11 +66,26 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
         )
         raise UsageError(message)
     p = yield from runs.finished(engine, config)
+    tables = yield from tabulated(engine, p)
+    drawn = multiverse_tables.draw(tables=tables, figures=p.figures, config=p.config)
+    page = partial(reports.compose, "multiverse", corpus=p.inputs.corpus, split=None)
+    page_task = page(
+        terms=p.inputs.terms, analysis=tables, figures=drawn, groups=p.groups, config=p.config
+    )
+    yield Need([page_task])
+    if engine.dry:
+        return {}
+    folders = {"analysis": tables, "figures": drawn, "report": page_task}
+    return runs.publish_run(engine, p, **{n: engine.folder(t) for n, t in folders.items()})
+
+
+def tabulated(engine: Engine, p: Pipeline) -> Generator[Need, bool, Task]:
+    """Fit all specifications of a run whose analysis is done; the task of their tables."""
     laid = lay_out(p)
     yield Need(laid.fits.values(), p.need.sizes, p.need.workers, may_fail=True)
     failed = {w: engine.failed[t.key] for w, t in laid.fits.items() if t.key in engine.failed}
     backend = p.config.models.backends[0]
-    tables = multiverse_tables.tabulate(
+    return multiverse_tables.tabulate(
         corpus=p.inputs.corpus,
         analysis=p.analysis,
         prototypes=p.fits[backend],
@@ -81,13 +98,3 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
         config=p.config,
         depends=edits_file.inputs(p.config.edits),
     )
-    drawn = multiverse_tables.draw(tables=tables, figures=p.figures, config=p.config)
-    page = partial(reports.compose, "multiverse", corpus=p.inputs.corpus, split=None)
-    page_task = page(
-        terms=p.inputs.terms, analysis=tables, figures=drawn, groups=p.groups, config=p.config
-    )
-    yield Need([page_task])
-    if engine.dry:
-        return {}
-    folders = {"analysis": tables, "figures": drawn, "report": page_task}
-    return runs.publish_run(engine, p, **{n: engine.folder(t) for n, t in folders.items()})

@@ -14,6 +14,7 @@ from trends.core.computing.cost import Size
 from trends.core.computing.rng import seeds_from
 from trends.errors import UsageError
 from trends.models import BACKENDS
+from trends.runs.cards import plan as plans
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need
 from trends.runs.engine.memory import Sizes
@@ -306,6 +307,8 @@ def check_sense(config: RunConfig, corpus: Corpus) -> None:
     UsageError, DataError
         With what is wrong and what to do.
     """
+    if config.plan:
+        plans.read(Path(config.plan))
     n = config.models.number
     if n >= len(corpus):
         holds = f"{len(corpus)} document{'s' if len(corpus) > 1 else ''}"

@@ -15,7 +15,8 @@ from trends.analysis.robustness.placebo import placebo
 from trends.core.computing.rng import seeds_from
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Engine, Need, Report
-from trends.runs.engine.task import task
+from trends.runs.engine.task import Task, task
+from trends.runs.studies.pipeline import Pipeline
 from trends.runs.studies.run import finished
 from trends.runs.tasks import backends, publish
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
@@ -51,12 +52,23 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
 def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
     """The placebo as a study."""
     p = yield from finished(engine, config)
-    given = p.inputs
-    shuffled = shuffle(
-        corpus=given.corpus, split=given.split, analysis=p.analysis, fits=p.fits, config=p.config
-    )
+    shuffled = shuffled_of(p)
     yield Need([shuffled])
     return {} if engine.dry else publish.add(engine.folder(shuffled), TABLES, engine.out)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What a shuffle left."""
+    found: dict[str, Any] = files.read_json(folder / TABLES[-1])
+    return found
+
+
+def shuffled_of(p: Pipeline) -> Task:
+    """The task that shuffles the dates under the prototypes of a run."""
+    given = p.inputs
+    return shuffle(
+        corpus=given.corpus, split=given.split, analysis=p.analysis, fits=p.fits, config=p.config
+    )
 
 
 @task("placebo", reads=("rng", "placebo", "prevalence"), loads=backends.none)

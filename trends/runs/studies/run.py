@@ -75,19 +75,32 @@ def publish_run(engine: Engine, pipeline: Pipeline, **instead: Path) -> dict[str
 
     ``instead`` names folders that take the place of its own analysis, figures or report.
     """
+    given, folders = pipeline.inputs, folders_of(engine, pipeline, **instead)
+    return publish.publish(engine, given.estimated, pipeline.config, folders, given.documents)
+
+
+def folders_of(engine: Engine, pipeline: Pipeline, **instead: Path) -> publish.Folders:
+    """Where the finished tasks of a run lie, those of ``instead`` in the place of its own."""
+    own = {"analysis": pipeline.analysis, "figures": pipeline.figures, "report": pipeline.report}
+    places = {name: engine.folder(task) for name, task in own.items() if name not in instead}
+    places |= instead
+    computed = computed_of(engine, pipeline, places["analysis"])
+    return publish.Folders(
+        **vars(computed),
+        figures=places["figures"],
+        report=places["report"],
+        groups=engine.folder(pipeline.groups) if pipeline.groups else None,
+    )
+
+
+def computed_of(engine: Engine, pipeline: Pipeline, analysis: Path) -> publish.Computed:
+    """Where the numbers of a run lie; ``analysis`` is the folder of its tables."""
     given, folder = pipeline.inputs, engine.folder
-    folders = publish.Folders(
+    return publish.Computed(
         terms=folder(given.terms),
         vectors=folder(given.embedded) if given.embedded else None,
         fits={b: {s: folder(f) for s, f in of.items()} for b, of in pipeline.fits.items()},
+        analysis=analysis,
         split=folder(given.split) if given.split else None,
         drawn=given.parts.name if given.parts else "",
-        groups=folder(pipeline.groups) if pipeline.groups else None,
-        **{
-            "analysis": folder(pipeline.analysis),
-            "figures": folder(pipeline.figures),
-            "report": folder(pipeline.report),
-            **instead,
-        },
     )
-    return publish.publish(engine, given.estimated, pipeline.config, folders)

@@ -18,6 +18,8 @@ from threadpoolctl import threadpool_info
 from trends import files, store
 from trends.core import Corpus
 from trends.embed.engines.processor import instructions
+from trends.runs.cards import card_file
+from trends.runs.cards.make import CARD, Results, card_of
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.closure import version
@@ -25,6 +27,8 @@ from trends.runs.engine.engine import Engine
 from trends.runs.tasks.report import heading
 from trends.sources.stored import corpus_file
 
+#: What a placebo adds to a run, and to its claim card.
+PLACEBO = "placebo.json"
 #: What the record of every task says of its cost, seconds, those of the processor, and bytes; no
 #: result depends on it.
 COSTS = ("seconds", "cpu_seconds", "peak_memory")
@@ -36,27 +40,37 @@ PASSING = (*COSTS, "memory", "kept_from_before", "vector_store", "processor")
 
 
 @dataclass(frozen=True)
-class Folders:
-    """Where the finished tasks lie."""
+class Computed:
+    """Where the finished tasks lie on which numbers rest."""
 
     terms: Path
     vectors: Path | None
     fits: dict[str, dict[int, Path]]
     analysis: Path
-    figures: Path
-    report: Path
     #: Where ``split.csv`` lies, if topics were learnt on other documents than those of ``corpus``,
     #: and what the draw is called.
     split: Path | None = None
     drawn: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folders(Computed):
+    """Where all finished tasks of a run lie."""
+
+    figures: Path
+    report: Path
     #: Tables and figure of groups of documents, if there are any.
     groups: Path | None = None
 
 
-def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders) -> dict[str, Any]:
-    """Copy results to their places in ``out``, and write the manifest.
+def publish(
+    engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders, whole: Corpus
+) -> dict[str, Any]:
+    """Copy results to their places in ``out``, write the claim card and the manifest.
 
-    Files that an earlier run published and this one did not are removed.
+    Files that an earlier run published and this one did not are removed; tables that a placebo
+    added stay where nothing changed on which they rest. ``whole`` is the corpus with the documents
+    on which topics are learnt only.
 
     Returns
     -------
@@ -84,7 +98,8 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
                 }
             )
     analysis = json.loads(placed.pop("analysis.json").read_text(encoding="utf-8"))
-    old, names = _published(out), sorted([*placed, "corpus.parquet"])
+    old, kept = _published(out), _still_true(out, corpus, config)
+    names = sorted([*placed, *kept, "corpus.parquet", CARD])
     updates: dict[str, Any] = {}
 
     def clear() -> None:
@@ -99,17 +114,68 @@ def publish(engine: Engine, corpus: Corpus, config: RunConfig, folders: Folders)
         for name, path in placed.items():
             _place(path, out / name, staged / name)
         corpus_file.write(without_words(corpus, folders.terms), staged / "corpus.parquet")
+        found = files.read_json(out / PLACEBO) if PLACEBO in kept else None
+        card = card_of(results_of(engine, whole, config, folders, found))
+        card_file.write(card, staged / CARD)
         hashes = {
             name: files.sha256(staged / name if (staged / name).exists() else out / name)
             for name in names
         }
         updates |= _updates(out, hashes)
-        manifest = _manifest(engine, corpus, config, folders, analysis, hashes)
+        departures = [
+            f"The run departs from its registered plan: {each}"
+            for each in (card.plan.deviations if card.plan else ())
+        ]
+        manifest = _manifest(engine, corpus, config, folders, analysis, hashes, departures)
+        manifest |= {"added": kept} if kept else {}
         if updates:
             manifest["files"] |= updates["files"]
             manifest["updates"] = updates["updates"]
         files.write_json(staged / "manifest.json", manifest)
     return manifest
+
+
+def results_of(
+    engine: Engine,
+    whole: Corpus,
+    config: RunConfig,
+    folders: Computed,
+    placebo: dict[str, Any] | None,
+) -> Results:
+    """What the claim card of a run is made of."""
+    content = _content(folders.analysis)
+    return Results(
+        content=content,
+        whole=whole,
+        config=config,
+        terms=folders.terms,
+        vectors=folders.vectors,
+        fits=folders.fits,
+        analysis=json.loads(content["analysis.json"].read_text(encoding="utf-8")),
+        versions=_versions(engine),
+        title=heading(config, whole),
+        drawn=folders.drawn,
+        placebo=placebo,
+    )
+
+
+def _versions(engine: Engine) -> dict[str, str]:
+    names = {name: version(name) for name in engine.packages}
+    return {"topic-trends": version("topic-trends"), **names}
+
+
+def _still_true(out: Path, corpus: Corpus, config: RunConfig) -> list[str]:
+    """Tables that were added to the run in ``out`` and would be the same for this one."""
+    try:
+        manifest = files.read_json(out / "manifest.json")
+        same = (
+            manifest["config"] == files.plain(config.model_dump(mode="json"))
+            and manifest["corpus_fingerprint"] == corpus.fingerprint
+            and manifest["versions"]["topic-trends"] == version("topic-trends")
+        )
+        return [str(name) for name in manifest["added"] if same and (out / str(name)).is_file()]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def without_words(corpus: Corpus, terms: Path) -> Corpus:
@@ -177,6 +243,7 @@ def _manifest(
     folders: Folders,
     analysis: dict[str, Any],
     hashes: dict[str, str],
+    departures: Sequence[str],
 ) -> dict[str, Any]:
     done = {key: task for key, task in engine.tasks.items() if key not in engine.failed}
     recorded = {task.name: engine.cache.info(task) for task in done.values()}
@@ -218,8 +285,7 @@ def _manifest(
             "fits": fits,
             "versions": {
                 "python": platform.python_version(),
-                "topic-trends": version("topic-trends"),
-                **{name: version(name) for name in engine.packages},
+                **_versions(engine),
             },
             "platform": f"{platform.system()} {platform.machine()}",
             "processor": {"instructions": list(instructions()), "blas": _blas()},
@@ -247,6 +313,7 @@ def _manifest(
             "warnings": [
                 *corpus.notes.get("warnings", []),
                 *analysis.get("warnings", []),
+                *departures,
                 *recorded.get("figures", {}).get("warnings", []),
             ],
             **{cost: {name: info.get(cost) for name, info in recorded.items()} for cost in COSTS},
@@ -271,11 +338,15 @@ def add(folder: Path, names: Sequence[str], out: Path) -> dict[str, Any]:
     A later run then knows them. Returned is the content of the last one, a JSON file.
     """
     manifest = files.read_json(out / "manifest.json")
+    document: dict[str, Any] = json.loads((folder / names[-1]).read_text(encoding="utf-8"))
     with files.replacing_files(out, last="manifest.json") as staged:
         for name in names:
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, staged / name)
             manifest["files"][name] = files.sha256(staged / name)
+        manifest["added"] = sorted({*manifest.get("added", []), *names})
+        if names[-1] == PLACEBO and (card := card_file.add_placebo(out / CARD, document)):
+            card_file.write(card, staged / CARD)
+            manifest["files"][CARD] = files.sha256(staged / CARD)
         files.write_json(staged / "manifest.json", manifest)
-    document: dict[str, Any] = json.loads((folder / names[-1]).read_text(encoding="utf-8"))
     return document

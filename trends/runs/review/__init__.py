@@ -1,0 +1,1 @@
+"""Claims before and after a run: registered, verified from features, asked by a reviewer."""
