@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,21 @@ def settings(config: RunConfig) -> dict[str, Any]:
     out["embed"]["model"] = _name(out["embed"]["model"])
     out["multiverse"]["embedding"] = [_name(each) for each in out["multiverse"]["embedding"]]
     return out
+
+
+@functools.cache
+def defaults() -> dict[str, Any]:
+    """The default of each setting, by its dotted name."""
+    found = settings(RunConfig(rng=0))
+    return {
+        name: value
+        for section, values in found.items()
+        for name, value in (
+            [(f"{section}.{key}", each) for key, each in values.items()]
+            if isinstance(values, dict)
+            else [(section, values)]
+        )
+    }
 
 
 def _name(path: str, *, always: bool = False) -> str:

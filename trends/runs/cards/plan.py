@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from trends import files
 from trends.core import Corpus
 from trends.errors import DataError, MissingError
-from trends.runs.cards.frozen import differences, sha256_of
+from trends.runs.cards.frozen import defaults, differences, sha256_of
 
 FORMAT = "trends-plan/1"
 #: Bytes that a plan may have.
@@ -124,11 +124,14 @@ def deviations(
     days : tuple of str
         Its first and its last dated day.
     """
+    given_by = defaults().get
     out = [
         f"{name} is {_shown(new)}, registered was {_shown(old)}."
         for name, old, new in differences(plan.config, config)
         # The file of data to come has no name yet.
         if not (plan.data.kind == "to come" and name == "corpus.path")
+        # A setting that came with a later version and is not used is no departure.
+        and not (old is None and new == given_by(name))
     ]
     rule = plan.data
     if rule.documents_sha256 is not None and rule.documents_sha256 != documents_sha256:
