@@ -25,7 +25,9 @@ from trends.files import write_csv
 
 HERE = Path(__file__).parent
 SIZES, DRIFTS = (0.03, 0.08, 0.25), (-1.5, 1.0, 2.0)
-MEASURES = ("dictionary",)
+MEASURES = ("dictionary", "nearness", "seeded")
+#: Documents that hold the concept and are given as examples to nearness.
+EXAMPLES = 25
 #: Random concepts; no shuffles of the dates, which have no part in what is measured here.
 PLACEBO, SHUFFLES = 59, 0
 #: Corpora after which the rows are written.
@@ -59,9 +61,15 @@ def measure(cell: Cell, corpus: int) -> dict[str, Any]:
     """What is said of the concept of one corpus."""
     rng = np.random.default_rng([cell.seed, corpus])
     made = (driven if cell.truth == "one word" else planted)(cell.size, cell.drift, rng)
+    concept = made.concept
+    if cell.measure == "nearness":
+        some = rng.permutation(np.flatnonzero(made.held))[:EXAMPLES]
+        ids = tuple(made.corpus.ids[i] for i in sorted(some))
+        concept = tr.Concept(concept.name, concept.words, examples=ids)
     found = tr.concepts(
         made.corpus,
-        made.concept,
+        concept,
+        measures=(cell.measure,),
         placebo=PLACEBO,
         multiverse=cell.truth == "one word",
         shuffles=SHUFFLES,
@@ -118,14 +126,18 @@ def main() -> None:
     rows = pd.read_csv(each).to_dict("records") if each.is_file() else []
     done = {(r["seed"], r["measure"], r["corpus"]) for r in rows}
     fresh = 0
-    for cell in cells():
-        for corpus in range(given.flat if cell.truth == "flat" else given.corpora):
-            if (cell.seed, cell.measure, corpus) in done:
-                continue
-            rows.append(measure(cell, corpus))
-            fresh += 1
-            if fresh % BATCH == 0:
-                write_csv(each, pd.DataFrame(rows))
+    for measured in MEASURES:
+        mine = [cell for cell in cells() if cell.measure == measured]
+        # Round by round, so that all cells have as many corpora when it is stopped.
+        for corpus in range(max(given.flat, given.corpora)):
+            for cell in mine:
+                wanted = given.flat if cell.truth == "flat" else given.corpora
+                if corpus >= wanted or (cell.seed, cell.measure, corpus) in done:
+                    continue
+                rows.append(measure(cell, corpus))
+                fresh += 1
+                if fresh % BATCH == 0:
+                    write_csv(each, pd.DataFrame(rows))
     write_csv(each, pd.DataFrame(rows))
     table = summary(pd.DataFrame(rows))
     write_csv(given.output, table)

@@ -58,6 +58,7 @@ def concepts(
     concepts: Concept | Sequence[Concept] | str | os.PathLike[str],
     *,
     rng: Rng,
+    measures: Sequence[Literal["dictionary", "seeded", "nearness"]] = ("dictionary",),
     period: str = "year",
     spans: tuple[tuple[str, str], tuple[str, str]] | None = None,
     level: float = 0.95,
@@ -76,7 +77,11 @@ def concepts(
     concepts : Concept, sequence of Concept, or path
         What is asked about; or a file for :func:`trends.read_concepts`.
     rng : int or numpy.random.Generator
-        For the random concepts.
+        For what is drawn: random concepts, shuffles of the dates, seeds of fits.
+    measures : sequence of {"dictionary", "seeded", "nearness"}
+        The first leads, the others are choices of the multiverse: documents that hold the words;
+        topics that the words lead (the mean share of texts, over three fits); documents near to the
+        examples and words in a space of vectors, by a threshold that is learnt from the examples.
     period : str
         ``"day"``, ``"week"``, ``"month"``, ``"quarter"``, ``"half-year"``, ``"year"`` or
         ``"N-years"``.
@@ -135,6 +140,7 @@ def concepts(
     for concept in given:
         check_kind("concepts", "each of concepts", concept, Concept)
     options = Options(
+        measures=tuple(measures),
         period=period,
         spans=spans,
         level=level,

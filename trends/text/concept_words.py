@@ -88,6 +88,8 @@ def find_in_counts(counts: TermCounts, words: Sequence[str]) -> Found:
 
     A phrase is found where the counts have it as a term, or within a longer one.
     """
+    if not words:
+        return Found(sparse.csr_matrix((counts.n_documents, 0), dtype=np.int32), ())
     patterns = _Patterns(words)
     number: dict[str, int] = {}
     flat: list[int] = []

@@ -147,8 +147,6 @@ def test_authors_that_write_much_count_for_less(corpus):
 
 
 def test_what_cannot_be_done_is_said(corpus):
-    with pytest.raises(UsageError, match="has no words"):
-        tr.concepts(corpus, tr.Concept("a", examples=("2010-001",)), rng=1)
     with pytest.raises(UsageError, match=r"each of concepts must be Concept"):
         tr.concepts(corpus, ["sun"], rng=1)
     with pytest.raises(DataError, match="Names of concepts must be unique"):
@@ -179,3 +177,44 @@ def test_the_command_writes_tables_and_figures(corpus, concepts, found, tmp_path
     assert weights["sun"].sum() == found.table["documents"].iloc[0]
     wrong = CliRunner().invoke(app, [*command, "--first", "2010"])
     assert isinstance(wrong.exception, UsageError)
+
+
+def test_three_measurements_of_one_concept(documents, corpus):
+    """Seeded topics and nearness are choices beside the dictionary, each word's fate is told."""
+    ids = documents.loc[documents["text"].str.contains("solar panel|photovoltaic"), "id"]
+    concept = tr.Concept("sun", ("solar panel", "photo*"), examples=tuple(ids[::9]))
+    measures = ("dictionary", "seeded", "nearness")
+    found = tr.concepts(corpus, concept, measures=measures, placebo=40, shuffles=49, rng=2)
+    rows = found.specifications
+    assert set(rows["measure"]) == set(measures)
+    assert (rows.loc[rows["measure"] == "seeded", "level"] == "seed 1").sum() == 3
+    assert (rows["log_odds"] > 0).mean() > 0.8
+    assert found.words["ended_in"].str.match(r"its concept in [0-3] of 3 fits").all()
+    assert "finds" in " ".join(found.settings["notes"])
+    assert len(found.settings["seeds"]["seeded"]) == 3
+
+
+def test_examples_alone_are_enough_for_nearness(documents, corpus):
+    text = documents["text"]
+    ids = documents.loc[text.str.contains("solar panel") & text.str.contains("photovoltaic"), "id"]
+    by_id = tr.Concept("sun", examples=tuple(ids))
+    with pytest.raises(UsageError, match="add nearness"):
+        tr.concepts(corpus, by_id, rng=1)
+    found = tr.concepts(corpus, by_id, measures=("nearness",), placebo=40, shuffles=0, rng=1)
+    assert found.table["documents"].iloc[0] > 0 and not len(found.words)
+    assert found.documents["id"].isin(documents["id"]).all() and len(found.documents)
+    texts = tuple(text[documents["id"].isin(ids)].head(6))
+    by_text = tr.Concept("sun", ("solar panel",), texts=texts)
+    near = tr.concepts(corpus, by_text, measures=("nearness",), placebo=0, rng=1)
+    assert len(near.weights) == len(corpus) and near.table["documents"].iloc[0] > 0
+    lost = tr.Concept("sun", examples=("nobody",))
+    with pytest.raises(DataError, match=r"'nobody'\. Examples are ids"):
+        tr.concepts(corpus, lost, measures=("nearness",), rng=1)
+
+
+def test_a_measurement_of_another_name(corpus):
+    concept = tr.Concept("a", ("coal",))
+    with pytest.raises(UsageError, match="measurement"):
+        tr.concepts(corpus, concept, measures=("dictionery",), rng=1)
+    with pytest.raises(UsageError, match="each measurement once"):
+        tr.concepts(corpus, concept, measures=("seeded", "seeded"), rng=1)

@@ -64,6 +64,8 @@ def hanging(rows: pd.DataFrame, finding: str) -> list[str]:
         return []
     main = rows[rows["period_length"] == rows["period_length"].iloc[0]]
     main = main[main["measure"] == rows["measure"].iloc[0]]
+    if not (main["choice"] == "all").any():
+        return []
     base = main[main["choice"] == "all"].iloc[0]
     lost = []
     each: Any = main[main["choice"] == "word"].itertuples()

@@ -20,6 +20,12 @@ def concept(
         str,
         typer.Option("--output", "-o", "--out", metavar="FOLDER", help="Folder of the results."),
     ] = "concept-results",
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="dictionary, seeded or nearness; the first leads, others are further choices."
+        ),
+    ] = None,
     period: Annotated[
         str, typer.Option(help="day, week, month, quarter, half-year, year or N-years.")
     ] = "year",
@@ -59,6 +65,7 @@ def concept(
     found = api.concepts(
         documents,
         given,
+        measures=measure or ["dictionary"],  # type: ignore[arg-type]
         period=period,
         spans=(span_of(first), span_of(last)) if first else None,
         imprecise=imprecise,  # type: ignore[arg-type]

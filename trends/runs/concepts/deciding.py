@@ -22,6 +22,7 @@ def deciding(
     corpus: Corpus,
     concepts: Sequence[Concept],
     found: Occurrences,
+    weights: pd.DataFrame,
     periods: Periods,
     spans: tuple[Span, Span] | None,
     *,
@@ -29,8 +30,8 @@ def deciding(
 ) -> pd.DataFrame:
     """The documents of both spans that hold each concept most clearly.
 
-    First those with most different words of the concept, then those with most occurrences, then in
-    the order of the corpus.
+    First those of which most belongs to it, then those with most different words of the concept,
+    then those with most occurrences, then in the order of the corpus.
 
     Returns
     -------
@@ -42,20 +43,20 @@ def deciding(
     filled = np.flatnonzero(periods.n_docs > 0)
     sides: list[tuple[str, np.ndarray]] = []
     if len(filled) > 1:
-        weights, _ = span_weights(calendar_years(periods.starts[filled]), spans)
+        of_spans, _ = span_weights(calendar_years(periods.starts[filled]), spans)
         sides = [
             (name, np.isin(periods.index, filled[weight > 0]))
-            for name, weight in zip(("first", "last"), weights, strict=True)
+            for name, weight in zip(("first", "last"), of_spans, strict=True)
         ]
     documents = corpus.documents
     for concept in concepts:
         inside = found.inside(concept)
         different = np.asarray((inside > 0).sum(axis=1)).ravel()
         total = np.asarray(inside.sum(axis=1)).ravel()
-        held = found.held(concept) > 0
+        weight = weights[concept.name].to_numpy()
         for name, here in sides:
-            at = np.flatnonzero(held & here)
-            at = at[np.lexsort((at, -total[at], -different[at]))][:n]
+            at = np.flatnonzero((weight > 0) & here)
+            at = at[np.lexsort((at, -total[at], -different[at], -weight[at]))][:n]
             for place, row in enumerate(at, start=1):
                 words = inside.indices[inside.indptr[row] : inside.indptr[row + 1]]
                 rows.append(

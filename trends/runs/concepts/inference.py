@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.analysis.concepts.multiverse import Variant, examine_choices
@@ -29,8 +30,9 @@ from trends.core.computing.rng import Rng, generator_from, seeds_from
 from trends.core.wording import listed, percent, plural
 from trends.errors import UsageError
 from trends.runs.concepts.deciding import deciding
+from trends.runs.concepts.measures import FITS, Measured, check, measure
 from trends.runs.concepts.occurrences import Occurrences, find
-from trends.runs.concepts.variants import by_dictionary, other_periods
+from trends.runs.concepts.variants import other_periods
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
 
@@ -38,6 +40,7 @@ from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 class Options:
     """How concepts are examined; see :func:`trends.concepts`."""
 
+    measures: tuple[str, ...] = ("dictionary",)
     period: str = "year"
     spans: tuple[Span, Span] | None = None
     level: float = 0.95
@@ -59,17 +62,17 @@ def examine(
 ) -> ConceptTrends:
     """Measure and test concepts; see :func:`trends.concepts`."""
     unique([concept.name for concept in concepts], "Names of concepts")
-    for concept in concepts:
-        if not concept.words:
-            message = (
-                f"The concept {concept.name!r} has no words, which measurement by dictionary needs."
-            )
-            raise UsageError(message)
-    seeds = dict(zip(("placebo", "shuffles"), seeds_from(rng, "concepts", 2), strict=True))
+    measures = check(options.measures, concepts)
+    drawn = seeds_from(rng, "concepts", 3 + FITS)
+    seeds = dict(zip(("placebo", "shuffles", "nearness"), drawn, strict=False))
+    fits = drawn[3:] if "seeded" in measures else []
     periods = periods_of(corpus, period=options.period, imprecise=options.imprecise)
     clusters = clusters_of(corpus, options.cluster, "cluster")
     found = find(corpus, concepts)
-    variants = [by_dictionary(concept, found) for concept in concepts]
+    measured = measure(
+        corpus, concepts, found, measures, {"seeded": fits, "nearness": [seeds["nearness"]]}
+    )
+    variants = measured.variants
     weights = pd.DataFrame(
         {c.name: v[0].weights for c, v in zip(concepts, variants, strict=True)},
         index=list(corpus.ids),
@@ -82,7 +85,10 @@ def examine(
     ]
     series = together(shares)
     generator = generator_from(seeds["placebo"])
-    held = [_random(found, c, options.placebo, generator) for c in concepts]
+    held = [
+        _random(found, c, v[0].weights, options.placebo, generator)
+        for c, v in zip(concepts, variants, strict=True)
+    ]
     random = [None if h is None else series_of_held(h, periods, series, clusters) for h in held]
     there = [one for one in random if one is not None]
     beside = stacked(there) if there else None
@@ -97,28 +103,34 @@ def examine(
         _with_verdicts(table, verdicts),
         trends,
         tuple(shares),
-        _words(concepts, found),
-        deciding(corpus, concepts, found, periods, options.spans),
+        _words(concepts, found, measured),
+        deciding(corpus, concepts, found, weights, periods, options.spans),
         weights,
         specifications,
         {
-            "measures": ["dictionary"],
             **asdict(options),
+            "measures": list(measures),
             "spans": trends.settings.get("spans", []),
-            "seeds": seeds,
+            "seeds": {**seeds, "seeded": fits},
             "documents": len(corpus),
             "counted": "texts" if corpus.has_text else "term counts",
             "dropped": periods.dropped,
-            "notes": _notes(corpus, concepts, found, trends),
+            "notes": [*_notes(corpus, concepts, found, trends), *measured.notes],
         },
     )
 
 
 def _random(
-    found: Occurrences, concept: Concept, number: int, rng: np.random.Generator
+    found: Occurrences,
+    concept: Concept,
+    weights: NDArray[np.float64],
+    number: int,
+    rng: np.random.Generator,
 ) -> sparse.csr_matrix | None:
     """Random concepts whose words are as frequent; none for a concept that is absent."""
     df = np.asarray((found.inside(concept) > 0).sum(axis=0)).ravel()
+    if not concept.words:
+        df = np.array([round(weights.sum())])
     if not number or not df.any():
         return None
     held, _ = random_concepts(
@@ -208,7 +220,7 @@ def _table(
     table = trends.frame()
     sums = weights.sum().to_numpy()
     table.insert(3, "verdict", table["finding"].astype(str))
-    table.insert(4, "documents", (weights > 0).sum().to_numpy())
+    table.insert(4, "documents", np.rint(sums).astype(np.int64))
     table.insert(5, "share", sums / len(corpus))
     for k, concept in enumerate(concepts):
         if sums[k] > 0:
@@ -227,7 +239,7 @@ def _table(
     return table
 
 
-def _words(concepts: Sequence[Concept], found: Occurrences) -> pd.DataFrame:
+def _words(concepts: Sequence[Concept], found: Occurrences, measured: Measured) -> pd.DataFrame:
     """What became of each word of each concept."""
     frames = []
     for concept in concepts:
@@ -243,6 +255,7 @@ def _words(concepts: Sequence[Concept], found: Occurrences) -> pd.DataFrame:
         beside = partners(found.counts, inside, found.own)
         frame["partners"] = ["; ".join(terms) for terms in beside]
         frame["excluded"] = anywhere - frame["occurrences"].to_numpy()
+        frame["ended_in"] = [measured.fates.get((concept.name, w), "") for w in concept.words]
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 

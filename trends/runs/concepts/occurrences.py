@@ -32,15 +32,20 @@ class Occurrences:
         Word → forms in which it was found, with occurrences.
     counts : TermCounts
         All terms of the corpus.
-    own : ndarray of bool, shape (terms,)
-        Terms that hold a word of a concept.
+    terms : scipy.sparse.csc_matrix, shape (terms, words)
+        Which terms hold which words.
     """
 
     words: tuple[str, ...]
     matrix: sparse.csc_matrix
     forms: dict[str, dict[str, int]]
     counts: TermCounts
-    own: NDArray[np.bool_]
+    terms: sparse.csc_matrix
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """Terms that hold a word of a concept, shape (terms,)."""
+        return np.asarray(self.terms.sum(axis=1)).ravel() > 0
 
     def of(self, words: Sequence[str]) -> sparse.csr_matrix:
         """Occurrences of some words, in their order."""
@@ -100,6 +105,6 @@ def find(
         counts.vocabulary,
         counts.vocabulary,
     )
-    own = np.asarray(find_in_counts(terms, words).matrix.sum(axis=1)).ravel() > 0
+    holding = sparse.csc_matrix(find_in_counts(terms, words).matrix)
     forms = dict(zip(words, found.forms, strict=True))
-    return Occurrences(words, sparse.csc_matrix(found.matrix), forms, counts, own)
+    return Occurrences(words, sparse.csc_matrix(found.matrix), forms, counts, holding)
