@@ -1,6 +1,6 @@
 """What seasons cost a trend test, with and without the seasonal term, and how often one is found.
 
-    python experiments/shapes/seasons.py             # writes seasons.csv
+    python experiments/shapes/seasons.py             # goes on where it was; writes seasons.csv
     python experiments/shapes/seasons.py --corpora 10 --output try.csv
 
 Every corpus has twenty topics over 30, 60 months or 16 quarters, 150 documents a period, and shocks
@@ -68,10 +68,13 @@ def measured(
 
 
 def run(corpora: int, output: Path) -> pd.DataFrame:
-    """Measure every cell; one row a cell."""
-    rows = []
+    """Measure every cell, going on where the file stands; one row a cell."""
+    done = pd.read_csv(output) if output.exists() else pd.DataFrame({"first_seed": []})
+    rows = done.to_dict("records")
     cells = product(SPANS, SEASONS, (0.0, MOVE), (0.0, 0.5))
     for cell, ((periods, length), season, move, rho) in enumerate(cells):
+        if 1000 * cell in set(done["first_seed"]):
+            continue
         each = pd.DataFrame(
             [
                 measured(periods, length, season, move, rho, 1000 * cell + seed)

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.interpolate import BarycentricInterpolator
 from scipy.special import expit, logit
 
-from trends.analysis.trend.model import KNOTS, Fit
+from trends.analysis.trend.model import KNOTS, Fit, Mixture
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.series import Series
 from trends.core.wording import season_names
@@ -50,7 +50,8 @@ def curves_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
     """
     first, last = series.steps[[0, -1]]
     inside = (series.course >= first) & (series.course <= last)
-    low, high = fit.curve.interval(level)
+    # With seasons the grid is nine times as large.
+    low, high = (fit.curve if fit.seasonal is None else _leading(fit.curve)).interval(level)
     middle = fit.curve.mean
     known = np.stack([middle, (middle - low) ** 2, (high - middle) ** 2])
     place = 2 * (series.course[inside] - first) / (last - first) - 1
@@ -85,7 +86,7 @@ def seasons_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
     if season is None or seasonal is None or p is None:
         return pd.DataFrame(columns=list(SEASONS))
     rows, length = series.tested, season.length
-    low, high = seasonal.interval(level)
+    low, high = _leading(seasonal).interval(level)
     share = (series.y[rows].sum(1) / series.n[rows].sum(1))[:, None]
     each = {"topic": rows, "label": np.array(series.labels, dtype=object)[rows]}
     columns = {name: np.repeat(values, length) for name, values in each.items()}
@@ -97,3 +98,13 @@ def seasons_of(fit: Fit, series: Series, level: float) -> pd.DataFrame:
     columns["p"] = np.repeat(p, length)
     columns["p_adjusted"] = np.repeat(adjust(p), length)
     return pd.DataFrame(columns)[list(SEASONS)]
+
+
+def _leading(mixture: Mixture) -> Mixture:
+    """The points of the grid with all of the mass but a millionth: a tenth of them, or fewer."""
+    weight = mixture.weight[:, 0]
+    order = np.argsort(-weight, axis=1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1) < 1 - 1e-6
+    some = order[:, None, : int(reached.sum(1).max()) + 1]
+    parts = (mixture.weight, mixture.value, mixture.error)
+    return Mixture(*(np.take_along_axis(part, some, axis=2) for part in parts))
