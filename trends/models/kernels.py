@@ -131,3 +131,85 @@ def climb(
         if not settled:
             steps, left = most, left + 1
     return steps, left
+
+
+@njit(cache=True, nogil=True, fastmath=_SUMS, error_model="numpy")
+def judge(
+    terms: Array,
+    data: Array,
+    indices: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    alpha: Array,
+    frequency: Array,
+    tokens: Array,
+    theta: Array,
+    floor: float,
+    steps: int,
+    surprise: Array,
+    distance: Array,
+    topic: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Judge the documents of ``indptr``; see :func:`trends.models.inference.judged.judge`.
+
+    ``theta`` has a row for each document, or none where they are not the fit's own.
+    """
+    k, v, whole, prior = terms.shape[1], len(frequency), frequency.sum(), alpha.sum()
+    longest = 0
+    for d in range(len(indptr) - 1):
+        longest = max(longest, indptr[d + 1] - indptr[d])
+    chance, given = np.empty((longest, k)), np.zeros(k)
+    shares, total = np.empty(k), np.empty(k)
+    for d in range(len(indptr) - 1):
+        begin, n = indptr[d], indptr[d + 1] - indptr[d]
+        length, own = 0.0, 0.0
+        given[:] = 0.0
+        for i in range(n):
+            length += data[begin + i]
+        if n == 0:
+            continue
+        if len(theta):
+            own = length
+            for i in range(n):
+                w, sum_ = indices[begin + i], 1e-300
+                for t in range(k):
+                    chance[i, t] = terms[w, t] * theta[d, t]
+                    sum_ += chance[i, t]
+                for t in range(k):
+                    chance[i, t] *= data[begin + i] / sum_
+                    given[t] += chance[i, t]
+        for i in range(n):
+            w = indices[begin + i]
+            mine = data[begin + i] if len(theta) else 0.0
+            # Half a word more of each, so that a word that nobody else has is rare, not impossible.
+            usual = floor * (frequency[w] - mine + 0.5) / (whole - own + 0.5 * v)
+            for t in range(k):
+                others = terms[w, t]
+                if len(theta):
+                    left = max(tokens[t] - given[t], 1e-9)
+                    others = max(others * tokens[t] - chance[i, t], 0.0) / left
+                chance[i, t] = (1 - floor) * others + usual
+        for t in range(k):
+            shares[t] = alpha[t] / prior
+        for _ in range(steps):
+            total[:] = alpha
+            for i in range(n):
+                sum_ = 0.0
+                for t in range(k):
+                    sum_ += chance[i, t] * shares[t]
+                scale = data[begin + i] / sum_
+                for t in range(k):
+                    total[t] += chance[i, t] * shares[t] * scale
+            sum_ = total.sum()
+            for t in range(k):
+                shares[t] = total[t] / sum_
+        log, total[:] = 0.0, 0.0
+        for i in range(n):
+            sum_, part = 0.0, data[begin + i] / length
+            for t in range(k):
+                sum_ += chance[i, t] * shares[t]
+                total[t] += np.sqrt(part * chance[i, t])
+            log += part * np.log(sum_)
+        surprise[d] = -log
+        topic[d] = shares.argmax()
+        distance[d] = np.sqrt(max(1.0 - total.max(), 0.0))
+    return 0, 0

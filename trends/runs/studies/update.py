@@ -16,7 +16,7 @@ from trends.runs.config.overrides import override
 from trends.runs.config.settings import RunConfig, check
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.engine import Engine, Need, Report
-from trends.runs.tasks.updating import incoming, tables
+from trends.runs.tasks.updating import drift, incoming, tables
 from trends.runs.tasks.updating.base import base
 from trends.runs.tasks.updating.frozen import BASE, UPDATES, Frozen
 
@@ -152,9 +152,12 @@ def study(
     if not facts["documents"]:
         return record | {"number": 0}
     made = tables.task_of(frozen, start, [*earlier, engine.folder(part)], config)
-    yield Need([made])
+    judged = drift.task_of(frozen, part, start, earlier, config)
+    yield Need([made, judged])
+    record |= files.read_json(engine.folder(judged) / drift.SAID)
     placed = _placed(engine.folder(made), UPDATES)
     placed |= _placed(engine.folder(part), f"{UPDATES}/{number:04d}")
+    placed |= _placed(engine.folder(judged), f"{UPDATES}/{number:04d}")
     placed |= _placed(start, f"{UPDATES}/{BASE}") if first else {}
     _publish(frozen, placed, record)
     return record
@@ -214,4 +217,5 @@ def sentences(record: dict[str, Any]) -> list[str]:
             f"{plural(record['without_terms'], 'document')} hold no word of the run's vocabulary "
             "and are unassigned."
         )
+    said += record["sentences"]
     return said

@@ -85,6 +85,29 @@ def count_vocabulary(
     )
 
 
+def known_words(texts: Sequence[str], vocabulary: Sequence[str]) -> tuple[Documents, Documents]:
+    """How many words of each text occur in a vocabulary, and how many words there are.
+
+    Function words are left out, a word that the vocabulary writes otherwise is known, and so is
+    each word of a phrase.
+
+    Returns
+    -------
+    known, words : ndarray of int, shape (texts,)
+    """
+    terms, stop = _Terms(vocabulary), stop_words()
+    known, words = np.zeros(len(texts), dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
+    for at in range(0, len(texts), CHUNK):
+        names, numbers, lengths = encode(texts[at : at + CHUNK])
+        terms.set_words(names)
+        content = np.array([False, *(not ends_content_run(name, stop) for name in names)])
+        document = at + document_of(lengths)
+        words += np.bincount(document, content[numbers], minlength=len(texts)).astype(np.int64)
+        there = content[numbers] & terms.known[numbers]
+        known += np.bincount(document, there, minlength=len(texts)).astype(np.int64)
+    return known, words
+
+
 class _Terms:
     """Finds the terms of a vocabulary among numbered words."""
 
@@ -125,6 +148,11 @@ class _Terms:
         self._numbers, self._begin = np.array(flat, dtype=np.int32), np.array(first, dtype=np.int32)
         self._width = np.diff(self._begin, append=np.int32(len(flat)))
         self._any = np.add.reduceat(self._numbers, self._begin) > 0
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether each word that was looked up occurs in a term; the first stands for borders."""
+        return self._any
 
     def find(self, words: Words, document: Documents) -> tuple[Words, Documents]:
         """Columns of the terms that are found, and their documents."""

@@ -17,7 +17,7 @@ from trends.core.computing.rng import seeds_from
 from trends.models.inference.neighbours import find
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
-from trends.runs.tasks.updating import shares
+from trends.runs.tasks.updating import fitting, shares
 from trends.runs.tasks.updating.frozen import Frozen
 
 #: What the rule does to the shares of the run's own documents.
@@ -68,6 +68,9 @@ def base(folder: Path, *, run: str) -> dict[str, Any]:
                 # The run learnt on some documents and assigned these by the rule already.
                 judged = topics
             shares.write(folder, backend, seed, judged)
+            if backend == next(iter(frozen.seeds)) and seed == seeds[chosen.index]:
+                counts = frozen.counts(topics)
+                fitting.past(folder, frozen, learnt, judged, counts, vectors)
     shares.write_matched(folder, found)
     if vectors is not None:
         shares.write_near(folder, near, vectors)

@@ -47,6 +47,12 @@ class Frozen:
                 "shares of new documents come from its topics."
             )
             raise UsageError(message)
+        if self.manifest.get("edits"):
+            message = (
+                f"Topics of the run in {self.out} were edited by hand, and no rule gives new "
+                "documents shares of edited topics; run again without edits, then update."
+            )
+            raise UsageError(message)
         for name in ("corpus.parquet", *(f"{p}/arrays.npz" for p in self._paths)):
             path = self.out / name
             if not path.is_file() or files.sha256(path) != self.manifest["files"].get(name):

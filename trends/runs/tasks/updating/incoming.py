@@ -20,7 +20,7 @@ from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends, documents, terms
 from trends.runs.tasks.parts import part
-from trends.runs.tasks.updating import shares
+from trends.runs.tasks.updating import fitting, shares
 from trends.runs.tasks.updating.frozen import Frozen
 from trends.runs.tasks.vectors import vectors as embedded
 from trends.sources import read_corpus
@@ -106,6 +106,7 @@ def add(
     near, learnt_vectors = shares.read_near(Path(start))
     vectors = _vectors(new, frozen, config, context) if learnt_vectors is not None else None
     counted: dict[tuple[str, ...], Any] = {}
+    leading = shares.Matched(Path(start)).prototype(next(iter(frozen.seeds)))
     for backend, seeds in frozen.seeds.items():
         for seed in seeds:
             learnt = frozen.learnt(frozen.published(backend, seed))
@@ -114,6 +115,8 @@ def add(
             counts = counted[learnt.vocabulary]
             topics = shares.rule_of(learnt, near, learnt_vectors)(counts, vectors)
             shares.write(folder, backend, seed, topics)
+            if backend == next(iter(frozen.seeds)) and seed == leading:
+                fitting.new(folder, Path(start), new, learnt, topics, counts, vectors)
     frame = new.documents.drop(columns=["text"], errors="ignore")
     frame["n_terms"] = next(iter(counted.values())).tokens
     facts["without_terms"] = int((frame["n_terms"] == 0).sum())

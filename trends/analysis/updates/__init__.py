@@ -1,0 +1,1 @@
+"""What documents that came later say of the topics: whether they still fit, and what is new."""
