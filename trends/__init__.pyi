@@ -12,6 +12,7 @@ from .api.corpus import (
 )
 from .api.edit import edit_topics
 from .api.groups import compare_groups
+from .api.over_time.events import bursts, change_points
 from .api.over_time.terms import term_trends
 from .api.people import (
     corrected,
@@ -45,6 +46,8 @@ __all__ = [
     "Trend",
     "align",
     "audit",
+    "bursts",
+    "change_points",
     "choose_topics",
     "compare_groups",
     "concepts",

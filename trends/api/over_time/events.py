@@ -1,0 +1,166 @@
+"""What happened to topics at some time: bursts, and changes for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from trends.core import Prevalence
+from trends.core.computing.rng import Rng
+from trends.core.given.expected import expects
+
+
+@expects(shares=(Prevalence, pd.DataFrame, tuple))
+def bursts(
+    shares: Prevalence | pd.DataFrame | tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    labels: Sequence[str] | None = None,
+    complete_only: bool = False,
+    draws: int = 199,
+    level: float = 0.95,
+    rng: Rng,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Stretches of time in which a topic had much more than its course and shocks explain.
+
+    Parameters
+    ----------
+    shares : Prevalence, its frame, or tuple (counts, totals, times)
+        As :func:`trends.fit_trends` takes them.
+    labels : sequence of str, optional
+        Names of the topics, where counts are given.
+    complete_only : bool
+        Leave incomplete periods out.
+    draws : int
+        Corpora without a burst, drawn from the fitted model, with which the data are compared; at
+        least 39.
+    level : float
+        Of the intervals.
+    rng : int or numpy.random.Generator
+        Of the draws; the seed is kept in ``attrs["seed"]``.
+    progress : callable, optional
+        Called with the number of corpora drawn and of those in all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a topic, with the window that comes nearest to a burst, and one more for each
+        further burst: ``topic``, ``label``, ``kind`` ("burst"), ``start`` and ``stop`` (the first
+        and the last period, both inside), ``estimate`` with ``low`` and ``high`` (odds within the
+        burst over those outside), ``p`` (over the windows of one topic), ``adjusted_p`` (over
+        windows and topics at once: the chance that a corpus without a burst shows as much
+        anywhere), ``found`` (``adjusted_p`` at most .05, and no lasting change that explains it
+        better), ``note``.
+
+    Raises
+    ------
+    UsageError
+        If ``level``, ``draws`` or ``rng`` cannot be used, or something else than shares is given.
+    DataError
+        As for :func:`trends.fit_trends`.
+
+    Notes
+    -----
+    A scan of windows of up to three tenths of the series, with a parametric bootstrap of the
+    largest under smooth means and autoregressive shocks (Kulldorff 1997; Davison and Hinkley 1997).
+    At least 8 periods; the window is chosen by the data, which its interval does not allow for.
+    Kleinberg's automaton (2002), which has no error rate, is
+    :func:`trends.analysis.shapes.bursts.burst_states`. Error rates: ``experiments/shapes``.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> counts = [[9, 11, 10, 8, 12, 9, 33, 30, 35, 10, 9, 11, 8, 10, 12, 9], [20] * 16]
+    >>> found = tr.bursts((counts, [100] * 16, range(2001, 2017)), rng=7)
+    >>> found.loc[found["found"], ["start", "stop"]].values.tolist()
+    [[2007.0, 2009.0]]
+    """
+    from trends.analysis.shapes import bursts as method
+
+    return method.bursts(
+        shares,
+        labels=labels,
+        complete_only=complete_only,
+        draws=draws,
+        level=level,
+        rng=rng,
+        progress=progress,
+    )
+
+
+@expects(shares=(Prevalence, pd.DataFrame, tuple))
+def change_points(
+    shares: Prevalence | pd.DataFrame | tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    labels: Sequence[str] | None = None,
+    complete_only: bool = False,
+    draws: int = 199,
+    level: float = 0.95,
+    rng: Rng,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Dates at which a topic changed for good, each with an interval.
+
+    Parameters
+    ----------
+    shares : Prevalence, its frame, or tuple (counts, totals, times)
+        As :func:`trends.fit_trends` takes them; from 20 periods on.
+    labels : sequence of str, optional
+        Names of the topics, where counts are given.
+    complete_only : bool
+        Leave incomplete periods out.
+    draws : int
+        Corpora without a change point, drawn from the fitted model, with which the data are
+        compared; at least 39.
+    level : float
+        Of the intervals.
+    rng : int or numpy.random.Generator
+        Of the draws; the seed is kept in ``attrs["seed"]``.
+    progress : callable, optional
+        Called with the number of corpora drawn and of those in all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a topic, with the date that comes nearest to a change, and one more for each further
+        change: ``topic``, ``label``, ``kind`` ("change point"), ``start`` and ``stop`` (the first
+        and the last period that may be the first after the change, at ``level``), ``estimate`` with
+        ``low`` and ``high`` (odds after the change over those before), ``p`` (over the dates of one
+        topic), ``adjusted_p`` (over dates and topics at once), ``found``, ``note``, and for changes
+        found ``hold_from`` and ``hold_to``: with a chance of 95 % each of these intervals of the
+        corpus holds a change.
+
+    Raises
+    ------
+    UsageError
+        If ``level``, ``draws`` or ``rng`` cannot be used, or something else than shares is given.
+    DataError
+        As for :func:`trends.fit_trends`.
+
+    Notes
+    -----
+    A step against a smooth mean and autoregressive shocks, with a parametric bootstrap of the
+    largest evidence; simultaneous intervals by inversion, as those of SMUCE (Frick, Munk and
+    Sieling 2014). A line or a bend is no change point. Error rates: ``experiments/shapes``.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> counts = [[9, 11, 10, 8, 12, 9] * 2 + [32, 30, 35, 31, 29, 33] * 2, [20, 21, 19, 22] * 6]
+    >>> found = tr.change_points((counts, [100] * 24, range(2001, 2025)), rng=7)
+    >>> found.loc[found["found"], ["start", "stop"]].values.tolist()
+    [[2013.0, 2013.0]]
+    """
+    from trends.analysis.shapes import change_points as method
+
+    return method.change_points(
+        shares,
+        labels=labels,
+        complete_only=complete_only,
+        draws=draws,
+        level=level,
+        rng=rng,
+        progress=progress,
+    )
