@@ -145,3 +145,12 @@ def test_stretches_are_those_of_windows_that_leave_out_zero():
     still, p = stretches(rng.normal(0, 1, (2000, 24)), 0.95)
     assert still == []
     assert p > 0.05
+
+
+def test_windows_of_long_series_are_thinned():
+    rng = np.random.default_rng(1)
+    curve = 10.0 * (np.arange(1000) >= 600)
+    found, _ = stretches(curve + rng.normal(0, 0.3, (400, 1000)), 0.95)
+    (rise,) = found
+    assert rise.start < 600 <= rise.stop
+    assert rise.stop - rise.start <= 2 * 1000 // 12

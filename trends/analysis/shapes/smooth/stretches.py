@@ -16,6 +16,9 @@ Array = NDArray[np.float64]
 #: it was; a slow one only in long ones.
 PARTS = (12, 4, 2)
 
+#: Windows of one length that are looked at; over longer series they start further apart.
+MOST = 240
+
 
 class Stretch(NamedTuple):
     """From place ``start`` to place ``stop`` a curve changed by ``change`` (low to high)."""
@@ -53,7 +56,8 @@ def stretches(draws: Array, level: float) -> tuple[list[Stretch], float]:
     """
     places = draws.shape[1]
     lengths = sorted({max(1, places // part) for part in PARTS})
-    starts = [np.arange(places - length) for length in lengths]
+    apart = -(-places // MOST)
+    starts = [np.arange(0, places - length, apart) for length in lengths]
     changes = [
         draws[:, a + length] - draws[:, a] for a, length in zip(starts, lengths, strict=True)
     ]
@@ -66,7 +70,7 @@ def stretches(draws: Array, level: float) -> tuple[list[Stretch], float]:
         way = np.where(part.low > 0, 1, np.where(part.high < 0, -1, 0))
         edges = np.flatnonzero(np.diff(way, prepend=0, append=0))
         for one, other in pairwise(edges):
-            begin, end = int(one), int(other) - 1 + length
+            begin, end = int(a[one]), int(a[other - 1]) + length
             free = all(end <= b or begin >= e for b, e, _ in runs)
             if way[one] and free:
                 runs.append((begin, end, float(part.p[one:other].min())))
