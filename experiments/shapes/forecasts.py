@@ -3,8 +3,8 @@
     python experiments/shapes/forecasts.py NAME FILE     # adds to forecasts.csv
 
 FILE is JSON lines with the columns ``id``, ``title``, ``abstract``, ``year``; NAME is ACL (the ACL
-Anthology with abstracts) or NeurIPS (1987 to 2018). Of a year so many documents are drawn at most,
-with a seed. Ten origins, up to three years ahead, twenty topics.
+Anthology with abstracts) or NeurIPS (1987 to 2018). Of a year 250 documents are drawn at most,
+with a seed. Eight origins, up to three years ahead, twenty topics.
 """
 
 from __future__ import annotations
@@ -19,23 +19,22 @@ import trends as tr
 from trends.files import write_csv
 
 HERE = Path(__file__).parent
-TOPICS, ORIGINS, AHEAD, SEED, SINCE = 20, 10, 3, 17, 1987
-A_YEAR = {"ACL": 250, "NeurIPS": 800}
+TOPICS, ORIGINS, AHEAD, SEED, SINCE, A_YEAR = 20, 8, 3, 17, 1987, 250
 
 
-def read(name: str, path: Path) -> tr.Corpus:
+def read(path: Path) -> tr.Corpus:
     """Documents of each year, at most :data:`A_YEAR` of them."""
     table = pd.read_json(path, lines=True, dtype={"year": str})
     table = table[table["year"].astype(int) >= SINCE]
     place = np.random.default_rng(SEED).permutation(len(table))
-    table = table.iloc[place].groupby("year").head(A_YEAR[name])
+    table = table.iloc[place].groupby("year").head(A_YEAR)
     columns = ["id", "title", "abstract", "year"]
     return tr.read_corpus(table[columns], text=["title", "abstract"], date="year", id="id")
 
 
 def main(name: str, path: Path) -> pd.DataFrame:
     """One row a number of years ahead, and one for all."""
-    corpus = read(name, path)
+    corpus = read(path)
     frozen = tr.rolling_origins(
         corpus, "nmf", n_topics=TOPICS, origins=ORIGINS, ahead=AHEAD, rng=SEED
     )

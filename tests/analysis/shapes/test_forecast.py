@@ -8,9 +8,9 @@ from scipy.special import logit
 import trends as tr
 from trends.analysis.shapes.forecast import EARLIER, forecast
 from trends.analysis.shapes.frames import COLUMNS
-from trends.analysis.shapes.predictive import draw_shares
+from trends.analysis.shapes.predictive import AHEAD, draw_shares
 from trends.analysis.trend.mean import smooth, working
-from trends.analysis.trend.shocks import FINE, PAIRS, candidates
+from trends.analysis.trend.shocks import candidates
 from trends.errors import DataError, UsageError
 
 
@@ -34,10 +34,10 @@ def test_draws_follow_the_exact_predictive_distribution():
     at = (steps - 11) / 5.5
     design = np.column_stack([np.ones(12), at])
     (z,), (noise,) = working(y, n, smooth(y, n, design))
-    family = candidates(FINE, len(FINE.curvatures))
+    family = candidates(AHEAD, len(AHEAD.curvatures))
     density, mean, square = [], [], []
-    for sd, rho in PAIRS:
-        for slope in FINE.curvatures:
+    for sd, rho in AHEAD.pairs:
+        for slope in AHEAD.curvatures:
             apart = np.abs(np.subtract.outer(np.r_[steps, 11 + ahead], np.r_[steps, 11 + ahead]))
             shock = sd**2 * rho**apart
             inverse = np.linalg.inv(shock[:12, :12] + np.diag(noise))
@@ -56,7 +56,7 @@ def test_draws_follow_the_exact_predictive_distribution():
                 - np.log(slope)
                 - 0.5 * (residual @ inverse @ residual + beta[1] ** 2 / slope**2)
             )
-    density = np.exp(np.array(density) - max(density)).reshape(len(PAIRS), -1)
+    density = np.exp(np.array(density) - max(density)).reshape(len(AHEAD.pairs), -1)
     # A single topic learns by the power of a corpus with one topic; see the model of trends.
     posterior = np.zeros_like(density)
     for i, sizes in enumerate(family.sizes):

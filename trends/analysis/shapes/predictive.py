@@ -9,12 +9,22 @@ from scipy.special import expit
 from trends.analysis.trend.mean import smooth, working
 from trends.analysis.trend.model import fit_model, gaps_of
 from trends.analysis.trend.seasons import Season
-from trends.analysis.trend.shocks import FINE, PAIRS, weigh
+from trends.analysis.trend.shocks import FINE, weigh
 
 Array = NDArray[np.float64]
 
 #: Draws from the posterior of a topic.
 DRAWS = 4000
+
+#: What may be true of a topic. Beside the shocks of a test there are some that hardly fade, as the
+#: last share is often the best guess; and slopes are small, as few go on for long.
+AHEAD = FINE._replace(
+    sizes=(*FINE.sizes, 2.6, 4.0),
+    autocorrelations=(*FINE.autocorrelations, 0.99, 0.997),
+    curvatures=(1e-3, 0.15, 0.3),
+    lasting_middles=(*FINE.lasting_middles, 0.96),
+    bend_middles=(0.1, 0.2),
+)
 
 
 def draw_shares(
@@ -28,9 +38,9 @@ def draw_shares(
     r"""Draws of true shares in periods that are still to come, shape (topics, draws, ahead).
 
     The model of :func:`trends.analysis.trend.model.fit_model` with a line as its mean, whose slope
-    has a standard deviation that is learnt over topics: a slope without a prior would be drawn on
-    for ever, at its most uncertain end. Size and correlation of the shocks are carried on, so that
-    a shock fades as fast as shocks of the topic do.
+    has a small standard deviation that is learnt over topics: a slope without a prior would be
+    drawn on for ever, at its most uncertain end. Size and correlation of the shocks are carried on,
+    so that a shock fades as fast as shocks of the topic do.
 
     Parameters
     ----------
@@ -63,13 +73,13 @@ def draw_shares(
         if seasonal.seasonal is not None:
             effects = seasonal.seasonal.mean[:, (season.place[-1] + ahead) % season.length]
     design = np.column_stack([line, np.zeros(len(steps))])
-    slopes = np.array(FINE.curvatures)
+    slopes, points = np.array(AHEAD.curvatures), AHEAD.pairs
     precision = np.column_stack([0 * slopes, slopes**-2.0, np.ones(len(slopes))])
     gaps = gaps_of(steps)
     likelihood, _, _ = generalised_least_squares(
-        z, noise, gaps, design, 1, precision, PAIRS, np.zeros((0, 3))
+        z, noise, gaps, design, 1, precision, points, np.zeros((0, 3))
     )
-    (posterior,), _ = weigh(likelihood[None])
+    (posterior,), _ = weigh(likelihood[None], AHEAD)
     cumulative = np.cumsum(posterior.reshape(topics, -1), axis=1)
     cumulative /= cumulative[:, -1:]
     level = (np.arange(DRAWS) + rng.random((topics, 1))) / DRAWS
@@ -77,8 +87,8 @@ def draw_shares(
     point = np.minimum(point, cumulative.shape[1] - 1)
     normal = rng.standard_normal((topics, DRAWS, 4))
     none = np.full(point.shape, len(steps))
-    terms, shock = draw_terms(z, noise, gaps, design, precision, PAIRS, point, none, normal)
-    sd, rho = np.moveaxis(PAIRS[point // len(slopes)], -1, 0)
+    terms, shock = draw_terms(z, noise, gaps, design, precision, points, point, none, normal)
+    sd, rho = np.moveaxis(points[point // len(slopes)], -1, 0)
     out, now = np.empty((topics, DRAWS, len(ahead))), 0
     for i, h in enumerate(ahead):
         decay = rho ** (h - now)
