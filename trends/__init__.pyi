@@ -14,6 +14,7 @@ from .api.edit import edit_topics
 from .api.groups import compare_groups
 from .api.over_time.events import bursts, change_points
 from .api.over_time.terms import term_trends
+from .api.over_time.view import shapes
 from .api.people import (
     corrected,
     intrusion_sample,
@@ -75,6 +76,7 @@ __all__ = [
     "report",
     "rolling_origins",
     "run",
+    "shapes",
     "style",
     "term_trends",
     "transform",

@@ -99,6 +99,9 @@ def recipes(
         "mix of two": lambda n: plots.mix(made.make_mix(*when, n=2), stem="mix-of-two"),
         "evidence": lambda n: plots.evidence(made.make_evidence(*when)),
         "groups": lambda n: plots.groups(by_group(table["prevalence"](), labels[:7]), top=n),
+        "shapes": lambda _: plots.shapes(
+            with_curve(table["prevalence"](), table["curves"]()), **shapes_found(table)
+        ),
         "lengths": lambda n: plots.lengths(made.make_lengths(*when)),
         "lag": lambda n: plots.lag(made.make_lag(*when)),
         "lag unknown": lambda n: plots.lag(made.make_lag(*when, known=False), stem="lag-unknown"),
@@ -121,3 +124,36 @@ def by_group(shares: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     parts = [one.assign(group=g, share=one["share"] * (1 + i / 9)) for i, g in enumerate(names)]
     q = (one["topic"] + 1) / (one["topic"].max() + 2)
     return pd.concat([part.assign(p_adjusted=q, differs=q < 0.2) for part in parts])
+
+
+def with_curve(shares: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the first topic beside its curve."""
+    names = {"fitted": "smooth", "lower": "smooth_lower", "upper": "smooth_upper"}
+    both = shares.merge(curves.rename(columns=names)[["topic", "period", *names.values()]])
+    return both[both["topic"] == 0]
+
+
+def shapes_found(table: dict[str, Callable[[], pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """One shape of every kind at the times of the shares, and a season."""
+    when = sorted(table["prevalence"]()["period"].unique())
+    n = len(when)
+    after = [when[-1] + i * (when[-1] - when[-2]) for i in (1, 2)]
+    rows = [
+        ("rising", when[n // 4], when[n // 2], "rising"),
+        ("burst", when[n // 3], when[n // 3], "burst"),
+        ("change point", when[n // 2], when[min(n // 2 + 1, n - 1)], "change"),
+        ("emerged", when[n // 5], pd.NaT, "emerged"),
+        ("season", "Jan", "Jul", "highest in Jan, lowest in Jul of every year"),
+        ("term", when[n // 2], when[n // 2], "“attention” entered in the middle (1% → 20%)"),
+        ("forecast", when[-1], after[0], "forecast"),
+        ("forecast", when[-1], after[1], "forecast"),
+    ]
+    claims = pd.DataFrame(rows, columns=["kind", "start", "stop", "note"]).assign(
+        topic=0, found=True, adjusted_p=0.01, estimate=9.0, low=6.0, high=12.0
+    )
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    points = [3, 2, 1, 0, -1, -2, -3, -2, -1, 0, 1, 2]
+    return {
+        "claims": claims,
+        "seasons": pd.DataFrame({"name": names, "points": points, "topic": 0}),
+    }

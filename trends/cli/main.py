@@ -89,7 +89,7 @@ for _command in (
     *(read, join, audit, fetch, resolve_dates, export_features),
     *(studies.run, studies.multiverse, studies.placebo, studies.power, studies.stability),
     *(show, label, edit, label_sample, label_read, figures, settings.init, settings.config, doctor),
-    *(studies.groups, concept, update),
+    *(studies.groups, studies.shapes, concept, update),
     *(claims.card, claims.register, claims.verify, claims.checklist, claims.metadata),
 ):
     app.command()(_command)

@@ -231,6 +231,16 @@ def groups(found: dict[str, Any], folder: Path) -> None:
     print(f"\nTables: {folder / 'groups.csv'}, group_differences.csv, group_pairs.csv")
 
 
+def shapes(found: dict[str, Any], folder: Path) -> None:
+    """Print of every topic what was found."""
+    for sentence in found["sentences"]:
+        print(sentence)
+    print(f"\n{found['reading']}")
+    for line in found["left_out"].values():
+        print(f"Note: {line}")
+    print(f"\nTables: {folder / 'shapes.csv'}, term_trends.csv; figures: shapes-*")
+
+
 #: Kinds of change, as they are printed.
 _CHANGES = {"seed": "another seed", "order": "another order", "drop": "fewer documents"}
 
@@ -314,6 +324,7 @@ STUDIES: dict[str, tuple[Callable[..., Any], Callable[..., None]]] = {
     "multiverse": (multiverse_data, multiverse),
     "placebo": (_as_it_is, placebo),
     "groups": (_as_it_is, groups),
+    "shapes": (_as_it_is, shapes),
     "power": (power_data, power),
     "stability": (_as_it_is, stability),
 }

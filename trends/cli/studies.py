@@ -126,12 +126,32 @@ def groups(
 
     The run is carried out first where it is not finished; its report gets a section "Groups".
     """
-    from trends.runs.studies import groups as study
+    from trends.runs.studies.sections import groups as study
 
     asked = {"by": by, "standardize_by": standardize_by}
     named = [*(changes or []), *(f"groups.{key}={name}" for key, name in asked.items() if name)]
     given = settings_of(config, output, named, rng)
     _carry_out(study, *given, show="groups", progress=progress, json=json)
+
+
+def shapes(
+    config: Config,
+    ahead: Annotated[int, typer.Option(help="Periods to forecast; else that of [shapes].")] = 0,
+    output: Results = "",
+    rng: Rng = None,
+    changes: Changes = None,
+    progress: Progress = True,
+    json: Json = False,
+) -> None:
+    """Look for trends that are not lines: seasons, bursts, changes, forecasts, words.
+
+    The run is carried out first where it is not finished; its report gets a section "Shapes".
+    """
+    from trends.runs.studies.sections import shapes as study
+
+    asked = [f"shapes.ahead={ahead}"] if ahead else []
+    given = settings_of(config, output, [*(changes or []), "shapes.look=true", *asked], rng)
+    _carry_out(study, *given, show="shapes", progress=progress, json=json)
 
 
 def power(

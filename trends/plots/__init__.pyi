@@ -18,6 +18,7 @@ from .figures.trends.change_forest import changes as changes
 from .figures.trends.group_panels import groups as groups
 from .figures.trends.ratio_heatmap import heatmap as heatmap
 from .figures.trends.season_panels import seasons as seasons
+from .figures.trends.shapes_of_topic import shapes as shapes
 from .figures.trends.small_multiples import prevalence as prevalence
 from .figures.trends.standardized import standardized as standardized
 from .layout.frames import EmptyFigureError as EmptyFigureError

@@ -13,7 +13,8 @@ from trends.errors import DataError
 
 #: Places of the page where a figure can stand.
 SECTIONS = (
-    *("coverage", "audit", "topics", "prevalence", "trends", "groups", "agreement", "claims"),
+    *("coverage", "audit", "topics", "prevalence", "trends", "shapes", "groups"),
+    *("agreement", "claims"),
 )
 
 #: Columns that each table must have; further ones are shown or carried along.
@@ -111,6 +112,26 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Shapes:
+    """The section "Shapes" of a page: what topics did beyond more or less.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As in ``shapes.csv``.
+    sentences, left_out : sequence of str
+        One for each topic; kinds that could not be looked for, and why.
+    reading : str
+        What the error rates of several kinds mean together.
+    """
+
+    table: pd.DataFrame
+    sentences: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    reading: str = ""
+
+
+@dataclass(frozen=True)
 class Picture:
     """A finished figure for the page.
 
@@ -187,6 +208,8 @@ class Report:
         What the audit said about the corpus; without it the page has no such section.
     groups : Groups, optional
         Topics in groups of documents; without it the page has no such section.
+    shapes : Shapes, optional
+        What topics did beyond more or less; likewise.
     curves : pandas.DataFrame
         As in curves.csv: the fitted curve of each topic with its band.
     documents : pandas.DataFrame
@@ -221,6 +244,7 @@ class Report:
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     audit: Audit | None = None
     groups: Groups | None = None
+    shapes: Shapes | None = None
     curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     documents: pd.DataFrame = field(default_factory=pd.DataFrame)
     links: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from trends.reports.sections.audit import AuditView
 from trends.reports.sections.cards import anchors, cards
 from trends.reports.sections.explore import explore
 from trends.reports.sections.groups import GroupsView
+from trends.reports.sections.shapes import ShapesView
 from trends.reports.sections.tables import Downloads, File, Table, table
 from trends.reports.svg.inline import inline
 from trends.reports.words import plain, records
@@ -127,6 +128,7 @@ def render(report: Report) -> str:
         "trend_notes": diagnostics.trend_notes(report),
         "composition": diagnostics.composition(report),
         "groups": None if report.groups is None else GroupsView(**vars(report.groups)),
+        "shapes": None if report.shapes is None else ShapesView(**vars(report.shapes)),
         "audit": None if report.audit is None else AuditView(**vars(report.audit)),
     }
     size = len(page.render(shown).encode("utf-8", "replace"))

@@ -41,8 +41,10 @@ def offsets(rates, tokens, power, total, period, periods):
     def log_odds(p):
         return math.log(p / (1 - p))
 
+    usual = sum(e) / len(e)
     means = [
-        sum(x for x, t in zip(e, period, strict=True) if t == s) / list(period).count(s)
+        (sum(x for x, t in zip(e, period, strict=True) if t == s) + usual)
+        / (list(period).count(s) + 1)
         for s in range(periods)
     ]
-    return [log_odds(m) - log_odds(sum(e) / len(e)) for m in means]
+    return [min(max(log_odds(m) - log_odds(usual), -1), 1) for m in means]

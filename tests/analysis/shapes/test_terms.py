@@ -73,6 +73,7 @@ def test_steps_are_those_of_whole_matrices():
 
 def test_documents_are_counted_once_at_one_length_and_mix(monkeypatch):
     monkeypatch.setattr(incidence, "_exponents", lambda held, *_: np.full(held.shape[1], 0.8))
+    monkeypatch.setattr(incidence, "_common", lambda *_: np.ones(YEARS))
     topics, counts, periods = corpus(np.random.default_rng(2), length=np.linspace(40, 90, YEARS))
     one = incidences(topics, counts, periods, least=10, most=500)[0]
     matrix, tokens = counts.matrix.toarray(), counts.tokens

@@ -15,7 +15,7 @@ from trends.analysis.prevalence.periods import Periods
 from trends.analysis.shapes.frames import COLUMNS as SHAPES
 from trends.analysis.shapes.words.drift import Drift, drift_of, words_of
 from trends.analysis.shapes.words.incidence import Incidence, incidences
-from trends.analysis.shapes.words.steps import LEAST_PERIODS, StepFit, fit_steps
+from trends.analysis.shapes.words.steps import LEAST_PERIODS, StepFit, fit_steps, halfway
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
 from trends.core import TermCounts, Topics
@@ -35,6 +35,9 @@ MANY = 4.0
 
 #: Posterior probability from which on a change is said to have come at once.
 SUDDEN = 0.5
+
+#: No date.
+NEVER = np.datetime64("NaT", "s")
 
 #: Columns of the table of terms.
 COLUMNS = (
@@ -79,8 +82,8 @@ class TermTrends:
         t = self.terms
         out = t[["topic", "label", "p", "found"]].assign(
             kind="term",
-            start=t["since_first"],
-            stop=t["since_last"],
+            start=t["since_first"].fillna(t["since"]),
+            stop=t["since_last"].fillna(t["since"]),
             estimate=t["odds_ratio"],
             low=t["lower"],
             high=t["upper"],
@@ -175,9 +178,9 @@ def term_trends(
     that the number of such topics lowers, so that the expected share of false terms, averaged over
     these topics, is bounded. ``p_adjusted`` holds both steps: found is ``p_adjusted <= .05``.
 
-    *When.* The posterior of the place of one step; ``since_first`` and ``since_last`` hold it with
-    the probability of ``level``. For a change that came gradually they tell about when the term was
-    half of the way.
+    *When.* For a change that came at once the posterior of the place of one step; ``since_first``
+    and ``since_last`` hold it with the probability of ``level``. For one that came gradually, the
+    period at which the share of documents was half of the way, without an interval.
 
     References
     ----------
@@ -224,12 +227,12 @@ def term_trends(
 
 def sentence_of(row: Any) -> str:
     """What is said of one term that is found, such as ``attention entered in 2017``."""
-    verb = {"entered": "entered", "left": "left"}.get(row.finding, f"became {row.finding}")
+    verb = row.finding if row.finding in ("entered", "left") else f"became {row.finding}"
     shares = f"{percent(row.share_first)} → {percent(row.share_last)} of the documents"
     around = ""
     if row.sudden >= SUDDEN and row.since_first != row.since_last:
         around = f", between {row.since_first_name} and {row.since_last_name}"
-    when = "in" if row.sudden >= SUDDEN else "gradually, half of the way about"
+    when = "in" if row.sudden >= SUDDEN else "gradually, about"
     return (
         f"{quoted(row.term)} {verb} {when} {row.since_name}{around} ({shares}, adjusted p "
         f"{probability(row.p_adjusted, '').strip()})"
@@ -256,15 +259,17 @@ def _table(
         (one.occurs @ (w > 0)) / max(float(one.documents @ (w > 0)), 1e-12) for w in weights
     )
     first, best, last = fit.dates(level)
+    sudden = fit.steps >= SUDDEN
+    best = np.where(sudden, best, halfway(one.y, one.n))
     called = np.array(names, dtype=object)
     out = {
         "topic": one.topic,
         "since": days[best],
-        "since_first": days[first],
-        "since_last": days[last],
+        "since_first": np.where(sudden, days[first], NEVER),
+        "since_last": np.where(sudden, days[last], NEVER),
         "since_name": called[best],
-        "since_first_name": called[first],
-        "since_last_name": called[last],
+        "since_first_name": np.where(sudden, called[first], ""),
+        "since_last_name": np.where(sudden, called[last], ""),
         "share_first": before,
         "share_last": after,
         "odds_ratio": np.exp(fit.change.mean),

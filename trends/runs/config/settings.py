@@ -29,7 +29,12 @@ from trends.runs.config.overrides import override
 from trends.runs.config.sections.corpus import CorpusConfig
 from trends.runs.config.sections.embed import OWN, EmbedConfig
 from trends.runs.config.sections.section import Section
-from trends.runs.config.sections.studies import GroupsConfig, MultiverseConfig, PlaceboConfig
+from trends.runs.config.sections.studies import (
+    GroupsConfig,
+    MultiverseConfig,
+    PlaceboConfig,
+    ShapesConfig,
+)
 
 
 class TextConfig(Section):
@@ -217,6 +222,7 @@ class RunConfig(Section):
     multiverse: MultiverseConfig = MultiverseConfig()
     placebo: PlaceboConfig = PlaceboConfig()
     groups: GroupsConfig = GroupsConfig()
+    shapes: ShapesConfig = ShapesConfig()
     figures: FiguresConfig = FiguresConfig()
     labels: LabelsConfig = LabelsConfig()
 

@@ -70,7 +70,12 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
     drawn = multiverse_tables.draw(tables=tables, figures=p.figures, config=p.config)
     page = partial(reports.compose, "multiverse", corpus=p.inputs.corpus, split=None)
     page_task = page(
-        terms=p.inputs.terms, analysis=tables, figures=drawn, groups=p.groups, config=p.config
+        terms=p.inputs.terms,
+        analysis=tables,
+        figures=drawn,
+        groups=p.groups,
+        shapes=p.shapes,
+        config=p.config,
     )
     yield Need([page_task])
     if engine.dry:

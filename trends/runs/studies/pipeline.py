@@ -24,7 +24,7 @@ from trends.runs.tasks import corpus as corpora
 from trends.runs.tasks import parts as splits
 from trends.runs.tasks import sample as samples
 from trends.runs.tasks import vectors as embedding
-from trends.runs.tasks.analysis_parts import groups, names
+from trends.runs.tasks.analysis_parts import groups, names, shapes
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.curation import edits_file
 from trends.runs.tasks.curation.edit import edit
@@ -102,6 +102,8 @@ class Pipeline:
         What a sample does to the shares.
     groups : Task, optional
         Topics in groups of documents, if a column of them is named.
+    shapes : Task, optional
+        Seasons, curves, bursts, changes, forecasts and words, if they are looked for.
     analysis, figures, report : Task
     """
 
@@ -112,6 +114,7 @@ class Pipeline:
     choice: Task | None
     check: Task | None
     groups: Task | None
+    shapes: Task | None
     analysis: Task
     figures: Task
     report: Task
@@ -229,6 +232,16 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         grouped = groups.compare(
             corpus=given.corpus, split=given.split, analysis=analysed, fits=found, config=config
         )
+    shaped = None
+    if config.shapes.look:
+        shaped = shapes.find(
+            corpus=given.corpus,
+            split=given.split,
+            terms=given.terms,
+            analysis=analysed,
+            fits=found,
+            config=config,
+        )
     page = report.compose(
         corpus=given.corpus,
         split=given.split,
@@ -236,9 +249,12 @@ def build(config: RunConfig, given: Inputs, choice: Task | None = None) -> Pipel
         analysis=analysed,
         figures=drawn,
         groups=grouped,
+        shapes=shaped,
         config=config,
     )
-    return Pipeline(config, given, learnt, found, choice, check, grouped, analysed, drawn, page)
+    return Pipeline(
+        config, given, learnt, found, choice, check, grouped, shaped, analysed, drawn, page
+    )
 
 
 def edited(found: Fits, config: RunConfig, given: Inputs) -> Fits:

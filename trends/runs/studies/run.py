@@ -90,6 +90,7 @@ def folders_of(engine: Engine, pipeline: Pipeline, **instead: Path) -> publish.F
         figures=places["figures"],
         report=places["report"],
         groups=engine.folder(pipeline.groups) if pipeline.groups else None,
+        shapes=engine.folder(pipeline.shapes) if pipeline.shapes else None,
     )
 
 

@@ -61,6 +61,8 @@ class Folders(Computed):
     report: Path
     #: Tables and figure of groups of documents, if there are any.
     groups: Path | None = None
+    #: Tables and figures of shapes, if they were looked for.
+    shapes: Path | None = None
 
 
 def publish(
@@ -84,8 +86,9 @@ def publish(
         (folders.report, ""),
     ):
         placed.update({f"{prefix}{name}": path for name, path in _content(folder).items()})
-    if folders.groups is not None:
-        placed.update(_content(folders.groups))
+    for more in (folders.groups, folders.shapes):
+        if more is not None:
+            placed.update(_content(more))
     placed["terms.csv"] = folders.terms / "terms.csv"
     if folders.split is not None:
         placed["split.csv"] = folders.split / "split.csv"

@@ -15,7 +15,7 @@ from trends.core import Corpus, Prevalence, Topics, Trend
 from trends.core import multivalue as cells
 from trends.core.computing.cost import Cost
 from trends.models import BACKENDS
-from trends.reports.content import SECTIONS, Audit, Groups, Picture, Report
+from trends.reports.content import SECTIONS, Audit, Groups, Picture, Report, Shapes
 from trends.reports.export.latex import latex_tables
 from trends.reports.export.methods import Methods, methods, packages
 from trends.reports.export.numbers import macros, numbers
@@ -28,6 +28,7 @@ from trends.runs.engine.cache import RECORD
 from trends.runs.engine.closure import version
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
+from trends.runs.tasks.analysis_parts.shapes import with_shapes
 from trends.runs.tasks.audit import FOLDER
 from trends.runs.tasks.figures import DENOMINATOR
 from trends.runs.tasks.parts import estimated
@@ -54,6 +55,7 @@ def compose(
     analysis: Path,
     figures: Path,
     groups: Path | None,
+    shapes: Path | None,
     *,
     config: RunConfig,
 ) -> dict[str, Any]:
@@ -119,9 +121,11 @@ def compose(
         curves=store.read_csv(analysis / "curves.csv"),
         warnings=[*documents.notes.get("warnings", []), *notes["warnings"]],
         groups=None if groups is None else _groups(groups),
+        shapes=None if shapes is None else _shapes(shapes),
         figures=[
             *pictures(figures, config.models.backends),
             *(pictures(groups / "figures", config.models.backends) if groups else ()),
+            *(pictures(shapes / "figures", config.models.backends) if shapes else ()),
         ],
         **_documents(documents, store.read_csv(analysis / "documents.csv")),
         methods=told.markdown,
@@ -129,6 +133,8 @@ def compose(
         settings=config.model_dump(mode="json"),
     )
     (folder / "report.html").write_bytes(render(report).encode("utf-8"))
+    if shapes is not None:
+        files.write_csv(folder / "claims.csv", with_shapes(table["claims"], shapes))
     quoted |= told.numbers
     files.write_json(folder / "numbers.json", quoted)
     for name, text in {
@@ -269,6 +275,17 @@ def _groups(folder: Path) -> Groups:
         store.read_csv(folder / "group_differences.csv"),
         about["sentences"],
         about["notes"],
+    )
+
+
+def _shapes(folder: Path) -> Shapes:
+    """What was found beyond more or less."""
+    about = files.read_json(folder / "shapes.json")
+    return Shapes(
+        store.read_csv(folder / "shapes.csv"),
+        about["sentences"],
+        list(about["left_out"].values()),
+        about["reading"],
     )
 
 

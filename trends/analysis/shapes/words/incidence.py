@@ -15,7 +15,12 @@ from trends.core import TermCounts, Topics
 Array = NDArray[np.float64]
 
 #: A term is expected at this part of its frequency in the corpus even where no topic holds it.
-FLOOR = 0.02
+FLOOR = 0.1
+
+#: Documents like all others that a period is taken to have more, when it is told how often its own
+#: are expected to hold a term, and the largest difference (log-odds) that this may make: few
+#: documents are no reason to expect a term always, or never.
+PSEUDO, LARGEST = 1.0, 1.0
 
 #: Classes of terms, each with as many occurrences, whose chances grow alike with length.
 CLASSES = 5
@@ -80,10 +85,11 @@ def incidences(
 
     with the number of its tokens N, its topics, and a factor of the term that makes the sum of the
     expectations the sum that is seen. The exponent says how many more terms longer documents hold
-    (Heaps' law), among documents of one topic and period, by classes of terms of like frequency.
+    (Heaps' law), among documents of one topic and period, by classes of terms of like frequency;
+    what all terms of the topic share in a period is taken off too.
     The log-odds of a period are moved by what the mean expectation of its documents differs from
-    that of all: where documents grow longer, or hold more of another topic, its words are expected
-    more often and nothing is found.
+    that of all (by one at most): where documents grow longer, or hold more of another topic, its
+    words are expected more often and nothing is found.
     """
     matrix, phi = _known(topics, counts)
     tokens = np.asarray(matrix.sum(1), dtype=float).ravel()
@@ -138,9 +144,14 @@ def _of_topic(
     long = rate * tokens[rows, None]
     long *= _scale(long, total[terms])
     rate *= tokens[rows, None] ** _exponents(held[:, terms], long, tokens[rows], index[rows])
-    expected = -np.expm1(-rate * _scale(rate, total[terms]))
-    by_period = expected.T @ share_of_period / documents[steps]
-    offset = _logit(by_period) - _logit(expected.mean(0))[:, None]
+    rate *= _scale(rate, total[terms])
+    cell = np.searchsorted(steps, index[rows])
+    rate *= _common(rate, np.asarray(held[:, terms].sum(1), dtype=float).ravel(), cell)[cell, None]
+    expected = -np.expm1(-rate)
+    usual = expected.mean(0)
+    summed = expected.T @ share_of_period + PSEUDO * usual[:, None]
+    by_period = summed / (documents[steps] + PSEUDO)
+    offset = np.clip(_logit(by_period) - _logit(usual)[:, None], -LARGEST, LARGEST)
     n = documents[steps]
     share = occurs / n
     # The same odds and the same sampling variance after the offset is taken off.
@@ -189,6 +200,25 @@ def _exponents(
             room = (np.exp(-m) * m).sum() / -np.expm1(-m).sum()
             out[some] = np.clip(_elasticity(x, kinds, cell) / room, 0.0, 1.0)
     return out
+
+
+def _common(rate: Array, kinds: Array, cell: NDArray[np.int64]) -> Array:
+    """Factor by which all terms are more frequent in each period than expected, shape (periods,).
+
+    What all terms of a topic share is how its documents are written, or were cut, and no word's.
+    """
+    seen = np.bincount(cell, kinds)
+    log = np.zeros(len(seen))
+    for _ in range(20):
+        mean = rate * np.exp(log)[cell, None]
+        gone = np.exp(-mean)
+        expected = np.bincount(cell, (1 - gone).sum(1), len(seen))
+        slope = np.bincount(cell, (gone * mean).sum(1), len(seen))
+        step = np.clip((seen - expected) / np.maximum(slope, 1e-12), -0.5, 0.5)
+        log = np.clip(log + step, -LARGEST, LARGEST)
+        if np.abs(step).max(initial=0) < 1e-4:
+            break
+    return np.exp(log)
 
 
 def _elasticity(x: Array, kinds: Array, cell: NDArray[np.int64]) -> float:

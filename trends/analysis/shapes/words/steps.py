@@ -95,6 +95,19 @@ class StepFit:
         )
 
 
+def halfway(y: Array, n: Array) -> NDArray[np.int64]:
+    """First period of the later part, where each series is cut in two parts that differ most.
+
+    By the weighted squares of their shares: for a share that goes from one level to another, the
+    period at which it is half of the way.
+    """
+    total, size = y.sum(1, keepdims=True), n.sum(1, keepdims=True)
+    before, documents = np.cumsum(y, 1)[:, :-1], np.cumsum(n, 1)[:, :-1]
+    after, rest = total - before, size - documents
+    between = before**2 / np.maximum(documents, 1e-12) + after**2 / np.maximum(rest, 1e-12)
+    return np.asarray(between.argmax(1) + 1)
+
+
 def fit_steps(
     y: Array, n: Array, steps: NDArray[Any], spans: tuple[Array, Array] | None = None
 ) -> StepFit:

@@ -1,4 +1,4 @@
-"""The sections of the studies of a run: ``[multiverse]``, ``[placebo]`` and ``[groups]``."""
+"""The sections of studies: ``[multiverse]``, ``[placebo]``, ``[groups]`` and ``[shapes]``."""
 
 from __future__ import annotations
 
@@ -73,3 +73,14 @@ class GroupsConfig(Section):
     standardize_by: Column = ""
     """Another column whose mix is held fixed: every group has that of all documents. Empty: no
     column."""
+
+
+class ShapesConfig(Section):
+    """Trends that are not lines: seasons, bursts, changes, words and more (``trends shapes``)."""
+
+    look: bool = False
+    """Look for shapes; with it a run has ``shapes.csv``, figures, and the section "Shapes"."""
+    ahead: int = Field(3, ge=1, le=100)
+    """Periods to forecast."""
+    terms: int = Field(200, ge=1, le=10_000)
+    """Terms of each topic that are tested for a change: those that are in most documents."""

@@ -1,0 +1,1 @@
+"""Studies that add a section to a run and its report."""

@@ -1,0 +1,139 @@
+"""Shapes of the topics of a run: seasons, curves, bursts, changes, forecasts and words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from trends import files, plots, store
+from trends.core.computing.cost import Cost
+from trends.core.computing.rng import seeds_from
+from trends.core.shown.shapes import phrase, spoken
+from trends.runs.config.settings import RunConfig
+from trends.runs.engine.task import task
+from trends.runs.tasks import backends
+from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
+from trends.runs.tasks.parts import estimated
+
+if TYPE_CHECKING:
+    from trends.analysis.shapes.view import Shapes
+
+#: Topics that get a figure: those of which most was found.
+MOST_FIGURES = 12
+
+
+@task(
+    "shapes",
+    cost=Cost(300, all_shares=8),
+    reads=("shapes", "prevalence", "models.backends", "figures", "rng"),
+    loads=backends.none,
+)
+def find(
+    folder: Path,
+    corpus: Path,
+    split: Path | None,
+    terms: Path,
+    analysis: Path,
+    fits: Mapping[str, Mapping[int, Path]],
+    *,
+    config: RunConfig,
+) -> dict[str, Any]:
+    """Look for shapes in the topics of the prototype: tables, sentences, a figure a topic."""
+    from trends.analysis.prevalence.estimate import estimate
+    from trends.analysis.shapes.view import Material, find_shapes
+
+    p = config.prevalence
+    documents = estimated(corpus, split)
+    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
+    backend = config.models.backends[0]
+    seed = int(notes["prototypes"][backend]["seed"])
+    named = store.read_csv(analysis / "topics.csv")
+    mine = (named["backend"] == backend) & (named["topic"] >= 0)
+    topics = store.read_topics(fits[backend][seed])
+    periods = periods_of(documents, **p.calendar)
+    shares = estimate(
+        topics,
+        periods,
+        labels=named.loc[mine, "label"].astype(str).tolist(),
+        theta=p.theta,
+        level=p.level,
+        clusters=clusters_of(documents, p.cluster),
+    )
+    found = find_shapes(
+        shares,
+        Material(topics, store.read_counts(terms), periods),
+        spans=p.spans,
+        level=p.level,
+        ahead=config.shapes.ahead,
+        most=config.shapes.terms,
+        rng=seeds_from(config.rng, "shapes", 1)[0],
+    )
+    _write(folder, found)
+    _draw(folder, found, config)
+    about = {"backend": backend, "seed": seed, "sentences": found.sentences(), **found.settings}
+    files.write_json(folder / "shapes.json", about)
+    return {}
+
+
+def _write(folder: Path, found: Shapes) -> None:
+    table = found.frame()
+    for name in ("start", "stop"):
+        table[name] = [_day(v) for v in table[name]]
+    files.write_csv(folder / "shapes.csv", table)
+    files.write_csv(folder / "shapes_over_time.csv", found.courses)
+    if found.terms is not None:
+        files.write_csv(folder / "term_trends.csv", found.terms.terms)
+        files.write_csv(folder / "term_topics.csv", found.terms.topics)
+
+
+def _day(value: Any) -> str:
+    """A first day as ISO 8601, the name of a season as it is, nothing where it is missing."""
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else pd.Timestamp(value).date().isoformat()
+
+
+def _draw(folder: Path, found: Shapes, config: RunConfig) -> None:
+    """A figure for every topic of which something was found, at most so many."""
+    claims, courses = found.frame(), found.over_time()
+    some = claims[claims["found"] & (claims["kind"] != "forecast")]
+    order = some.groupby("topic").size().sort_values(ascending=False, kind="stable")
+    # The report shows the SVG.
+    formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
+    with plots.style(config.figures.venue, font=config.figures.font):
+        for topic in sorted(order.index[:MOST_FIGURES]):
+            drawn = plots.plot(
+                "shapes",
+                courses,
+                claims=claims,
+                seasons=found.seasons if len(found.seasons) else None,
+                topic=int(topic),
+                period=found.settings["period"],
+                level=config.prevalence.level,
+                stem=f"shapes-{topic}",
+            )
+            plots.save(drawn, folder / "figures", formats)
+
+
+def with_shapes(claims: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The table of claims with a column that says the shapes of each topic.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        As in ``claims.csv``.
+    folder : Path
+        Where :func:`find` wrote.
+    """
+    table = store.read_csv(folder / "shapes.csv")
+    period = str(files.read_json(folder / "shapes.json")["period"])
+    found = table[table["found"].astype(bool)]
+    said = {
+        str(topic): "; ".join(phrase(row, period) for row in spoken(own))
+        for topic, own in found.groupby("topic")
+    }
+    return claims.assign(shapes=[said.get(str(t), "") for t in claims["topic"]])
