@@ -7,6 +7,7 @@
 # make docs-links  ask the network whether links that lead out of it still lead somewhere
 # make system   browser and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
+# make league   the same simulated corpora through other packages and classical tests of trends (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
 # make paper    figures, numbers and PDF of the write-up, from the committed results (as root it installs TeX from Debian's packages if need be)
 # make bench    measure how much faster than other packages, and write bench/README.md (about two hours)
@@ -28,7 +29,7 @@ NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:
 # Hundreds of Pythons are started: each would compile the package, and pytest every test, again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report check test lint notebooks docs docs-links system calibrate replicate paper bench release clean help fuzz
+.PHONY: report check test lint notebooks docs docs-links system calibrate league replicate paper bench release clean help fuzz
 .DEFAULT_GOAL := help
 
 help:
@@ -96,6 +97,11 @@ calibrate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/clusters.py
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/calibration/verdicts.py --workers $(WORKERS)
 	$(VENV)/bin/python experiments/calibration/readme_table.py
+
+league: $(VENV)/.ready
+	test -x build/league/bin/python || $(PYTHON) -m venv build/league
+	build/league/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --requirement experiments/league/requirements.txt
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/league/run.py --python build/league/bin/python
 
 replicate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/bbc_news/run.py --workers $(WORKERS)

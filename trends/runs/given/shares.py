@@ -144,7 +144,7 @@ def _matched(
         n_read = int(corpus.notes.get("records", len(corpus)))
         same = match(found.to_numpy(), corpus.ids, called="theta", rows=corpus.rows, n_read=n_read)
         return corpus, same.values, notes
-    has = np.isin(np.array(corpus.ids), found.index.astype(str))
+    has = pd.Index(corpus.ids).isin(found.index.astype(str))
     if not has.any():
         message = (
             f"No document has the ids of the shares: the dates have {corpus.ids[0]!r}, …, the "
