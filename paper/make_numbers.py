@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import league
 import numbers_tex
 import paper_tables
 import quantities
@@ -33,6 +34,7 @@ def numbers() -> dict[str, str]:
         quantities.planted(),
         quantities.pretraining(),
         quantities.daily_papers(),
+        league.numbers(),
     ]
     return {name: text for part in parts for name, text in part.items()}
 
@@ -60,6 +62,7 @@ def made(words: Mapping[str, str]) -> dict[str, str]:
     return {
         "numbers.tex": numbers_tex.macros(values),
         "captions.tex": captions(words),
+        "league.tex": league.table(),
         "errors.tex": paper_tables.errors(values),
         "bbc.tex": paper_tables.bbc(),
         "recovery.tex": paper_tables.recovery(),

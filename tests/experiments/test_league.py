@@ -1,0 +1,118 @@
+"""The league: one set of corpora, contestants as scripts, and a judge that knows the truth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+#: Contestants that need no package of their own.
+PLAIN = ["stm_spline", "psychtopics_means", "mann_kendall", "binomial", "bertopic_counts"]
+
+
+@pytest.fixture(scope="module")
+def league(root: Path):
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(root / "experiments/league")
+    names = ("corpora", "run")
+    for name in names:
+        patch.delitem(sys.modules, name, raising=False)
+    modules = tuple(import_module(name) for name in names)
+    yield modules
+    for name in names:
+        del sys.modules[name]
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def asked(league, root: Path, tmp_path_factory: pytest.TempPathFactory):
+    """What contestants say of four corpora with a strong move and no shocks."""
+    corpora, _ = league
+    cell = corpora.Cell(8, move=3.0)
+    folder = tmp_path_factory.mktemp("league")
+    drawn = corpora.draw(cell, 4, np.random.default_rng(7))
+    with (folder / "batch.npz").open("wb") as file:
+        np.savez(file, **drawn)
+    answers = {}
+    for name in ["ours", *PLAIN]:
+        script, out = root / f"experiments/league/contestants/{name}.py", folder / f"{name}.csv"
+        subprocess.run([sys.executable, script, folder / "batch.npz", out], check=True)
+        answers[name] = pd.read_csv(out)
+    return cell, drawn, answers
+
+
+def test_shares_of_documents_are_those_of_their_year(league) -> None:
+    corpora, _ = league
+    drawn = corpora.draw(corpora.Cell(4, 4000, move=2.0), 1, np.random.default_rng(1))
+    seen = np.array([drawn["theta"][0][drawn["year"] == year].mean(0) for year in range(4)])
+    assert np.abs(seen - drawn["share"][0]).max() < 0.02
+    np.testing.assert_allclose(drawn["theta"].sum(2), 1, atol=1e-5)
+
+
+def test_shocks_have_the_stated_spread_and_memory(league) -> None:
+    corpora, _ = league
+    cell = corpora.Cell(4000, shock=0.2, correlation=0.5)
+    shocks = corpora._shocks(cell, np.random.default_rng(2))
+    assert shocks.std() == pytest.approx(0.2, rel=0.03)
+    assert np.corrcoef(shocks[1:].ravel(), shocks[:-1].ravel())[0, 1] == pytest.approx(
+        0.5, abs=0.03
+    )
+
+
+def test_every_contestant_finds_a_strong_move_and_its_direction(league, asked) -> None:
+    _, run = league
+    cell, drawn, answers = asked
+    for name, said in answers.items():
+        judged = run.judge(said, drawn["share"], cell)
+        assert judged["movers found"] == 4, name
+        assert judged["wrong direction"] == 0, name
+
+
+def test_the_judge_counts_errors_coverage_and_refuses_missing_answers(league) -> None:
+    corpora, run = league
+    cell = corpora.Cell(6)
+    share = np.full((2, 6, 10), 0.1)
+    said = pd.DataFrame(
+        {
+            "corpus": np.repeat([0, 1], 10),
+            "topic": np.tile(range(10), 2),
+            "p": [0.01, *[0.5] * 19],
+            "found": [True, *[False] * 19],
+            "direction": 1,
+            "of": "slope",
+            "low": [0.001, *[-0.001] * 19],
+            "high": 0.002,
+            "version": "made",
+        }
+    )
+    judged = run.judge(said, share, cell)
+    assert (judged["small p"], judged["any found"]) == (pytest.approx(0.1), 1)
+    assert judged["covered"] == pytest.approx(1.9)
+    with pytest.raises(ValueError, match="every topic"):
+        run.judge(said.iloc[1:], share, cell)
+
+
+def test_the_truth_of_each_estimand_is_that_of_a_plain_reckoning(league) -> None:
+    corpora, run = league
+    cell = corpora.Cell(6, growth=True, move=1.0)
+    share = corpora.draw(cell, 1, np.random.default_rng(3))["share"]
+    truth = run.truth_of(share, cell)
+    year = np.repeat(np.arange(6), cell.sizes)
+    assert truth["slope"][0, 0] == pytest.approx(np.polyfit(year, share[0][year, 0], 1)[0])
+    assert truth["slope of years"][0, 0] == pytest.approx(
+        np.polyfit(range(6), share[0][:, 0], 1)[0]
+    )
+    assert truth["change"][0, 1] == pytest.approx(share[0][4:, 1].mean() - share[0][:2, 1].mean())
+
+
+def test_the_tables_show_every_cell_that_was_measured(root: Path, league) -> None:
+    _, run = league
+    done = pd.read_csv(root / "experiments/league/results.csv")
+    text = (root / "experiments/league/README.md").read_text(encoding="utf-8")
+    assert run.tables(done) in text
+    assert set(done["contestant"]) == set(run.NAMES)
