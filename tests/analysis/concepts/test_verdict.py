@@ -166,11 +166,13 @@ def test_the_rank_among_random_concepts():
         row = pd.Series({"finding": finding, "log_odds": log_odds, "p_turn": p_turn})
         return against_random(row, random)
 
-    assert of("rising", 2.0)["placebo_p"] == pytest.approx(2 / 100)
-    assert of("falling", -2.0)["placebo_p"] == pytest.approx(2 / 100)
+    assert of("rising", 2.0)["placebo_p"] == pytest.approx(4 / 100)
+    assert of("falling", -2.0)["placebo_p"] == pytest.approx(4 / 100)
     assert of("rising", 0.0)["placebo_p"] == 1
-    assert of("turned", 0.0, 0.001)["placebo_p"] == pytest.approx(1 / 100)
+    assert of("turned", 0.0, 0.001)["placebo_p"] == pytest.approx(2 / 100)
     assert of("turned", 0.0, 0.5)["placebo_p"] > 0.4
+    row = pd.Series({"finding": "rising", "log_odds": 2.0, "p_turn": 1.0, "periods": 6})
+    assert against_random(row, random)["placebo_p"] == pytest.approx(2 / 100)
     assert of("rising", 1.5)["placebo_found"] == pytest.approx(20 / 99)
     assert np.isnan(of("not tested", np.nan)["placebo_p"])
     assert np.isnan(against_random(pd.Series({"finding": "rising"}), random[:0])["placebo_p"])

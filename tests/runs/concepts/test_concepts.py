@@ -43,7 +43,7 @@ def concepts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(corpus, concepts):
-    return tr.concepts(corpus, concepts, placebo=60, rng=5)
+    return tr.concepts(corpus, concepts, placebo=99, rng=5)
 
 
 def test_what_was_planted_is_found(found):
@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_and_order_of_documents_none(documents, con
     shuffled = tr.read_corpus(
         documents.sample(frac=1, random_state=1), text="text", date="date", id="id"
     )
-    again = tr.concepts(shuffled, concepts, placebo=60, rng=5)
+    again = tr.concepts(shuffled, concepts, placebo=99, rng=5)
     pd.testing.assert_frame_equal(again.table, found.table)
     pd.testing.assert_frame_equal(again.words, found.words)
 
@@ -165,7 +165,7 @@ def test_the_command_writes_tables_and_figures(corpus, concepts, found, tmp_path
     tr.write_corpus(corpus, tmp_path / "corpus.parquet")
     out = tmp_path / "out"
     command = ["concept", str(tmp_path / "corpus.parquet"), str(concepts), "-o", str(out)]
-    got = CliRunner().invoke(app, [*command, "--placebo", "60", "--rng", "5"])
+    got = CliRunner().invoke(app, [*command, "--placebo", "99", "--rng", "5"])
     assert got.exit_code == 0, got.output
     assert found.sentences()[0] in got.output
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))

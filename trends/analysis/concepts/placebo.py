@@ -7,9 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.core.claim import FOUND, Finding
+from trends.analysis.trend.turning import ENOUGH
+from trends.core.claim import ALPHA, FOUND, Finding
 
 Array = NDArray[np.float64]
+
+#: Kinds of movement that are looked for: a change and a turn.
+KINDS = 2
 
 #: Columns of the comparison.
 COLUMNS = ("placebo_p", "placebo_found", "placebo_median", "placebo_lower", "placebo_upper")
@@ -29,7 +33,8 @@ def against_random(row: pd.Series, random: pd.DataFrame) -> dict[str, float]:
     -------
     dict
         ``placebo_p``: how often random concepts change as far in the direction of the concept (in
-        log-odds, two-sided; of a concept that turned: turn as clearly), plus one in both numbers;
+        log-odds, two-sided; of a concept that turned: turn as clearly), plus one in both numbers,
+        times two where a turn could be found beside a change;
         ``placebo_found``: share of random concepts of which anything is found;
         ``placebo_median``, ``placebo_lower``, ``placebo_upper``: their changes in points, median
         and middle 95 %.
@@ -52,10 +57,17 @@ def against_random(row: pd.Series, random: pd.DataFrame) -> dict[str, float]:
         # One that cannot be tested did not change.
         size = random["log_odds"].fillna(0.0).to_numpy(float)
         tails = [(1 + (side * (size - row["log_odds"]) >= -1e-9).sum()) for side in (1, -1)]
-        p = min(1.0, 2 * min(tails) / (1 + number))
+        p = 2 * min(tails) / (1 + number)
+    if row.get("periods", ENOUGH) >= ENOUGH:
+        p = KINDS * p
     found = float(random["finding"].isin([str(f) for f in FOUND]).mean())
     spread = np.quantile(changes, (0.5, 0.025, 0.975)).tolist() if len(changes) else [np.nan] * 3
-    return dict(zip(COLUMNS, (float(p), found, *spread), strict=True))
+    return dict(zip(COLUMNS, (min(float(p), 1.0), found, *spread), strict=True))
+
+
+def fewest() -> int:
+    """The fewest random concepts with which a concept can be said to go farther than they do."""
+    return round(2 * KINDS / ALPHA) - 1
 
 
 def _clearness(p: pd.Series) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.analysis.concepts.multiverse import Variant, examine_choices
-from trends.analysis.concepts.placebo import COLUMNS, against_random
+from trends.analysis.concepts.placebo import COLUMNS, against_random, fewest
 from trends.analysis.concepts.reference import random_concepts
 from trends.analysis.concepts.shares import series_of_held, shares_of, single, stacked, together
 from trends.analysis.concepts.table import ABSENT, ConceptTrends
@@ -115,7 +115,11 @@ def examine(
             "documents": len(corpus),
             "counted": "texts" if corpus.has_text else "term counts",
             "dropped": periods.dropped,
-            "notes": [*_notes(corpus, concepts, found, trends), *measured.notes],
+            "notes": [
+                *_notes(corpus, concepts, found, trends),
+                *measured.notes,
+                *_few(options.placebo),
+            ],
         },
     )
 
@@ -258,6 +262,14 @@ def _words(concepts: Sequence[Concept], found: Occurrences, measured: Measured) 
         frame["ended_in"] = [measured.fates.get((concept.name, w), "") for w in concept.words]
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
+
+
+def _few(placebo: int) -> list[str]:
+    if not 0 < placebo < fewest():
+        return []
+    noun = plural(placebo, "random concept")
+    needed = f"that needs {fewest()} (placebo)"
+    return [f"With {noun} none can be said to go farther than random words: {needed}."]
 
 
 def _notes(
