@@ -90,11 +90,12 @@ def figures(found: ConceptTrends) -> list[Any]:
         unassigned=False,
         free_y=True,
         denominator="all documents of the period (concepts may overlap)",
+        noun="concept",
         stem="concepts",
     )
-    drawn = [over_time, plot("changes", found.trends, topics=there, stem="changes")]
+    drawn = [over_time, plot("changes", found.trends, topics=there, noun="concept", stem="changes")]
     for row in rows[rows["topic"].isin(there)].itertuples():
         choices = found.choices(str(row.label))
         if len(choices):
-            drawn.append(plot("changes", choices, stem=f"choices-{row.topic}"))
+            drawn.append(plot("changes", choices, noun="choice", stem=f"choices-{row.topic}"))
     return drawn

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from trends.core import statements
-from trends.core.wording import listed, plural, signed
+from trends.core.wording import listed, plural, plural_noun, signed
 from trends.plots.declare import figure
 from trends.plots.layout.fitting import drawable, gaps, shorten, width
 from trends.plots.layout.frames import backend_of, records
@@ -45,6 +45,7 @@ def changes(
     n_docs: int | None = None,
     periods: str | None = None,
     denominator: str = "all documents of the period",
+    noun: str = "topic",
     stem: str = "changes",
 ) -> Drawn:
     """Draw changes in percentage points with their intervals, the largest rise on top.
@@ -57,6 +58,8 @@ def changes(
         why.
     spans : sequence of str
         Names of the two spans; read from the table if not given.
+    noun : str
+        What a row is, in the caption.
     interval, periods, denominator : str
         Words for the caption.
     n_docs : int, optional
@@ -83,7 +86,7 @@ def changes(
     spans = spans or data.attrs.get("spans", ())
     figure = figure_of_rows(len(data), ROW, 1.5, 0.75, advice="give at most {fits} topics.")
     _draw(figure, data)
-    caption, alt = _words(data, backend, spans, interval, n_docs, periods, denominator)
+    caption, alt = _words(data, backend, spans, interval, n_docs, periods, denominator, noun)
     return Drawn(figure, data, caption + gaps(data["label"]), alt, stem)
 
 
@@ -160,6 +163,7 @@ def _words(
     n_docs: int | None,
     periods: str | None,
     denominator: str,
+    noun: str,
 ) -> tuple[str, str]:
     by = {name: [r for r in records(data) if r.finding == name] for name in FINDINGS}
     whom = f" ({backend})" if backend else ""
@@ -173,24 +177,24 @@ def _words(
     counts = listed([f"{len(rows)} {name}" for name, rows in by.items() if rows])
     caption = [
         (
-            f"Change of the share of {plural(len(data), 'topic')}{whom}{corpus} from {first} to "
+            f"Change of the share of {plural(len(data), noun)}{whom}{corpus} from {first} to "
             f"{last}, in percentage points; share of {denominator}."
         ),
         (
-            f"Line: {interval}. Findings (adjusted p, Benjamini–Hochberg over these topics, at "
-            f"most 0.05): {counts or 'none'}."
+            f"Line: {interval}. Findings (adjusted p, Benjamini–Hochberg over these "
+            f"{plural_noun(noun)}, at most 0.05): {counts or 'none'}."
         ),
     ]
     silent = int(data["change"].isna().sum())
     if silent:
-        caption.append(f"{plural(silent, 'topic')} not tested.")
+        caption.append(f"{plural(silent, noun)} not tested.")
     said = [
         f"{r.label} {signed(r.change)} points"
         for r in [*by["rising"][:3], *by["falling"][::-1][:3]]
     ] + [f"{r.label} turned" for r in by["turned"][:3]]
     found = f"Found: {listed(said)}." if said else "No change is detected."
     alt = (
-        f"Dots with intervals, one row for each of {plural(len(data), 'topic')}{whom}, sorted by "
+        f"Dots with intervals, one row for each of {plural(len(data), noun)}{whom}, sorted by "
         f"change. {found}"
     )
     return " ".join(caption), alt

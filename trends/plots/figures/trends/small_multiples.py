@@ -83,6 +83,7 @@ def prevalence(
     spans: Sequence[str] = (),
     interval: str = "95% interval",
     denominator: str | None = None,
+    noun: str = "topic",
     stem: str = "prevalence",
 ) -> Drawn:
     """Draw the share of every topic over time, one panel each.
@@ -115,6 +116,8 @@ def prevalence(
         line joins the shares.
     spans : sequence of str
         Names of the two spans of the change.
+    noun : str
+        What is drawn, in the caption.
     interval, denominator : str
         Words for the caption: what the band is, and what the share is a share of.
     stem : str
@@ -174,7 +177,7 @@ def prevalence(
     n = int(data.drop_duplicates("period")["n_docs"].sum())
     missing = [names[t] for t in sizes.index if t not in shown]
     said = [
-        _subject(backend_of(data), shown, len(sizes), n, span(periods, unit)),
+        _subject(backend_of(data), shown, len(sizes), n, span(periods, unit), noun),
         _marks(drawn, unit, interval, denominator, curves),
         "Dashed: what no topic took." * none,
         "Each panel has its own scale." if free_y else "All panels share one scale.",
@@ -204,7 +207,7 @@ def prevalence(
             f"{listed(missing, most=8)}."
         )
     caption = " ".join(filter(None, said)) + gaps(names[t] for t in panels)
-    alt = _alt(backend_of(data), shown, names, rows, found, periods, unit, n, none)
+    alt = _alt(backend_of(data), shown, names, rows, found, periods, unit, n, none, noun)
     return Drawn(figure, drawn, caption, alt, stem)
 
 
@@ -300,11 +303,13 @@ def _scales(
     return cut, beyond
 
 
-def _subject(backend: str, shown: Sequence[int], n_topics: int, n: int, when: str) -> str:
+def _subject(
+    backend: str, shown: Sequence[int], n_topics: int, n: int, when: str, noun: str
+) -> str:
     which = (
-        plural(n_topics, "topic")
+        plural(n_topics, noun)
         if len(shown) == n_topics
-        else f"{len(shown)} of {n_topics} topics"
+        else f"{len(shown)} of {plural(n_topics, noun)}"
     )
     whom = f" ({backend})" if backend else ""
     return f"Prevalence of {which}{whom} in {plural(n, 'dated document')}, {when}."
@@ -345,11 +350,12 @@ def _alt(
     unit: str,
     n: int,
     none: bool,
+    noun: str,
 ) -> str:
     """What was found of each topic; without that, the three that end farthest from their start."""
     whom = f" of the backend {backend}" if backend else ""
     text = (
-        f"Small charts, one for each of {plural(len(shown), 'topic')}{whom}"
+        f"Small charts, one for each of {plural(len(shown), noun)}{whom}"
         f"{' and one for documents without a topic' if none else ''}, {plural(n, 'document')}, "
         f"{span(periods, unit)}."
     )
