@@ -43,6 +43,7 @@ PAGES = {
     "experiments/calibration/results/end_to_end.md": "calibration_end_to_end",
     "experiments/calibration/results/drift.md": "calibration_drift",
     "experiments/calibration/results/verdicts.md": "calibration_verdicts",
+    "experiments/league/README.md": "league",
     "experiments/planted/results/recovery.md": "planted_recovery",
     "experiments/topic_number/README.md": "topic_number",
     "experiments/people/README.md": "people_measured",
