@@ -226,6 +226,23 @@ def _topics(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -
     return [*out, "Coherence is normalized pointwise mutual information [@bouma2009]."]
 
 
+#: What is said of seasons, by the setting.
+_SEASONS = {
+    "auto": (
+        "Where two years of months or quarters have documents, effects that come back every year "
+        "are terms of the model, and are taken out of changes."
+    ),
+    "adjust": (
+        "Effects of months or quarters that come back every year are terms of the model, and are "
+        "taken out of changes."
+    ),
+    "keep": (
+        "Effects of months or quarters that come back every year are terms of the model; what the "
+        "seasons of the two spans differ by is a part of the change."
+    ),
+}
+
+
 def _test(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
     first, last = statements.spans_of(about["spans"])
     sources = ["wilson1927"] if config["prevalence"]["interval"] == "wilson" else []
@@ -246,7 +263,13 @@ def _test(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -> 
         ),
         "P-values are adjusted over all topics of a model [@benjamini1995].",
         statements.FINDINGS,
+        (
+            "Curves in figures are those of the same model with a mean that may bend and jump; "
+            "their bands hold the whole curve [@besag1995]."
+        ),
     ]
+    if season := _SEASONS.get(config["prevalence"].get("season", "none")):
+        out.append(season)
     if column := config["prevalence"]["standardize_by"]:
         out.append(f"Trends were also standardized by {say(column, 'standardized by')}.")
     if on:
