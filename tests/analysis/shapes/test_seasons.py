@@ -56,6 +56,7 @@ def test_movers_are_found_below_seasons_and_seasons_are_found_too():
     found = [(t.frame()["p_adjusted"] <= 0.05).mean() for t in (plain, adjusted)]
     assert found[1] >= 0.9 > found[0]
     assert adjusted.settings["season"] == "fitted, taken out of the change"
+    assert any("taken out of changes" in note for note in adjusted.settings["notes"])
     table = adjusted.seasons()
     assert len(table) == 20 * 12
     assert table["name"].iloc[:2].tolist() == ["Jan", "Feb"]

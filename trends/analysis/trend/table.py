@@ -127,7 +127,7 @@ def trend_of(
             "first": float(series.x[0]),
             "last": float(series.x[-1]),
             "season": _season(series),
-            "notes": [*_notes(fit, len(y), periods), *filter(None, [series.unseasonal])],
+            "notes": [*_notes(fit, len(y), periods), *_seasonal_notes(fit, series)],
         },
         curves_of(fit, series, level) if curves else None,
         seasons_of(fit, series, level) if curves and fit.seasonal is not None else None,
@@ -139,6 +139,18 @@ def _season(series: Series) -> str:
     if series.season is None:
         return "none"
     return "fitted, in the change" if series.season.kept else "fitted, taken out of the change"
+
+
+def _seasonal_notes(fit: Fit, series: Series) -> list[str]:
+    if series.season is None or fit.p_season is None:
+        return [series.unseasonal] if series.unseasonal else []
+    found = int((adjust(fit.p_season) <= ALPHA).sum())
+    noun = "months" if series.season.length == 12 else "quarters"
+    done = "left in" if series.season.kept else "taken out of"
+    return [
+        f"What {noun} differ by in every year alike was fitted and {done} changes: {found} of "
+        f"{len(fit.p_season)} topics tested have a season (adjusted p at most {ALPHA:g})."
+    ]
 
 
 def found_of(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:
