@@ -148,8 +148,10 @@ def _seasonal_notes(fit: Fit, series: Series) -> list[str]:
     noun = "months" if series.season.length == 12 else "quarters"
     done = "left in" if series.season.kept else "taken out of"
     return [
-        f"What {noun} differ by in every year alike was fitted and {done} changes: {found} of "
-        f"{len(fit.p_season)} topics tested have a season (adjusted p at most {ALPHA:g})."
+        (
+            f"What {noun} differ by in every year alike was fitted and {done} changes: {found} of "
+            f"{len(fit.p_season)} topics tested have a season (adjusted p at most {ALPHA:g})."
+        )
     ]
 
 
