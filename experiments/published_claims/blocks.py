@@ -180,11 +180,11 @@ def shuffled(blocks: Sequence[Block], orders: Sequence[Sequence[NDArray[np.int64
         first = series[0]
         tested = first.tested
         y, n = (np.stack([getattr(s, v)[tested] for s in series]) for v in ("y", "n"))
-        weights, _ = span_weights(first.starts, block.between(first.starts), first.names)
-        change, p = scores(y, n, first.steps, weights)
         rows = len(first.y) - block.beside
         whole = np.full((2, len(orders), len(first.y)), np.nan)
-        whole[0][:, tested], whole[1][:, tested] = change, p
+        if len(first.x) > 1 and len(tested):
+            weights, _ = span_weights(first.starts, block.between(first.starts), first.names)
+            whole[:, :, tested] = np.stack(scores(y, n, first.steps, weights))
         out.append(whole[:, :, :rows])
     joined = np.concatenate([w[1] for w in out], axis=1)
     adjusted = np.stack([adjust(row) for row in joined])

@@ -113,8 +113,14 @@ class DataSet:
         self.known: dict[tuple[str, int], list[np.ndarray]] = {}
 
     def of(self, claim: str, *roles: str) -> list[int]:
-        """Numbers of the blocks of a claim."""
-        return [i for i, b in enumerate(self.blocks) if claim in b.targets and b.role in roles]
+        """Numbers of the blocks of a claim, without those that leave too few periods to test."""
+        out = []
+        for i, block in enumerate(self.blocks):
+            if claim in block.targets and block.role in roles:
+                row = block.targets[claim]
+                if row < 0 or np.isfinite(self.tables[i]["p"].iloc[row]):
+                    out.append(i)
+        return out
 
     def real(self, claim: str, direction: str, i: int) -> Said:
         """What a block says."""
@@ -172,38 +178,38 @@ class DataSet:
                 own = (p <= p[s]).sum() / len(p)
                 one = judge(direction, nulls[s], [o[at] for o in other], own, [k[at] for k in kept])
                 survives[s] = one.verdict == "survives"
-        block, row = self.blocks[main], self.blocks[main].targets[claim]
-        out = {"id": claim, **self._numbers(main, row), "p": said.p, "placebo_p": placebo,
-               "found": verdict.found, "against": verdict.against, "sign": verdict.sign,
-               "specifications": len(choices), "main": block.name,
-               "held": "; ".join(f"{h.name}: {'same' if h.sign > 0 else 'other'} sign, p {h.p:.2g}"
-                                 for h in held),
-               "verdict": verdict.verdict, "reason": verdict.reason}  # fmt: skip
+        block = self.blocks[main]
+        fixed_said = [
+            f"{h.name}: {'same' if h.sign > 0 else 'other'} sign, p {h.p:.2g}" for h in held
+        ]
+        out = {"id": claim, **self._numbers(main, block.targets[claim], direction),
+               "p": said.p, "placebo_p": placebo, "found": verdict.found,
+               "against": verdict.against, "sign": verdict.sign, "specifications": len(choices),
+               "main": block.name, "held": "; ".join(fixed_said), "verdict": verdict.verdict,
+               "reason": verdict.reason}  # fmt: skip
         return out, survives
 
-    def _numbers(self, i: int, row: int) -> dict:
+    def _numbers(self, i: int, row: int, direction: str) -> dict:
+        """Estimates of a row; p of the turn or of the difference where these are claimed."""
         names = ("finding", "change", "change_lower", "change_upper", "p_adjusted", "power",
                  "share_first", "share_last")  # fmt: skip
         if row < 0:
             return dict.fromkeys(names, np.nan)
-        return {name: self.tables[i].iloc[row][name] for name in names}
+        out = {name: self.tables[i].iloc[row][name] for name in names}
+        if direction.startswith("peak"):
+            out["p_adjusted"] = adjust(turn_of(self.blocks[i])[2])[row]
+        if direction == "differs":
+            out = dict.fromkeys(names, np.nan)
+            out["p_adjusted"] = adjust(differ(self.blocks[i]))[row]
+        return out
 
     def series(self, claim: str) -> pd.DataFrame:
-        """Shares of the main specification, for the figure."""
-        (main,) = self.of(claim, "main")
-        row = self.blocks[main].targets[claim]
-        if row < 0:
-            return pd.DataFrame()
-        s = self.blocks[main].series()
-        return pd.DataFrame(
-            {
-                "id": claim,
-                "start": s.starts,
-                "share": s.y[row] / s.n[row],
-                "n": s.n[row],
-                "span": self.blocks[main].spans_of(s),
-            }
-        )
+        """Shares of the main specification, else of the first that has the topic."""
+        every = self.of(claim, "main") + self.of(claim, "choice")
+        block = next(b for b in (self.blocks[i] for i in every) if b.targets[claim] >= 0)
+        row, s = block.targets[claim], block.series()
+        columns = {"start": s.starts, "share": s.y[row] / s.n[row], "n": s.n[row]}
+        return pd.DataFrame({"id": claim, **columns, "span": block.spans_of(s)})
 
 
 def change_point(folder: Path, keys: np.ndarray) -> tuple[dict, np.ndarray, pd.DataFrame]:
