@@ -148,7 +148,8 @@ def _of_topic(
     cell = np.searchsorted(steps, index[rows])
     rate *= _common(rate, np.asarray(held[:, terms].sum(1), dtype=float).ravel(), cell)[cell, None]
     expected = -np.expm1(-rate)
-    usual = expected.mean(0)
+    # A topic may be the main one of no document.
+    usual = expected.sum(0) / max(len(rows), 1)
     summed = expected.T @ share_of_period + PSEUDO * usual[:, None]
     by_period = summed / (documents[steps] + PSEUDO)
     offset = np.clip(_logit(by_period) - _logit(usual)[:, None], -LARGEST, LARGEST)
