@@ -12,7 +12,7 @@ from .api.corpus import (
 )
 from .api.edit import edit_topics
 from .api.groups import compare_groups
-from .api.over_time.events import bursts, change_points
+from .api.over_time.events import bursts, change_points, emergence
 from .api.over_time.terms import term_trends
 from .api.over_time.view import shapes
 from .api.people import (
@@ -56,6 +56,7 @@ __all__ = [
     "describe_columns",
     "describe_corpus",
     "edit_topics",
+    "emergence",
     "export_features",
     "fit",
     "fit_curves",

@@ -1,4 +1,4 @@
-"""Bursts and change points: planted ones are found, and what users are told."""
+"""Bursts, change points and emergence: planted ones are found, and what users are told."""
 
 import importlib.util
 from pathlib import Path
@@ -10,7 +10,8 @@ from scipy.special import expit, logit
 
 import trends as tr
 from trends.analysis.shapes.bursts import burst_states
-from trends.errors import UsageError
+from trends.analysis.shapes.emergence import Scale
+from trends.errors import DataError, UsageError
 
 spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_scan.py"))
 plain = importlib.util.module_from_spec(spec)
@@ -142,3 +143,71 @@ def test_the_same_seed_gives_the_same_table_and_is_kept():
     pd.testing.assert_frame_equal(one, two)
     again = tr.bursts(data, draws=39, rng=one.attrs["seed"])
     pd.testing.assert_frame_equal(one, again)
+
+
+def emerging(seed, documents=300, above=0.06, topics=8):
+    """Counts of topics; topic 2 is nearly absent up to 2032, and then has a share ``above``."""
+    y, n, times = planted(seed, raised(), topics=topics, documents=documents)
+    rng = np.random.default_rng(seed)
+    y[2] = rng.binomial(documents, np.where(times < 2033, 0.0005, above))
+    return y, n, times
+
+
+def test_a_topic_that_emerges_is_found_and_only_that_one():
+    found = tr.emergence(emerging(1), share=0.01, draws=199, rng=1)
+    row = found[found["found"]].iloc[0]
+    assert found["found"].sum() == 1 and row["topic"] == 2 and row["kind"] == "emerged"
+    assert 2033 <= row["start"] <= 2035 and row["stop"] == 2040
+    assert 0.01 < row["low"] < 0.06 < row["high"] and row["estimate"] == pytest.approx(
+        0.06, abs=0.02
+    )
+    assert found.attrs["found_a_year"] == pytest.approx(1 / 39)
+    assert 0 <= found.attrs["false_a_year"] < 0.01
+
+
+def test_a_topic_that_was_always_there_or_never_comes_has_not_emerged():
+    y, n, times = emerging(2, above=0.0005)
+    found = tr.emergence((y, n, times), share=0.01, draws=199, rng=1)
+    assert not found["found"].any() and found["adjusted_p"].min() > 0.05
+
+
+def test_what_earlier_topics_know_is_not_new():
+    none, match = (
+        tr.Alignment(np.array(pairs).reshape(-1, 2), [0.9] * len(pairs), [0.01] * len(pairs), 8, 5)
+        for pairs in ([], [[2, 4]])
+    )
+    data = emerging(1)
+    assert tr.emergence(data, earlier=none, draws=199, rng=1)["found"].tolist()[2]
+    row = tr.emergence(data, earlier=match, draws=199, rng=1).loc[2]
+    assert not row["found"] and "earlier documents know it" in row["note"]
+    with pytest.raises(DataError, match="8"):
+        tr.emergence(tuple(part[:4] for part in data[:1]) + data[1:], earlier=none, rng=1)
+
+
+@pytest.mark.parametrize("share", [0, 5, -0.1])
+def test_a_share_is_a_fraction(share):
+    with pytest.raises(UsageError, match="fraction"):
+        tr.emergence(emerging(1), share=share, rng=1)
+
+
+def test_the_scale_of_counts_with_shocks_has_variance_1_and_leads_back():
+    rng = np.random.default_rng(3)
+    for share, spread in ((0.05, 0.0), (0.05, 0.3), (0.02, 0.15)):
+        scale = Scale(np.full((1, 1), 400.0), np.full((1, 1), np.expm1(spread**2)))
+        shock = np.exp(rng.normal(-(spread**2) / 2, spread, 20_000))
+        value = scale.of(rng.poisson(400 * share * shock).astype(float))
+        assert value.std() == pytest.approx(1, abs=0.06)
+        assert scale.back(scale.of(np.full((1, 1), 400 * share)))[0, 0] == pytest.approx(share)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", [tr.bursts, tr.change_points, tr.emergence])
+def test_corpora_in_which_nothing_happens_have_no_claim(function):
+    """Ten corpora at a level of .05: chance gives four with a claim once in a thousand times."""
+    false = 0
+    for seed in range(10):
+        y, n, times = planted(100 + seed, raised(), topics=6, documents=150)
+        part = (y[:, :24], n[:24], times[:24])
+        more = {"share": 0.08} if function is tr.emergence else {}
+        false += bool(function(part, draws=59, rng=seed, **more)["found"].any())
+    assert false <= 3

@@ -1,4 +1,4 @@
-"""What happened to topics at some time: bursts, and changes for good."""
+"""What happened to topics at some time: bursts, changes for good, emergence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from trends.core import Prevalence
+from trends.core import Alignment, Prevalence
 from trends.core.computing.rng import Rng
 from trends.core.given.expected import expects
 
@@ -157,6 +157,92 @@ def change_points(
 
     return method.change_points(
         shares,
+        labels=labels,
+        complete_only=complete_only,
+        draws=draws,
+        level=level,
+        rng=rng,
+        progress=progress,
+    )
+
+
+@expects(shares=(Prevalence, pd.DataFrame, tuple))
+def emergence(
+    shares: Prevalence | pd.DataFrame | tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    share: float = 0.01,
+    earlier: Alignment | None = None,
+    labels: Sequence[str] | None = None,
+    complete_only: bool = False,
+    draws: int = 999,
+    level: float = 0.95,
+    rng: Rng,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Topics that were below a stated share and rose above it, with the first period above.
+
+    Parameters
+    ----------
+    shares : Prevalence, its frame, or tuple (counts, totals, times)
+        As :func:`trends.fit_trends` takes them; from 8 periods on.
+    share : float
+        Of all documents (a fraction), from which on a topic counts as there.
+    earlier : Alignment, optional
+        ``tr.align(topics, earlier_topics, rng=…)`` with topics learnt on earlier documents only:
+        topics that have a partner there are known, and no emergence. They decide nothing else.
+    labels : sequence of str, optional
+        Names of the topics, where counts are given.
+    complete_only : bool
+        Leave incomplete periods out.
+    draws : int
+        Corpora drawn in which every topic has just the stated share; at least 39.
+    level : float
+        Of the band: over all topics and windows at once.
+    rng : int or numpy.random.Generator
+        Of the draws; the seed is kept in ``attrs["seed"]``.
+    progress : callable, optional
+        Called with the number of corpora drawn and of those in all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a topic: ``topic``, ``label``, ``kind`` ("emerged"), ``start`` (the first period
+        whose simultaneous lower bound exceeds the share; where nothing emerged the period that
+        comes nearest), ``stop`` (the last period), ``estimate`` with ``low`` and ``high`` (share of
+        the documents since ``start``, a fraction, with its simultaneous band), ``p``,
+        ``adjusted_p`` (over all topics), ``found``, ``note``. ``attrs`` hold ``found_a_year`` and
+        ``false_a_year``: topics found, and topics that would be found, a year, if all had just the
+        stated share and none emerged.
+
+    Raises
+    ------
+    UsageError
+        If ``share``, ``level``, ``draws`` or ``rng`` cannot be used, or something else than shares
+        is given.
+    DataError
+        As for :func:`trends.fit_trends`; if the alignment has another number of topics.
+
+    Notes
+    -----
+    Counts of windows against the stated share, with autoregressive shocks as the one model learns
+    them, on a scale of constant variance (Anscombe 1948); the band is that of the largest of draws
+    (Westfall and Young 1993). Error rates: ``experiments/shapes``.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> new = [0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 28, 40, 45, 44]
+    >>> counts = [new, *([k, k + 3, k - 2, k + 1] * 5 for k in range(30, 70, 5))]
+    >>> found = tr.emergence((counts, [500] * 20, range(2001, 2021)), share=0.01, rng=7)
+    >>> found.loc[found["found"], ["start", "stop"]].values.tolist()
+    [[2017.0, 2020.0]]
+    """
+    from trends.analysis.shapes import emergence as method
+
+    return method.emergence(
+        shares,
+        share=share,
+        earlier=earlier,
         labels=labels,
         complete_only=complete_only,
         draws=draws,

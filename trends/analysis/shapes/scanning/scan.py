@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 #: Shapes of one topic that are looked for, one after the other; another one is looked for where
 #: the last added more than a little evidence (logarithm), and must add more than its cost.
-MOST, LITTLE, COST = 4, 1.5, 4.0
+MOST, LITTLE, COST = 4, 2.5, 4.0
 
 #: Corpora that are drawn and scanned at a time.
 BATCH = 20
