@@ -36,6 +36,9 @@ MANY = 4.0
 #: Posterior probability from which on a change is said to have come at once.
 SUDDEN = 0.5
 
+#: Log-odds beyond which an odds ratio says only that a term was, or is, not there at all.
+FAR = 25.0
+
 #: No date.
 NEVER = np.datetime64("NaT", "s")
 
@@ -272,9 +275,9 @@ def _table(
         "since_last_name": np.where(sudden, called[last], ""),
         "share_first": before,
         "share_last": after,
-        "odds_ratio": np.exp(fit.change.mean),
-        "lower": np.exp(lower),
-        "upper": np.exp(upper),
+        "odds_ratio": np.exp(np.clip(fit.change.mean, -FAR, FAR)),
+        "lower": np.exp(np.clip(lower, -FAR, FAR)),
+        "upper": np.exp(np.clip(upper, -FAR, FAR)),
         "p": p,
         "documents": one.occurs.sum(1),
         "sudden": fit.steps,
