@@ -20,6 +20,8 @@ from trends.errors import DataError, MissingError, UsageError
 from trends.runs.config import settings as configs
 from trends.runs.studies import run as running
 from trends.runs.studies import update as updating
+from trends.runs.studies.refit import refit
+from trends.runs.tasks.updating.frozen import Frozen
 from trends.sources.stored import corpus_file
 
 pytestmark = pytest.mark.slow
@@ -210,6 +212,34 @@ def test_a_run_carried_out_again_keeps_its_updates(results: Path, put: Put) -> N
     running.run(settings.model_copy(update={"models": fewer}), results)
     assert not digest(results, "updates/**/*")
     assert "updates" not in store.Run(results).manifest
+
+
+def test_a_new_fit_keeps_names_and_says_what_became_of_topics(
+    results: Path, put: Put, tmp_path: Path
+) -> None:
+    """On documents of the same three topics every topic, name and finding is found again."""
+    updating.run(results, [put(ROWS[90:], "new")])
+    before = digest(results)
+    done = in_process("update", results, "--refit", "-o", tmp_path / "again", "--no-progress")
+    assert done.returncode == 0, done.stderr
+    assert "3 of 3 topics carried over" in done.stdout
+    assert digest(results) == before
+    table = store.Run(tmp_path / "again").table("carried_over")
+    assert table["carried"].all()
+    assert table["same_name"].all()
+    assert (
+        len(store.Run(tmp_path / "again").topics("nmf", _seed(tmp_path / "again")).doc_ids) == 120
+    )
+    done = in_process("update", results, "--refit", "--no-progress")
+    assert "needs --refit and a folder" in done.stderr
+    for folder in (results / ".cache").glob("update-read-*"):
+        shutil.rmtree(folder)
+    with pytest.raises(MissingError, match="words of 30 documents of update 0001"):
+        refit(Frozen(results), tmp_path / "other")
+
+
+def _seed(run: store.Run) -> int:
+    return int(next(f["seed"] for f in run.manifest["fits"] if f["backend"] == "nmf"))
 
 
 def test_the_command_prints_what_was_done(results: Path, put: Put) -> None:

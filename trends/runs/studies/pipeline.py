@@ -28,6 +28,7 @@ from trends.runs.tasks.analysis_parts import groups, names, shapes
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.curation import edits_file
 from trends.runs.tasks.curation.edit import edit
+from trends.runs.tasks.dividing import chunks
 
 #: Backend → seed → the task of its topics.
 Fits = dict[str, dict[int, Task]]
@@ -136,6 +137,8 @@ def inputs(config: RunConfig, corpus: Task, whole: Corpus, label: str = "") -> I
         If a setting cannot mean anything for these documents.
     """
     samples.check_sample(config, len(whole))
+    clusters = [b for b in config.models.backends if BACKENDS.load(b).needs_embeddings]
+    chunks.check(config.text.chunks, clusters, whole)
     drawn = samples.draw_sample(whole, config)
     parts = drawn or splits.draw_split(whole, config)
     split = None
@@ -173,7 +176,7 @@ def fits_of(config: RunConfig, given: Inputs) -> Fits:
                 seed=seed,
                 n_topics=config.models.number,
                 settings=settings,
-                part=given.part,
+                part=chunks.place(given.part, config.text.chunks),
                 documents=fingerprint,
             )
             for seed in seeds_from(config.rng, backend, config.models.seeds)
@@ -302,7 +305,7 @@ def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
         len(given.parts.learn) if given.parts else len(whole),
         given.terms,
         given.learnt,
-        part=given.part,
+        part=chunks.place(given.part, config.text.chunks),
         fingerprint=given.learning.fingerprint,
         workers=config.models.workers,
     )

@@ -217,5 +217,5 @@ def sentences(record: dict[str, Any]) -> list[str]:
             f"{plural(record['without_terms'], 'document')} hold no word of the run's vocabulary "
             "and are unassigned."
         )
-    said += record["sentences"]
+    said += record.get("sentences", [])
     return said

@@ -20,6 +20,7 @@ from trends.runs.engine.cache import Cache
 from trends.runs.engine.shared import SharedArrays
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
+from trends.runs.tasks.dividing import chunks
 from trends.runs.tasks.parts import read_split
 
 
@@ -63,6 +64,7 @@ def fit(
     )
     # Seconds differ from run to run; the cache keeps them beside the result, which must not depend
     # on them.
+    topics = chunks.of_documents(topics, terms / part, _counts(terms / part))
     about = {k: v for k, v in topics.provenance.items() if k != "seconds"} | {"corpus": documents}
     store.write_topics(folder, replace(topics, provenance=about))
     return {}

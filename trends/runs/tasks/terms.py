@@ -18,7 +18,8 @@ from trends.core.computing.threads import threads
 from trends.runs.config.settings import TextConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends, documents
-from trends.runs.tasks.parts import LEARN, read_split
+from trends.runs.tasks.dividing import chunks
+from trends.runs.tasks.parts import LEARN, part, read_split
 
 #: With more documents than this, texts are divided into words in as many processes as there are
 #: cores. Texts are read in batches of ``BATCH``.
@@ -39,8 +40,10 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
     loaded = documents.load(corpus)
     counts = all_counts(loaded, text)
     said = notes(loaded, counts)
+    whole, at = loaded, folder
     if split is None:
         counts, table = choose_terms(counts, text)
+        vocabulary = counts.vocabulary
     else:
         parts = read_split(split)
         learn, table = choose_terms(counts.take_documents(parts.learn), text)
@@ -49,10 +52,16 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
         counts = counts.take_documents(parts.estimate).keep_terms(chosen)
         (folder / LEARN).mkdir()
         store.write_counts(folder / LEARN, learn)
+        whole, at, vocabulary = part(loaded, parts.learn), folder / LEARN, learn.vocabulary
     store.write_counts(folder, counts)
     files.write_csv(folder / "terms.csv", table)
+    divided = {}
+    if text.chunks:
+        n = chunks.write(at, whole, model_text(whole), vocabulary, text.chunks)
+        divided = {"pieces": n}
     return {
         **how(counts),
+        **divided,
         "terms": counts.n_terms,
         "tokens": int(counts.tokens.sum()),
         "empty_documents": int((counts.tokens == 0).sum()),

@@ -1,0 +1,120 @@
+"""Long documents: topics are learnt on pieces of them, and shares are those of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trends import files, store
+from trends.arrays import read_npz
+from trends.core import Corpus, TermCounts, Topics
+from trends.errors import UsageError
+from trends.text.counting.fixed_vocabulary import count_vocabulary
+
+#: Folder of the counts of pieces within that of the counts of documents, and the document of each.
+CHUNKS, OWNERS = "chunks", "owners.npz"
+
+
+def pieces(text: str, words: int) -> list[str]:
+    """A text in pieces of so many words; a last one of less than half joins the one before.
+
+    Words are what blanks divide.
+    """
+    every = text.split()
+    starts = list(range(0, len(every), words)) or [0]
+    if len(starts) > 1 and len(every) - starts[-1] < words / 2:
+        starts.pop()
+    ends = [*starts[1:], len(every)]
+    return [" ".join(every[a:b]) for a, b in zip(starts, ends, strict=True)]
+
+
+def write(
+    folder: Path, corpus: Corpus, texts: Sequence[str], vocabulary: tuple[str, ...], words: int
+) -> int:
+    """Counts of the pieces of documents over a vocabulary that the documents chose.
+
+    Returns
+    -------
+    int
+        How many pieces there are.
+    """
+    divided = [pieces(text, words) for text in texts]
+    owner = np.repeat(np.arange(len(corpus)), [len(one) for one in divided])
+    place = np.concatenate([np.arange(len(one)) for one in divided])
+    ids = [f"{corpus.ids[d]}#{k}" for d, k in zip(owner, place, strict=True)]
+    counts = count_vocabulary(ids, [piece for one in divided for piece in one], vocabulary)
+    (folder / CHUNKS).mkdir()
+    store.write_counts(folder / CHUNKS, counts)
+    with (folder / CHUNKS / OWNERS).open("wb") as f:
+        np.savez(f, allow_pickle=False, owner=owner.astype(np.int64))
+    names = "\n".join(corpus.ids) + "\n"
+    files.write_text(folder / CHUNKS / "of_documents.txt", names)
+    return len(ids)
+
+
+def of_documents(topics: Topics, folder: Path, counts: TermCounts) -> Topics:
+    """A fit of pieces as one of their documents; of others, the fit as it is.
+
+    The share of a document is the mean of its pieces, weighted by their words. A document without
+    words is unassigned.
+    """
+    if not (folder / OWNERS).is_file():
+        return topics
+    shapes = {"owner": (topics.n_documents,)}
+    owner = read_npz(folder / OWNERS, OWNERS, shapes, kinds="i")["owner"]
+    names = (folder / "of_documents.txt").read_text(encoding="utf-8").removesuffix("\n")
+    ids = tuple(names.split("\n"))
+    theta, unassigned = weighted(topics, owner, counts.tokens.astype(float), len(ids))
+    about = {
+        **topics.provenance,
+        "chunks": {"pieces": len(owner), "documents": len(ids)},
+        # What the fit is about is the documents.
+        "terms": store.read_counts(folder.parent).fingerprint,
+    }
+    return replace(topics, theta=theta, unassigned=unassigned, doc_ids=ids, provenance=about)
+
+
+def weighted(
+    topics: Topics, owner: NDArray[np.int64], words: NDArray[np.float64], n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of documents from those of their pieces."""
+    whole = np.bincount(owner, words, minlength=n)
+    part = words / np.where(whole > 0, whole, 1.0)[owner]
+    theta = np.zeros((n, topics.n_topics))
+    np.add.at(theta, owner, topics.theta * part[:, None])
+    unassigned = np.bincount(owner, topics.unassigned * part, minlength=n)
+    unassigned[whole == 0] = 1.0
+    total = theta.sum(axis=1) + unassigned
+    return theta / total[:, None], unassigned / total
+
+
+def place(part: str, words: int) -> str:
+    """Folder of what models are fitted on, within that of the counts."""
+    return "/".join([*([part] if part else []), CHUNKS]) if words else part
+
+
+def check(words: int, embedding: Sequence[str], corpus: Corpus) -> None:
+    """Refuse pieces where they cannot be made.
+
+    Raises
+    ------
+    UsageError
+        If a model needs vectors of documents, or the corpus has counts and no texts.
+    """
+    if words and embedding:
+        message = (
+            f"text.chunks={words} divides documents for mixtures of words; {embedding[0]} puts "
+            "whole documents into clusters by their vectors. Leave it out of models.backends, or "
+            "set text.chunks=0."
+        )
+        raise UsageError(message)
+    if words and not corpus.has_text:
+        message = (
+            f"text.chunks={words} needs the texts of the documents; this corpus holds counts of "
+            "their words."
+        )
+        raise UsageError(message)
