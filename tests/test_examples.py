@@ -11,7 +11,16 @@ import pytest
 import trends as tr
 
 #: Examples that carry out a whole run.
-RUNS = ("Run", "run", "corrected", "intrusion_sample", "intrusion_scores", "label_sample")
+RUNS = (
+    "Run",
+    "run",
+    "corrected",
+    "intrusion_sample",
+    "intrusion_scores",
+    "label_sample",
+    "read_card",
+    "verify",
+)
 
 
 @pytest.mark.parametrize(

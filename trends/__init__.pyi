@@ -1,6 +1,7 @@
 from .analysis.quality.labels import label
 from .api.align import align
 from .api.audit import audit
+from .api.claims import read_card, register, verify
 from .api.concepts import concepts, read_concepts
 from .api.corpus import (
     describe_columns,
@@ -71,9 +72,11 @@ __all__ = [
     "labels_needed",
     "plot",
     "prevalence",
+    "read_card",
     "read_concepts",
     "read_corpus",
     "read_topics",
+    "register",
     "report",
     "rolling_origins",
     "run",
@@ -82,6 +85,7 @@ __all__ = [
     "term_trends",
     "transform",
     "update",
+    "verify",
     "words_over_time",
     "write_corpus",
     "write_topics",

@@ -17,7 +17,7 @@ import numpy as np
 
 from trends.runs.cards import card_file
 from trends.runs.cards.frozen import sha256_of
-from trends.runs.cards.seal import sealed
+from trends.runs.cards.seal import seal
 from trends.sources import read_corpus
 from trends.sources.stored import features
 
@@ -42,7 +42,11 @@ Value = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Mutation:
-    """One alteration: ``apply`` gets a folder with card, plan and features, and alters a file."""
+    """One alteration: ``apply`` gets a folder with card, plan and features, and alters a file.
+
+    ``names`` are words of which what is said has to hold one: the value that was altered, or the
+    section of the card, the column or the file that it is in.
+    """
 
     kind: str
     name: str
@@ -114,7 +118,8 @@ def plans(case: Path, rng: np.random.Generator) -> Iterator[Mutation]:
                 bare = {k: v for k, v in new.items() if k != "sha256"}
                 new["sha256"] = sha256_of(bare)
             name = ".".join(map(str, path))
-            yield Mutation(kind, name, ("plan",), lambda d, new=new: write(d / "plan.json", new))
+            words = tuple(str(key) for key in path if not isinstance(key, int))
+            yield Mutation(kind, name, words, lambda d, new=new: write(d / "plan.json", new))
 
 
 def damaged(case: Path, rng: np.random.Generator) -> Iterator[Mutation]:
@@ -192,14 +197,14 @@ def data(case: Path, rng: np.random.Generator) -> Iterator[Mutation]:
 
     days = np.timedelta64(1, "D")
     makes += [
-        ("id", "documents", with_frame("id", lambda v: f"{v}x")),
-        ("title", "documents", with_frame("title", lambda v: f"{v} again")),
-        ("date, a day later", "documents", with_frame("date", lambda v: v + days)),
-        ("date, a year later", "documents", with_frame("date", lambda v: v + 365 * days)),
-        ("venue", "documents", with_frame("venue_in_source", lambda _: "elsewhere")),
-        ("precision", "documents", with_frame("date_precision", lambda _: "month")),
-        ("document left out", "documents", dropped),
-        ("dates of two documents", "documents", swapped),
+        ("id", "id", with_frame("id", lambda v: f"{v}x")),
+        ("title", "title", with_frame("title", lambda v: f"{v} again")),
+        ("date, a day later", "date", with_frame("date", lambda v: v + days)),
+        ("date, a year later", "date", with_frame("date", lambda v: v + 365 * days)),
+        ("venue", "venue", with_frame("venue_in_source", lambda _: "elsewhere")),
+        ("precision", "date precision", with_frame("date_precision", lambda _: "month")),
+        ("document left out", "359 documents", dropped),
+        ("dates of two documents", "date", swapped),
         ("count of a term", "terms", counted),
         ("spelling of a term", "terms", renamed),
         ("vector", "vectors", moved),
@@ -254,11 +259,12 @@ def _of_card(card: Any, kind: str, path: tuple[Any, ...], value: Value, *, renew
     def apply(folder: Path) -> None:
         content = new
         if renew:
-            content = sealed(new).model_dump(mode="json")
+            content = {**new, "seal": seal(new).model_dump(mode="json")}
         write(folder / "run" / card_file.CARD, content)
 
-    named = (str(path[0]),) if not renew else ()
-    return Mutation(kind, ".".join(map(str, path)), named, apply)
+    words = [str(key) for key in path if not isinstance(key, int)]
+    names = (words[0],) if not renew else (words[0], words[-1])
+    return Mutation(kind, ".".join(map(str, path)), names, apply)
 
 
 def drawn(case: Path, seed: int = 19) -> list[Mutation]:

@@ -144,6 +144,9 @@ def verify(
         ),
     ] = "",
     plan: Annotated[str, typer.Option(metavar="FILE", help="The plan that was registered.")] = "",
+    edits: Annotated[
+        str, typer.Option(metavar="FILE", help="The edits of topics of the run, if there were any.")
+    ] = "",
     tolerance: Annotated[
         float,
         typer.Option(help="Percentage points by which a number may differ; shares by a hundredth."),
@@ -174,6 +177,7 @@ def verify(
             card_file.read(Path(card)),
             Path(features) if features else None,
             plan=Path(plan) if plan else None,
+            edits=Path(edits) if edits else None,
             folder=Path(output) if output else None,
             tolerance=tolerance,
             report=report,

@@ -11,7 +11,9 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.table import found_of
 from trends.core.claim import FOUND, Finding, Stability
 from trends.core.computing.rng import seeds_from
+from trends.core.statements import spans_of
 from trends.core.wording import percent
+from trends.runs.cards.frozen import documents_sha256
 from trends.runs.cards.model import Card, ClaimFacts, Member, Model
 from trends.runs.cards.seal import broken
 from trends.runs.cards.sentences import sentence
@@ -40,18 +42,18 @@ def contradictions(card: Card) -> list[tuple[str, str]]:
 def _settings(card: Card) -> Iterator[tuple[str, str]]:
     p, models = card.config.get("prevalence", {}), card.config.get("models", {})
     stated = {
-        "measure": p.get("theta"),
-        "period": p.get("period"),
-        "clusters": p.get("cluster"),
-        "standardized_by": p.get("standardize_by"),
-        "spans_set_by": "config" if p.get("spans") else "thirds",
+        "measure": ("prevalence.theta", p.get("theta")),
+        "period": ("prevalence.period", p.get("period")),
+        "clusters": ("prevalence.cluster", p.get("cluster")),
+        "standardized_by": ("prevalence.standardize_by", p.get("standardize_by")),
+        "spans_set_by": ("prevalence.spans", "config" if p.get("spans") else "thirds"),
     }
-    for name, value in stated.items():
-        if getattr(card.question, name) != value:
-            yield (
-                "question",
-                f"{name} is {getattr(card.question, name)!r}, the settings say {value!r}.",
-            )
+    for name, (setting, value) in stated.items():
+        said = getattr(card.question, name)
+        if said != value:
+            yield "question", f"{name} is {said!r}, by config.{setting} it is {value!r}."
+    if not all(span in card.question.estimand for span in spans_of(card.question.spans)):
+        yield "question", "The spans are not those of the estimand."
     if card.test.level != p.get("level"):
         yield "test", f"The level is {card.test.level:g}, the settings say {p.get('level')}."
     if [m.backend for m in card.models] != list(models.get("backends", ())):
@@ -59,6 +61,8 @@ def _settings(card: Card) -> Iterator[tuple[str, str]]:
     if card.rng != card.config.get("rng"):
         yield "rng", f"rng is {card.rng}, the settings say {card.config.get('rng')}."
     c = card.corpus
+    if c.documents_sha256 != documents_sha256(c.columns_sha256):
+        yield "corpus", "The hash of the documents is not that of their columns."
     if c.dated > c.documents or c.documents > c.records:
         yield "corpus", "There are more dated documents than documents, or more than records."
 
@@ -111,13 +115,18 @@ def _placebo(card: Card) -> Iterator[tuple[str, str]]:
             yield "placebo", "The placebo is not that of the settings."
         for name, p in (("joint p", one.joint_p), ("rate", one.any_discovery)):
             least = one.shuffles + (name == "joint p")
-            if abs(p * least - round(p * least)) > 1e-6 * least:
+            if not _counted(p, least):
                 yield (
                     "placebo",
                     f"The {name} of {one.backend} is none that {least} counts can give.",
                 )
         if percent(one.any_discovery) not in one.sentence:
             yield "placebo", f"The sentence about {one.backend} has another rate than the number."
+
+
+def _counted(p: float, n: int) -> bool:
+    """Whether a probability is a number of cases in ``n``."""
+    return abs(p * n - round(p * n)) <= 1e-6 * n
 
 
 def _claim(card: Card, claim: ClaimFacts) -> Iterator[str]:
@@ -131,6 +140,10 @@ def _claim(card: Card, claim: ClaimFacts) -> Iterator[str]:
         yield "a stability is stated, but no multiverse."
     if claim.multiverse is not None and claim.multiverse.matched > claim.multiverse.specifications:
         yield "more specifications match than there are."
+    if card.multiverse is not None and claim.multiverse is not None:
+        p, shuffles = claim.multiverse.joint_p, card.multiverse.shuffles
+        if p is not None and not _counted(p, shuffles + 1):
+            yield f"its joint p is none that {shuffles} shuffles can give."
     if claim.stability == Stability.STABLE and not _may_be_stable(card, claim):
         yield "it is called stable, which its numbers do not allow."
     if claim.stability == Stability.DEPENDS and _may_be_stable(card, claim):
@@ -142,8 +155,7 @@ def _claim(card: Card, claim: ClaimFacts) -> Iterator[str]:
         yield "it is about a topic of another model than the one that leads."
     if card.placebo and claim.placebo_p is not None:
         shuffles = card.placebo[0].shuffles
-        counted = claim.placebo_p * (shuffles + 1)
-        if abs(counted - round(counted)) > 1e-6 * (shuffles + 1):
+        if not _counted(claim.placebo_p, shuffles + 1):
             yield f"p against shuffled dates is none that {shuffles} shuffles can give."
 
 

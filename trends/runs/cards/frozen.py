@@ -61,20 +61,22 @@ def _name(path: str, *, always: bool = False) -> str:
     return Path(path).name
 
 
-def documents_sha256(corpus: Corpus) -> str:
-    """SHA-256 of all that is known of the documents but their words.
+def columns_sha256(corpus: Corpus) -> dict[str, str]:
+    """SHA-256 of each column of the documents but their words, and of the days that are observed.
 
-    It is the same for a corpus with texts and for its extracted features.
+    They are the same for a corpus with texts and for its extracted features.
     """
     frame = corpus.documents.drop(columns=["text", "n_terms", ROW], errors="ignore")
-    rows = [sorted(map(str, frame.columns))]
-    columns = [frame[name] for name in rows[0]]
-    for values in zip(*columns, strict=True):
-        rows.append([_cell(value) for value in values])
-    spans = {
-        name: None if day is None else day.isoformat() for name, day in corpus.observed.items()
-    }
-    return sha256_of([spans, rows])
+    # By id: a date that is altered moves a document in time, and no other column should differ.
+    frame = frame.sort_values("id", kind="stable")
+    out = {str(name): sha256_of([_cell(value) for value in frame[name]]) for name in frame.columns}
+    days = {k: None if day is None else day.isoformat() for k, day in corpus.observed.items()}
+    return {**dict(sorted(out.items())), "observed": sha256_of(days)}
+
+
+def documents_sha256(columns: Mapping[str, str]) -> str:
+    """SHA-256 of all that is known of the documents but their words, from that of the columns."""
+    return sha256_of(dict(sorted(columns.items())))
 
 
 def _cell(value: Any) -> str:

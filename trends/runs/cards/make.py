@@ -20,7 +20,7 @@ from trends.models import BACKENDS
 from trends.reports.export.methods import error_rates
 from trends.runs.cards import plan as plans
 from trends.runs.cards.claims import Tables, claims
-from trends.runs.cards.frozen import documents_sha256, settings
+from trends.runs.cards.frozen import columns_sha256, documents_sha256, settings
 from trends.runs.cards.model import FORMAT, Card
 from trends.runs.cards.seal import sealed
 from trends.runs.config.settings import RunConfig
@@ -164,7 +164,7 @@ def _corpus(r: Results) -> dict[str, Any]:
     reasons = notes.get("dropped_by_reason") or Counter(
         str(row.get("reason", "")) for row in notes.get("dropped", [])
     )
-    counts = store.read_counts(r.terms)
+    counts, columns = store.read_counts(r.terms), columns_sha256(r.whole)
     dated = summary["dated"]
     between = f", {first} to {last}" if first else ""
     return {
@@ -183,7 +183,8 @@ def _corpus(r: Results) -> dict[str, Any]:
             {"name": Path(str(name)).name, "sha256": sha}
             for name, sha in sorted(notes.get("inputs", {}).items())
         ],
-        "documents_sha256": documents_sha256(r.whole),
+        "documents_sha256": documents_sha256(columns),
+        "columns_sha256": columns,
         "terms_sha256": counts.fingerprint,
         "vectors_sha256": files.sha256(r.vectors / store.VECTORS) if r.vectors else None,
     }

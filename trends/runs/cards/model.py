@@ -60,8 +60,9 @@ class CorpusFacts(Part):
     last_day: str | None = None
     dropped: list[Dropped] = []
     inputs: list[Input] = []
-    #: Ids, titles, dates and all other columns but the text.
+    #: Ids, titles, dates and all other columns but the text: of the whole, and of each column.
     documents_sha256: Digest
+    columns_sha256: dict[str, Digest]
     #: Counts of the terms that were modelled.
     terms_sha256: Digest
     #: Vectors of the documents, in half precision, where a model used any.

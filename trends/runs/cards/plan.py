@@ -76,17 +76,7 @@ def read(path: Path) -> Plan:
     MissingError, DataError
         If it is not there, is no plan, or was changed after it was registered.
     """
-    if not path.is_file():
-        message = f"There is no plan {path}; trends register CONFIG writes one."
-        raise MissingError(message)
-    if path.stat().st_size > MOST_BYTES:
-        message = f"{path} is too large for a plan; at most {MOST_BYTES:,} bytes are read."
-        raise DataError(message)
-    try:
-        plan = Plan.model_validate(files.read_json(path))
-    except ValidationError as error:
-        message = f"{path} is no registered plan: {first_error(error)}"
-        raise DataError(message) from error
+    plan = parse(path)
     if plan.sha256 != plan.own_sha256:
         message = (
             f"The plan {path} was changed after it was registered: its content has the SHA-256 "
@@ -94,6 +84,27 @@ def read(path: Path) -> Plan:
         )
         raise DataError(message)
     return plan
+
+
+def parse(path: Path) -> Plan:
+    """Read a plan as it is, whether or not its hash is that of its content.
+
+    Raises
+    ------
+    MissingError, DataError
+        If it is not there, or is no plan.
+    """
+    if not path.is_file():
+        message = f"There is no plan {path}; trends register CONFIG writes one."
+        raise MissingError(message)
+    if path.stat().st_size > MOST_BYTES:
+        message = f"{path} is too large for a plan; at most {MOST_BYTES:,} bytes are read."
+        raise DataError(message)
+    try:
+        return Plan.model_validate(files.read_json(path))
+    except ValidationError as error:
+        message = f"{path} is no registered plan: {first_error(error)}"
+        raise DataError(message) from error
 
 
 def first_error(error: ValidationError) -> str:

@@ -9,7 +9,7 @@ from trends import files
 from trends.core.computing.rng import seeds_from
 from trends.core.wording import plural
 from trends.errors import UsageError
-from trends.runs.cards.frozen import documents_sha256, settings
+from trends.runs.cards.frozen import columns_sha256, documents_sha256, settings
 from trends.runs.cards.make import TEST
 from trends.runs.cards.plan import FORMAT, DataRule, Plan, days_of
 from trends.runs.config.settings import RunConfig
@@ -109,7 +109,7 @@ def _at_hand(config: RunConfig) -> DataRule:
     return DataRule(
         kind="corpus" if drawn is None else "split",
         sentence=f"The {plural(len(corpus), 'document')} at hand, all of them.{part}",
-        documents_sha256=documents_sha256(corpus),
+        documents_sha256=documents_sha256(columns_sha256(corpus)),
         documents=len(corpus),
         first_day=first,
         last_day=last,

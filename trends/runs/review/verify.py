@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from trends import files, store
+from trends.core import Corpus
 from trends.core.wording import listed
-from trends.errors import DataError, TrendsError
+from trends.errors import DataError, TrendsError, UsageError
 from trends.runs.cards import plan as plans
 from trends.runs.cards.contradictions import contradictions
-from trends.runs.cards.frozen import documents_sha256
+from trends.runs.cards.frozen import columns_sha256, documents_sha256
 from trends.runs.cards.make import card_of
 from trends.runs.cards.model import Card
 from trends.runs.config import settings
@@ -80,6 +81,7 @@ def verify(
     features: Path | None = None,
     *,
     plan: Path | None = None,
+    edits: Path | None = None,
     folder: Path | None = None,
     tolerance: float = TOLERANCE,
     report: Report | None = None,
@@ -93,6 +95,8 @@ def verify(
         A folder of ``trends export-features``, or any corpus that ``trends read`` accepts.
     plan : Path, optional
         The registered plan that the card says it followed.
+    edits : Path, optional
+        The edits of topics that the run was made with, if it was.
     folder : Path, optional
         Where the re-run keeps its tasks; a temporary folder if none is given.
     tolerance : float
@@ -110,12 +114,11 @@ def verify(
         If the features or the plan cannot be read.
     """
     steps = [_alone(card), *_plan(card, plan)]
-    config = None
+    config, findings = None, None
     try:
-        config = config_of(card, features)
+        config = config_of(card, features, edits)
     except TrendsError as error:
         steps.append(Step("settings", DIFFERS, str(error)))
-    findings = None
     if features is not None and config is not None:
         with tempfile.TemporaryDirectory() if folder is None else nullcontext(folder) as place:
             engine = Engine(Path(place), report)
@@ -154,38 +157,62 @@ def _plan(card: Card, path: Path | None) -> list[Step]:
         detail = f"the card follows the plan {card.plan.sha256[:12]}…; give it with --plan"
         return [Step("plan", NOT_RUN, detail)]
     try:
-        plan = plans.read(path)
+        plan = plans.parse(path)
     except DataError as error:
         return [Step("plan", DIFFERS, str(error))]
     if card.plan is None:
         return [Step("plan", DIFFERS, "the card names no plan")]
-    if card.plan.sha256 != plan.sha256:
-        detail = f"the card names {card.plan.sha256[:12]}…, this one is {plan.sha256[:12]}…"
-        return [Step("plan", DIFFERS, detail)]
     c, own = card.corpus, card.software.versions.get("topic-trends", "")
     days = (c.first_day, c.last_day)
     found = plans.deviations(plan, card.config, own, c.documents_sha256, days)
     said = plans.followed(plan, found)
-    if said != card.plan:
-        names = [n for n in type(said).model_fields if getattr(said, n) != getattr(card.plan, n)]
-        return [Step("plan", DIFFERS, f"what the card says of {listed(names)} is not so")]
+    wrong = [
+        f"{name} is {_short(getattr(said, name))} by the plan, the card has "
+        f"{_short(getattr(card.plan, name))}"
+        for name in type(said).model_fields
+        if getattr(said, name) != getattr(card.plan, name)
+    ]
+    if plan.sha256 != plan.own_sha256:
+        wrong.insert(0, "it was changed after it was registered")
+    seeds = {backend: card.seeds.get(backend) for backend in plan.seeds}
+    compared: list[tuple[str, Any, Any]] = [
+        ("seeds", plan.seeds, seeds),
+        ("test", plan.test, card.test.name),
+    ]
+    if plan.data.kind != "to come":
+        had = {"documents": c.documents, "first_day": c.first_day, "last_day": c.last_day}
+        compared += [(f"data.{n}", getattr(plan.data, n), value) for n, value in had.items()]
+    wrong += [f"{name} is not what the card has" for name, old, new in compared if old != new]
+    if wrong:
+        return [Step("plan", DIFFERS, "; ".join(wrong))]
     return [Step("plan", EXACT, " ".join(found))]
 
 
-def config_of(card: Card, features: Path | None = None) -> RunConfig:
+def _short(value: Any) -> str:
+    text = " ".join(value) if isinstance(value, list) else str(value)
+    return f"“{text[:300]}”" if text else "nothing"
+
+
+def config_of(card: Card, features: Path | None = None, edits: Path | None = None) -> RunConfig:
     """The settings of a card for a run from features.
 
     Raises
     ------
     UsageError
-        If the card holds settings that no run has.
+        If the card holds settings that no run has, or other edits than those that are given.
     """
-    given: dict[str, Any] = {name: value for name, value in card.config.items() if name != "corpus"}
-    corpus = card.config.get("corpus", {})
+    own = ("corpus", "edits")
+    given: dict[str, Any] = {k: value for k, value in card.config.items() if k not in own}
+    corpus, edited = card.config.get("corpus", {}), card.config.get("edits", "")
     kept = {k: corpus[k] for k in _OF_THE_FEATURES if corpus.get(k)}
     given["corpus"] = {"path": str(features or "features"), **kept}
     # Vectors came with the features, whatever made them, and are kept nowhere else.
     given["embed"] = {"store": "none"}
+    if features is not None and edited:
+        if edits is None or not str(edited).endswith(files.sha256(edits)):
+            message = f"Topics were edited by the file {edited}; give it with --edits."
+            raise UsageError(message)
+        given["edits"] = str(edits)
     return settings.check(given, "the settings of the card")
 
 
@@ -195,14 +222,8 @@ def _again(
     """The run once more, up to its tables; not at all if the documents are others."""
     p = yield from plan_run(engine, config)
     whole = documents.load(engine.folder(p.inputs.corpus))
-    digest = documents_sha256(whole)
-    if digest != card.corpus.documents_sha256:
-        detail = (
-            f"SHA-256 of ids, titles, dates and columns {digest[:12]}…, the card has "
-            f"{card.corpus.documents_sha256[:12]}…; {len(whole):,} documents, the card has "
-            f"{card.corpus.documents:,}"
-        )
-        return [Step("documents", DIFFERS, detail), Step("results", NOT_RUN)], None
+    if (others := _others(whole, card)) is not None:
+        return [others, Step("results", NOT_RUN)], None
     # Before anything is fitted: on other counts or vectors nothing could come out the same.
     yield Need([t for t in (p.inputs.terms, p.inputs.embedded) if t is not None])
     vectors = engine.folder(p.inputs.embedded) if p.inputs.embedded else None
@@ -226,6 +247,18 @@ def _again(
     computed = computed_of(engine, p, engine.folder(tables))
     again = card_of(results_of(engine, whole, p.config, computed, shuffled))
     return steps, again
+
+
+def _others(whole: Corpus, card: Card) -> Step | None:
+    """The step of the documents, if they are not those of the card."""
+    columns, then = columns_sha256(whole), card.corpus.columns_sha256
+    if documents_sha256(columns) == card.corpus.documents_sha256:
+        return None
+    names = sorted(name for name in {*columns, *then} if columns.get(name) != then.get(name))
+    detail = f"other values in {listed(names)}"
+    if len(whole) != card.corpus.documents:
+        detail = f"{len(whole):,} documents, the card has {card.corpus.documents:,}; {detail}"
+    return Step("documents", DIFFERS, detail)
 
 
 def _software(card: Card) -> list[str]:
