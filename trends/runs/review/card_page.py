@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trends.core import statements
 from trends.core.claim import FOUND, Finding
-from trends.core.wording import DASH, listed, percent, plural, probability
+from trends.core.wording import DASH, listed, percent, plural, probability, signed
 from trends.reports.card_page import CardPage, ClaimView, Rows, render
 from trends.runs.cards.contradictions import contradictions
 from trends.runs.cards.model import Card, ClaimFacts, Estimate, Model
@@ -79,7 +79,7 @@ def _claim(card: Card, claim: ClaimFacts) -> ClaimView:
             (f"Corrected: {one.diagnostic}", f"{one.finding}, {_points(one.change)}{lost}")
         )
     for other in claim.elsewhere:
-        change = "" if other.change is None else f", {other.change:+.2f} points"
+        change = "" if other.change is None else f", {signed(other.change)} points"
         facts.append((f"In {other.backend}", f"topic {other.topic}: {other.finding}{change}"))
     return ClaimView(
         label=f"{t.label} ({t.backend}, {t.kind} {t.number})",
