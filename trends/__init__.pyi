@@ -1,7 +1,6 @@
 from .analysis.quality.labels import label
 from .api.align import align
 from .api.audit import audit
-from .api.claims import read_card, register, verify
 from .api.concepts import concepts, read_concepts
 from .api.corpus import (
     describe_columns,
@@ -24,7 +23,7 @@ from .api.people import (
     labels_needed,
 )
 from .api.prevalence import fit_trends, prevalence, report, words_over_time
-from .api.run import run
+from .api.run import read_card, register, run, verify
 from .api.shapes import fit_curves, forecast, rolling_origins
 from .api.theta import from_theta
 from .api.topics import fit, read_topics, transform, write_topics

@@ -1,11 +1,12 @@
-"""``tr.run``: a whole run from Python, with a progress bar for notebooks and terminals."""
+"""A whole run from Python, and its claims for others: plan, card, verification."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trends import store
 from trends.api.progress import bar, lines
@@ -13,6 +14,11 @@ from trends.core.computing.rng import Rng, seed_from
 from trends.core.given.expected import expects
 from trends.errors import UsageError
 from trends.runs.config import settings as configs
+
+if TYPE_CHECKING:
+    from trends.runs.cards.model import Card
+    from trends.runs.cards.plan import Plan
+    from trends.runs.review.verify import Verification
 
 
 @expects(config=(str, os.PathLike, Mapping))
@@ -80,3 +86,152 @@ def run(
     with bar() if progress else lines(visible=False) as report:
         recipe.run(settings, Path(out), report=report)
     return store.Run(Path(out))
+
+
+@expects(path=(str, os.PathLike))
+def read_card(path: str | os.PathLike[str]) -> Card:
+    """Read the claims of a run with all that they rest on.
+
+    Parameters
+    ----------
+    path : str or path
+        A ``claims.json``, or the folder of a run that holds one.
+
+    Returns
+    -------
+    Card
+        Sections as in the file: ``corpus``, ``question``, ``test``, ``models``, ``claims`` and so
+        on; changes in percentage points, shares as fractions.
+
+    Raises
+    ------
+    MissingError, DataError
+        If it is not there, or is no card.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> models = {"backends": ["nmf"], "n_topics": 4, "seeds": 1}
+    >>> figures = {"formats": ["svg"], "map": False}
+    >>> run = tr.run({"rng": 7, "models": models, "figures": figures}, "results", progress=False)
+    >>> card = tr.read_card("results")
+    >>> len(card.claims), card.test.adjustment[:18]
+    (4, 'Benjamini–Hochberg')
+    """
+    from trends.runs.cards import card_file
+
+    return card_file.read(Path(path))
+
+
+@expects(config=(str, os.PathLike, Mapping), question=str)
+def register(
+    config: str | os.PathLike[str] | Mapping[str, Any],
+    question: str,
+    path: str | os.PathLike[str] = "plan.json",
+    *,
+    data_from: dt.date | None = None,
+    data_until: dt.date | None = None,
+) -> Plan:
+    """Freeze what a run will ask, of which documents and how, before anybody looks.
+
+    Parameters
+    ----------
+    config : str, path or mapping
+        A TOML file, or the same settings as a mapping.
+    question : str
+        What is asked, in your words.
+    path : str or path
+        File to write; one that is there is never replaced.
+    data_from, data_until : datetime.date, optional
+        Days within which the documents will be dated, where they are still to come; else those at
+        hand are registered by their hash.
+
+    Returns
+    -------
+    Plan
+        ``sha256`` is what to deposit where others see when.
+
+    Raises
+    ------
+    UsageError
+        If no question is asked, the days mean nothing, or the file is there.
+    TrendsError
+        If the documents cannot be read.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> plan = tr.register({"rng": 7}, "Does the share of papers on pretraining fall?")
+    >>> plan.data.kind, plan.data.documents
+    ('corpus', 356)
+    """
+    from trends.runs.review import register as registering
+
+    if isinstance(config, Mapping):
+        given = configs.check(dict(config), "the settings")
+    else:
+        given = configs.load(Path(config))
+    plan = registering.register(
+        given, question=question, data_from=data_from, data_until=data_until
+    )
+    registering.write(plan, Path(path))
+    return plan
+
+
+@expects(card=(str, os.PathLike))
+def verify(
+    card: str | os.PathLike[str],
+    features: str | os.PathLike[str] | None = None,
+    *,
+    plan: str | os.PathLike[str] | None = None,
+    edits: str | os.PathLike[str] | None = None,
+    tolerance: float = 0.01,
+) -> Verification:
+    """Check a claim card, and carry out its run again where features are given.
+
+    Parameters
+    ----------
+    card : str or path
+        A ``claims.json``, or the folder of a run.
+    features : str or path, optional
+        Folder of :func:`trends.export_features`, or the corpus; without it only the card is
+        checked.
+    plan : str or path, optional
+        The plan that was registered.
+    edits : str or path, optional
+        The edits of topics that the run was made with, if it was.
+    tolerance : float
+        Percentage points by which a number may differ; for shares and probabilities a hundredth of
+        it counts, for p that are counted in shuffles one shuffle.
+
+    Returns
+    -------
+    Verification
+        ``verdict`` ("reproduced exactly", "reproduced within tolerance", "not reproduced",
+        "consistent, not re-run"), ``steps``, ``first`` (the step that differs first),
+        ``findings_same``, ``software``.
+
+    Raises
+    ------
+    TrendsError
+        If card, features or plan cannot be read.
+
+    Examples
+    --------
+    >>> import trends as tr
+    >>> models = {"backends": ["nmf"], "n_topics": 4, "seeds": 1}
+    >>> figures = {"formats": ["svg"], "map": False}
+    >>> run = tr.run({"rng": 7, "models": models, "figures": figures}, "results", progress=False)
+    >>> tr.verify("results", "pretraining").verdict
+    'reproduced exactly'
+    """
+    from trends.runs.cards import card_file
+    from trends.runs.review.verify import verify as verifying
+
+    return verifying(
+        card_file.read(Path(card)),
+        None if features is None else Path(features),
+        plan=None if plan is None else Path(plan),
+        edits=None if edits is None else Path(edits),
+        tolerance=tolerance,
+    )
