@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ OURS = "ours"
 YEARS, SHOCK, MIDDLE, MOVE = 15, 0.2, 0.5, 1.0
 
 
+@cache
 def modules() -> tuple[Any, Any]:
     """The experiment's own cells and names."""
     with beside(FOLDER):

@@ -15,6 +15,7 @@ from pathlib import Path
 import league
 import numbers_tex
 import paper_tables
+import published
 import quantities
 import statements
 
@@ -35,6 +36,7 @@ def numbers() -> dict[str, str]:
         quantities.pretraining(),
         quantities.daily_papers(),
         league.numbers(),
+        published.numbers(),
     ]
     return {name: text for part in parts for name, text in part.items()}
 
@@ -63,6 +65,7 @@ def made(words: Mapping[str, str]) -> dict[str, str]:
         "numbers.tex": numbers_tex.macros(values),
         "captions.tex": captions(words),
         "league.tex": league.table(),
+        "published.tex": published.table(),
         "errors.tex": paper_tables.errors(values),
         "bbc.tex": paper_tables.bbc(),
         "recovery.tex": paper_tables.recovery(),

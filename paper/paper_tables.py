@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import ModuleType
 
 import numpy as np
@@ -44,6 +45,7 @@ ROAD_ERRORS = (
 BACKENDS = ("true words", "gibbs-lda", "lda", "nmf", "bertopic", "kmeans")
 
 
+@cache
 def bbc_modules() -> tuple[ModuleType, ModuleType, ModuleType]:
     """The experiment's own table, models and protocol.
 

@@ -83,12 +83,17 @@ ROAD = (
 
 @contextmanager
 def beside(folder: Path) -> Iterator[None]:
-    """Modules of an experiment may be imported."""
+    """Modules of an experiment may be imported; those of others may have the same names."""
+    names = {path.stem for path in folder.glob("*.py")}
+    hidden = {name: sys.modules.pop(name) for name in names & set(sys.modules)}
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.path.remove(str(folder))
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(hidden)
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from trends.errors import DataError, MissingError
 MODULES = (
     "numbers_tex",
     "league",
+    "published",
     "quantities",
     "paper_tables",
     "statements",
@@ -53,12 +54,12 @@ WORDS = (
 def paper(root: Path) -> Iterator[SimpleNamespace]:
     """The scripts of the paper, imported for this file alone."""
     before, path = dict(sys.modules), list(sys.path)
-    for name in (*MODULES, "table", "fits", "protocol", "corpora", "run"):
+    for name in (*MODULES, "table", "fits", "protocol"):
         sys.modules.pop(name, None)
     sys.path[:0] = [str(root / "paper"), str(root / "figures")]
     yield SimpleNamespace(**{name: importlib.import_module(name) for name in MODULES})
     sys.path[:] = path
-    for name in (*MODULES, "table", "fits", "protocol", "corpora", "run"):
+    for name in (*MODULES, "table", "fits", "protocol"):
         sys.modules.pop(name, None)
         if name in before:
             sys.modules[name] = before[name]
