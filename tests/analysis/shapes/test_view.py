@@ -40,7 +40,11 @@ def test_all_kinds_are_put_together_and_said(made):
     found = find_shapes(shares, made, ahead=2, rng=3, progress=lambda *step: told.append(step))
     table = found.frame()
     assert list(table.columns) == list(COLUMNS)
-    assert {"season", "rising", "forecast", "term"} <= set(table["kind"])
+    kinds = {"season", "rising", "burst", "change point", "emerged", "forecast", "term"}
+    assert kinds <= set(table["kind"])
+    changed = table[(table["kind"] == "change point") & table["found"]]
+    assert changed["topic"].tolist() == [0]
+    assert pd.Timestamp("2019-08-01") in pd.date_range(*changed[["start", "stop"]].iloc[0])
     assert (table.groupby("topic")["label"].nunique() == 1).all()
     rising = table[(table["kind"] == "rising") & table["found"]]
     assert rising["topic"].tolist() == [0]
@@ -71,6 +75,7 @@ def test_what_cannot_be_looked_for_is_left_out_and_says_why():
     found = tr.shapes(shares)
     left = found.settings["left_out"]
     assert "months or quarters" in left["season"] and "periods" in left["forecast"]
+    assert "periods" in left["change point"]
     assert found.terms is None and len(found.sentences()) == 3
     with pytest.raises(UsageError, match="both topics and corpus"):
         tr.shapes(shares, corpus=tr.read_corpus("pretraining"))

@@ -10,6 +10,9 @@ import pandas as pd
 
 from trends.analysis.prevalence.periods import Periods
 from trends.analysis.shapes.bands import fit_curves
+from trends.analysis.shapes.bursts import bursts
+from trends.analysis.shapes.change_points import change_points
+from trends.analysis.shapes.emergence import emergence
 from trends.analysis.shapes.forecast import forecast
 from trends.analysis.shapes.frames import COLUMNS, table_of
 from trends.analysis.shapes.seasons import claims_of
@@ -156,6 +159,8 @@ def find_shapes(
         except (DataError, UsageError) as error:
             left[kind] = f"{kind}: not looked for. {error}"
         else:
+            if why := _untested(found.table):
+                left[kind] = f"{kind}: not looked for. {why}"
             seasonal = found.effects if kind == "season" else seasonal
             tables.append(found.table)
         run.done(kind)
@@ -201,11 +206,33 @@ def _forecast(shares: Prevalence, level: float, ahead: int, seed: int) -> _Found
     return _Found(forecast(shares, level=level, ahead=ahead, rng=seed).frame())
 
 
+def _bursts(shares: Prevalence, level: float, _: int, seed: int) -> _Found:
+    return _Found(bursts(shares, level=level, rng=seed))
+
+
+def _change_points(shares: Prevalence, level: float, _: int, seed: int) -> _Found:
+    return _Found(change_points(shares, level=level, rng=seed))
+
+
+def _emergence(shares: Prevalence, level: float, _: int, seed: int) -> _Found:
+    return _Found(emergence(shares, level=level, rng=seed))
+
+
 #: Kind → what looks for it, given shares, level, periods ahead and a seed.
 FINDERS: dict[str, Callable[[Prevalence, float, int, int], _Found]] = {
     "season": _seasons,
+    "burst": _bursts,
+    "change point": _change_points,
+    "emerged": _emergence,
     "forecast": _forecast,
 }
+
+
+def _untested(table: pd.DataFrame) -> str:
+    """Why no topic was tested, if none was; forecasts have no p."""
+    silent = len(table) and table["p"].isna().all() and (table["kind"] != "forecast").all()
+    notes = table["note"].unique()
+    return f"{str(notes[0])[:1].upper()}{str(notes[0])[1:]}." if silent and len(notes) == 1 else ""
 
 
 class _Stages:

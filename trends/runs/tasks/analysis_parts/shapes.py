@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +117,8 @@ def _draw(folder: Path, found: Shapes, config: RunConfig) -> None:
                 level=config.prevalence.level,
                 stem=f"shapes-{topic}",
             )
+            name = str(courses.loc[courses["topic"] == topic, "label"].iloc[0])
+            drawn = replace(drawn, title=f"Shapes of “{name}”")
             plots.save(drawn, folder / "figures", formats)
 
 
