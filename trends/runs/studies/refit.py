@@ -26,6 +26,8 @@ from trends.sources.stored import corpus_file
 TABLE, SAID = "carried_over.csv", "carried_over.json"
 #: The documents that are fitted, with their words: beside what is kept, not what is published.
 DOCUMENTS = ".cache/refit-documents.parquet"
+#: The names of the old run, each of which counts as chosen.
+NAMES = ".cache/refit-labels.csv"
 
 
 def refit(frozen: Frozen, out: Path, *, report: Report | None = None) -> dict[str, Any]:
@@ -67,11 +69,12 @@ def refit(frozen: Frozen, out: Path, *, report: Report | None = None) -> dict[st
         for name, value in config.corpus.model_dump(exclude_defaults=True).items()
         if name.startswith("observed")
     }
-    labels = config.labels.path or str(frozen.out / "labels.csv")
+    named = pd.read_csv(frozen.out / "labels.csv", dtype=str, keep_default_na=False)
+    files.write_csv(out / NAMES, named.drop(columns="automatic"))
     settings = config.model_copy(
         update={
             "corpus": type(config.corpus)(**given),
-            "labels": config.labels.model_copy(update={"path": labels}),
+            "labels": config.labels.model_copy(update={"path": str(out / NAMES)}),
         }
     )
     running.run(settings, out, report=report)
