@@ -15,6 +15,7 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from rule import CONTRADICTED, DEPENDS, FAILS, SURVIVES
 
@@ -44,6 +45,9 @@ def panel(axes: plt.Axes, series: pd.DataFrame, row: pd.Series) -> None:
     if row["id"] == "S14":
         scale = 300
     share = scale * series["share"] / (300 if row["id"] == "S14" else 1)
+    months = bool(np.ptp(series["start"]) < 1)
+    if months:
+        series = series.assign(start=1 + 12 * (series["start"] % 1))
     axes.plot(series["start"], share, color="#9aa3ad", linewidth=0.8)
     for span, inside in series.groupby("span"):
         if span > 0:
@@ -57,7 +61,10 @@ def panel(axes: plt.Axes, series: pd.DataFrame, row: pd.Series) -> None:
     axes.locator_params(axis="x", nbins=4, integer=True)
     axes.locator_params(axis="y", nbins=3)
     unit = "words" if row["id"] == "S14" else "%" if scale == 100 else "‰"
-    axes.set_title(f"{row['id']} {short(row['claim'])}\n{row['direction']} ({unit})", loc="left",
+    unit += ", months" * months
+    # The stated time of a peak has no room beside the verdict.
+    direction = row["direction"].split(" ")[0] if "peak" in row["direction"] else row["direction"]
+    axes.set_title(f"{row['id']} {short(row['claim'])}\n{direction} ({unit})", loc="left",
                    fontsize=6.5, color="#22272e")  # fmt: skip
     axes.text(1, 1.02, mark + " " + row["verdict"], transform=axes.transAxes, ha="right",
               va="bottom", fontsize=6.5, color=colour)  # fmt: skip

@@ -85,9 +85,8 @@ def collect(work: Path, results: Path) -> None:
         results / "nulls.csv", **options
     )
     series = pd.concat(parts(work / "run1", ".series.csv").values(), ignore_index=True)
-    series.round({"start": 3}).to_csv(
-        results / "series.csv", index=False, float_format="%.4g", lineterminator="\n"
-    )
+    series["start"] = series["start"].map("{:.6g}".format)
+    series.to_csv(results / "series.csv", index=False, float_format="%.4g", lineterminator="\n")
 
 
 def agreement(results: Path) -> dict[str, tuple[int, int]]:
