@@ -141,6 +141,16 @@ def test_results_are_those_of_the_pages(parts, home: Path) -> None:
     assert ((table["verdict"] == parts.rule.UNTESTED) == untested).all()
 
 
+def test_shares_of_hot_and_cold_topics_move_as_the_page_says(home: Path) -> None:
+    table = pd.read_csv(home / "results" / "series.csv").pivot(
+        index="id", columns="start", values="share"
+    )
+    claims = pd.read_csv(home / "claims.csv").set_index("id")
+    mine = claims.index[claims["data"] == "psych"]
+    up = table.loc[mine, 2024] > table.loc[mine, 2022]
+    assert (up == (claims.loc[mine, "direction"] == "rising")).all()
+
+
 def test_what_was_to_be_shown(parts, home: Path) -> None:
     results = home / "results"
     table = pd.read_csv(results / "results.csv")
