@@ -88,7 +88,7 @@ def test_a_phrase_for_every_kind():
         ("rising", day("2015-01-01"), day("2018-01-01"), ""),
         ("burst", day("2016-01-01"), day("2016-01-01"), ""),
         ("change point", day("2012-01-01"), day("2014-01-01"), ""),
-        ("emerged", "2017-01-01", None, ""),
+        ("emerged", "2017-01-01", "2024-01-01", ""),
         *[("term", day("2017-01-01"), pd.NaT, f"“word {i}” entered") for i in range(8)],
         ("forecast", day("2018-01-01"), day("2019-01-01"), "2019: 3%"),
         ("forecast", day("2018-01-01"), day("2020-01-01"), "2020: 4%"),
@@ -104,5 +104,5 @@ def test_a_phrase_for_every_kind():
         "changed for good between 2012 and 2014",
         "emerged in 2017",
         *[f"“word {i}” entered" for i in range(5)],
-        "2020: 4%",
+        "forecast for 2020: 4%",
     ]

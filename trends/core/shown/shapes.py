@@ -39,10 +39,11 @@ def spoken(found: pd.DataFrame) -> Iterator[Any]:
     """The rows about one topic that are said, in their order: not every word, one forecast."""
     ordered = found.sort_values("adjusted_p", kind="stable")
     words = set(ordered.index[ordered["kind"] == "term"][:MOST_TERMS])
-    last = set(found.index[found["kind"] == "forecast"][-1:])
-    for row in found.itertuples():
-        if row.Index in words | last or row.kind not in ("term", "forecast"):
+    last = found[found["kind"] == "forecast"].tail(1)
+    for row in found[found["kind"] != "forecast"].itertuples():
+        if row.kind != "term" or row.Index in words:
             yield row
+    yield from last.itertuples()
 
 
 def when(start: Any, stop: Any, period: str) -> str:
@@ -62,7 +63,11 @@ def phrase(row: Any, period: str) -> str:
             return f"changed for good {at if at.startswith('in ') else f'between {at}'}".replace(
                 " to ", " and "
             )
-        return f"{_WORDS[kind]} {when(row.start, row.stop, period)}"
+        # What emerged stays to the end: its time is that of the beginning.
+        stop = None if kind == "emerged" else row.stop
+        return f"{_WORDS[kind]} {when(row.start, stop, period)}"
     if kind == "season":
         return f"season: {row.note}"
+    if kind == "forecast":
+        return f"forecast for {str(row.note).split(', if')[0]}"
     return str(row.note)

@@ -216,7 +216,7 @@ def _marks(axes: Axes, found: pd.DataFrame, unit: str) -> None:
 
 
 def _times(row: Any, unit: str) -> tuple[float, float]:
-    stop = row.start if missing(row.stop) else row.stop
+    stop = row.start if missing(row.stop) or row.kind == "emerged" else row.stop
     low, high = years([pd.Timestamp(row.start), pd.Timestamp(stop)])
     return float(low), float(high + period_years(unit))
 
