@@ -67,6 +67,12 @@ map = false
 """
 
 
+def settings_of(folder: Path) -> list[str]:
+    """Options that name the vectors and, last, the plan of the case."""
+    vectors = ["-s", f"embed.path={folder / 'vectors.npz'}", "-s", "embed.model=precomputed"]
+    return [*vectors, "-s", f"plan={folder / 'plan.json'}"]
+
+
 def make(folder: Path) -> None:
     """Register, run, repeat over choices, shuffle, and keep the features: all in a folder."""
     from trends.cli.main import main
@@ -87,11 +93,10 @@ def make(folder: Path) -> None:
     )
     config = folder / "config.toml"
     config.write_text(SETTINGS.replace('plan = "plan.json"\n', ""))
-    sets = ["-s", f"embed.path={folder / 'vectors.npz'}", "-s", "embed.model=precomputed"]
-    plan = folder / "plan.json"
+    plan, (*sets, s, planned) = folder / "plan.json", settings_of(folder)
     plan.unlink(missing_ok=True)
     calls = [["register", str(config), "--question", QUESTION, "-o", str(plan), *sets]]
-    sets += ["-s", f"plan={plan}"]
+    sets += [s, planned]
     calls += [
         [name, str(config), "-o", str(folder / "run"), "--no-progress", *sets]
         for name in ("run", "multiverse", "placebo")

@@ -165,6 +165,24 @@ def test_a_single_claim_keeps_the_family_of_tests(card: Card, tmp_path: Path, ca
 
 
 @pytest.mark.slow
+def test_a_placebo_stays_when_the_run_is_carried_out_again(case: Path, tmp_path: Path) -> None:
+    from case import settings_of
+
+    shutil.copytree(case / "run", tmp_path / "run")
+    config, out = case / "config.toml", ("-o", tmp_path / "run", "--no-progress")
+    assert in_process("run", config, *out, *settings_of(case)).returncode == 0
+    card = card_file.read(tmp_path / "run")
+    assert card.multiverse is None and card.claims[0].placebo_p is not None
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["added"] == ["placebo.csv", "placebo.json"]
+    assert {"placebo.csv", "placebo.json"} <= set(manifest["files"])
+    # Other settings may mean another placebo.
+    again = in_process("run", config, *out, *settings_of(case), "-s", "placebo.shuffles=60")
+    assert again.returncode == 0 and card_file.read(tmp_path / "run").placebo == []
+    assert not (tmp_path / "run" / "placebo.json").exists()
+
+
+@pytest.mark.slow
 def test_words_from_outside_stay_words(content: dict[str, Any]) -> None:
     evil = copy.deepcopy(content)
     evil["title"] = "<script>alert(1)</script>"
