@@ -249,3 +249,11 @@ def test_the_command_prints_what_was_done(results: Path, put: Put) -> None:
     assert "10 documents from 2027-01-10 to 2027-09-10" in done.stdout
     done = in_process("update", results, put(ROWS[100:], "two"), "--no-progress", "--json")
     assert json.loads(done.stdout)["number"] == 2
+
+
+def test_figures_of_another_format_are_not_left(results: Path, put: Put) -> None:
+    """What an update draws takes the place of what the one before drew."""
+    updating.run(results, [put(ROWS[90:100], "one")])
+    updating.run(results, [put(ROWS[100:], "two")], settings=['figures.formats=["png"]'])
+    assert (results / "updates/figures/prevalence.png").is_file()
+    assert not (results / "updates/figures/prevalence.svg").exists()

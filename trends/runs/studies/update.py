@@ -179,7 +179,16 @@ def _publish(frozen: Frozen, placed: dict[str, Path], record: dict[str, Any]) ->
     """Put the files of an update in place and name it in the manifest, which comes last."""
     manifest = dict(frozen.manifest)
     manifest["updates"] = [*manifest.get("updates", []), record]
-    with files.replacing_files(frozen.out, last="manifest.json") as staged:
+    pictures = f"{UPDATES}/figures/"
+    stale = [n for n in manifest["files"] if n.startswith(pictures) and n not in placed]
+    manifest["files"] = {n: h for n, h in manifest["files"].items() if n not in stale}
+
+    def clear() -> None:
+        for name in stale:
+            # Written anew from the last part of the name, so that no path of the manifest is used.
+            (frozen.out / UPDATES / "figures" / Path(name).name).unlink(missing_ok=True)
+
+    with files.replacing_files(frozen.out, last="manifest.json", before_last=clear) as staged:
         for name, path in placed.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, staged / name)

@@ -31,7 +31,8 @@ TABLES = ("coverage", "prevalence", "trends", "curves")
 
 
 @task("update-tables", cost=Cost(500, all_shares=40), how=("run", "start", "parts"),
-      reads=("prevalence", "figures.formats", "rng"), loads=backends.none)  # fmt: skip
+      reads=("prevalence", "figures.formats", "figures.top", "rng"),
+      loads=backends.none)  # fmt: skip
 def tables(
     folder: Path, *, run: str, start: str, parts: tuple[str, ...], config: RunConfig
 ) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def tables(
                 "complete": found.complete,
             }
             out["coverage"].append(pd.DataFrame(covered))
-            drawn = plots.plot("prevalence", found, trends=trend.frame())
+            drawn = plots.plot("prevalence", found, trends=trend.frame(), top=config.figures.top)
             plots.save(drawn, folder / "figures", config.figures.formats)
     for name, frames in out.items():
         files.write_csv(folder / f"{name}.csv", pd.concat(frames, ignore_index=True))
