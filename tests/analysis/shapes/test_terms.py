@@ -1,6 +1,7 @@
 """Terms within topics: what is counted, the test, when, and how many are false."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ assert spec is not None and spec.loader is not None
 plain = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(plain)
 
+ROOT = Path(__file__).parents[3]
 YEARS = 16
 
 
@@ -198,3 +200,14 @@ def test_few_periods_and_rare_words_are_said_and_wrong_input_is_refused():
         found((topics, counts, periods), level=1.5)
     with pytest.raises(UsageError, match="topics must be Topics"):
         tr.term_trends("topics", "corpus")
+
+
+def test_the_committed_rates_are_what_was_promised():
+    table = pd.read_csv(ROOT / "experiments" / "shapes" / "terms.csv").set_index("name")
+    flat = table.loc[["flat, correlation .5", "flat, correlation .5, bursty"]]
+    most = 0.05 + 2 * np.sqrt(0.05 * 0.95 / flat["corpora"])
+    assert (flat["any_false"] <= most).all()
+    planted = table[table.index.str.startswith("planted")]
+    assert (planted["found"] >= 0.8).all()
+    time = json.loads((ROOT / "experiments" / "shapes" / "time_all.json").read_text())
+    assert time["processor_seconds"] <= 60
