@@ -25,6 +25,9 @@ FREE = 2
 #: Standard deviation (log-odds) of the prior of an effect: how large bursts and steps are.
 SPREAD = 1.0
 
+#: How far (log-odds) below the usual share the point of linearisation may lie.
+FLOOR = 1.0
+
 #: Corpora drawn from the null where a shape is tested.
 DRAWS = 199
 
@@ -127,7 +130,7 @@ def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
     Davison and Hinkley (1997), Bootstrap Methods and their Application, section 4.2.
     """
     terms = terms_at(steps)
-    z, noise = working(y, n, smooth(y, n, terms))
+    z, noise = linearised(y, n, terms)
     likelihood, mean, _ = likelihood_of(z, noise, steps, terms, FINE, contrasts=terms)
     (posterior,), _ = weigh(likelihood[None])
     levels = likelihood.shape[2]
@@ -140,6 +143,29 @@ def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
         np.repeat(pairs[:, 1], levels),
         mean.reshape(len(y), -1, y.shape[1]),
     )
+
+
+def linearised(y: Array, n: Array, terms: Array) -> tuple[Array, Array]:
+    """Working log-odds and the variances of their noise, also where a topic is absent for long.
+
+    About a mean that is far below the usual share, a period without the topic says nothing, not
+    even that there was no more: the log-odds of 0 have no floor. So counts are linearised about the
+    smooth mean, or :data:`FLOOR` below the log-odds of the whole series where that is higher.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (series, periods)
+        Counts and denominators.
+    terms : ndarray, shape (periods, terms)
+        Of the smooth mean.
+
+    Returns
+    -------
+    z, noise : ndarray, shape (series, periods)
+    """
+    total, size = y.sum(-1, keepdims=True), n.sum(-1, keepdims=True)
+    usual = np.log((total + 0.5) / (size - total + 0.5))
+    return working(y, n, np.maximum(smooth(y, n, terms), usual - FLOOR))
 
 
 def terms_at(steps: NDArray[Any]) -> Array:

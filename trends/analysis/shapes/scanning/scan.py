@@ -8,8 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.analysis.shapes.null import FREE, SPREAD, Null, likelihood_of, precision_of, terms_at
-from trends.analysis.trend.mean import smooth, working
+from trends.analysis.shapes.null import (
+    FREE,
+    SPREAD,
+    Null,
+    likelihood_of,
+    linearised,
+    precision_of,
+    terms_at,
+)
 from trends.analysis.trend.model import gaps_of
 from trends.analysis.trend.shocks import COARSE, Grid, weigh
 from trends.core.claim import ALPHA
@@ -79,7 +86,7 @@ def prepare(y: Array, n: Array, steps: NDArray[Any], grid: Grid = COARSE) -> Dat
     corpora, topics, periods = y.shape
     terms = terms_at(steps)
     flat, size = y.reshape(-1, periods), np.tile(n, (corpora, 1))
-    z, noise = working(flat, size, smooth(flat, size, terms))
+    z, noise = linearised(flat, size, terms)
     likelihood, _, _ = likelihood_of(z, noise, steps, terms, grid)
     _, learnt = weigh(likelihood.reshape(corpora, topics, *likelihood.shape[1:]), grid)
     return Data(z, noise, np.repeat(learnt, topics, axis=0))
@@ -192,8 +199,10 @@ def pursue(data: Data, steps: NDArray[Any], family: Family, *, upward: bool, fir
     while gain > LITTLE and len(windows) < MOST:
         beside = columns_of(family, windows, len(steps))
         found = evidence(data, steps, family, upward=upward, every=False, beside=beside)[0]
-        gain = float(found.max())
-        windows.append(int(found.argmax()))
+        gain, best = float(found.max()), int(found.argmax())
+        if best in windows:  # a larger effect than its prior expects, no further shape
+            break
+        windows.append(best)
         total.append(total[-1] + gain)
     return Chain(windows, total)
 
