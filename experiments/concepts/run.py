@@ -120,13 +120,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=int, default=60)
     parser.add_argument("--flat", type=int, default=100, help="corpora of a cell without a drift")
+    parser.add_argument("--measures", nargs="*", default=MEASURES, choices=MEASURES)
     parser.add_argument("--output", type=Path, default=HERE / "results.csv")
     given = parser.parse_args()
     each = given.output.with_suffix(".corpora.csv")
     rows = pd.read_csv(each).to_dict("records") if each.is_file() else []
     done = {(r["seed"], r["measure"], r["corpus"]) for r in rows}
     fresh = 0
-    for measured in MEASURES:
+    for measured in given.measures:
         mine = [cell for cell in cells() if cell.measure == measured]
         # Round by round, so that all cells have as many corpora when it is stopped.
         for corpus in range(max(given.flat, given.corpora)):
