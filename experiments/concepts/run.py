@@ -76,7 +76,7 @@ def measure(cell: Cell, corpus: int) -> dict[str, Any]:
         rng=1000 * cell.seed + corpus,
     )
     row = found.table.iloc[0]
-    kept = ("finding", "change", "log_odds", "p", "placebo_p", "hangs_on")
+    kept = ("finding", "change", "log_odds", "p", "hangs_on")
     return {
         **asdict(cell),
         "corpus": corpus,
@@ -106,7 +106,6 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
                 "found_error": any_.std(ddof=0) / np.sqrt(len(cell)),
                 "turned": (cell["finding"] == "turned").mean(),
                 "right_of_found": right / len(found) if len(found) and key[2] else np.nan,
-                "beyond_random": (any_ & (cell["placebo_p"] <= 0.05)).mean(),
                 "named_of_found": named.mean() if driven and len(found) else np.nan,
                 "true_share": cell["true_share"].mean(),
                 "bias": bias.mean(),

@@ -1,0 +1,47 @@
+"""What is said of concepts is what the committed results hold."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def rates(root):
+    return pd.read_csv(root / "experiments" / "concepts" / "results.csv")
+
+
+def test_planted_concepts_have_the_right_direction_and_flat_ones_none(rates):
+    dictionary = rates[rates["measure"] == "dictionary"].set_index("truth")
+    planted, flat = dictionary.loc["planted"], dictionary.loc["flat"]
+    found = planted["found"] * planted["corpora"]
+    assert (planted["right_of_found"] * found).sum() / found.sum() >= 0.95
+    n = flat["corpora"].sum()
+    share = (flat["found"] * flat["corpora"]).sum() / n
+    assert share <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)
+
+
+def test_the_word_that_drives_is_named(rates):
+    driven = rates[rates["truth"] == "one word"]
+    found = driven["found"] * driven["corpora"]
+    assert (driven["named_of_found"] * found).sum() / found.sum() >= 0.9
+
+
+def test_the_table_is_that_of_the_corpora(root, rates, monkeypatch):
+    folder = root / "experiments" / "concepts"
+    monkeypatch.syspath_prepend(str(folder))
+    import run
+
+    table = run.summary(pd.read_csv(folder / "results.corpora.csv"))
+    pd.testing.assert_frame_equal(table, rates, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", ["neurips", "acl"])
+def test_random_concepts_are_no_claims(root, name):
+    folder = root / "experiments" / "concepts"
+    table = pd.read_csv(folder / f"{name}_random.csv")
+    about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    n = table["asked"].sum()
+    assert about["random_asked"] == n >= 250
+    assert about["random_claimed"] <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)
