@@ -260,12 +260,12 @@ def _inset(axes: Axes, effects: pd.DataFrame, mine: pd.DataFrame) -> None:
     curve = mine["smooth"].to_numpy(float)
     half = len(curve) // 2
     left = np.nanmean(curve[:half]) <= np.nanmean(curve[half:])
-    small = axes.inset_axes((0.02 if left else 0.72, 0.7, 0.26, 0.26))
+    small = axes.inset_axes((0.02 if left else 0.72, 0.58, 0.26, 0.26))
     small.bar(range(len(effects)), effects["points"], color=MAIN, width=0.8)
     small.axhline(0, color=INK, linewidth=0.5)
-    small.set_xticks(
-        range(len(effects)), [str(n)[:1] for n in effects["name"]], fontsize=active()[0].small - 1
-    )
+    names = [str(n)[:3] for n in effects["name"]]
+    every = 3 if len(names) > 4 else 1  # of twelve months not all names have room
+    small.set_xticks(range(0, len(names), every), names[::every], fontsize=active()[0].small - 1)
     small.set_yticks([])
     small.set_title("season (points)", fontsize=active()[0].small, pad=1)
     for side in ("left", "right", "top"):
