@@ -219,6 +219,7 @@ def gallery(_: Path, page: Path) -> None:
         in_groups = tr.compare_groups(topics, papers, by="venue_in_source", period="year")
         quarters = tr.prevalence(topics, papers, period="quarter")
         in_seasons = tr.fit_trends(quarters, season="adjust").seasons()
+        shapes = tr.shapes(quarters, topics, papers, rng=7)
     study = ROOT / "paper" / "results" / "pretraining"
     rows, claims = (store.read_csv(study / f"{name}.csv") for name in ("specifications", "claims"))
     first = claims["topic"] == claims.sort_values("p_adjusted")["topic"].iloc[0]
@@ -226,6 +227,7 @@ def gallery(_: Path, page: Path) -> None:
     for figure in (
         plots.groups(in_groups.over_time()),
         plots.seasons(in_seasons),
+        plots.shapes(shapes.over_time(), claims=shapes.frame()),
         plots.overview(rows, claims),
         plots.curve(rows[topic], claims[first]),
         plots.calibration(runpy.run_path(str(ROOT / "figures" / "calibration.py"))["cells"]()),

@@ -8,7 +8,7 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from recipes import by_group
+from recipes import by_group, with_curve
 
 import trends.plots as plots
 from trends.core import Prevalence
@@ -40,6 +40,7 @@ def moved(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 TABLES = {
     "groups": lambda: by_group(made.make_prevalence(3), ["a", "b"]),
     "prevalence": lambda: made.make_prevalence(3),
+    "shapes": lambda: with_curve(made.make_prevalence(3), made.make_curves(3)),
     "heatmap": lambda: made.make_prevalence(3),
     "coverage": made.make_coverage,
     "mix": made.make_mix,

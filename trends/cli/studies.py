@@ -143,7 +143,7 @@ def shapes(
     progress: Progress = True,
     json: Json = False,
 ) -> None:
-    """Look for trends that are not lines: seasons, bursts, changes, forecasts, words.
+    """Look for seasons, bursts, changes, new words, forecasts.
 
     The run is carried out first where it is not finished; its report gets a section "Shapes".
     """

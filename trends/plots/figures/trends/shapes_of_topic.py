@@ -22,6 +22,8 @@ from trends.plots.theme.palette import FINDINGS, INK, MAIN, PALE, PETROFF6
 from trends.plots.theme.styles import active, settle
 
 COLUMNS = ("topic", "label", "period", "n_docs", "share", "smooth", "smooth_lower", "smooth_upper")
+#: Columns of shapes that the figure looks at.
+CLAIMS = ("topic", "kind", "start", "stop", "adjusted_p", "low", "high", "found", "note")
 
 #: Kind → colour of its bar; the words beside it say the same.
 COLOURS = {
@@ -87,7 +89,7 @@ def shapes(
     label = str(mine["label"].iloc[0])
     periods, unit = calendar(mine, period)
     found = (
-        pd.DataFrame(columns=["kind"])
+        pd.DataFrame(columns=list(CLAIMS))
         if claims is None
         else claims[(claims["topic"] == chosen) & claims["found"].astype(bool)]
     )
