@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from trends.analysis.simulation.shocks import lasting
+
 Array = NDArray[np.float64]
 
 #: How documents are spread over periods: lognormal; the same growing; a start of few; half alone.
@@ -121,7 +123,4 @@ def _shocks(truth: Truth, rng: np.random.Generator) -> Array:
     memory = np.full(truth.topics, truth.autocorrelation)
     if truth.half:
         memory[: truth.topics // 2] = 0.0
-    out = draws.copy()
-    for i in range(1, truth.periods):
-        out[:, i] = memory * out[:, i - 1] + np.sqrt(1 - memory**2) * draws[:, i]
-    return out
+    return lasting(draws, memory)

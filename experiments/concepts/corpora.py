@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 import trends as tr
+from trends.analysis.simulation.shocks import lasting
 
 YEARS, DOCUMENTS, BACKGROUND = 24, 100, 300
 TRUE, WRONG, TOLD, STRAY = 7, 3, 0.25, 0.002
@@ -42,12 +43,7 @@ class Planted:
 
 def shocks(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """Autoregressive shocks of the log-odds along the last axis."""
-    fresh = rng.standard_normal(shape)
-    out = fresh.copy()
-    for t in range(1, shape[-1]):
-        kept = np.sqrt(1 - AUTOCORRELATION**2)
-        out[..., t] = AUTOCORRELATION * out[..., t - 1] + kept * fresh[..., t]
-    return SHOCK * out
+    return SHOCK * lasting(rng.standard_normal(shape), AUTOCORRELATION)
 
 
 def odds(share: float, drift: float, rng: np.random.Generator) -> np.ndarray:

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from trends.analysis.groups.model import fit_groups
+from trends.analysis.simulation.shocks import lasting
 from trends.analysis.trend.multiplicity import adjust
 from trends.files import write_csv
 
@@ -71,13 +72,7 @@ def draw(cell: Cell, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shocks(shape: tuple[int, ...], sd: float, rng: np.random.Generator) -> np.ndarray:
-    fresh = rng.standard_normal(shape)
-    out = fresh.copy()
-    for t in range(1, shape[-1]):
-        out[..., t] = (
-            AUTOCORRELATION * out[..., t - 1] + np.sqrt(1 - AUTOCORRELATION**2) * fresh[..., t]
-        )
-    return sd * out
+    return sd * lasting(rng.standard_normal(shape), AUTOCORRELATION)
 
 
 def measure(cell: Cell, corpora: range) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trends.analysis.simulation.shocks import lasting
+
 Array = NDArray[np.float64]
 
 TOPICS = 10
@@ -99,11 +101,7 @@ def _softmax(score: Array) -> Array:
 
 def _shocks(cell: Cell, rng: np.random.Generator) -> Array:
     fresh = rng.standard_normal((cell.years, TOPICS))
-    out = fresh.copy()
-    r = cell.correlation
-    for t in range(1, cell.years):
-        out[t] = r * out[t - 1] + np.sqrt(1 - r**2) * fresh[t]
-    return cell.shock * out
+    return cell.shock * lasting(fresh.T, cell.correlation).T
 
 
 def write(cell: Cell, batch: int, corpora: int, path: Path) -> None:

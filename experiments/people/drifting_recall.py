@@ -22,6 +22,7 @@ from trends.analysis.annotation.design import draw_sample
 from trends.analysis.annotation.prevalence import corrected_prevalence
 from trends.analysis.prevalence.intervals import wilson
 from trends.analysis.prevalence.periods import make_periods
+from trends.analysis.simulation.shocks import lasting
 from trends.analysis.trend.mean import thirds
 from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.series import series_of
@@ -40,10 +41,7 @@ SETTINGS = [(n, s, b) for s in (0.05, 0.2) for n in (10, 30) for b in (0.0, 1.2)
 
 def shocks(size: float, series: int, rng: np.random.Generator) -> np.ndarray:
     """Stationary shocks, shape (series, years)."""
-    out = rng.standard_normal((series, YEARS))
-    for t in range(1, YEARS):
-        out[:, t] = AUTOCORRELATION * out[:, t - 1] + np.sqrt(1 - AUTOCORRELATION**2) * out[:, t]
-    return size * out
+    return size * lasting(rng.standard_normal((series, YEARS)), AUTOCORRELATION)
 
 
 def counted(gold: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -21,6 +21,7 @@ import pandas as pd
 from scipy.special import expit
 
 from trends.analysis.shapes.bands import fit_curves
+from trends.analysis.simulation.shocks import lasting
 from trends.files import write_csv
 
 HERE = Path(__file__).parent
@@ -50,10 +51,7 @@ def curve(shape: str, periods: int, rng: np.random.Generator) -> np.ndarray:
 
 def shocks(periods: int, correlation: float, rng: np.random.Generator) -> np.ndarray:
     """Stationary shocks of all topics, shape (topics, periods)."""
-    out = SHOCK * rng.standard_normal((TOPICS, periods))
-    for t in range(1, periods):
-        out[:, t] = correlation * out[:, t - 1] + np.sqrt(1 - correlation**2) * out[:, t]
-    return out
+    return lasting(SHOCK * rng.standard_normal((TOPICS, periods)), correlation)
 
 
 def measured(shape: str, periods: int, correlation: float, seed: int) -> dict[str, float]:

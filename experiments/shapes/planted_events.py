@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trends.analysis.simulation.shocks import lasting
 from trends.files import write_csv
 
 TOPICS, PERIODS, AUTOCORRELATION = 10, 40, 0.5
@@ -24,10 +25,7 @@ def scores(
 ) -> np.ndarray:
     """Log shares of topics of unequal size, with shocks, shape (topics, periods)."""
     base = rng.dirichlet(np.full(TOPICS, 4.0))
-    shock = rng.standard_normal((TOPICS, PERIODS))
-    for t in range(1, PERIODS):
-        fresh = np.sqrt(1 - autocorrelation**2) * shock[:, t]
-        shock[:, t] = autocorrelation * shock[:, t - 1] + fresh
+    shock = lasting(rng.standard_normal((TOPICS, PERIODS)), autocorrelation)
     out = np.log(base)[:, None] + sd * shock
     if linear:  # a third of the topics rise by 1.5 log-odds over the span, a third fall
         out += 1.5 * rng.choice([-1, 0, 1], (TOPICS, 1)) * np.linspace(-0.5, 0.5, PERIODS)

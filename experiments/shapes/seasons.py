@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.special import expit
 
 import trends as tr
+from trends.analysis.simulation.shocks import lasting
 from trends.files import write_csv
 
 HERE = Path(__file__).parent
@@ -39,9 +40,7 @@ def corpus(
         "wave": 0.5 * np.sin(2 * np.pi * place / length),
         "one month": 1.0 * (place == 0),
     }[season]
-    shock = SHOCK * rng.standard_normal((TOPICS, periods))
-    for t in range(1, periods):
-        shock[:, t] = rho * shock[:, t - 1] + np.sqrt(1 - rho**2) * shock[:, t]
+    shock = lasting(SHOCK * rng.standard_normal((TOPICS, periods)), rho)
     mean = rng.uniform(-3.5, -1.5, (TOPICS, 1)) + sign[1] * move * (at / (periods - 1) - 0.5)
     return rng.binomial(DOCUMENTS, expit(mean + sign[0] * shape + shock))
 

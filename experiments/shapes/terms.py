@@ -25,6 +25,7 @@ from scipy.special import expit
 
 from trends.analysis.prevalence.periods import Periods, make_periods
 from trends.analysis.shapes.terms import term_trends
+from trends.analysis.simulation.shocks import lasting
 from trends.core import TermCounts, Topics
 from trends.files import write_csv
 
@@ -62,11 +63,7 @@ CELLS = (
 
 def shocks(shape: tuple[int, ...], sd: float, rho: float, rng: np.random.Generator) -> np.ndarray:
     """Stationary first-order autoregressive shocks along the last axis."""
-    fresh = rng.standard_normal(shape)
-    out = fresh.copy()
-    for t in range(1, shape[-1]):
-        out[..., t] = rho * out[..., t - 1] + np.sqrt(1 - rho**2) * fresh[..., t]
-    return sd * out
+    return sd * lasting(rng.standard_normal(shape), rho)
 
 
 def draw(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from trends.analysis.prevalence.periods import Periods, make_periods
+from trends.analysis.simulation.shocks import lasting
 from trends.errors import UsageError
 
 Array = NDArray[np.float64]
@@ -197,9 +198,7 @@ def plant(design: Design, rng: np.random.Generator) -> tuple[Array, Array, Array
     slope = np.where(
         moving, (centred[:, None] * logit(np.clip(path, 1e-9, 1 - 1e-9))).sum(0) / square, 0.0
     )
-    shocks = rng.standard_normal((t, k))
-    for i in range(1, t if design.memory else 0):
-        shocks[i] = design.memory * shocks[i - 1] + np.sqrt(1 - design.memory**2) * shocks[i]
+    shocks = lasting(rng.standard_normal((t, k)).T, design.memory).T
     shaken = path * np.exp(design.shock * shocks)
     shaken /= shaken.sum(1, keepdims=True)
     return path * (1 - design.off_topic), shaken * (1 - design.off_topic), slope, tuple(shapes)
