@@ -29,6 +29,40 @@ from trends.sources.stored import corpus_file
 
 COLUMNS = ["id", "title", "text", "date", "date_precision", "date_evidence", "source"]
 
+#: Configs of small runs of ``corpus.parquet``: quick topics, and topics of sampled words.
+NMF = """
+rng = 5
+[corpus]
+path = "corpus.parquet"
+[models]
+backends = ["nmf"]
+n_topics = 3
+seeds = 1
+workers = 1
+[prevalence]
+period = "year"
+[figures]
+formats = ["pdf"]
+map = false
+"""
+GIBBS = """
+rng = 5
+[corpus]
+path = "corpus.parquet"
+[models]
+backends = ["gibbs-lda"]
+n_topics = 3
+seeds = 1
+workers = 1
+[models.settings.gibbs-lda]
+iterations = 60
+burn_in = 30
+[prevalence]
+period = "year"
+[figures]
+formats = ["svg"]
+"""
+
 
 def words_of(*stems: str) -> list[list[str]]:
     """Ten words for each topic, by default those of three."""

@@ -14,22 +14,6 @@ from command import in_process
 from trends.core import Corpus
 from trends.sources.stored import corpus_file
 
-SETTINGS = """
-rng = 5
-[corpus]
-path = "corpus.parquet"
-[models]
-backends = ["nmf"]
-n_topics = 3
-seeds = 1
-workers = 1
-[prevalence]
-period = "year"
-[figures]
-formats = ["pdf"]
-map = false
-"""
-
 
 @pytest.mark.slow
 def test_groups_are_in_the_run_and_its_report(tmp_path: Path) -> None:
@@ -48,7 +32,7 @@ def test_groups_are_in_the_run_and_its_report(tmp_path: Path) -> None:
     frame = pd.DataFrame(rows, columns=columns)
     corpus_file.write(Corpus(frame, name="made"), tmp_path / "corpus.parquet")
     config, out = tmp_path / "config.toml", tmp_path / "results"
-    config.write_text(SETTINGS, encoding="utf-8")
+    config.write_text(small_runs.NMF, encoding="utf-8")
 
     wrong = in_process("groups", config, "--by", "party")
     assert wrong.returncode == 2 and "groups.by is 'party'" in wrong.stderr
@@ -64,7 +48,7 @@ def test_groups_are_in_the_run_and_its_report(tmp_path: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text())
     assert {"groups.csv", "group_pairs.csv", "figures/groups.pdf"} <= set(manifest["files"])
     # A run with the setting in its config is the same run.
-    config.write_text(SETTINGS + '[groups]\nby = "venue"\n', encoding="utf-8")
+    config.write_text(small_runs.NMF + '[groups]\nby = "venue"\n', encoding="utf-8")
     plan = in_process("run", config, "-o", out, "--dry-run", "--json")
     assert all(task["cached"] for task in json.loads(plan.stdout))
 

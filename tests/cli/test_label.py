@@ -10,28 +10,10 @@ import pytest
 import small_runs
 from command import in_process
 
-SETTINGS = """
-rng = 5
-[corpus]
-path = "corpus.parquet"
-[models]
-backends = ["gibbs-lda"]
-n_topics = 3
-seeds = 1
-workers = 1
-[models.settings.gibbs-lda]
-iterations = 60
-burn_in = 30
-[prevalence]
-period = "year"
-[figures]
-formats = ["svg"]
-"""
-
 
 @pytest.mark.slow
 def test_names_are_given_applied_moved_and_refused(tmp_path: Path) -> None:
-    folder = small_runs.write(tmp_path, small_runs.in_turn(90), SETTINGS)
+    folder = small_runs.write(tmp_path, small_runs.in_turn(90), small_runs.GIBBS)
     out = folder / "out"
     assert in_process("run", folder / "config.toml", "-o", out).returncode == 0
     begun = in_process("label", out)

@@ -14,21 +14,6 @@ from command import in_process
 from trends.core import Corpus
 from trends.sources.stored import corpus_file
 
-SETTINGS = """
-rng = 5
-[corpus]
-path = "corpus.parquet"
-[models]
-backends = ["nmf"]
-n_topics = 3
-seeds = 1
-workers = 1
-[prevalence]
-period = "year"
-[figures]
-formats = ["pdf"]
-map = false
-"""
 YEARS = 16
 
 
@@ -51,7 +36,7 @@ def test_shapes_are_in_the_run_its_claims_and_its_report(tmp_path: Path) -> None
     frame = pd.DataFrame(rows, columns=small_runs.COLUMNS)
     corpus_file.write(Corpus(frame, name="made"), tmp_path / "corpus.parquet")
     config, out = tmp_path / "config.toml", tmp_path / "results"
-    config.write_text(SETTINGS, encoding="utf-8")
+    config.write_text(small_runs.NMF, encoding="utf-8")
 
     done = in_process("shapes", config, "--json")
     assert done.returncode == 0, done.stderr

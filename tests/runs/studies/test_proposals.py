@@ -19,23 +19,7 @@ from trends.runs.config import settings as config
 from trends.runs.studies import labelling, proposals
 from trends.runs.studies import run as recipe
 
-SETTINGS = """
-rng = 5
-[corpus]
-path = "corpus.parquet"
-[models]
-backends = ["gibbs-lda"]
-n_topics = 3
-seeds = 1
-workers = 1
-[models.settings.gibbs-lda]
-iterations = 60
-burn_in = 30
-[prevalence]
-period = "year"
-[figures]
-formats = ["svg"]
-[labels]
+SETTINGS = f"""{small_runs.GIBBS}[labels]
 endpoint = "http://localhost:9/v1"
 model = "small"
 """
