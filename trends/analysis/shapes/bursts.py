@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlog1py, xlogy
 
-from trends.analysis.shapes.null import DRAWS, fit_null
+from trends.analysis.shapes.null import DRAWS
 from trends.analysis.shapes.scanning.claims import (
     Claim,
     Input,
@@ -26,9 +26,8 @@ from trends.analysis.shapes.scanning.scan import (
     columns_of,
     evidence,
     judged,
-    largest_of_draws,
-    prepare,
     pursue,
+    scan_topics,
 )
 from trends.core.claim import ALPHA
 from trends.core.computing.rng import Rng, generator_from, seed_from
@@ -123,19 +122,10 @@ def bursts(
         why = f"{periods} periods have documents: a burst can be told from {LEAST} on"
         return claims_frame(series, "burst", untested(series, why if len(rows) else ""))
     seed = seed_from(rng)
-    y, n, steps = series.y[rows], series.n[rows], series.steps
-    family = windows(periods)
-    ready = prepare(y[None], n, steps)
-    drawn = largest_of_draws(
-        fit_null(y, n, steps),
-        steps,
-        family,
-        upward=True,
-        draws=draws,
-        rng=generator_from(seed),
-        progress=progress,
+    steps, family = series.steps, windows(periods)
+    ready, found, drawn = scan_topics(
+        series, family, upward=True, draws=draws, rng=generator_from(seed), progress=progress
     )
-    found = evidence(ready, steps, family, upward=True)
     claims = untested(series)
     for i, k in enumerate(rows):
         claims += _of_topic(int(k), ready.of(i), steps, family, found[i], drawn, level)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trends.analysis.shapes.null import DRAWS, fit_null
+from trends.analysis.shapes.null import DRAWS
 from trends.analysis.shapes.scanning.claims import (
     Claim,
     Input,
@@ -25,9 +25,8 @@ from trends.analysis.shapes.scanning.scan import (
     Family,
     evidence,
     judged,
-    largest_of_draws,
-    prepare,
     pursue,
+    scan_topics,
 )
 from trends.analysis.trend.series import Series
 from trends.core.claim import ALPHA
@@ -129,19 +128,10 @@ def change_points(
         claims = untested(series, why if len(rows) else "")
         return _frame(series, claims, [(None, None)] * len(claims))
     seed = seed_from(rng)
-    y, n, steps = series.y[rows], series.n[rows], series.steps
-    family = steps_within(0, periods)
-    ready = prepare(y[None], n, steps)
-    drawn = largest_of_draws(
-        fit_null(y, n, steps),
-        steps,
-        family,
-        upward=False,
-        draws=draws,
-        rng=generator_from(seed),
-        progress=progress,
+    steps, family = series.steps, steps_within(0, periods)
+    ready, found, drawn = scan_topics(
+        series, family, upward=False, draws=draws, rng=generator_from(seed), progress=progress
     )
-    found = evidence(ready, steps, family, upward=False)
     claims = untested(series)
     held: list[tuple[int | None, int | None]] = [(None, None)] * len(claims)
     for i, k in enumerate(rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from trends.runs.engine.task import Task, task
 from trends.runs.studies.pipeline import Pipeline
 from trends.runs.studies.run import finished
 from trends.runs.tasks import backends, publish
+from trends.runs.tasks.analysis import prototypes
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.parts import estimated
 
@@ -87,13 +87,12 @@ def shuffle(
     periods = periods_of(documents, **p.calendar)
     typical = float(np.median(periods.n_docs[periods.n_docs > 0]))
     block = settings.block or max(1, round(typical))
-    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
+    chosen = prototypes(analysis)
     frames, results = [], {}
     for backend, by_seed in fits.items():
-        chosen = int(notes["prototypes"][backend]["seed"])
         rng = seeds_from(config.rng, f"placebo {backend}", 1)[0]
         found = placebo(
-            store.read_topics(by_seed[chosen]),
+            store.read_topics(by_seed[chosen[backend]]),
             periods,
             theta=p.theta,
             shuffles=settings.shuffles,
@@ -108,7 +107,7 @@ def shuffle(
         frames.append(frame)
         kept = found.record()
         settings_used = kept.pop("settings")
-        results[backend] = {**kept, "seed": chosen, "rng": rng, "settings": settings_used}
+        results[backend] = {**kept, "seed": chosen[backend], "rng": rng, "settings": settings_used}
     files.write_csv(folder / "placebo.csv", pd.concat(frames, ignore_index=True))
     files.write_json(
         folder / "placebo.json", {"rng": config.rng, "period": periods.period, "backends": results}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from trends.runs.studies.pipeline import Pipeline
 from trends.runs.studies.run import finished
 from trends.runs.tasks import backends, publish
 from trends.runs.tasks import fits as fitting
+from trends.runs.tasks.analysis import prototypes
 
 TABLES = ("stability.csv", "stability_topics.csv", "stability.json")
 #: What the fit of the prototype is compared with, beside the other seeds.
@@ -77,7 +77,7 @@ def study(
 ) -> Generator[Need, bool, dict[str, Any]]:
     """The measurement as a study: which fit is repeated is known once the run is analysed."""
     p = yield from finished(engine, config)
-    again = _again(p, _prototypes(engine.folder(p.analysis)), repeats, drop)
+    again = _again(p, prototypes(engine.folder(p.analysis)), repeats, drop)
     compared = compare(
         analysis=p.analysis, fits=p.learnt, again=again, config=p.config, repeats=repeats, drop=drop
     )
@@ -94,11 +94,6 @@ def _check(repeats: int, drop: float) -> None:
             f"The share of documents to leave out must be more than 0 and at most 0.5; got {drop}."
         )
         raise UsageError(message)
-
-
-def _prototypes(analysis: Path) -> dict[str, int]:
-    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
-    return {backend: int(about["seed"]) for backend, about in notes["prototypes"].items()}
 
 
 def _again(
@@ -162,7 +157,7 @@ def compare(
 ) -> dict[str, Any]:
     """Compare each backend's prototype with other seeds and with fits on changed documents."""
     labels = store.read_csv(analysis / "topics.csv").set_index(["backend", "topic"])["label"]
-    chosen = _prototypes(analysis)
+    chosen = prototypes(analysis)
     changes = analysis / "edits.csv"
     curated = set(store.read_csv(changes)["backend"]) if changes.is_file() else set()
     rng = seeds_from(config.rng, "stability", 1)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from trends import files, store
 from trends.core.computing.cost import Cost
@@ -17,6 +17,29 @@ from trends.runs.engine.cache import RECORD
 from trends.runs.engine.task import task
 from trends.runs.tasks import audit, backends, sample, topic_number
 from trends.runs.tasks.parts import estimated
+
+
+class Leading(NamedTuple):
+    """The topics that a run speaks of: those of one fit of its first backend."""
+
+    backend: str
+    seed: int
+    labels: list[str]
+
+
+def prototypes(analysis: Path) -> dict[str, int]:
+    """Backend → seed of the fit that stands for all of it."""
+    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
+    return {backend: int(about["seed"]) for backend, about in notes["prototypes"].items()}
+
+
+def leading(analysis: Path, config: RunConfig) -> Leading:
+    """Which topics a run speaks of, and what they are called."""
+    backend = config.models.backends[0]
+    topics = store.read_csv(analysis / "topics.csv")
+    mine = (topics["backend"] == backend) & (topics["topic"] >= 0)
+    labels = topics.loc[mine, "label"].astype(str).tolist()
+    return Leading(backend, prototypes(analysis)[backend], labels)
 
 
 @task(

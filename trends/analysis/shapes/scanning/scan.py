@@ -12,12 +12,14 @@ from trends.analysis.shapes.null import (
     FREE,
     SPREAD,
     Null,
+    fit_null,
     likelihood_of,
     linearised,
     precision_of,
     terms_at,
 )
 from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import COARSE, Grid, weigh
 from trends.core.claim import ALPHA
 
@@ -236,6 +238,36 @@ def largest_of_draws(
         if progress is not None:
             progress(start + count, draws)
     return out
+
+
+class Scan(NamedTuple):
+    """Tested topics scanned for one shape, and what scans give where there is none.
+
+    ``evidence``: (topics, windows); ``drawn``: of :func:`largest_of_draws`.
+    """
+
+    data: Data
+    evidence: Array
+    drawn: Array
+
+
+def scan_topics(
+    series: Series,
+    family: Family,
+    *,
+    upward: bool,
+    draws: int,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> Scan:
+    """Scan the topics that can be tested, and as many corpora of the fitted null."""
+    y, n, steps = series.y[series.tested], series.n[series.tested], series.steps
+    null = fit_null(y, n, steps)
+    drawn = largest_of_draws(
+        null, steps, family, upward=upward, draws=draws, rng=rng, progress=progress
+    )
+    data = prepare(y[None], n, steps)
+    return Scan(data, evidence(data, steps, family, upward=upward), drawn)
 
 
 def chances(found: Array, drawn: Array) -> tuple[Array, Array]:

@@ -53,12 +53,6 @@ class Means:
             jumped = self.course >= place[:, None]
             yield weights[:, :-1] @ smooth_terms + weights[:, -1:] * jumped
 
-    @property
-    def jump(self) -> Array:
-        """Posterior probability of a jump, shape (topics,)."""
-        found: Array = (self.places <= self.course[-1]).mean(1)
-        return found
-
 
 def course_of(series: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Numbers of all periods from the first to the last with documents, and which have some."""

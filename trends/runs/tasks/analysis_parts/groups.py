@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from trends.runs.config.sections.studies import GroupsConfig
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
+from trends.runs.tasks.analysis import leading
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.parts import estimated
 
@@ -62,16 +62,12 @@ def compare(
     p, settings = config.prevalence, config.groups
     held = settings.standardize_by
     documents = estimated(corpus, split)
-    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
-    backend = config.models.backends[0]
-    seed = int(notes["prototypes"][backend]["seed"])
-    topics = store.read_csv(analysis / "topics.csv")
-    mine = (topics["backend"] == backend) & (topics["topic"] >= 0)
+    backend, seed, labels = leading(analysis, config)
     found = group_trends(
         store.read_topics(fits[backend][seed]),
         periods_of(documents, **p.calendar),
         _divided(documents, settings),
-        labels=topics.loc[mine, "label"].astype(str).tolist(),
+        labels=labels,
         theta=p.theta,
         spans=p.spans,
         level=p.level,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from trends.core.shown.shapes import phrase, spoken
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
+from trends.runs.tasks.analysis import leading
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.parts import estimated
 
@@ -49,17 +49,13 @@ def find(
 
     p = config.prevalence
     documents = estimated(corpus, split)
-    notes = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))
-    backend = config.models.backends[0]
-    seed = int(notes["prototypes"][backend]["seed"])
-    named = store.read_csv(analysis / "topics.csv")
-    mine = (named["backend"] == backend) & (named["topic"] >= 0)
+    backend, seed, labels = leading(analysis, config)
     topics = store.read_topics(fits[backend][seed])
     periods = periods_of(documents, **p.calendar)
     shares = estimate(
         topics,
         periods,
-        labels=named.loc[mine, "label"].astype(str).tolist(),
+        labels=labels,
         theta=p.theta,
         level=p.level,
         clusters=clusters_of(documents, p.cluster),

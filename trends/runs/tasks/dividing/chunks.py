@@ -13,7 +13,6 @@ from trends import files, store
 from trends.arrays import read_npz
 from trends.core import Corpus, TermCounts, Topics
 from trends.errors import UsageError
-from trends.text.counting.fixed_vocabulary import count_vocabulary
 
 #: Folder of the counts of pieces within that of the counts of documents, and the document of each.
 CHUNKS, OWNERS = "chunks", "owners.npz"
@@ -42,6 +41,8 @@ def write(
     int
         How many pieces there are.
     """
+    from trends.text.counting.fixed_vocabulary import count_vocabulary  # planning needs none of it
+
     divided = [pieces(text, words) for text in texts]
     owner = np.repeat(np.arange(len(corpus)), [len(one) for one in divided])
     place = np.concatenate([np.arange(len(one)) for one in divided])
