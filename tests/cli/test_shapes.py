@@ -61,6 +61,17 @@ def test_shapes_are_in_the_run_its_claims_and_its_report(tmp_path: Path) -> None
     assert {"shapes.csv", "term_trends.csv", "term_topics.csv", "shapes_over_time.csv"} <= names
     assert any(n.startswith("figures/shapes-") for n in names)
 
+    # They are drawn again for another place, from the tables alone.
+    again = in_process("figures", out, "--only", "shapes", "--venue", "acl", "--formats", "svg")
+    drawn = {n.removesuffix(".svg") for n in names if n.startswith("figures/shapes-")}
+    drawn = {n.removeprefix("figures/") for n in drawn if n.count(".") == 0}
+    assert drawn and set(again.stdout.split()) >= drawn
+    one = in_process("figures", out, "--topics", "0", "-o", tmp_path / "one", "--formats", "svg")
+    assert "shapes-0" in one.stdout and "shapes-1" not in one.stdout
+    for name in drawn:
+        old, new = (pd.read_csv(f / f"{name}.csv") for f in (out / "figures", out / "figures-acl"))
+        pd.testing.assert_frame_equal(old, new)
+
     # A run without the setting is the run as it was; with it in the config, the same as this one.
     plan = in_process("run", config, "-o", out, "-s", "shapes.look=true", "--dry-run", "--json")
     assert all(task["cached"] for task in json.loads(plan.stdout))

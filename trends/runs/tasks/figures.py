@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import ValidationError
 
-from trends import plots, store
+from trends import files, plots, store
 from trends.core.computing.cost import Cost
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
@@ -34,6 +34,8 @@ STATIC = (
     "Document vectors are averages of fixed word vectors (engine “static”), another space than "
     "the encoder’s."
 )
+#: Topics whose shapes get a figure: those of which most was found.
+MOST_SHAPES = 12
 #: How similarity is measured where topics of two fits are matched.
 MEASURE = "similarity of their documents"
 
@@ -237,6 +239,8 @@ def redraw(
     plots.check_formats(sheets.formats)
     with plots.style(venue or config.figures.venue, width=width, font=config.figures.font):
         draw_all(sheets, _tables(run), config, manifest, wanted)
+        if (run / "shapes.csv").is_file():
+            draw_shapes(sheets, run, config, wanted)
         if not topics:
             _draw_audit(sheets, run, config, wanted)
     return {"figures": sheets.stems, "left_out": sheets.left_out}
@@ -343,3 +347,45 @@ def _draw_audit(sheets: Sheets, folder: Path, config: RunConfig, wanted: Wanted 
     for drawn in audit.drawings(folder / audit.FOLDER, config.prevalence.period, card=False):
         if not wanted.only or drawn.figure_name in wanted.only:
             sheets.keep(drawn.stem, lambda _: drawn)  # noqa: B023
+
+
+def draw_shapes(sheets: Sheets, folder: Path, config: RunConfig, wanted: Wanted = Wanted()) -> None:
+    """A figure for every topic of whose shape something was found, at most so many.
+
+    Parameters
+    ----------
+    sheets : Sheets
+        Keeps the figures.
+    folder : Path
+        With the tables of shapes.
+    config : RunConfig
+        What captions say.
+    wanted : Wanted
+        Which figures, and which topics: those that are named have one whatever was found.
+    """
+    about = files.read_json(folder / "shapes.json")
+    named = not wanted.only or "shapes" in wanted.only
+    if not named or wanted.backend not in ("", about["backend"]):
+        return
+    claims, courses = (store.read_csv(folder / f"{n}.csv") for n in ("shapes", "shapes_over_time"))
+    seasons = folder / "shapes_seasons.csv"
+    effects = store.read_csv(seasons) if seasons.is_file() else None
+    some = claims[claims["found"].astype(bool) & (claims["kind"] != "forecast")]
+    order = some.groupby("topic").size().sort_values(ascending=False, kind="stable")
+    for topic in wanted.topics or sorted(order.index[:MOST_SHAPES]):
+
+        def draw(_: int | None, topic: int = int(topic)) -> plots.Drawn:
+            drawn = plots.plot(
+                "shapes",
+                courses,
+                claims=claims,
+                seasons=effects,
+                topic=topic,
+                period=about["period"],
+                level=config.prevalence.level,
+                stem=f"shapes-{topic}",
+            )
+            name = str(courses.loc[courses["topic"] == topic, "label"].iloc[0])
+            return replace(drawn, title=f"Shapes of “{name}”")
+
+        sheets.keep(f"shapes-{topic}", draw)

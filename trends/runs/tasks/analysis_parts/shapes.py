@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +17,11 @@ from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.analysis import leading
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
+from trends.runs.tasks.figures import Sheets, draw_shapes
 from trends.runs.tasks.parts import estimated
 
 if TYPE_CHECKING:
     from trends.analysis.shapes.view import Shapes
-
-#: Topics that get a figure: those of which most was found.
-MOST_FIGURES = 12
 
 
 @task(
@@ -70,9 +67,12 @@ def find(
         rng=seeds_from(config.rng, "shapes", 1)[0],
     )
     _write(folder, found)
-    _draw(folder, found, config)
     about = {"backend": backend, "seed": seed, "sentences": found.sentences(), **found.settings}
     files.write_json(folder / "shapes.json", about)
+    # The report shows the SVG.
+    formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
+    with plots.style(config.figures.venue, font=config.figures.font):
+        draw_shapes(Sheets(folder / "figures", formats), folder, config)
     return {}
 
 
@@ -82,6 +82,8 @@ def _write(folder: Path, found: Shapes) -> None:
         table[name] = [_day(v) for v in table[name]]
     files.write_csv(folder / "shapes.csv", table)
     files.write_csv(folder / "shapes_over_time.csv", found.courses)
+    if len(found.seasons):
+        files.write_csv(folder / "shapes_seasons.csv", found.seasons)
     if found.terms is not None:
         files.write_csv(folder / "term_trends.csv", found.terms.terms)
         files.write_csv(folder / "term_topics.csv", found.terms.topics)
@@ -92,30 +94,6 @@ def _day(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "" if pd.isna(value) else pd.Timestamp(value).date().isoformat()
-
-
-def _draw(folder: Path, found: Shapes, config: RunConfig) -> None:
-    """A figure for every topic of which something was found, at most so many."""
-    claims, courses = found.frame(), found.over_time()
-    some = claims[claims["found"] & (claims["kind"] != "forecast")]
-    order = some.groupby("topic").size().sort_values(ascending=False, kind="stable")
-    # The report shows the SVG.
-    formats = tuple(dict.fromkeys((*config.figures.formats, "svg")))
-    with plots.style(config.figures.venue, font=config.figures.font):
-        for topic in sorted(order.index[:MOST_FIGURES]):
-            drawn = plots.plot(
-                "shapes",
-                courses,
-                claims=claims,
-                seasons=found.seasons if len(found.seasons) else None,
-                topic=int(topic),
-                period=found.settings["period"],
-                level=config.prevalence.level,
-                stem=f"shapes-{topic}",
-            )
-            name = str(courses.loc[courses["topic"] == topic, "label"].iloc[0])
-            drawn = replace(drawn, title=f"Shapes of “{name}”")
-            plots.save(drawn, folder / "figures", formats)
 
 
 def with_shapes(claims: pd.DataFrame, folder: Path) -> pd.DataFrame:
