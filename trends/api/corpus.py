@@ -34,7 +34,7 @@ def read_corpus(*inputs: Any, source: str = "auto", **options: Any) -> Corpus:
         ``date_unit``, ``fiscal_year``, ``pivot``, see :mod:`trends.sources.tables.read`), ``id``,
         ``title``, ``keep``, and how a file is written where that is not found out (``encoding``,
         ``delimiter``, ``quoting``, ``header_row``, ``skip_rows``, ``sheet``, ``records``); for
-        every source of records ``languages``, ``min_chars``, ``strict``,
+        every source of records ``languages``, ``min_chars``, ``paragraphs``, ``strict``,
         ``collected_on``, ``earliest``, ``observed_from``, ``observed_until``, ``name``.
 
     Returns

@@ -116,6 +116,9 @@ def read(
         typer.Option(metavar="CODE", help="Keep documents in this language only, such as en."),
     ] = None,
     min_chars: Annotated[int, typer.Option(help="Drop documents with a shorter text.", min=0)] = 0,
+    paragraphs: Annotated[
+        bool, typer.Option("--paragraphs", help="Keep blank lines between paragraphs of texts.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a file with a record that cannot be read.")
     ] = False,
@@ -158,6 +161,7 @@ def read(
         "name": name,
         "languages": language,
         "min_chars": min_chars,
+        "paragraphs": paragraphs,
         "strict": strict,
     }
     named["fiscal_year"] = fiscal_year  # 0 is a value

@@ -455,3 +455,28 @@ def test_every_record_of_the_development_data_is_accounted_for(shared, name, n):
     assert told["records"] == n == len(corpus) + sum(told["dropped_by_reason"].values())
     assert corpus.dated.all()
     assert sum(row["n_docs"] for row in told["periods"]) == len(corpus)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("One\ntwo.\n\nThree.", "One two.\n\nThree."),
+        ("One two. \r\n \t\r\n\r\n Three.", "One two.\n\nThree."),
+        ("<p>One <i>two</i>.</p><p class='x'>Three.</p>", "One two.\n\nThree."),
+        ("One two.<br/><br>Three.", "One two.\n\nThree."),
+        ("One two.<br>Three.\n\n", "One two. Three."),
+    ],
+)
+def test_paragraphs_are_kept_on_demand(text: str, kept: str) -> None:
+    """A blank line, or HTML that says so; without the option a text is one line."""
+    assert read(record(text=text), paragraphs=True).texts == [kept]
+    assert read(record(text=text)).texts == [" ".join(kept.split())]
+
+
+@given(st.text("ab \n\r\t\u2029&;<p>$", min_size=1, max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_paragraphs_change_no_word(text: str) -> None:
+    one, other = (read(record(text=text), paragraphs=p).texts[0] for p in (True, False))
+    if "<" not in text:
+        assert " ".join(one.split()) == other
+    assert "\n\n\n" not in one and one == one.strip()

@@ -189,6 +189,23 @@ def _terms(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) ->
             f"The vocabulary has {say(int(known['terms']), 'terms')} terms, which occur "
             f"{say(int(known['tokens']), 'tokens')} times."
         ),
+        *_pieces(say, text["chunks"], int(known.get("pieces", 0))),
+    ]
+
+
+def _pieces(say: _Values, size: int | str, count: int) -> list[str]:
+    """That topics were learnt on pieces of documents, if they were."""
+    if not count:
+        return []
+    what = (
+        "paragraphs" if size == "paragraphs" else f"pieces of {say(size, 'words of piece')} words"
+    )
+    return [
+        (
+            f"Topics were learnt on {say(count, 'pieces')} {what}; the shares of a document are "
+            "those of its pieces, weighted by their words. The unit of every share and every test "
+            "is the document, not the piece."
+        )
     ]
 
 

@@ -33,16 +33,21 @@ def _not_empty(backends: tuple[str, ...]) -> tuple[str, ...]:
     return backends
 
 
-def number_or_auto(least: int) -> BeforeValidator:
-    """Accept a whole number from ``least`` on, or "auto"."""
+def number_or(word: str, least: int) -> BeforeValidator:
+    """Accept a whole number from ``least`` on, or a word."""
 
     def check(value: Any) -> Any:
-        if value != "auto" and (type(value) is not int or value < least):
-            message = f'it must be a whole number greater than or equal to {least}, or "auto"'
+        if value != word and (type(value) is not int or value < least):
+            message = f'it must be a whole number greater than or equal to {least}, or "{word}"'
             raise ValueError(message)
         return value
 
     return BeforeValidator(check)
+
+
+def number_or_auto(least: int) -> BeforeValidator:
+    """Accept a whole number from ``least`` on, or "auto"."""
+    return number_or("auto", least)
 
 
 def _learning_share(value: float) -> float:

@@ -22,6 +22,7 @@ from trends.runs.config.kinds import (
     Period,
     Size,
     TimeSpan,
+    number_or,
     number_or_auto,
 )
 from trends.runs.config.messages import sentence
@@ -46,10 +47,15 @@ class TextConfig(Section):
     """Documents in which a term must occur; 0 chooses by the size of the corpus."""
     max_df: float = Field(0.5, gt=0, le=1)
     """Largest share of documents in which a term may occur."""
-    chunks: int = Field(0, ge=0)
-    """For long documents: topics are learnt on pieces of so many words, and a document's shares
-    are those of its pieces, weighted by their words; documents stay the unit of all tests. 0 takes
-    documents as they are. For mixtures of words, such as gibbs-lda, lda and nmf."""
+    chunks: Annotated[
+        int | Literal["paragraphs"],
+        number_or("paragraphs", 0),
+        Allowed('a whole number from 0 on, or "paragraphs"'),
+    ] = 0
+    """For long documents: topics are learnt on pieces of so many words, or on paragraphs (with
+    corpus.paragraphs), and a document's shares are those of its pieces, weighted by their words;
+    documents stay the unit of all tests. 0 takes documents as they are. For mixtures of words,
+    such as gibbs-lda, lda and nmf."""
 
 
 class ModelsConfig(Section):

@@ -94,6 +94,7 @@ def compose(
         "prototypes": notes["prototypes"],
         **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
+        **_divided(terms, config, len(documents)),
         **({"edits": notes["edits"]} if notes.get("edits") else {}),
         "trend_notes": notes["trend_notes"],
     }
@@ -149,6 +150,21 @@ def compose(
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(text.encode("utf-8"))
     return {}
+
+
+def _divided(terms: Path, config: RunConfig, documents: int) -> dict[str, list[str]]:
+    """What the report says of documents in pieces."""
+    count = files.read_json(terms / RECORD)["info"].get("pieces")
+    if not count:
+        return {}
+    size = config.text.chunks
+    what = "paragraphs" if size == "paragraphs" else f"pieces of {size} words"
+    sentence = (
+        f"Topics were learnt on {count:,} {what}. The shares of a document are those of its "
+        "pieces, weighted by their words; the unit of every table and test is the document, of "
+        f"which there are {documents:,}."
+    )
+    return {"divided": [sentence]}
 
 
 def _methods(

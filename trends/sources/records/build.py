@@ -96,7 +96,8 @@ def build(
     """
     options = options or ReadOptions()
     wanted, min_chars = frozenset(options.languages), options.min_chars
-    notes, cleaner, rows = Notes(), Cleaner(guess=guess_language or bool(wanted)), Rows()
+    cleaner = Cleaner(guess=guess_language or bool(wanted), paragraphs=options.paragraphs)
+    notes, rows = Notes(), Rows()
     names = _Names()
     latest = options.latest
     cleaned = _cleaned(

@@ -23,6 +23,13 @@ _UTF8_AS_LATIN1 = re.compile(
     "[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _UTF8_AS_1252 = re.compile("â€[™˜œ“”¦¢]")
+#: What ends a paragraph: blank lines, and elements of HTML that do; and what holds its place.
+_PARAGRAPH = re.compile(
+    r"(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))+|\u2029|</?(?:p|div|h[1-6])(?:\s[^<>]{0,300})?>"
+    r"|(?:<br\s*/?>\s*){2,}",
+    re.IGNORECASE,
+)
+_BREAK = "\u2029"
 _PRINTABLE = re.compile(r"[\x20-\x7e]*\Z")
 
 
@@ -34,6 +41,8 @@ class Cleaner:
     ----------
     guess : bool
         Whether the language is guessed where none is declared.
+    paragraphs : bool
+        Whether blank lines between paragraphs are kept; a text is one line otherwise.
 
     Attributes
     ----------
@@ -44,6 +53,7 @@ class Cleaner:
     """
 
     guess: bool = True
+    paragraphs: bool = False
     documents: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
 
@@ -54,7 +64,7 @@ class Cleaner:
         if title and boilerplate.is_no_title(title):
             done["placeholder for a missing title"] = 0
             title = ""
-        text = self._plain(record.text, done)
+        text = self._plain(record.text, done, paragraphs=self.paragraphs)
         flags = record.flags
         if text:
             if "withdrawn" not in flags and boilerplate.is_withdrawn(text):
@@ -84,9 +94,11 @@ class Cleaner:
             return found, "unknown", None
         return found, "guessed", round(probability, 3)
 
-    def _plain(self, text: str, done: dict[str, int]) -> str:
+    def _plain(self, text: str, done: dict[str, int], *, paragraphs: bool = False) -> str:
         """One field without markup, unfit characters and needless blanks."""
         before = len(text)
+        if paragraphs:
+            text = _PARAGRAPH.sub(_BREAK, text)
         plain, kinds = markup.strip(text)
         for kind in kinds:
             done[kind] = done.get(kind, 0)
@@ -106,7 +118,10 @@ class Cleaner:
                     done.get("characters that are not shown", 0) + len(plain) - len(fit)
                 )
                 plain = fit
-        return " ".join(plain.split())
+        if not paragraphs:
+            return " ".join(plain.split())
+        parts = (" ".join(part.split()) for part in plain.split(_BREAK))
+        return "\n\n".join(part for part in parts if part)
 
 
 def _repaired(text: str) -> str:

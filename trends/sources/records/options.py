@@ -26,6 +26,8 @@ class ReadOptions:
         kept and counted.
     min_chars : int
         Drop documents with a shorter text, in characters.
+    paragraphs : bool
+        Keep blank lines between the paragraphs of a text, which is one line without.
     strict : bool
         Refuse the input at the first record that cannot be read, which is else dropped and counted.
     collected_on : datetime.date or str, optional
@@ -46,6 +48,7 @@ class ReadOptions:
     name: str | None = None
     languages: tuple[str, ...] = ()
     min_chars: int = 0
+    paragraphs: bool = False
     strict: bool = False
     collected_on: dt.date | None = None
     earliest: int = EARLIEST

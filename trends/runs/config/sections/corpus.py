@@ -77,6 +77,9 @@ class CorpusConfig(Section):
     """Only documents in these languages; all if none are named."""
     min_chars: int = Field(0, ge=0)
     """Only documents whose text has at least so many characters."""
+    paragraphs: bool = False
+    """Keep the paragraphs of texts (blank lines, or HTML that says so) for text.chunks; a text is
+    one line without."""
     strict: bool = False
     """Refuse the input at the first record that cannot be read, which is else dropped and
     counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,20 @@ from trends.errors import UsageError
 CHUNKS, OWNERS = "chunks", "owners.npz"
 
 
-def pieces(text: str, words: int) -> list[str]:
-    """A text in pieces of so many words; a last one of less than half joins the one before.
+#: What lies between the paragraphs of a text (:class:`trends.sources.records.cleaning.Cleaner`).
+BLANK_LINE = "\n\n"
 
-    Words are what blanks divide.
+#: Words of a piece, or that a piece is a paragraph; 0 for whole documents.
+Size = int | Literal["paragraphs"]
+
+
+def pieces(text: str, words: Size) -> list[str]:
+    """A text in paragraphs, or in pieces of so many words.
+
+    A last piece of less than half of them joins the one before. Words are what blanks divide.
     """
+    if words == "paragraphs":
+        return [part for part in text.split(BLANK_LINE) if part.strip()] or [text]
     every = text.split()
     starts = list(range(0, len(every), words)) or [0]
     if len(starts) > 1 and len(every) - starts[-1] < words / 2:
@@ -32,7 +42,7 @@ def pieces(text: str, words: int) -> list[str]:
 
 
 def write(
-    folder: Path, corpus: Corpus, texts: Sequence[str], vocabulary: tuple[str, ...], words: int
+    folder: Path, corpus: Corpus, texts: Sequence[str], vocabulary: tuple[str, ...], words: Size
 ) -> int:
     """Counts of the pieces of documents over a vocabulary that the documents chose.
 
@@ -93,12 +103,12 @@ def weighted(
     return theta / total[:, None], unassigned / total
 
 
-def place(part: str, words: int) -> str:
+def place(part: str, words: Size) -> str:
     """Folder of what models are fitted on, within that of the counts."""
     return "/".join([*([part] if part else []), CHUNKS]) if words else part
 
 
-def check(words: int, embedding: Sequence[str], corpus: Corpus) -> None:
+def check(words: Size, embedding: Sequence[str], corpus: Corpus) -> None:
     """Refuse pieces where they cannot be made.
 
     Raises
@@ -117,5 +127,12 @@ def check(words: int, embedding: Sequence[str], corpus: Corpus) -> None:
         message = (
             f"text.chunks={words} needs the texts of the documents; this corpus holds counts of "
             "their words."
+        )
+        raise UsageError(message)
+    if words == "paragraphs" and not any(BLANK_LINE in text for text in corpus.texts):
+        message = (
+            'text.chunks="paragraphs" needs texts with their paragraphs; no text of this corpus '
+            "has a blank line. Set corpus.paragraphs=true (trends read --paragraphs, for a corpus "
+            "that was read before), or divide by words: text.chunks=300."
         )
         raise UsageError(message)
