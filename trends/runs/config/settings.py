@@ -29,6 +29,7 @@ from trends.runs.config.messages import sentence
 from trends.runs.config.overrides import override
 from trends.runs.config.sections.corpus import CorpusConfig
 from trends.runs.config.sections.embed import OWN, EmbedConfig
+from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.config.sections.section import Section
 from trends.runs.config.sections.studies import (
     GroupsConfig,
@@ -223,6 +224,7 @@ class RunConfig(Section):
     """A registered plan (``trends register``); the claim card says where the run departs from
     it."""
     corpus: CorpusConfig = CorpusConfig()
+    engine: EngineConfig = EngineConfig()
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
     models: ModelsConfig = ModelsConfig()

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 
-from trends.core.computing.processes import WorkerContext
 from trends.errors import TrendsError, UsageError
+from trends.runs.engine import workers as processes
 from trends.runs.engine.cache import Cache
 from trends.runs.engine.task import Task
-
-#: Libraries of worker processes get one thread each: two tasks side by side fill two cores.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def run(
@@ -89,15 +79,10 @@ def _in_pool(
     report: Callable[[], None],
 ) -> dict[str, str]:
     errors: dict[str, str] = {}
-    with _one_thread_each():
-        pool = ProcessPoolExecutor(
-            min(workers, len(parts)),
-            mp_context=WorkerContext(),
-            initializer=_start_worker,
-            initargs=(os.getpid(),),
-        )
+    with processes.one_thread_each():
+        pool = processes.pool(min(workers, len(parts)))
         try:
-            with _interrupts_blocked():
+            with processes.interrupts_blocked():
                 futures: set[Future[dict[str, str]]] = {
                     pool.submit(_group, part, folders, root, may_fail) for part in parts
                 }
@@ -114,8 +99,7 @@ def _in_pool(
             raise TrendsError(message) from error
         except BaseException:
             # Without this an error, or Ctrl-C, would wait for the tasks that are still running.
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
+            processes.terminate(pool)
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -156,52 +140,3 @@ def groups(tasks: Sequence[Task], workers: int) -> list[list[Task]]:
         out[out.index(longest)] = longest[:half]
         out.append(longest[half:])
     return sorted(out, key=lambda group: (-len(group[0].needs), -len(group)))
-
-
-def _start_worker(parent: int) -> None:
-    """Let a worker end with its parent, and leave Ctrl-C to the parent.
-
-    Ctrl-C reaches all processes.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        # The kernel sees to it even while a library lets no Python run; prctl(PR_SET_PDEATHSIG,
-        # SIGKILL).
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Start workers with Ctrl-C blocked.
-
-    Until one can say what it does then, it would end with a traceback.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

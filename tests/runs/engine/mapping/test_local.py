@@ -1,0 +1,28 @@
+"""Shards on one machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import shard_functions as shards
+
+from trends.errors import TrendsError, UsageError
+from trends.runs.config.sections.engine import EngineConfig
+from trends.runs.engine.mapping.choose import mapper_of
+
+
+def test_a_worker_that_always_dies_ends_the_map(tmp_path: Path) -> None:
+    killed = shards.KilledOnce(tmp_path, (5,), times=9)
+    with (
+        mapper_of(EngineConfig(name="local", workers=2), tmp_path / "out") as mapper,
+        pytest.raises(TrendsError, match=r"shard 2 of 2 \(rows 5 to 10\) ended .* 3 times.*shards"),
+    ):
+        mapper.map(killed, shards.divided(10, 2))
+    assert len(list(tmp_path.glob("5-*"))) == 3
+    assert not list(tmp_path.rglob("*.parquet")), "tables are removed"
+
+
+def test_memory_has_no_shards(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match='"memory" knows no shards'):
+        mapper_of(EngineConfig(), tmp_path)

@@ -1,0 +1,1 @@
+"""Two verbs for corpora that fit no memory: ``map`` over shards, ``sum`` of what came of it."""

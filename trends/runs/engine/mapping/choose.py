@@ -1,0 +1,37 @@
+"""The adapter that the config names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from trends.core.computing.threads import threads
+from trends.errors import UsageError
+from trends.runs.config.sections.engine import EngineConfig
+from trends.runs.engine.mapping.local import LocalMapper
+from trends.runs.engine.mapping.mapper import Mapper
+
+
+def mapper_of(
+    engine: EngineConfig, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Mapper:
+    """The mapper of an engine.
+
+    Parameters
+    ----------
+    engine : EngineConfig
+        The section ``[engine]``.
+    folder : Path
+        The folder of the task that uses it.
+    progress : callable, optional
+        Called with the number of shards that are done, and of all.
+
+    Raises
+    ------
+    UsageError
+        If the engine works in memory and has no shards.
+    """
+    if engine.name == "local":
+        return LocalMapper(folder, progress, workers=engine.workers or threads())
+    message = f'engine.name = "{engine.name}" knows no shards; take "local".'
+    raise UsageError(message)
