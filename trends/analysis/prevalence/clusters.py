@@ -126,6 +126,30 @@ def design_effect(theta: Array, weights: sparse.csr_matrix, clusters: NDArray[np
     pairs = np.bincount(of_group, (sums @ weight) ** 2, periods) - np.bincount(
         period, weight**2, periods
     )
+    return correlation(products, pairs, variance, n)
+
+
+def correlation(products: Array, pairs: Any, variance: Array, n: Any) -> Array:
+    """The design effect from sums over pairs of documents of one cluster and period.
+
+    Parameters
+    ----------
+    products : ndarray, shape (topics,)
+        Products of the residuals of pairs, added over periods.
+    pairs : ndarray, shape (periods,)
+        Pairs of documents, each counted twice.
+    variance : ndarray, shape (periods, topics)
+        Of the shares of documents about the mean of their period.
+    n : ndarray, shape (periods,)
+        Documents.
+
+    Returns
+    -------
+    ndarray, shape (periods, topics)
+    """
+    if not pairs.any():
+        return np.ones(variance.shape)
+    size = np.where(n > 0, n, 1.0)
     others = pairs / size
     alike = variance * pairs[:, None]  # the products if both of a pair were one document
     total = alike.sum(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -114,28 +114,70 @@ def estimate(
     if not matched.any(0).all():
         message = f"Topic {names[int(np.argmin(matched.any(0)))]!r} occurs in none of the fits."
         raise DataError(message)
-    weight = periods.n_docs
-    filled = weight > 0
-    size = np.where(filled, weight, np.nan)[:, None]
+    filled = periods.n_docs > 0
+    size = np.where(filled, periods.n_docs, np.nan)[:, None]
     shares = np.stack([(periods.weights.T @ array) / size for array in rows])
     codes, about = (None, {}) if clusters is None else cluster_codes(clusters, n_documents)
     dispersion = np.stack([dispersion_of(array, periods, theta, codes) for array in rows])
-    n_eff = size / dispersion
-    share, effective, df = pool_fits(shares, n_eff)
+    bounds = None
+    if interval == "bootstrap":
+        bounds = bootstrap_bounds(rows, periods.weights, level, generator_from(rng), codes)
+    return pooled(
+        Pooled(shares, dispersion, matched, bounds, None if clusters is None else about),
+        periods,
+        labels=names,
+        theta=theta,
+        level=level,
+    )
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """What is known of the shares of several aligned fits, however it was summed.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (fits, periods, topics)
+        NaN where a period has no documents.
+    dispersion : ndarray, shape (fits, periods, topics)
+        Relative to hard labels of documents drawn alone.
+    matched : ndarray of bool, shape (fits, topics)
+        Which fit has which topic.
+    bounds : pair of ndarray, shape (periods, topics), optional
+        Of a bootstrap; Wilson's are computed without them.
+    cluster : dict, optional
+        What is known of clusters of documents, where there are any.
+    """
+
+    shares: Array
+    dispersion: Array
+    matched: NDArray[np.bool_]
+    bounds: tuple[Array, Array] | None = None
+    cluster: dict[str, Any] | None = None
+
+
+def pooled(
+    known: Pooled, periods: Periods, *, labels: tuple[str, ...], theta: str, level: float
+) -> Prevalence:
+    """The prevalence of several fits from the shares of each; see :func:`estimate`."""
+    weight, matched = periods.n_docs, known.matched
+    filled = weight > 0
+    size = np.where(filled, weight, np.nan)[:, None]
+    n_eff = size / known.dispersion
+    share, effective, df = pool_fits(known.shares, n_eff)
     matches = matched.sum(0)
-    within = np.where(matched[:, None], dispersion, 0).sum(0) / matches
+    within = np.where(matched[:, None], known.dispersion, 0).sum(0) / matches
     over = np.nan_to_num(share).sum(1)
-    rescaled = filled & (over > 1 + 1e-9)
+    rescaled = filled & (over > 1 + 1e-7)
     share = np.where(rescaled[:, None], share / np.where(rescaled, over, 1)[:, None], share)
-    if interval == "wilson":
+    if known.bounds is None:
         lower, upper = wilson(share, effective, level, df)
     else:
-        lower, upper = bootstrap_bounds(rows, periods.weights, level, generator_from(rng), codes)
-        lower, upper = np.fmin(lower, share), np.fmax(upper, share)
+        lower, upper = np.fmin(known.bounds[0], share), np.fmax(known.bounds[1], share)
     return Prevalence(
         periods=periods.starts,
         ends=periods.ends,
-        labels=names,
+        labels=labels,
         share=np.where(filled[:, None], np.clip(share, 0, 1), np.nan),
         lower=np.where(filled[:, None], lower, np.nan),
         upper=np.where(filled[:, None], upper, np.nan),
@@ -148,14 +190,14 @@ def estimate(
         settings={
             "period": periods.period,
             "theta": theta,
-            "interval": interval,
+            "interval": "wilson" if known.bounds is None else "bootstrap",
             "level": level,
             "denominator": "all dated documents of the period, the unassigned included",
-            "fits": len(rows),
+            "fits": len(known.shares),
             "matched": matches.tolist(),
             "rescaled_periods": int(rescaled.sum()),
-            "dispersion": (within[0] if codes is None else within).tolist(),
-            **({} if codes is None else {"cluster": about}),
+            "dispersion": (within[0] if known.cluster is None else within).tolist(),
+            **({} if known.cluster is None else {"cluster": known.cluster}),
             **({} if periods.season == "none" else {"season": periods.season}),
             **{f"documents_{reason}": n for reason, n in periods.dropped.items()},
         },

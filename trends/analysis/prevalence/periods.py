@@ -116,6 +116,7 @@ def make_periods(
     period: str = "half-year",
     imprecise: Imprecise = "error",
     observed: tuple[dt.date | None, dt.date | None] = (None, None),
+    times: NDArray[np.int64] | None = None,
 ) -> Periods:
     """Put every document into its calendar period.
 
@@ -140,6 +141,9 @@ def make_periods(
         between them. Where an end is not given, the documents tell: the first (last) period is
         complete only if it looks as whole as those beside it, and a period with far fewer documents
         than those around it is a hole (see :mod:`trends.analysis.prevalence.completeness`).
+    times : ndarray of int, shape (documents,), optional
+        How many documents each row stands for, where documents of one date are one row; the weights
+        of a row then sum to that many.
 
     Returns
     -------
@@ -182,18 +186,21 @@ def make_periods(
         message = f"Unknown date precision {unknown[0]!r}; allowed: {', '.join(known)}."
         raise DataError(message)
     first, final = _span(days, level, dated, last)
+    times = np.ones(len(days), dtype=np.int64) if times is None else times
     coarse = dated & (_floor(first, period) != _floor(final, period))
     if coarse.any() and imprecise == "error":
-        raise DataError(_too_fine(level[coarse], period))
+        raise DataError(_too_fine(level[coarse], times[coarse], period))
     used = dated & ~(coarse if imprecise == "drop" else np.zeros_like(coarse))
     if not used.any():
         message = (
-            f"All {int(dated.sum())} dates are coarser than the period {period!r} and were "
+            f"All {int(times[dated].sum())} dates are coarser than the period {period!r} and were "
             "dropped; choose a longer period."
         )
         raise DataError(message)
     starts, ends = _calendar(first[used].min(), final[used].max(), period)
-    weights = _weights(first, final, used, starts, ends)
+    weights = sparse.csr_matrix(
+        sparse.diags_array(times.astype(float)) @ _weights(first, final, used, starts, ends)
+    )
     dense_best = np.asarray(weights.argmax(axis=1)).ravel()
     index = np.where(used, dense_best, -1)
     total = np.asarray(weights.sum(axis=0), dtype=float).ravel()
@@ -215,9 +222,9 @@ def make_periods(
         complete=(starts >= begin) & (ends <= finish) & ~hole,
         period=period,
         dropped={
-            "undated": int((~dated).sum()),
-            "imprecise": int((dated & ~used).sum()),
-            "spread": int((coarse & used).sum()),
+            "undated": int(times[~dated].sum()),
+            "imprecise": int(times[dated & ~used].sum()),
+            "spread": int(times[coarse & used].sum()),
         },
     )
 
@@ -326,8 +333,8 @@ def _weights(
     return sparse.csr_matrix((part, (row, column)), shape=(len(first), len(starts)))
 
 
-def _too_fine(levels: NDArray[np.object_], period: str) -> str:
-    counts = {p.value: int((levels == p.value).sum()) for p in Precision}
+def _too_fine(levels: NDArray[np.object_], times: NDArray[np.int64], period: str) -> str:
+    counts = {p.value: int(times[levels == p.value].sum()) for p in Precision}
     to = {p: "a range of days" if p == Precision.RANGE.value else f"the {p}" for p in counts}
     shown = " and ".join(f"{n} documents are dated to {to[p]} only" for p, n in counts.items() if n)
     return (

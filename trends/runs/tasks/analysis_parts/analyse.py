@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 
 from trends.analysis.alignment import agreement, prototype
 from trends.analysis.alignment import hungarian as alignment
-from trends.analysis.composition.table import composition
 from trends.analysis.prevalence import estimate as prevalence
 from trends.analysis.prevalence.clusters import about_clusters, without_cluster
-from trends.analysis.prevalence.periods import Periods
 from trends.analysis.prevalence.words_over_time import words_over_time
 from trends.analysis.quality import evaluate as quality
 from trends.analysis.robustness import claims
-from trends.analysis.shapes.bands import fit_curves, with_bands
 from trends.analysis.trend.fit import fit_trends
-from trends.core import Alignment, Corpus, TermCounts, Topics
+from trends.core import Alignment, Corpus, TermCounts, Topics, Trend
 from trends.core.computing.rng import seeds_from
 from trends.models import BACKENDS
 from trends.runs.config.settings import RunConfig
@@ -163,13 +160,8 @@ def analyse(
             for fit in of_backend
             for w in fit.provenance.get("warnings", [])
         ]
-        parts["prevalence"].append(tables.tagged(shares.frame(), backend))
-        parts["trends"].append(tables.tagged(trend.frame(), backend))
-        bands = fit_curves(shares, level=p.level, rng=seeds["curves"])
-        curves = with_bands(trend.curves(), bands)
-        parts["curves"].append(tables.tagged(curves, backend))
-        if len(found_seasons := trend.seasons()):
-            parts["seasons"].append(tables.tagged(found_seasons, backend))
+        for name, frame in cases[backend].over_time(p, seeds["curves"]).items():
+            parts[name].append(frame)
         parts["topics"].append(
             tables.tagged(
                 tables.topics(
@@ -189,9 +181,6 @@ def analyse(
             tables.tagged(names.frame(best, labelled, named.automatic, titles), backend)
         )
         parts["quality"].append(tables.quality_of(backend, of_backend, measured[backend], found))
-        parts["composition"].append(
-            tables.tagged(composition(shares, trend, spans=p.spans, level=p.level), backend)
-        )
         parts["words"].append(tables.tagged(figure_tables.words(best, labelled, counts), backend))
         parts["documents"].append(tables.tagged(figure_tables.documents(best, periods), backend))
         parts["words_over_time"].append(
@@ -222,9 +211,12 @@ def analyse(
     }
     out["source_changes"] = figure_tables.source_changes(corpus, periods)
     out["coverage"], out["dates"] = tables.coverage(corpus, counts, periods), tables.dates(corpus)
-    out["specifications"] = specifications(
-        cases[main].prototype, fits, periods, config, seeds["alignment"], clusters
-    )
+
+    def test(fit: Topics) -> Trend:
+        one = prevalence.estimate(fit, periods, theta=p.theta, level=p.level, clusters=clusters)
+        return fit_trends(one, spans=p.spans, level=p.level)
+
+    out["specifications"] = specifications(cases[main].prototype, fits, test, seeds["alignment"])
     _, out["claims"] = claims.classify_claims(
         out["trends"].query("backend == @main"),
         out["specifications"],
@@ -233,7 +225,7 @@ def analyse(
     notes["spans"] = cases[main].trend.settings.get("spans", [])
     notes["claims"] = {"backend": main, "rule": str(claims.Rule())}
     notes["claims_notes"] = [POWER]
-    notes["summary"] = [*notes["edits"], *tables.summary(corpus, out, main)]
+    notes["summary"] = [*notes["edits"], *tables.summary(corpus.summary(), out, main)]
     return {"tables": out, "notes": notes}
 
 
@@ -257,27 +249,20 @@ def _matches(cases: dict[str, Case], fits: Fits, seed: int) -> dict[str, pd.Data
 
 
 def specifications(
-    reference: Topics,
-    fits: Fits,
-    periods: Periods,
-    config: RunConfig,
-    seed: int,
-    clusters: pd.Series | None = None,
+    reference: Topics, fits: Fits, test: Callable[[Topics], Trend], seed: int
 ) -> pd.DataFrame:
     """What each backend and seed says of every topic of ``reference``, matched by documents.
 
-    NaN where there is no partner.
+    NaN where there is no partner. ``test`` gives the trends of one fit.
     """
-    rows, p = [], config.prevalence
+    rows = []
     for backend, of_backend in fits.items():
         for fit in of_backend:
             match: Alignment = alignment.align(reference, fit, rng=seed)
-            shares = prevalence.estimate(
-                fit, periods, theta=p.theta, level=p.level, clusters=clusters
-            )
-            trend = fit_trends(shares, spans=p.spans, level=p.level)
             partner = [match.partner(k) for k in range(reference.n_topics)]
-            frame = claims.specification_rows(f"{backend}/seed-{fit.seed}", trend.frame(), partner)
+            frame = claims.specification_rows(
+                f"{backend}/seed-{fit.seed}", test(fit).frame(), partner
+            )
             frame.insert(1, "backend", backend)
             frame.insert(2, "seed", fit.seed)
             frame.insert(3, "family", BACKENDS.load(backend).family)

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trends.analysis.composition.table import composition
+from trends.analysis.shapes.bands import fit_curves, with_bands
 from trends.core import Prevalence, Topics, Trend
+from trends.runs.config.settings import PrevalenceConfig
+from trends.runs.tasks.analysis_parts.tables import tagged
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,24 @@ class Case:
     shares: Prevalence
     trend: Trend
     clusters: pd.Series | None = None
+
+    def over_time(self, p: PrevalenceConfig, seed: int) -> dict[str, pd.DataFrame]:
+        """Shares, trends, curves and composition, and seasons where trends have them.
+
+        Parameters
+        ----------
+        p : PrevalenceConfig
+            Spans and level.
+        seed : int
+            Of the bands of curves.
+        """
+        bands = fit_curves(self.shares, level=p.level, rng=seed)
+        out = {
+            "prevalence": self.shares.frame(),
+            "trends": self.trend.frame(),
+            "curves": with_bands(self.trend.curves(), bands),
+            "composition": composition(self.shares, self.trend, spans=p.spans, level=p.level),
+        }
+        if len(seasons := self.trend.seasons()):
+            out["seasons"] = seasons
+        return {name: tagged(frame, self.backend) for name, frame in out.items()}

@@ -139,18 +139,19 @@ def source_changes(corpus: Corpus, periods: Periods) -> pd.DataFrame:
 
     The comparison is with the last earlier period that has documents.
     """
-    columns = ["period", "before", "after"]
     sources, _ = sources_of(corpus)
     frame = pd.DataFrame({"at": periods.index, "source": sources})
-    if not (frame["at"] >= 0).any():
-        return pd.DataFrame(columns=columns)
-    counts = (
-        frame[frame["at"] >= 0]
-        .value_counts()
-        .rename("n")
-        .reset_index()
-        .sort_values(["at", "n", "source"], ascending=[True, False, True])
+    return largest_changes(
+        frame[frame["at"] >= 0].value_counts().rename("n").reset_index(), periods
     )
+
+
+def largest_changes(counts: pd.DataFrame, periods: Periods) -> pd.DataFrame:
+    """The same from the documents ``n`` of each ``source`` in each period ``at``."""
+    columns = ["period", "before", "after"]
+    if counts.empty:
+        return pd.DataFrame(columns=columns)
+    counts = counts.sort_values(["at", "n", "source"], ascending=[True, False, True])
     first = counts.drop_duplicates("at")
     moved = first["source"].ne(first["source"].shift()) & first["source"].shift().notna()
     starts = pd.Series(periods.starts.astype("datetime64[s]")).iloc[first["at"]].to_numpy()

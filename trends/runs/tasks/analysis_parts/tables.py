@@ -173,9 +173,8 @@ def period_warnings(periods: Periods) -> list[str]:
     return out
 
 
-def summary(corpus: Corpus, tables: Mapping[str, pd.DataFrame], main: str) -> list[str]:
-    """What the run found, in sentences made from its tables."""
-    s = corpus.summary()
+def summary(s: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], main: str) -> list[str]:
+    """What the run found, in sentences made from its tables and the counts of documents."""
     out = [
         (
             f"{s['documents']:,} documents, {s['dated']:,} of them dated, "
