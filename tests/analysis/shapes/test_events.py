@@ -26,7 +26,8 @@ def planted(seed, shape, topics=8, periods=40, documents=300):
         shock[:, t] = 0.5 * shock[:, t - 1] + np.sqrt(0.75) * shock[:, t]
     score = logit(rng.uniform(0.05, 0.12, (topics, 1))) + 0.15 * shock
     score[2] += shape
-    return rng.binomial(documents, expit(score)), [documents] * periods, np.arange(2001, 2041)
+    times = np.arange(2001, 2001 + periods)
+    return rng.binomial(documents, expit(score)), [documents] * periods, times
 
 
 def raised(*windows, periods=40):
@@ -134,6 +135,20 @@ def test_what_cannot_be_used_is_refused_in_words(function):
         function(data, rng=None)
     with pytest.raises(UsageError):
         function([[1, 2], [3, 4]], rng=1)
+
+
+@pytest.mark.slow
+def test_seasons_are_taken_out_before_the_scan():
+    """What comes back every December is no burst, and hides none in another month."""
+    december = raised(*((t, t + 1, 1.2) for t in range(11, 48, 12)), periods=48)
+    times, options = 2020 + np.arange(48) / 12, {"draws": 59, "rng": 1, "season": "adjust"}
+    y, n, _ = planted(8, december + raised((22, 25, 1.5), periods=48), periods=48)
+    found = tr.bursts((y, n, times), **options)
+    mine = found[found["found"]]
+    assert mine["topic"].tolist() == [2]
+    assert (12 * (mine[["start", "stop"]].to_numpy() - 2020)).round().tolist() == [[22, 24]]
+    y, n, _ = planted(8, december, periods=48)
+    assert not tr.change_points((y, n, times), **options)["found"].any()
 
 
 @pytest.mark.slow

@@ -17,6 +17,9 @@ from trends.analysis.shapes.scanning.scan import (
     largest_of_draws,
     prepare,
 )
+from trends.analysis.shapes.unseasonal import unseasonal
+from trends.analysis.trend.model import fit_model
+from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import COARSE
 
 spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_scan.py"))
@@ -131,3 +134,21 @@ def test_the_same_seed_gives_the_same_draws_whatever_is_told_of_them():
     )
     np.testing.assert_array_equal(one, two)
     assert told == [(20, 45), (40, 45), (45, 45)]
+
+
+def test_seasons_that_are_taken_out_are_those_of_the_model():
+    y, n = corpus(11, periods=60, documents=400)
+    steps, season = np.arange(60), Season(12, np.arange(60) % 12)
+    y = np.minimum(y * np.where(season.place == 3, 2.0, 1.0), n)
+    fit = fit_model(y, n, steps, season=season)
+    there = fit.seasonal.mean[:, season.place]
+    found = unseasonal(y, n, steps, season)
+    np.testing.assert_allclose(found.effects(fit.z + there), there, atol=0.01)
+    assert there[0, 3] > 0.3
+    # Draws have the seasons, and lose them.
+    null = fit_null(y, n, steps, found)
+    drawn = null.draw(30, np.random.default_rng(1))
+    april = (drawn / n)[..., 3::12].mean((0, 2))
+    assert (april > 1.25 * (drawn / n)[..., 4::12].mean((0, 2))).all()
+    data = prepare(drawn, n, steps, season=found)
+    assert abs(data.z[:, 3::12].mean() - data.z[:, 4::12].mean()) < 0.1

@@ -28,6 +28,7 @@ from trends.analysis.shapes.scanning.scan import (
     pursue,
     scan_topics,
 )
+from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series
 from trends.core.claim import ALPHA
 from trends.core.computing.rng import Rng, generator_from, seed_from
@@ -62,6 +63,7 @@ def change_points(
     *,
     labels: Sequence[str] | None = None,
     complete_only: bool = False,
+    season: Seasons | None = None,
     draws: int = DRAWS,
     level: float = 0.95,
     rng: Rng,
@@ -77,6 +79,8 @@ def change_points(
         Names of the topics, where counts are given.
     complete_only : bool
         Leave incomplete periods out.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether months or quarters that differ in every year alike are taken out before the scan.
     draws : int
         Corpora drawn from the null.
     level : float
@@ -117,6 +121,7 @@ def change_points(
         data,
         labels=labels,
         complete_only=complete_only,
+        season=season,
         draws=draws,
         level=level,
         name="change_points",

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from trends.analysis.shapes.unseasonal import Unseasonal
 from trends.analysis.trend.mean import smooth, terms_of, working
 from trends.analysis.trend.model import gaps_of
 from trends.analysis.trend.shocks import FINE, Grid, weigh
@@ -47,7 +48,9 @@ class Null:
     size, autocorrelation : ndarray, shape (points,)
         Of the shock at each point.
     mean : ndarray, shape (topics, points, periods)
-        Log-odds of the smooth mean at each point.
+        Log-odds of the smooth mean at each point, with seasons where there are some.
+    season : Unseasonal, optional
+        What takes seasons out of what is drawn.
     """
 
     n: Array
@@ -56,6 +59,7 @@ class Null:
     size: Array
     autocorrelation: Array
     mean: Array
+    season: Unseasonal | None = None
 
     def draw(self, corpora: int, rng: np.random.Generator) -> Array:
         """Counts of corpora drawn from the null.
@@ -105,7 +109,7 @@ class Null:
         return size[..., None] * shock
 
 
-def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
+def fit_null(y: Array, n: Array, steps: NDArray[Any], season: Unseasonal | None = None) -> Null:
     """Fit the model to counts, with shocks learnt over the topics.
 
     Parameters
@@ -114,6 +118,8 @@ def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
         Counts and denominators; each topic is there in some document and missing in another.
     steps : ndarray of int, shape (periods,)
         Number of each period in the calendar, increasing.
+    season : Unseasonal, optional
+        What takes seasons out.
 
     Returns
     -------
@@ -130,7 +136,7 @@ def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
     Davison and Hinkley (1997), Bootstrap Methods and their Application, section 4.2.
     """
     terms = terms_at(steps)
-    z, noise = linearised(y, n, terms)
+    z, noise, seasonal = linearised(y, n, terms, season)
     likelihood, mean, _ = likelihood_of(z, noise, steps, terms, FINE, contrasts=terms)
     (posterior,), _ = weigh(likelihood[None])
     levels = likelihood.shape[2]
@@ -141,11 +147,14 @@ def fit_null(y: Array, n: Array, steps: NDArray[Any]) -> Null:
         posterior.reshape(len(y), -1),
         np.repeat(pairs[:, 0], levels),
         np.repeat(pairs[:, 1], levels),
-        mean.reshape(len(y), -1, y.shape[1]),
+        mean.reshape(len(y), -1, y.shape[1]) + seasonal[:, None],
+        season,
     )
 
 
-def linearised(y: Array, n: Array, terms: Array) -> tuple[Array, Array]:
+def linearised(
+    y: Array, n: Array, terms: Array, season: Unseasonal | None = None
+) -> tuple[Array, Array, Array]:
     """Working log-odds and the variances of their noise, also where a topic is absent for long.
 
     About a mean that is far below the usual share, a period without the topic says nothing, not
@@ -158,14 +167,24 @@ def linearised(y: Array, n: Array, terms: Array) -> tuple[Array, Array]:
         Counts and denominators.
     terms : ndarray, shape (periods, terms)
         Of the smooth mean.
+    season : Unseasonal, optional
+        Takes seasons out.
 
     Returns
     -------
-    z, noise : ndarray, shape (series, periods)
+    z, noise, seasonal : ndarray, shape (series, periods)
+        Working log-odds without seasons, the variance of their noise, and the seasons.
     """
     total, size = y.sum(-1, keepdims=True), n.sum(-1, keepdims=True)
     usual = np.log((total + 0.5) / (size - total + 0.5))
-    return working(y, n, np.maximum(smooth(y, n, terms), usual - FLOOR))
+    if season is None:
+        z, noise = working(y, n, np.maximum(smooth(y, n, terms), usual - FLOOR))
+        return z, noise, np.zeros_like(z)
+    all_terms = np.ascontiguousarray(np.hstack([terms, season.terms]))
+    mean = smooth(y, n, all_terms, terms.shape[1])
+    z, noise = working(y, n, np.maximum(mean, usual - FLOOR))
+    seasonal = season.effects(z)
+    return z - seasonal, noise, seasonal
 
 
 def terms_at(steps: NDArray[Any]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -18,6 +19,7 @@ def bursts(
     *,
     labels: Sequence[str] | None = None,
     complete_only: bool = False,
+    season: Literal["none", "auto", "adjust", "keep"] | None = None,
     draws: int = 199,
     level: float = 0.95,
     rng: Rng,
@@ -33,6 +35,9 @@ def bursts(
         Names of the topics, where counts are given.
     complete_only : bool
         Leave incomplete periods out.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether months or quarters that differ in every year alike are taken out first, as
+        :func:`trends.fit_trends` fits them; of shares as they were made, by default.
     draws : int
         Corpora without a burst, drawn from the fitted model, with which the data are compared; at
         least 39.
@@ -83,6 +88,7 @@ def bursts(
         shares,
         labels=labels,
         complete_only=complete_only,
+        season=season,
         draws=draws,
         level=level,
         rng=rng,
@@ -96,6 +102,7 @@ def change_points(
     *,
     labels: Sequence[str] | None = None,
     complete_only: bool = False,
+    season: Literal["none", "auto", "adjust", "keep"] | None = None,
     draws: int = 199,
     level: float = 0.95,
     rng: Rng,
@@ -111,6 +118,9 @@ def change_points(
         Names of the topics, where counts are given.
     complete_only : bool
         Leave incomplete periods out.
+    season : {"none", "auto", "adjust", "keep"}, optional
+        Whether months or quarters that differ in every year alike are taken out first, as
+        :func:`trends.fit_trends` fits them; of shares as they were made, by default.
     draws : int
         Corpora without a change point, drawn from the fitted model, with which the data are
         compared; at least 39.
@@ -159,6 +169,7 @@ def change_points(
         shares,
         labels=labels,
         complete_only=complete_only,
+        season=season,
         draws=draws,
         level=level,
         rng=rng,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from trends.analysis.shapes.frames import table_of
+from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.core import Prevalence
 from trends.core.given.expected import check_kind
@@ -45,6 +46,7 @@ def input_of(
     *,
     labels: Sequence[str] | None,
     complete_only: bool,
+    season: Seasons | None = None,
     draws: int,
     level: float,
     name: str,
@@ -71,7 +73,7 @@ def input_of(
         data = Prevalence.from_frame(data)
     if not (isinstance(data, tuple) and len(data) == 3):
         check_kind(name, "shares", data, Prevalence, pd.DataFrame)
-    return series_of(data, complete_only=complete_only, labels=labels)
+    return series_of(data, complete_only=complete_only, labels=labels, season=season)
 
 
 def untested(series: Series, why: str = "") -> list[Claim]:

@@ -18,6 +18,7 @@ from trends.analysis.shapes.null import (
     precision_of,
     terms_at,
 )
+from trends.analysis.shapes.unseasonal import Unseasonal, unseasonal
 from trends.analysis.trend.model import gaps_of
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import COARSE, Grid, weigh
@@ -67,7 +68,13 @@ class Data(NamedTuple):
         return Data(self.z[part], self.noise[part], self.learnt[part])
 
 
-def prepare(y: Array, n: Array, steps: NDArray[Any], grid: Grid = COARSE) -> Data:
+def prepare(
+    y: Array,
+    n: Array,
+    steps: NDArray[Any],
+    grid: Grid = COARSE,
+    season: Unseasonal | None = None,
+) -> Data:
     """Linearise counts, and learn how shocks are distributed over the topics of each corpus.
 
     Parameters
@@ -80,6 +87,8 @@ def prepare(y: Array, n: Array, steps: NDArray[Any], grid: Grid = COARSE) -> Dat
         Number of each period in the calendar, increasing.
     grid : Grid
         Points over which is integrated.
+    season : Unseasonal, optional
+        Takes seasons out.
 
     Returns
     -------
@@ -88,7 +97,7 @@ def prepare(y: Array, n: Array, steps: NDArray[Any], grid: Grid = COARSE) -> Dat
     corpora, topics, periods = y.shape
     terms = terms_at(steps)
     flat, size = y.reshape(-1, periods), np.tile(n, (corpora, 1))
-    z, noise = linearised(flat, size, terms)
+    z, noise, _ = linearised(flat, size, terms, season)
     likelihood, _, _ = likelihood_of(z, noise, steps, terms, grid)
     _, learnt = weigh(likelihood.reshape(corpora, topics, *likelihood.shape[1:]), grid)
     return Data(z, noise, np.repeat(learnt, topics, axis=0))
@@ -228,7 +237,7 @@ def largest_of_draws(
     out = np.empty((draws, topics))
     for start in range(0, draws, BATCH):
         count = min(BATCH, draws - start)
-        data = prepare(null.draw(count, rng), null.n, steps)
+        data = prepare(null.draw(count, rng), null.n, steps, season=null.season)
         found = evidence(data, steps, family, upward=upward, every=False)
         best = [
             pursue(data.of(i), steps, family, upward=upward, first=row).best[1]
@@ -260,13 +269,17 @@ def scan_topics(
     rng: np.random.Generator,
     progress: Progress | None = None,
 ) -> Scan:
-    """Scan the topics that can be tested, and as many corpora of the fitted null."""
+    """Scan the topics that can be tested, and as many corpora of the fitted null.
+
+    Where seasons are fitted, they are taken out of both.
+    """
     y, n, steps = series.y[series.tested], series.n[series.tested], series.steps
-    null = fit_null(y, n, steps)
+    season = unseasonal(y, n, steps, series.season)
+    null = fit_null(y, n, steps, season)
     drawn = largest_of_draws(
         null, steps, family, upward=upward, draws=draws, rng=rng, progress=progress
     )
-    data = prepare(y[None], n, steps)
+    data = prepare(y[None], n, steps, season=season)
     return Scan(data, evidence(data, steps, family, upward=upward), drawn)
 
 
