@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -12,12 +13,12 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from trends.errors import DataError, StorageError, reason
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Digits kept in CSV: more than any estimate deserves, few enough that a last-bit difference does
 #: not show.
@@ -280,12 +281,11 @@ def plain(value: Any) -> Any:
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(v) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    if isinstance(value, np.ndarray):
+    # numpy by its name, so that plain values need no numpy.
+    if type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "tolist"):
         return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
     if isinstance(value, float):
-        return value if np.isfinite(value) else None
+        return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | int | bool):
         return value
     return str(value)
@@ -313,6 +313,8 @@ def read_json(path: Path) -> Any:
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Write a table atomically: UTF-8, Unix line ends, days as YYYY-MM-DD, values as they are."""
+    import pandas as pd
+
     out = frame.copy()
     for column in out.columns:
         if pd.api.types.is_datetime64_any_dtype(out[column]):

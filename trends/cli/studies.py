@@ -222,5 +222,10 @@ def _carry_out(
         return
     with reporter(visible=progress) as report:
         found = study.run(settings, folder, report=report, **options)
-    data, table = printing.STUDIES[show]
+    if show == "run":
+        printing.data(found) if json else printing.finished(found, folder)
+        return
+    from trends.cli.show_studies import STUDIES
+
+    data, table = STUDIES[show]
     printing.data(data(found, folder)) if json else table(found, folder)

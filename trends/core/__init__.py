@@ -1,27 +1,8 @@
-"""The nouns. They know numpy, pandas and scipy, and nothing else."""
+"""The nouns. They know numpy, pandas and scipy, and nothing else.
 
-from trends.core.alignment import Alignment
-from trends.core.claim import Claim, Finding, Stability
-from trends.core.corpus import Corpus
-from trends.core.dates import DocDate, Evidence, Precision
-from trends.core.given.concept import Concept
-from trends.core.prevalence import Prevalence
-from trends.core.terms import TermCounts
-from trends.core.topics import Topics
-from trends.core.trend import Trend
+Each is imported on first use (``__init__.pyi``): who asks for words alone needs no table.
+"""
 
-__all__ = [
-    "Alignment",
-    "Claim",
-    "Concept",
-    "Corpus",
-    "DocDate",
-    "Evidence",
-    "Finding",
-    "Precision",
-    "Prevalence",
-    "Stability",
-    "TermCounts",
-    "Topics",
-    "Trend",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,7 +10,6 @@ from typing import Any
 
 from trends.errors import DataError, MissingError, UsageError
 from trends.runs.config.columns import check_columns, is_table
-from trends.runs.config.reference import toml
 
 #: What a run from data does unless its config says otherwise; the comments say what to change.
 TEMPLATE = """\
@@ -36,6 +35,8 @@ OPTIONS = ("text", "date", "date_order", "date_format")
 
 
 def _written(file: Path, name: str, corpus: Mapping[str, Any], period: str) -> str:
+    from trends.runs.config.reference import toml
+
     return TEMPLATE.format(
         file=file,
         name=toml(name),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trends.runs.config.settings import RunConfig
-from trends.runs.engine.engine import Engine, Need, Report
-from trends.runs.studies.pipeline import Pipeline
-from trends.runs.studies.pipeline import plan as plan_run
-from trends.runs.tasks import publish
+from trends.runs.engine import unchanged
 
-#: A study: given the engine and the settings, what it needs and what it returns.
-Make = Callable[[Engine, RunConfig], Generator[Need, bool, dict[str, Any]]]
+# What plans and publishes is imported where it is called: a run of which nothing changed needs it
+# not, and ends before such imports would.
+if TYPE_CHECKING:
+    from trends.runs.engine.engine import Engine, Need, Report
+    from trends.runs.studies.pipeline import Pipeline
+    from trends.runs.tasks import publish
+
+    #: A study: given the engine and the settings, what it needs and what it returns.
+    Make = Callable[[Engine, RunConfig], Generator[Need, bool, dict[str, Any]]]
 
 
 def plan(config: RunConfig, out: Path, make: Make | None = None) -> list[dict[str, Any]]:
@@ -21,6 +25,8 @@ def plan(config: RunConfig, out: Path, make: Make | None = None) -> list[dict[st
 
     Each task, and whether its result is kept from before.
     """
+    from trends.runs.engine.engine import Engine
+
     engine = Engine(out, dry=True)
     engine.carry_out((make or study)(engine, config))
     return engine.plan
@@ -49,19 +55,43 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     TrendsError
         With one sentence that says what is wrong, where, and what to do.
     """
+    found = unchanged.find(_state(config), config, out, report)
+    if found is not None:
+        return found
+    from trends.runs.engine.engine import Engine
+
     engine = Engine(out, report)
     return engine.carry_out(study(engine, config))
 
 
 def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
     """The run as a study."""
+    from trends.runs.studies.pipeline import plan as plan_run
+
+    # Before anything is read: what changes while the run is carried out makes it another one.
+    state = _state(config)
     pipeline = yield from plan_run(engine, config)
     yield pipeline.need
-    return {} if engine.dry else publish_run(engine, pipeline)
+    if engine.dry:
+        return {}
+    manifest = publish_run(engine, pipeline)
+    unchanged.keep(engine.out, state, engine.tasks.values())
+    return manifest
+
+
+def _state(config: RunConfig) -> str:
+    """What tells whether a finished run would come out as it is, as far as files and code go."""
+    if not config.edits:
+        return unchanged.state_of(config)
+    from trends.runs.tasks.curation import edits_file
+
+    return unchanged.state_of(config, edits_file.inputs(config.edits))
 
 
 def finished(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
     """The run that another study stands on: carried out and published, where it has not been."""
+    from trends.runs.studies.pipeline import plan as plan_run
+
     pipeline = yield from plan_run(engine, config)
     yield pipeline.need
     whole = all(engine.kept.values()) and (engine.out / "manifest.json").is_file()
@@ -75,12 +105,16 @@ def publish_run(engine: Engine, pipeline: Pipeline, **instead: Path) -> dict[str
 
     ``instead`` names folders that take the place of its own analysis, figures or report.
     """
+    from trends.runs.tasks import publish
+
     given, folders = pipeline.inputs, folders_of(engine, pipeline, **instead)
     return publish.publish(engine, given.estimated, pipeline.config, folders, given.documents)
 
 
 def folders_of(engine: Engine, pipeline: Pipeline, **instead: Path) -> publish.Folders:
     """Where the finished tasks of a run lie, those of ``instead`` in the place of its own."""
+    from trends.runs.tasks import publish
+
     own = {"analysis": pipeline.analysis, "figures": pipeline.figures, "report": pipeline.report}
     places = {name: engine.folder(task) for name, task in own.items() if name not in instead}
     places |= instead
@@ -96,6 +130,8 @@ def folders_of(engine: Engine, pipeline: Pipeline, **instead: Path) -> publish.F
 
 def computed_of(engine: Engine, pipeline: Pipeline, analysis: Path) -> publish.Computed:
     """Where the numbers of a run lie; ``analysis`` is the folder of its tables."""
+    from trends.runs.tasks import publish
+
     given, folder = pipeline.inputs, engine.folder
     return publish.Computed(
         terms=folder(given.terms),

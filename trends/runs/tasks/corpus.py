@@ -9,8 +9,9 @@ import numpy as np
 
 from trends import files, store
 from trends.runs.config.settings import CorpusConfig, RunConfig
+from trends.runs.engine.content import content_of
 from trends.runs.engine.task import Task, task
-from trends.runs.tasks.documents import COUNTS, EMBEDDINGS, content_of
+from trends.runs.tasks.documents import COUNTS, EMBEDDINGS
 from trends.sources import read_corpus
 from trends.sources.stored import corpus_file
 

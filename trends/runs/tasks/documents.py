@@ -5,19 +5,16 @@ from __future__ import annotations
 import functools
 import json
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
-from trends import files, store
+from trends import store
 from trends.core import Corpus
 from trends.sources.stored import corpus_file
 
 #: Folder of the counts and file of the vectors that came with a corpus, within its folder.
 COUNTS, EMBEDDINGS = "counts", "embeddings.npy"
-#: The embedded corpus, and the table of dates that goes with it.
-PACKAGED = "pretraining"
 
 
 @functools.lru_cache(maxsize=1)
@@ -31,15 +28,3 @@ def load(folder: Path) -> Corpus:
         vectors = np.load(folder / EMBEDDINGS, allow_pickle=False)
         found = replace(found, embeddings=vectors)
     return found
-
-
-def content_of(path: str) -> dict[str, str]:
-    """SHA-256 of each file that is or lies in a path; nothing where there is none."""
-    place = Path(path)
-    if path == PACKAGED:
-        place = Path(str(resources.files("trends").joinpath("data", PACKAGED)))
-    if path and place.is_file():
-        return {place.name: files.sha256(place)}
-    if path and place.is_dir():
-        return {p.name: files.sha256(p) for p in sorted(place.iterdir()) if p.is_file()}
-    return {}

@@ -18,6 +18,7 @@ from trends.core.given.keys import ADVICE, Matched, match
 from trends.embed import EMBEDDERS
 from trends.errors import DataError, UsageError
 from trends.runs.config.settings import EmbedConfig
+from trends.runs.engine.content import content_of
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends, documents
@@ -304,4 +305,4 @@ def inputs(corpus: Corpus, settings: EmbedConfig) -> dict[str, Any]:
         "engine": resolve(settings.engine, len(corpus), settings.device),
         "model_name": Path(settings.path).name,
     }
-    return {"embed": asked, "content": documents.content_of(settings.path)}
+    return {"embed": asked, "content": content_of(settings.path)}

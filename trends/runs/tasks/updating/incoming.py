@@ -16,6 +16,7 @@ from trends.embed import EMBEDDERS
 from trends.errors import TrendsError, UsageError
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import key_of
+from trends.runs.engine.content import content_of
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends, documents, terms
@@ -57,7 +58,7 @@ def task_of_read(paths: tuple[str, ...], config: RunConfig, until: str) -> Task:
     given = config.corpus.model_dump(exclude={"path"}, exclude_defaults=True)
     given = {k: v for k, v in given.items() if not k.startswith("observed")}
     given |= {"observed_until": until} if until else {}
-    content = [documents.content_of(path) for path in paths]
+    content = [content_of(path) for path in paths]
     return read(paths=paths, corpus=given, depends={"content": content, "settings": given})
 
 
@@ -175,7 +176,7 @@ def task_of(
             "earlier": [files.sha256(e / CORPUS) for e in earlier],
             "embed": [
                 config.embed.model_dump(exclude={"store", "path"}),
-                documents.content_of(config.embed.path),
+                content_of(config.embed.path),
             ],
         },
     )

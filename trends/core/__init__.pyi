@@ -1,0 +1,13 @@
+from .alignment import Alignment as Alignment
+from .claim import Claim as Claim
+from .claim import Finding as Finding
+from .claim import Stability as Stability
+from .corpus import Corpus as Corpus
+from .dates import DocDate as DocDate
+from .dates import Evidence as Evidence
+from .dates import Precision as Precision
+from .given.concept import Concept as Concept
+from .prevalence import Prevalence as Prevalence
+from .terms import TermCounts as TermCounts
+from .topics import Topics as Topics
+from .trend import Trend as Trend
