@@ -7,29 +7,29 @@ row that says why. The sum holds at the end: kept + dropped by reason = read.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from trends.core import Corpus
-from trends.core.dates import DocDate, Precision, arxiv_month, better
-from trends.errors import DataError
+from trends.core.dates import DocDate, Precision
 from trends.sources.dates import placeholders
 from trends.sources.records.account import Notes, described, nothing_dated, nothing_left
-from trends.sources.records.cleaning import UNFIT, Cleaner
+from trends.sources.records.cleaning import Cleaner
 from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record, Records
 from trends.sources.records.rows import Rows
-
-#: A text shorter than this, in characters, is listed as very short.
-SHORT = 100
-#: Longest id of a document.
-LONGEST_ID = 200
-#: Kinds of identifiers in the order in which one stands in for a missing id.
-_BEST_IDS = ("doi", "arxiv", "pmid", "acl", "openalex", "s2")
-#: Flags of records that are no documents of a corpus.
-DROPPED_FLAGS = ("withdrawn", "paratext")
+from trends.sources.records.steps import (
+    DROPPED_FLAGS,
+    base_id,
+    cleaned,
+    counted,
+    dated,
+    digest,
+    in_time,
+    list_short_text,
+    other_language,
+)
 
 
 class Dating(Protocol):
@@ -100,34 +100,25 @@ def build(
     notes, rows = Notes(), Rows()
     names = _Names()
     latest = options.latest
-    cleaned = _cleaned(
-        _counted(records, notes, options.strict),
+    plain = cleaned(
+        counted(records, notes, options.strict),
         cleaner if clean else None,
         frozenset(drop_flags),
         min_chars,
     )
-    for row, item in enumerate(join_repeats(cleaned), start=1):
+    for row, item in enumerate(join_repeats(plain), start=1):
         if isinstance(item, Dropped):
             notes.drop(item)
             continue
         spoken = cleaner.language(item)
-        if wanted and spoken[0] not in wanted and spoken[1] != "unknown":
-            how = "declared" if spoken[1] == "declared" else f"guessed with probability {spoken[2]}"
-            notes.drop(
-                Dropped(
-                    item.place,
-                    "other language",
-                    f"The language is {spoken[0]} ({how}).",
-                    item.id,
-                    item.title,
-                )
-            )
+        if (other := other_language(item, spoken, wanted)) is not None:
+            notes.drop(other)
             continue
         called = names.name(item, notes)
-        date = _dated(item, called, notes)
-        if date is not None and not _in_time(date, item, called, notes, options.earliest, latest):
+        date = dated(item, called, notes)
+        if date is not None and not in_time(date, item, called, notes, options.earliest, latest):
             date = None
-        _list_short_text(item, called, notes)
+        list_short_text(item, called, notes)
         notes.kept[item.place.file] += 1
         notes.languages[spoken[0]] += 1
         notes.language_known[spoken[1]] += 1
@@ -165,7 +156,7 @@ def join_repeats(records: Records) -> Records:
         if isinstance(item, Dropped):
             yield item
             continue
-        content = _digest(item.title, item.text)
+        content = digest(item.title, item.text)
         first = seen.put(item.id or content.hex(), content, item)
         if first is None or first[0] != content:
             yield item
@@ -211,44 +202,6 @@ class _Seen:
         return None
 
 
-def _counted(records: Records, notes: Notes, strict: bool) -> Records:
-    for item in records:
-        if strict and isinstance(item, Dropped):
-            detail = item.detail or item.reason
-            where = "" if str(item.place) in detail else f"{item.place}: "
-            message = f"{where}{detail} Repair the input, or read it without strict (--strict)."
-            raise DataError(message)
-        notes.read[item.place.file] += 1
-        yield item
-
-
-def _cleaned(
-    records: Records, cleaner: Cleaner | None, drop_flags: frozenset[str], min_chars: int
-) -> Records:
-    """Records with cleaned texts; those that are no documents dropped."""
-    for item in records:
-        if isinstance(item, Dropped):
-            yield item
-            continue
-        record = cleaner.clean(item) if cleaner is not None else item
-        reason = next((flag for flag in record.flags if flag in drop_flags), "")
-        detail = ""
-        if not reason and not record.title and not record.text:
-            reason = "no title and no text"
-        elif not reason and len(record.text) < min_chars:
-            reason, detail = (
-                "text too short",
-                f"The text has {len(record.text)} characters; at least {min_chars} were asked for.",
-            )
-        yield Dropped(record.place, reason, detail, record.id, record.title) if reason else record
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b(
-        "\x1e".join(parts).encode("utf-8", "surrogatepass"), digest_size=16
-    ).digest()
-
-
 class _Names:
     """Unique ids of documents: as the source has them, else made from the content."""
 
@@ -257,15 +210,7 @@ class _Names:
 
     def name(self, record: Record, notes: Notes) -> str:
         """The id of a record."""
-        base = " ".join(UNFIT.sub("", record.id).split())[:LONGEST_ID]
-        if not base:
-            best = next((kind for kind in _BEST_IDS if record.ids.get(kind)), "")
-            base = (
-                f"{best}:{record.ids[best]}"[:LONGEST_ID]
-                if best
-                else _digest(record.title, record.text).hex()
-            )
-            notes.counts["ids made"] += 1
+        base = base_id(record, notes)
         called, n = base, 1
         while called in self._taken:
             n += 1
@@ -282,71 +227,6 @@ class _Names:
         return called
 
 
-def _dated(record: Record, called: str, notes: Notes) -> DocDate | None:
-    """The date of a record; statements of better evidence win, contradictions are listed."""
-    date = record.date
-    if record.date_problem:
-        notes.row(
-            "dropped_dates", record=f"{record.place} {called}", reason=record.date_problem[:300]
-        )
-    rivals = list(record.rivals)
-    if (
-        date is None
-        and not rivals
-        and (month := arxiv_month(record.ids.get("arxiv", ""))) is not None
-    ):
-        return month
-    for rival in rivals:
-        if date is None:
-            date = rival
-            continue
-        # What the source calls the date stands unless a rival is better known; between equals it is
-        # the rule of the source that counts.
-        kept, other = (rival, date) if rival.evidence.rank < date.evidence.rank else (date, rival)
-        if not date.agrees(rival):
-            gap = max(date.first - rival.last, rival.first - date.last).days
-            why = (
-                f"the dates are {gap} day{'s' if gap != 1 else ''} apart; {kept.evidence.value} is "
-                f"kept before {other.evidence.value}"
-            )
-            if kept.evidence is other.evidence:
-                why = (
-                    f"the dates are {gap} day{'s' if gap != 1 else ''} apart; the one that the "
-                    "source gives as the date is kept"
-                )
-            notes.row(
-                "conflicts",
-                id=called,
-                title=record.title[:120],
-                kept=kept.written,
-                other=other.written,
-                why=why,
-            )
-        date = kept if record.date is not None else better(date, rival)
-    return date
-
-
-def _in_time(
-    date: DocDate, record: Record, called: str, notes: Notes, earliest: int, latest: dt.date
-) -> bool:
-    """Whether a date may be meant; one that may not is listed."""
-    if date.first > latest:
-        why = f"it lies after {latest}"
-        if placeholders.no_end(date.first):
-            why += ", and stands for no date in many databases"
-        notes.row("future_dates", id=called, title=record.title[:120], date=date.written, why=why)
-        return False
-    if date.first.year < earliest and date.first not in placeholders.PLACEHOLDERS:
-        notes.counts["early dates"] += 1
-        why = (
-            f"{date.written} lies before {earliest}; --earliest {date.first.year} reads older "
-            "corpora."
-        )
-        notes.row("dropped_dates", record=f"{record.place} {called}", reason=why)
-        return False
-    return True
-
-
 def _leave_out_placeholders(rows: Rows, notes: Notes) -> None:
     dates = rows.dates
     days = (day for _, day, fine in dates if day is not None and fine == Precision.DAY.value)
@@ -358,10 +238,3 @@ def _leave_out_placeholders(rows: Rows, notes: Notes) -> None:
             notes.counts["placeholders"] += 1
             rows.undate(row)
     notes.placeholders = list(found.values())
-
-
-def _list_short_text(record: Record, called: str, notes: Notes) -> None:
-    if not record.text:
-        notes.row("empty_texts", id=called, title=record.title[:120])
-    elif len(record.text) < SHORT:
-        notes.row("short_texts", id=called, title=record.title[:120], characters=len(record.text))
