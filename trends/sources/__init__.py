@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from trends.registry import Registry, unknown
 
 if TYPE_CHECKING:
     from trends.core import Corpus
+    from trends.sources.records.options import ReadOptions
 
 #: Every source by its public name; the code is imported on first use.
 SOURCES = Registry(
@@ -76,21 +78,49 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
     StorageError
         If an input cannot be read.
     """
+    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    how = reading_of(paths, source, options)
+    given = how.own if how.common is None else {"options": how.common, **how.own}
+    read = SOURCES.load(how.source)
+    corpus = read([Path(p) if isinstance(p, str) else p for p in paths], **given)
+    return replace(corpus, **how.observed) if how.observed else corpus
+
+
+@dataclass(frozen=True)
+class HowRead:
+    """How inputs are read: the source, what every source of records takes, and its own options."""
+
+    source: str
+    common: ReadOptions | None
+    own: dict[str, Any]
+    #: First and last day that is covered, for a source that takes none of the common options.
+    observed: dict[str, Any]
+
+
+def reading_of(paths: Sequence[Any], source: str, options: Mapping[str, Any]) -> HowRead:
+    """Find out what inputs are, and check the options.
+
+    Raises
+    ------
+    UsageError
+        If the source is unknown, the inputs do not go together or an option is not one of the
+        source's.
+    DataError
+        If the content is not what was expected.
+    """
     import inspect
-    from dataclasses import replace
 
     from trends.core.corpus import OBSERVED
     from trends.sources.detect import detect, has_dates_to_choose, refuse_other_formats
     from trends.sources.records.options import ReadOptions, day_option
     from trends.sources.tables.detect import explained, looks_like_table
 
-    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    options = dict(options)
     is_table = looks_like_table(paths, options) and not has_dates_to_choose(paths, options)
     if source == "auto" and is_table:
         refuse_other_formats(paths, options)
     name = source if source != "auto" else "table" if is_table else detect(paths)
-    read = SOURCES.load(name)
-    own = list(inspect.signature(read).parameters)[1:]
+    own = list(inspect.signature(SOURCES.load(name)).parameters)[1:]
     common = ReadOptions.names() if "options" in own else []
     known = [*(each for each in own if each not in ("options", "own")), *common]
     # What the source covers can be said of every source, also of those that ask nothing.
@@ -104,8 +134,9 @@ def read_corpus(inputs: Sequence[Any], *, source: str = "auto", **options: Any) 
             if source == "auto" and (message := explained(paths, option, name)):
                 raise UsageError(message)
             raise UsageError(unknown(f"option of the source {name}", option, known))
-    given = {key: value for key, value in options.items() if key not in common}
-    if common:
-        given["options"] = ReadOptions(**{k: v for k, v in options.items() if k in common})
-    corpus = read([Path(p) if isinstance(p, str) else p for p in paths], **given)
-    return replace(corpus, **observed) if observed else corpus
+    return HowRead(
+        name,
+        ReadOptions(**{k: v for k, v in options.items() if k in common}) if common else None,
+        {key: value for key, value in options.items() if key not in common},
+        observed,
+    )

@@ -115,6 +115,8 @@ def _kind_of_file(path: Path) -> str:
     by_name = table_detect.kind_by_name(path)
     if by_name and unpacked_name(path.name).endswith((".csv", ".tsv", ".tab")):
         return sniff.kind_of(path) or by_name
+    if by_name == "table" and sniff.is_openalex_parquet(path):
+        return "openalex"
     return by_name or sniff.kind_of(path) or table_detect.kind_by_content(path)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from trends.errors import DataError, UsageError
 from trends.sources.io import json_stream
 from trends.sources.io.bounded import open_stream
+from trends.sources.io.parquet_objects import DAMAGED, is_parquet, open_parquet_file
 from trends.sources.io.paths import unpacked_name
 
 #: Endings that belong to one source.
@@ -129,6 +130,16 @@ def _xml(start: bytes, shown: bytes) -> set[str]:
     if root in ("collection", "collections") and b"<volume" in shown:
         return {"acl-anthology"}
     return set()
+
+
+def is_openalex_parquet(path: Path) -> bool:
+    """Whether a file is Parquet with the works of OpenAlex, by the column that only they have."""
+    if not is_parquet(path):
+        return False
+    try:
+        return "abstract_inverted_index" in open_parquet_file(path).schema_arrow.names
+    except DAMAGED:
+        return False  # whoever reads it says what is wrong
 
 
 def _json(path: Path) -> set[str]:

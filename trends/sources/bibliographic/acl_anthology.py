@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from trends.core.dates import DocDate
 from trends.sources.io.xml_stream import child, children, content, elements
 from trends.sources.records import fields
-from trends.sources.records.reader import json_or_xml, source
+from trends.sources.records.reader import JsonParser, source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 if TYPE_CHECKING:
@@ -154,4 +154,4 @@ def identifier(collection: str, volume: str, number: str) -> str:
     return f"{collection}-{int(volume[:6])}{int(number[:6]):03d}"
 
 
-records, read = source("acl-anthology", ENDINGS, json_or_xml(_listed, xml=_xml))
+records, read = source("acl-anthology", ENDINGS, JsonParser(_listed, xml=_xml))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from trends.errors import DataError
 from trends.sources.io.xml_stream import child, children, content, elements
 from trends.sources.records import fields
-from trends.sources.records.reader import json_or_xml, source
+from trends.sources.records.reader import JsonParser, source
 from trends.sources.records.record import Dropped, Place, Record, Records
 
 if TYPE_CHECKING:
@@ -180,4 +180,4 @@ def _made(
     )
 
 
-records, read = source("arxiv", ENDINGS, json_or_xml(_snapshot, xml=_xml))
+records, read = source("arxiv", ENDINGS, JsonParser(_snapshot, xml=_xml))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trends.sources.records import fields
-from trends.sources.records.reader import json_or_xml, source
+from trends.sources.records.reader import JsonParser, source
 from trends.sources.records.record import Dropped, Place, Record
 
 ENDINGS = (".jsonl", ".ndjson", ".json")
@@ -55,4 +55,4 @@ def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:
     )
 
 
-records, read = source("constellate", ENDINGS, json_or_xml(_record))
+records, read = source("constellate", ENDINGS, JsonParser(_record))

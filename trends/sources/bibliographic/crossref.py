@@ -18,7 +18,7 @@ from typing import Any
 
 from trends.core.dates import DocDate
 from trends.sources.records import fields
-from trends.sources.records.reader import json_or_xml, source
+from trends.sources.records.reader import JsonParser, source
 from trends.sources.records.record import Dropped, Place, Record
 
 ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -94,4 +94,4 @@ def _flags(item: Mapping[str, Any], title: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-records, read = source("crossref", ENDINGS, json_or_xml(_record, WAYS))
+records, read = source("crossref", ENDINGS, JsonParser(_record, WAYS))

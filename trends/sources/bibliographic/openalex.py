@@ -1,4 +1,4 @@
-"""Works of OpenAlex: answers of its API, lists of works, or its snapshot as JSON lines.
+"""Works of OpenAlex: answers of its API, lists of works, or its snapshot (JSON lines, Parquet).
 
 OpenAlex stores a date that is known to the year as the first of January, so that day is read as the
 year alone. The date is that of the primary version; an earlier preprint is joined by its arXiv
@@ -17,11 +17,13 @@ from typing import Any
 
 from trends.core.dates import DocDate, Precision
 from trends.sources.records import fields
-from trends.sources.records.reader import json_or_xml, source
+from trends.sources.records.reader import JsonParser, source
 from trends.sources.records.record import Dropped, Place, Record
 
-ENDINGS = (".json", ".jsonl", ".ndjson")
+ENDINGS = (".json", ".jsonl", ".ndjson", ".parquet")
 WAYS = (("results",),)
+#: Fields that are objects or lists; copies of the snapshot in Parquet have them as texts of JSON.
+NESTED = ("abstract_inverted_index", "ids", "primary_location", "locations", "host_venue")
 
 #: Longest abstract in words; the longest in OpenAlex are whole articles that publishers sent by
 #: mistake.
@@ -112,4 +114,4 @@ def _arxiv(item: Mapping[str, Any], doi: str) -> str:
     return ""
 
 
-records, read = source("openalex", ENDINGS, json_or_xml(_record, WAYS))
+records, read = source("openalex", ENDINGS, JsonParser(_record, WAYS, nested=NESTED))

@@ -32,6 +32,9 @@ OTHER = "(other forms)"
 #: The choice for years with decimals (2019.08, 2019.25), of which some look like months.
 DECIMAL = "decimal"
 
+#: What is wrong with a cell that is open, as its problem says.
+TWO_WAYS = "can be read in more than one way"
+
 Groups = tuple[tuple[str, ...], ...]
 
 #: What a reading is called in messages.
@@ -274,7 +277,7 @@ class DateColumn:
         """What all readings have in common: a month, a year, or nothing."""
         dates = [found.readings[group[0]].date for group in groups]
         ways = " or ".join(CALLED.get(group[0], group[0]) for group in groups)
-        why = f"{text.strip()[:60]!r} can be read in more than one way, {ways}"
+        why = f"{text.strip()[:60]!r} {TWO_WAYS}, {ways}"
         common = _common([d for d in dates if d is not None]) if None not in dates else None
         kept = f"; {common.written} is kept." if common is not None else "."
         return Dated(common, found.form, why + kept, found.marks)

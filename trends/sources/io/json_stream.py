@@ -19,6 +19,7 @@ from trends.errors import DataError
 from trends.sources.io import encodings
 from trends.sources.io.bounded import open_stream
 from trends.sources.io.lines import is_damaged, open_lines
+from trends.sources.io.span import Span
 
 #: Most characters of one record of an array, and of a whole file that is one object.
 MAX_RECORD = 8 * 2**20
@@ -49,7 +50,7 @@ class Item:
     outer: Mapping[str, Any] | None = None
 
 
-def items(path: Path, ways: Sequence[Way] = ()) -> Iterator[Item]:
+def items(path: Path, ways: Sequence[Way] = (), span: Span | None = None) -> Iterator[Item]:
     """The values of one file with their places.
 
     Parameters
@@ -58,6 +59,8 @@ def items(path: Path, ways: Sequence[Way] = ()) -> Iterator[Item]:
         Plain or gzip.
     ways : sequence of sequence of str
         Where the list stands if the file is an object around a list.
+    span : Span, optional
+        The part of a file of JSON lines that is read.
 
     Raises
     ------
@@ -65,8 +68,10 @@ def items(path: Path, ways: Sequence[Way] = ()) -> Iterator[Item]:
         If the file is neither JSON nor JSON lines, breaks off, or is larger or deeper than what is
         read.
     """
-    layout = _layout(path)
-    found = {"array": _array, "object": _whole, "lines": _lines}[layout](path)
+    if span is not None:
+        found = _lines(path, span)
+    else:
+        found = {"array": _array, "object": _whole, "lines": _lines}[layout(path)](path)
     number = 0
     for line, value, problem in found:
         values, outer = unwrap(value, ways)
@@ -158,7 +163,7 @@ def _read(stream: TextIO, size: int, path: Path) -> str:
         raise DataError(message) from error
 
 
-def _layout(path: Path) -> str:
+def layout(path: Path) -> str:
     """Whether a file is an array, one value a line, or one object over several lines."""
     with _open(path, "replace") as stream:
         start = _read(stream, _BLOCK, path).lstrip(_BLANK)
@@ -191,8 +196,8 @@ def _is_json(text: str) -> bool:
 _Found = Iterator[tuple[int | None, Any, str]]
 
 
-def _lines(path: Path) -> _Found:
-    for number, line in open_lines(path, lenient=True):
+def _lines(path: Path, span: Span | None = None) -> _Found:
+    for number, line in open_lines(path, lenient=True, span=span):
         if is_damaged(line):
             yield number, None, "this line is not UTF-8, as the rest of the file is"
             continue

@@ -6,11 +6,13 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from trends.errors import DataError, reason
 from trends.sources.io import encodings
 from trends.sources.io.bounded import Limits, open_stream
+from trends.sources.io.span import Span, open_span
 
 #: Encodings in which a line ends where its bytes do, whatever stands before.
 _BYTEWISE = frozenset(["utf-8", "utf-8-sig", "latin-1", "iso8859-1", "cp1252", "ascii"])
@@ -31,6 +33,8 @@ class Lines:
     lenient : bool
         Give single damaged lines of a file in UTF-8, as :func:`is_damaged` tells; else they are an
         error.
+    span : Span, optional
+        The part of a plain file that is read; lines are numbered as in the whole.
 
     Attributes
     ----------
@@ -43,10 +47,20 @@ class Lines:
     ends_whole = False
 
     def __init__(
-        self, path: Path, limits: Limits, encoding: str = "", *, lenient: bool = False
+        self,
+        path: Path,
+        limits: Limits,
+        encoding: str = "",
+        *,
+        lenient: bool = False,
+        span: Span | None = None,
     ) -> None:
         self.path, self.limits, self.lenient = path, limits, lenient
-        self._evidence: encodings.Evidence | None = None
+        self._span = span
+        if span is not None:
+            self._stream = open_span(path, span)
+            self.encoding, self._stated = span.encoding or "utf-8", bool(span.encoding)
+            return
         self._stream = open_stream(path, limits)
         try:
             stated = (
@@ -85,7 +99,7 @@ class Lines:
         DataError
             See :meth:`decoded`.
         """
-        number = 0
+        number = self._span.lines if self._span is not None else 0
         for line in self.decoded():
             bare = line.removesuffix("\n").removesuffix("\r")
             self.ends_whole = bare != line
@@ -105,13 +119,16 @@ class Lines:
             yield from self._bytewise() if self.encoding in _BYTEWISE else self._wrapped()
 
     def _bytewise(self) -> Iterator[str]:
-        most, only_ascii, number = self.limits.line, True, 0
+        most, only_ascii = self.limits.line, True
+        number = self._span.lines if self._span is not None else 0
+        begins = self._span is None or not self._span.start
         while line := self._stream.readline(most + 1):
             number += 1
             if len(line) > most:
                 raise self._too_long(number)
-            if number == 1 and line.startswith(codecs.BOM_UTF8):
+            if begins and line.startswith(codecs.BOM_UTF8):
                 line = line[3:]
+            begins = False
             try:
                 yield line.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding)
             except UnicodeDecodeError as error:
@@ -146,13 +163,9 @@ class Lines:
             raise DataError(message) from error
 
     def _examined(self) -> encodings.Evidence:
-        """What all bytes of a file that is not UTF-8 tell; read once."""
-        if self._evidence is None:
-            self._evidence = encodings.Evidence()
-            with open_stream(self.path, self.limits) as stream:
-                while block := stream.read(1 << 20):
-                    self._evidence.add(block)
-        return self._evidence
+        """What all bytes of a file that is not UTF-8 tell, also of those that are not read here."""
+        about = self.path.stat()
+        return _evidence(self.path, self.limits, about.st_size, about.st_mtime_ns)
 
     def _too_long(self, number: int) -> DataError:
         return DataError(
@@ -169,8 +182,23 @@ def is_damaged(line: str) -> bool:
     return not line.isascii() and bool(_DAMAGED.search(line))
 
 
+@lru_cache(maxsize=8)
+def _evidence(path: Path, limits: Limits, _size: int, _changed: int) -> encodings.Evidence:
+    """What the bytes of a file tell; each file is looked through once, as long as it stays."""
+    found = encodings.Evidence()
+    with open_stream(path, limits) as stream:
+        while block := stream.read(1 << 20):
+            found.add(block)
+    return found
+
+
 def open_lines(
-    path: Path, limits: Limits | None = None, encoding: str = "", *, lenient: bool = False
+    path: Path,
+    limits: Limits | None = None,
+    encoding: str = "",
+    *,
+    lenient: bool = False,
+    span: Span | None = None,
 ) -> Lines:
     """The lines of a text file, streamed; see :class:`Lines`.
 
@@ -179,4 +207,4 @@ def open_lines(
     MissingError, StorageError, DataError
         If there is no such file, it cannot be read, is no regular file or is binary.
     """
-    return Lines(path, limits or Limits(), encoding, lenient=lenient)
+    return Lines(path, limits or Limits(), encoding, lenient=lenient, span=span)

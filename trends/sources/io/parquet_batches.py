@@ -8,6 +8,7 @@ its row group unpacks to, which bounds a batch of few rows; what the rows hold i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,9 +27,15 @@ _ROW = 48
 
 
 def parquet_batches(
-    file: pq.ParquetFile, path: Path, columns: Sequence[str] | None = None, size: int | None = None
+    file: pq.ParquetFile,
+    path: Path,
+    columns: Sequence[str] | None = None,
+    size: int | None = None,
+    *,
+    first: int = 0,
+    stop: int | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a file, few at a time.
+    """The rows of a file, or of a part of it, few at a time.
 
     Parameters
     ----------
@@ -40,6 +47,8 @@ def parquet_batches(
         Those that are read; by default all.
     size : int, optional
         Bytes of the file; by default those of ``path``.
+    first, stop : int
+        The first row that is read, from 0, and the first one after the last; by default all.
 
     Raises
     ------
@@ -49,9 +58,8 @@ def parquet_batches(
     # By what the groups state of themselves: asking for a column of a damaged file may end the
     # process (pyarrow 26.0.1 lets a C++ exception through).
     about = file.metadata
-    largest = max(
-        (about.row_group(g).total_byte_size for g in range(about.num_row_groups)), default=0
-    )
+    groups, at = _groups(about, first, stop)
+    largest = max((about.row_group(g).total_byte_size for g in groups), default=0)
     if largest > MAX_GROUP:
         message = (
             f"{path} unpacks to {largest / 2**30:,.1f} GiB in one row group; at most "
@@ -63,7 +71,7 @@ def parquet_batches(
     most = max(_RATIO_FROM, RATIO * (path.stat().st_size if size is None else size))
     held = 0
     names = None if columns is None else list(columns)
-    for batch in file.iter_batches(batch_size=rows, columns=names, use_threads=False):
+    for batch in file.iter_batches(rows, groups, columns=names, use_threads=False):
         held += sum(map(_held, batch.columns)) + _ROW * batch.num_rows
         if held > most:
             message = (
@@ -71,7 +79,23 @@ def parquet_batches(
                 "does: it repeats values without end. If you trust it, save it as CSV."
             )
             raise DataError(message)
-        yield batch
+        begin = max(first - at, 0)
+        end = batch.num_rows if stop is None else min(stop - at, batch.num_rows)
+        at += batch.num_rows
+        if begin < end:
+            yield batch.slice(begin, end - begin)
+
+
+def _groups(about: pq.FileMetaData, first: int, stop: int | None) -> tuple[list[int], int]:
+    """The row groups that hold some of the rows, and the row with which the first one begins."""
+    sizes = [about.row_group(g).num_rows for g in range(about.num_row_groups)]
+    ends = list(accumulate(sizes))
+    groups = [
+        g
+        for g, (n, end) in enumerate(zip(sizes, ends, strict=True))
+        if n and end > first and (stop is None or end - n < stop)
+    ]
+    return groups, ends[groups[0]] - sizes[groups[0]] if groups else 0
 
 
 def _held(column: pa.Array) -> int:

@@ -6,7 +6,6 @@ row that says why. The sum holds at the end: kept + dropped by reason = read.
 
 from __future__ import annotations
 
-import datetime as dt
 from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol

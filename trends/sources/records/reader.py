@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trends.errors import UsageError
 from trends.sources.dates.file_order import FileOrder
 from trends.sources.io import json_stream, tagged
+from trends.sources.io.parquet_objects import is_parquet, parquet_objects
 from trends.sources.io.paths import hashes, labelled
+from trends.sources.io.span import Span
 from trends.sources.io.xml_stream import is_xml
 from trends.sources.records.options import ReadOptions
 from trends.sources.records.record import Dropped, Place, Record, Records
@@ -25,7 +28,7 @@ Make = Callable[[Mapping[str, Any], Place], Record | Dropped]
 
 
 def json_objects(
-    path: Path, label: str, ways: Sequence[json_stream.Way] = ()
+    path: Path, label: str, ways: Sequence[json_stream.Way] = (), span: Span | None = None
 ) -> Iterator[tuple[Place, Mapping[str, Any]] | Dropped]:
     """The JSON objects of a file with their places; what is none is dropped.
 
@@ -34,7 +37,7 @@ def json_objects(
     DataError
         See :func:`trends.sources.io.json_stream.items`.
     """
-    for item in json_stream.items(path, ways):
+    for item in json_stream.items(path, ways, span):
         place = Place(label, item.number, item.line)
         if item.problem:
             yield Dropped(place, "not JSON", f"{place}: {item.problem}.")
@@ -63,10 +66,9 @@ def tagged_text(
             yield make(found, place)
 
 
-def json_or_xml(
-    make: Make, ways: Sequence[json_stream.Way] = (), *, xml: Parser | None = None
-) -> Parser:
-    """The parser of a source of JSON, or of JSON and XML.
+@dataclass(frozen=True)
+class JsonParser:
+    """The parser of a source of JSON objects, on lines, in arrays or in rows of Parquet.
 
     Parameters
     ----------
@@ -76,16 +78,40 @@ def json_or_xml(
         Where the list stands in a file that is an object around a list, by names of fields.
     xml : callable, optional
         The parser of a file whose first character opens a tag.
+    nested : tuple of str
+        Fields that are objects or lists; in Parquet they may be written as texts of JSON.
     """
 
-    def parse(path: Path, label: str) -> Records:
-        if xml is not None and is_xml(path):
-            yield from xml(path, label)
-            return
-        for found in json_objects(path, label, ways):
-            yield found if isinstance(found, Dropped) else make(found[1], found[0])
+    make: Make
+    ways: Sequence[json_stream.Way] = ()
+    xml: Parser | None = None
+    nested: tuple[str, ...] = ()
 
-    return parse
+    def __call__(self, path: Path, label: str) -> Records:
+        """The records of a file."""
+        if is_parquet(path):
+            return self.rows(path, label)
+        if self.xml is not None and is_xml(path):
+            return self.xml(path, label)
+        return self.objects(path, label)
+
+    def objects(self, path: Path, label: str, span: Span | None = None) -> Records:
+        """The records of a file of JSON, or of a part of one of JSON lines."""
+        for found in json_objects(path, label, self.ways, span):
+            yield found if isinstance(found, Dropped) else self.make(found[1], found[0])
+
+    def rows(self, path: Path, label: str, first: int = 0, stop: int | None = None) -> Records:
+        """The records of a file of Parquet whose columns are the fields, or of some of its rows."""
+        for number, value in parquet_objects(path, first, stop, nested=self.nested):
+            place = Place(label, number)
+            if isinstance(value, str):
+                yield Dropped(place, "not JSON", f"{place}: {value}.")
+            else:
+                yield self.make(value, place)
+
+
+#: The parser of each source that :func:`source` made, by name.
+PARSERS: dict[str, Parser] = {}
 
 
 def source(
@@ -143,6 +169,7 @@ def source(
         for label, path in labelled(paths, endings).items():
             yield from parse(path, label, **own)
 
+    PARSERS[name] = parse
     is_text = "encoding" in inspect.signature(parse).parameters
 
     def read(

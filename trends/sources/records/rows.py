@@ -44,12 +44,12 @@ class Rows:
         """Append the record of a row under the id ``name``, with its date and language."""
         values: tuple[Any, ...] = (
             name,
-            _fit(record.title),
+            fit(record.title),
             self._once(date.first) if date is not None else None,
             self._once(date.until) if date is not None else None,
             date.precision.value if date is not None else None,
             date.evidence.value if date is not None else Evidence.NONE.value,
-            _fit(record.text),
+            fit(record.text),
             record.source,
             row,
         )
@@ -64,7 +64,7 @@ class Rows:
             ";".join(dict.fromkeys(record.flags)),
         )
         for column, value in zip(self._own.values(), own, strict=True):
-            column.append(_fit(value))
+            column.append(fit(value))
         self._put(self._ids, record.ids)
         self._put(self._days, dict(record.other_dates))
         self._put(self._extra, record.extra)
@@ -85,7 +85,7 @@ class Rows:
         for name, value in values.items():
             column = columns.setdefault(name, [])
             column.extend([None] * (self.n - len(column)))
-            column.append(self._once(_fit(value)))
+            column.append(self._once(fit(value)))
 
     def _once(self, value: Any) -> Any:
         """One object for equal short values, of which a column may hold a million."""
@@ -129,7 +129,7 @@ class Rows:
         return pd.DataFrame(out)
 
 
-def _fit(value: Any) -> Any:
+def fit(value: Any) -> Any:
     """A value that can be stored: half characters, which no encoding has, are replaced."""
     if isinstance(value, str) and not value.isascii():
         return value.encode("utf-8", "replace").decode("utf-8")

@@ -55,7 +55,7 @@ class Reading:
         for table, columns in zip(tables, resolved, strict=True):
             item = items[table.name]
             if isinstance(item, str | Path):
-                yield from self._table(table, columns)
+                yield from self.of_table(table, columns)
                 self.inputs[table.name] = sha256(Path(item))
             else:
                 yield from self._hashed(table, columns)
@@ -71,7 +71,8 @@ class Reading:
                     self.dates.look(scalar(row.cells.get(columns.date[0])))
         self.dates.settle()
 
-    def _table(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
+    def of_table(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
+        """The records of one table, whose columns are resolved and whose dates are judged."""
         whole = self.columns.keep is None and table.open_ended
         extras = list(columns.keep or ())
         named = {k: list(v) if isinstance(v, tuple) else v for k, v in vars(columns).items()}
@@ -112,7 +113,7 @@ class Reading:
     def _hashed(self, table: Table, columns: Columns) -> Iterator[Record | Dropped]:
         """A frame has no bytes of its own to be known by; its documents stand in for them."""
         digest = hashlib.sha256()
-        for record in self._table(table, columns):
+        for record in self.of_table(table, columns):
             if isinstance(record, Record):
                 date = record.date.written if record.date is not None else ""
                 digest.update(

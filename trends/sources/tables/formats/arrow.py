@@ -13,18 +13,19 @@ import pyarrow.parquet as pq
 
 from trends.errors import DataError, UsageError, reason
 from trends.sources.io.parquet_batches import parquet_batches
+from trends.sources.io.parquet_objects import DAMAGED, damaged, open_parquet_file
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.table import Row, Table, scalar
 
 #: Rows that are turned into Python values at a time.
 BATCH = 2_000
-#: Bytes that the description of a Parquet file may take.
-_MAX_FOOTER = 64 * 2**20
 _SAMPLE = 20
 
 
-def open_parquet(path: Path, label: str) -> Table:
-    """A Parquet file, read in batches and only in the columns that are needed.
+def open_parquet(path: Path, label: str, first: int = 0, stop: int | None = None) -> Table:
+    """A Parquet file, or its rows from ``first`` (0) up to ``stop``.
+
+    It is read in batches and only in the columns that are needed.
 
     Raises
     ------
@@ -32,36 +33,20 @@ def open_parquet(path: Path, label: str) -> Table:
         If the file is not Parquet, is damaged, or unpacks to too much at once.
     """
     try:
-        file = _parquet(path)
+        file = open_parquet_file(path)
         schema = file.schema_arrow
         sample = _first(file, [f.name for f in schema if not _nested(f.type)], path)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise _damaged(error, path) from error
+    except DAMAGED as error:
+        raise damaged(error, path) from error
 
     def rows(columns: Sequence[str]) -> Iterator[Row | Dropped]:
         try:
-            yield from _rows(parquet_batches(_parquet(path), path, columns), label)
-        except (
-            pa.ArrowException,
-            OSError,
-            ValueError,
-            TypeError,
-            KeyError,
-            OverflowError,
-        ) as error:
-            raise _damaged(error, path) from error
+            found = parquet_batches(open_parquet_file(path), path, columns, first=first, stop=stop)
+            yield from _rows(found, label, first)
+        except DAMAGED as error:
+            raise damaged(error, path) from error
 
     return Table(label, tuple(schema.names), rows, sample, _all_nested(schema))
-
-
-def _parquet(path: Path) -> pq.ParquetFile:
-    limit = _MAX_FOOTER
-    return pq.ParquetFile(
-        path,
-        thrift_string_size_limit=limit,
-        thrift_container_size_limit=1_000_000,
-        page_checksum_verification=True,
-    )
 
 
 def _first(file: pq.ParquetFile, columns: list[str], path: Path) -> list[dict[str, Any]]:
@@ -70,14 +55,6 @@ def _first(file: pq.ParquetFile, columns: list[str], path: Path) -> list[dict[st
     batch = next(parquet_batches(file, path, columns), None)
     rows = [] if batch is None else _rows([batch.slice(0, _SAMPLE)], path.name)
     return [dict(row.cells) for row in rows]
-
-
-def _damaged(error: Exception, path: Path) -> Exception:
-    if isinstance(error, DataError):
-        return error
-    return DataError(
-        f"{path} is not a Parquet file that can be read ({reason(error)}); write it again."
-    )
 
 
 def open_frame(frame: Any, name: str) -> Table:
@@ -206,8 +183,7 @@ def _open_pandas(frame: pd.DataFrame, name: str) -> Table:
     return Table(name, tuple(frame.columns), rows, sample, nested)
 
 
-def _rows(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[Row]:
-    number = 0
+def _rows(batches: Iterable[pa.RecordBatch], name: str, number: int = 0) -> Iterator[Row]:
     for batch in batches:
         for start in range(0, batch.num_rows, BATCH):
             part = batch.slice(start, BATCH)

@@ -14,6 +14,7 @@ from typing import Any
 
 from trends.errors import DataError, UsageError
 from trends.sources.io import json_stream
+from trends.sources.io.span import Span
 from trends.sources.records.reader import json_objects
 from trends.sources.records.record import Dropped, Place
 from trends.sources.tables.table import MAX_COLUMNS, Row, Table
@@ -26,7 +27,13 @@ _SAMPLE = 20
 _DEEPEST = 4
 
 
-def open_json(path: Path, label: str, records: str = "", named: Sequence[str] = ()) -> Table:
+def open_json(
+    path: Path,
+    label: str,
+    records: str = "",
+    named: Sequence[str] = (),
+    span: Span | None = None,
+) -> Table:
     """JSON lines, an array, or one object, plain or packed.
 
     Parameters
@@ -40,6 +47,8 @@ def open_json(path: Path, label: str, records: str = "", named: Sequence[str] = 
         empty, the one list whose records have the named columns.
     named : sequence of str
         Columns that the user named; ``a.b`` is the field ``b`` of the object in the field ``a``.
+    span : Span, optional
+        The part of a file of JSON lines that is read as rows; its columns are those of the whole.
 
     Raises
     ------
@@ -55,12 +64,12 @@ def open_json(path: Path, label: str, records: str = "", named: Sequence[str] = 
     if way and not records:
         said.append(f"{label}: the records were taken from the list in {'.'.join(way)!r}.")
 
-    def items() -> Iterator[Row | Dropped]:
+    def items(span: Span | None = None) -> Iterator[Row | Dropped]:
         if whole is not None:
             for number, values in enumerate(whole, start=1):
                 yield Row(Place(label, number), _cells(values, named))
             return
-        for item in json_objects(path, label, (way,) if way else ()):
+        for item in json_objects(path, label, (way,) if way else (), span):
             yield item if isinstance(item, Dropped) else Row(item[0], _cells(item[1], named))
 
     columns: dict[str, None] = {}
@@ -95,7 +104,7 @@ def open_json(path: Path, label: str, records: str = "", named: Sequence[str] = 
         else ""
     )
     return Table(
-        label, tuple(columns), lambda _: items(), sample, open_ended=more, said=said, hint=hint
+        label, tuple(columns), lambda _: items(span), sample, open_ended=more, said=said, hint=hint
     )
 
 

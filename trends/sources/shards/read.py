@@ -1,0 +1,314 @@
+"""One piece of a corpus → clean documents, and what became of every record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from trends.core.dates import DocDate
+from trends.sources import HowRead, reading_of
+from trends.sources.dates.column import TWO_WAYS
+from trends.sources.dates.file_order import FileOrder
+from trends.sources.records.account import Notes
+from trends.sources.records.cleaning import Cleaner
+from trends.sources.records.reader import PARSERS, JsonParser
+from trends.sources.records.record import Dropped, Record, Records
+from trends.sources.records.rows import ID_COLUMNS, fit
+from trends.sources.records.steps import (
+    DROPPED_FLAGS,
+    SHORT,
+    base_id,
+    cleaned,
+    counted,
+    dated,
+    in_time,
+    other_language,
+)
+from trends.sources.shards import tables
+from trends.sources.shards.options import ShardOptions
+from trends.sources.shards.pieces import Piece
+from trends.sources.shards.schema import ACCOUNT, LISTED, VECTOR, documents_schema, key_of
+from trends.sources.shards.vectors import vectors
+
+#: Documents that are handed out at a time.
+BATCH = 2_000
+
+_Spoken = tuple[str, str, float | None]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What was read of a piece.
+
+    Parameters
+    ----------
+    documents : pyarrow.Table
+        In the order of the file; columns of
+        :func:`~trends.sources.shards.schema.documents_schema`.
+    account : pyarrow.Table
+        Counts: ``what`` (read, kept, dropped, undated, language, …), ``reason`` and ``n``.
+    listed : pyarrow.Table
+        Single records: dropped, undated or in conflict, up to 20,000 of a kind.
+    """
+
+    documents: pa.Table
+    account: pa.Table
+    listed: pa.Table
+
+
+def read_piece(piece: Piece, options: ShardOptions) -> Shard:
+    """Read a piece as a whole; :class:`PieceReader` reads it a few documents at a time.
+
+    Raises
+    ------
+    TrendsError
+        If the file cannot be read as what it is.
+    """
+    reader = PieceReader(piece, options)
+    documents = pa.Table.from_batches(reader.batches(), schema=reader.schema)
+    return Shard(documents, reader.account(), reader.listed())
+
+
+class PieceReader:
+    """Reads a piece, a few documents at a time.
+
+    Parameters
+    ----------
+    piece : Piece
+        The part of the corpus.
+    options : ShardOptions
+        How it is read, the same for all pieces.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+        Of the documents.
+    """
+
+    def __init__(self, piece: Piece, options: ShardOptions) -> None:
+        self.piece, self.options = piece, options
+        self.schema = documents_schema(options.further, piece.dimensions)
+        self._how = reading_of([Path(piece.path)], piece.source, options.given)
+        self._notes = Notes()
+        self._undated: Counter[str] = Counter()
+        common = self._how.common
+        assert common is not None
+        self._common = common
+        self._cleaner = Cleaner()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The documents; in the end :meth:`account` and :meth:`listed` are complete.
+
+        Raises
+        ------
+        TrendsError
+            If the file cannot be read as what it is.
+        """
+        rows: list[tuple[Any, ...]] = []
+        found: list[NDArray[np.float32]] = []
+        for row, vector in self._documents():
+            rows.append(row)
+            if vector is not None:
+                found.append(vector)
+            if len(rows) == BATCH:
+                yield self._batch(rows, found)
+                rows, found = [], []
+        if rows:
+            yield self._batch(rows, found)
+
+    def _batch(
+        self, rows: list[tuple[Any, ...]], found: list[NDArray[np.float32]]
+    ) -> pa.RecordBatch:
+        plain = [field for field in self.schema if field.name != VECTOR or not found]
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(c, field.type) for c, field in zip(columns, plain, strict=True)]
+        if found:
+            flat = pa.array(np.concatenate(found))
+            arrays.append(pa.FixedSizeListArray.from_arrays(flat, self.piece.dimensions))
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+    def _documents(self) -> Iterator[tuple[tuple[Any, ...], NDArray[np.float32] | None]]:
+        notes, cleaner, common, piece = self._notes, self._cleaner, self._common, self.piece
+        wanted = frozenset(common.languages)
+        beside = self._vectors() if piece.dimensions else None
+        raw = counted(_records(piece, self._how), notes, common.strict)
+        flags = frozenset(DROPPED_FLAGS)
+        for item in cleaned(raw, cleaner, flags, common.min_chars):
+            if isinstance(item, Dropped):
+                notes.drop(item)
+                continue
+            spoken = cleaner.language(item)
+            if (other := other_language(item, spoken, wanted)) is not None:
+                notes.drop(other)
+                continue
+            vector = beside.at(item.place.record) if beside is not None else None
+            if beside is not None and vector is None:
+                why = f"{item.place}: {self.options.vector!r} holds no vector of this size."
+                notes.drop(Dropped(item.place, "no vector", why, item.id, item.title))
+                continue
+            name = base_id(item, notes)
+            date = self._date(item, name)
+            self._count(item, spoken)
+            yield self._row(item, name, date, spoken), vector
+
+    def _vectors(self) -> _Beside:
+        first, stop = self.piece.rows or (0, None)
+        path = Path(self.piece.path)
+        found = vectors(path, self.options.vector, self.piece.dimensions, first, stop)
+        return _Beside(found, first)
+
+    def _date(self, item: Record, name: str) -> DocDate | None:
+        """The date of a document, and why there is none."""
+        notes = self._notes
+        problem = item.date_problem
+        if TWO_WAYS in problem:
+            item = replace(item, date=None)
+        date = dated(item, name, notes)
+        if date is None:
+            reason = (
+                "can be read in two ways"
+                if TWO_WAYS in problem
+                else "cannot be read"
+                if problem
+                else "no date stated"
+            )
+        elif not in_time(date, item, name, notes, self._common.earliest, self.piece.latest):
+            reason = "after the collection" if date.first > self.piece.latest else "too early"
+            date = None
+        else:
+            return date
+        self._undated[reason] += 1
+        return None
+
+    def _count(self, item: Record, spoken: _Spoken) -> None:
+        notes = self._notes
+        notes.kept[item.place.file] += 1
+        notes.languages[spoken[0]] += 1
+        notes.language_known[spoken[1]] += 1
+        notes.flags.update(item.flags)
+        if not item.text:
+            notes.counts["empty_texts"] += 1
+        elif len(item.text) < SHORT:
+            notes.counts["short_texts"] += 1
+
+    def _row(
+        self, item: Record, name: str, date: DocDate | None, spoken: _Spoken
+    ) -> tuple[Any, ...]:
+        when: tuple[Any, ...] = (None, None, None, "none")
+        if date is not None:
+            when = (date.first, date.until, date.precision.value, date.evidence.value)
+        name = fit(name)
+        return (
+            name,
+            key_of(name),
+            fit(item.title),
+            fit(item.text),
+            *when,
+            spoken[0],
+            item.source,
+            *(_value(item, column, spoken) for column in self.options.further),
+        )
+
+    def account(self) -> pa.Table:
+        """What became of the records, when all were read."""
+        notes = self._notes
+        counts: list[tuple[str, str, int]] = [
+            ("read", "", notes.read.total()),
+            ("kept", "", notes.kept.total()),
+            *(("dropped", reason, n) for reason, n in sorted(notes.reasons.items())),
+            *(("undated", reason, n) for reason, n in sorted(self._undated.items())),
+            *(("language", code, n) for code, n in sorted(notes.languages.items())),
+            *(("language known", how, n) for how, n in sorted(notes.language_known.items())),
+            *(("flag", flag, n) for flag, n in sorted(notes.flags.items())),
+            *(("note", kind, n) for kind, n in sorted(notes.counts.items()) if kind != "dropped"),
+            *(("cleaned documents", r, n) for r, n in sorted(self._cleaner.documents.items())),
+            *(("cleaned characters", r, n) for r, n in sorted(self._cleaner.characters.items())),
+        ]
+        rows = [(self.piece.number, self.piece.file, *each) for each in counts]
+        return _table(rows, ACCOUNT)
+
+    def listed(self) -> pa.Table:
+        """Records that were dropped, undated or in conflict, one by one."""
+        lists = self._notes.lists
+        rows = [
+            *(
+                ("dropped", r["record"], r["id"], r["title"], r["reason"], r.get("detail", ""))
+                for r in lists.get("dropped", [])
+            ),
+            *(
+                ("undated", r["record"], "", "", "", r["reason"])
+                for r in lists.get("dropped_dates", [])
+            ),
+            *(
+                ("undated", "", r["id"], r["title"], "", f"{r['date']}: {r['why']}")
+                for r in lists.get("future_dates", [])
+            ),
+            *(
+                ("conflict", "", r["id"], r["title"], r["why"], f"{r['kept']} | {r['other']}")
+                for r in lists.get("conflicts", [])
+            ),
+        ]
+        return _table([(self.piece.number, *each) for each in rows], LISTED)
+
+
+class _Beside:
+    """Vectors of rows that are asked for in ascending order."""
+
+    def __init__(self, found: Iterator[NDArray[np.float32] | None], first: int) -> None:
+        self._found, self._next = found, first + 1
+
+    def at(self, number: int) -> NDArray[np.float32] | None:
+        """The vector of the row with this number, from 1."""
+        while True:
+            vector = next(self._found)
+            self._next += 1
+            if self._next > number:
+                return vector
+
+
+def _records(piece: Piece, how: HowRead) -> Records:
+    """The records of a piece as its source yields them."""
+    common, own = how.common, dict(how.own)
+    assert common is not None
+    if piece.source == "table":
+        yield from tables.records(piece, own, common.earliest)
+        return
+    parse, path = PARSERS[piece.source], Path(piece.path)
+    order = FileOrder(piece.file, own.pop("date_order", ""))
+    if isinstance(parse, JsonParser) and piece.rows is not None:
+        found = parse.rows(path, piece.file, *piece.rows)
+    elif isinstance(parse, JsonParser) and piece.span is not None:
+        found = parse.objects(path, piece.file, piece.span)
+    else:
+        found = parse(path, piece.file, **own)
+    yield from order.over(found)
+
+
+def _value(item: Record, column: str, spoken: _Spoken) -> str | None:
+    """A further column of a document as text, named as in the table of a corpus."""
+    own: dict[str, Any] = {
+        "source": item.source,
+        "venue": item.venue,
+        "language": spoken[0],
+        "language_known": spoken[1],
+        "url": item.url,
+        "flags": ";".join(dict.fromkeys(item.flags)),
+        **{ID_COLUMNS.get(kind, kind): value for kind, value in item.ids.items()},
+    }
+    value = own.get(column)
+    if value is None:
+        value = item.extra.get(column)
+    return None if value is None or value == "" else str(fit(value))
+
+
+def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    arrays = [pa.array(list(c), field.type) for c, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
