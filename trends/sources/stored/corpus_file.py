@@ -10,7 +10,7 @@ from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError, reason
 from trends.files import replacing
 from trends.sources.io.bounded import read_bytes, sha256_of
-from trends.sources.records import notes as corpus_notes
+from trends.sources.stored import notes as corpus_notes
 from trends.sources.stored import parquet
 
 MAX_BYTES = 8 * 2**30

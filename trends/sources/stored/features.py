@@ -28,8 +28,8 @@ from trends.errors import DataError, MissingError, StorageError, UsageError, rea
 from trends.files import plain, replacing_files, replacing_folder, sha256
 from trends.sources.io.bounded import is_folder, list_folder, read_bytes, sha256_of
 from trends.sources.io.paths import FEATURES_FILE
-from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file, parquet
+from trends.sources.stored import notes as corpus_notes
 
 FORMAT, VERSION = "trends-features", 1
 DOCUMENTS, COUNTS, VOCABULARY, EMBEDDINGS = (

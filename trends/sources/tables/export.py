@@ -18,8 +18,8 @@ import pandas as pd
 from trends.core.corpus import Corpus
 from trends.errors import DataError, UsageError
 from trends.files import replacing
-from trends.sources.records import notes as corpus_notes
 from trends.sources.stored import corpus_file
+from trends.sources.stored import notes as corpus_notes
 from trends.sources.tables.formats.excel import escaped
 from trends.sources.tables.formats.excel_writer import one_sentence, write_book
 from trends.sources.tables.roundtrip import MARK, PROTECTED, SPAN, TEXT, VERSION

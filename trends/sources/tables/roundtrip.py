@@ -21,9 +21,9 @@ from trends.core.corpus import COLUMNS, OBSERVED, Corpus
 from trends.errors import DataError, UsageError
 from trends.files import sha256
 from trends.sources.io.paths import unpacked_name
-from trends.sources.records import notes as corpus_notes
 from trends.sources.records.record import Dropped
 from trends.sources.stored import corpus_file
+from trends.sources.stored import notes as corpus_notes
 from trends.sources.tables.spreadsheet import restore
 from trends.sources.tables.table import Row, Table
 
