@@ -9,6 +9,8 @@ import io
 
 import pikepdf
 import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from gallery import PLACES
 from submission import check, images_of
 
@@ -39,3 +41,18 @@ def test_dots_of_a_small_map_are_vectors(each_figure):
     with pikepdf.open(io.BytesIO(drawn.encoded("pdf"))) as pdf:
         assert images_of(pdf) == []
     assert not drawn.has_raster
+
+
+def test_a_face_in_a_pdf_is_its_outlines(each_figure):
+    """Not how its letters would be set, or look in other weights; others reduce faces as before."""
+    whole = subset.Options
+    with pikepdf.open(io.BytesIO(each_figure(5)["documents"]().encoded("pdf"))) as pdf:
+        (face,) = {bytes(f.FontFile2.read_bytes()) for f in pdf.objects if _has_face(f)}
+    tables = set(TTFont(io.BytesIO(face)).keys())
+    assert {"glyf", "hmtx"} <= tables
+    assert not {"GSUB", "GPOS", "gvar", "fvar"} & tables
+    assert subset.Options is whole
+
+
+def _has_face(what: pikepdf.Object) -> bool:
+    return isinstance(what, pikepdf.Dictionary) and "/FontFile2" in what

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
-from trends.analysis.prevalence.periods import PERIODS, make_periods
+from trends.analysis.prevalence.periods import PERIODS, _heaviest, make_periods
 from trends.errors import DataError, UsageError
 
 DAYS = st.dates(min_value=dt.date(1890, 1, 1), max_value=dt.date(2110, 12, 31))
@@ -167,3 +168,13 @@ def test_the_first_period_is_complete_only_if_it_was_observed_from_its_first_day
     days = [dt.date(2019, 5, 1), dt.date(2020, 5, 1)]
     p = make_periods(days, period="year", observed=(start, dt.date(2020, 12, 31)))
     assert p.complete.tolist() == complete
+
+
+def test_the_heaviest_period_is_that_of_a_plain_search():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        shape = (rng.integers(1, 40), rng.integers(1, 6))
+        table = sparse.random_array(shape, density=rng.random(), rng=rng, format="csr")
+        table.data = np.round(3 * table.data)  # equal ones, and zeros that are stored
+        weights = sparse.csr_matrix(table)
+        assert (_heaviest(weights) == np.asarray(weights.todense()).argmax(axis=1)).all()

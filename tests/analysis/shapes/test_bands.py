@@ -92,6 +92,9 @@ def test_a_rise_is_dated_and_the_same_seed_gives_the_same():
     true = 100 * (expit(mean[0, last]) - expit(mean[0, first]))
     assert rows.loc[0, "low"] <= true <= rows.loc[0, "high"]
     pd.testing.assert_frame_equal(claims, tr.fit_curves(data, rng=3).frame())
+    bands = fit_curves(data, rng=3, claims=False)
+    assert bands.frame().empty
+    pd.testing.assert_frame_equal(bands.curves(), found.curves())
     assert found.settings["seed"] == 3
 
 

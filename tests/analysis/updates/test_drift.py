@@ -6,10 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse, stats
+from scipy.cluster import hierarchy
+from scipy.spatial.distance import squareform
 
 from trends.analysis.updates.alarm import alarm, dispersion, excess, sentence
 from trends.analysis.updates.misfits import beyond_wide, limits, some
-from trends.analysis.updates.new_topics import new_topics
+from trends.analysis.updates.new_topics import (
+    LARGEST,
+    SMALLEST,
+    _branches,
+    new_topics,
+    tf_idf,
+)
 
 
 def _documents(rng: np.random.Generator, n: int, shift: float = 0.0) -> pd.DataFrame:
@@ -133,3 +141,14 @@ def test_a_search_takes_all_or_a_random_part() -> None:
     assert len(some(5000)) == 3000
     past = _documents(np.random.default_rng(7), 2000)
     assert 0.05 < beyond_wide(past, past).mean() < 0.12
+
+
+def test_the_tree_of_documents_is_that_of_all_pairs() -> None:
+    table = sparse.random_array((600, 300), density=0.02, rng=np.random.default_rng(2))
+    weight = tf_idf(sparse.csr_matrix(table))
+    apart = np.round(np.maximum(1 - (weight @ weight.T).toarray(), 0.0), 9)
+    tree = hierarchy.linkage(squareform(apart * (1 - np.eye(600))), method="average")
+    groups = {frozenset(node.pre_order()) for node in hierarchy.to_tree(tree, rd=True)[1]}
+    found = _branches(weight)
+    branches = {frozenset(row) for row in np.split(found.indices, found.indptr[1:-1])}
+    assert branches == {g for g in groups if SMALLEST <= len(g) <= LARGEST * 600}

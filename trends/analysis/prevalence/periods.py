@@ -201,8 +201,7 @@ def make_periods(
     weights = sparse.csr_matrix(
         sparse.diags_array(times.astype(float)) @ _weights(first, final, used, starts, ends)
     )
-    dense_best = np.asarray(weights.argmax(axis=1)).ravel()
-    index = np.where(used, dense_best, -1)
+    index = np.where(used, _heaviest(weights), -1)
     total = np.asarray(weights.sum(axis=0), dtype=float).ravel()
     whole = completeness.whole_ends(first[used], final[used], starts, ends, total)
     begin = starts[0] + (not whole[0])
@@ -227,6 +226,18 @@ def make_periods(
             "spread": int(times[coarse & used].sum()),
         },
     )
+
+
+def _heaviest(weights: sparse.csr_matrix) -> NDArray[np.int64]:
+    """Column of the largest weight of each row, the first of equal ones; 0 where there is none."""
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    some = weights.data > 0
+    rows, columns = rows[some], weights.indices[some]
+    order = np.lexsort((columns, -weights.data[some], rows))
+    found, at = np.unique(rows[order], return_index=True)
+    out = np.zeros(weights.shape[0], dtype=np.int64)
+    out[found] = columns[order][at]
+    return out
 
 
 def _check_name(period: str) -> None:

@@ -86,6 +86,7 @@ def fit_curves(
     season: Seasons | None = None,
     rng: Rng = 0,
     draws: int = DRAWS,
+    claims: bool = True,
 ) -> Curves:
     """Fit a smooth curve to every topic, with simultaneous bands of the curve and of its change.
 
@@ -104,6 +105,9 @@ def fit_curves(
         Of the draws from the posterior; the seed is kept in ``settings``.
     draws : int
         Number of draws.
+    claims : bool
+        Whether stretches of time are looked for, which takes a third of the time; else
+        :meth:`Curves.frame` has no rows.
 
     Returns
     -------
@@ -163,10 +167,11 @@ def fit_curves(
         share = 100 * expit(mean)
         curves.append(envelope(share / 100, level))
         rates.append(envelope((share[:, window:] - share[:, :-window]) / years, level))
-        changes.append(stretches(share, level))
+        if claims:
+            changes.append(stretches(share, level))
     called = [name for name, here in zip(names_of(series), inside, strict=True) if here]
     return Curves(
-        _claims(series, changes, series.periods[inside], called),
+        _claims(series, changes, series.periods[inside], called) if claims else table_of([]),
         _table(series, curves, rates, series.periods[inside]),
         settings,
     )

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster import hierarchy
-from scipy.spatial.distance import squareform
 
 from trends.core.computing.rng import Rng, generator_from
 
@@ -20,6 +19,8 @@ Array = NDArray[np.float64]
 SMALLEST, LARGEST = 5, 0.5
 #: Level, over all groups together.
 LEVEL = 0.05
+#: Documents that are compared with all others at a time.
+BLOCK = 256
 #: Terms that describe a group.
 TERMS = 10
 
@@ -159,9 +160,16 @@ def tf_idf(m: sparse.csr_matrix) -> sparse.csr_matrix:
 def _branches(weight: sparse.csr_matrix) -> sparse.csr_matrix:
     """Branches of the tree of documents, one row each with a one for every document."""
     n = weight.shape[0]
-    apart = np.maximum(1 - (weight @ weight.T).toarray(), 0.0)
-    np.fill_diagonal(apart, 0.0)
-    tree = hierarchy.linkage(squareform(np.round(apart, 9), checks=False), method="average")
+    apart = np.empty(n * (n - 1) // 2)
+    # Row by row above the diagonal, in blocks: no pair is compared twice.
+    for start in range(0, n, BLOCK):
+        rows = weight[start : start + BLOCK]
+        alike = (rows @ weight[start:].T).toarray()
+        for i, row in enumerate(alike, start):
+            at = i * n - i * (i + 1) // 2
+            apart[at : at + n - i - 1] = row[i - start + 1 :]
+    apart = np.round(np.maximum(1 - apart, 0.0), 9)
+    tree = hierarchy.linkage(apart, method="average")
     inside: list[list[int]] = [[i] for i in range(n)]
     kept = []
     for a, b, _, size in tree:

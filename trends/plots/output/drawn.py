@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
@@ -109,7 +110,13 @@ class Drawn:
             raise UsageError(message)
         buffer = io.BytesIO()
         # Settings such as the font type count when a file is written, not when the figure is drawn.
-        with style(self.venue, width=float(self.figure.get_figwidth()), svg_text=svg_text):
+        embedding: AbstractContextManager[None] = nullcontext()
+        if fmt == "pdf":
+            from trends.plots.output.embedding import outlines_only
+
+            embedding = outlines_only()
+        width = float(self.figure.get_figwidth())
+        with style(self.venue, width=width, svg_text=svg_text), embedding:
             if fmt == "pgf":
                 from trends.plots.output.tex_picture import picture
 

@@ -54,7 +54,7 @@ class Case:
         seed : int
             Of the bands of curves.
         """
-        bands = fit_curves(self.shares, level=p.level, rng=seed)
+        bands = fit_curves(self.shares, level=p.level, rng=seed, claims=False)
         out = {
             "prevalence": self.shares.frame(),
             "trends": self.trend.frame(),

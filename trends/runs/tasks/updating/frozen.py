@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,7 +101,8 @@ class Frozen:
     @cached_property
     def corpus(self) -> Corpus:
         """Documents of the run, without their words."""
-        return corpus_file.read([self.out / "corpus.parquet"])
+        name = "corpus.parquet"
+        return _documents(self.out / name, self.manifest["files"][name])[0]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -187,3 +189,9 @@ class Frozen:
             f"{what} of the run cannot be found in {self.out / '.cache'}; carry out the run again "
             f"with its config (trends run CONFIG -o {self.out}), then update it."
         )
+
+
+@functools.lru_cache(maxsize=1)
+def _documents(path: Path, sha256: str) -> tuple[Corpus, str]:
+    """The corpus of a file with this hash, and the hash: every task of an update asks for it."""
+    return corpus_file.read([path]), sha256

@@ -61,7 +61,8 @@ def tables(
         trend = fit_trends(estimate_each(rows, periods, **about), spans=p.spans, level=p.level)
         out["prevalence"].append(tagged(found.frame(), backend))
         out["trends"].append(tagged(trend.frame(), backend))
-        curves = with_bands(trend.curves(), fit_curves(found, level=p.level, rng=bands))
+        smooth = fit_curves(found, level=p.level, rng=bands, claims=False)
+        curves = with_bands(trend.curves(), smooth)
         out["curves"].append(tagged(curves, backend))
         if n == 0:
             covered = {
