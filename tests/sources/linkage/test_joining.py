@@ -254,7 +254,7 @@ def test_signatures_of_many_texts_at_a_time_are_those_of_datasketch(documents, b
     texts = [" ".join(words) for words in documents]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(near, "BATCH", batch)
-        rows, signatures = near._signatures(texts)
+        rows, signatures = near.signatures(texts)
     long = [i for i, text in enumerate(texts) if shingles(text)]
     assert rows.tolist() == long
     for i, signature in zip(long, signatures, strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from trends import files, store
+from trends.errors import UsageError
 from trends.runs.config.settings import CorpusConfig, RunConfig
 from trends.runs.engine.content import content_of
 from trends.runs.engine.task import Task, task
@@ -19,6 +20,12 @@ from trends.sources.stored import corpus_file
 @task("corpus", how=("corpus",))
 def read(folder: Path, *, corpus: CorpusConfig) -> dict[str, Any]:
     """Read the corpus and keep it: documents, and counts and vectors if it came with them."""
+    if corpus.vector:
+        message = (
+            'corpus.vector names a column of shards (engine.name = "local"); in memory vectors are '
+            "given as a file with ids: embed.path."
+        )
+        raise UsageError(message)
     found = read_corpus([corpus.path], source=corpus.source, **corpus.options())
     corpus_file.write(found, folder / "corpus.parquet")
     if found.counts is not None:

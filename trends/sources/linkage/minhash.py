@@ -35,6 +35,11 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset(_runs(text).tolist())
 
 
+def shingle_numbers(text: str) -> NDArray[np.uint32]:
+    """The same as an array in ascending order."""
+    return np.unique(_runs(text))
+
+
 def _runs(text: str) -> NDArray[np.uint32]:
     """The hashes in the order of the text."""
     words = plain_words(text)
@@ -85,10 +90,10 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
     Complexity of Sequences.
     """
     check_similarity(similarity)
-    rows, signatures = _signatures(texts)
+    rows, found = signatures(texts)
     shingles_of = lru_cache(10_000)(lambda i: shingles(texts[i]))
     out = []
-    for a, b in sorted(set(_candidates(signatures))):
+    for a, b in sorted(set(_candidates(found))):
         i, j = int(rows[a]), int(rows[b])
         left, right = shingles_of(i), shingles_of(j)
         overlap = len(left & right) / len(left | right)
@@ -97,7 +102,7 @@ def near_texts(texts: Sequence[str], *, similarity: float = 0.7) -> list[tuple[i
     return out
 
 
-def _signatures(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+def signatures(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Signatures of the texts that are long enough, and their positions."""
     rows: list[int] = []
     parts = [np.zeros((0, PERMUTATIONS), dtype=np.uint32)]
@@ -134,6 +139,33 @@ def _minima(hashes: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     starts = np.cumsum([0, *map(len, hashes[:-1])])
     permuted = (mixed * a + b for a, b in _permutations().T)
     return np.stack([np.minimum.reduceat(each, starts) for each in permuted], axis=1)
+
+
+def band_keys(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """A number for each band of each signature: texts with a number in common are candidates.
+
+    Parameters
+    ----------
+    signatures : ndarray of uint32, shape (texts, permutations)
+        From :func:`signatures`.
+
+    Returns
+    -------
+    ndarray of int64, shape (texts, bands)
+        Hashes of a band's place and of what it holds (the finalizer of SplitMix64).
+    """
+    pairs = np.ascontiguousarray(signatures).view(np.uint64)
+    out = np.zeros((len(signatures), PERMUTATIONS // ROWS_PER_BAND), dtype=np.uint64)
+    out += np.arange(out.shape[1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for i in range(ROWS_PER_BAND // 2):
+        out = _mixed(out ^ pairs[:, i :: ROWS_PER_BAND // 2])
+    return out.view(np.int64)
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
 
 
 def _candidates(signatures: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,29 +11,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trends.core.dates import DocDate
+from trends.core.dates import DocDate, Precision
 from trends.sources import HowRead, reading_of
-from trends.sources.dates.column import TWO_WAYS
+from trends.sources.dates.column import TWO_WAYS as IN_TWO_WAYS
 from trends.sources.dates.file_order import FileOrder
-from trends.sources.records.account import Notes
-from trends.sources.records.cleaning import Cleaner
 from trends.sources.records.reader import PARSERS, JsonParser
 from trends.sources.records.record import Dropped, Record, Records
 from trends.sources.records.rows import ID_COLUMNS, fit
 from trends.sources.records.steps import (
     DROPPED_FLAGS,
-    SHORT,
     base_id,
     cleaned,
     counted,
     dated,
     in_time,
+    list_short_text,
     other_language,
 )
 from trends.sources.shards import tables
+from trends.sources.shards.account import EARLY, FUTURE, NONE, TWO_WAYS, UNREAD, Account
 from trends.sources.shards.options import ShardOptions
 from trends.sources.shards.pieces import Piece
-from trends.sources.shards.schema import ACCOUNT, LISTED, VECTOR, documents_schema, key_of
+from trends.sources.shards.schema import VECTOR, documents_schema, key_of
 from trends.sources.shards.vectors import vectors
 
 #: Documents that are handed out at a time.
@@ -55,7 +53,8 @@ class Shard:
     account : pyarrow.Table
         Counts: ``what`` (read, kept, dropped, undated, language, …), ``reason`` and ``n``.
     listed : pyarrow.Table
-        Single records: dropped, undated or in conflict, up to 20,000 of a kind.
+        Single records (``kind``, and ``row`` as JSON): dropped, undated or in conflict, up to
+        20,000 of a kind.
     """
 
     documents: pa.Table
@@ -96,12 +95,10 @@ class PieceReader:
         self.piece, self.options = piece, options
         self.schema = documents_schema(options.further, piece.dimensions)
         self._how = reading_of([Path(piece.path)], piece.source, options.given)
-        self._notes = Notes()
-        self._undated: Counter[str] = Counter()
+        self._account = Account()
         common = self._how.common
         assert common is not None
         self._common = common
-        self._cleaner = Cleaner()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The documents; in the end :meth:`account` and :meth:`listed` are complete.
@@ -135,27 +132,28 @@ class PieceReader:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _documents(self) -> Iterator[tuple[tuple[Any, ...], NDArray[np.float32] | None]]:
-        notes, cleaner, common, piece = self._notes, self._cleaner, self._common, self.piece
+        account, common, piece = self._account, self._common, self.piece
+        notes, cleaner = account.notes, account.cleaner
         wanted = frozenset(common.languages)
         beside = self._vectors() if piece.dimensions else None
         raw = counted(_records(piece, self._how), notes, common.strict)
         flags = frozenset(DROPPED_FLAGS)
         for item in cleaned(raw, cleaner, flags, common.min_chars):
             if isinstance(item, Dropped):
-                notes.drop(item)
+                self._drop(item)
                 continue
             spoken = cleaner.language(item)
             if (other := other_language(item, spoken, wanted)) is not None:
-                notes.drop(other)
+                self._drop(other)
                 continue
             vector = beside.at(item.place.record) if beside is not None else None
             if beside is not None and vector is None:
                 why = f"{item.place}: {self.options.vector!r} holds no vector of this size."
-                notes.drop(Dropped(item.place, "no vector", why, item.id, item.title))
+                self._drop(Dropped(item.place, "no vector", why, item.id, item.title))
                 continue
             name = base_id(item, notes)
             date = self._date(item, name)
-            self._count(item, spoken)
+            self._count(item, name, date, spoken)
             yield self._row(item, name, date, spoken), vector
 
     def _vectors(self) -> _Beside:
@@ -166,37 +164,32 @@ class PieceReader:
 
     def _date(self, item: Record, name: str) -> DocDate | None:
         """The date of a document, and why there is none."""
-        notes = self._notes
+        notes, latest = self._account.notes, self.piece.latest
         problem = item.date_problem
-        if TWO_WAYS in problem:
-            item = replace(item, date=None)
-        date = dated(item, name, notes)
+        open_ = IN_TWO_WAYS in problem
+        date = dated(replace(item, date=None) if open_ else item, name, notes)
         if date is None:
-            reason = (
-                "can be read in two ways"
-                if TWO_WAYS in problem
-                else "cannot be read"
-                if problem
-                else "no date stated"
-            )
-        elif not in_time(date, item, name, notes, self._common.earliest, self.piece.latest):
-            reason = "after the collection" if date.first > self.piece.latest else "too early"
-            date = None
-        else:
+            reason = TWO_WAYS if open_ else UNREAD if problem else NONE
+        elif in_time(date, item, name, notes, self._common.earliest, latest):
             return date
-        self._undated[reason] += 1
+        else:
+            reason = FUTURE if date.first > latest else EARLY
+        self._account.undated[self.piece.file, reason] += 1
         return None
 
-    def _count(self, item: Record, spoken: _Spoken) -> None:
-        notes = self._notes
+    def _drop(self, item: Dropped) -> None:
+        self._account.notes.drop(item)
+        self._account.dropped[self.piece.file, item.reason] += 1
+
+    def _count(self, item: Record, name: str, date: DocDate | None, spoken: _Spoken) -> None:
+        notes = self._account.notes
         notes.kept[item.place.file] += 1
         notes.languages[spoken[0]] += 1
         notes.language_known[spoken[1]] += 1
         notes.flags.update(item.flags)
-        if not item.text:
-            notes.counts["empty_texts"] += 1
-        elif len(item.text) < SHORT:
-            notes.counts["short_texts"] += 1
+        list_short_text(item, name, notes)
+        if date is not None and date.precision is Precision.DAY:
+            self._account.count_day(date.first)
 
     def _row(
         self, item: Record, name: str, date: DocDate | None, spoken: _Spoken
@@ -217,45 +210,12 @@ class PieceReader:
         )
 
     def account(self) -> pa.Table:
-        """What became of the records, when all were read."""
-        notes = self._notes
-        counts: list[tuple[str, str, int]] = [
-            ("read", "", notes.read.total()),
-            ("kept", "", notes.kept.total()),
-            *(("dropped", reason, n) for reason, n in sorted(notes.reasons.items())),
-            *(("undated", reason, n) for reason, n in sorted(self._undated.items())),
-            *(("language", code, n) for code, n in sorted(notes.languages.items())),
-            *(("language known", how, n) for how, n in sorted(notes.language_known.items())),
-            *(("flag", flag, n) for flag, n in sorted(notes.flags.items())),
-            *(("note", kind, n) for kind, n in sorted(notes.counts.items()) if kind != "dropped"),
-            *(("cleaned documents", r, n) for r, n in sorted(self._cleaner.documents.items())),
-            *(("cleaned characters", r, n) for r, n in sorted(self._cleaner.characters.items())),
-        ]
-        rows = [(self.piece.number, self.piece.file, *each) for each in counts]
-        return _table(rows, ACCOUNT)
+        """What became of the records, when all were read; see :data:`~.account.ACCOUNT`."""
+        return self._account.counts(self.piece.number, self.piece.file)
 
     def listed(self) -> pa.Table:
         """Records that were dropped, undated or in conflict, one by one."""
-        lists = self._notes.lists
-        rows = [
-            *(
-                ("dropped", r["record"], r["id"], r["title"], r["reason"], r.get("detail", ""))
-                for r in lists.get("dropped", [])
-            ),
-            *(
-                ("undated", r["record"], "", "", "", r["reason"])
-                for r in lists.get("dropped_dates", [])
-            ),
-            *(
-                ("undated", "", r["id"], r["title"], "", f"{r['date']}: {r['why']}")
-                for r in lists.get("future_dates", [])
-            ),
-            *(
-                ("conflict", "", r["id"], r["title"], r["why"], f"{r['kept']} | {r['other']}")
-                for r in lists.get("conflicts", [])
-            ),
-        ]
-        return _table([(self.piece.number, *each) for each in rows], LISTED)
+        return self._account.listed()
 
 
 class _Beside:
@@ -306,9 +266,3 @@ def _value(item: Record, column: str, spoken: _Spoken) -> str | None:
     if value is None:
         value = item.extra.get(column)
     return None if value is None or value == "" else str(fit(value))
-
-
-def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = [pa.array(list(c), field.type) for c, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)

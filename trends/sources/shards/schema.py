@@ -1,4 +1,4 @@
-"""The columns of clean shards, and of what is said about each piece."""
+"""The columns of clean shards."""
 
 from __future__ import annotations
 
@@ -21,24 +21,6 @@ FIELDS = (
     pa.field("source", pa.string()),
 )
 VECTOR = "vector"
-#: What became of the records of a piece: counts by what they are of, and why.
-ACCOUNT = pa.schema(
-    [
-        pa.field("piece", pa.int64()),
-        pa.field("file", pa.string()),
-        pa.field("what", pa.string()),
-        pa.field("reason", pa.string()),
-        pa.field("n", pa.int64()),
-    ]
-)
-#: Records that were dropped, undated or in conflict, one by one.
-LISTED = pa.schema(
-    [
-        pa.field("piece", pa.int64()),
-        *(pa.field(name, pa.string()) for name in ("kind", "record", "id", "title", "reason")),
-        pa.field("detail", pa.string()),
-    ]
-)
 
 
 def documents_schema(columns: Sequence[str] = (), dimensions: int = 0) -> pa.Schema:

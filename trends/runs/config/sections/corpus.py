@@ -15,7 +15,8 @@ class CorpusConfig(Section):
 
     path: File = "pretraining"
     """The documents: a file, a folder of saved pages, a folder of extracted features, or
-    "pretraining" (the corpus that comes with the package)."""
+    "pretraining" (the corpus that comes with the package). In shards (engine.name = "local"): a
+    file, a folder, or a pattern such as "works/**/*.parquet"."""
     source: str = "auto"
     """How the documents are read; "auto" tells it by their content."""
     dates: Annotated[str, Allowed('"pretraining", "none", or a path')] = "pretraining"
@@ -73,6 +74,9 @@ class CorpusConfig(Section):
     """For tables: worksheet of an Excel file; the first one if it is empty."""
     records: Annotated[str, Allowed("the name of a field")] = ""
     """For tables: field of a JSON object that holds the records."""
+    vector: Column = ""
+    """For Parquet read in shards (engine.name = "local"): the column that holds a vector of each
+    document, which takes the place of an embedding."""
     languages: tuple[Annotated[str, Allowed('a code such as "en"')], ...] = ()
     """Only documents in these languages; all if none are named."""
     min_chars: int = Field(0, ge=0)
@@ -92,4 +96,4 @@ class CorpusConfig(Section):
 
     def options(self) -> dict[str, Any]:
         """Options of the source: only what was set."""
-        return self.model_dump(exclude={"path", "source"}, exclude_defaults=True)
+        return self.model_dump(exclude={"path", "source", "vector"}, exclude_defaults=True)

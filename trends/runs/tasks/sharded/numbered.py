@@ -1,0 +1,54 @@
+"""Clean shards by their number, and sorted arrays that are handed to all workers as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from trends import files
+
+#: Documents that are read at a time.
+BATCH = 5_000
+#: Where a document lies: the number of its shard, and its row there from 0.
+PLACE = pa.schema([pa.field("shard", pa.int32()), pa.field("row", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A file of clean documents, and its number among all."""
+
+    path: str
+    number: int
+
+    def batches(self, *columns: str) -> Iterator[pa.RecordBatch]:
+        """Its documents, some at a time."""
+        with pq.ParquetFile(self.path) as file:
+            yield from file.iter_batches(BATCH, columns=list(columns), use_threads=False)
+
+
+def among(values: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each value is among some that are sorted."""
+    if not len(known):
+        return np.zeros(values.shape, dtype=bool)
+    at = np.searchsorted(known, values)
+    return np.asarray(known[np.minimum(at, len(known) - 1)] == values)
+
+
+def save(path: Path, array: NDArray[Any]) -> None:
+    """Write an array for workers to read, whole or not at all."""
+    with files.replacing(path) as temporary, temporary.open("wb") as f:
+        np.save(f, array, allow_pickle=False)
+
+
+@lru_cache(maxsize=4)
+def load(path: str) -> NDArray[np.int64]:
+    """An array that was written so, once a process."""
+    return np.asarray(np.load(path, allow_pickle=False))
