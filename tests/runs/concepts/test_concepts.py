@@ -189,6 +189,12 @@ def test_three_measurements_of_one_concept(documents, corpus):
     assert set(rows["measure"]) == set(measures)
     assert (rows.loc[rows["measure"] == "seeded", "level"] == "seed 1").sum() == 3
     assert (rows["log_odds"] > 0).mean() > 0.8
+    # Each measurement is made again without each word and with the nearest terms.
+    for measure in measures:
+        words = rows[(rows["measure"] == measure) & (rows["choice"] == "word")]
+        assert set(words["level"]) == {"solar panel", "photo*"}
+        assert set(words["period_length"]) == {"half-year", "year", "2-years"}
+    assert set(rows.loc[rows["choice"] == "nearest", "measure"]) == set(measures)
     assert found.words["ended_in"].str.match(r"its concept in [0-3] of 3 fits").all()
     assert "finds" in " ".join(found.settings["notes"])
     assert len(found.settings["seeds"]["seeded"]) == 3

@@ -17,10 +17,10 @@ from trends.analysis.prevalence.periods import Periods
 from trends.analysis.robustness.claims import SAID, specification_rows, votes
 from trends.analysis.robustness.multiverse import joint_test
 from trends.analysis.robustness.specification import BATCH, counts, local_orders
-from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.model import normal_score, scores
 from trends.analysis.trend.shocks import COARSE
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
+from trends.analysis.trend.table import trend_of
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -112,7 +112,7 @@ def examine_choices(
         ]
         series = together(shares)
         beside = None if random is None else series_of_held(random, one, series, clusters)
-        table = fit_trends(series, spans=spans, level=level, beside=beside).frame()
+        table = trend_of(series, level, spans, beside=beside).frame()
         for k, variant in enumerate(there):
             own = table.iloc[[k]].assign(topic=0)
             row = specification_rows(f"{variant.name}/{unit}", own, [0])

@@ -111,7 +111,8 @@ class ConceptTrends:
         )
         for word in filter(None, row.hangs_on.split("; ")):
             rows = self.specifications
-            mine = (rows["concept"] == row.label) & (rows["choice"] == "word")
+            rows = rows[rows["concept"] == row.label]
+            mine = (rows["choice"] == "word") & (rows["measure"] == rows["measure"].iloc[0])
             one: Any = next(rows[mine & (rows["level"] == word)].itertuples())
             text += (
                 f" Without {quoted(word)} the change is {signed(one.change)} points "

@@ -23,6 +23,7 @@ from trends.analysis.robustness.specification import block_orders
 from trends.analysis.trend.fit import fit_trends
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.spans import Span
+from trends.analysis.trend.table import trend_of
 from trends.core import Concept, Corpus, Trend
 from trends.core.checks import unique
 from trends.core.claim import FOUND
@@ -32,6 +33,7 @@ from trends.errors import UsageError
 from trends.runs.concepts.deciding import deciding
 from trends.runs.concepts.measures import FITS, Measured, check, measure
 from trends.runs.concepts.occurrences import Occurrences, find
+from trends.runs.concepts.other_words import other_words
 from trends.runs.concepts.variants import other_periods
 from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 
@@ -97,7 +99,16 @@ def examine(
     said = [_compared(series, k, one, table, options) for k, one in enumerate(random)]
     table = table.join(pd.DataFrame(said, index=table.index))
     specifications, verdicts = _multiverse(
-        corpus, table, variants, held, periods, clusters, options, seeds["shuffles"]
+        corpus,
+        table,
+        concepts,
+        found,
+        measured,
+        held,
+        periods,
+        clusters,
+        options,
+        seeds["shuffles"],
     )
     return ConceptTrends(
         _with_verdicts(table, verdicts),
@@ -155,7 +166,7 @@ def _compared(
     if random is None:
         return dict.fromkeys(COLUMNS, np.nan)
     alike = stacked([single(series, k), random])
-    rows = fit_trends(alike, spans=options.spans, level=options.level).frame()
+    rows = trend_of(alike, options.level, options.spans).frame()
     own = rows.iloc[0].copy()
     own["finding"] = table["finding"].iloc[k]
     return against_random(own, rows.iloc[1:])
@@ -164,7 +175,9 @@ def _compared(
 def _multiverse(
     corpus: Corpus,
     table: pd.DataFrame,
-    variants: Sequence[Sequence[Variant]],
+    concepts: Sequence[Concept],
+    found: Occurrences,
+    measured: Measured,
     random: Sequence[sparse.csr_matrix | None],
     periods: Periods,
     clusters: pd.Series | None,
@@ -178,18 +191,21 @@ def _multiverse(
     wanted = options.multiverse and table["finding"].isin(FOUND).any()
     orders = np.empty((0, len(dated)), dtype=np.int64)
     units: dict[str, Periods] = {}
+    more: dict[int, list[Variant]] = {}
     if wanted:
         block = max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
         if options.shuffles:
             orders = block_orders(len(dated), block, options.shuffles, seed)
         units = other_periods(corpus, periods, options.imprecise)
+        which = np.flatnonzero(table["finding"].isin(FOUND)).tolist()
+        more = other_words(measured, concepts, found, which)
     frames, verdicts = [], []
     for k, (_, row) in enumerate(table.iterrows()):
         joint = float("nan")
         rows = pd.DataFrame()
         if wanted and row["finding"] in FOUND:
             rows, joint = examine_choices(
-                variants[k],
+                [*measured.variants[k], *more[k]],
                 units,
                 random=random[k],
                 orders=orders,

@@ -14,7 +14,7 @@ from trends.errors import DataError, UsageError
 from trends.registry import unknown
 from trends.runs.concepts.near import Space, said
 from trends.runs.concepts.occurrences import Occurrences
-from trends.runs.concepts.seeded import fit_concepts
+from trends.runs.concepts.seeded import Seeded, fit_concepts
 from trends.runs.concepts.variants import by_dictionary
 
 MEASURES = ("dictionary", "seeded", "nearness")
@@ -33,11 +33,20 @@ class Measured:
     fates : dict
         (concept, word) → the topic in which a word ended, where topics were seeded.
     notes : list of str
+    seeded : Seeded, optional
+        The fits of seeded topics.
+    space : Space, optional
+        In which nearness was measured.
+    seeds : mapping
+        Of ``seeded`` (one a fit) and ``nearness`` (one).
     """
 
     variants: list[list[Variant]]
     fates: dict[tuple[str, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    seeded: Seeded | None = None
+    space: Space | None = None
+    seeds: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def check(measures: Sequence[str], concepts: Sequence[Concept]) -> tuple[str, ...]:
@@ -82,7 +91,7 @@ def measure(
     seeds : mapping
         Of ``seeded`` (one a fit) and ``nearness`` (one).
     """
-    out = Measured([[] for _ in concepts])
+    out = Measured([[] for _ in concepts], seeds=seeds)
     for name in measures:
         if name == "dictionary":
             for k, concept in enumerate(concepts):
@@ -104,7 +113,7 @@ def measure(
 def _seed(
     out: Measured, concepts: Sequence[Concept], found: Occurrences, seeds: Sequence[int]
 ) -> None:
-    fitted = fit_concepts(concepts, found, seeds)
+    fitted = out.seeded = fit_concepts(concepts, found, seeds)
     if fitted is None:
         out.notes.append("No word of any concept is a term of the model: no topic was seeded.")
         return
@@ -130,7 +139,7 @@ def _near(
     *,
     leads: bool,
 ) -> None:
-    space = Space(corpus, concepts, found)
+    space = out.space = Space(corpus, concepts, found)
     for k, concept in enumerate(concepts):
         try:
             near = space.near(concept, seed)

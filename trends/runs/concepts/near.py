@@ -53,8 +53,8 @@ class Space:
         vectors, about = embed_counts(counts)
         self.vectors, self.name = vectors.astype(float), str(about["model"])
 
-    def near(self, concept: Concept, rng: int) -> Nearness:
-        """Nearness of all documents to a concept.
+    def near(self, concept: Concept, rng: int, more: NDArray[np.int64] | None = None) -> Nearness:
+        """Nearness of all documents to a concept, with more terms (columns) as words of it.
 
         Raises
         ------
@@ -81,6 +81,12 @@ class Space:
             ]
             if not len(examples):
                 examples = _clearest(found.inside(concept), held)
+        if more is not None:
+            beside = sparse.csc_matrix(found.counts.matrix[:, more])
+            words += [
+                beside.indices[a:b] for a, b in zip(beside.indptr, beside.indptr[1:], strict=False)
+            ]
+            held = held | (np.diff(sparse.csr_matrix(beside).indptr) > 0)
         outside = np.zeros(len(self.vectors), dtype=bool)
         outside[:n] = ~held
         outside[examples] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +27,21 @@ class Seeded:
         Topic k of each is concept k.
     column : dict
         Word → columns of the terms of the model that hold it.
+    counts : TermCounts
+        Terms of the model.
+    led : tuple of ndarray of int
+        For each concept the terms that lead its topic.
     """
 
     fits: tuple[Topics, ...]
     column: dict[str, NDArray[np.int64]]
+    counts: TermCounts
+    led: tuple[NDArray[np.int64], ...]
+
+    def again(self, led: Mapping[int, NDArray[np.int64]], seed: int) -> Topics | None:
+        """A fit in which other terms lead the topics of some concepts; ``None`` without any."""
+        words = [led.get(k, own) for k, own in enumerate(self.led)]
+        return fit_seeded(self.counts, words, seed=seed) if any(map(len, words)) else None
 
     def variants(self, k: int) -> list[Variant]:
         """Concept k by each fit: the mean share of its topic in documents."""
@@ -70,11 +81,13 @@ def fit_concepts(
         word: place[np.flatnonzero(found.terms[:, [j]].toarray().ravel())]
         for j, word in enumerate(found.words)
     }
-    led = []
-    for concept in concepts:
-        columns = [column[word] for word in concept.words]
-        led.append(np.unique(np.concatenate([*columns, np.zeros(0, dtype=np.int64)])))
+    led = tuple(terms_of(concept.words, column) for concept in concepts)
     if not any(len(one) for one in led):
         return None
     fits = tuple(fit_seeded(counts, led, seed=seed) for seed in seeds)
-    return Seeded(fits, column)
+    return Seeded(fits, column, counts, led)
+
+
+def terms_of(words: Sequence[str], column: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Columns of the terms that hold any of some words."""
+    return np.unique(np.concatenate([*(column[w] for w in words), np.zeros(0, dtype=np.int64)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.analysis.concepts.multiverse import LEAST_PERIODS, Variant
@@ -30,19 +31,30 @@ def by_dictionary(concept: Concept, found: Occurrences) -> list[Variant]:
     for j in there if len(there) > 1 else ():
         rest = total - np.asarray(inside[:, [j]].sum(axis=1)).ravel()
         out.append(Variant("word", concept.words[j], (rest >= concept.at_least).astype(float)))
-    near = partners(found.counts, sparse.csr_matrix(held[:, None]), found.own, n=NEAREST)[0]
-    if near:
-        place = {term: j for j, term in enumerate(found.counts.vocabulary)}
-        more = found.counts.matrix[:, [place[term] for term in near]].sum(axis=1)
+    near = nearest_terms(held, found)
+    if len(near):
+        more = found.counts.matrix[:, near].sum(axis=1)
         wider = total + np.asarray(more).ravel() * found.allowed(concept)
-        named = f"with {listed([quoted(term) for term in near])}"
-        out.append(Variant("nearest", named, (wider >= concept.at_least).astype(float)))
+        weights = (wider >= concept.at_least).astype(float)
+        out.append(Variant("nearest", with_terms(near, found), weights))
     for least in (concept.at_least - 1, concept.at_least + 1):
         if least:
             often = "once" if least == 1 else f"{least} times"
             weights = (total >= least).astype(float)
             out.append(Variant("threshold", f"words occur {often} or more", weights))
     return out
+
+
+def nearest_terms(held: NDArray[np.bool_], found: Occurrences) -> NDArray[np.int64]:
+    """The terms that stand beside a concept more often than by chance, as columns of the counts."""
+    near = partners(found.counts, sparse.csr_matrix(held[:, None]), found.own, n=NEAREST)[0]
+    place = {term: j for j, term in enumerate(found.counts.vocabulary)}
+    return np.array([place[term] for term in near], dtype=np.int64)
+
+
+def with_terms(columns: NDArray[np.int64], found: Occurrences) -> str:
+    """What a concept with more terms is called."""
+    return f"with {listed([quoted(found.counts.vocabulary[j]) for j in columns])}"
 
 
 def other_periods(corpus: Corpus, main: Periods, imprecise: str) -> dict[str, Periods]:
