@@ -96,8 +96,9 @@ def concepts(
         learnt how much shares of words move anyway; 0 for none.
 
     multiverse : bool
-        Examine concepts of which something is found under other choices: without each word, with
-        the nearest terms, with other thresholds and periods.
+        Examine concepts of which something is found under other choices: without each word and
+        with the nearest terms, each time measured again in every way; with other thresholds, fits
+        and periods.
     shuffles : int
         Of the dates, for the joint test of all choices; 0 for none.
 
