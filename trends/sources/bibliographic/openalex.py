@@ -36,8 +36,11 @@ def invert_abstract(index: Any) -> str:
     Positions that are no whole numbers from 0 to :data:`MAX_WORDS` are passed over. Where two words
     claim one place, both are kept, in the order of the index.
     """
+    found = fields.record_of(index)
+    if (words := _dense(found)) is not None:
+        return fields.text(" ".join(words))
     placed: list[tuple[int, str]] = []
-    for word, positions in fields.record_of(index).items():
+    for word, positions in found.items():
         placed += [
             (at, word)
             for at in fields.items_of(positions)
@@ -48,6 +51,23 @@ def invert_abstract(index: Any) -> str:
     return fields.text(
         " ".join(word for _, word in sorted(placed, key=lambda pair: pair[0])[:MAX_WORDS])
     )
+
+
+def _dense(index: Mapping[str, Any]) -> list[str] | None:
+    """The words in order, where each place from 0 on is claimed once; nothing else."""
+    if not all(type(positions) is list for positions in index.values()):
+        return None
+    words = [""] * sum(map(len, index.values()))
+    if len(words) > MAX_WORDS:
+        return None
+    left = len(words)
+    for word, positions in index.items():
+        for at in positions:
+            if type(at) is not int or not 0 <= at < len(words) or words[at]:
+                return None
+            words[at] = word
+            left -= bool(word)
+    return None if left else words
 
 
 def _record(item: Mapping[str, Any], place: Place) -> Record | Dropped:

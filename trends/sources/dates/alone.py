@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from trends.core.dates import DocDate, Evidence
 from trends.errors import DataError
-from trends.sources.dates.column import DateColumn
+from trends.sources.dates.column import DateColumn, Dated
 from trends.sources.dates.file_order import of_file
 from trends.sources.dates.rules import DateRules
-from trends.sources.dates.written import parse
+from trends.sources.dates.written import Written, parse
 
 
 def parse_date(text: str, evidence: Evidence = Evidence.STATED, *, zone: str = "UTC") -> DocDate:
@@ -56,6 +57,18 @@ def date_or_part(
     """As :func:`parse_date`: the date as far as it can be read, and what is wrong with it."""
     file = of_file()
     rules = DateRules(zone=zone, earliest=_ALONE, order=file.order if file else "")
+    found, dated = _alone(text, rules)
+    if file is not None:
+        dated = file.read(text, found, rules) or dated
+    date = dated.date
+    if date is not None and date.first.year < _ALONE:
+        return None, f"The year {date.first.year} lies before {_ALONE}; this is no year of a text."
+    return None if date is None else replace(date, evidence=evidence), dated.problem
+
+
+@lru_cache(maxsize=20_000)
+def _alone(text: str, rules: DateRules) -> tuple[Written, Dated]:
+    """What a text may mean, and the date that it is where no file has a say."""
     found = parse(text, rules)
     if len(found.readings) > 1:
         # Bibliographic records follow ISO 8601 and EDTF.
@@ -66,9 +79,4 @@ def date_or_part(
     column = DateColumn(rules)
     one = next(iter(found.readings), "")
     alone = len(found.readings) == 1 and one != "YDM"
-    by_file = file.read(text, found, rules) if file else None
-    dated = by_file or (column.dated(text, found, one) if alone else column.read(text))
-    date = dated.date
-    if date is not None and date.first.year < _ALONE:
-        return None, f"The year {date.first.year} lies before {_ALONE}; this is no year of a text."
-    return None if date is None else replace(date, evidence=evidence), dated.problem
+    return found, column.dated(text, found, one) if alone else column.read(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from trends.sources.shards.schema import FIELDS
@@ -31,7 +32,7 @@ class ShardOptions:
     columns: tuple[str, ...] = ()
     vector: str = ""
 
-    @property
+    @cached_property
     def further(self) -> tuple[str, ...]:
         """The columns that not every clean shard has anyway, each once."""
         known = {each.name for each in FIELDS}
