@@ -76,7 +76,7 @@ def edit_topics(
     from trends.runs.tasks.curation import edited, edits_file
 
     if isinstance(documents, Corpus):
-        documents = prepare.known_counts(documents, topics.vocabulary)
+        documents = prepare.known(documents, topics.vocabulary)
     counts = None if documents is None else counts_of(topics, documents)
     if isinstance(edits, Mapping):
         checked = edits_from(edits)

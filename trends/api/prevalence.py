@@ -228,7 +228,7 @@ def words_over_time(
     from trends.analysis.prevalence.words_over_time import words_over_time as table
 
     topics, periods = _matched(topics, corpus, period, imprecise)
-    return table(topics, counts or prepare.known_counts(corpus, topics.vocabulary), periods, n=n)
+    return table(topics, counts or prepare.known(corpus, topics.vocabulary), periods, n=n)
 
 
 @expects(corpus=Corpus, topics=Topics, shares=Prevalence, slopes=Trend)

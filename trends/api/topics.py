@@ -11,7 +11,6 @@ from trends import files, store
 from trends.core import Corpus, TermCounts, Topics
 from trends.core.computing.rng import Rng, seed_from, seeds_from
 from trends.core.given.expected import expects
-from trends.runs.config.settings import TextConfig
 from trends.runs.tasks import terms as prepare
 from trends.runs.tasks.vectors import vectors_of
 
@@ -73,7 +72,7 @@ def fit(
     from trends.runs.tasks.topic_number import choose_among
 
     rng, function = seed_from(rng), BACKENDS.load(backend)
-    counts, _ = prepare.choose_terms(prepare.all_counts(corpus, TextConfig()), TextConfig())
+    counts = prepare.modelled(corpus)
     if function.needs_embeddings:
         embeddings = vectors_of(corpus, embeddings, "embeddings", counts)
     if n_topics == "auto":
@@ -215,9 +214,7 @@ def transform(
     from trends.models.inference.transfer import transfer
 
     counts = (
-        prepare.known_counts(documents, topics.vocabulary)
-        if isinstance(documents, Corpus)
-        else documents
+        prepare.known(documents, topics.vocabulary) if isinstance(documents, Corpus) else documents
     )
     if topics.provenance.get("family") == "embedding":
         embeddings = vectors_of(documents, embeddings, "embeddings", counts)

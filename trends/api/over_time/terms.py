@@ -96,13 +96,13 @@ def term_trends(
     from trends.analysis.shapes import terms
     from trends.api.prevalence import _matched
     from trends.core.given.keys import of_topics
-    from trends.runs.tasks.terms import known_counts
+    from trends.runs.tasks import terms as prepare
 
     topics, periods = _matched(topics, corpus, period, imprecise)
     named = topics.provenance.get("labels") if labels is None else labels
     return terms.term_trends(
         topics,
-        known_counts(corpus, topics.vocabulary) if counts is None else counts,
+        prepare.known(corpus, topics.vocabulary) if counts is None else counts,
         periods,
         labels=label(topics) if named is None else of_topics(named, topics.n_topics),
         spans=spans,

@@ -78,7 +78,7 @@ def shapes(
     """
     from trends.analysis.shapes.view import Material, find_shapes
     from trends.api.prevalence import _matched
-    from trends.runs.tasks.terms import known_counts
+    from trends.runs.tasks import terms as prepare
 
     if (topics is None) != (corpus is None):
         message = "tr.shapes: give both topics and corpus for words within topics, or neither."
@@ -89,7 +89,7 @@ def shapes(
         check_kind("shapes", "corpus", corpus, Corpus)
         period = str(shares.settings.get("period", "year"))
         topics, periods = _matched(topics, corpus, period, imprecise)
-        held = known_counts(corpus, topics.vocabulary) if counts is None else counts
+        held = prepare.known(corpus, topics.vocabulary) if counts is None else counts
         material = Material(topics, held, periods)
     return find_shapes(
         shares, material, spans=spans, level=level, ahead=ahead, rng=rng, progress=progress

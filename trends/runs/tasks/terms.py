@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +171,23 @@ def known_counts(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
     where = (table.row[kept], place[table.col[kept]])
     matrix = sparse.csr_matrix((table.data[kept], where), shape=(len(corpus), len(vocabulary)))
     return TermCounts(matrix, vocabulary, corpus.counts.doc_ids, settings=corpus.counts.settings)
+
+
+def modelled(corpus: Corpus) -> TermCounts:
+    """Counts over the modelling vocabulary of the default settings; of the same texts made once."""
+    text = TextConfig()
+    return _once(corpus, ("modelled",), lambda: choose_terms(all_counts(corpus, text), text)[0])
+
+
+def known(corpus: Corpus, vocabulary: tuple[str, ...]) -> TermCounts:
+    """As :func:`known_counts`; of the same texts and vocabulary made once."""
+    return _once(corpus, ("known", *vocabulary), lambda: known_counts(corpus, vocabulary))
+
+
+def _once(corpus: Corpus, what: tuple[str, ...], make: Callable[[], TermCounts]) -> TermCounts:
+    from trends.text.counting.kept import once
+
+    spoken = [f"{code} {share!r}" for code, share in languages(corpus).items()]
+    if corpus.counts is not None:
+        return once([what, spoken, [corpus.counts.fingerprint]], make)
+    return once([what, spoken, corpus.ids, model_text(corpus)], make)

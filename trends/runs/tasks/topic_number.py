@@ -20,12 +20,12 @@ from trends.core.computing.rng import Rng, seed_from, seeds_from
 from trends.core.given.expected import expects
 from trends.errors import DataError, UsageError
 from trends.models import BACKENDS
-from trends.runs.config.settings import RunConfig, TextConfig
+from trends.runs.config.settings import RunConfig
 from trends.runs.engine.engine import Context
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends
 from trends.runs.tasks.fits import fit
-from trends.runs.tasks.terms import all_counts, choose_terms
+from trends.runs.tasks.terms import modelled
 
 if TYPE_CHECKING:
     from trends.analysis.quality.topic_number import Choice
@@ -136,7 +136,7 @@ def choose_topics(
     if seeds < 2:
         message = f"Topics that recur need at least 2 seeds; got {seeds}."
         raise UsageError(message)
-    counts, _ = choose_terms(all_counts(corpus, TextConfig()), TextConfig())
+    counts = modelled(corpus)
     if any(BACKENDS.load(b).needs_embeddings for b in backends):
         from trends.runs.tasks.vectors import vectors_of
 
