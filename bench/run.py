@@ -34,7 +34,15 @@ BENCHMARKS = {
     "warm": ("A run that finds everything finished", ("numpy", "pandas", "pydantic")),
     "embedding": ("Texts embedded, engine by engine", ("numpy", "sentence-transformers", "torch")),
     "over_time": ("Words and shares over time", ("bertopic", "scikit-learn", "numpy", "scipy")),
-    "gibbs": ("Fifty topics by Gibbs sampling, beside gensim", ("tomotopy", "gensim", "numpy")),
+    "gibbs": (
+        "Fifty topics by Gibbs sampling, beside topica and gensim",
+        ("tomotopy", "topica", "gensim", "numpy"),
+    ),
+    "trend_inference": ("Trends of given shares, beside topica", ("topica", "numpy", "numba")),
+    "from_file_to_trends": (
+        "From a file to topics and their course, beside BERTopic",
+        ("bertopic", "umap-learn", "hdbscan", "pandas", "numpy"),
+    ),
     "bertopic_seeds": (
         "BERTopic for five seeds",
         ("bertopic", "umap-learn", "hdbscan", "numba", "numpy"),
