@@ -121,6 +121,23 @@ def test_a_gzip_bomb_is_refused_without_filling_memory():
     assert peak < 40 * 2**20
 
 
+@pytest.mark.parametrize("way", ["bomb", "endless"])
+def test_the_body_of_a_redirect_is_not_read(way):
+    body = web.bomb(300 * 2**20) if way == "bomb" else Reply(way="endless")
+
+    def answer(asked):
+        if asked.path == "/there":
+            return Reply(body=GOOD)
+        return Reply(302, body.body, {**body.headers, "Location": "/there"}, way=body.way)
+
+    tracemalloc.start()
+    got, slept, asked = asking(answer)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert got == {"all": "is well"} and not slept and len(asked) == 2
+    assert peak < 40 * 2**20
+
+
 def test_an_endless_body_is_refused():
     got, _, asked = asking(lambda _: Reply(way="endless"), max_bytes=2 * 2**20)
     assert "more than 2 MiB" in str(got) and len(asked) == 1

@@ -58,6 +58,17 @@ class Clock:
     now: Callable[[], dt.datetime] = _utc_now
 
 
+class _Session(requests.Session):
+    """A session that knows of no redirects.
+
+    One that is told not to follow them still reads their bodies, whole and without a bound.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None."""
+        del resp
+
+
 @dataclass
 class Client:
     """A client of one or several services.
@@ -92,7 +103,7 @@ class Client:
 
     @cached_property
     def _session(self) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         # Without an ``auth`` of its own, requests takes a password from the user's .netrc.
         session.auth = lambda request: request
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -174,7 +185,6 @@ class Client:
         body: bytes | None,
     ) -> bytes:
         target = url
-        # Not by requests, which reads the bodies of redirects without a bound.
         for _ in range(MAX_REDIRECTS + 1):
             due = self._last.get(host(url), -math.inf) + interval - self.clock.monotonic()
             if due > 0:
