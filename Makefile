@@ -5,7 +5,7 @@
 # make notebooks  execute the notebooks and write them, with their outputs, to build/notebooks
 # make docs     the documentation as a site in build/docs: notebooks, tutorial and figures carried out, no warning, no dead link
 # make docs-links  ask the network whether links that lead out of it still lead somewhere
-# make system   browser and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
+# make system   browser, Java and TeX that some tests use, from Debian's packages; for root only (CI calls it, your machine is left alone otherwise)
 # make calibrate  measure the error rates again, on simulated truth, and write the README's table (goes on where it was)
 # make league   the same simulated corpora through other packages and classical tests of trends (goes on where it was)
 # make replicate  repeat a published comparison of topic models on BBC News (goes on where it was; says how to get the data)
@@ -23,8 +23,9 @@ PYTEST  = $(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal
 VENV_MODULE = python3-venv
 BROWSER = chromium fonts-liberation
 DRIVER  = libatomic1
+JAVA    = openjdk-17-jre-headless
 TEX     = latexmk texlive-latex-recommended texlive-fonts-recommended texlive-pictures
-NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "ls /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 2>/dev/null | grep .:$(DRIVER)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
+NEEDS   = "$(PYTHON) -c 'import ensurepip':$(VENV_MODULE)" "command -v chromium:$(BROWSER)" "ls /usr/lib*/libatomic.so.1 /usr/lib/*/libatomic.so.1 2>/dev/null | grep .:$(DRIVER)" "command -v java:$(JAVA)" "kpsewhich pgf.sty && command -v latexmk:$(TEX)"
 
 # Hundreds of Pythons are started: each would compile the package, and pytest every test, again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
 import shutil
 import sys
@@ -48,6 +49,15 @@ def not_installed() -> Callable[[str], NoReturn]:
     In CI, which installs every one (`make system`), fails it.
     """
     return pytest.fail if os.environ.get("CI") else pytest.skip
+
+
+@pytest.fixture(scope="session")
+def spark(not_installed: Callable[[str], NoReturn]) -> None:
+    """Skips a test where Spark cannot run."""
+    if importlib.util.find_spec("pyspark") is None:
+        not_installed("Spark is not here: pip install 'topic-trends[spark]'")
+    if shutil.which("java") is None:
+        not_installed("Java is not here: apt-get install openjdk-17-jre-headless")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from trends.runs.config.settings import RunConfig
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "models": ("workers",),
     "embed": ("store", "device"),
-    "engine": ("shards", "workers"),
+    "engine": ("master", "shards", "workers"),
 }
 _SECTIONS_LEFT_OUT = ("figures", "labels", "memory", "name", "title", "plan")
 #: Words that stand for something in the place of a path.

@@ -10,6 +10,7 @@ from trends.errors import UsageError
 from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.engine.mapping.local import LocalMapper
 from trends.runs.engine.mapping.mapper import Mapper
+from trends.runs.engine.mapping.spark import SparkMapper
 
 
 def mapper_of(
@@ -31,7 +32,10 @@ def mapper_of(
     UsageError
         If the engine works in memory and has no shards.
     """
+    workers = engine.workers or threads()
     if engine.name == "local":
-        return LocalMapper(folder, progress, workers=engine.workers or threads())
-    message = f'engine.name = "{engine.name}" knows no shards; take "local".'
+        return LocalMapper(folder, progress, workers=workers)
+    if engine.name == "spark":
+        return SparkMapper(folder, progress, master=engine.master, workers=workers)
+    message = f'engine.name = "{engine.name}" knows no shards; take "local" or "spark".'
     raise UsageError(message)

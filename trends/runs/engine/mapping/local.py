@@ -56,6 +56,7 @@ class LocalMapper(Mapper):
     def _carry_out(self, job: Job) -> Iterator[Done]:
         waiting = list(range(len(job.shards)))
         tries: Counter[int] = Counter()
+        n_done = 0
         busy: dict[Future[Done], tuple[ProcessPoolExecutor, int]] = {}
         try:
             while waiting or busy:
@@ -67,6 +68,8 @@ class LocalMapper(Mapper):
                     worker, number = busy.pop(future)
                     try:
                         yield future.result()
+                        n_done += 1
+                        self._progress(n_done, len(job.shards))
                     except BrokenProcessPool as error:
                         worker.shutdown()
                         tries[number] += 1

@@ -80,9 +80,8 @@ class Mapper(ABC):
         with files.storage_errors(job.folder):
             job.folder.mkdir(parents=True)
         failed: list[Done] = []
-        for count, done in enumerate(self._carry_out(job), start=1):
+        for done in self._carry_out(job):
             failed += [done] if done.error else []
-            self._progress(count, len(job.shards))
         if failed:
             raise _error(job, min(failed, key=lambda done: done.number))
         return tables_of([job.path(number) for number in range(len(job.shards))])
@@ -137,7 +136,7 @@ class Mapper(ABC):
 
     @abstractmethod
     def _carry_out(self, job: Job) -> Iterator[Done]:
-        """Work on all shards, in any order; what came of each, once."""
+        """Work on all shards, in any order; what came of each, once. Tells of progress."""
 
     @abstractmethod
     def _add(self, tables: Tables, by: list[str], added: list[str], above: int | None) -> pa.Table:
