@@ -25,6 +25,9 @@ COLUMNS = ("id", "title", "date", "date_precision", "date_evidence", "source")
 LAST = "date_last"
 #: Column of the row (from 1) that each document had among those read; missing where there is none.
 ROW = "source_row"
+#: What is known of all documents, in the notes of those that were drawn from them: the counts of
+#: their summary, and ``first`` and ``last`` dated day.
+WHOLE = "whole"
 #: First and last day that the source covers as a whole.
 OBSERVED = ("observed_from", "observed_until")
 

@@ -185,9 +185,16 @@ def about_clusters(shares: Prevalence) -> list[str]:
 
 def without_cluster(values: pd.Series | None) -> list[str]:
     """How many documents have no cluster, in a sentence; none where all have one."""
-    alone = 0 if values is None else cluster_codes(values, len(values))[1]["alone"]
-    if values is None or not alone:
+    if values is None:
+        return []
+    alone = cluster_codes(values, len(values))[1]["alone"]
+    return said_alone(alone, len(values), str(values.name))
+
+
+def said_alone(alone: int, documents: int, column: str) -> list[str]:
+    """The same from counts."""
+    if not alone:
         return []
     has = "has" if alone == 1 else "have"
-    of = f"{plural(alone, 'document')} of {len(values):,}"
-    return [f"{of} {has} no {values.name}: each counts as a cluster of its own."]
+    of = f"{plural(alone, 'document')} of {documents:,}"
+    return [f"{of} {has} no {column}: each counts as a cluster of its own."]

@@ -21,6 +21,8 @@ CHUNK = 8_000_000
 #: With more documents in the fit than this, neighbours are looked for in single precision, and so
 #: many candidates are weighed in double.
 LARGE, CANDIDATES = PLAIN, 16
+#: Further documents whose neighbours are looked up at one time.
+BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -76,23 +78,53 @@ def find(train: Any, vectors: Any, *, among: NDArray[np.int64] | None = None) ->
     return Near(new, cosine, own, own_cosine)
 
 
-def further(near: Near, train: Any, vectors: Any) -> Near:
-    """Neighbours of further documents, those of the fit's own being known.
+@dataclass(frozen=True)
+class Searcher:
+    """Finds neighbours of further documents, some at a time.
 
     Parameters
     ----------
     near : Near
-        Found before, for the same documents of the fit.
-    train : array_like, shape (documents of the fit, dimensions)
-        Vectors of the fit's documents.
-    vectors : array_like, shape (documents, dimensions)
-        Vectors of the further documents.
+        Neighbours of the fit's own documents.
+    voters : ndarray, shape (documents of the fit, dimensions)
+        Their vectors, of length one and taken from the mean.
+    single : ndarray, optional
+        The same in single precision, where there are many.
+    mean : ndarray, shape (dimensions,)
     """
-    voters = np.asarray(train, dtype=np.float64)
-    mean = unit(voters).mean(axis=0)
-    new, cosine = _nearest(unit(unit(voters) - mean), vectors, mean)
-    width = near.own.shape[1]
-    return Near(new[:, :width], cosine[:, :width], near.own, near.own_cosine)
+
+    near: Near
+    voters: Array
+    single: NDArray[np.float32] | None
+    mean: Array
+
+    @classmethod
+    def of(cls, near: Near, train: Any) -> Searcher:
+        """For the documents of a fit whose own neighbours are known."""
+        voters = np.asarray(train, dtype=np.float64)
+        mean = unit(voters).mean(axis=0)
+        voters = unit(unit(voters) - mean)
+        return cls(near, voters, voters.astype(np.float32) if len(voters) > LARGE else None, mean)
+
+    def __call__(self, vectors: Any) -> Near:
+        """Neighbours of these documents.
+
+        They are looked up in blocks of one shape, so that no sum depends on how many there are.
+        """
+        n, width = len(vectors), self.near.own.shape[1]
+        new, cosine = np.zeros((n, width), np.int32), np.zeros((n, width))
+        for first in range(0, n, BLOCK):
+            part = slice(first, first + BLOCK)
+            x = np.zeros((BLOCK, self.voters.shape[1]))
+            some = np.asarray(vectors[part], dtype=np.float64)
+            x[: len(some)] = unit(unit(some) - self.mean)
+            found, weight = (
+                _by_single(x, self.voters, self.single, None, width)
+                if self.single is not None
+                else _by_double(x, self.voters, None, width)
+            )
+            new[part], cosine[part] = found[: len(some)], weight[: len(some)]
+        return replace(self.near, new=new, cosine=cosine)
 
 
 def _nearest(

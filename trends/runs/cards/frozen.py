@@ -17,7 +17,6 @@ from trends.runs.config.settings import RunConfig
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "models": ("workers",),
     "embed": ("store", "device"),
-    "engine": ("master", "shards", "workers"),
 }
 _SECTIONS_LEFT_OUT = ("figures", "labels", "memory", "name", "title", "plan")
 #: Words that stand for something in the place of a path.
@@ -30,6 +29,8 @@ def settings(config: RunConfig) -> dict[str, Any]:
     for section, keys in _LEFT_OUT.items():
         for key in keys:
             out[section].pop(key)
+    # Whoever adds shards up, and of how many, the sums are the same.
+    out["engine"] = {"name": "memory" if config.engine.name == "memory" else "shards"}
     for section, key in (("corpus", "path"), ("corpus", "dates"), ("embed", "path")):
         out[section][key] = _name(out[section][key], always=True)
     if config.edits:  # edits of topics change results, so their content counts, not the name alone

@@ -15,6 +15,7 @@ import numpy as np
 from trends import files, store
 from trends.core import Corpus, statements
 from trends.core.claim import ALPHA
+from trends.core.corpus import WHOLE
 from trends.core.wording import plural
 from trends.models import BACKENDS
 from trends.reports.export.methods import error_rates
@@ -158,9 +159,11 @@ def with_placebo(card: Mapping[str, Any], found: Mapping[str, Any]) -> Card:
 
 
 def _corpus(r: Results) -> dict[str, Any]:
-    notes, summary = r.whole.notes, r.whole.summary()
-    first, last = plans.days_of(r.whole)
-    records = int(notes.get("records", len(r.whole)))
+    # Of all documents, where those of the corpus were drawn from more.
+    known = r.whole.notes.get(WHOLE, {})
+    notes, summary = r.whole.notes, known or r.whole.summary()
+    first, last = (known["first"], known["last"]) if known else plans.days_of(r.whole)
+    records = int(notes.get("records", summary["documents"]))
     reasons = notes.get("dropped_by_reason") or Counter(
         str(row.get("reason", "")) for row in notes.get("dropped", [])
     )
@@ -170,11 +173,11 @@ def _corpus(r: Results) -> dict[str, Any]:
     return {
         "name": r.whole.name,
         "description": (
-            f"{plural(records, 'record')} read, {plural(len(r.whole), 'document')} kept, "
+            f"{plural(records, 'record')} read, {plural(summary['documents'], 'document')} kept, "
             f"{dated:,} of them dated{between}; {counts.n_terms:,} terms modelled."
         ),
         "records": records,
-        "documents": len(r.whole),
+        "documents": summary["documents"],
         "dated": dated,
         "first_day": first,
         "last_day": last,

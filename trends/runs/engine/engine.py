@@ -239,6 +239,10 @@ class Context:
         """Say how far the task is."""
         self.engine.hear(f"{self.task.name}: {progress}", "within")
 
+    def shards(self, done: int, of: int) -> None:
+        """Say how many shards are done."""
+        self.within(f"{done} of {of} shards")
+
     def note(self, sentence: str) -> None:
         """Tell the user something."""
         self.engine.hear(sentence, "note")

@@ -104,6 +104,13 @@ def measured(run: store.Run | Path, backend: str = "") -> Measured:
     if backend not in prototypes:
         message = f"The run has no backend {backend!r}; it has {', '.join(fits)}."
         raise UsageError(message)
+    if "engine" in manifest:
+        message = (
+            f"The run in {run.folder} added its documents up where they lie and holds only those "
+            "on which topics were learnt: no document can be drawn from the others. Run it with "
+            "engine.name='memory'."
+        )
+        raise UsageError(message)
     settings = RunConfig.model_validate(manifest["config"]).prevalence
     corpus = corpus_file.read([run.folder / "corpus.parquet"])
     topics = run.topics(backend, int(prototypes[backend]["seed"]))

@@ -113,6 +113,12 @@ def verify(
     TrendsError
         If the features or the plan cannot be read.
     """
+    if features is not None and card.config.get("engine", {}).get("name", "memory") != "memory":
+        message = (
+            "The shares of this card were added up over shards, which features do not hold; carry "
+            "out its config again on the same shards and compare the cards."
+        )
+        raise UsageError(message)
     steps = [_alone(card), *_plan(card, plan)]
     config, findings = None, None
     try:
@@ -201,7 +207,7 @@ def config_of(card: Card, features: Path | None = None, edits: Path | None = Non
     UsageError
         If the card holds settings that no run has, or other edits than those that are given.
     """
-    own = ("corpus", "edits")
+    own = ("corpus", "edits", "engine")
     given: dict[str, Any] = {k: value for k, value in card.config.items() if k not in own}
     corpus, edited = card.config.get("corpus", {}), card.config.get("edits", "")
     kept = {k: corpus[k] for k in _OF_THE_FEATURES if corpus.get(k)}

@@ -27,6 +27,8 @@ def file_of(run: store.Run, file: str = "") -> Path:
 def settings_of(run: store.Run, changes: Sequence[str] = (), path: Path | None = None) -> RunConfig:
     """The settings of a finished run, with changes (``key=value``) and another file of names."""
     config = dict(run.manifest["config"])
+    if "engine" in run.manifest:
+        config["engine"] = run.manifest["engine"]
     given = config.get("labels") or {}
     config["labels"] = {"path": given} if isinstance(given, str) else dict(given)
     for item in changes:

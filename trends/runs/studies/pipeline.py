@@ -34,8 +34,7 @@ from trends.runs.tasks.dividing import chunks
 Fits = dict[str, dict[int, Task]]
 #: Dimensions of vectors that are still to be made, where nothing tells.
 DIMENSIONS, OTHER_DIMENSIONS = {"minilm": 384}, 768
-#: Characters of text for each entry (term of a document) of the counts over the modelling
-#: vocabulary: 38 in 26,000 abstracts of the ACL Anthology; fewer are on the safe side.
+#: Characters of text for each term of a document: 38 in 26,000 abstracts; fewer are safer.
 CHARACTERS = 25
 
 
@@ -106,6 +105,8 @@ class Pipeline:
     shapes : Task, optional
         Seasons, curves, bursts, changes, forecasts and words, if they are looked for.
     analysis, figures, report : Task
+    drawn : Task, optional
+        Where the documents were drawn from shards.
     """
 
     config: RunConfig
@@ -119,6 +120,7 @@ class Pipeline:
     analysis: Task
     figures: Task
     report: Task
+    drawn: Task | None = None
 
     @property
     def need(self) -> Need:
@@ -294,6 +296,13 @@ def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
     corpus = corpora.task_of(config)
     yield Need([corpus], look=True)
     whole = documents.load(engine.folder(corpus))
+    return (yield from plan_documents(engine, config, corpus, whole))
+
+
+def plan_documents(
+    engine: Engine, config: RunConfig, corpus: Task, whole: Corpus
+) -> Generator[Need, bool, Pipeline]:
+    """Lay out the run for documents that are there; see :func:`plan`."""
     if config.models.n_topics != "auto":
         return build(config, inputs(config, corpus, whole))
     # Two topics stand for the number in checks and estimates of memory that come before it.

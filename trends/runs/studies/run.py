@@ -67,10 +67,12 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
 def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
     """The run as a study."""
     from trends.runs.studies.pipeline import plan as plan_run
+    from trends.runs.studies.sharded.plan import plan as plan_sharded
 
     # Before anything is read: what changes while the run is carried out makes it another one.
     state = _state(config)
-    pipeline = yield from plan_run(engine, config)
+    laid_out = plan_run if config.engine.name == "memory" else plan_sharded
+    pipeline = yield from laid_out(engine, config)
     yield pipeline.need
     if engine.dry:
         return {}
@@ -81,6 +83,8 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
 
 def _state(config: RunConfig) -> str:
     """What tells whether a finished run would come out as it is, as far as files and code go."""
+    if config.engine.name != "memory":
+        return ""  # shards may be many and are named by patterns; their reading tells
     if not config.edits:
         return unchanged.state_of(config)
     from trends.runs.tasks.curation import edits_file
@@ -133,11 +137,12 @@ def computed_of(engine: Engine, pipeline: Pipeline, analysis: Path) -> publish.C
     from trends.runs.tasks import publish
 
     given, folder = pipeline.inputs, engine.folder
+    drew = pipeline.drawn or given.split
     return publish.Computed(
         terms=folder(given.terms),
         vectors=folder(given.embedded) if given.embedded else None,
         fits={b: {s: folder(f) for s, f in of.items()} for b, of in pipeline.fits.items()},
         analysis=analysis,
-        split=folder(given.split) if given.split else None,
-        drawn=given.parts.name if given.parts else "",
+        split=folder(drew) if drew else None,
+        drawn="sample" if pipeline.drawn else given.parts.name if given.parts else "",
     )

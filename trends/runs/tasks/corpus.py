@@ -42,7 +42,18 @@ def task_of(config: RunConfig) -> Task:
     """The task that reads the corpus of a run.
 
     Its key holds the content of every file that is read.
+
+    Raises
+    ------
+    UsageError
+        If the corpus is to stay in shards.
     """
+    if config.engine.name != "memory":
+        message = (
+            f"With engine.name={config.engine.name!r} only the run itself is carried out; "
+            "everything that goes over its documents again needs engine.name='memory'."
+        )
+        raise UsageError(message)
     given = config.corpus
     # Where the files lie says nothing about what is in them.
     bare = given.model_copy(

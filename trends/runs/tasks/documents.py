@@ -6,11 +6,13 @@ import functools
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from trends import store
 from trends.core import Corpus
+from trends.core.corpus import WHOLE
 from trends.sources.stored import corpus_file
 
 #: Folder of the counts and file of the vectors that came with a corpus, within its folder.
@@ -28,3 +30,11 @@ def load(folder: Path) -> Corpus:
         vectors = np.load(folder / EMBEDDINGS, allow_pickle=False)
         found = replace(found, embeddings=vectors)
     return found
+
+
+def summary(corpus: Corpus) -> dict[str, Any]:
+    """Counts of the documents that a run is about, which may be more than the corpus holds."""
+    known = corpus.notes.get(WHOLE)
+    if known is None:
+        return corpus.summary()
+    return {name: known[name] for name in ("documents", "dated", "by_precision", "by_evidence")}

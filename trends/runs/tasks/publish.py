@@ -24,6 +24,7 @@ from trends.runs.config.settings import RunConfig
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.closure import version
 from trends.runs.engine.engine import Engine
+from trends.runs.tasks import documents
 from trends.runs.tasks.report import heading
 from trends.sources.stored import corpus_file
 
@@ -36,7 +37,7 @@ COSTS = ("seconds", "cpu_seconds", "peak_memory")
 FROZEN = ("corpus.parquet", "topics.csv")
 #: Keys of the manifest that tell how it was carried out this time; the others, and all other files,
 #: are the same however often a run was stopped.
-PASSING = (*COSTS, "memory", "kept_from_before", "vector_store", "processor")
+PASSING = (*COSTS, "memory", "kept_from_before", "vector_store", "processor", "engine")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def publish(
         if more is not None:
             placed.update(_content(more))
     placed["terms.csv"] = folders.terms / "terms.csv"
-    if folders.split is not None:
+    if folders.split is not None and (folders.split / "split.csv").is_file():
         placed["split.csv"] = folders.split / "split.csv"
     for backend, by_seed in folders.fits.items():
         for seed, folder in by_seed.items():
@@ -172,7 +173,7 @@ def _still_true(out: Path, corpus: Corpus, config: RunConfig) -> list[str]:
     try:
         manifest = files.read_json(out / "manifest.json")
         same = (
-            manifest["config"] == files.plain(config.model_dump(mode="json"))
+            manifest["config"] == files.plain(_settings(config))
             and manifest["corpus_fingerprint"] == corpus.fingerprint
             and manifest["versions"]["topic-trends"] == version("topic-trends")
         )
@@ -239,6 +240,11 @@ def _remove_empty(folder: Path, stop: Path) -> None:
         folder = folder.parent
 
 
+def _settings(config: RunConfig) -> dict[str, Any]:
+    """The settings but for where the work was done, on which no result depends."""
+    return config.model_dump(mode="json", exclude={"engine"})
+
+
 def _manifest(
     engine: Engine,
     corpus: Corpus,
@@ -280,7 +286,12 @@ def _manifest(
             "format": 1,
             "name": config.name,
             "title": heading(config, corpus),
-            "config": config.model_dump(mode="json"),
+            "config": _settings(config),
+            **(
+                {}
+                if config.engine.name == "memory"
+                else {"engine": config.engine.model_dump(mode="json")}
+            ),
             "rng": config.rng,
             "seeds": {backend: list(by_seed) for backend, by_seed in folders.fits.items()}
             | analysis.get("seeds", {})
@@ -296,7 +307,7 @@ def _manifest(
             "corpus_fingerprint": corpus.fingerprint,
             "embedding": embedding,
             "counts": {
-                **corpus.summary(),
+                **documents.summary(corpus),
                 "records": corpus.notes.get("records", len(corpus)),
                 "per_input": corpus.notes.get("per_input", {}),
                 "dropped": corpus.notes.get("dropped", []),

@@ -22,6 +22,7 @@ from trends.reports.export.numbers import macros, numbers
 from trends.reports.links import COLUMNS as LINK_COLUMNS
 from trends.reports.links import link_of
 from trends.reports.sections.audit import title as audit_title
+from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.config.settings import RunConfig
 from trends.runs.config.view import names_of
 from trends.runs.engine.cache import RECORD
@@ -30,6 +31,7 @@ from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.analysis_parts.shapes import with_shapes
 from trends.runs.tasks.audit import FOLDER
+from trends.runs.tasks.documents import summary
 from trends.runs.tasks.figures import DENOMINATOR
 from trends.runs.tasks.parts import estimated
 
@@ -38,7 +40,7 @@ BESIDE_TRENDS = ("composition", "diagnostics", "diagnostics_corrected")
 
 
 #: What decides nothing but how fast a run is done.
-_UNREAD = ("memory", "models.workers")
+_UNREAD = ("memory", "models.workers", *(f"engine.{name}" for name in EngineConfig.model_fields))
 
 
 @task(
@@ -98,7 +100,7 @@ def compose(
         **({"edits": notes["edits"]} if notes.get("edits") else {}),
         "trend_notes": notes["trend_notes"],
     }
-    quoted = numbers(table, documents.summary(), config.rng)
+    quoted = numbers(table, summary(documents), config.rng)
     told = _methods(quoted, metadata, documents, terms, analysis, config)
     report = Report(
         title=heading(config, documents),
@@ -330,7 +332,7 @@ def _chosen(number: dict[str, Any]) -> str:
 
 
 def _about(corpus: Corpus) -> dict[str, Any]:
-    s = corpus.summary()
+    s = summary(corpus)
     notes = corpus.notes
     dropped = notes.get("dropped", [])
     return {

@@ -54,6 +54,12 @@ class Frozen:
                 "documents shares of edited topics; run again without edits, then update."
             )
             raise UsageError(message)
+        if "engine" in self.manifest:
+            message = (
+                f"The run in {self.out} added its documents up where they lie and holds only those "
+                "on which topics were learnt; run again on all shards, the new ones among them."
+            )
+            raise UsageError(message)
         for name in ("corpus.parquet", *(f"{p}/arrays.npz" for p in self._paths)):
             path = self.out / name
             if not path.is_file() or files.sha256(path) != self.manifest["files"].get(name):

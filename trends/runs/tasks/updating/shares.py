@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trends import files
 from trends.arrays import read_npz
 from trends.core import Alignment, TermCounts, Topics
-from trends.models.inference.neighbours import Near, further
+from trends.models.inference.neighbours import Near, Searcher
 from trends.models.inference.transfer import transfer
 
 #: Files of a base: how fits are matched to the prototype, neighbours of the documents for learning,
@@ -62,7 +62,7 @@ class Rule:
         """Topics of new documents."""
         near = None
         if self.near is not None and vectors is not None:
-            near = further(self.near, self.vectors, vectors)
+            near = Searcher.of(self.near, self.vectors)(vectors)
         return transfer(self.fit, counts, vectors=vectors, near=near, compiled=True)
 
     def own(self, counts: TermCounts) -> Topics:
