@@ -42,7 +42,7 @@ workers = 1
 [prevalence]
 period = "year"
 [figures]
-formats = ["pdf"]
+formats = ["svg"]
 map = false
 """
 GIBBS = """

@@ -46,7 +46,7 @@ def test_groups_are_in_the_run_and_its_report(tmp_path: Path) -> None:
     section = page[page.index('id="groups"') : page.index('id="agreement"')]
     assert "Groups by venue" in page and said.split(":")[0] in section and "<svg" in section
     manifest = json.loads((out / "manifest.json").read_text())
-    assert {"groups.csv", "group_pairs.csv", "figures/groups.pdf"} <= set(manifest["files"])
+    assert {"groups.csv", "group_pairs.csv", "figures/groups.svg"} <= set(manifest["files"])
     # A run with the setting in its config is the same run.
     config.write_text(small_runs.NMF + '[groups]\nby = "venue"\n', encoding="utf-8")
     plan = in_process("run", config, "-o", out, "--dry-run", "--json")

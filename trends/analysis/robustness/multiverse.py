@@ -207,43 +207,51 @@ def influence(grid: pd.DataFrame) -> pd.DataFrame:
     Homma and Saltelli (1996), Reliability Engineering and System Safety 52, 1–17.
     """
     rows = []
-    varied = [c for c in CHOICES if grid[c].nunique() > 1]
-    for (topic, label), cells in grid.groupby(["topic", "label"], sort=False):
-        known = cells[cells["slope"].notna()]
-        total = float(((known["slope"] - known["slope"].mean()) ** 2).sum())
-        for choice in varied:
-            by_level = known.groupby(choice, sort=True)["slope"]
-            medians = by_level.median()
-            others = [c for c in varied if c != choice]
-            settled = (
-                known.groupby(others, sort=False)["slope"].transform("mean")
-                if others
-                else known["slope"].mean()
-            )
-            within = float(((known["slope"] - settled) ** 2).sum())
-            between = float(
-                (by_level.size() * (by_level.mean() - known["slope"].mean()) ** 2).sum()
-            )
-            varies = total > 1e-12 * max(len(known), 1)
+    varied = {c: pd.factorize(grid[c], sort=True) for c in CHOICES if grid[c].nunique() > 1}
+    slopes = grid["slope"].to_numpy(float)
+    places = pd.Series(range(len(grid)), index=grid.index)
+    for (topic, label), part in places.groupby([grid["topic"], grid["label"]], sort=False):
+        cells = part.to_numpy()
+        known = cells[~np.isnan(slopes[cells])]
+        slope = slopes[known]
+        apart = slope - slope.mean() if len(slope) else slope
+        total = float((apart**2).sum())
+        varies = total > 1e-12 * max(len(known), 1)
+        for choice, (codes, names) in varied.items():
+            others = [code[known] for c, (code, _) in varied.items() if c != choice]
+            within = float((_within(apart, others) ** 2).sum())
+            of = codes[known]
+            there = np.unique(of)
+            between = sum((of == j).sum() * apart[of == j].mean() ** 2 for j in there)
+            medians = [float(np.median(slope[of == j])) for j in there]
+            low, high = (int(np.argmin(medians)), int(np.argmax(medians))) if medians else (-1, -1)
             rows.append(
                 {
                     "topic": topic,
                     "label": label,
                     "choice": choice,
-                    "levels": int(cells[choice].nunique()),
-                    "eta_squared": between / total if varies else np.nan,
+                    "levels": len(np.unique(codes[cells])),
+                    "eta_squared": float(between) / total if varies else np.nan,
                     "total_effect": within / total if varies else np.nan,
-                    "range": float(medians.max() - medians.min()) if len(medians) else np.nan,
-                    "lowest_level": str(medians.idxmin()) if len(medians) else "",
-                    "lowest_median": float(medians.min()) if len(medians) else np.nan,
-                    "highest_level": str(medians.idxmax()) if len(medians) else "",
-                    "highest_median": float(medians.max()) if len(medians) else np.nan,
+                    "range": medians[high] - medians[low] if medians else np.nan,
+                    "lowest_level": str(names[there[low]]) if medians else "",
+                    "lowest_median": medians[low] if medians else np.nan,
+                    "highest_level": str(names[there[high]]) if medians else "",
+                    "highest_median": medians[high] if medians else np.nan,
                     "cells": len(known),
                 }
             )
     columns = ["topic", "label", "choice", "levels", "eta_squared", "total_effect", "range"]
     columns += ["lowest_level", "lowest_median", "highest_level", "highest_median", "cells"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _within(values: Array, codes: list[NDArray[np.int64]]) -> Array:
+    """Values from the mean of those that are alike in all codes."""
+    if not codes or not len(values):
+        return values
+    _, group = np.unique(np.stack(codes), axis=1, return_inverse=True)
+    return values - (np.bincount(group, values) / np.bincount(group))[group]
 
 
 def choice_that_matters(table: pd.DataFrame) -> dict[Any, str]:
