@@ -18,8 +18,9 @@ from trends.errors import DataError
 
 #: A row group that unpacks to more than this is refused before it is unpacked.
 MAX_GROUP = 2 * 2**30
-#: Rows that are unpacked at a time, and bytes that they could then take.
-MAX_BATCH, _BATCH_BYTES = 2_000, 64 * 2**20
+#: Rows that are unpacked at a time, and bytes that they could then take: of a whole file, and of a
+#: part, which a worker reads, since few rows at a time take twice as long.
+MAX_BATCH, WHOLE, PART = 2_000, 64 * 2**20, 256 * 2**20
 #: Most bytes of all rows beside those of the file. Texts stay below 30.
 RATIO, _RATIO_FROM = 200, 64 * 2**20
 #: What a row takes at least, also if it is empty.
@@ -67,7 +68,8 @@ def parquet_batches(
             "groups."
         )
         raise DataError(message)
-    rows = min(MAX_BATCH, max(1, _BATCH_BYTES // max(largest, 1)))
+    at_once = WHOLE if stop is None else PART
+    rows = min(MAX_BATCH, max(1, at_once // max(largest, 1)))
     most = max(_RATIO_FROM, RATIO * (path.stat().st_size if size is None else size))
     held = 0
     names = None if columns is None else list(columns)

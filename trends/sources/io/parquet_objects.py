@@ -17,6 +17,8 @@ from trends.sources.io.parquet_batches import parquet_batches
 
 #: Bytes that the description of a file may take.
 MAX_FOOTER = 64 * 2**20
+#: Most items of all lists of a few rows: each becomes an object of some ten bytes.
+MAX_ITEMS = 4_000_000
 #: What reading a damaged file raises.
 DAMAGED = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError)
 
@@ -125,6 +127,11 @@ def values(column: pa.Array) -> list[Any]:
             {n: v for n, v in zip(names, row, strict=True) if v is not None} if there else None
             for there, row in zip(here, rows, strict=True)
         ]
+    inner = column.values if pa.types.is_list(kind) or pa.types.is_large_list(kind) else ()
+    inner = column.keys if pa.types.is_map(kind) else inner
+    if len(inner) > MAX_ITEMS:
+        message = f"the lists of a few rows hold more than {MAX_ITEMS:,} items"
+        raise ValueError(message)
     if pa.types.is_map(kind):
         keys, found = values(column.keys), values(column.items)
         return [

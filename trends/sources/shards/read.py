@@ -32,11 +32,13 @@ from trends.sources.shards import tables
 from trends.sources.shards.account import EARLY, FUTURE, NONE, TWO_WAYS, UNREAD, Account
 from trends.sources.shards.options import ShardOptions
 from trends.sources.shards.pieces import Piece
-from trends.sources.shards.schema import VECTOR, documents_schema, key_of
+from trends.sources.shards.schema import FIELDS, VECTOR, documents_schema, key_of
 from trends.sources.shards.vectors import vectors
 
-#: Documents that are handed out at a time.
-BATCH = 2_000
+#: Documents that are handed out at a time, or as many as hold so many characters.
+BATCH, CHARACTERS = 2_000, 16 * 2**20
+#: The place of the text among the columns.
+_TEXT = [field.name for field in FIELDS].index("text")
 
 _Spoken = tuple[str, str, float | None]
 
@@ -110,13 +112,15 @@ class PieceReader:
         """
         rows: list[tuple[Any, ...]] = []
         found: list[NDArray[np.float32]] = []
+        size = 0
         for row, vector in self._documents():
             rows.append(row)
+            size += len(row[_TEXT])
             if vector is not None:
                 found.append(vector)
-            if len(rows) == BATCH:
+            if len(rows) == BATCH or size > CHARACTERS:
                 yield self._batch(rows, found)
-                rows, found = [], []
+                rows, found, size = [], [], 0
         if rows:
             yield self._batch(rows, found)
 

@@ -33,8 +33,8 @@ from trends.sources.shards.files import files_of
 #: Folder of the lists of single records, and the accounts.
 LISTED = "listed"
 ACCOUNT, READING, PIECES = "account.json", "reading.csv", "pieces.csv"
-#: Documents of one file.
-PER_FILE = 50_000
+#: Documents of one file, or as many as take so many bytes.
+PER_FILE, BYTES = 50_000, 128 * 2**20
 #: Part of the documents whose dates may be open.
 MOST_OPEN = 0.01
 
@@ -114,13 +114,13 @@ class ReadPiece:
         reader = PieceReader(piece, self.options)
         folder = Path(self.folder)
         waiting: list[pa.RecordBatch] = []
-        part = rows = 0
+        part = rows = size = 0
         for batch in reader.batches():
             waiting.append(batch)
-            rows += len(batch)
-            if rows >= PER_FILE:
-                part, rows = self._write(waiting, reader.schema, piece, part)
-                waiting = []
+            rows, size = rows + len(batch), size + batch.nbytes
+            if rows >= PER_FILE or size >= BYTES:
+                self._write(waiting, reader.schema, piece, part)
+                part, rows, size, waiting = part + 1, 0, 0, []
         if waiting:
             self._write(waiting, reader.schema, piece, part)
         with files.replacing(folder / LISTED / f"{piece.number:06d}.parquet") as temporary:
@@ -129,12 +129,11 @@ class ReadPiece:
 
     def _write(
         self, batches: Sequence[pa.RecordBatch], schema: pa.Schema, piece: Piece, part: int
-    ) -> tuple[int, int]:
+    ) -> None:
         path = Path(self.folder) / SHARDS / f"{piece.number:06d}-{part:06d}.parquet"
         table = pa.Table.from_batches(batches, schema)
         with files.replacing(path) as temporary:
             pq.write_table(table, temporary, compression="zstd", row_group_size=PER_GROUP)
-        return part + 1, 0
 
 
 def _check(account: Account, source: str) -> None:
