@@ -87,16 +87,17 @@ def draw(cell: Cell, corpora: int, rng: np.random.Generator) -> dict[str, Array]
     for c in range(corpora):
         score = np.tile(rng.normal(0, 0.7, TOPICS), (cell.years, 1))
         score[:, MOVERS] += cell.move * np.outer(x, (1.0, -1.0))
-        share[c] = _softmax(score)
-        seen = _softmax(score + _shocks(cell, rng))
+        share[c] = softmax(score)
+        seen = softmax(score + _shocks(cell, rng))
         gamma = rng.standard_gamma(CONCENTRATION * seen[year]) + 1e-9
         theta[c] = gamma / gamma.sum(1, keepdims=True)
     return {"theta": theta, "year": year, "share": share}
 
 
-def _softmax(score: Array) -> Array:
+def softmax(score: Array) -> Array:
+    """Shares of log-odds, along the last axis."""
     grown = np.exp(score)
-    return np.asarray(grown / grown.sum(1, keepdims=True))
+    return np.asarray(grown / grown.sum(-1, keepdims=True))
 
 
 def _shocks(cell: Cell, rng: np.random.Generator) -> Array:
