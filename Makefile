@@ -103,6 +103,7 @@ league: $(VENV)/.ready
 	test -x build/league/bin/python || $(PYTHON) -m venv build/league
 	build/league/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --requirement experiments/league/requirements.txt
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/league/run.py --python build/league/bin/python
+	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/league/bands.py --python build/league/bin/python
 
 replicate: $(VENV)/.ready
 	OMP_NUM_THREADS=1 $(VENV)/bin/python experiments/bbc_news/run.py --workers $(WORKERS)

@@ -17,6 +17,18 @@ OURS = "ours"
 YEARS, SHOCK, MIDDLE, MOVE = 15, 0.2, 0.5, 1.0
 
 
+#: The bands that are read off the posterior of a model.
+BANDS = ("draws", "dirichlet")
+
+
+@cache
+def bands() -> pd.DataFrame:
+    """What intervals of a year's share hold: (cell, interval) × truths."""
+    with beside(FOLDER):
+        own = importlib.import_module("bands")
+    return pd.DataFrame(own.rates(pd.read_csv(FOLDER / "bands.csv")))
+
+
 @cache
 def modules() -> tuple[Any, Any]:
     """The experiment's own cells and names."""
@@ -91,7 +103,41 @@ def numbers() -> dict[str, str]:
         "LeagueOursWorst": rate(shocked[OURS].max(), 2),
         "LeagueOthersLeast": rate(np.floor(others.max(axis=0).min() * 10) / 10, 1),
         "LeagueOthersWorst": rate(float(others.to_numpy().max()), 2),
+        **_bands(),
     }
+
+
+def _bands() -> dict[str, str]:
+    """Smallest and largest coverage over the cells."""
+    found = bands()
+    theirs, own = (
+        found[found.index.get_level_values("interval").isin(names)]
+        for names in (BANDS, ("wilson",))
+    )
+    return {
+        "LeagueBandDocumentsLeast": rate(theirs["of documents"].min(), 2),
+        "LeagueBandDocumentsMost": rate(theirs["of documents"].max(), 2),
+        "LeagueBandYearLeast": rate(theirs["of the year"].min(), 2),
+        "LeagueBandYearMost": rate(theirs["of the year"].max(), 2),
+        "LeagueBandOursYear": rate(own["of the year"].min(), 2),
+        "LeagueBandOursShock": rate(own["without shock"].min(), 2),
+    }
+
+
+def bands_hold() -> bool:
+    """That bands of the posterior hold the words better than documents, and these than the year."""
+    found = bands().loc[(slice(None), list(BANDS)), :]
+    nested = (found["of words"] > found["of documents"]) & (
+        found["of documents"] > found["of the year"]
+    )
+    own = bands().xs("wilson", level="interval")
+    lost = own["of the year"] - own["without shock"]
+    return bool(
+        nested.all()
+        and found["of the year"].max() < 0.5
+        and (own["of the year"] > 0.92).all()
+        and lost[["no shock" not in str(cell) for cell in own.index]].gt(0).all()
+    )
 
 
 def holds() -> bool:

@@ -69,6 +69,8 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
     ),
     "without shocks nearly all ways keep the level; with them each but ours errs somewhere, and "
     "ours finds fewer movers": league.holds,
+    "bands of a posterior hold the words of the documents more often than their mean share, and "
+    "that more often than the share of the population; ours hold the latter": league.bands_hold,
     "fewer than half of the published moves survive, none is contradicted, runs agree and shuffled "
     "years are quiet": published.holds,
     "of the case study, one topic rose most and another fell most": _rise_and_fall,

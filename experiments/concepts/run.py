@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from corpora import driven, planted
+from packaged import PACKAGED, packaged
 
 import trends as tr
 from trends.core.claim import FOUND
-from trends.files import write_csv
+from trends.files import write_csv, write_text
 
 HERE = Path(__file__).parent
 SIZES, DRIFTS = (0.03, 0.08, 0.25), (-1.5, 1.0, 2.0)
@@ -141,6 +142,7 @@ def main() -> None:
     write_csv(each, pd.DataFrame(rows))
     table = summary(pd.DataFrame(rows))
     write_csv(given.output, table)
+    write_text(PACKAGED, packaged())
     print(table.round(3).to_string())
 
 

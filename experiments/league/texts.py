@@ -65,11 +65,11 @@ def draw(cell: TextCell, corpora: int, seed: list[int]) -> dict[str, NDArray[np.
     -------
     dict
         ``words`` (corpora, documents, words of a document) by number, ``year`` (documents,),
-        ``fit`` (corpora,): a seed for the model; ``phi`` (corpora, topics, words), and the truth (corpora,
-        years, topics): ``of words``, the part of the year's words that the topic wrote; ``of
-        documents``, the mean share of its documents; ``of the year``, the share in the population
-        of the year, from which its documents are drawn; ``without shock``, that share had the year
-        had no shock.
+        ``fit`` (corpora,): a seed for the model; ``phi`` (corpora, topics, words), and the truth
+        (corpora, years, topics): ``of words``, the part of the year's words that the topic wrote;
+        ``of documents``, the mean share of its documents; ``of the year``, the share in the
+        population of the year, from which its documents are drawn; ``without shock``, that share
+        had the year had no shock.
     """
     rng = np.random.default_rng(seed)
     year = np.repeat(np.arange(YEARS), cell.documents)

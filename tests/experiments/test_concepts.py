@@ -1,6 +1,7 @@
 """What is said of concepts is what the committed results hold."""
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,12 @@ def test_the_word_that_drives_is_named(rates):
 def test_the_table_is_that_of_the_corpora(root, rates, monkeypatch):
     folder = root / "experiments" / "concepts"
     monkeypatch.syspath_prepend(str(folder))
+    for name in ("run", "corpora", "packaged"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    import packaged
     import run
 
+    assert packaged.PACKAGED.read_text(encoding="utf-8") == packaged.packaged()
     table = run.summary(pd.read_csv(folder / "results.corpora.csv"))
     pd.testing.assert_frame_equal(table, rates, check_dtype=False)
 

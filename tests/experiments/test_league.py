@@ -110,6 +110,58 @@ def test_the_truth_of_each_estimand_is_that_of_a_plain_reckoning(league) -> None
     assert truth["change"][0, 1] == pytest.approx(share[0][4:, 1].mean() - share[0][:2, 1].mean())
 
 
+@pytest.fixture(scope="module")
+def banded(root: Path):
+    patch = pytest.MonkeyPatch()
+    patch.syspath_prepend(root / "experiments/league")
+    names = ("corpora", "texts", "bands")
+    for name in names:
+        patch.delitem(sys.modules, name, raising=False)
+    modules = import_module("texts"), import_module("bands")
+    yield modules
+    for name in names:
+        del sys.modules[name]
+    patch.undo()
+
+
+def test_texts_hold_the_truths_that_intervals_are_held_against(banded) -> None:
+    texts, bands = banded
+    drawn = texts.draw(texts.TextCell(400, 0.3), 1, [1, 2, 3])
+    assert drawn["words"].shape == (1, 6 * 400, texts.LENGTH)
+    for name in ("of words", "of documents", "of the year"):
+        np.testing.assert_allclose(drawn[name].sum(axis=2), 1, atol=1e-9)
+        assert np.abs(drawn[name] - drawn["of the year"]).max() < 0.06
+    # Each topic's own words say how much of the year it wrote.
+    own = drawn["words"][0] // texts.OWN
+    share = [(own.reshape(6, -1) == k).mean(axis=1) / texts.MASS for k in range(texts.TOPICS)]
+    assert np.abs(np.stack(share, axis=1) - drawn["of words"][0]).max() < 0.02
+    assert np.ptp(drawn["without shock"], axis=1).max() < 1e-12 < np.ptp(drawn["of the year"])
+    order, overlap = bands.matched(drawn["phi"][0][::-1], drawn["phi"][0])
+    assert order.tolist() == list(range(texts.TOPICS))[::-1] and overlap.min() > 0.999
+
+
+def test_the_judge_of_bands_counts_what_an_interval_holds(banded) -> None:
+    texts, bands = banded
+    drawn = texts.draw(texts.TextCell(30), 2, [4, 5])
+    theta = drawn["of documents"]
+    answer = {"phi": drawn["phi"]}
+    for name, half in zip(bands.NAMES, (0.0, 2.0, -1.0), strict=True):
+        answer |= {f"{name} low": theta - half, f"{name} high": theta + half}
+        answer[f"{name} version"] = np.array("made 1.0")
+    rows = {row["interval"]: row for row in bands.judge(drawn, answer)}
+    exact, wide, never = (rows[name] for name in bands.NAMES)
+    assert exact["of documents"] == 2 and exact["of the year"] == 0
+    assert all(wide[truth] == 2 and never[truth] == 0 for truth in texts.TRUTHS)
+    assert exact["recovered"] == 2
+
+
+def test_the_table_of_bands_is_that_of_the_results(root: Path, banded) -> None:
+    _, bands = banded
+    done = pd.read_csv(root / "experiments/league/bands.csv")
+    text = (root / "experiments/league/README.md").read_text(encoding="utf-8")
+    assert bands.table(done) in text
+
+
 def test_the_tables_show_every_cell_that_was_measured(root: Path, league) -> None:
     _, run = league
     done = pd.read_csv(root / "experiments/league/results.csv")

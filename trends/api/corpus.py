@@ -257,6 +257,7 @@ def export_features(
     *,
     embedding: str = "minilm",
     embedding_path: str = "",
+    phrases: bool = True,
 ) -> dict[str, Any]:
     """Write titles, dates, term counts and vectors of a corpus, but not its texts.
 
@@ -271,6 +272,9 @@ def export_features(
     embedding_path : str
         Path or name of your own model, or of your file of vectors (``.npz`` or Parquet with ids,
         or ``.npy``; see :func:`trends.embed.precomputed.embed`).
+    phrases : bool
+        Join words that occur together more often than by chance; as ``text.phrases`` of the runs
+        that are to use the features.
 
     Returns
     -------
@@ -296,7 +300,10 @@ def export_features(
 
     from trends.sources.stored import features
 
-    counts = prepare.all_counts(corpus, TextConfig())
+    text = TextConfig(phrases=phrases)
+    counts = prepare.all_counts(corpus, text)
+    for note in prepare.joined_otherwise(counts, text):
+        warnings.warn(note, UserWarning, stacklevel=3)
     counted: dict[str, Any] = {}
     settings = EmbedConfig(model=embedding, path=embedding_path)
     array, provenance = vectors(corpus, settings, counted=counted)

@@ -185,6 +185,7 @@ def verify(
     *,
     plan: str | os.PathLike[str] | None = None,
     edits: str | os.PathLike[str] | None = None,
+    concepts: str | os.PathLike[str] | None = None,
     tolerance: float = 0.01,
 ) -> Verification:
     """Check a claim card, and carry out its run again where features are given.
@@ -200,6 +201,8 @@ def verify(
         The plan that was registered.
     edits : str or path, optional
         The edits of topics that the run was made with, if it was.
+    concepts : str or path, optional
+        Of a card of concepts: their file, where texts in it stand for examples.
     tolerance : float
         Percentage points by which a number may differ; for shares and probabilities a hundredth of
         it counts, for p that are counted in shuffles one shuffle.
@@ -233,5 +236,7 @@ def verify(
         None if features is None else Path(features),
         plan=None if plan is None else Path(plan),
         edits=None if edits is None else Path(edits),
+        concepts=None if concepts is None else Path(concepts),
+        beside=Path(card) if Path(card).is_dir() else Path(card).parent,
         tolerance=tolerance,
     )

@@ -22,6 +22,9 @@ def export_features(
         str,
         typer.Option(help="Your own model, or file of vectors (.npz or Parquet with ids, .npy)."),
     ] = "",
+    phrases: Annotated[
+        bool, typer.Option("--phrases/--no-phrases", help="Join words to phrases (text.phrases).")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Write titles, dates, counts and vectors, but no text."""
@@ -33,5 +36,6 @@ def export_features(
         output,
         embedding=embedding,
         embedding_path=embedding_path,
+        phrases=phrases,
     )
     show.data(made) if json else show.exported(made, output)

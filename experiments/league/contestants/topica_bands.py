@@ -4,9 +4,9 @@
 
 Its documentation calls the band an empirical credible interval of the mean prevalence within each
 group, read off the model's posterior draws of the shares of documents; it does not say that the
-band speaks of anything beyond these documents. Two bands are asked for, of one fit with the defaults of
-LDA but `init="spectral"`, which finds the topics more often: from the draws that a fit keeps by
-default (25), and from the Dirichlet approximation that it documents for fits without them.
+band speaks of anything beyond these documents. Two bands are asked for, of one fit with the
+defaults of LDA but `init="spectral"`, which finds the topics more often: from the draws that a fit
+keeps by default (25), and from the Dirichlet approximation that it documents for fits without them.
 
 The first draws are the expected shares of a document given the topics of its words, so that they
 vary as the topics of words do; the second vary as the shares of a document do.
@@ -22,15 +22,32 @@ import numpy as np
 import topica
 
 
+class WithoutDraws:
+    """A fit as `keep_theta_draws=False` leaves it, whose other numbers are the same."""
+
+    theta_draws = None
+
+    def __init__(self, model: topica.LDA) -> None:
+        self._model = model
+
+    @property
+    def alpha(self) -> object:
+        return self._model.alpha
+
+    @property
+    def doc_topic(self) -> object:
+        return self._model.doc_topic
+
+
 def bands(
     words: np.ndarray, year: np.ndarray, seed: int, shape: tuple[int, int]
 ) -> dict[str, np.ndarray]:
     texts = [[f"w{i}" for i in document] for document in words]
+    model = topica.LDA(shape[0], seed=seed, init="spectral")
+    model.fit(texts)
     answer: dict[str, np.ndarray] = {}
-    for name, kept in (("draws", True), ("dirichlet", False)):
-        model = topica.LDA(shape[0], seed=seed, init="spectral")
-        model.fit(texts, keep_theta_draws=kept)
-        found = topica.effects.prevalence_ci(model, year, corpus=texts)
+    for name, fitted in (("draws", model), ("dirichlet", WithoutDraws(model))):
+        found = topica.effects.prevalence_ci(fitted, year, corpus=texts)
         answer |= {f"{name} low": found["ci_low"], f"{name} high": found["ci_high"]}
     answer["theta"] = np.asarray(model.doc_topic)
     phi = np.zeros(shape)

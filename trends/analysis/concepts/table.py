@@ -25,7 +25,7 @@ class ConceptTrends:
         One row a concept: the columns of a table of trends (``label`` is its name), ``verdict``,
         ``documents`` that hold it, their ``share``, and the comparison with random concepts
         (:func:`trends.analysis.concepts.placebo.against_random`); ``stability``,
-        ``hangs_on`` (words), ``joint_p``, ``agreement``, ``specifications``
+        ``hangs_on`` (words), ``joint_p``, ``agreement``, ``specifications``, ``matched``, ``votes``
         (:class:`trends.analysis.concepts.verdict.Verdict`).
     trends : Trend
         The test.
@@ -42,6 +42,10 @@ class ConceptTrends:
         (:func:`trends.analysis.concepts.multiverse.examine_choices`).
     settings : dict
         What was done, with ``notes``.
+    occurrences : pandas.DataFrame
+        One row a document and word that stands in it: ``id``, ``word``, ``occurrences``.
+    measured : tuple of str
+        The measurement that leads, of each concept.
     """
 
     table: pd.DataFrame
@@ -52,6 +56,8 @@ class ConceptTrends:
     weights: pd.DataFrame
     specifications: pd.DataFrame = field(default_factory=pd.DataFrame)
     settings: dict[str, Any] = field(default_factory=dict)
+    occurrences: pd.DataFrame = field(default_factory=pd.DataFrame)
+    measured: tuple[str, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """A copy of the table of concepts."""
@@ -92,14 +98,18 @@ class ConceptTrends:
 
     def _sentence(self, row: Any) -> str:
         name = quoted(row.label)
-        total = len(self.weights)
         if row.verdict == ABSENT:
             return f"{name}: absent. {row.note[0].upper()}{row.note[1:]}."
         spans = self.trends.settings.get("spans", ())
         said = statements.sentence(row, spans)
-        held = f"{plural(row.documents, 'document')} of {total:,} ({percent(row.share)})"
-        more = f"{self._placebo(row)}{self._choices(row)}"
-        return f"{name}: {row.verdict}. {said} Held by {held}.{more}"
+        more = " ".join(filter(None, self.support(row)))
+        return f"{name}: {row.verdict}. {said} {more}"
+
+    def support(self, row: Any) -> tuple[str, str, str]:
+        """Who holds a concept, what random ones do, what other choices say; empty if not asked."""
+        held = f"{plural(row.documents, 'document')} of {len(self.weights):,}"
+        shown = f"Held by {held} ({percent(row.share)})."
+        return shown, self._placebo(row).strip(), self._choices(row).strip()
 
     def _choices(self, row: Any) -> str:
         """What other choices say, and what the finding hangs on."""

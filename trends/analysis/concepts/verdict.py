@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Verdict:
         Of its finding (:class:`trends.core.claim.Stability`).
     hangs_on : tuple of str
         Words without which the finding is not there, the most decisive first.
-    joint_p, agreement, specifications
+    joint_p, agreement, specifications, matched, votes
         As in :func:`trends.analysis.robustness.claims.classify_claims`.
     """
 
@@ -41,6 +42,8 @@ class Verdict:
     joint_p: float = float("nan")
     agreement: float = float("nan")
     specifications: int = 1
+    matched: int = 1
+    votes: float = 1.0
 
 
 def hanging(rows: pd.DataFrame, finding: str) -> list[str]:
@@ -106,27 +109,45 @@ def verdict_of(main: pd.Series, rows: pd.DataFrame, joint_p: float, placebo_p: f
         return Verdict(finding, Stability.NOT_EXAMINED.value, specifications=max(len(rows), 1))
     against = [RANDOM] if placebo_p > ALPHA else []
     if rows.empty:
-        said = f"{finding}, no farther than random words" if against else finding
-        return Verdict(said, Stability.NOT_EXAMINED.value)
+        stability = Stability.NOT_EXAMINED.value
+        return Verdict(said(finding, stability, (), placebo_p), stability)
     words = hanging(rows, finding)
     table = main.to_frame().T.assign(topic=0)
     _, claims = classify_claims(
         table, rows, joint=[joint_p], diagnostics={0: [*words[:1], *against]}
     )
     row = claims.iloc[0]
-    if row["stability"] == Stability.STABLE:
-        said = f"{finding}, stable"
-    elif row["stability"] == Stability.NOT_EXAMINED:
-        said = finding
-    else:
-        why = [f"hangs on {listed([quoted(w) for w in words], most=3)}"] * bool(words)
-        why += ["no farther than random words"] * bool(against)
-        said = f"{finding}, {' and '.join(why) or 'depends on choices'}"
     return Verdict(
-        said,
+        said(finding, str(row["stability"]), words, placebo_p),
         str(row["stability"]),
         tuple(words),
         joint_p,
         float(row["agreement"]),
         int(row["specifications"]),
+        int(row["matched"]),
+        min(1.0, float(row["votes"])),
     )
+
+
+def said(finding: str, stability: str, hangs_on: Sequence[str], placebo_p: float) -> str:
+    """The verdict in words.
+
+    Parameters
+    ----------
+    finding, stability : str
+        What the run found, and what other choices say of it.
+    hangs_on : sequence of str
+        Words without which the finding is lost.
+    placebo_p : float
+        Against random concepts; NaN where none was drawn.
+    """
+    if finding not in FOUND:
+        return finding
+    if stability == Stability.STABLE:
+        return f"{finding}, stable"
+    random = "no farther than random words" if placebo_p > ALPHA else ""
+    if stability == Stability.NOT_EXAMINED and not hangs_on:
+        return f"{finding}, {random}" if random else finding
+    words = f"hangs on {listed([quoted(w) for w in hangs_on], most=3)}" if hangs_on else ""
+    why = " and ".join(filter(None, (words, random)))
+    return f"{finding}, {why or 'depends on choices'}"

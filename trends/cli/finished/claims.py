@@ -147,6 +147,10 @@ def verify(
     edits: Annotated[
         str, typer.Option(metavar="FILE", help="The edits of topics of the run, if there were any.")
     ] = "",
+    concepts: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The concepts, if texts in it stand for examples."),
+    ] = "",
     tolerance: Annotated[
         float,
         typer.Option(help="Percentage points by which a number may differ; shares by a hundredth."),
@@ -178,6 +182,8 @@ def verify(
             Path(features) if features else None,
             plan=Path(plan) if plan else None,
             edits=Path(edits) if edits else None,
+            concepts=Path(concepts) if concepts else None,
+            beside=Path(card) if Path(card).is_dir() else Path(card).parent,
             folder=Path(output) if output else None,
             tolerance=tolerance,
             report=report,

@@ -83,6 +83,6 @@ def _print(made: dict[str, Any], folder: Path) -> None:
     for note in made["warnings"]:
         print(f"Note: {note}")
     print(
-        f"\nTables: {folder / 'concepts.csv'}, shares.csv, words.csv, documents.csv, weights.csv; "
-        f"figures: {folder / 'figures'}"
+        f"\nReport: {folder / 'report.html'}; claim card: claims.json; tables: concepts.csv, "
+        f"shares.csv, words.csv, documents.csv, weights.csv; figures: {folder / 'figures'}"
     )

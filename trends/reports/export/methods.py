@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -83,9 +83,10 @@ def packages(backends: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*_ALWAYS, *used]))
 
 
-def error_rates() -> dict[str, dict[str, float]]:
-    """Error rates of the test, measured on simulated corpora (``experiments/calibration``)."""
-    path = resources.files(__package__) / "error_rates.csv"
+def error_rates(of: Literal["topics", "concepts"] = "topics") -> dict[str, dict[str, float]]:
+    """Error rates of the test, measured (``experiments/calibration``, ``experiments/concepts``)."""
+    name = {"topics": "error_rates.csv", "concepts": "error_rates_concepts.csv"}[of]
+    path = resources.files(__package__) / name
     with path.open(encoding="utf-8") as file:
         table = pd.read_csv(file).set_index("rate")
     return {str(name): {str(k): float(v) for k, v in row.items()} for name, row in table.iterrows()}

@@ -57,7 +57,7 @@ class Tables:
     def family(self) -> list[Row]:
         """P of every topic that was tested together."""
         return [
-            {"topic": topic, "p": _known(row["p"]), "p_adjusted": _known(row["p_adjusted"])}
+            {"topic": topic, "p": known(row["p"]), "p_adjusted": known(row["p_adjusted"])}
             for (backend, topic), row in self.trends.items()
             if backend == self.lead
         ]
@@ -110,7 +110,6 @@ def claims(tables: Tables, spans: list[str], level: float) -> list[ClaimFacts]:
 def _claim(tables: Tables, claim: Row, spans: list[str], level: float) -> ClaimFacts:
     topic = int(claim["topic"])
     row, about = tables.trends[tables.lead, topic], tables.topics[topic]
-    turned = str(row["turn"]).strip()
     several = not missing(row.get("fits")) and row["fits"] > 1
     facts = {
         "topic": {
@@ -121,32 +120,25 @@ def _claim(tables: Tables, claim: Row, spans: list[str], level: float) -> ClaimF
             "words": cells.split(about["top_terms"], ";")[:WORDS],
             "documents": int(about["n_docs"]),
             "share": float(about["share"]),
-            "share_first": _known(row["share_first"]),
-            "share_last": _known(row["share_last"]),
+            "share_first": known(row["share_first"]),
+            "share_last": known(row["share_last"]),
             "examples": cells.split(about["example_ids"], ";")[:EXAMPLES],
         },
         "finding": claim["finding"],
         "stability": claim["stability"],
         "sentence": "",
-        "change": _estimate(row, "change", "change_lower", "change_upper"),
-        "change_a_year": _estimate(row, "slope", "lower", "upper"),
-        "log_odds": _estimate(row, "log_odds", "log_odds_lower", "log_odds_upper"),
-        "ratio": _estimate(row, "ratio", "ratio_lower", "ratio_upper"),
-        "p": _known(row["p"]),
-        "p_adjusted": _known(row["p_adjusted"]),
-        "turn": {
-            "how": turned,
-            "at": _known(row["turn_at"]),
-            "p": _known(row["p_turn"]),
-            "p_adjusted": _known(row["p_turn_adjusted"]),
-        }
-        if turned
-        else None,
+        "change": estimate(row, "change", "change_lower", "change_upper"),
+        "change_a_year": estimate(row, "slope", "lower", "upper"),
+        "log_odds": estimate(row, "log_odds", "log_odds_lower", "log_odds_upper"),
+        "ratio": estimate(row, "ratio", "ratio_lower", "ratio_upper"),
+        "p": known(row["p"]),
+        "p_adjusted": known(row["p_adjusted"]),
+        "turn": turn(row),
         "note": str(row["note"]).strip(),
         "fits": int(row["fits"]) if several else None,
-        "fits_lower": _known(row["fits_lower"]) if several else None,
-        "fits_upper": _known(row["fits_upper"]) if several else None,
-        "power": _known(row["power"]),
+        "fits_lower": known(row["fits_lower"]) if several else None,
+        "fits_upper": known(row["fits_upper"]) if several else None,
+        "power": known(row["power"]),
         "multiverse": _agreement(claim),
         "corrected": _corrected(tables, topic, claim["finding"]),
         "elsewhere": _elsewhere(tables, topic),
@@ -155,12 +147,21 @@ def _claim(tables: Tables, claim: Row, spans: list[str], level: float) -> ClaimF
     return made.model_copy(update={"sentence": sentence_of(made, spans, level)})
 
 
+def turn(row: Mapping[str, Any]) -> Row | None:
+    """The turn of a row of a table of trends, if it has one."""
+    how = str(row["turn"]).strip()
+    if not how:
+        return None
+    names = {"at": "turn_at", "p": "p_turn", "p_adjusted": "p_turn_adjusted"}
+    return {"how": how, **{name: known(row[column]) for name, column in names.items()}}
+
+
 def _agreement(claim: Row) -> Row | None:
     if int(claim["specifications"]) < 2:
         return None
     return {
-        "agreement": _known(claim["agreement"]),
-        "joint_p": _known(claim["joint_p"]),
+        "agreement": known(claim["agreement"]),
+        "joint_p": known(claim["joint_p"]),
         "matched": int(claim["matched"]),
         "specifications": int(claim["specifications"]),
         "votes": min(1.0, float(claim["votes"])),
@@ -178,8 +179,8 @@ def _corrected(tables: Tables, topic: int, finding: str) -> list[Row]:
             {
                 "diagnostic": name,
                 "finding": str(row.get("finding_corrected", finding)),
-                "change": _estimate(row, *ends) if row else None,
-                "p_adjusted": _known(row.get("p_adjusted_corrected")),
+                "change": estimate(row, *ends) if row else None,
+                "p_adjusted": known(row.get("p_adjusted_corrected")),
                 "takes_away": finding in FOUND and (name, topic) in tables.changing,
             }
         )
@@ -198,20 +199,21 @@ def _elsewhere(tables: Tables, topic: int) -> list[Row]:
                 "topic": other,
                 "similarity": similarity,
                 "finding": row["finding"],
-                "change": _known(row["change"]),
-                "p_adjusted": _known(row["p_adjusted"]),
+                "change": known(row["change"]),
+                "p_adjusted": known(row["p_adjusted"]),
             }
         )
     return sorted(out, key=lambda one: (one["backend"], one["topic"]))
 
 
-def _estimate(row: Row, value: str, lower: str, upper: str) -> Row | None:
+def estimate(row: Mapping[Any, Any], value: str, lower: str, upper: str) -> Row | None:
+    """A number of a table with its interval, if all three are there."""
     names = {"value": value, "lower": lower, "upper": upper}
-    found = {name: _known(row.get(column)) for name, column in names.items()}
+    found = {name: known(row.get(column)) for name, column in names.items()}
     return None if None in found.values() else found
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
     """A cell of a table, ``None`` where it holds nothing that is finite."""
     if missing(value) or (isinstance(value, float) and not math.isfinite(value)):
         return None

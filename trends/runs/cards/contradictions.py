@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trends.analysis.concepts.verdict import said
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.table import found_of
 from trends.core.claim import FOUND, Finding, Stability
@@ -14,7 +15,7 @@ from trends.core.computing.rng import seeds_from
 from trends.core.statements import spans_of
 from trends.core.wording import percent
 from trends.runs.cards.frozen import documents_sha256
-from trends.runs.cards.model import Card, ClaimFacts, Member, Model
+from trends.runs.cards.model import Card, ClaimFacts, ConceptClaim, Member, Model
 from trends.runs.cards.seal import broken
 from trends.runs.cards.sentences import sentence
 
@@ -32,7 +33,7 @@ def contradictions(card: Card) -> list[tuple[str, str]]:
         (name, f"The section {name!r} is not what it was when the card was made.")
         for name in broken(card)
     ]
-    for check in (_settings, _seeds, _family, _models, _placebo):
+    for check in (_settings, _seeds, _family, _models, _placebo, _concepts):
         found += check(card)
     for claim in card.claims:
         found += [("claims", f"Topic {claim.topic.number}: {text}") for text in _claim(card, claim)]
@@ -94,10 +95,37 @@ def _family(card: Card) -> Iterator[tuple[str, str]]:
 
 
 def _models(card: Card) -> Iterator[tuple[str, str]]:
-    if sum(model.leads for model in card.models) != 1 or not card.models[0].leads:
+    kinds = {claim.topic.kind for claim in card.claims}
+    if kinds != {"topic"} if card.models else "topic" in kinds:
+        yield "models", "Claims about concepts rest on no model, those about topics on one."
+    if card.models and [m.leads for m in card.models] != [True] + [False] * (len(card.models) - 1):
         yield "models", "Not exactly the first model is the one that claims are about."
     for model in card.models:
         yield from (("models", text) for text in _fits(card, model))
+
+
+def _concepts(card: Card) -> Iterator[tuple[str, str]]:
+    """What only cards of concepts hold: their words in the settings, and their seeds."""
+    if card.models:
+        return
+    given = card.config.get("concepts", {}).get("asked", [])
+    for claim in card.claims:
+        k = claim.topic.number
+        stated = given[k] if k < len(given) else {}
+        if not isinstance(claim, ConceptClaim):
+            continue
+        own = claim.asked.model_dump(mode="json") | {"name": claim.topic.label}
+        own |= {"texts": len(stated.get("texts", ()))}
+        names = ("name", "words", "exclude", "examples", "at_least")
+        if (
+            any(own[name] != stated.get(name) for name in names)
+            or own["texts"] != claim.asked.texts
+        ):
+            yield "claims", f"Concept {k}: it is not the one of the settings."
+    order = ("placebo", "shuffles", "nearness", "seeded")
+    drawn = [seed for name in order for seed in card.seeds.get(name, ())]
+    if drawn != seeds_from(card.rng, "concepts", len(drawn)):
+        yield "seeds", f"The seeds are not those that rng {card.rng} gives."
 
 
 def _fits(card: Card, model: Model) -> Iterator[str]:
@@ -150,6 +178,8 @@ def _claim(card: Card, claim: ClaimFacts) -> Iterator[str]:
         yield "it is said to depend on choices, which its numbers do not say."
     if claim.sentence and claim.sentence != sentence(card, claim):
         yield "the sentence is not what its numbers say."
+    if isinstance(claim, ConceptClaim):
+        yield from _concept(claim)
     lead = next((m for m in card.models if m.leads), None)
     if lead is not None and claim.topic.backend != lead.backend:
         yield "it is about a topic of another model than the one that leads."
@@ -157,6 +187,21 @@ def _claim(card: Card, claim: ClaimFacts) -> Iterator[str]:
         shuffles = card.placebo[0].shuffles
         if not _counted(claim.placebo_p, shuffles + 1):
             yield f"p against shuffled dates is none that {shuffles} shuffles can give."
+
+
+def _concept(claim: ConceptClaim) -> Iterator[str]:
+    """The verdict that follows from the numbers, and what words and random ones are."""
+    against = math.nan if claim.random is None or claim.random.p is None else claim.random.p
+    hanging = [each.word for each in claim.without if each.hangs]
+    absent = not claim.topic.documents
+    words = "absent" if absent else said(claim.finding, claim.stability, hanging, against)
+    named = set(claim.asked.words)
+    if not named.issuperset(each.word for each in claim.without):
+        yield "a word is left out that the concept does not have."
+    if claim.verdict != words:
+        yield f"the verdict is {claim.verdict!r}, its numbers say {words!r}."
+    if claim.asked.words != claim.topic.words or claim.asked.measurement != claim.topic.backend:
+        yield "its words or its measurement are stated in two ways."
 
 
 def _finding(claim: ClaimFacts) -> str:
@@ -181,4 +226,8 @@ def _may_be_stable(card: Card, claim: ClaimFacts) -> bool:
         found.joint_p is not None and found.joint_p <= card.test.alpha
     )
     taken = any(each.takes_away for each in claim.corrected)
+    if isinstance(claim, ConceptClaim):
+        taken = any(each.hangs for each in claim.without) or (
+            claim.random is not None and (claim.random.p or 0.0) > card.test.alpha
+        )
     return found.votes >= 0.5 - 1e-9 and found.agreement > 0.5 + 1e-9 and joint and not taken

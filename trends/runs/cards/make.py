@@ -159,22 +159,29 @@ def with_placebo(card: Mapping[str, Any], found: Mapping[str, Any]) -> Card:
 
 
 def _corpus(r: Results) -> dict[str, Any]:
+    counts = store.read_counts(r.terms)
+    vectors = files.sha256(r.vectors / store.VECTORS) if r.vectors else None
+    return facts(r.whole, f"{counts.n_terms:,} terms modelled", counts.fingerprint, vectors)
+
+
+def facts(whole: Corpus, terms: str, terms_sha256: str, vectors: str | None) -> dict[str, Any]:
+    """What a card says of the documents; ``terms`` says what became of their words."""
     # Of all documents, where those of the corpus were drawn from more.
-    known = r.whole.notes.get(WHOLE, {})
-    notes, summary = r.whole.notes, known or r.whole.summary()
-    first, last = (known["first"], known["last"]) if known else plans.days_of(r.whole)
+    known = whole.notes.get(WHOLE, {})
+    notes, summary = whole.notes, known or whole.summary()
+    first, last = (known["first"], known["last"]) if known else plans.days_of(whole)
     records = int(notes.get("records", summary["documents"]))
     reasons = notes.get("dropped_by_reason") or Counter(
         str(row.get("reason", "")) for row in notes.get("dropped", [])
     )
-    counts, columns = store.read_counts(r.terms), columns_sha256(r.whole)
+    columns = columns_sha256(whole)
     dated = summary["dated"]
     between = f", {first} to {last}" if first else ""
     return {
-        "name": r.whole.name,
+        "name": whole.name,
         "description": (
             f"{plural(records, 'record')} read, {plural(summary['documents'], 'document')} kept, "
-            f"{dated:,} of them dated{between}; {counts.n_terms:,} terms modelled."
+            f"{dated:,} of them dated{between}; {terms}."
         ),
         "records": records,
         "documents": summary["documents"],
@@ -188,8 +195,8 @@ def _corpus(r: Results) -> dict[str, Any]:
         ],
         "documents_sha256": documents_sha256(columns),
         "columns_sha256": columns,
-        "terms_sha256": counts.fingerprint,
-        "vectors_sha256": files.sha256(r.vectors / store.VECTORS) if r.vectors else None,
+        "terms_sha256": terms_sha256,
+        "vectors_sha256": vectors,
     }
 
 

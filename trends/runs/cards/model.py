@@ -204,6 +204,50 @@ class ClaimFacts(Part):
     elsewhere: list[Elsewhere] = []
 
 
+class Asked(Part):
+    """What the user means by a concept, how it was measured, and where its words stand."""
+
+    words: list[str]
+    exclude: list[str]
+    #: Ids of documents, and how many texts were given as examples.
+    examples: list[str]
+    texts: Count
+    at_least: Count
+    measurement: Literal["dictionary", "seeded", "nearness"]
+    #: Which document holds which of the words how often (``occurrences.csv``).
+    occurrences_sha256: Digest
+
+
+class RandomWords(Part):
+    """Random concepts with words as frequent: their changes in points, and p of going farther."""
+
+    concepts: Count
+    found: Probability
+    median: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p: Probability | None = None
+
+
+class Without(Part):
+    """The concept without one of its words; the claim hangs on it if it is lost then."""
+
+    word: str
+    finding: str
+    change: float | None = None
+    p: Probability | None = None
+    hangs: bool
+
+
+class ConceptClaim(ClaimFacts):
+    """A claim about a concept of the user's own."""
+
+    verdict: str
+    asked: Asked
+    random: RandomWords | None = None
+    without: list[Without] = []
+
+
 class Diagnostic(Part):
     """One diagnostic of the run, for one backend."""
 
@@ -266,7 +310,7 @@ class Seal(Part):
 
 
 class Card(Part):
-    """All claims of a run."""
+    """All claims of a run; those about concepts rest on no models of topics."""
 
     format: Literal["trends-claims/1"]
     title: str
@@ -274,7 +318,7 @@ class Card(Part):
     question: Question
     test: Test
     models: list[Model]
-    claims: list[ClaimFacts]
+    claims: list[ConceptClaim | ClaimFacts]
     diagnostics: list[Diagnostic]
     multiverse: Multiverse | None = None
     placebo: list[Placebo] = []

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from trends.core import statements
 from trends.core.claim import FOUND
 from trends.core.wording import plural, probability
-from trends.runs.cards.model import Card, ClaimFacts, Estimate
+from trends.runs.cards.model import Card, ClaimFacts, ConceptClaim, Estimate
 
 _NAN = float("nan")
 
@@ -68,6 +68,10 @@ def line(card: Card, claim: ClaimFacts) -> str:
 def evidence(card: Card, claim: ClaimFacts) -> list[str]:
     """What speaks for and against one claim, a few words each."""
     out = []
+    if isinstance(claim, ConceptClaim):
+        out.append(f"verdict: {claim.verdict}")
+        if claim.random is not None and claim.random.p is not None:
+            out.append(f"against random concepts {probability(claim.random.p, 'p')}")
     if claim.finding in FOUND:
         out.append(f"over other choices: {claim.stability.value}{_agreeing(claim)}")
     taken = [c.diagnostic for c in claim.corrected if c.takes_away]

@@ -60,9 +60,16 @@ class Options:
 
 
 def examine(
-    corpus: Corpus, concepts: Sequence[Concept], options: Options, rng: Rng
+    corpus: Corpus,
+    concepts: Sequence[Concept],
+    options: Options,
+    rng: Rng,
+    found: Occurrences | None = None,
 ) -> ConceptTrends:
-    """Measure and test concepts; see :func:`trends.concepts`."""
+    """Measure and test concepts; see :func:`trends.concepts`.
+
+    Where their words stand is looked for in the corpus unless ``found`` says it.
+    """
     unique([concept.name for concept in concepts], "Names of concepts")
     measures = check(options.measures, concepts)
     drawn = seeds_from(rng, "concepts", 3 + FITS)
@@ -70,7 +77,7 @@ def examine(
     fits = drawn[3:] if "seeded" in measures else []
     periods = periods_of(corpus, period=options.period, imprecise=options.imprecise)
     clusters = clusters_of(corpus, options.cluster, "cluster")
-    found = find(corpus, concepts)
+    found = found or find(corpus, concepts)
     measured = measure(
         corpus, concepts, found, measures, {"seeded": fits, "nearness": [seeds["nearness"]]}
     )
@@ -122,9 +129,13 @@ def examine(
             **asdict(options),
             "measures": list(measures),
             "spans": trends.settings.get("spans", []),
+            "spans_given": options.spans,
+            "block": _block(periods),
             "seeds": {**seeds, "seeded": fits},
             "documents": len(corpus),
             "counted": "texts" if corpus.has_text else "term counts",
+            "terms": found.counts.n_terms,
+            "terms_sha256": found.counts.fingerprint,
             "dropped": periods.dropped,
             "notes": [
                 *_notes(corpus, concepts, found, trends),
@@ -132,6 +143,8 @@ def examine(
                 *_few(options.placebo),
             ],
         },
+        found.frame(),
+        tuple(v[0].measure for v in variants),
     )
 
 
@@ -193,9 +206,8 @@ def _multiverse(
     units: dict[str, Periods] = {}
     more: dict[int, list[Variant]] = {}
     if wanted:
-        block = max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
         if options.shuffles:
-            orders = block_orders(len(dated), block, options.shuffles, seed)
+            orders = block_orders(len(dated), _block(periods), options.shuffles, seed)
         units = other_periods(corpus, periods, options.imprecise)
         which = np.flatnonzero(table["finding"].isin(FOUND)).tolist()
         more = other_words(measured, concepts, found, which)
@@ -219,13 +231,18 @@ def _multiverse(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), verdicts
 
 
+def _block(periods: Periods) -> int:
+    """Documents that are shuffled together: those of a typical period."""
+    return max(1, round(float(np.median(periods.n_docs[periods.n_docs > 0]))))
+
+
 def _with_verdicts(table: pd.DataFrame, verdicts: Sequence[Verdict]) -> pd.DataFrame:
     out = table.copy()
     absent = out["verdict"] == ABSENT
     out["verdict"] = [ABSENT if a else v.words for a, v in zip(absent, verdicts, strict=True)]
     out["stability"] = [v.stability for v in verdicts]
     out["hangs_on"] = ["; ".join(v.hangs_on) for v in verdicts]
-    for name in ("joint_p", "agreement", "specifications"):
+    for name in ("joint_p", "agreement", "specifications", "matched", "votes"):
         out[name] = [getattr(v, name) for v in verdicts]
     return out
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
 from trends.core import Concept, Corpus, TermCounts
 from trends.core.computing.threads import threads
+from trends.errors import DataError
 from trends.runs.config.settings import TextConfig
 from trends.runs.tasks import terms as prepare
 from trends.text.concept_words import find_in_counts, find_words
@@ -71,6 +73,38 @@ class Occurrences:
             return np.zeros(self.matrix.shape[0])
         total = np.asarray(self.inside(concept).sum(axis=1)).ravel()
         return (total >= concept.at_least).astype(float)
+
+    def frame(self) -> pd.DataFrame:
+        """Which document holds which word how often: ``id``, ``word``, ``occurrences``."""
+        table = sparse.coo_matrix(self.matrix)
+        order = np.lexsort((table.col, table.row))
+        rows, columns = table.row[order], table.col[order]
+        return pd.DataFrame(
+            {
+                "id": np.asarray(self.counts.doc_ids, dtype=object)[rows],
+                "word": np.asarray(self.words, dtype=object)[columns],
+                "occurrences": table.data[order].astype(np.int64),
+            }
+        )
+
+    def stated(self, frame: pd.DataFrame) -> Occurrences:
+        """The same with what a :meth:`frame` says, such as one of texts that are not here.
+
+        Raises
+        ------
+        DataError
+            If it is about other documents or words.
+        """
+        row = {name: i for i, name in enumerate(self.counts.doc_ids)}
+        column = {word: j for j, word in enumerate(self.words)}
+        try:
+            at = [row[str(name)] for name in frame["id"]], [column[w] for w in frame["word"]]
+            counts = frame["occurrences"].to_numpy(np.int32)
+        except (KeyError, ValueError) as error:
+            message = f"The occurrences of words are about other documents or words: {error}."
+            raise DataError(message) from None
+        matrix = sparse.csc_matrix((counts, at), shape=self.matrix.shape, dtype=np.int32)
+        return replace(self, matrix=matrix)
 
 
 def find(

@@ -12,6 +12,13 @@ from trends.analysis.concepts.table import ABSENT, ConceptTrends
 from trends.core import Concept, Corpus
 from trends.plots.output.saving import save
 from trends.plots.plotting import plot
+from trends.runs.cards import card_file
+from trends.runs.cards.make import CARD
+from trends.runs.concepts.card import OCCURRENCES, card_of
+from trends.runs.concepts.report import page_of
+
+#: The page of the results.
+PAGE = "report.html"
 
 
 def write(
@@ -32,7 +39,8 @@ def write(
     concepts : sequence of Concept
     out : Path
         Folder: ``concepts.csv``, ``shares.csv``, ``words.csv``, ``documents.csv``,
-        ``specifications.csv``, ``weights.csv``, ``figures/``, ``manifest.json`` (the last).
+        ``specifications.csv``, ``weights.csv``, ``occurrences.csv``, ``claims.json``,
+        ``report.html``, ``figures/``, ``manifest.json`` (the last).
     rng : int
         Seed of what was drawn.
     formats : tuple of str
@@ -50,12 +58,17 @@ def write(
         "documents": found.documents,
         "specifications": found.specifications,
         "weights": found.weights.rename_axis("id").reset_index(),
+        Path(OCCURRENCES).stem: found.occurrences,
     }
     with files.replacing_files(out, last="manifest.json") as staged:
         for name, table in tables.items():
             files.write_csv(staged / f"{name}.csv", table)
-        for drawn in figures(found):
+        pictures = figures(found)
+        for drawn in pictures:
             save(drawn, staged / "figures", formats)
+        card = card_of(found, corpus, concepts, rng=rng, title=f"Concepts in {corpus.name}")
+        card_file.write(card, staged / CARD)
+        files.write_text(staged / PAGE, page_of(found, corpus, concepts, card, pictures))
         manifest = files.plain(
             {
                 "kind": "concepts",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from trends.core import statements
 from trends.core.claim import FOUND, Finding
-from trends.core.wording import DASH, listed, percent, plural, probability, signed
+from trends.core.wording import DASH, listed, percent, plural, probability, quoted, signed
 from trends.reports.card_page import CardPage, ClaimView, Rows, render
 from trends.runs.cards.contradictions import contradictions
-from trends.runs.cards.model import Card, ClaimFacts, Estimate, Model
+from trends.runs.cards.model import Card, ClaimFacts, ConceptClaim, Estimate, Model
 from trends.runs.cards.sentences import evidence, sentence
 
 #: Packages whose versions a reader asks for; the card holds all.
@@ -33,17 +33,29 @@ def html(card: Card) -> str:
                 ("Question", _question(card)),
                 ("Corpus", _corpus(card)),
                 ("Test", _test(card)),
-                ("Models", [(m.backend, _model(m)) for m in card.models]),
+                *_of_models(card),
                 ("Multiverse", _multiverse(card)),
-                ("Shuffled dates", _placebo(card)),
-                ("Diagnostics", _diagnostics(card)),
-                ("Plan", _plan(card)),
+                *_of_runs(card),
                 ("Software", _software(card)),
             ],
             check=card.check,
             seal=card.seal.card,
         )
     )
+
+
+def _of_models(card: Card) -> list[tuple[str, Rows]]:
+    """The models of topics; concepts have none."""
+    return [("Models", [(m.backend, _model(m)) for m in card.models])] if card.models else []
+
+
+def _of_runs(card: Card) -> list[tuple[str, Rows]]:
+    """What only runs of models have, or say that they have not."""
+    if not card.models:
+        return []
+    named = ("Shuffled dates", "Diagnostics", "Plan")
+    rows = (_placebo(card), _diagnostics(card), _plan(card))
+    return list(zip(named, rows, strict=True))
 
 
 def _claim(card: Card, claim: ClaimFacts) -> ClaimView:
@@ -68,7 +80,8 @@ def _claim(card: Card, claim: ClaimFacts) -> ClaimView:
     if claim.multiverse is not None:
         m = claim.multiverse
         said = DASH if m.agreement is None else f"{m.agreement:.0%} of votes agree"
-        facts.append(("Other choices", f"{said}; {m.matched} of {m.specifications} have the topic"))
+        held = f"{m.matched} of {m.specifications} have the {t.kind}"
+        facts.append(("Other choices", f"{said}; {held}"))
         if m.joint_p is not None:
             facts.append(("Joint test", probability(m.joint_p, "p")))
     if claim.placebo_p is not None:
@@ -81,14 +94,42 @@ def _claim(card: Card, claim: ClaimFacts) -> ClaimView:
     for other in claim.elsewhere:
         change = "" if other.change is None else f", {signed(other.change)} points"
         facts.append((f"In {other.backend}", f"topic {other.topic}: {other.finding}{change}"))
+    if isinstance(claim, ConceptClaim):
+        facts += _concept(claim)
     return ClaimView(
         label=f"{t.label} ({t.backend}, {t.kind} {t.number})",
-        finding=claim.finding.value + _stability(claim),
+        finding=claim.verdict
+        if isinstance(claim, ConceptClaim)
+        else claim.finding.value + _stability(claim),
         kind=_KINDS.get(claim.finding, "silent"),
         sentence=sentence(card, claim),
         evidence="; ".join(evidence(card, claim)),
         facts=facts,
     )
+
+
+def _concept(claim: ConceptClaim) -> Rows:
+    """What was asked, on which word the claim hangs, and what random concepts do."""
+    a, r = claim.asked, claim.random
+    rows: Rows = [("Measured by", a.measurement)]
+    rows += [("Words that exclude", ", ".join(a.exclude))] if a.exclude else []
+    rows += [("Occurrences in a document", f"at least {a.at_least}")] if a.at_least > 1 else []
+    given = [plural(len(a.examples), "document")] if a.examples else []
+    given += [plural(a.texts, "text")] if a.texts else []
+    rows += [("Given as examples", listed(given))] if given else []
+    for one in claim.without:
+        change = DASH if one.change is None else f"{signed(one.change)} points, {_p(one.p)}"
+        lost = "; the claim hangs on it" if one.hangs else ""
+        rows.append((f"Without {quoted(one.word)}", f"{one.finding}, {change}{lost}"))
+    if r is not None and r.median is not None and r.lower is not None and r.upper is not None:
+        spread = statements.interval(r.median, r.lower, r.upper)
+        rows.append(
+            (
+                f"{plural(r.concepts, 'random concept')} as frequent",
+                f"{spread} points; p of going farther than they do {_p(r.p)}",
+            )
+        )
+    return [*rows, ("SHA-256 of where its words stand", a.occurrences_sha256)]
 
 
 def _stability(claim: ClaimFacts) -> str:
@@ -103,7 +144,7 @@ def _question(card: Card) -> Rows:
         ("Estimated", q.estimand),
         ("Period", q.period),
         ("Spans", f"{listed(q.spans)} ({_spans(q.spans_set_by)})"),
-        ("Topics learnt on", q.learnt_on),
+        *([("Topics learnt on", q.learnt_on)] if card.models else []),
     ]
     rows += [("Documents that are not independent", f"by {q.clusters}")] if q.clusters else []
     return rows + ([("Standardized by", q.standardized_by)] if q.standardized_by else [])
@@ -158,10 +199,13 @@ def _model(model: Model) -> str:
 def _multiverse(card: Card) -> Rows:
     m = card.multiverse
     if m is None:
-        return [("Not done", "trends multiverse CONFIG repeats the claims over other choices")]
+        how = "trends multiverse CONFIG repeats the claims over other choices"
+        return [("Not done", how if card.models else "nothing was found, or it was not asked for")]
     rows = [(name, listed(levels)) for name, levels in m.choices.items()]
-    said = f"{plural(m.specifications, 'specification')} from {plural(m.fits, 'fit')}"
-    return [("Specifications", f"{said}; {m.skipped} combinations skipped"), *rows]
+    said = plural(m.specifications, "specification")
+    if card.models:
+        said += f" from {plural(m.fits, 'fit')}; {m.skipped} combinations skipped"
+    return [("Specifications", said), *rows]
 
 
 def _placebo(card: Card) -> Rows:

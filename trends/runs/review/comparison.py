@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trends.core import Corpus
+from trends.core.wording import listed
+from trends.runs.cards.frozen import columns_sha256, documents_sha256
 from trends.runs.cards.model import Card
 
 EXACT, CLOSE, DIFFERS, NOT_RUN = "exactly", "within tolerance", "differs", "not run"
@@ -15,7 +18,7 @@ TOLERANCE = 0.01
 #: Numbers that are probabilities or shares, not points.
 _SHARES = {
     *("p", "p_adjusted", "placebo_p", "joint_p", "any_discovery", "any_error", "agreement"),
-    *("votes", "share", "share_first", "share_last", "similarity"),
+    *("votes", "share", "share_first", "share_last", "similarity", "found"),
 }
 #: p of so many shuffles, which one shuffle more or less moves by a step.
 _SHUFFLED = {"placebo_p", "joint_p", "any_discovery"}
@@ -63,8 +66,12 @@ _OF_A_CLAIM: dict[str, tuple[str, ...]] = {
     "other models": ("elsewhere",),
     "multiverse": ("multiverse",),
     "placebo": ("placebo_p",),
-    "findings": ("finding", "stability"),
+    "words": ("asked", "without"),
+    "random words": ("random",),
+    "findings": ("finding", "stability", "verdict"),
 }
+#: Steps that only topics of models have, and only concepts.
+_OF_TOPICS, _OF_CONCEPTS = ("diagnostics", "other models", "placebo"), ("words", "random words")
 
 
 def compare(card: Card, again: Card, tolerance: float = TOLERANCE) -> list[Step]:
@@ -83,14 +90,17 @@ def compare(card: Card, again: Card, tolerance: float = TOLERANCE) -> list[Step]
         _step("question and test", _plain(old), _plain(new), tolerance),
         _error_rates(old, new),
         _step("seeds", old["seeds"], new["seeds"], tolerance),
-        _fits(old["models"], new["models"], tolerance),
     ]
+    if card.models:
+        steps.append(_fits(old["models"], new["models"], tolerance))
     before = {c["topic"]["number"]: c for c in old["claims"]}
     after = {c["topic"]["number"]: c for c in new["claims"]}
     after = {topic: claim for topic, claim in after.items() if topic in before}
     for name, keys in _OF_A_CLAIM.items():
+        if name in (_OF_CONCEPTS if card.models else _OF_TOPICS):
+            continue
         one, other = (
-            {f"topic {t}": {k: c[k] for k in keys} for t, c in claims.items()}
+            {f"{c['topic']['kind']} {t}": {k: c.get(k) for k in keys} for t, c in claims.items()}
             for claims in (before, after)
         )
         if name == "diagnostics":
@@ -106,10 +116,25 @@ def compare(card: Card, again: Card, tolerance: float = TOLERANCE) -> list[Step]
     return steps
 
 
-def same_inputs(card: Card, terms: str, vectors: str | None) -> list[Step]:
-    """Whether the counts and the vectors of a re-run are those of the card, by their hashes."""
+def others(whole: Corpus, card: Card) -> Step | None:
+    """The step of the documents, if they are not those of the card."""
+    columns, then = columns_sha256(whole), card.corpus.columns_sha256
+    if documents_sha256(columns) == card.corpus.documents_sha256:
+        return None
+    names = sorted(name for name in {*columns, *then} if columns.get(name) != then.get(name))
+    detail = f"other values in {listed(names)}"
+    if len(whole) != card.corpus.documents:
+        detail = f"{len(whole):,} documents, the card has {card.corpus.documents:,}; {detail}"
+    return Step("documents", DIFFERS, detail)
+
+
+def same_inputs(card: Card, terms: str, vectors: str | None, why: str = "") -> list[Step]:
+    """Whether the counts and the vectors of a re-run are those of the card, by their hashes.
+
+    ``why`` says what is known to make other counts.
+    """
     return [
-        _hash("terms", card.corpus.terms_sha256, terms),
+        _hash("terms", card.corpus.terms_sha256, terms, why),
         _hash("vectors", card.corpus.vectors_sha256, vectors),
     ]
 
@@ -140,7 +165,7 @@ def _study(card: Mapping[str, Any], name: str) -> Any:
     if found is None:
         return None
     # The run's own vectors are called after their file, or came with the features.
-    embed = card["config"]["embed"]
+    embed = card["config"].get("embed", {"path": "", "model": ""})
     own = (embed["path"], embed["model"])
     levels = ["its own" if n in own else n for n in found["choices"].get("embedding", [])]
     return {**found, "choices": {**found["choices"], "embedding": levels}}
@@ -153,10 +178,11 @@ def _step_of_p(card: Mapping[str, Any]) -> float:
     return 1 / (1 + min(shuffles)) if shuffles else 0.0
 
 
-def _hash(name: str, old: str | None, new: str | None) -> Step:
+def _hash(name: str, old: str | None, new: str | None, why: str = "") -> Step:
     if old == new:
         return Step(name, EXACT)
-    return Step(name, DIFFERS, f"SHA-256 {_short(new)}, the card has {_short(old)}")
+    detail = f"SHA-256 {_short(new)}, the card has {_short(old)}"
+    return Step(name, DIFFERS, f"{detail}. {why}" if why else detail)
 
 
 def _short(value: str | None) -> str:

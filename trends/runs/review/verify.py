@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from trends import files, store
-from trends.core import Corpus
 from trends.core.wording import listed
 from trends.errors import DataError, TrendsError, UsageError
 from trends.runs.cards import plan as plans
 from trends.runs.cards.contradictions import contradictions
-from trends.runs.cards.frozen import columns_sha256, documents_sha256
 from trends.runs.cards.make import card_of
 from trends.runs.cards.model import Card
 from trends.runs.config import settings
 from trends.runs.config.settings import RunConfig
 from trends.runs.engine.closure import version
 from trends.runs.engine.engine import Engine, Need, Report
+from trends.runs.review import verify_concepts
 from trends.runs.review.comparison import (
     CLOSE,
     DIFFERS,
@@ -31,12 +30,13 @@ from trends.runs.review.comparison import (
     TOLERANCE,
     Step,
     compare,
+    others,
     same_inputs,
 )
 from trends.runs.studies import multiverse, placebo
 from trends.runs.studies.pipeline import plan as plan_run
 from trends.runs.studies.run import computed_of
-from trends.runs.tasks import documents
+from trends.runs.tasks import documents, terms
 from trends.runs.tasks.publish import results_of
 
 #: Settings that say how files are read, which features are not: what stays is what they cover.
@@ -82,6 +82,8 @@ def verify(
     *,
     plan: Path | None = None,
     edits: Path | None = None,
+    concepts: Path | None = None,
+    beside: Path | None = None,
     folder: Path | None = None,
     tolerance: float = TOLERANCE,
     report: Report | None = None,
@@ -97,6 +99,10 @@ def verify(
         The registered plan that the card says it followed.
     edits : Path, optional
         The edits of topics that the run was made with, if it was.
+    concepts : Path, optional
+        The file of the concepts, where texts in it stand for examples.
+    beside : Path, optional
+        Folder of the card, where the occurrences of a concept's words may lie.
     folder : Path, optional
         Where the re-run keeps its tasks; a temporary folder if none is given.
     tolerance : float
@@ -120,6 +126,8 @@ def verify(
         )
         raise UsageError(message)
     steps = [_alone(card), *_plan(card, plan)]
+    if not card.models:
+        return _of_concepts(card, steps, features, concepts, beside, tolerance)
     config, findings = None, None
     try:
         config = config_of(card, features, edits)
@@ -135,7 +143,26 @@ def verify(
             steps += made
             findings = made[-1].state == EXACT
     else:
+        why = "no features were given" if features is None else "the settings cannot be had"
+        steps.append(Step("re-run", NOT_RUN, why))
+    return Verification(_verdict(steps), steps, _software(card), findings)
+
+
+def _of_concepts(
+    card: Card,
+    steps: list[Step],
+    features: Path | None,
+    concepts: Path | None,
+    beside: Path | None,
+    tolerance: float,
+) -> Verification:
+    made: Card | None = None
+    if features is None:
         steps.append(Step("re-run", NOT_RUN, "no features were given"))
+    else:
+        found, made = verify_concepts.again(card, features, concepts, beside, tolerance)
+        steps += found
+    findings = None if made is None else steps[-1].state == EXACT
     return Verification(_verdict(steps), steps, _software(card), findings)
 
 
@@ -228,15 +255,19 @@ def _again(
     """The run once more, up to its tables; not at all if the documents are others."""
     p = yield from plan_run(engine, config)
     whole = documents.load(engine.folder(p.inputs.corpus))
-    if (others := _others(whole, card)) is not None:
-        return [others, Step("results", NOT_RUN)], None
+    if (step := others(whole, card)) is not None:
+        return [step, Step("results", NOT_RUN)], None
     # Before anything is fitted: on other counts or vectors nothing could come out the same.
     yield Need([t for t in (p.inputs.terms, p.inputs.embedded) if t is not None])
     vectors = engine.folder(p.inputs.embedded) if p.inputs.embedded else None
+    counts = store.read_counts(engine.folder(p.inputs.terms))
+    came = whole.counts
+    why = " ".join(terms.joined_otherwise(came, config.text)) if came is not None else ""
     given = same_inputs(
         card,
-        store.read_counts(engine.folder(p.inputs.terms)).fingerprint,
+        counts.fingerprint,
         files.sha256(vectors / store.VECTORS) if vectors else None,
+        why,
     )
     steps = [Step("documents", EXACT), *given]
     if any(step.state == DIFFERS for step in given):
@@ -253,18 +284,6 @@ def _again(
     computed = computed_of(engine, p, engine.folder(tables))
     again = card_of(results_of(engine, whole, p.config, computed, shuffled))
     return steps, again
-
-
-def _others(whole: Corpus, card: Card) -> Step | None:
-    """The step of the documents, if they are not those of the card."""
-    columns, then = columns_sha256(whole), card.corpus.columns_sha256
-    if documents_sha256(columns) == card.corpus.documents_sha256:
-        return None
-    names = sorted(name for name in {*columns, *then} if columns.get(name) != then.get(name))
-    detail = f"other values in {listed(names)}"
-    if len(whole) != card.corpus.documents:
-        detail = f"{len(whole):,} documents, the card has {card.corpus.documents:,}; {detail}"
-    return Step("documents", DIFFERS, detail)
 
 
 def _software(card: Card) -> list[str]:

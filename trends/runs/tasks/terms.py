@@ -39,7 +39,7 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
     """
     loaded = documents.load(corpus)
     counts = all_counts(loaded, text)
-    said = notes(loaded, counts)
+    said = [*notes(loaded, counts), *joined_otherwise(counts, text)]
     whole, at = loaded, folder
     if split is None:
         counts, table = choose_terms(counts, text)
@@ -105,6 +105,19 @@ def notes(corpus: Corpus, counts: TermCounts) -> list[str]:
         if what.startswith("not divided")
     ]
     return said
+
+
+def joined_otherwise(counts: TermCounts, settings: TextConfig) -> list[str]:
+    """That counts which came with the corpus have phrases, or have none, against the setting."""
+    if bool(counts.settings.get("phrases", settings.phrases)) == settings.phrases:
+        return []
+    have, how = ("no phrases", "") if settings.phrases else ("phrases", " --no-phrases")
+    said = (
+        f"text.phrases is {str(settings.phrases).lower()}, but the counts that came with the "
+        f"corpus have {have}: they are used as they are. Made otherwise: trends export-features "
+        f"CORPUS{how}."
+    )
+    return [said]
 
 
 def model_text(corpus: Corpus) -> list[str]:
