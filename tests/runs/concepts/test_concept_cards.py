@@ -95,7 +95,7 @@ def test_line_and_page_come_from_the_card_alone(card):
 def test_the_page_says_what_was_asked_for_and_holds_no_markup_of_the_user(made):
     page = (made / "run" / "report.html").read_text(encoding="utf-8")
     assert "sun &lt;b&gt;" in page and "<b>" not in page
-    assert "default-src 'none'" in page and "http-equiv" in page
+    assert "default-src &#39;none&#39;" in page and "http-equiv" in page
     for words in (
         *("rising, stable", "What became of each word", "photovoltaics (", "points a year"),
         *("Documents that decide", "absent", "Random concepts with words as frequent"),

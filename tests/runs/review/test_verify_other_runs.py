@@ -12,6 +12,8 @@ import pytest
 from command import in_process
 
 import trends as tr
+from trends.runs.config.settings import TextConfig
+from trends.runs.tasks.terms import joined_otherwise
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +47,7 @@ def run(place: Path, name: str, **changes: Any) -> Path:
         "rng": 3,
         "corpus": {"path": str(place / "corpus.parquet")},
         "embed": {"model": "precomputed", "path": str(place / "vectors.npz")},
-        "models": {"backends": ["nmf", "kmeans"], "n_topics": 3, "seeds": 1},
+        "models": {"backends": ["kmeans"], "n_topics": 3, "seeds": 1},
         "prevalence": {"period": "year"},
         "figures": {"formats": ["svg"], "map": False},
     }
@@ -74,16 +76,18 @@ def test_a_run_without_phrases_asks_for_features_without_phrases(place: Path) ->
     found = tr.verify(out, place / "features")
     assert found.first is not None and found.first.name == "terms"
     assert "--no-phrases" in found.first.detail
-    # A run from features that were made otherwise says so.
-    other = run(place, "other", corpus={"path": str(place / "features")}, text={"phrases": False})
-    said = (other / "manifest.json").read_text(encoding="utf-8")
+    # A run from features that were made otherwise says so too.
+    counts = tr.read_corpus(place / "features").counts
+    assert counts is not None
+    assert joined_otherwise(counts, TextConfig()) == []
+    (said,) = joined_otherwise(counts, TextConfig(phrases=False))
     assert "the counts that came with the corpus have phrases" in said
 
 
 def test_edited_topics_need_their_edits(place: Path) -> None:
     out = run(place, "edited")
     edits = place / "edited-edits.toml"
-    made = in_process("edit", out, "--merge", "0,1=both", "--rename", "2=one", "-o", edits)
+    made = in_process("edit", out, "--merge", "0,1=both", "--rename", "2=one")
     assert made.returncode == 0, made.stderr
     found = tr.verify(out, place / "features", edits=edits)
     assert found.verdict == "reproduced exactly"
