@@ -243,7 +243,8 @@ def _without(found: ConceptTrends, row: Row) -> list[dict[str, Any]]:
     rows = found.choices(str(row["label"]))
     if rows.empty:
         return []
-    rows = rows[(rows["choice"] == "word") & (rows["measure"] == found.settings["measures"][0])]
+    own = found.measured[int(row["topic"])]
+    rows = rows[(rows["choice"] == "word") & (rows["measure"] == own)]
     hangs = [word for word in str(row["hangs_on"]).split("; ") if word]
     # Those that the claim hangs on come first, the most decisive before all.
     place = {word: i for i, word in enumerate(hangs)}

@@ -152,9 +152,9 @@ def _words(found: ConceptTrends, concept: Concept, row: Mapping[Any, Any]) -> Ta
     words = words[[name for name in _WORDS if name in words]]
     choices = found.choices(concept.name)
     if len(choices):
-        alone = choices[
-            (choices["choice"] == "word") & (choices["measure"] == found.settings["measures"][0])
-        ].set_index("level")
+        own = found.measured[int(row["topic"])]
+        alone = choices[(choices["choice"] == "word") & (choices["measure"] == own)]
+        alone = alone.set_index("level")
         hangs = str(row["hangs_on"]).split("; ")
         words = words.assign(
             without=words["word"].map(alone["change"]),
