@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from broken_works import CHANGED, LINES, made, write_lines, write_parquet
 
+from trends.errors import DataError
 from trends.sources import read_corpus
-from trends.sources.shards import Shard, ShardOptions, pieces, read_piece
+from trends.sources.shards import PieceReader, Shard, ShardOptions, pieces, read_piece
+from trends.sources.shards.read import CHARACTERS
 
 OPTIONS = ShardOptions("openalex", {"collected_on": "2024-12-31"}, ("venue", "type"))
 
@@ -83,3 +87,42 @@ def test_broken_files_are_read_as_in_memory(tmp_path: Path, ending: str) -> None
     assert ours["date"][~open_].tolist() == days[~open_].tolist()
     dropped = corpus.notes["dropped_by_reason"]
     assert {k: v for k, v in dropped.items() if not k.startswith("repeated")} == found.dropped
+
+
+def test_long_texts_are_handed_out_few_at_a_time(tmp_path: Path) -> None:
+    file = tmp_path / "long.jsonl"
+    text = "word " * 600_000
+    file.write_text("".join(f'{{"id": "{i}", "t": "{text}", "d": "2019"}}\n' for i in range(8)))
+    options = ShardOptions(given={"text": "t", "date": "d"})
+    (piece,) = pieces(file, options, 1)
+    sizes = [len(batch) for batch in PieceReader(piece, options).batches()]
+    assert sum(sizes) == 8
+    assert max(sizes) * len(text) < 2 * CHARACTERS
+
+
+def test_lists_without_end_are_refused(tmp_path: Path) -> None:
+    """A column says in a few bytes that one number comes millions of times."""
+    file = tmp_path / "bomb.parquet"
+    kind = pa.map_(pa.string(), pa.list_(pa.int64()))
+    index = pa.array([[("word", [7] * 5_000_000)]], kind)
+    table = {"id": ["https://openalex.org/W1"], "title": ["One"], "abstract_inverted_index": index}
+    pq.write_table(pa.table(table), file)
+    assert file.stat().st_size < 100_000
+    with pytest.raises(DataError, match="more than 4,000,000 items"):
+        read_piece(pieces(file, OPTIONS, 1)[0], OPTIONS)
+
+
+def test_a_cell_that_is_no_text_costs_one_record(tmp_path: Path) -> None:
+    file = tmp_path / "works.parquet"
+    titles = pa.array([b"One", b"Tw\xff\xfeo", b"Three"], pa.binary()).view(pa.string())
+    index = ['{"a": [0]}', '{"a": [0]}', '{"a": [0']
+    days = ["2019-05-06"] * 3
+    table = {"id": ["W1", "W2", "W3"], "title": titles, "publication_date": days}
+    pq.write_table(pa.table(table | {"abstract_inverted_index": index}), file)
+    shard = read_piece(pieces(file, OPTIONS, 1)[0], OPTIONS)
+    assert shard.documents["id"].to_pylist() == ["W1"]
+    assert counted([shard], "dropped") == {"not JSON": 2}
+    listed = shard.listed.to_pylist()
+    details = [json.loads(row["row"])["detail"] for row in listed if row["kind"] == "dropped"]
+    assert "'title' is not UTF-8" in details[0]
+    assert "'abstract_inverted_index' is not JSON" in details[1]

@@ -21,6 +21,7 @@ from trends.runs.tasks import corpus
 from trends.runs.tasks.sharded import reading, repeats
 from trends.sources import read_corpus
 from trends.sources.linkage.minhash import near_texts
+from trends.sources.shards import ShardOptions, pieces
 
 
 @dataclass
@@ -205,6 +206,22 @@ def test_what_cannot_be_decided_in_pieces_stops_the_run(tmp_path: Path) -> None:
     settings = config(file, 2, text="text", date="day", vector="v")
     with pytest.raises(UsageError, match=r"embed\.path"):
         corpus.read.write(tmp_path, corpus=settings.corpus)
+
+
+def test_a_piece_that_is_read_again_leaves_the_same_files(tmp_path: Path) -> None:
+    """A worker may die after its files were written; another one then reads the piece again."""
+    plan = made(300, share=0.05, lines=True)
+    write_lines(plan, tmp_path / "works.jsonl")
+    options = ShardOptions("openalex", {"collected_on": "2024-12-31"})
+    (piece,) = pieces(tmp_path / "works.jsonl", options, 1)
+    for name in (reading.SHARDS, reading.LISTED):
+        (tmp_path / name).mkdir()
+    read = reading.ReadPiece(str(tmp_path), options)
+    found = []
+    for _ in range(2):
+        account = read(piece)
+        found.append((account, {p.name: p.read_bytes() for p in tmp_path.rglob("*.parquet")}))
+    assert found[0] == found[1]
 
 
 def test_the_key_holds_content_and_columns_but_not_how_the_work_is_divided(tmp_path: Path) -> None:
