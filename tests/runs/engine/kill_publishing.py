@@ -21,6 +21,9 @@ from pathlib import Path
 STEPS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 LOAD = (
     "trends.runs.studies.run",
+    "trends.runs.studies.pipeline",
+    "trends.runs.engine.engine",
+    "trends.runs.tasks.publish",
     "trends.models.backends.gibbs_lda",
     "pyarrow.parquet",
     "trends.sources.stored.corpus_file",
