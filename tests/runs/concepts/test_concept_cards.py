@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import trends as tr
 from trends.cli.main import app
 from trends.embed.lsa import embed_counts
+from trends.errors import UsageError
 from trends.runs.cards import card_file
 from trends.runs.cards.contradictions import contradictions
 from trends.runs.cards.model import ConceptClaim
@@ -103,6 +104,15 @@ def test_the_page_says_what_was_asked_for_and_holds_no_markup_of_the_user(made):
     ):
         assert words in page, words
     assert "src=" not in page and "@import" not in page
+
+
+@pytest.mark.parametrize(
+    "command", [["checklist"], ["metadata", "--license", "X", "--creator", "A"]]
+)
+def test_what_is_asked_of_runs_of_topics_alone_says_so(made, command):
+    ran = CliRunner().invoke(app, [command[0], str(made / "run"), *command[1:]])
+    assert isinstance(ran.exception, UsageError)
+    assert "trends verify" in str(ran.exception)
 
 
 def changed(card, path, value):

@@ -161,8 +161,8 @@ def _words(found: ConceptTrends, concept: Concept, row: Mapping[Any, Any]) -> Ta
             p=words["word"].map(alone["p"]),
             hangs=["yes" if word in hangs else "" for word in words["word"]],
         )
-    for name in ("excluded", "ended_in"):
-        if not words[name].map(bool).any():
+    for name in ("excluded", "ended_in", "hangs"):
+        if name in words and not words[name].map(bool).any():
             words = words.drop(columns=name)
     made = table(words.rename(columns={"without": "change"}), str(found.settings["period"]), 1000)
     headings = [_WORDS[name] for name in words.columns]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from trends import store
 from trends.core.claim import FOUND
 from trends.core.wording import listed, percent, plural
 from trends.runs.cards.make import CARD
 from trends.runs.review.checklist_form import DONE, NOT_DONE, PARTLY, QUESTIONS, Answer
-from trends.runs.review.places import CsvFile, JsonFile, Place
+from trends.runs.review.places import CsvFile, JsonFile, Place, run_of_topics
 
 
 class _Run:
     """The files of a run that are asked."""
 
     def __init__(self, folder: Path) -> None:
-        run = store.Run(folder)
+        run = run_of_topics(folder)
         self.folder = run.folder
         self.manifest = JsonFile(self.folder, "manifest.json")
         self.card = JsonFile(self.folder, CARD)
@@ -50,6 +49,8 @@ def checklist(folder: Path) -> list[Answer]:
     ------
     MissingError
         If the folder holds no finished run.
+    UsageError
+        If it holds concepts.
     """
     run = _Run(folder)
     return [

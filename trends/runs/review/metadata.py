@@ -16,6 +16,7 @@ from trends.extras import require
 from trends.runs.cards import card_file
 from trends.runs.cards.make import CARD
 from trends.runs.cards.model import FORMAT, Card
+from trends.runs.review.places import run_of_topics
 
 RO_CRATE, CROISSANT = "ro-crate-metadata.json", "croissant.json"
 #: Tables that the Croissant file describes column by column.
@@ -63,9 +64,9 @@ def write(
     MissingError
         If the folder holds no run, or a package is not installed.
     UsageError
-        If nobody is named, or no licence.
+        If nobody is named, or no licence, or the folder holds concepts.
     """
-    run = store.Run(folder)
+    run = run_of_topics(folder)
     if not creators or not license.strip():
         message = (
             "An archive asks who made the results and under which licence they may be used: give "

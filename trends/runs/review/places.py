@@ -9,10 +9,31 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from trends.errors import DataError
+from trends import store
+from trends.errors import DataError, UsageError
 
 #: Characters of a line that are quoted.
 QUOTED = 120
+
+
+def run_of_topics(folder: Path) -> store.Run:
+    """The finished run of a folder.
+
+    Raises
+    ------
+    MissingError
+        If there is none.
+    UsageError
+        If it holds concepts, whose files are others.
+    """
+    run = store.Run(folder)
+    if run.manifest.get("kind") == "concepts":
+        message = (
+            f"{folder} holds concepts, and this is asked of runs of topics. Claims about concepts "
+            f"are shown by: trends card {folder}, and checked by: trends verify {folder} FEATURES."
+        )
+        raise UsageError(message)
+    return run
 
 
 @dataclass(frozen=True)
