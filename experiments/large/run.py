@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -92,14 +93,17 @@ def one(n: int, engine: str, asked: argparse.Namespace) -> tuple[dict[str, objec
     command = [sys.executable, "-m", "trends", "run", str(config)]
     for setting in (f"engine.name={engine}", f"engine.workers={asked.workers}"):
         command += ["-s", setting]
-    cost = watched([*command, "-o", str(out)], asked.place / f"{engine}-{n}.log")
+    log = asked.place / f"{engine}-{n}.log"
+    cost = watched([*command, "-o", str(out)], log)
+    # Hours of work are noted before anything else can go wrong.
+    (asked.place / f"{engine}-{n}.json").write_text(json.dumps(asdict(cost)))
     if cost.status:
-        raise SystemExit((asked.place / f"{engine}-{n}.log").read_text())
+        raise SystemExit(log.read_text())
     manifest = json.loads((out / "manifest.json").read_text())
     parts = pd.DataFrame(
         [
-            {"documents": n, "engine": engine, "step": step["task"], "seconds": step["seconds"]}
-            for step in manifest["tasks"]
+            {"documents": n, "engine": engine, "step": step, "seconds": seconds}
+            for step, seconds in manifest["seconds"].items()
         ]
     )
     row = {
@@ -123,7 +127,6 @@ def digest(out: Path) -> str:
         data = path.read_bytes()
         if name == "manifest.json":
             kept = {k: v for k, v in json.loads(data).items() if k not in PASSING}
-            kept["config"].pop("engine")
             data = json.dumps(kept, sort_keys=True).encode()
         total.update(name.encode() + hashlib.sha256(data).digest())
     return total.hexdigest()[:16]
