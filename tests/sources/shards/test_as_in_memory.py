@@ -119,7 +119,7 @@ def test_openalex_in_every_layout(tmp_path: Path, layout: str) -> None:
         same_as_memory(found, corpus, ("venue", "type"))
 
 
-def _table(tmp_path: Path) -> list[dict[str, Any]]:
+def _table() -> list[dict[str, Any]]:
     return [
         {
             "key": f"k{i}",
@@ -134,7 +134,7 @@ def _table(tmp_path: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "csv", "parquet"])
 def test_tables_of_every_kind(tmp_path: Path, ending: str) -> None:
-    frame = pd.DataFrame(_table(tmp_path))
+    frame = pd.DataFrame(_table())
     file = tmp_path / f"news.{ending}"
     if ending == "csv":
         frame.to_csv(file, index=False)
@@ -150,8 +150,20 @@ def test_tables_of_every_kind(tmp_path: Path, ending: str) -> None:
         assert len(found) == (n if ending in ("jsonl", "parquet") else 1)
 
 
+def test_a_column_of_the_source_that_is_called_as_one_of_ours(tmp_path: Path) -> None:
+    file = tmp_path / "news.jsonl"
+    rows = [row | {"venue": f"v{i % 3}", "language": "xx"} for i, row in enumerate(_table())]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    named = {"text": "body", "date": "day", "id": "key", "title": "headline"}
+    columns = ("venue_in_source", "language_in_source", "url")
+    corpus = read_corpus([file], **named)
+    found = shards(file, ShardOptions(given=named, columns=columns), 2)
+    same_as_memory(found, corpus, columns[:2])
+    assert documents(found)["url"].isna().all()
+
+
 def test_many_files_by_folder_and_pattern(tmp_path: Path) -> None:
-    rows = _table(tmp_path)
+    rows = _table()
     for part in range(4):
         inside = tmp_path / "works" / f"year={part}"
         inside.mkdir(parents=True)
@@ -168,7 +180,7 @@ def test_many_files_by_folder_and_pattern(tmp_path: Path) -> None:
 
 
 def test_vectors_stay_beside_their_documents(tmp_path: Path) -> None:
-    rows = _table(tmp_path)
+    rows = _table()
     for i, row in enumerate(rows):
         row["v"] = [float(i), 0.5, 1.0]
     rows[3]["v"] = None

@@ -18,7 +18,9 @@ ID_COLUMNS = {"arxiv": "arxiv_id", "acl": "acl_id", "openalex": "openalex_id", "
 _FIXED = ("id", "title", "date", LAST, "date_precision", "date_evidence", "text", "source", ROW)
 #: Values of this length at most are looked up among earlier ones, and so many are kept for it.
 _SHORT, _MOST_SAME = 40, 20_000
-_OWN = ("venue", "language", "language_known", "language_probability", "url", "flags")
+#: Columns of ours beside those, and what is put behind the name of one in a source.
+MARKED = "_in_source"
+OWN = ("venue", "language", "language_known", "language_probability", "url", "flags")
 
 
 class Rows:
@@ -26,7 +28,7 @@ class Rows:
 
     def __init__(self) -> None:
         self._fixed: dict[str, list[Any]] = {name: [] for name in _FIXED}
-        self._own: dict[str, list[Any]] = {name: [] for name in _OWN}
+        self._own: dict[str, list[Any]] = {name: [] for name in OWN}
         self._ids: dict[str, list[Any]] = {}
         self._days: dict[str, list[Any]] = {}
         self._extra: dict[str, list[Any]] = {}
@@ -138,8 +140,8 @@ def fit(value: Any) -> Any:
 
 def _free(name: str, taken: dict[str, Any]) -> str:
     """A name that no other column has: that of the source, marked if it is one of ours."""
-    while name in taken or name in _FIXED or name in _OWN:
-        name = f"{name}_in_source"
+    while name in taken or name in _FIXED or name in OWN:
+        name = f"{name}{MARKED}"
     return name
 
 

@@ -17,7 +17,7 @@ from trends.sources.dates.column import TWO_WAYS as IN_TWO_WAYS
 from trends.sources.dates.file_order import FileOrder
 from trends.sources.records.reader import PARSERS, JsonParser
 from trends.sources.records.record import Dropped, Record, Records
-from trends.sources.records.rows import ID_COLUMNS, fit
+from trends.sources.records.rows import ID_COLUMNS, MARKED, fit
 from trends.sources.records.steps import (
     DROPPED_FLAGS,
     base_id,
@@ -266,7 +266,5 @@ def _value(item: Record, column: str, spoken: _Spoken) -> str | None:
         "flags": ";".join(dict.fromkeys(item.flags)),
         **{ID_COLUMNS.get(kind, kind): value for kind, value in item.ids.items()},
     }
-    value = own.get(column)
-    if value is None:
-        value = item.extra.get(column)
+    value = own.get(column) or item.extra.get(column.removesuffix(MARKED))
     return None if value is None or value == "" else str(fit(value))

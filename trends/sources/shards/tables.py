@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from trends.errors import UsageError
 from trends.sources.dates.each_alone import EachAlone
 from trends.sources.dates.rules import DateRules, formats_of
 from trends.sources.records.record import Dropped, Record
+from trends.sources.records.rows import MARKED, OWN
 from trends.sources.shards.options import ShardOptions
 from trends.sources.tables import read as tables
 from trends.sources.tables import roundtrip
@@ -41,6 +43,11 @@ def dialect_of(own: Mapping[str, Any]) -> Dialect:
     return Dialect(**_asked(own, *_DIALECT))
 
 
+def source_names(options: ShardOptions) -> tuple[str, ...]:
+    """The further columns as tables call them: one of ours is marked in the corpus."""
+    return tuple(dict.fromkeys(name.removesuffix(MARKED) for name in options.further))
+
+
 def resolved(path: Path, label: str, own: Mapping[str, Any], options: ShardOptions) -> Columns:
     """Which column of a table is what, by the options and the head of a file.
 
@@ -51,8 +58,10 @@ def resolved(path: Path, label: str, own: Mapping[str, Any], options: ShardOptio
     DataError
         If a column is not there; in JSON lines, not in the first records.
     """
-    columns = columns_from_options(**_asked(own, *_COLUMNS), keep=options.further)
+    columns = columns_from_options(**_asked(own, *_COLUMNS), keep=source_names(options))
     table = tables.open_table(path, label, columns, dialect_of(own))
+    kept = (name for name in columns.keep or () if name in table.columns or name not in OWN)
+    columns = replace(columns, keep=tuple(kept))
     if not columns.texts or (not columns.date and roundtrip.is_own(table.columns)):
         message = (
             f'{label} is read as a whole (engine.name = "memory"), not in pieces: name its '

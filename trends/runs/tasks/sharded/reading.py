@@ -78,7 +78,13 @@ def task_of(config: RunConfig) -> Task:
     Its key holds the content of every file that is read, and the columns that the run asks for.
     """
     given, p = config.corpus, config.prevalence
-    asked = (p.cluster, p.standardize_by, config.groups.by, config.groups.standardize_by)
+    asked = (
+        p.cluster,
+        p.standardize_by,
+        config.groups.by,
+        config.groups.standardize_by,
+        *(given.keep or ()),
+    )
     bare = given.model_copy(update={"path": Path(given.path).name, "dates": ""})
     return read(
         corpus=given,
