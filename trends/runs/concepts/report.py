@@ -69,9 +69,10 @@ def page_of(
     """
     unit = str(found.settings["period"])
     rows = found.frame().to_dict("records")
+    titles = {f"{_OWN}{k}": f"{c.name} under other choices" for k, c in enumerate(concepts)}
     pictures = [
         Picture(
-            "Under other choices" if d.stem.startswith(_OWN) else d.title,
+            titles.get(d.stem, d.title),
             *(svg_text(d), d.caption, d.alt, d.data),
             stem=d.stem,
         )
