@@ -6,8 +6,8 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from small_runs import digest, words_of
 
-from tests.small_runs import digest, words_of
 from trends import store
 from trends.analysis.prevalence.estimate import estimate
 from trends.errors import UsageError
@@ -195,7 +195,7 @@ def test_clusters_of_vectors_and_of_documents(made, tmp_path):
     ],
 )
 def test_what_needs_all_documents_in_one_place_is_refused(made, more):
-    with pytest.raises(UsageError, match="engine.name='memory'"):
+    with pytest.raises(UsageError, match=r"engine\.name='memory'"):
         check(config_of(made[0], **more))
 
 
