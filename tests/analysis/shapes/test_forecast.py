@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import logit
+from scipy.stats import binom
 
 import trends as tr
 from trends.analysis.shapes.forecast import EARLIER, forecast
 from trends.analysis.shapes.frames import COLUMNS
-from trends.analysis.shapes.predictive import AHEAD, draw_shares
+from trends.analysis.shapes.predictive import AHEAD, draw_shares, summary
 from trends.analysis.trend.mean import smooth, working
 from trends.analysis.trend.shocks import candidates
 from trends.errors import DataError, UsageError
@@ -144,3 +145,19 @@ def test_intervals_hold_what_comes(memory):
         for seed in range(40, 46)
     ]
     assert 0.9 <= np.mean(held) <= 0.985
+
+
+def test_intervals_of_counts_hold_the_level_on_average():
+    """Counts at a bound are inside: plain quantiles hold more than they say."""
+    n, draws = 250, 20_000
+    share = np.linspace(0.02, 0.2, 60)
+    shares = np.broadcast_to(share[:, None], (60, draws))
+    rng = np.random.default_rng(1)
+    middle, low, high = summary(shares, np.full(60, float(n)), 0.95, rng)
+    counts = np.rint(n * np.array([middle, low, high]))
+    held = binom.cdf(counts[2], n, share) - binom.cdf(counts[1] - 1, n, share)
+    plain = np.quantile(rng.binomial(n, shares), [0.025, 0.975], axis=1)
+    loose = binom.cdf(plain[1], n, share) - binom.cdf(plain[0] - 1, n, share)
+    assert held.mean() == pytest.approx(0.95, abs=0.004)
+    assert loose.mean() > 0.96
+    assert (low <= middle).all() and (middle <= high).all()

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from trends.analysis.shapes.frames import table_of
-from trends.analysis.shapes.predictive import draw_shares, observed
+from trends.analysis.shapes.predictive import draw_shares, summary
 from trends.analysis.trend.seasons import YEARS, Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.spans import calendar_years
@@ -254,7 +254,7 @@ def _earlier(
             continue
         n = series.n[rows, at[0]]
         share = series.y[rows, at[0]] / n
-        middle, low, high = _summary(observed(drawn[..., i], n, rng), level)
+        middle, low, high = summary(drawn[..., i], n, level, rng)
         values = {
             "origin": then.names[-1],
             "ahead": h,
@@ -273,12 +273,6 @@ def _earlier(
     if not tables:
         return pd.DataFrame(columns=list(EARLIER))
     return pd.concat(tables, ignore_index=True)
-
-
-def _summary(draws: Array, level: float) -> Array:
-    """Median and equal-tailed interval of draws, shape (3, topics)."""
-    found: Array = np.quantile(draws, [0.5, (1 - level) / 2, (1 + level) / 2], axis=1)
-    return found
 
 
 def _worth(earlier: pd.DataFrame, ahead: int) -> pd.DataFrame:
@@ -324,7 +318,7 @@ def _claims(
     out = []
     for i, row in enumerate(worth.to_dict("records")):
         past = {str(name): value for name, value in row.items()}
-        middle, low, high = 100 * _summary(observed(drawn[..., i], usual, rng), level)
+        middle, low, high = 100 * summary(drawn[..., i], usual, level, rng)
         for k, topic in enumerate(rows):
             given = bool(past["given"])
             size = (middle[k], low[k], high[k]) if given else (np.nan,) * 3

@@ -98,14 +98,35 @@ def draw_shares(
     return out
 
 
-def observed(shares: Array, n: Array, rng: np.random.Generator) -> Array:
-    """Shares of documents that true shares would show, given the numbers of documents.
+def summary(shares: Array, n: Array, level: float, rng: np.random.Generator) -> Array:
+    """What documents of a period to come will show: median and interval, shape (3, topics).
 
     Parameters
     ----------
     shares : ndarray, shape (topics, draws)
+        True shares.
     n : ndarray, shape (topics,)
-        Documents of the period to come.
+        Documents of that period.
+    level : float
+        Of the interval.
+    rng : Generator
+
+    Notes
+    -----
+    Counts come in whole documents. The count at a bound belongs to the interval, so the usual
+    quantiles would hold more than the level, the more so the fewer the documents. Of the
+    mid-distribution, which gives half of a count's chance to either side, a count is held where its
+    middle is: a little more than the level is held or a little less, and the level on average.
+
+    References
+    ----------
+    Parzen (2004), Statistical Science 19, 652–662, for quantiles of the mid-distribution.
     """
-    whole = np.maximum(np.rint(n), 1).astype(np.int64)[:, None]
-    return rng.binomial(whole, shares) / whole
+    whole = np.maximum(np.rint(n), 1)[:, None]
+    counts = rng.binomial(whole.astype(np.int64), shares)
+    middle = np.median(counts, axis=1, keepdims=True)
+    spread = counts + rng.uniform(-0.5, 0.5, counts.shape)
+    low, high = np.quantile(spread, [(1 - level) / 2, (1 + level) / 2], axis=1)
+    ends = np.column_stack([np.minimum(np.ceil(low), middle[:, 0]), np.floor(high)])
+    ends[:, 1] = np.maximum(ends[:, 1], middle[:, 0])
+    return np.asarray(np.clip(np.hstack([middle, ends]), 0, whole).T / whole.T)
