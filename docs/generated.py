@@ -20,6 +20,7 @@ from typing import Any
 
 import console
 import nbformat
+import pandas as pd
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -198,6 +199,21 @@ def tutorial(source: Path, page: Path) -> None:
     page.write_text(text, encoding="utf-8")
 
 
+def _came_later(path: Path) -> pd.DataFrame:
+    """Papers fed to a run year by year: the measures of the alarm of each update."""
+    table = pd.read_csv(path)
+    year = table["published"].str[:4].astype(int)
+    settings = {**RUNS[1], "name": "growing", "prevalence": {"period": "year"}}
+    settings["models"] = {"backends": ["nmf"], "n_topics": 4, "seeds": 1, "workers": 1}
+    settings["corpus"] = {**settings["corpus"], "path": "to-2019.csv"}
+    table[year <= 2019].to_csv("to-2019.csv", index=False)
+    run = tr.run(settings, "growing", progress=False)
+    for late in sorted(set(year[year > 2019])):
+        table[year == late].to_csv(f"{late}.csv", index=False)
+        run = tr.update(run, f"{late}.csv", progress=False)
+    return store.read_csv(run.folder / "updates" / "drift.csv")
+
+
 def gallery(_: Path, page: Path) -> None:
     """Draw every figure and show it with its call, caption and alternative text."""
     folder = page.parent / "figures"
@@ -220,6 +236,7 @@ def gallery(_: Path, page: Path) -> None:
         quarters = tr.prevalence(topics, papers, period="quarter")
         in_seasons = tr.fit_trends(quarters, season="adjust").seasons()
         shapes = tr.shapes(quarters, topics, papers, rng=7)
+        came_later = _came_later(Path("papers.csv"))
     study = ROOT / "paper" / "results" / "pretraining"
     rows, claims = (store.read_csv(study / f"{name}.csv") for name in ("specifications", "claims"))
     first = claims["topic"] == claims.sort_values("p_adjusted")["topic"].iloc[0]
@@ -228,6 +245,7 @@ def gallery(_: Path, page: Path) -> None:
         plots.groups(in_groups.over_time()),
         plots.seasons(in_seasons),
         plots.shapes(shapes.over_time(), claims=shapes.frame()),
+        plots.drift(came_later),
         plots.overview(rows, claims),
         plots.curve(rows[topic], claims[first]),
         plots.calibration(runpy.run_path(str(ROOT / "figures" / "calibration.py"))["cells"]()),

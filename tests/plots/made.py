@@ -419,3 +419,24 @@ def make_repeats(periods: int = 14, freq: str = "6MS") -> pd.DataFrame:
         for k, n in (("ids", 1), ("titles", 2), ("texts", 0))
     ]
     return pd.DataFrame(rows, columns=["period", "kind", "n_repeats", "n_docs"])
+
+
+def make_drift(updates: int) -> pd.DataFrame:
+    """Misfits of updates by four measures; the last ones raise an alarm."""
+    rng, rows = np.random.default_rng(5), []
+    for number in range(1, updates + 1):
+        for measure in ("unassigned", "surprise", "distance", "outside"):
+            alarm = measure == "surprise" and number > updates - 2
+            share = rng.uniform(0.0, 0.02) + 0.05 * alarm
+            rows.append(
+                {
+                    "update": number,
+                    "date": f"{2020 + number // 12}-{1 + number % 12:02d}-01",
+                    "measure": measure,
+                    "documents": 200,
+                    "share": share,
+                    "share_past": 0.01,
+                    "alarm": alarm,
+                }
+            )
+    return pd.DataFrame(rows)

@@ -105,6 +105,7 @@ def recipes(
         "lengths": lambda n: plots.lengths(made.make_lengths(*when)),
         "lag": lambda n: plots.lag(made.make_lag(*when)),
         "lag unknown": lambda n: plots.lag(made.make_lag(*when, known=False), stem="lag-unknown"),
+        "drift": lambda _: plots.drift(made.make_drift(min(max(k // 2, 1), 30))),
         "repeats": lambda n: plots.repeats(made.make_repeats(*when)),
     }
 

@@ -1,6 +1,7 @@
 # A figure is one line here and one file in figures/; FIGURES is made of these lines.
 from .figures.audit.coverage_card import coverage as coverage
 from .figures.audit.document_lengths import lengths as lengths
+from .figures.audit.drift_of_updates import drift as drift
 from .figures.audit.indexing_lag import lag as lag
 from .figures.audit.repeats import repeats as repeats
 from .figures.audit.source_mix import evidence as evidence

@@ -180,8 +180,9 @@ class Report:
         Facts about the run. Used where present: ``corpus`` (name), ``documents``, ``dated``,
         ``undated``, ``by_precision`` and ``by_evidence`` (counts), ``conflicts`` and ``dropped``
         (lists or counts), ``period`` (unit), ``interval`` and ``denominator`` (words), ``level``,
-        ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family), ``divided``
-        and ``edits`` (sentences on pieces of documents, on edits of topics). Every entry is shown
+        ``alpha``, ``rng``, ``versions``, ``inputs``, ``families`` (backend → family), ``divided``,
+        ``updates`` and ``edits`` (sentences on pieces of documents, on documents that came later,
+        on edits of topics). Every entry is shown
         under "Settings and provenance".
     coverage, topics, prevalence, trends, alignment, quality : pandas.DataFrame
         As in coverage.csv, topics.csv, …: periods are first days, shares are fractions, changes are

@@ -144,7 +144,7 @@ def render(report: Report) -> str:
 
 def _summary(report: Report) -> list[str]:
     lines = [*sentences.corpus(report), sentences.models(report)]
-    lines += [*report.metadata.get("divided", ()), *report.metadata.get("edits", ())]
+    lines += [s for name in ("divided", "updates", "edits") for s in report.metadata.get(name, ())]
     lines += [sentences.findings(report, backend) for backend in report.backends]
     lines += sentences.claims(report)
     lines += [diagnostics.overview(report)] if len(report.diagnostics) else []

@@ -93,7 +93,43 @@ def test_year_by_year_gives_the_tables_of_all_at_once(
         assert one.read_bytes() == all_.read_bytes(), name
     years = _table(results, "prevalence")["period"].dt.year
     assert sorted(years.unique()) == list(range(2018, 2030))
+    # The page says when each update was, and whether the topics still fit.
+    page = (results / "updates" / "report.html").read_text(encoding="utf-8")
+    said = [f"Update {p['number']} ({p['date']}): 10 documents" for p in _parts(results)]
+    assert len(said) == 3 and all(line in page for line in said)
+    assert page.count("No alarm: the topics fit") >= 3 and "Drift" in page
+    drift = _table(results, "drift")
+    assert sorted(drift["update"].unique()) == [1, 2, 3] and not drift["alarm"].any()
+    assert (results / "updates" / "figures" / "drift.svg").is_file()
     assert [p["documents"] for p in _parts(results)] == [10, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("backend", "setting"),
+    [("nmf", "models.sample=60"), ("bertopic", "split.share=0.5")],
+)
+def test_runs_learnt_on_a_part_are_updated(
+    tmp_path: Path, put: Put, backend: str, setting: str
+) -> None:
+    """Topics of a sample, of mixtures of words; of a split, of clusters of vectors."""
+    folder = write(tmp_path, ROWS, SETTINGS)
+    options = [f'models.backends=["{backend}"]', "models.seeds=1", setting]
+    running.run(configs.load(folder / "config.toml", options), folder / "results")
+    other = Path(shutil.copytree(folder / "results", tmp_path / "other"))
+    more = [(f"new{row[0]}", *row[1:3], f"2030{row[3][4:]}", *row[4:]) for row in ROWS[:20]]
+    for part in (more[:10], more[10:]):
+        record = updating.run(folder / "results", [put(part, part[0][0])])
+        assert (record["documents"], record["known"]) == (10, 0)
+    updating.run(other, [put(more, "all")])
+    for name in ("prevalence", "trends", "curves"):
+        one, all_ = (r / "updates" / f"{name}.csv" for r in (folder / "results", other))
+        assert one.read_bytes() == all_.read_bytes(), name
+    late = _table(folder / "results", "prevalence").query("topic >= 0")
+    late = late[late["period"].dt.year == 2030]
+    assert late["share"].to_numpy() == pytest.approx([1 / 3] * 3, abs=0.1)
+    # Whatever was learnt from is known.
+    again = updating.run(folder / "results", [put(ROWS[:30], "old")])
+    assert (again["number"], again["known"]) == (0, 30)
 
 
 def test_what_was_published_keeps_its_bytes(results: Path, put: Put) -> None:

@@ -30,6 +30,7 @@ from trends.runs.engine.closure import version
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.analysis_parts.shapes import with_shapes
+from trends.runs.tasks.dividing import chunks
 from trends.runs.tasks.audit import FOLDER
 from trends.runs.tasks.documents import summary
 from trends.runs.tasks.figures import DENOMINATOR
@@ -96,7 +97,7 @@ def compose(
         "prototypes": notes["prototypes"],
         **({"number_of_topics": _chosen(notes["topic_number"])} if "topic_number" in notes else {}),
         "claims_notes": notes["claims_notes"],
-        **_divided(terms, config, len(documents)),
+        **chunks.said(terms, config.text.chunks, len(documents)),
         **({"edits": notes["edits"]} if notes.get("edits") else {}),
         "trend_notes": notes["trend_notes"],
     }
@@ -154,21 +155,6 @@ def compose(
     return {}
 
 
-def _divided(terms: Path, config: RunConfig, documents: int) -> dict[str, list[str]]:
-    """What the report says of documents in pieces."""
-    count = files.read_json(terms / RECORD)["info"].get("pieces")
-    if not count:
-        return {}
-    size = config.text.chunks
-    what = "paragraphs" if size == "paragraphs" else f"pieces of {size} words"
-    sentence = (
-        f"Topics were learnt on {count:,} {what}. The shares of a document are those of its "
-        "pieces, weighted by their words; the unit of every table and test is the document, of "
-        f"which there are {documents:,}."
-    )
-    return {"divided": [sentence]}
-
-
 def _methods(
     quoted: dict[str, Any],
     metadata: dict[str, Any],
@@ -198,8 +184,17 @@ def _methods(
     )
 
 
-def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slopes: Trend) -> Path:
-    """Write the report of one fit, from nouns alone."""
+def single(
+    path: Path,
+    corpus: Corpus,
+    topics: Topics,
+    shares: Prevalence,
+    slopes: Trend,
+    *,
+    updates: Sequence[str] = (),
+    figures: Sequence[plots.Drawn] = (),
+) -> Path:
+    """Write the report of one fit, from nouns alone, with what is said of updates of it."""
     from trends.reports.html import render
 
     backend = topics.backend
@@ -240,6 +235,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
     drawn = [
         plots.prevalence(frames["prevalence"], period=period or None),
         plots.changes(frames["trends"], spans=slopes.settings.get("spans", ())),
+        *figures,
     ]
     none = pd.DataFrame()
     report = Report(
@@ -250,6 +246,7 @@ def single(path: Path, corpus: Corpus, topics: Topics, shares: Prevalence, slope
             "denominator": shares.settings.get("denominator", ""),
             "trend_notes": {backend: slopes.settings.get("notes", [])},
             "spans": slopes.settings.get("spans", ()),
+            **({"updates": list(updates)} if updates else {}),
         },
         coverage=coverage,
         topics=rows,

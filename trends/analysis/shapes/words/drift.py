@@ -152,7 +152,8 @@ def _gain(
     at, column = np.unique(period, return_inverse=True)
     weight = np.zeros((BLOCKS, len(at)))
     np.add.at(weight, (block, column), mass)
-    weight /= weight.sum(1, keepdims=True)
+    # A block of documents that hold nothing of the topic says nothing of when it was.
+    weight /= np.maximum(weight.sum(1, keepdims=True), 1e-300)
     alike = weight @ lasting(np.abs(at[:, None] - at[None]).astype(float)) @ weight.T
     along, permuted = time @ alike @ time, _permuted(time, alike)
     if permuted <= 0:

@@ -14,6 +14,7 @@ from trends import files, store
 from trends.arrays import read_npz
 from trends.core import Corpus, TermCounts, Topics
 from trends.errors import UsageError
+from trends.runs.engine.cache import RECORD
 
 #: Folder of the counts of pieces within that of the counts of documents, and the document of each.
 CHUNKS, OWNERS = "chunks", "owners.npz"
@@ -101,6 +102,20 @@ def weighted(
     unassigned[whole == 0] = 1.0
     total = theta.sum(axis=1) + unassigned
     return theta / total[:, None], unassigned / total
+
+
+def said(terms: Path, size: Size, documents: int) -> dict[str, list[str]]:
+    """What a report says of documents in pieces; nothing where they are whole."""
+    count = files.read_json(terms / RECORD)["info"].get("pieces")
+    if not count:
+        return {}
+    what = "paragraphs" if size == "paragraphs" else f"pieces of {size} words"
+    sentence = (
+        f"Topics were learnt on {count:,} {what}. The shares of a document are those of its "
+        "pieces, weighted by their words; the unit of every table and test is the document, of "
+        f"which there are {documents:,}."
+    )
+    return {"divided": [sentence]}
 
 
 def place(part: str, words: Size) -> str:
