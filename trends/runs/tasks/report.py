@@ -30,8 +30,8 @@ from trends.runs.engine.closure import version
 from trends.runs.engine.task import task
 from trends.runs.tasks import backends
 from trends.runs.tasks.analysis_parts.shapes import with_shapes
-from trends.runs.tasks.dividing import chunks
 from trends.runs.tasks.audit import FOLDER
+from trends.runs.tasks.dividing import chunks
 from trends.runs.tasks.documents import summary
 from trends.runs.tasks.figures import DENOMINATOR
 from trends.runs.tasks.parts import estimated
