@@ -18,7 +18,7 @@ from trends.analysis.robustness.claims import SAID, specification_rows, votes
 from trends.analysis.robustness.multiverse import joint_test
 from trends.analysis.robustness.specification import BATCH, counts, local_orders
 from trends.analysis.trend.model import normal_score, scores
-from trends.analysis.trend.shocks import COARSE
+from trends.analysis.trend.shocks import JOINT
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
 from trends.analysis.trend.table import trend_of
 
@@ -166,6 +166,6 @@ def _shuffled(
         for at in range(0, len(moved), BATCH):
             some = moved[at : at + BATCH]
             y, n = counts(shares[:, tested], np.ones(len(shares)), weights, theta, codes, some)
-            score = normal_score(*scores(y, n, filled, span, COARSE))
+            score = normal_score(*scores(y, n, filled, span, JOINT))
             out[np.array(mine)[tested], at : at + len(some)] = score.T
     return out

@@ -17,7 +17,7 @@ from trends.analysis.prevalence.periods import Periods
 from trends.analysis.trend.model import normal_score, scores
 from trends.analysis.trend.seasons import where_possible
 from trends.analysis.trend.series import Series
-from trends.analysis.trend.shocks import COARSE
+from trends.analysis.trend.shocks import JOINT, Grid
 from trends.analysis.trend.spans import Span, calendar_years, covers, span_weights
 from trends.analysis.trend.table import trend_of
 from trends.core import Topics
@@ -115,6 +115,7 @@ def estimate(
     spans: tuple[Span, Span] | None = None,
     level: float = 0.95,
     clusters: Index | None = None,
+    grid: Grid = JOINT,
 ) -> Estimates:
     """Trends of all topics of a fit under one choice of estimator, period and denominator.
 
@@ -138,6 +139,8 @@ def estimate(
         As in :func:`trends.analysis.trend.fit.fit_trends`.
     clusters : ndarray of int, shape (documents,), optional
         From :func:`trends.analysis.prevalence.clusters.cluster_codes`.
+    grid : Grid
+        Of shocks, on which the real order and the shuffles are scored.
 
     Raises
     ------
@@ -192,7 +195,7 @@ def estimate(
     moved = np.vstack([np.arange(len(inside)), local_orders(orders, places[inside])])
     for at in range(0, len(moved), BATCH):
         y, n = counts(shares, counted, weights, theta, clusters, moved[at : at + BATCH])
-        score = scores(y[:, found], n[:, found], series.steps, span, COARSE)
+        score = scores(y[:, found], n[:, found], series.steps, span, grid)
         z[at : at + BATCH, found] = normal_score(*score)
     return Estimates(table, float(size.sum()), z)
 

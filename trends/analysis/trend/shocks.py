@@ -70,6 +70,11 @@ COARSE = Grid(
     bend_spreads=(0.8,),
 )
 
+#: For joint tests of many specifications against shuffled dates: a topic that bursts varies by
+#: several log-odds between shuffled periods, which on a grid without such shocks is taken for
+#: changes, so that the burst in its real place is nothing special.
+JOINT = COARSE._replace(sizes=(*COARSE.sizes, 2.0), size_middles=(*COARSE.size_middles, 1.6))
+
 #: The points of a whole test.
 PAIRS = FINE.pairs
 
