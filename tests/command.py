@@ -33,5 +33,6 @@ def in_new_process(*args: str | Path, cwd: Path | None = None) -> subprocess.Com
         text=True,
         cwd=cwd,
         env=env,
-        timeout=300,
+        # For a command that hangs; on a busy machine one may take many minutes.
+        timeout=3_600,
     )

@@ -31,7 +31,7 @@ pytestmark = [
 #: A chain that would take hours: what stops it is the signal.
 ENDLESS = ("iterations=2000000000", "burn_in=1000000000")
 #: Seconds after which a condition that never comes true fails the test; far more than any takes.
-LIMIT = 300
+LIMIT = 3_600
 #: ``trends`` with a signal that writes where its main thread is, also from within compiled code.
 TRACED = """
 import faulthandler, signal, sys

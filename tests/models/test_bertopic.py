@@ -164,7 +164,7 @@ def test_the_search_of_large_corpora_tries_everything_before_it_gives_up(corpus,
         monkeypatch.setattr(
             clusters,
             "_hdbscan",
-            lambda points, s, z: seen.append((tuple(s), tuple(z))) or real(points, s, z),
+            lambda points, s, z, at: seen.append((tuple(s), tuple(z))) or real(points, s, z, at),
         )
         with pytest.raises(UsageError, match="150 clusters were asked for"):
             BACKENDS.load("bertopic")(

@@ -48,7 +48,7 @@ def test_cutting_one_tree_gives_what_hdbscan_gives(blobs, samples, size, selecti
     wanted = {"min_samples": samples, "min_cluster_size": size, "selection": selection}
     cut = next(
         labels
-        for labels, settings in clusters._hdbscan(points, [samples], [size])
+        for labels, settings in clusters._hdbscan(points, [samples], [size], "cpu")
         if settings == wanted
     )
     model = hdbscan.HDBSCAN(

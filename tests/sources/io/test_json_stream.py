@@ -155,3 +155,15 @@ def test_memory_does_not_grow_with_the_array(tmp_path):
 def test_a_value_of_millions_of_parts_is_refused_before_it_is_built():
     with pytest.raises(ValueError, match="more than 4,000,000 parts"):
         loads("[" + "[]," * 2_100_000 + "1]")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is empty"), (b"\n" * 500_000, "begins with 262,144 or more blank characters")],
+)
+def test_an_empty_file_and_one_of_blank_lines_are_told_apart(tmp_path, content, said):
+    for name, data in (("a.jsonl", content), ("a.jsonl.gz", gzip.compress(content))):
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(DataError, match=said):
+            json_stream.layout(path)

@@ -26,6 +26,7 @@ from trends.models.clustering.clusters import (
     search_clustering,
 )
 from trends.models.clustering.ctfidf import class_tfidf
+from trends.models.device import DEVICES, choose, version
 from trends.models.inference.membership import METHODS, membership
 from trends.models.inference.phi import term_distribution
 from trends.models.settings import Settings, setting
@@ -132,12 +133,22 @@ class BertopicSettings(Settings):
         options=METHODS,
         default_is="what suits clusters",
     )
+    device: str = setting(
+        "auto",
+        (
+            'Where UMAP and HDBSCAN are computed: "cpu", or "cuda" by cuML, which finds other '
+            'clusters than the CPU. "auto" is CUDA where there is a card and cuML is installed.'
+        ),
+        options=DEVICES,
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         # Settings that were not given are filled in here, so that the record of a fit names them.
         for name, value in DEFAULTS[self.clusters].items():
             object.__setattr__(self, name, getattr(self, name) or value)
+        # So that the key of a fit holds the device too.
+        object.__setattr__(self, "device", choose(self.device))
 
 
 def largest_share(max_share: float, n_topics: int) -> float:
@@ -178,6 +189,7 @@ def _search(problem: Problem, points: Array, vectors: Array) -> Clustering:
             min_samples=min_samples,
             min_cluster_sizes=min_cluster_sizes,
             overclustering=s.overclustering,
+            device=s.device,
         )
 
     if n > LARGE:
@@ -198,10 +210,15 @@ def _estimate(problem: Problem) -> Estimate:
         problem.seed,
         share=problem.share,
         init="spectral" if library else "pca",
+        device=s.device,
     )
     if library:
         chosen = library_clustering(
-            points, vectors, problem.n_topics, min_cluster_size=s.min_topic_size
+            points,
+            vectors,
+            problem.n_topics,
+            min_cluster_size=s.min_topic_size,
+            device=s.device,
         )
     else:
         chosen = _search(problem, points, vectors)
@@ -239,6 +256,7 @@ def _estimate(problem: Problem) -> Estimate:
             "n_neighbors": min(s.n_neighbors, len(points) - 1),
             "n_components": points.shape[1],
             **{f"membership_{key}": value for key, value in found.chosen.items()},
+            **({"cuml": version()} if s.device == "cuda" else {}),
         },
         warnings=warnings,
     )

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from trends.core.computing.limits import PLAIN
 from trends.errors import UsageError
+from trends.models.device import hdbscan
 from trends.models.imports import load
 
 #: With more documents than this, clusters are compared in single precision and added up as sparse
@@ -50,6 +51,7 @@ def search_clustering(
     min_samples: Sequence[int],
     min_cluster_sizes: Sequence[int],
     overclustering: float,
+    device: str = "cpu",
 ) -> Clustering:
     """Find the HDBSCAN clustering of ``n_clusters`` that describes the documents best.
 
@@ -73,6 +75,8 @@ def search_clustering(
         Values to try.
     overclustering : float
         Largest number of clusters to merge from, in multiples of ``n_clusters``.
+    device : {"cpu", "cuda"}
+        Where HDBSCAN is computed, see :mod:`trends.models.device`.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def search_clustering(
     tried: set[bytes] = set()
     if len(points) > LARGE:
         vectors = vectors.astype(np.float32)
-    for labels, settings in _hdbscan(points, min_samples, min_cluster_sizes):
+    for labels, settings in _hdbscan(points, min_samples, min_cluster_sizes, device):
         found = int(labels.max()) + 1
         most = max(most, found)
         if (
@@ -112,6 +116,7 @@ def library_clustering(
     n_clusters: int,
     *,
     min_cluster_size: int,
+    device: str = "cpu",
 ) -> Clustering:
     """The clustering of BERTopic's defaults: HDBSCAN once, then average linkage by cosine.
 
@@ -126,6 +131,8 @@ def library_clustering(
         As in :func:`search_clustering`.
     min_cluster_size : int
         Fewest documents of a cluster, and neighbours that make a document's density.
+    device : {"cpu", "cuda"}
+        As in :func:`search_clustering`.
 
     Raises
     ------
@@ -134,8 +141,8 @@ def library_clustering(
     """
     found = np.full(len(points), -1, dtype=np.int64)
     if len(points) > min_cluster_size:
-        model = load("hdbscan").HDBSCAN(min_cluster_size=min_cluster_size, core_dist_n_jobs=1)
-        found = np.asarray(model.fit(points).labels_, dtype=np.int64)
+        model = hdbscan(points, device, min_cluster_size=min_cluster_size)
+        found = np.asarray(model.labels_, dtype=np.int64)
     many = int(found.max()) + 1
     if many < n_clusters:
         raise _too_few(
@@ -272,16 +279,19 @@ def cohesion(labels: NDArray[np.int64], vectors: NDArray[np.floating[Any]]) -> f
 
 
 def _hdbscan(
-    points: NDArray[np.float64], min_samples: Sequence[int], min_cluster_sizes: Sequence[int]
+    points: NDArray[np.float64],
+    min_samples: Sequence[int],
+    min_cluster_sizes: Sequence[int],
+    device: str,
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, Any]]]:
     # The tree depends on min_samples alone, so it is built once and cut for every minimum size and
     # selection rule.
-    hdbscan, cut = load("hdbscan"), load("hdbscan._hdbscan_tree")
+    cut = load("hdbscan._hdbscan_tree")
     for samples in min_samples:
         if samples >= len(points):
             continue
-        model = hdbscan.HDBSCAN(min_cluster_size=2, min_samples=samples, core_dist_n_jobs=1)
-        tree = model.fit(points).single_linkage_tree_.to_numpy()
+        model = hdbscan(points, device, min_cluster_size=2, min_samples=samples)
+        tree = np.asarray(model.single_linkage_tree_.to_numpy(), dtype=np.float64)
         for size in min_cluster_sizes:
             condensed = cut.condense_tree(tree, size)
             stability = cut.compute_stability(condensed)

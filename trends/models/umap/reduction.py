@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trends.core.computing.limits import PLAIN
+from trends.models.device import umap, version
 from trends.models.imports import load
 from trends.models.umap.fuzzy_graph import fuzzy_graph, layout
 from trends.models.umap.library import library
@@ -38,6 +39,7 @@ def reduce(
     *,
     share: Share | None = None,
     init: Literal["pca", "spectral"] = "pca",
+    device: str = "cpu",
 ) -> NDArray[np.float64]:
     """UMAP (McInnes, Healy and Melville 2018) of unit vectors.
 
@@ -58,6 +60,8 @@ def reduce(
     init : {"pca", "spectral"}
         Start of the layout. With "spectral" all that does not depend on the seed is shared, see
         :mod:`trends.models.umap.fuzzy_graph`.
+    device : {"cpu", "cuda"}
+        With "cuda" cuML takes all steps, from a spectral start (:mod:`trends.models.device`).
 
     Returns
     -------
@@ -74,6 +78,11 @@ def reduce(
     def weights() -> dict[str, NDArray[Any]]:
         found = graph()
         return fuzzy_graph(vectors, found["indices"], found["distances"], d)
+
+    if device == "cuda":
+        here = {**inputs, "seed": seed, "cuml": version()}
+        made = keep("layout", here, lambda: {"points": umap(vectors, k, d, seed)})
+        return np.asarray(made["points"], dtype=np.float64)
 
     def optimize() -> dict[str, NDArray[Any]]:
         if init == "spectral":

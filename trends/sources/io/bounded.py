@@ -134,7 +134,8 @@ def decode(data: bytes, path: Path) -> str:
         If the file is empty, binary or in another encoding; the message gives the byte offset.
     """
     if not data.strip():
-        message = f"{path} is empty; save the page again."
+        what = f"holds nothing but {len(data):,} blank characters" if data else "is empty"
+        message = f"{path} {what}; save the page again."
         raise DataError(message)
     encoding = encodings.by_mark(data, path) or "utf-8"
     try:

@@ -166,9 +166,11 @@ def _read(stream: TextIO, size: int, path: Path) -> str:
 def layout(path: Path) -> str:
     """Whether a file is an array, one value a line, or one object over several lines."""
     with _open(path, "replace") as stream:
-        start = _read(stream, _BLOCK, path).lstrip(_BLANK)
+        read = _read(stream, _BLOCK, path)
+    start = read.lstrip(_BLANK)
     if not start:
-        message = f"{path} is empty; fetch or save it again."
+        what = f"begins with {len(read):,} or more blank characters" if read else "is empty"
+        message = f"{path} {what}; fetch or save it again."
         raise DataError(message)
     if start[0] == "[":
         return "array"
