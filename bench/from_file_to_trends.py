@@ -6,9 +6,9 @@ The same file and the same vectors (singular vectors of the counts, made before 
 that no encoder takes part) for a script of each side, carried out as a process of its own: what is
 measured is what its user waits for, imports and compiling included, in processor seconds of the
 process and all that it starts. The sides take turns. BERTopic's script reads the file, fits
-`BERTopic(nr_topics=50)` and asks for `topics_over_time`: words and numbers of documents of every
+`BERTopic(nr_topics=30)` and asks for `topics_over_time`: words and numbers of documents of every
 topic and year. Ours reads the file (repeats, dates and languages looked after), fits the backend
-bertopic with 49 topics, and makes shares with intervals, words of every topic and year, and the
+bertopic with 29 topics, and makes shares with intervals, words of every topic and year, and the
 table of trends with its tests.
 """
 
@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from coherence import DOCUMENTS, TOPICS, command_line, find_corpus
+from coherence import command_line, find_corpus
 from ingest import originals
 
-REPEATS = 3
+#: As many documents as BERTopic takes a minute or two of the processor for, each time.
+DOCUMENTS, TOPICS, REPEATS = 8_000, 30, 2
 RNG = 20260301
 
 
