@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from trends.sources.records.truncated import listed, with_rest
+from trends.sources.records.truncated import MOST_ROWS, listed, with_rest
 from trends.sources.shards.account import Account
 
 
@@ -68,7 +68,10 @@ def with_repeats(
     """
     reasons = Counter(why for _, _, why in repeats)
     by_file = Counter(file for file, _, _ in repeats)
-    rows = [{"record": file, "id": name, "title": "", "reason": why} for file, name, why in repeats]
+    rows = [
+        {"record": file, "id": name, "title": "", "reason": why}
+        for file, name, why in repeats[:MOST_ROWS]
+    ]
     dropped = Counter(about["dropped_by_reason"]) + reasons
     about = about | {
         "kept": about["kept"] - len(repeats),

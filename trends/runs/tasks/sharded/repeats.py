@@ -95,7 +95,7 @@ def _repeated(mapper: Mapper, shards: Sequence[Numbered], folder: Path) -> pa.Ta
     rows = mapper.map(WithKeys(str(path)), shards).collect().to_pandas()
     path.unlink()
     rows = rows.sort_values(["id", "shard", "row"], kind="stable").reset_index(drop=True)
-    when = rows[["day", "last", "precision"]].apply(tuple, axis=1)
+    when = pd.Series(list(zip(rows["day"], rows["last"], rows["precision"], strict=True)))
     first = rows.assign(when=when).groupby("id")[["content", "when"]].transform("first")
     agree = [_agree(one, other) for one, other in zip(first["when"], when, strict=True)]
     why = np.where(rows["content"] != first["content"], OTHER, np.where(agree, SAME, OTHER_DATE))
