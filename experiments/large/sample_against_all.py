@@ -61,10 +61,15 @@ def compared(one: store.Run, other: store.Run, pair: str, rng: int) -> pd.DataFr
     ]
     both = sorted(set(fits[0].doc_ids) & set(fits[1].doc_ids))
     match = align(*(of_documents(fit, both) for fit in fits), rng=rng)
-    trends = [run.table("trends").set_index("topic") for run in (one, other)]
-    shares = [
-        run.table("prevalence").query("topic >= 0").set_index(["topic", "period"]).sort_index()
+    tables = [
+        {name: of[of["backend"] == BACKEND] for name in ("trends", "prevalence")
+         for of in [run.table(name)]}
         for run in (one, other)
+    ]  # fmt: skip
+    trends = [found["trends"].set_index("topic") for found in tables]
+    shares = [
+        found["prevalence"].query("topic >= 0").set_index(["topic", "period"]).sort_index()
+        for found in tables
     ]
     rows = []
     for (left, right), alike in zip(match.pairs, match.similarity, strict=True):
