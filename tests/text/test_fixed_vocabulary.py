@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from scipy import sparse
 
 from trends.errors import UsageError
 from trends.text.counting.encode import CHUNK
-from trends.text.counting.fixed_vocabulary import count_vocabulary
+from trends.text.counting.fixed_vocabulary import count_vocabulary, frequencies
 from trends.text.tokens.tokenize import runs_of_words
 from trends.text.tokens.variants import s_stem
 
@@ -153,3 +154,27 @@ def test_many_texts_are_counted_like_one(vocabulary: tuple[str, ...]) -> None:
     counts = count_vocabulary([f"d{n}" for n in range(len(texts))], texts, vocabulary)
     alike = [count_vocabulary(["d"], [text], vocabulary).matrix for text in texts[:2]]
     assert (counts.matrix != sparse.vstack([alike[n % 2] for n in range(len(texts))])).nnz == 0
+
+
+def test_frequencies_are_those_of_the_counts_whatever_lies_in_a_batch() -> None:
+    texts = [
+        "Neural networks learn.",
+        "",
+        "A neural network of neural networks, zebras",
+        "the zebras",
+        "Networks: zebra-networks",
+    ]
+    vocabulary = ("learn", "network", "neural", "neural network")
+    counts = count_vocabulary([str(i) for i in range(len(texts))], texts, vocabulary)
+    for batches in ([texts], [[text] for text in texts], [texts[:2], texts[2:]]):
+        found = frequencies(batches, vocabulary)
+        assert found.documents.tolist() == counts.document_frequency.tolist()
+        assert found.occurrences.tolist() == np.asarray(counts.matrix.sum(axis=0)).ravel().tolist()
+        # A compound of which a part is known is known; function words are no words.
+        assert found.other_documents == found.other_occurrences == {"zebras": 2}
+        assert found.worded == 4
+
+
+def test_frequencies_without_texts_or_terms() -> None:
+    assert frequencies([], ["a"]).documents.tolist() == [0]
+    assert frequencies([["solar power", ""]], []).other_documents == {"solar": 1, "power": 1}

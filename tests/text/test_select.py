@@ -15,6 +15,7 @@ from trends.text.vocabulary.select import (
     BOILERPLATE,
     TOO_FREQUENT,
     TOO_RARE,
+    Whole,
     default_min_df,
     select_terms,
 )
@@ -182,3 +183,17 @@ def test_any_counts_are_judged(n: int, terms: int, seed: int) -> None:
         return
     assert len(rows) == terms
     assert chosen.n_documents == n
+
+
+def test_the_frequencies_of_a_whole_decide_for_its_sample(counts: TermCounts) -> None:
+    total = np.asarray(counts.matrix.sum(axis=0)).ravel()
+    _, alone = select_terms(counts)
+    n = 10 * int((counts.tokens > 0).sum())
+    same = Whole(10 * counts.document_frequency, 10 * total, n)
+    least = 10 * int(alone.loc[alone["reason"] != "below min_df", "df"].min())
+    _, table = select_terms(counts, min_df=least, whole=same)
+    assert table["kept"].tolist() == alone["kept"].tolist()
+    assert table["df"].tolist() == (10 * alone["df"]).tolist()
+    rare = np.where(alone["kept"], 1, same.df)
+    with pytest.raises(DataError, match="occur in fewer"):
+        select_terms(counts, min_df=least, whole=Whole(rare, total, n))

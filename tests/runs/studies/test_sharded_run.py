@@ -19,6 +19,7 @@ from trends.runs.tasks.analysis_parts.periods import periods_of
 from trends.runs.tasks.sharded.drawing import shares_of
 from trends.runs.tasks.terms import known_counts
 from trends.sources import read_corpus
+from trends.text.vocabulary.select import default_min_df
 
 N, YEARS = 600, range(2016, 2022)
 
@@ -109,6 +110,21 @@ def test_shares_are_those_of_all_documents_under_the_rule_for_new_ones(made):
     coverage = store.read_csv(one / "coverage.csv")
     assert coverage["n_docs"].tolist() == [*periods.n_docs.astype(int), 1]
     assert coverage["n_with_text"].sum() == N + 1
+
+
+def test_terms_are_chosen_by_their_documents_among_all(made):
+    folder, one, manifest = made
+    given = config_of(folder).corpus
+    corpus = read_corpus([given.path], text=given.text, date=given.date)
+    table = store.read_csv(one / "terms.csv").set_index("term").sort_index()
+    counts = known_counts(corpus, tuple(table.index))
+    assert table["df"].tolist() == counts.document_frequency.tolist()
+    assert table["count"].tolist() == np.asarray(counts.matrix.sum(axis=0)).ravel().tolist()
+    assert table["df"].max() > 200  # the documents drawn
+    least = default_min_df(N + 1)
+    assert set(table.loc[table["df"] < least, "reason"]) <= {"below min_df"}
+    assert (table.loc[table["kept"], "df"] >= least).all()
+    assert manifest["counts"]["terms"]["not_in_sample"] == {"words": 0, "occurrences": 0}
 
 
 def test_a_planted_rise_is_found(made):

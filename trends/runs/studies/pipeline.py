@@ -128,10 +128,12 @@ class Pipeline:
         return Need([self.report], sizes(self.config, self.inputs), self.config.models.workers)
 
 
-def inputs(config: RunConfig, corpus: Task, whole: Corpus, label: str = "") -> Inputs:
+def inputs(
+    config: RunConfig, corpus: Task, whole: Corpus, label: str = "", words: Task | None = None
+) -> Inputs:
     """The tasks before the first fit, for a corpus that has been read.
 
-    ``label`` tells them from others.
+    ``label`` tells them from others; ``words`` are the terms of a sample, counted in all shards.
 
     Raises
     ------
@@ -147,13 +149,11 @@ def inputs(config: RunConfig, corpus: Task, whole: Corpus, label: str = "") -> I
     if parts is not None:
         if drawn is None:
             splits.check_split(parts, config)
-        draw = samples.sample if drawn else splits.divide
-        split = draw(label, corpus=corpus, config=config)
-    counted = terms.count(label, corpus=corpus, split=split, text=config.text)
-    if not any(BACKENDS.load(b).needs_embeddings for b in config.models.backends):
+        split = (samples.sample if drawn else splits.divide)(label, corpus=corpus, config=config)
+    counted = terms.count(label, corpus=corpus, split=split, whole=words, text=config.text)
+    if not clusters:
         return Inputs(whole, parts, corpus, split, counted, None, None, None)
-    embedded = embedding.task_of(corpus, whole, config.embed)
-    vectors = learnt = embedded
+    vectors = learnt = embedded = embedding.task_of(corpus, whole, config.embed)
     if split is not None and parts is not None:
         learnt = splits.divide_vectors(label, vectors=embedded, split=split)
         # Where trends are estimated on all documents, their vectors are not written again.
@@ -300,14 +300,14 @@ def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
 
 
 def plan_documents(
-    engine: Engine, config: RunConfig, corpus: Task, whole: Corpus
+    engine: Engine, config: RunConfig, corpus: Task, whole: Corpus, words: Task | None = None
 ) -> Generator[Need, bool, Pipeline]:
-    """Lay out the run for documents that are there; see :func:`plan`."""
+    """Lay out the run for documents that are there; see :func:`plan` and :func:`inputs`."""
     if config.models.n_topics != "auto":
-        return build(config, inputs(config, corpus, whole))
+        return build(config, inputs(config, corpus, whole, words=words))
     # Two topics stand for the number in checks and estimates of memory that come before it.
     config = topic_number.with_number(config, 2)
-    given = inputs(config, corpus, whole)
+    given = inputs(config, corpus, whole, words=words)
     check_sense(config, whole)
     choice = topic_number.task_of(
         config,
@@ -324,7 +324,7 @@ def plan_documents(
     if done:
         number = topic_number.read_choice(engine.folder(choice))["n_topics"]
         config = topic_number.with_number(config, int(number))
-    return build(config, inputs(config, corpus, whole), choice)
+    return build(config, inputs(config, corpus, whole, words=words), choice)
 
 
 def check_sense(config: RunConfig, corpus: Corpus) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from trends.runs.tasks import backends, documents
 from trends.runs.tasks.dividing import chunks
 from trends.runs.tasks.parts import LEARN, part, read_split
 
+if TYPE_CHECKING:
+    from trends.text.vocabulary.select import Whole
+
 #: With more documents than this, texts are divided into words in as many processes as there are
 #: cores. Texts are read in batches of ``BATCH``.
 LARGE, BATCH = PLAIN, 5_000
@@ -29,8 +32,13 @@ LEAST = 0.05
 
 
 @task("terms", cost=Cost(450, characters=2.5, entries=60), loads=backends.none)
-def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -> dict[str, Any]:
+def count(
+    folder: Path, corpus: Path, split: Path | None, whole: Path | None, *, text: TextConfig
+) -> dict[str, Any]:
     """Counts over the modelling vocabulary.
+
+    Where the documents are a sample of shards, ``whole`` has counted their terms in all documents,
+    and these frequencies decide.
 
     With a split, of both parts over the vocabulary that the documents for learning choose.
 
@@ -38,11 +46,17 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
     neither looks at a date.
     """
     loaded = documents.load(corpus)
-    counts = all_counts(loaded, text)
+    if whole is None:
+        counts, frequencies, everywhere = all_counts(loaded, text), None, {}
+    else:
+        from trends.runs.tasks.sharded.vocabulary.kept import beyond, read
+
+        counts, frequencies = read(whole)
+        everywhere = {"not_in_sample": beyond(whole)}
     said = [*notes(loaded, counts), *joined_otherwise(counts, text)]
-    whole, at = loaded, folder
+    learning, at = loaded, folder
     if split is None:
-        counts, table = choose_terms(counts, text)
+        counts, table = choose_terms(counts, text, frequencies)
         vocabulary = counts.vocabulary
     else:
         parts = read_split(split)
@@ -52,16 +66,17 @@ def count(folder: Path, corpus: Path, split: Path | None, *, text: TextConfig) -
         counts = counts.take_documents(parts.estimate).keep_terms(chosen)
         (folder / LEARN).mkdir()
         store.write_counts(folder / LEARN, learn)
-        whole, at, vocabulary = part(loaded, parts.learn), folder / LEARN, learn.vocabulary
+        learning, at, vocabulary = part(loaded, parts.learn), folder / LEARN, learn.vocabulary
     store.write_counts(folder, counts)
     files.write_csv(folder / "terms.csv", table)
     divided = {}
     if text.chunks:
-        n = chunks.write(at, whole, model_text(whole), vocabulary, text.chunks)
+        n = chunks.write(at, learning, model_text(learning), vocabulary, text.chunks)
         divided = {"pieces": n}
     return {
         **how(counts),
         **divided,
+        **everywhere,
         "terms": counts.n_terms,
         "tokens": int(counts.tokens.sum()),
         "empty_documents": int((counts.tokens == 0).sum()),
@@ -158,11 +173,13 @@ def batches(corpus: Corpus) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
         yield part["id"].tolist(), titled(part["title"], part["text"].fillna("").astype(str))
 
 
-def choose_terms(counts: TermCounts, settings: TextConfig) -> tuple[TermCounts, pd.DataFrame]:
+def choose_terms(
+    counts: TermCounts, settings: TextConfig, whole: Whole | None = None
+) -> tuple[TermCounts, pd.DataFrame]:
     """The modelling vocabulary, and one row per term that says why it was kept or left out."""
     from trends.text.vocabulary.select import select_terms
 
-    options: dict[str, Any] = {"max_df": settings.max_df}
+    options: dict[str, Any] = {"max_df": settings.max_df, "whole": whole}
     if settings.min_df:
         options["min_df"] = settings.min_df
     return select_terms(counts, **options)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +108,82 @@ def known_words(texts: Sequence[str], vocabulary: Sequence[str]) -> tuple[Docume
         there = content[numbers] & terms.known[numbers]
         known += np.bincount(document, there, minlength=len(texts)).astype(np.int64)
     return known, words
+
+
+@dataclass(frozen=True)
+class Found:
+    """In how many documents terms occur, and how often.
+
+    Parameters
+    ----------
+    documents, occurrences : ndarray of int, shape (terms,)
+        Of each term of the vocabulary.
+    other_documents, other_occurrences : Counter
+        Of each word that the vocabulary cannot write, as the texts write it; function words aside.
+    worded : int
+        Documents with any term or other word.
+    """
+
+    documents: Documents
+    occurrences: Documents
+    other_documents: Counter[str]
+    other_occurrences: Counter[str]
+    worded: int
+
+
+def frequencies(
+    batches: Iterable[Sequence[str]], vocabulary: Sequence[str], languages: Sequence[str] = ()
+) -> Found:
+    """Count in how many texts each term of a vocabulary occurs, and which words it lacks.
+
+    Texts are divided as in :func:`count_vocabulary`, each by itself.
+
+    Parameters
+    ----------
+    batches : iterable of sequences of str
+        Texts; a batch is in memory at a time.
+    vocabulary : sequence of str
+        Sorted terms; a phrase has its words joined by a space.
+    languages : sequence of str
+        Languages whose function words are left out of the other words, beside those of English.
+
+    Examples
+    --------
+    >>> found = frequencies([["Solar cells. A solar cell.", "Wind"]], ["cell", "solar"])
+    >>> found.documents.tolist(), found.occurrences.tolist(), dict(found.other_documents)
+    ([1, 1], [2, 2], {'wind': 1})
+    """
+    terms, stop, size = _Terms(vocabulary), stop_words(languages), len(vocabulary)
+    documents, occurrences = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    in_documents: Counter[str] = Counter()
+    in_all: Counter[str] = Counter()
+    worded = 0
+    for texts in batches:
+        names, words, lengths = encode(texts)
+        terms.set_words(names)
+        document = document_of(lengths)
+        column, place = terms.find(words, document)
+        content = np.array([False, *(not ends_content_run(name, stop) for name in names)])
+        other = content[words] & ~terms.known[words]
+        worded += len(np.union1d(place, document[other]))
+        occurrences += np.bincount(column, minlength=size)
+        documents += np.bincount(_once(column, place, size), minlength=size)
+        lacking = words[other]
+        once = _once(lacking, document[other], len(names) + 1)
+        in_documents.update(_named(once, names))
+        in_all.update(_named(lacking, names))
+    return Found(documents, occurrences, in_documents, in_all, worded)
+
+
+def _named(numbers: Documents | Words, names: Sequence[str]) -> dict[str, int]:
+    """How often each word occurs among numbers from 1."""
+    many = np.bincount(numbers, minlength=len(names) + 1)
+    return {names[n - 1]: int(many[n]) for n in np.flatnonzero(many).tolist()}
+
+
+def _once(number: Words, document: Documents, size: int) -> Documents:
+    """Numbers below ``size``, each once for each document that has it."""
+    return np.unique(document.astype(np.int64) * size + number) % max(size, 1)
 
 
 class _Terms:

@@ -18,6 +18,8 @@ among the 356) goes, and words like "framework" that their documents repeat stay
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -43,6 +45,23 @@ MIN_DOCUMENTS = 50
 TOO_RARE, TOO_FREQUENT, BOILERPLATE = "below min_df", "above max_df", "uninformative"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Frequencies in a corpus of which the documents that were counted are a sample.
+
+    Parameters
+    ----------
+    df, count : ndarray of int, shape (terms,)
+        Documents and occurrences of each term of the sample.
+    documents : int
+        Documents with words.
+    """
+
+    df: NDArray[np.int64]
+    count: NDArray[np.int64]
+    documents: int
+
+
 def default_min_df(n_documents: int) -> int:
     """Least document frequency for a corpus of this size.
 
@@ -57,6 +76,7 @@ def select_terms(
     min_df: int | None = None,
     max_df: float = 0.5,
     informativeness: float = 1.0,
+    whole: Whole | None = None,
 ) -> tuple[TermCounts, pd.DataFrame]:
     """Choose the terms for modelling from the counts alone.
 
@@ -73,6 +93,9 @@ def select_terms(
     informativeness : float
         Evidence that a term must show, in units of the default: larger is stricter, 0 switches the
         rule off.
+    whole : Whole, optional
+        Where the documents are a sample: ``min_df`` and ``max_df`` are about this whole, as are
+        ``df`` and ``count``; the other evidence is that of the sample.
 
     Returns
     -------
@@ -93,8 +116,10 @@ def select_terms(
         If no term is kept; the message says what left how many out.
     """
     _check(min_df, max_df, informativeness)
-    df = counts.document_frequency
-    n = max(int((counts.tokens > 0).sum()), 1)
+    total = np.asarray(counts.matrix.sum(axis=0), dtype=np.int64).ravel()
+    learnt = max(int((counts.tokens > 0).sum()), 1)
+    of = whole or Whole(counts.document_frequency, total, learnt)
+    df, n = of.df, of.documents
     least = max(1, default_min_df(n) if min_df is None else min_df)
     rare = df < least
     frequent = df > max(max_df * n, 1)
@@ -104,7 +129,7 @@ def select_terms(
     evidence = (
         np.maximum(bursts, 0.0) / RESIDUAL_IDF + np.where(beyond, company.effect, 0.0) / EFFECT
     )
-    tested = n >= MIN_DOCUMENTS and _repeats(counts) >= MIN_REPEATS
+    tested = learnt >= MIN_DOCUMENTS and _repeats(counts) >= MIN_REPEATS
     evidence[rare if tested else slice(None)] = np.nan
     with np.errstate(invalid="ignore"):
         ordinary = evidence < informativeness
@@ -118,7 +143,7 @@ def select_terms(
         {
             "term": list(counts.vocabulary),
             "df": df,
-            "count": np.asarray(counts.matrix.sum(axis=0), dtype=np.int64).ravel(),
+            "count": of.count,
             "residual_idf": bursts,
             "ratio": company.ratio,
             "effect": company.effect,

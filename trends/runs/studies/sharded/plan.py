@@ -24,6 +24,7 @@ from trends.runs.tasks.sharded import (
     repeats,
     tables,
 )
+from trends.runs.tasks.sharded.vocabulary import counting as counting_words
 
 
 def check(config: RunConfig) -> None:
@@ -81,7 +82,10 @@ def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
     )
     yield Need([drawn], look=True)
     whole = documents.load(engine.folder(drawn))
-    base = yield from pipeline.plan_documents(engine, _learning(config, whole), drawn, whole)
+    words = counting_words.count(
+        read=read, repeats=repeated, corpus=drawn, engine=how, text=config.text
+    )
+    base = yield from pipeline.plan_documents(engine, _learning(config, whole), drawn, whole, words)
     clusters = base.inputs.embedded is not None
     rule = aggregating.rule(
         repeats=repeated,

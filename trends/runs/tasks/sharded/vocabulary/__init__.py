@@ -1,0 +1,1 @@
+"""In how many of all documents the terms occur that the drawn ones have."""
