@@ -89,6 +89,8 @@ class Engine:
         self._folders: dict[str, Path] = {}
         #: In a dry run: something is missing that decides what comes after it.
         self._blind = False
+        #: In a dry run: what would follow and cannot be planned yet, in words.
+        self.later: list[str] = []
         self._done = 0
 
     def carry_out(self, study: Study[Result]) -> Result:
@@ -119,10 +121,13 @@ class Engine:
 
     @property
     def plan(self) -> list[dict[str, Any]]:
-        """Name of each task, and whether its result was kept from before."""
-        return [
-            {"task": t.name, "cached": self.kept.get(key, False)} for key, t in self.tasks.items()
-        ]
+        """Name of each task, and whether its result was kept from before.
+
+        What cannot be planned yet comes last, in words.
+        """
+        known = [(t.name, self.kept.get(key, False)) for key, t in self.tasks.items()]
+        rows = [*known, *((said, False) for said in self.later)]
+        return [{"task": name, "cached": cached} for name, cached in rows]
 
     @property
     def packages(self) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     #: A study: given the engine and the settings, what it needs and what it returns.
     Make = Callable[[Engine, RunConfig], Generator[Need, bool, dict[str, Any]]]
+    #: Lays out the tasks of a run; nothing where a dry run cannot know them.
+    Lay = Callable[[Engine, RunConfig], Generator[Need, bool, Pipeline | None]]
 
 
 def plan(config: RunConfig, out: Path, make: Make | None = None) -> list[dict[str, Any]]:
@@ -71,10 +73,11 @@ def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, 
 
     # Before anything is read: what changes while the run is carried out makes it another one.
     state = _state(config)
-    laid_out = plan_run if config.engine.name == "memory" else plan_sharded
+    laid_out: Lay = plan_run if config.engine.name == "memory" else plan_sharded
     pipeline = yield from laid_out(engine, config)
-    yield pipeline.need
-    if engine.dry:
+    if pipeline is not None:
+        yield pipeline.need
+    if engine.dry or pipeline is None:
         return {}
     manifest = publish_run(engine, pipeline)
     unchanged.keep(engine.out, state, engine.tasks.values())

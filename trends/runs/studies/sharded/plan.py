@@ -56,8 +56,14 @@ def check(config: RunConfig) -> None:
         raise UsageError(message)
 
 
-def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
+#: What a dry run says of the tasks that it cannot know without the documents drawn.
+LATER = "fits, shares, tables, figures and report: known when the sample is drawn"
+
+
+def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline | None]:
     """Read the shards, draw the documents to learn on, and lay out the run.
+
+    Nothing in a dry run for which no sample is kept: drawing one would be to read the corpus.
 
     The run is that of :mod:`trends.runs.studies.pipeline` on the documents drawn, whose tables
     about shares give way to those of all documents.
@@ -80,11 +86,15 @@ def plan(engine: Engine, config: RunConfig) -> Generator[Need, bool, Pipeline]:
         name=Path(config.corpus.path).stem.strip("*?[]{}.-_ ") or "corpus",
         config=config,
     )
-    yield Need([drawn], look=True)
-    whole = documents.load(engine.folder(drawn))
     words = counting_words.count(
         read=read, repeats=repeated, corpus=drawn, engine=how, text=config.text
     )
+    drew = yield Need([drawn], decides=True)
+    if not drew:
+        yield Need([words], decides=True)
+        engine.later.append(LATER)
+        return None
+    whole = documents.load(engine.folder(drawn))
     base = yield from pipeline.plan_documents(engine, _learning(config, whole), drawn, whole, words)
     clusters = base.inputs.embedded is not None
     rule = aggregating.rule(
