@@ -20,8 +20,7 @@ def test_planted_concepts_have_the_right_direction_and_flat_ones_none(rates):
     assert (planted["right_of_found"] * found).sum() / found.sum() >= 0.95
     n = flat["corpora"].sum()
     share = (flat["found"] * flat["corpora"]).sum() / n
-    # Two standard errors are what is wanted, and missed by little: README of the experiment.
-    assert share <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / n)
+    assert share <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)
 
 
 def test_the_word_that_drives_is_named(rates):
