@@ -43,6 +43,7 @@ date = "published"
 id = "id"
 vector = "vector"
 [models]
+backends = ["gibbs-lda", "bertopic"]
 n_topics = 40
 seeds = {seeds}
 [prevalence]
@@ -55,7 +56,7 @@ def main() -> None:
     sizes = (125_000, 250_000, 500_000, 1_000_000)
     parser.add_argument("--documents", type=int, nargs="+", default=sizes)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--place", type=Path, default=HERE.parents[1] / "build" / "large")
     asked = parser.parse_args()
