@@ -223,7 +223,7 @@ def test_latex_numbers_and_sentences_agree(run: Run, corpus: Callable[[], Any]) 
     for backend, rows in run.rows.groupby("backend"):
         for finding, n in Counter(rows["finding"]).items():
             assert found[camel(backend, finding)] == n
-    said = " ".join(summary(corpus(), run.tables, run.first))
+    said = " ".join(summary(corpus().summary(), run.tables, run.first))
     for row in run.rows.itertuples():
         if statements.is_found(row) and row.finding != "turned":
             assert f"{row.label} {row.finding}: {statements.change_of(row)} points" in said

@@ -359,7 +359,7 @@ def test_encodings(tmp_path, render, sentences, encoding, bom):
     ("data", "what"),
     [
         (b"", "empty"),
-        (b" \n \r\n", "empty"),
+        (b" \n \r\n", "blank characters"),
         (b"\xef\xbb\xbf \n", "blank"),
         (b"Nov 10\n\x00\x01\x02", "binary file .*offset 7"),
         (b"\x89PNG\r\n\x1a\n", "byte 0 "),
