@@ -9,7 +9,6 @@ The model is topica's LDA for all, on made texts whose topics it recovers: only 
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -17,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import carry_out
 from scipy.optimize import linear_sum_assignment
 from texts import LENGTH, TOPICS, TRUTHS, YEARS, TextCell, cells, seed_of, write
 
-from trends.files import write_csv, write_text
+from trends.files import write_csv
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "bands.csv"
@@ -141,24 +141,5 @@ def table(done: pd.DataFrame) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--python", type=Path, default=Path(sys.executable))
-    parser.add_argument("--corpora", type=int, default=CORPORA, help="of each cell")
-    parser.add_argument("--cell", action="append", default=[], help="only cells of that name")
-    parser.add_argument("--table", action="store_true", help="write the table, measure nothing")
-    options = parser.parse_args()
-    if not options.table:
-        wanted = [c for c in cells() if not options.cell or c.name in options.cell]
-        measure(options.python, wanted, options.corpora)
-    text = (HERE / "README.md").read_text(encoding="utf-8")
-    before, rest = text.split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    made = table(pd.read_csv(RESULTS))
-    write_text(HERE / "README.md", f"{before}{MARKS[0]}\n{made}\n{MARKS[1]}{after}")
-
-
 if __name__ == "__main__":
-    main()
+    carry_out(__doc__, cells(), CORPORA, measure, table, RESULTS, MARKS)

@@ -10,7 +10,6 @@ run in a process of its own, with the Python that `--python` names (ours with th
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from corpora import MOVERS, TOPICS, Cell, cells, write
+from measuring import carry_out
 
-from trends.files import write_csv, write_text
+from trends.files import write_csv
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.csv"
@@ -165,25 +165,5 @@ def tables(done: pd.DataFrame) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--python", type=Path, default=Path(sys.executable))
-    parser.add_argument("--corpora", type=int, default=CORPORA, help="of each cell")
-    parser.add_argument("--cell", action="append", default=[], help="only cells of that name")
-    parser.add_argument("--table", action="store_true", help="write the table, measure nothing")
-    options = parser.parse_args()
-    if not options.table:
-        wanted = [c for c in cells() if not options.cell or c.name in options.cell]
-        measure(options.python, wanted, options.corpora)
-    text = (HERE / "README.md").read_text(encoding="utf-8")
-    before, rest = text.split(MARKS[0])
-    made = tables(pd.read_csv(RESULTS))
-    write_text(
-        HERE / "README.md", f"{before}{MARKS[0]}\n{made}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
-    )
-
-
 if __name__ == "__main__":
-    main()
+    carry_out(__doc__, cells(), CORPORA, measure, tables, RESULTS, MARKS)
