@@ -25,7 +25,8 @@ from trends.runs.engine.task import task
 from trends.runs.tasks import backends, documents
 from trends.runs.tasks import sample as samples
 from trends.runs.tasks.sharded.counting import Days
-from trends.runs.tasks.sharded.shards import ACCOUNT, CleanShard, shards_of, span_of, vectors_of
+from trends.runs.tasks.sharded.numbered import ACCOUNT
+from trends.runs.tasks.sharded.shards import CleanShard, shards_of, span_of, vectors_of
 from trends.sources.stored import corpus_file
 
 #: Where the ranks of documents lie.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from trends.runs.engine.mapping.mapper import Mapper
 from trends.runs.engine.mapping.tables import Tables
-from trends.runs.tasks.sharded.numbered import PLACE, Numbered, among, load, save
+from trends.runs.tasks.sharded.numbered import PLACE, Numbered, among, load, marked, save
 from trends.sources.linkage.minhash import MAX_BUCKET, band_keys, shingle_numbers, signatures
 
 #: Least overlap (Jaccard) of runs of three words of texts that are nearly the same.
@@ -81,12 +81,12 @@ class Bands:
         """Each band with its texts."""
         mine = [("shard", "=", shard.number)]
         gone = pq.read_table(self.left_out, filters=mine, partitioning=None)
-        out = set(gone["row"].to_pylist())
+        out = gone["row"].to_numpy().astype(np.int64)
         rows, keys = [np.zeros(0, np.int64)], [np.zeros((0, 16), np.int64)]
         at = 0
         for batch in shard.batches("text"):
             here, found = signatures(batch.column(0).to_pylist())
-            counts = np.array([at + int(row) not in out for row in here], dtype=bool)
+            counts = ~marked(out, at, len(batch))[here]
             rows.append(here[counts] + at)
             keys.append(band_keys(found[counts]))
             at += len(batch)

@@ -1,4 +1,4 @@
-"""Clean shards by their number, and sorted arrays that are handed to all workers as files."""
+"""Files of a corpus in shards: clean shards by number, rows of them, arrays for all workers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 
 from trends import files
 
+#: In the folder of reading: that of the clean shards, notes of the corpus, what became of the
+#: records of each file and of each piece.
+SHARDS, ACCOUNT, READING, PIECES = "shards", "account.json", "reading.csv", "pieces.csv"
+#: In the folder of repeats, beside later notes and table: rows that are left out, and rows that
+#: nearly repeat an earlier one.
+LEFT_OUT, NEAR = "left_out.parquet", "near.parquet"
 #: Documents that are read at a time.
 BATCH = 5_000
 #: Where a document lies: the number of its shard, and its row there from 0.
@@ -32,6 +38,20 @@ class Numbered:
         """Its documents, some at a time."""
         with pq.ParquetFile(self.path) as file:
             yield from file.iter_batches(BATCH, columns=list(columns), use_threads=False)
+
+
+def numbered(read: Path) -> list[Numbered]:
+    """All shards in the folder of a reading, in the order in which they were read."""
+    paths = sorted((read / SHARDS).glob("*.parquet"))
+    return [Numbered(str(path), n) for n, path in enumerate(paths)]
+
+
+def marked(rows: NDArray[np.int64] | None, first: int, n: int) -> NDArray[np.bool_]:
+    """Which of ``n`` rows from ``first`` on are among some."""
+    out = np.zeros(n, dtype=bool)
+    if rows is not None:
+        out[rows[(rows >= first) & (rows < first + n)] - first] = True
+    return out
 
 
 def among(values: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:

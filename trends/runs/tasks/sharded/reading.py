@@ -21,7 +21,8 @@ from trends.runs.engine.mapping.choose import mapper_of
 from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends
 from trends.runs.tasks.sharded.accounts import pieces_table, table_of
-from trends.runs.tasks.sharded.undating import PER_GROUP, SHARDS, leave_out_placeholders
+from trends.runs.tasks.sharded.numbered import ACCOUNT, PIECES, READING, SHARDS
+from trends.runs.tasks.sharded.undating import PER_GROUP, leave_out_placeholders
 from trends.sources import reading_of
 from trends.sources.dates.column import TWO_WAYS as IN_TWO_WAYS
 from trends.sources.records import provenance
@@ -30,9 +31,8 @@ from trends.sources.shards import Piece, PieceReader, ShardOptions, pieces
 from trends.sources.shards.account import TWO_WAYS, Account
 from trends.sources.shards.files import files_of
 
-#: Folder of the lists of single records, and the accounts.
+#: Folder of the lists of single records.
 LISTED = "listed"
-ACCOUNT, READING, PIECES = "account.json", "reading.csv", "pieces.csv"
 #: Documents of one file, or as many as take so many bytes.
 PER_FILE, BYTES = 50_000, 128 * 2**20
 #: Part of the documents whose dates may be open.

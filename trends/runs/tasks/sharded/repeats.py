@@ -29,13 +29,21 @@ from trends.runs.engine.task import Task, task
 from trends.runs.tasks import backends
 from trends.runs.tasks.sharded.accounts import with_repeats
 from trends.runs.tasks.sharded.near_repeats import SIMILAR, near_repeats
-from trends.runs.tasks.sharded.numbered import PLACE, Numbered, among, load, save
-from trends.runs.tasks.sharded.reading import ACCOUNT, PIECES, READING
-from trends.runs.tasks.sharded.undating import SHARDS
+from trends.runs.tasks.sharded.numbered import (
+    ACCOUNT,
+    LEFT_OUT,
+    NEAR,
+    PIECES,
+    PLACE,
+    READING,
+    Numbered,
+    among,
+    load,
+    numbered,
+    save,
+)
 from trends.sources.records.steps import digest
 
-#: Rows that are left out, and rows that nearly repeat an earlier one.
-LEFT_OUT, NEAR = "left_out.parquet", "near.parquet"
 #: Why a document is left out.
 SAME, OTHER_DATE, OTHER = (
     "repeated record",
@@ -57,9 +65,8 @@ def find(
     within it, from 0, in ascending order. ``account.json`` and ``reading.csv`` are those of the
     reading, with what was left out here.
     """
-    paths = sorted((read / SHARDS).glob("*.parquet"))
-    shards = [Numbered(str(path), n) for n, path in enumerate(paths)]
-    with mapper_of(engine, folder, lambda n, of: context.within(f"{n} of {of} shards")) as mapper:
+    shards = numbered(read)
+    with mapper_of(engine, folder, context.shards) as mapper:
         gone = _repeated(mapper, shards, folder)
         pq.write_table(gone.drop(["id"]), folder / LEFT_OUT)
         found = PLACE.empty_table()
@@ -69,7 +76,7 @@ def find(
     files.write_json(folder / "near.json", {"documents": len(found), "similarity": SIMILAR})
     pieces = pd.read_csv(read / PIECES)
     file_of = dict(zip(pieces["piece"].astype(str), pieces["file"].astype(str), strict=True))
-    of = [file_of[str(int(paths[n].name[:6]))] for n in gone["shard"].to_pylist()]
+    of = [file_of[str(int(Path(shards[n].path).name[:6]))] for n in gone["shard"].to_pylist()]
     rows = zip(of, gone["id"].to_pylist(), gone["reason"].to_pylist(), strict=True)
     about, table = with_repeats(
         files.read_json(read / ACCOUNT), pd.read_csv(read / READING), list(rows)

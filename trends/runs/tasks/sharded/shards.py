@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 
 from trends import files
 from trends.core.corpus import OBSERVED
+from trends.runs.tasks.sharded.numbered import ACCOUNT, LEFT_OUT, NEAR, marked, numbered
 
-#: Folder of the shards within that of reading; within that of repeats the notes of the corpus, rows
-#: that are left out, and rows that nearly repeat an earlier one.
-SHARDS, ACCOUNT = "shards", "account.json"
-LEFT_OUT, NEAR = "left_out.parquet", "near.parquet"
 #: Column that says whether a document nearly repeats an earlier one.
 REPEATS = "repeats"
 #: Documents that are worked on at a time.
@@ -59,20 +56,12 @@ class CleanShard:
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(size, columns=list(columns), use_threads=False):
                 table = pa.Table.from_batches([batch])
-                again = pa.array(_among(near, first, len(batch)))
+                again = pa.array(marked(near, first, len(batch)))
                 table = table.append_column(REPEATS, again)
-                table = table.filter(pa.array(~_among(gone, first, len(batch))))
+                table = table.filter(pa.array(~marked(gone, first, len(batch))))
                 first += len(batch)
                 if len(table):
                     yield table
-
-
-def _among(rows: NDArray[np.int64] | None, first: int, n: int) -> NDArray[np.bool_]:
-    """Which of ``n`` rows from ``first`` on are among some."""
-    out = np.zeros(n, dtype=bool)
-    if rows is not None:
-        out[rows[(rows >= first) & (rows < first + n)] - first] = True
-    return out
 
 
 @functools.lru_cache(maxsize=4)
@@ -105,5 +94,4 @@ def _day(text: str | None) -> dt.date | None:
 
 def shards_of(read: Path, repeats: Path) -> tuple[CleanShard, ...]:
     """All shards, in the order in which they were read."""
-    paths = sorted((read / SHARDS).glob("*.parquet"))
-    return tuple(CleanShard(str(path), n, str(repeats)) for n, path in enumerate(paths))
+    return tuple(CleanShard(one.path, one.number, str(repeats)) for one in numbered(read))

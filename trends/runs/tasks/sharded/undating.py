@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from trends import files
 from trends.core.dates import Evidence, Precision
 from trends.runs.engine.mapping.mapper import Mapper
+from trends.runs.tasks.sharded.numbered import SHARDS, numbered
 from trends.sources.dates import placeholders
 from trends.sources.shards import Piece
 from trends.sources.shards.account import PLACEHOLDER, Account
 
-#: Folder of the clean shards, and documents of a group of rows in them.
-SHARDS, PER_GROUP = "shards", 10_000
+#: Documents of a group of rows in a clean shard.
+PER_GROUP = 10_000
 _UNDATED = pa.schema(
     [
         pa.field("path", pa.string()),
@@ -37,7 +38,7 @@ def leave_out_placeholders(
     """Take the date from documents on a day that stands for no date; all documents decide that."""
     if not account.placeholders:
         return
-    paths = [str(path) for path in sorted((folder / SHARDS).glob("*.parquet"))]
+    paths = [shard.path for shard in numbered(folder)]
     days = mapper.sum(mapper.map(count_days, paths), ["day"]).to_pydict()
     # A mapping of days to their number, which is what the function counts anyway.
     found = placeholders.found(Counter(dict(zip(days["day"], days["n"], strict=True))))
