@@ -23,8 +23,8 @@ from trends.runs.tasks.sharded.vocabulary import kept
 from trends.text.counting.fixed_vocabulary import frequencies
 from trends.text.vocabulary.select import Whole, default_min_df
 
-#: Is added to the documents of a term that the drawn documents have, in every shard that has it, so
-#: that a limit on other words leaves these in; more than there are documents.
+#: Weight that a term of the drawn documents has beside its documents, in every shard that has it,
+#: so that a limit on other words leaves these in; more than there are documents.
 DRAWN = 2**40
 #: Texts that are counted at a time.
 BATCH = 4096
@@ -63,10 +63,10 @@ def count(
     of = table["term"].map(column)
     there = of.notna()
     place = of[there].to_numpy(np.int64)
-    df[place] = table.loc[there, "documents"] % DRAWN
+    df[place] = table.loc[there, "documents"]
     total[place] = table.loc[there, "occurrences"]
     worded = table.loc[table["term"].isna(), "documents"]
-    n = int(worded.sum()) % DRAWN
+    n = int(worded.sum())
     other = table[~there & table["term"].notna()]
     other = other[other["documents"] <= max(text.max_df * n, 1)]
     beyond = {"words": len(other), "occurrences": int(other["occurrences"].sum())}
@@ -90,7 +90,7 @@ class Frequencies:
     languages: tuple[str, ...]
 
     def __call__(self, shard: CleanShard) -> pa.Table:
-        """``term`` (null: any), ``documents`` (see :data:`DRAWN`), ``occurrences``."""
+        """``term`` (null: any), ``weight`` (see :data:`DRAWN`), ``documents``, ``occurrences``."""
         vocabulary = _vocabulary(self.folder)
         found = frequencies(_texts(shard), vocabulary, self.languages)
         there = np.flatnonzero(found.documents)
@@ -98,11 +98,15 @@ class Frequencies:
         others = list(found.other_documents)
         many = [found.other_documents[word] for word in others]
         times = [found.other_occurrences[word] for word in others]
-        known, known_times = found.documents[there] + DRAWN, found.occurrences[there]
+        known, known_times = found.documents[there], found.occurrences[there]
+        documents = np.array([*known.tolist(), *many, found.worded], dtype=np.int64)
+        of_drawn = np.ones(len(documents), dtype=bool)
+        of_drawn[len(known) : -1] = False
         return pa.table(
             {
                 "term": pa.array([*names, *others, None], pa.string()),
-                "documents": pa.array([*known.tolist(), *many, found.worded + DRAWN], pa.int64()),
+                "weight": documents + DRAWN * of_drawn,
+                "documents": documents,
                 "occurrences": pa.array([*known_times.tolist(), *times, 0], pa.int64()),
             }
         )
