@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trends import store
 from trends.core import Corpus
@@ -38,3 +39,9 @@ def summary(corpus: Corpus) -> dict[str, Any]:
     if known is None:
         return corpus.summary()
     return {name: known[name] for name in ("documents", "dated", "by_precision", "by_evidence")}
+
+
+def years_of(corpus: Corpus) -> NDArray[np.float64]:
+    """When each document is from, in years; NaN where that is not known."""
+    days = corpus.documents["date"].to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64) / 365.2425 + 1970)

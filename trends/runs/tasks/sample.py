@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from trends import files, store
-from trends.core import Corpus
+from trends.core import Corpus, Topics
 from trends.core.computing.cost import Cost
 from trends.core.computing.rng import seeds_from
 from trends.errors import UsageError
@@ -148,27 +149,44 @@ def check(
     config: RunConfig,
 ) -> dict[str, Any]:
     """``sample.csv`` (one row per backend, seed and topic) and ``sample.json`` (sentences)."""
+    pairs = (
+        (backend, seed, store.read_topics(fit), store.read_topics(transfers[backend][seed]))
+        for backend, by_seed in fits.items()
+        for seed, fit in by_seed.items()
+    )
+    write_check(folder, documents.load(corpus), pairs, config.prevalence.theta)
+    return {}
+
+
+def write_check(
+    folder: Path,
+    corpus: Corpus,
+    pairs: Iterable[tuple[str, int, Topics, Topics]],
+    theta: Literal["hard", "mean"],
+) -> None:
+    """Write what :func:`check` does.
+
+    Parameters
+    ----------
+    folder : Path
+    corpus : Corpus
+        The documents of the second fits.
+    pairs : iterable of (str, int, Topics, Topics)
+        Backend, seed, topics as they were learnt, and as the rule for new documents gives them.
+    theta : {"hard", "mean"}
+    """
     from trends.analysis.quality.transfer_bias import carried_over, sentences
 
-    days = documents.load(corpus).documents["date"].to_numpy().astype("datetime64[D]")
-    years = np.where(np.isnat(days), np.nan, days.astype(np.int64) / 365.2425 + 1970)
-    rows = []
-    for backend, by_seed in fits.items():
-        for seed, fit in by_seed.items():
-            frame = carried_over(
-                store.read_topics(fit),
-                store.read_topics(transfers[backend][seed]),
-                years,
-                theta=config.prevalence.theta,
-            )
-            frame.insert(0, "seed", seed)
-            frame.insert(0, "backend", backend)
-            rows.append(frame)
+    years, rows = documents.years_of(corpus), []
+    for backend, seed, fit, judged in pairs:
+        frame = carried_over(fit, judged, years, theta=theta)
+        frame.insert(0, "seed", seed)
+        frame.insert(0, "backend", backend)
+        rows.append(frame)
     table = pd.concat(rows, ignore_index=True)
     files.write_csv(folder / TABLE, table)
     summary, warnings = sentences(table)
     files.write_json(folder / NOTES, {"summary": summary, "warnings": warnings})
-    return {}
 
 
 def add_to_analysis(folder: Path, check: Path) -> None:

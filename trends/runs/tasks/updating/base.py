@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from trends import files, store
 from trends.analysis.alignment import prototype
 from trends.analysis.quality.transfer_bias import carried_over
-from trends.core import Alignment, Corpus
+from trends.core import Alignment
 from trends.core.computing.cost import Cost
 from trends.core.computing.rng import seeds_from
 from trends.models.inference.neighbours import find
 from trends.runs.engine.task import task
-from trends.runs.tasks import backends
+from trends.runs.tasks import backends, documents
 from trends.runs.tasks.updating import fitting, shares
 from trends.runs.tasks.updating.frozen import Frozen
 
@@ -34,7 +33,7 @@ def base(folder: Path, *, run: str) -> dict[str, Any]:
     changes from one to the other. ``difference.csv`` says how far the two are apart.
     """
     frozen = Frozen(Path(run))
-    years = years_of(frozen.corpus)
+    years = documents.years_of(frozen.corpus)
     found: dict[str, tuple[int, list[str], dict[int, Alignment | None]]] = {}
     named = store.read_csv(frozen.out / "topics.csv")
     tables = []
@@ -77,9 +76,3 @@ def base(folder: Path, *, run: str) -> dict[str, Any]:
     if tables:
         files.write_csv(folder / DIFFERENCE, pd.concat(tables, ignore_index=True))
     return {"documents": len(frozen.corpus)}
-
-
-def years_of(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """When each document is from, in years; NaN where that is not known."""
-    days = corpus.documents["date"].to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(days), np.nan, days.astype(np.int64) / 365.2425 + 1970)
