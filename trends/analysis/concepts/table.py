@@ -119,7 +119,7 @@ class ConceptTrends:
             f" Of {plural(row.specifications, 'specification')}, {percent(row.agreement, 0)} of "
             f"the votes agree ({probability(row.joint_p, 'joint p')})."
         )
-        for word in filter(None, row.hangs_on.split("; ")):
+        for word in hanging(row.hangs_on):
             rows = self.specifications
             rows = rows[rows["concept"] == row.label]
             mine = (rows["choice"] == "word") & (rows["measure"] == rows["measure"].iloc[0])
@@ -143,6 +143,11 @@ class ConceptTrends:
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
         return f"<b>Concepts</b>: {escape(listed(list(self.table['label'])))}<ul>{items}</ul>"
+
+
+def hanging(hangs_on: str) -> list[str]:
+    """The words of a cell ``hangs_on``, the most decisive first."""
+    return [word for word in hangs_on.split("; ") if word]
 
 
 #: Of a concept that no document holds.

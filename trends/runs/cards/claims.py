@@ -127,18 +127,10 @@ def _claim(tables: Tables, claim: Row, spans: list[str], level: float) -> ClaimF
         "finding": claim["finding"],
         "stability": claim["stability"],
         "sentence": "",
-        "change": estimate(row, "change", "change_lower", "change_upper"),
-        "change_a_year": estimate(row, "slope", "lower", "upper"),
-        "log_odds": estimate(row, "log_odds", "log_odds_lower", "log_odds_upper"),
-        "ratio": estimate(row, "ratio", "ratio_lower", "ratio_upper"),
-        "p": known(row["p"]),
-        "p_adjusted": known(row["p_adjusted"]),
-        "turn": turn(row),
-        "note": str(row["note"]).strip(),
+        **tested(row),
         "fits": int(row["fits"]) if several else None,
         "fits_lower": known(row["fits_lower"]) if several else None,
         "fits_upper": known(row["fits_upper"]) if several else None,
-        "power": known(row["power"]),
         "multiverse": _agreement(claim),
         "corrected": _corrected(tables, topic, claim["finding"]),
         "elsewhere": _elsewhere(tables, topic),
@@ -147,7 +139,22 @@ def _claim(tables: Tables, claim: Row, spans: list[str], level: float) -> ClaimF
     return made.model_copy(update={"sentence": sentence_of(made, spans, level)})
 
 
-def turn(row: Mapping[str, Any]) -> Row | None:
+def tested(row: Mapping[Any, Any]) -> Row:
+    """What the test says, of a row of a table of trends or of concepts."""
+    return {
+        "change": estimate(row, "change", "change_lower", "change_upper"),
+        "change_a_year": estimate(row, "slope", "lower", "upper"),
+        "log_odds": estimate(row, "log_odds", "log_odds_lower", "log_odds_upper"),
+        "ratio": estimate(row, "ratio", "ratio_lower", "ratio_upper"),
+        "p": known(row["p"]),
+        "p_adjusted": known(row["p_adjusted"]),
+        "turn": _turn(row),
+        "note": str(row["note"]).strip(),
+        "power": known(row["power"]),
+    }
+
+
+def _turn(row: Mapping[str, Any]) -> Row | None:
     """The turn of a row of a table of trends, if it has one."""
     how = str(row["turn"]).strip()
     if not how:

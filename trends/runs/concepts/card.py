@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from trends import files
-from trends.analysis.concepts.table import ConceptTrends
+from trends.analysis.concepts.table import ConceptTrends, hanging
 from trends.analysis.robustness.claims import Rule
 from trends.core import Concept, Corpus, statements
 from trends.core.checks import digest
 from trends.core.claim import ALPHA
 from trends.core.wording import missing, plural
 from trends.reports.export.methods import error_rates
-from trends.runs.cards.claims import estimate, known, turn
+from trends.runs.cards.claims import known, tested
 from trends.runs.cards.make import CARD, SOURCES, TEST, facts
 from trends.runs.cards.model import FORMAT, Card, ConceptClaim
 from trends.runs.cards.seal import sealed
@@ -190,15 +190,7 @@ def _claim(
         "finding": row["finding"],
         "stability": row["stability"],
         "sentence": "",
-        "change": estimate(row, "change", "change_lower", "change_upper"),
-        "change_a_year": estimate(row, "slope", "lower", "upper"),
-        "log_odds": estimate(row, "log_odds", "log_odds_lower", "log_odds_upper"),
-        "ratio": estimate(row, "ratio", "ratio_lower", "ratio_upper"),
-        "p": known(row["p"]),
-        "p_adjusted": known(row["p_adjusted"]),
-        "turn": turn(row),
-        "note": str(row["note"]).strip(),
-        "power": known(row["power"]),
+        **tested(row),
         "multiverse": _agreement(row),
         "verdict": row["verdict"],
         "asked": {
@@ -245,7 +237,7 @@ def _without(found: ConceptTrends, row: Row) -> list[dict[str, Any]]:
         return []
     own = found.measured[int(row["topic"])]
     rows = rows[(rows["choice"] == "word") & (rows["measure"] == own)]
-    hangs = [word for word in str(row["hangs_on"]).split("; ") if word]
+    hangs = hanging(str(row["hangs_on"]))
     # Those that the claim hangs on come first, the most decisive before all.
     place = {word: i for i, word in enumerate(hangs)}
     rows = rows.assign(place=[place.get(w, len(hangs)) for w in rows["level"]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from trends.analysis.concepts.table import ABSENT, ConceptTrends
+from trends.analysis.concepts.table import ABSENT, ConceptTrends, hanging
 from trends.core import Concept, Corpus, statements
 from trends.core.claim import Finding
 from trends.core.wording import listed, missing, percent, period_noun, plural, quoted
@@ -129,7 +129,7 @@ def _view(
 
 
 def _hangs(row: Mapping[Any, Any]) -> str:
-    words = [word for word in str(row["hangs_on"]).split("; ") if word]
+    words = hanging(str(row["hangs_on"]))
     if not words:
         return ""
     return f"The claim hangs on {listed([quoted(word) for word in words])}."
@@ -156,7 +156,7 @@ def _words(found: ConceptTrends, concept: Concept, row: Mapping[Any, Any]) -> Ta
         own = found.measured[int(row["topic"])]
         alone = choices[(choices["choice"] == "word") & (choices["measure"] == own)]
         alone = alone.set_index("level")
-        hangs = str(row["hangs_on"]).split("; ")
+        hangs = hanging(str(row["hangs_on"]))
         words = words.assign(
             without=words["word"].map(alone["change"]),
             p=words["word"].map(alone["p"]),
