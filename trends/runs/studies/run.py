@@ -57,22 +57,24 @@ def run(config: RunConfig, out: Path, *, report: Report | None = None) -> dict[s
     TrendsError
         With one sentence that says what is wrong, where, and what to do.
     """
-    found = unchanged.find(_state(config), config, out, report)
+    # Before anything is read: what changes while the run is carried out makes it another one.
+    state = _state(config)
+    found = unchanged.find(state, config, out, report)
     if found is not None:
         return found
     from trends.runs.engine.engine import Engine
 
     engine = Engine(out, report)
-    return engine.carry_out(study(engine, config))
+    return engine.carry_out(study(engine, config, state))
 
 
-def study(engine: Engine, config: RunConfig) -> Generator[Need, bool, dict[str, Any]]:
-    """The run as a study."""
+def study(
+    engine: Engine, config: RunConfig, state: str = ""
+) -> Generator[Need, bool, dict[str, Any]]:
+    """The run as a study; ``state`` is what tells it again while nothing has changed."""
     from trends.runs.studies.pipeline import plan as plan_run
     from trends.runs.studies.sharded.plan import plan as plan_sharded
 
-    # Before anything is read: what changes while the run is carried out makes it another one.
-    state = _state(config)
     laid_out: Lay = plan_run if config.engine.name == "memory" else plan_sharded
     pipeline = yield from laid_out(engine, config)
     if pipeline is not None:
