@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_runs import GIBBS
 
 from trends import store
 from trends.core import Topics
@@ -18,23 +19,7 @@ from trends.runs.config import settings as config
 from trends.runs.studies import run as recipe
 from trends.runs.tasks.analysis_parts import names
 
-SETTINGS = """
-rng = 4
-[corpus]
-path = "corpus.parquet"
-[models]
-backends = ["gibbs-lda"]
-n_topics = 3
-seeds = 1
-workers = 1
-[models.settings.gibbs-lda]
-iterations = 60
-burn_in = 30
-[prevalence]
-period = "year"
-[figures]
-formats = ["svg"]
-"""
+SETTINGS = GIBBS.replace("rng = 5", "rng = 4")
 
 
 def fit(seed: int = 0) -> Topics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from trends.runs.tasks.analysis_parts.periods import clusters_of, periods_of
 from trends.runs.tasks.sharded.aggregating import CLUSTERS
 from trends.runs.tasks.sharded.counting import NONE, Days
 from trends.runs.tasks.sharded.diagnosing import DRAWN, diagnosed, tables_of
-from trends.runs.tasks.sharded.reading import READING
+from trends.runs.tasks.sharded.numbered import READING
 from trends.runs.tasks.sharded.sums import Sums
 
 
@@ -151,7 +152,7 @@ class All:
             drawn=len(self.corpus) < len(self.days),
         )
         out["specifications"] = specifications(
-            cases[main].prototype, read, lambda fit: self.test(fit), seeds["alignment"]
+            cases[main].prototype, read, self.test, seeds["alignment"]
         )
         _, out["claims"] = claims.classify_claims(
             out["trends"].query("backend == @main"),
@@ -164,7 +165,7 @@ class All:
         self.notes["summary"] = [*summary, self.sentence]
         return out
 
-    @property
+    @functools.cached_property
     def cluster(self) -> dict[str, Any] | None:
         """What is known of clusters of documents, where there are any."""
         path = self.totals / CLUSTERS
@@ -263,17 +264,18 @@ class All:
 
     def warnings(self, diagnostics: pd.DataFrame) -> list[str]:
         """Warnings about all documents, and of those about the ones drawn what stays true."""
-        old = [dict(zip(map(str, row), row.values(), strict=True))
-               for row in self.old("diagnostics").to_dict("records")]  # fmt: skip
         calendar = self.config.prevalence.calendar
         gone = {
-            *warnings_of(old),
+            *warnings_of(_rows(self.old("diagnostics"))),
             *plain.period_warnings(periods_of(self.corpus, **calendar)),
             *without_cluster(clusters_of(self.corpus, self.config.prevalence.cluster)),
         }
         rest = [said for said in self.notes["warnings"] if said not in gone]
-        new = [{str(k): v for k, v in row.items()} for row in diagnostics.to_dict("records")]
         of = self.cluster
         alone = said_alone(of["alone"], len(self.days), of["column"]) if of else []
         about = [*plain.period_warnings(self.periods), *alone]
-        return [self.sentence, *about, *rest, *warnings_of(new)]
+        return [self.sentence, *about, *rest, *warnings_of(_rows(diagnostics))]
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
