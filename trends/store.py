@@ -101,7 +101,7 @@ def read_topics(folder: Path) -> Topics:
         If its files are damaged or contradict each other, or hold what no fit has.
     """
     try:
-        vocabulary = _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
+        vocabulary = read_vocabulary(folder)
         documents = _read_lines(_limited(folder / "documents.txt", MOST_TEXT))
         provenance = _read_provenance(_limited(folder / "settings.json", MOST_SETTINGS))
         n, terms = len(documents), len(vocabulary)
@@ -210,6 +210,11 @@ def write_counts(folder: Path, counts: TermCounts) -> None:
     _write_lines(folder / "documents.txt", counts.doc_ids)
 
 
+def read_vocabulary(folder: Path) -> tuple[str, ...]:
+    """The terms of a fit or of counts, in the order of their columns."""
+    return _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
+
+
 def read_counts(folder: Path) -> TermCounts:
     """Read term counts back.
 
@@ -219,7 +224,7 @@ def read_counts(folder: Path) -> TermCounts:
         If the files are damaged or contradict each other.
     """
     try:
-        vocabulary = _read_lines(_limited(folder / "vocabulary.txt", MOST_TEXT))
+        vocabulary = read_vocabulary(folder)
         documents = _read_lines(_limited(folder / "documents.txt", MOST_TEXT))
         shapes = {
             "data": (None,),

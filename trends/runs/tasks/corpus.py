@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from trends import files, store
 from trends.errors import UsageError
 from trends.runs.config.settings import CorpusConfig, RunConfig
 from trends.runs.engine.content import content_of
 from trends.runs.engine.task import Task, task
-from trends.runs.tasks.documents import COUNTS, EMBEDDINGS
+from trends.runs.tasks.documents import COUNTS, EMBEDDINGS, write_counts
 from trends.sources import read_corpus
 from trends.sources.stored import corpus_file
 
@@ -30,8 +29,7 @@ def read(folder: Path, *, corpus: CorpusConfig) -> dict[str, Any]:
     corpus_file.write(found, folder / "corpus.parquet")
     if found.counts is not None:
         (folder / COUNTS).mkdir()
-        store.write_counts(folder / COUNTS, found.counts)
-        files.write_json(folder / COUNTS / "settings.json", files.plain(found.counts.settings))
+        write_counts(folder / COUNTS, found.counts)
     if found.embeddings is not None:
         with (folder / EMBEDDINGS).open("wb") as f:
             np.save(f, found.embeddings, allow_pickle=False)

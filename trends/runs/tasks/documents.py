@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trends import store
-from trends.core import Corpus
+from trends import files, store
+from trends.core import Corpus, TermCounts
 from trends.core.corpus import WHOLE
 from trends.sources.stored import corpus_file
 
 #: Folder of the counts and file of the vectors that came with a corpus, within its folder.
 COUNTS, EMBEDDINGS = "counts", "embeddings.npy"
+#: Beside counts: how they were made.
+SETTINGS = "settings.json"
 
 
 @functools.lru_cache(maxsize=1)
@@ -25,12 +26,22 @@ def load(folder: Path) -> Corpus:
     """The corpus that was kept in a folder; a process that asks again gets the same one."""
     found = corpus_file.read([folder / "corpus.parquet"])
     if (folder / COUNTS).is_dir():
-        about = json.loads((folder / COUNTS / "settings.json").read_text(encoding="utf-8"))
-        found = replace(found, counts=replace(store.read_counts(folder / COUNTS), settings=about))
+        found = replace(found, counts=read_counts(folder / COUNTS))
     if (folder / EMBEDDINGS).is_file():
         vectors = np.load(folder / EMBEDDINGS, allow_pickle=False)
         found = replace(found, embeddings=vectors)
     return found
+
+
+def write_counts(folder: Path, counts: TermCounts) -> None:
+    """Keep counts with what is known of how they were made."""
+    store.write_counts(folder, counts)
+    files.write_json(folder / SETTINGS, counts.settings)
+
+
+def read_counts(folder: Path) -> TermCounts:
+    """Counts that were kept so."""
+    return replace(store.read_counts(folder), settings=files.read_json(folder / SETTINGS))
 
 
 def summary(corpus: Corpus) -> dict[str, Any]:

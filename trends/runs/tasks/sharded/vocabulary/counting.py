@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from trends import store
 from trends.core.computing.cost import Cost
 from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.config.settings import TextConfig
@@ -50,7 +51,7 @@ def count(
     """
     drawn = documents.load(corpus)
     counts = terms.all_counts(drawn, text)
-    kept.write(folder, counts)
+    documents.write_counts(folder, counts)
     job = Frequencies(str(folder), tuple(counts.settings.get("function_words", ())))
     whole = documents.summary(drawn)["documents"]
     least = text.min_df or default_min_df(whole)
@@ -119,4 +120,4 @@ def _texts(shard: CleanShard) -> Iterator[list[str]]:
 
 @functools.lru_cache(maxsize=2)
 def _vocabulary(folder: str) -> tuple[str, ...]:
-    return kept.vocabulary(Path(folder))
+    return store.read_vocabulary(Path(folder))
