@@ -45,7 +45,7 @@ def planted(tmp_path_factory):
 
 def job(folder, seed, n_topics=4, backend="bertopic"):
     # Stands for what is in the folder; it is never carried out.
-    inputs = count(corpus=None, split=None, text=str(folder))
+    inputs = count(corpus=None, split=None, whole=None, text=str(folder))
     return fit(
         f"{backend}:{seed}",
         terms=inputs,
