@@ -12,10 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from trends.analysis.trend.jumps import Jumps
+
 Array = NDArray[np.float64]
 
 
-@njit(cache=True, error_model="numpy")
 def generalised_least_squares(
     z: Array,
     noise: Array,
@@ -25,6 +26,7 @@ def generalised_least_squares(
     precision: Array,
     shocks: Array,
     contrasts: Array,
+    jumps: Jumps | None = None,
 ) -> Any:
     """Restricted likelihood, contrasts and their variances of every series at every grid point.
 
@@ -44,6 +46,8 @@ def generalised_least_squares(
         Standard deviation and autocorrelation of the shock.
     contrasts : ndarray, shape (contrasts, terms)
         Linear functions of the terms that are wanted.
+    jumps : Jumps, optional
+        Each place and level of these follows as a level of its own: place after place.
 
     Returns
     -------
@@ -51,12 +55,34 @@ def generalised_least_squares(
         Logarithm of the restricted likelihood, up to a constant.
     value, variance : ndarray, shape (series, pairs, levels, contrasts)
     """
+    if jumps is None:
+        jumps = Jumps(np.zeros(0, dtype=np.int64), np.zeros((len(contrasts), 0)))
+    return _least_squares(z, noise, gaps, design, free, precision, shocks, contrasts, *jumps)
+
+
+@njit(cache=True, error_model="numpy")
+def _least_squares(
+    z: Array,
+    noise: Array,
+    gaps: Array,
+    design: Array,
+    free: int,
+    precision: Array,
+    shocks: Array,
+    contrasts: Array,
+    places: NDArray[np.int64],
+    jumped: Array,
+    jump_precision: float,
+    jump_levels: int,
+) -> Any:
     series, periods = z.shape
     p = design.shape[1]
     levels, pairs, wanted = len(precision), len(shocks), len(contrasts)
-    likelihood = np.empty((series, pairs, levels))
-    value = np.empty((series, pairs, levels, wanted))
-    variance = np.empty((series, pairs, levels, wanted))
+    some = len(places)
+    points = levels + some * jump_levels
+    likelihood = np.empty((series, pairs, points))
+    value = np.empty((series, pairs, points, wanted))
+    variance = np.empty((series, pairs, points, wanted))
     prior = np.zeros(levels)
     for s in range(levels):
         for i in range(free, p):
@@ -69,6 +95,12 @@ def generalised_least_squares(
             decay[t, g] = shocks[g, 1] if gaps[t] == 1.0 else shocks[g, 1] ** gaps[t]
     cross, factor = np.empty((p, p, pairs)), np.empty((p, p, pairs))
     right, half, terms = np.empty((p, pairs)), np.empty((p, pairs)), np.empty((p, pairs))
+    # Of the jumps: products with the terms (the last with the values), and with themselves.
+    beside, alone = np.empty((some, p + 1, pairs)), np.empty((some, pairs))
+    left, size, own_part = np.empty((p, pairs)), np.empty(pairs), np.empty(pairs)
+    solved = np.empty((p, pairs))
+    reached = np.empty((wanted, p, pairs))
+    jump_state, jump_innovation = np.empty((some, pairs)), np.empty(pairs)
     state, innovation = np.empty((p + 1, pairs)), np.empty((p + 1, pairs))
     scaled, square, logs = np.empty(pairs), np.empty(pairs), np.empty(pairs)
     spread, inverse, gain = np.empty(pairs), np.empty(pairs), np.empty(pairs)
@@ -81,6 +113,9 @@ def generalised_least_squares(
         logs[:] = 0.0
         product[:] = 1.0
         spread[:] = stationary
+        beside[:] = 0.0
+        alone[:] = 0.0
+        jump_state[:] = 0.0
         # The Kalman filter of the shock whitens the values and the terms alike.
         for t in range(periods):
             own = noise[k, t]
@@ -112,6 +147,18 @@ def generalised_least_squares(
                     right[i, g] += scaled[g] * innovation[p, g]
             for g in range(pairs):
                 square[g] += innovation[p, g] * innovation[p, g] * inverse[g]
+            for j in range(some):
+                if t < places[j]:
+                    continue
+                for g in range(pairs):
+                    known = jump_state[j, g] * decay[t, g]
+                    jump_innovation[g] = 1.0 - known
+                    jump_state[j, g] = known + gain[g] * jump_innovation[g]
+                    scaled[g] = jump_innovation[g] * inverse[g]
+                    alone[j, g] += scaled[g] * jump_innovation[g]
+                for i in range(p + 1):
+                    for g in range(pairs):
+                        beside[j, i, g] += scaled[g] * innovation[i, g]
         for g in range(pairs):
             logs[g] += np.log(product[g])
         for s in range(levels):
@@ -140,6 +187,7 @@ def generalised_least_squares(
                         half[i, g] -= factor[i, m, g] * half[m, g]
                 for g in range(pairs):
                     half[i, g] /= factor[i, i, g]
+                    solved[i, g] = half[i, g]
                     dot[g] += half[i, g] * half[i, g]
             for g in range(pairs):
                 likelihood[k, g, s] = -0.5 * (
@@ -167,9 +215,41 @@ def generalised_least_squares(
                     for g in range(pairs):
                         half[i, g] /= factor[i, i, g]
                         length[g] += half[i, g] * half[i, g]
+                        reached[c, i, g] = half[i, g]
                 for g in range(pairs):
                     value[k, g, s, c] = dot[g]
                     variance[k, g, s, c] = length[g]
+            if s >= jump_levels:
+                continue
+            # One term more: what the others leave of it, its size, and what it adds to each.
+            for j in range(some):
+                at = levels + j * jump_levels + s
+                for g in range(pairs):
+                    own_part[g] = alone[j, g] + jump_precision
+                    size[g] = beside[j, p, g]
+                for i in range(p):
+                    for g in range(pairs):
+                        left[i, g] = beside[j, i, g]
+                    for m in range(i):
+                        for g in range(pairs):
+                            left[i, g] -= factor[i, m, g] * left[m, g]
+                    for g in range(pairs):
+                        left[i, g] /= factor[i, i, g]
+                        own_part[g] -= left[i, g] * left[i, g]
+                        size[g] -= left[i, g] * solved[i, g]
+                for g in range(pairs):
+                    likelihood[k, g, at] = likelihood[k, g, s] + 0.5 * (
+                        size[g] * size[g] / own_part[g] + np.log(jump_precision / own_part[g])
+                    )
+                for c in range(wanted):
+                    dot[:] = jumped[c, j]
+                    for i in range(p):
+                        for g in range(pairs):
+                            dot[g] -= reached[c, i, g] * left[i, g]
+                    for g in range(pairs):
+                        part = dot[g] / own_part[g]
+                        value[k, g, at, c] = value[k, g, s, c] + part * size[g]
+                        variance[k, g, at, c] = variance[k, g, s, c] + part * dot[g]
     return likelihood, value, variance
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from scipy.special import ndtr
 
 from trends.analysis.trend import seasons
+from trends.analysis.trend.jumps import Jumps, jumps_of
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
+from trends.analysis.trend.mixture import Mixture, two_sided
 from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh
 
@@ -20,61 +21,9 @@ Array = NDArray[np.float64]
 #: Grid points of all topics that are scored at a time, so that they stay near the processor.
 TOGETHER = 50_000
 
-#: Places in time, from -1 to 1, at which the posterior of the mean is kept.
-KNOTS = np.polynomial.chebyshev.chebpts1(9)
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """A quantity of every topic: normal at each grid point, mixed over the grid.
-
-    Parameters
-    ----------
-    weight, value, error : ndarray, shape (topics, points), or (topics, knots, points)
-        Posterior of the grid point, and mean and standard error there.
-    """
-
-    weight: Array
-    value: Array
-    error: Array
-
-    @property
-    def mean(self) -> Array:
-        """Posterior mean, shape (topics,)."""
-        return (self.weight * self.value).sum(-1)
-
-    @property
-    def sd(self) -> Array:
-        """Posterior standard deviation, shape (topics,)."""
-        second = (self.weight * (self.error**2 + self.value**2)).sum(-1)
-        return np.sqrt(np.maximum(second - self.mean**2, 0))
-
-    def below(self, limit: Array | float) -> Array:
-        """Posterior probability that the quantity lies below a limit, shape (topics,)."""
-        return (self.weight * ndtr((np.asarray(limit)[..., None] - self.value) / self.error)).sum(
-            -1
-        )
-
-    @property
-    def p(self) -> Array:
-        """Two-sided p of the hypothesis that the quantity is 0, shape (topics,)."""
-        return _two_sided(self.below(0.0))
-
-    def quantile(self, level: float) -> Array:
-        """Quantile of the posterior, shape (topics,)."""
-        from trends.analysis.trend.newton import mixture_quantile
-
-        shape = self.value.shape
-        weight, value, error = (
-            np.ascontiguousarray(np.broadcast_to(part, shape)).reshape(-1, shape[-1])
-            for part in (self.weight, self.value, self.error)
-        )
-        found: Array = mixture_quantile(weight, value, error, level)
-        return found.reshape(shape[:-1])
-
-    def interval(self, level: float) -> tuple[Array, Array]:
-        """Equal-tailed interval: it excludes 0 exactly where p is below ``1 - level``."""
-        return self.quantile((1 - level) / 2), self.quantile((1 + level) / 2)
+#: Most places in time at which the posterior of the mean is kept, without and with seasons, of
+#: which there is a term more for each.
+MOST_KNOTS, SEASONAL_KNOTS = 31, 13
 
 
 @dataclass(frozen=True)
@@ -85,8 +34,8 @@ class Fit:
     ----------
     contrasts : tuple of Mixture
         Change of the log-odds from the first span to the last, and the mean log-odds of both.
-    curve : Mixture
-        Log-odds of the mean at :data:`KNOTS`; none where these are not wanted.
+    curve : Mixture, optional
+        Log-odds of the mean at the times ``knots``.
     size, autocorrelation : ndarray, shape (topics,)
         Posterior means of the shock's standard deviation and, where there is a shock, of its
         autocorrelation.
@@ -98,10 +47,12 @@ class Fit:
         Effect of each season on the log-odds; they sum to 0.
     p_season : ndarray, shape (topics,), optional
         Of the hypothesis that a topic has no season.
+    knots : ndarray, optional
+        Numbers of periods at which ``curve`` is known, from the first to the last.
     """
 
     contrasts: tuple[Mixture, ...]
-    curve: Mixture
+    curve: Mixture | None
     size: Array
     autocorrelation: Array
     learnt: Array
@@ -109,6 +60,7 @@ class Fit:
     noise: Array
     seasonal: Mixture | None = None
     p_season: Array | None = None
+    knots: NDArray[Any] | None = None
 
     @property
     def change(self) -> Mixture:
@@ -124,7 +76,7 @@ class Fit:
         return replace(
             self,
             contrasts=tuple(m for m in mixtures[:-2] if m is not None),
-            curve=mixtures[-2] or self.curve,
+            curve=mixtures[-2],
             seasonal=mixtures[-1],
             p_season=None if self.p_season is None else self.p_season[:topics],
             **{n: getattr(self, n)[:topics] for n in ("size", "autocorrelation", "z", "noise")},
@@ -147,10 +99,12 @@ def fit_model(
 
     z are log-odds linearised about a smooth mean, v their known sampling variance, u a stationary
     shock of standard deviation s_k. The mean m is a line, from eight periods on a cubic whose bend
-    has standard deviation tau_k. (s, rho, tau) of each topic is integrated over a grid, with a
-    distribution that is learnt over topics (:mod:`trends.analysis.trend.shocks`). Seasons are
-    further terms of the mean, whose standard deviation is a further part of the grid
-    (:mod:`trends.analysis.trend.seasons`).
+    has standard deviation tau_k; from ten on, where it bends little, it may jump once, at one of at
+    most twelve places (:mod:`trends.analysis.trend.jumps`). (s, rho, tau, place) of each topic is
+    integrated over a grid, with a distribution that is learnt over topics
+    (:mod:`trends.analysis.trend.shocks`). Seasons are further terms of the mean, whose standard
+    deviation is a further part of the grid (:mod:`trends.analysis.trend.seasons`); with them it
+    does not jump.
 
     Parameters
     ----------
@@ -162,7 +116,7 @@ def fit_model(
         Weights of the periods of the two spans that are compared; the first and last third by
         default.
     curve : bool
-        Whether the mean is wanted at :data:`KNOTS` too, without its seasons.
+        Whether the mean is wanted over time too, without its seasons.
     season : Season, optional
         Seasons of the periods.
 
@@ -173,28 +127,33 @@ def fit_model(
     References
     ----------
     Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, section 3.4;
-    Patterson and Thompson (1971), Biometrika 58, 545–554, for the restricted likelihood.
+    Patterson and Thompson (1971), Biometrika 58, 545–554, for the restricted likelihood; Hoeting,
+    Madigan, Raftery and Volinsky (1999), Statistical Science 14, 382–417, for means with and
+    without a jump.
     """
-    place = _place(steps)
-    terms = terms_of(place)
+    terms = terms_of(_place(steps))
     first, last = spans or thirds(len(steps))
-    bent, effects = terms.shape[1], np.zeros((0, 0))
-    knots = np.polynomial.legendre.legvander(KNOTS if curve else KNOTS[:0], bent - 1)
-    before, after = first @ terms, last @ terms
-    contrasts = np.stack([after - before, before, after, *knots])
+    weights = np.stack([last - first, first, last])
+    bent, effects, contrasts = terms.shape[1], np.zeros((0, 0)), weights @ terms
+    jumps = jumps_of(weights, FINE.places if season is None else 0)
     if season is not None:
         effects, own = seasons.harmonics(season.length), season.terms
-        if season.kept:
-            in_spans = np.stack([(last - first) @ own, first @ own, last @ own])
-        else:
-            in_spans = np.zeros((3, own.shape[1]))
-        inside = np.vstack([in_spans, np.zeros((len(knots), own.shape[1])), effects])
-        contrasts = np.vstack([contrasts, np.zeros((len(effects), bent))])
-        contrasts, terms = np.hstack([contrasts, inside]), np.hstack([terms, own])
+        in_spans = weights @ own if season.kept else np.zeros((3, own.shape[1]))
+        contrasts = np.vstack(
+            [
+                np.hstack([contrasts, in_spans]),
+                np.hstack([np.zeros((len(effects), bent)), effects]),
+            ]
+        )
+        terms = np.hstack([terms, own])
     z, noise = working(y, n, smooth(y, n, terms, bent))
-    likelihood, value, variance = _on_grid(z, noise, steps, terms, contrasts, bent=bent)
+    likelihood, value, variance = _on_grid(
+        z, noise, steps, terms, contrasts, bent=bent, jumps=jumps
+    )
     some_seasons = None if season is None else seasons.candidates()
-    (posterior,), (learnt,) = weigh(likelihood[None], seasons=some_seasons)
+    (posterior,), (learnt,) = weigh(
+        likelihood[None], seasons=some_seasons, places=len(jumps.places)
+    )
     topics = len(y)
     flat = posterior.reshape(topics, -1)
     value, error = (
@@ -203,28 +162,28 @@ def fit_model(
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
-    beyond = 3 + len(knots)
-    curves, seasonal = (
-        Mixture(flat[:, None], value[part].swapaxes(0, 1), error[part].swapaxes(0, 1))
-        for part in (slice(3, beyond), slice(beyond, None))
-    )
-    p_season = None
+    p_season, seasonal = None, None
     if season is not None:
+        seasonal = Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1))
         levels = posterior.reshape(topics, len(PAIRS), -1, seasons.LEVELS).sum(-1)
         bends = np.array(FINE.curvatures)[: levels.shape[-1]]
         p_season = seasons.test(z, noise, steps, terms[:, :bent], bends, season, PAIRS, levels)
-        z = z - seasonal.mean[:, season.place]
-    return Fit(
+    knots = _knots(steps, season) if curve else None
+    found = Fit(
         tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
-        curves,
+        None if knots is None else _curve(z, noise, steps, terms, bent, knots, jumps, flat),
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),
         z,
         noise,
-        None if season is None else seasonal,
+        seasonal,
         p_season,
+        knots,
     )
+    if seasonal is None or season is None:
+        return found
+    return replace(found, z=z - seasonal.mean[:, season.place])
 
 
 def scores(
@@ -255,25 +214,30 @@ def scores(
     place = _place(steps)
     terms = terms_of(place)
     first, last = spans or thirds(periods)
-    contrast = (last @ terms - first @ terms)[None]
+    weights = (last - first)[None]
+    jumps = jumps_of(weights, grid.places)
+    places = len(jumps.places)
+    points = len(grid.pairs) * (len(grid.curvatures) + places * jumps.levels)
     change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
-    some = max(1, TOGETHER // (topics * len(grid.pairs) * len(grid.curvatures)))
+    some = max(1, TOGETHER // (topics * points))
     for start in range(0, corpora, some):
         part = slice(start, min(start + some, corpora))
         flat_y, flat_n = y[part].reshape(-1, periods), n[part].reshape(-1, periods)
         z, noise = working(flat_y, flat_n, smooth(flat_y, flat_n, terms))
-        likelihood, value, variance = _on_grid(z, noise, steps, terms, contrast, grid)
+        likelihood, value, variance = _on_grid(
+            z, noise, steps, terms, weights @ terms, grid, jumps=jumps
+        )
         shape = (-1, topics, *likelihood.shape[1:])
-        posterior, _ = weigh(likelihood.reshape(shape), grid)
-        points = (len(posterior), topics, -1)
+        posterior, _ = weigh(likelihood.reshape(shape), grid, places=places)
+        of_topics = (len(posterior), topics, -1)
         mixture = Mixture(
-            posterior.reshape(points),
-            value[..., 0].reshape(points),
-            np.sqrt(variance[..., 0]).reshape(points),
+            posterior.reshape(of_topics),
+            value[..., 0].reshape(of_topics),
+            np.sqrt(variance[..., 0]).reshape(of_topics),
         )
         low = mixture.below(0.0)
         change[part] = np.copysign(mixture.mean, 0.5 - low)
-        p[part] = _two_sided(low)
+        p[part] = two_sided(low)
     return change, p
 
 
@@ -287,15 +251,53 @@ def gaps_of(steps: NDArray[Any]) -> Array:
     return np.diff(np.asarray(steps, dtype=float), prepend=float(steps[0]))
 
 
-def _two_sided(below: Array) -> Array:
-    """The two-sided p from the probability of lying below 0."""
-    return np.clip(2 * np.minimum(below, 1 - below), 1e-300, 1.0)
-
-
 def _place(steps: NDArray[Any]) -> Array:
     """Times from -1 to 1."""
     steps = np.asarray(steps, dtype=float)
     return 2 * (steps - steps[0]) / max(steps[-1] - steps[0], 1.0) - 1
+
+
+def _knots(steps: NDArray[Any], season: Season | None) -> NDArray[Any]:
+    """Numbers of periods, evenly from the first to the last, at which the curve is kept."""
+    most = MOST_KNOTS if season is None else SEASONAL_KNOTS
+    if len(steps) <= most:
+        return steps
+    return steps[np.linspace(0, len(steps) - 1, most).round().astype(int)]
+
+
+def _curve(
+    z: Array,
+    noise: Array,
+    steps: NDArray[Any],
+    terms: Array,
+    bent: int,
+    knots: NDArray[Any],
+    jumps: Jumps,
+    weight: Array,
+) -> Mixture:
+    """The mean at some of the periods, by the points of the grid that hold nearly all weight.
+
+    All but a millionth: a tenth of the points, or fewer. Topics are taken a few at a time.
+    """
+    at = np.searchsorted(steps, knots)
+    contrasts = np.hstack([terms[at, :bent], np.zeros((len(at), terms.shape[1] - bent))])
+    jumps = jumps._replace(contrasts=(at[:, None] >= jumps.places).astype(np.float64))
+    order = np.argsort(-weight, axis=1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1) < 1 - 1e-6
+    points = order[:, : int(reached.sum(1).max()) + 1]
+    value = np.empty((len(z), len(at), points.shape[1]))
+    error = np.empty_like(value)
+    some = max(1, TOGETHER * 4 // weight.shape[1])
+    for start in range(0, len(z), some):
+        part = slice(start, start + some)
+        _, all_values, variance = _on_grid(
+            z[part], noise[part], steps, terms, contrasts, bent=bent, jumps=jumps
+        )
+        shape = (len(all_values), -1, len(at))
+        own = points[part, :, None]
+        value[part] = np.take_along_axis(all_values.reshape(shape), own, 1).swapaxes(1, 2)
+        error[part] = np.sqrt(np.take_along_axis(variance.reshape(shape), own, 1)).swapaxes(1, 2)
+    return Mixture(np.take_along_axis(weight, points, axis=1)[:, None], value, error)
 
 
 def _on_grid(
@@ -306,6 +308,7 @@ def _on_grid(
     contrasts: Array,
     grid: Grid = FINE,
     bent: int | None = None,
+    jumps: Jumps | None = None,
 ) -> tuple[Array, Array, Array]:
     """Least squares on the grid; terms from number ``bent`` on are those of seasons."""
     from trends.analysis.trend.kernel import generalised_least_squares
@@ -327,5 +330,6 @@ def _on_grid(
         precision,
         grid.pairs,
         contrasts,
+        jumps,
     )
     return found

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from trends.analysis.trend import jumps
+
 Array = NDArray[np.float64]
 
 
@@ -24,7 +26,8 @@ class Grid(NamedTuple):
     ``sizes``: standard deviations (log-odds) of a shock; ``autocorrelations``: from one period to
     the next; ``curvatures``: standard deviations (log-odds) of the terms that bend the mean, the
     first of which stands for a line. Distributions of each have the middles and spreads (for
-    autocorrelations: strengths) of the remaining fields.
+    autocorrelations: strengths) of the remaining fields. ``places``: most places at which the mean
+    may jump; ``jumping``: parts of the topics with a jump that are thought possible.
     """
 
     sizes: tuple[float, ...]
@@ -36,6 +39,8 @@ class Grid(NamedTuple):
     lasting_strengths: tuple[float, ...]
     bend_middles: tuple[float, ...]
     bend_spreads: tuple[float, ...]
+    places: int = 0
+    jumping: tuple[float, ...] = (0.0,)
 
     @property
     def pairs(self) -> Array:
@@ -54,6 +59,8 @@ FINE = Grid(
     lasting_strengths=(1.0, 4.0, 30.0),
     bend_middles=(0.3, 0.8, 2.0),
     bend_spreads=(0.5, 1.2),
+    places=12,
+    jumping=(0.0, 0.1, 0.4, 0.8),
 )
 
 #: Fewer points, where many shuffles are compared with the real order by the same statistic: that
@@ -104,8 +111,12 @@ class Candidates(NamedTuple):
 
 
 @cache
-def candidates(grid: Grid, levels: int) -> Candidates:
-    """The family of candidates for means with so many levels of curvature (1: a line)."""
+def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
+    """The family of candidates for means with so many levels of curvature (1: a line).
+
+    Where the mean may jump, the first :data:`trends.analysis.trend.jumps.LEVELS` levels follow once
+    more, with a jump.
+    """
     scale = np.log(grid.sizes)
     sizes = []
     for middle in grid.size_middles:
@@ -130,12 +141,23 @@ def candidates(grid: Grid, levels: int) -> Candidates:
                 none = stats.norm.cdf(np.log(0.15 / middle) / spread)
                 bends.append(np.array([none, *(density / density.sum() * (1 - none))]))
         bends.append(np.full(levels, 1 / levels))
+    if jumping:
+        bends = [
+            np.concatenate([(1 - part) * row, part * _straight(row)])
+            for part in grid.jumping
+            for row in bends
+        ]
     prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), np.ones(len(bends)))
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 
 
+def _straight(row: Array) -> Array:
+    """Weights of levels of curvature of means that jump: what bends more bends as the last does."""
+    return np.append(row[: jumps.LEVELS - 1], row[jumps.LEVELS - 1 :].sum())
+
+
 def weigh(
-    likelihood: Array, grid: Grid = FINE, seasons: Array | None = None
+    likelihood: Array, grid: Grid = FINE, seasons: Array | None = None, places: int = 0
 ) -> tuple[Array, Array]:
     """Posterior of every topic over the grid, and the distribution learnt over topics.
 
@@ -148,25 +170,39 @@ def weigh(
     seasons : ndarray, shape (candidates, strengths), optional
         Candidate distributions of the strength of seasons, where each level of curvature is there
         at every strength, which run fastest.
+    places : int
+        At which the mean may jump: levels after those without a jump.
 
     Returns
     -------
     posterior : ndarray, of the same shape
         Sums to 1 over the grid of each topic.
     learnt : ndarray, shape (corpora, pairs, levels)
-        The mean of the candidates, each weighed by how well it predicts all topics of the corpus.
+        The mean of the candidates, each weighed by how well it predicts all topics of the corpus;
+        jumps of all places together.
     """
     from trends.analysis.trend.kernel import grid_weights
 
     strengths = 1 if seasons is None else seasons.shape[1]
-    family = candidates(grid, likelihood.shape[-1] // strengths)
+    levels = likelihood.shape[-1] - places * jumps.LEVELS
+    family = candidates(grid, levels // strengths, places > 0)
     if seasons is not None:
         family = family._replace(
             curvatures=np.asarray(np.kron(family.curvatures, seasons), dtype=np.float64),
             prior=np.repeat(family.prior, len(seasons), axis=2) / len(seasons),
         )
     power = INDEPENDENCE * min(1.0, likelihood.shape[1] / ENOUGH_TOPICS)
-    found: tuple[Array, Array] = grid_weights(
-        np.ascontiguousarray(likelihood), *family[:3], np.log(family.prior), power
-    )
-    return found
+    values = (*family[:3], np.log(family.prior), power)
+    if not places:
+        found: tuple[Array, Array] = grid_weights(np.ascontiguousarray(likelihood), *values)
+        return found
+    # A jump is as likely at one place as at another, so that candidates tell only jumps and none.
+    jumped = likelihood[..., levels:].reshape(*likelihood.shape[:-1], places, jumps.LEVELS)
+    top = jumped.max(axis=-2)
+    jumped = np.exp(jumped - top[..., None, :])
+    mean = jumped.mean(axis=-2)
+    together = np.concatenate([likelihood[..., :levels], top + np.log(mean)], axis=-1)
+    posterior, learnt = grid_weights(together, *values)
+    at = jumped * (posterior[..., levels:] / (places * mean))[..., None, :]
+    whole = (*posterior.shape[:-1], -1)
+    return np.concatenate([posterior[..., :levels], at.reshape(whole)], axis=-1), learnt
