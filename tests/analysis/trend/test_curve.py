@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.trend.fit import fit_trends
+from trends.analysis.trend.jumps import LEVELS, SIZE, jumps_of
 from trends.analysis.trend.mean import smooth, terms_of, working
 from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.shocks import FINE, PAIRS
@@ -45,19 +46,25 @@ def test_the_curve_and_its_band_are_those_of_plain_matrices(periods, level):
     z, noise = working(y, n, smooth(y, n, terms))
     weight = fit_model(y, n, steps).change.weight
     bends = FINE.curvatures if terms.shape[1] > 2 else FINE.curvatures[:1]
-    grid = [(sd, memory, bend) for sd, memory in PAIRS for bend in bends]
+    means = [(terms, bend) for bend in bends]
+    for place in jumps_of(np.eye(periods), FINE.places).places:
+        jumping = np.column_stack([terms, steps >= place])
+        means += [(jumping, np.array([bend, bend, SIZE])) for bend in bends[:LEVELS]]
+    grid = [(s, r, design, bend) for s, r in PAIRS for design, bend in means]
     for topic in range(2):
         parts = [
-            plain.restricted_likelihood(z[topic], noise[topic], steps, terms, 2, bend, s, r, terms)
-            for s, r, bend in grid
+            plain.restricted_likelihood(
+                z[topic], noise[topic], steps, design, 2, bend, s, r, design
+            )
+            for s, r, design, bend in grid
         ]
         value, error = (np.array([part[i] for part in parts]) for i in (1, 2))
         here = curve[curve["topic"] == topic].reset_index(drop=True)
         for t in (0, periods // 3, periods - 1):
             mean = weight[topic] @ value[:, t]
             _, low, high = plain.p_and_interval(weight[topic], value[:, t], error[:, t], level)
-            assert logit(here["fitted"][t]) == pytest.approx(mean, abs=1e-9)
-            near = pytest.approx([low, high], abs=0.015 * (high - low))
+            assert logit(here["fitted"][t]) == pytest.approx(mean, abs=1e-6)
+            near = pytest.approx([low, high], abs=1e-4 * (high - low))
             assert logit([here["lower"][t], here["upper"][t]]) == near
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from trends.analysis.trend import shocks
+from trends.analysis.trend.jumps import LEVELS, SIZE, jumps_of
 from trends.analysis.trend.kernel import generalised_least_squares
 from trends.analysis.trend.mean import BENDS, smooth, terms_of, thirds, working
 from trends.analysis.trend.model import fit_model, normal_score, scores
@@ -52,23 +53,57 @@ def test_the_compiled_kernel_is_the_matrix_formula(periods):
                 assert np.sqrt(fast[2][k, g, level]) == pytest.approx(slow[2], abs=1e-9)
 
 
-def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch):
+def test_a_jump_in_the_kernel_is_a_further_column_of_plain_matrices():
+    y, n, steps = counts(8, topics=2, periods=14)
+    steps = steps + (steps > 2)
+    terms = terms_of(np.linspace(-1, 1, 14))
+    z, noise = working(y, n, smooth(y, n, terms))
+    weights = np.stack([thirds(14)[1] - thirds(14)[0], thirds(14)[0]])
+    jumps = jumps_of(weights, 5)
+    assert jumps.places[0] == 2 and jumps.places[-1] == 12 and len(jumps.places) == 5
+    bends = np.array([0.3, 2.0])
+    precision = np.repeat(bends[:, None] ** -2.0, 4, axis=1)
+    pairs = np.array([(0.0, 0.0), (0.2, 0.5), (1.1, 0.97)])
+    gaps = np.diff(steps, prepend=0).astype(float)
+    given = (z, noise, gaps, terms, 2, precision, pairs, weights @ terms)
+    plainly, fast = generalised_least_squares(*given), generalised_least_squares(*given, jumps)
+    assert all(np.array_equal(a, b[:, :, :2]) for a, b in zip(plainly, fast, strict=True))
+    at = [(j, level) for j in range(5) for level in range(LEVELS)]
+    assert fast[0].shape == (2, 3, 2 + len(at))
+    for k in range(2):
+        for g, (sd, memory) in enumerate(pairs):
+            for number, (j, level) in enumerate(at, start=2):
+                column = (np.arange(14) >= jumps.places[j]).astype(float)[:, None]
+                design = np.hstack([terms, column])
+                spread = np.array([bends[level], bends[level], SIZE])
+                slow = plain.restricted_likelihood(
+                    z[k], noise[k], steps, design, 2, spread, sd, memory, weights @ design
+                )
+                assert fast[0][k, g, number] == pytest.approx(slow[0], abs=1e-8)
+                assert fast[1][k, g, number] == pytest.approx(slow[1], abs=1e-9)
+                assert np.sqrt(fast[2][k, g, number]) == pytest.approx(slow[2], abs=1e-9)
+
+
+@pytest.mark.parametrize("places", [0, 3])
+def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch, places):
     rng = np.random.default_rng(3)
-    family = shocks.candidates(shocks.FINE, 5)
+    family = shocks.candidates(shocks.FINE, 5, places > 0)
     few = shocks.Candidates(
         family.sizes[::5],
         family.autocorrelations[::7],
-        family.curvatures[:3],
-        family.prior[::5, ::7, :3],
+        family.curvatures[1::6],
+        family.prior[::5, ::7, 1::6],
     )
-    monkeypatch.setattr(shocks, "candidates", lambda grid, levels: few)
-    likelihood = rng.normal(0, 2, (1, 3, len(shocks.PAIRS), 5))
-    fast, learnt = shocks.weigh(likelihood)
+    monkeypatch.setattr(shocks, "candidates", lambda grid, levels, jumping: few)
+    likelihood = rng.normal(0, 2, (1, 3, len(shocks.PAIRS), 5 + places * LEVELS))
+    fast, learnt = shocks.weigh(likelihood, places=places)
+    # Each place has its part of what a candidate gives to jumps.
+    jumping = [np.tile(row[5:] / max(places, 1), places) for row in few.curvatures]
     slow = plain.posterior(
         likelihood[0],
         few.sizes,
         few.autocorrelations,
-        few.curvatures,
+        np.hstack([few.curvatures[:, :5], np.array(jumping)]),
         few.prior,
         shocks.INDEPENDENCE * 3 / shocks.ENOUGH_TOPICS,
     )
@@ -104,6 +139,16 @@ def test_a_topic_that_is_absent_for_half_of_the_time_and_then_common_is_found():
     fit = fit_model(y, n, steps)
     low, high = fit.change.interval(0.95)
     assert fit.change.p[0] < 0.01 and np.isfinite(high[0]) and low[0] > 1
+
+
+def test_a_step_is_not_taken_for_shocks_and_few_periods_have_none():
+    steps, n = np.arange(12), np.full((8, 12), 1000.0)
+    y = np.rint(n / (1 + np.exp(2.5 - 1.2 * (steps >= 6))))
+    with_jumps = fit_model(y, n, steps).change
+    assert with_jumps.weight.shape[1] > len(shocks.PAIRS) * len(shocks.FINE.curvatures)
+    assert (with_jumps.p < 0.01).all() and with_jumps.mean == pytest.approx(1.2, abs=0.1)
+    few = fit_model(y[:, :9], n[:, :9], steps[:9]).change
+    assert few.weight.shape[1] == len(shocks.PAIRS) * len(shocks.FINE.curvatures)
 
 
 def test_a_share_that_explodes_from_a_low_curve_is_not_misread():

@@ -297,7 +297,8 @@ def _curve(
         own = points[part, :, None]
         value[part] = np.take_along_axis(all_values.reshape(shape), own, 1).swapaxes(1, 2)
         error[part] = np.sqrt(np.take_along_axis(variance.reshape(shape), own, 1)).swapaxes(1, 2)
-    return Mixture(np.take_along_axis(weight, points, axis=1)[:, None], value, error)
+    held = np.take_along_axis(weight, points, axis=1)
+    return Mixture((held / held.sum(axis=1, keepdims=True))[:, None], value, error)
 
 
 def _on_grid(
