@@ -147,7 +147,10 @@ def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
             for part in grid.jumping
             for row in bends
         ]
-    prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), np.ones(len(bends)))
+    # That nearly every topic jumps is not expected: candidates weigh as the part without a jump.
+    rare = np.repeat(1 - np.array(grid.jumping), len(bends) // len(grid.jumping))
+    each = rare if jumping else np.ones(len(bends))
+    prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), each)
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 
 
