@@ -148,8 +148,9 @@ def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
             for row in bends
         ]
     # That nearly every topic jumps is not expected: candidates weigh as the part without a jump.
-    rare = np.repeat(1 - np.array(grid.jumping), len(bends) // len(grid.jumping))
-    each = rare if jumping else np.ones(len(bends))
+    each = np.ones(len(bends))
+    if jumping:
+        each = np.repeat(1 - np.array(grid.jumping), len(bends) // len(grid.jumping))
     prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), each)
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 

@@ -11,6 +11,7 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from trends.analysis.trend.curve import curves_of, seasons_of
+from trends.analysis.trend.jumps import ENOUGH as ENOUGH_TO_JUMP
 from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
@@ -118,7 +119,7 @@ def trend_of(
         {
             **settings,
             "method": "change of the log-odds between two spans about a "
-            + ("cubic of learnt stiffness" if periods >= BENDS else "line")
+            + _mean_of(series)
             + ", first-order autoregressive shocks learnt over topics and integrated out",
             "spans": list(words),
             "years": float((weights[1] - weights[0]) @ series.x),
@@ -132,6 +133,15 @@ def trend_of(
         curves_of(fit, series, level) if curves else None,
         seasons_of(fit, series, level) if curves and fit.seasonal is not None else None,
     )
+
+
+def _mean_of(series: Series) -> str:
+    """What kind of mean is fitted."""
+    periods = len(series.x)
+    if periods < BENDS:
+        return "line"
+    jumps = periods >= ENOUGH_TO_JUMP and series.season is None
+    return "cubic of learnt stiffness" + (" that may jump once" if jumps else "")
 
 
 def _season(series: Series) -> str:
