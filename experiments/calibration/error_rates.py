@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from trends.analysis.trend.mean import thirds
 from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.posterior.shares import contrast_of_shares
 from trends.analysis.trend.turning import turning
-from trends.analysis.trend.units import contrast_of_shares
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
-from trends.analysis.trend.mixture import Mixture
+from trends.analysis.trend.posterior.mixture import Mixture
 from trends.analysis.trend.shocks import PAIRS, weigh
 
 Array = NDArray[np.float64]

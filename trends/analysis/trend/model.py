@@ -12,7 +12,7 @@ from scipy import stats
 from trends.analysis.trend import seasons
 from trends.analysis.trend.jumps import Jumps, jumps_of
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
-from trends.analysis.trend.mixture import Mixture, two_sided
+from trends.analysis.trend.posterior.mixture import Mixture, two_sided
 from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh
 

@@ -15,11 +15,11 @@ from trends.analysis.trend.jumps import ENOUGH as ENOUGH_TO_JUMP
 from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.posterior.shares import contrast_of_shares
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import ENOUGH_TOPICS
 from trends.analysis.trend.spans import Span, span_weights
 from trends.analysis.trend.turning import turning
-from trends.analysis.trend.units import contrast_of_shares
 from trends.core import Trend
 from trends.core.claim import ALPHA, Finding
 

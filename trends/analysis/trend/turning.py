@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trends.analysis.trend.mixture import Mixture
 from trends.analysis.trend.model import Fit, gaps_of
+from trends.analysis.trend.posterior.mixture import Mixture
 from trends.analysis.trend.shocks import PAIRS
 
 Array = NDArray[np.float64]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trends.analysis.shapes.null import likelihood_of, terms_at
 from trends.analysis.shapes.scanning.scan import Data
-from trends.analysis.trend.mixture import Mixture
+from trends.analysis.trend.posterior.mixture import Mixture
 from trends.analysis.trend.shocks import COARSE
 
 Array = NDArray[np.float64]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
-from trends.analysis.trend.mixture import Mixture
 from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.posterior.mixture import Mixture
 from trends.analysis.trend.shocks import FINE, PAIRS, weigh
 
 Array = NDArray[np.float64]

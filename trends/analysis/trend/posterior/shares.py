@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit
 
-from trends.analysis.trend.mixture import Mixture
+from trends.analysis.trend.posterior.mixture import Mixture
 
 Array = NDArray[np.float64]
 

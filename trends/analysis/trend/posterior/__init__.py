@@ -1,0 +1,1 @@
+"""Posteriors of the trend model: mixtures over its grid, and shares of them."""
