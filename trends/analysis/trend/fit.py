@@ -97,8 +97,8 @@ def fit_trends(
     period are never taken for independent evidence of a change.
 
     *Percentage points.* Shares of both spans come from the same posterior as the change of the
-    log-odds (:func:`trends.analysis.trend.posterior.shares.contrast_of_shares`): an interval excludes 0
-    exactly where the test rejects at the same level.
+    log-odds (:func:`trends.analysis.trend.posterior.shares.contrast_of_shares`): an interval
+    excludes 0 exactly where the test rejects at the same level.
 
     *Limits.* A wave longer than the span cannot be told from a trend; where the estimated serial
     correlation is above .9 the note of the topic says so.
