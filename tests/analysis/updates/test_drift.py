@@ -14,6 +14,7 @@ from trends.analysis.updates.misfits import beyond_wide, limits, some
 from trends.analysis.updates.new_topics import (
     LARGEST,
     SMALLEST,
+    NewTopics,
     _branches,
     new_topics,
     tf_idf,
@@ -75,6 +76,26 @@ def test_the_alarm_sounds_for_documents_that_fit_worse(shift: float, sounds: boo
     assert sentence(table).startswith("Drift alarm" if sounds else "No alarm")
     if sounds:
         assert "of the past are such that it is far from every topic" in sentence(table)
+
+
+def test_a_theme_of_few_documents_is_an_alarm_by_itself() -> None:
+    """Where no measure has enough misfits, the search for new topics is one more measure."""
+    rng = np.random.default_rng(1)
+    past, new = _documents(rng, 4000), _documents(rng, 300)
+    found, period = limits(past), np.repeat(np.arange(20), 200)
+    sets = {"update": found.beyond(new)}
+    group = NewTopics(pd.DataFrame(), 40, 200, 20, most=9, expected=0.6, p=0.001)
+    table = alarm(found.beyond(past), period, sets, search=group)
+    assert table["measure"].tolist() == ["surprise", "distance", "together"]
+    row = table[table["alarm"]].squeeze()
+    assert (row["measure"], row["misfits"], row["documents"]) == ("together", 9, 300)
+    assert (row["share"], row["share_past"]) == pytest.approx((0.03, 0.002))
+    assert row["p_adjusted"] == pytest.approx(0.003)
+    said = sentence(table)
+    assert "3.0% of the new documents against 0.2% by chance" in said
+    assert "lack what these are about (new_topics.csv)" in said
+    quiet = alarm(found.beyond(past), period, sets, search=NewTopics(pd.DataFrame(), 0, 9, 3))
+    assert not quiet["alarm"].any()
 
 
 def _words(rng: np.random.Generator, n: int, first: int) -> sparse.csr_matrix:
@@ -149,6 +170,8 @@ def test_the_tree_of_documents_is_that_of_all_pairs() -> None:
     apart = np.round(np.maximum(1 - (weight @ weight.T).toarray(), 0.0), 9)
     tree = hierarchy.linkage(squareform(apart * (1 - np.eye(600))), method="average")
     groups = {frozenset(node.pre_order()) for node in hierarchy.to_tree(tree, rd=True)[1]}
-    found = _branches(weight)
+    found, leaves = _branches(weight)
     branches = {frozenset(row) for row in np.split(found.indices, found.indptr[1:-1])}
     assert branches == {g for g in groups if SMALLEST <= len(g) <= LARGEST * 600}
+    marks = (np.arange(600) % 7 == 0).astype(float)
+    assert leaves.sums(marks).tolist() == (found @ marks).tolist()

@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from scipy import special
 
 from trends.analysis.updates.misfits import MEASURES
+from trends.analysis.updates.new_topics import NewTopics
 
 Array = NDArray[np.float64]
 
 #: Of all measures together: how often the alarm may sound where nothing has changed.
 LEVEL = 0.05
+#: The search for new topics as a measure beside those of single documents.
+TOGETHER = "together"
+SAID = MEASURES | {TOGETHER: "they fit badly, are like one another and came together"}
 #: Fewer periods of the past do not tell how much periods differ.
 FEW_PERIODS = 4
 
@@ -60,6 +64,7 @@ def alarm(
     period: NDArray[np.int64],
     new: Mapping[str, pd.DataFrame],
     *,
+    search: NewTopics | None = None,
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Test each measure, and all of them together.
@@ -72,7 +77,11 @@ def alarm(
     period : ndarray of int, shape (documents of the past,)
         Period of each, -1 for none.
     new : mapping
-        Name of a set of new documents → the same of them.
+        Name of a set of new documents → the same of them; the update itself comes first, the
+        largest last.
+    search : NewTopics, optional
+        Of the search among the documents that fit badly. It finds few documents that are about one
+        thing, of which each measure alone has too few.
     level : float
         Of the alarm.
 
@@ -82,7 +91,9 @@ def alarm(
         A row for each set and measure: ``documents``, ``misfits``, ``share``, ``share_past``,
         ``dispersion`` and ``periods`` of the past, ``p`` (one-sided), ``p_adjusted`` (times the
         number of rows, Bonferroni), ``alarm``. The alarm sounds if any row has one; where nothing
-        has changed, that happens with at most the probability ``level``.
+        has changed, that happens with at most the probability ``level``. In the row ``together``
+        of the search, ``misfits`` are the new documents of the group that is least like chance,
+        ``share`` is their part of all new ones, and ``share_past`` that part were dates shuffled.
     """
     rows = []
     for name, frame in new.items():
@@ -100,6 +111,14 @@ def alarm(
                 {"set": name, "measure": measure, **found, "dispersion": over, "periods": periods}
                 | {"p": p}
             )
+    if search is not None:
+        *_, every = new.values()
+        n = len(every)
+        rows.append(
+            {"set": next(iter(new)), "measure": TOGETHER, "documents": n, "misfits": search.most}
+            | {"share": search.most / n, "share_past": search.expected / n}
+            | {"dispersion": 1.0, "periods": rows[0]["periods"], "p": search.p}
+        )
     out = pd.DataFrame(rows)
     out["p_adjusted"] = np.minimum(out["p"] * len(out), 1.0)
     out["alarm"] = out["p_adjusted"] <= level
@@ -117,12 +136,15 @@ def sentence(table: pd.DataFrame, level: float = LEVEL) -> str:
             f"changed, an alarm sounds in at most {level:.0%} of updates).{caution}"
         )
     said: Sequence[str] = [
-        f"{row.share:.1%} of the new documents against {row.share_past:.1%} of the past are such "
-        f"that {MEASURES[str(row.measure)]}"
+        f"{row.share:.1%} of the new documents against {row.share_past:.1%} "
+        f"{'by chance' if row.measure == TOGETHER else 'of the past'} are such that "
+        f"{SAID[str(row.measure)]}"
         for row in found.itertuples()
     ]
+    alone = set(found["measure"]) == {TOGETHER}
+    what = "lack what these are about (new_topics.csv)" if alone else "no longer fit"
     return (
-        f"Drift alarm: {'; '.join(said)}. The topics no longer fit: read trends of the new "
-        "documents with care, and fit again with --refit (where nothing has changed, an alarm "
-        f"sounds in at most {level:.0%} of updates).{caution}"
+        f"Drift alarm: {'; '.join(said)}. The topics {what}: read trends of the new documents with "
+        "care, and fit again with --refit (where nothing has changed, an alarm sounds in at most "
+        f"{level:.0%} of updates).{caution}"
     )

@@ -37,12 +37,18 @@ class NewTopics:
         ``rows`` (positions of its documents).
     looked_at, documents, new : int
         Groups that were looked at, documents among which, and how many of these are new.
+    most, expected, p
+        Of the group that is least like chance, whatever it is: new documents in it, as many as
+        would be there were dates shuffled, and p over all groups.
     """
 
     groups: pd.DataFrame
     looked_at: int
     documents: int
     new: int
+    most: int = 0
+    expected: float = 0.0
+    p: float = 1.0
 
 
 def new_topics(
@@ -98,7 +104,7 @@ def new_topics(
     if len(fresh) < 2 * SMALLEST or not 0 < new < len(fresh):
         return empty
     weight = tf_idf(m)
-    members = _branches(weight)
+    members, leaves = _branches(weight)
     if not members.shape[0]:
         return empty
     order = np.argsort(topic, kind="stable")
@@ -115,12 +121,13 @@ def new_topics(
         other = np.empty(len(fresh))
         for block in blocks:
             other[block] = fresh[generator.permutation(block)]
-        best[at] = _ratio(np.asarray(members @ other).ravel(), expected).max()
+        best[at] = _ratio(leaves.sums(other), expected).max()
     p = (1 + (best[None, :] >= value[:, None]).sum(axis=1)) / (1 + shuffles)
     size = np.diff(members.indptr)
     rows: list[dict[str, object]] = []
     taken = np.zeros(len(fresh), dtype=bool)
-    for branch in np.lexsort((size, -value)):
+    order = np.lexsort((size, -value))
+    for branch in order:
         if p[branch] > level:
             break
         inside = members.indices[members.indptr[branch] : members.indptr[branch + 1]]
@@ -138,7 +145,11 @@ def new_topics(
                 "rows": np.sort(inside).tolist(),
             }
         )
-    return NewTopics(_frame(rows), members.shape[0], len(fresh), new)
+    first = int(order[0])
+    return NewTopics(
+        _frame(rows), members.shape[0], len(fresh), new,
+        int(found[first]), float(expected[first]), float(p[first]),
+    )  # fmt: skip
 
 
 def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -157,7 +168,21 @@ def tf_idf(m: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(1 / np.where(length > 0, length, 1.0)) @ weight)
 
 
-def _branches(weight: sparse.csr_matrix) -> sparse.csr_matrix:
+@dataclass(frozen=True)
+class _Leaves:
+    """Documents in the order of the tree; the first place of each branch in it, and its size."""
+
+    order: NDArray[np.int64]
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+    def sums(self, values: Array) -> Array:
+        """The sum of whole numbers over the documents of each branch."""
+        total = np.concatenate([[0.0], np.cumsum(values[self.order])])
+        return np.asarray(total[self.first + self.size] - total[self.first])
+
+
+def _branches(weight: sparse.csr_matrix) -> tuple[sparse.csr_matrix, _Leaves]:
     """Branches of the tree of documents, one row each with a one for every document."""
     n = weight.shape[0]
     apart = np.empty(n * (n - 1) // 2)
@@ -170,17 +195,21 @@ def _branches(weight: sparse.csr_matrix) -> sparse.csr_matrix:
             apart[at : at + n - i - 1] = row[i - start + 1 :]
     apart = np.round(np.maximum(1 - apart, 0.0), 9)
     tree = hierarchy.linkage(apart, method="average")
-    inside: list[list[int]] = [[i] for i in range(n)]
-    kept = []
-    for a, b, _, size in tree:
-        joined = inside[int(a)] + inside[int(b)]
-        inside.append(joined)
-        inside[int(a)] = inside[int(b)] = []
-        if SMALLEST <= size <= LARGEST * n:
-            kept.append(sorted(joined))
-    indptr = np.cumsum([0, *map(len, kept)])
-    indices = np.array([i for one in kept for i in one], dtype=np.int64)
-    return sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(kept), n))
+    # In the order of its leaves every branch of the tree is a stretch.
+    order, size = hierarchy.leaves_list(tree).astype(np.int64), tree[:, 3].astype(np.int64)
+    first = np.empty(2 * n - 1, dtype=np.int64)
+    first[order] = np.arange(n)
+    for node, left in enumerate(tree[:, 0].astype(np.int64).tolist(), n):
+        first[node] = first[left]
+    kept = (size >= SMALLEST) & (size <= LARGEST * n)
+    leaves = _Leaves(order, first[n:][kept], size[kept])
+    indptr = np.concatenate([[0], np.cumsum(leaves.size)])
+    indices = np.concatenate(
+        [np.zeros(0, dtype=np.int64)]
+        + [np.sort(order[a : a + k]) for a, k in zip(leaves.first, leaves.size, strict=True)]
+    )
+    ones = np.ones(len(indices))
+    return sparse.csr_matrix((ones, indices, indptr), shape=(len(leaves.size), n)), leaves
 
 
 def _ratio(found: Array, expected: Array) -> Array:

@@ -22,6 +22,7 @@ WORDS = {
     "surprise": "words improbable under the topics",
     "distance": "far from every topic",
     "outside": "words not in the vocabulary",
+    "together": "a group that is alike and came together",
 }
 #: Height of a panel in inches, and updates that are shown.
 PANEL, MOST = 0.95, 24
@@ -101,8 +102,9 @@ def drift(data: pd.DataFrame, *, stem: str = "drift") -> Drawn:
     )
     caption = (
         f"Documents that fit the topics worse than nearly all of the past did, of {which}. Dashed: "
-        "share among the documents of the run. Diamond: more than chance and the differences "
-        "between periods explain, over all measures at once; circle: no more than that."
+        "share among the documents of the run; of a group, were dates shuffled. Diamond: more than "
+        "chance and the differences between periods explain, over all measures at once; circle: no "
+        "more than that."
     )
     alt = f"{plural(len(measures), 'small chart')}, one point an update. " + (
         f"Alarms: {listed(loud, most=8)}." if loud else "No alarm."

@@ -13,7 +13,7 @@ from scipy import sparse
 from trends import files, store
 from trends.analysis.updates import alarm
 from trends.analysis.updates.misfits import limits, some
-from trends.analysis.updates.new_topics import new_topics
+from trends.analysis.updates.new_topics import NewTopics, new_topics
 from trends.core.computing.cost import Cost
 from trends.core.computing.rng import seeds_from
 from trends.core.wording import plural
@@ -55,11 +55,11 @@ def drift(
     if earlier:
         sets["since the run"] = limit.beyond(pd.concat(parts, ignore_index=True))
     when = np.array([period[doc] for doc in past["id"]], dtype=np.int64)
-    table = alarm.alarm(limit.beyond(past), when, sets)
-    files.write_csv(folder / DRIFT, table)
-    groups, sentence = _groups(Path(start), places, past, parts, seeds_from(
+    groups, sentence, search = _groups(Path(start), places, past, parts, seeds_from(
         config.rng, "updates", len(places))[-1])  # fmt: skip
     files.write_csv(folder / NEW, groups)
+    table = alarm.alarm(limit.beyond(past), when, sets, search=search)
+    files.write_csv(folder / DRIFT, table)
     said = {
         "alarm": bool(table["alarm"].any()),
         "new_topics": len(groups),
@@ -71,15 +71,15 @@ def drift(
 
 def _groups(
     start: Path, places: list[Path], past: pd.DataFrame, parts: list[pd.DataFrame], seed: int
-) -> tuple[pd.DataFrame, str]:
-    """New topics among all documents that came since the run, and a sentence about them."""
+) -> tuple[pd.DataFrame, str, NewTopics | None]:
+    """New topics among all documents since the run, a sentence about them, and the search."""
     there = [p / MISFITS for p in (start, *places) if (p / MISFITS).is_dir()]
     if not (start / MISFITS).is_dir():
         sentence = (
             "New topics were not looked for: the words of the run's documents were not in its "
             "cache when it was first updated."
         )
-        return pd.DataFrame(columns=["group", "n_docs", "n_new"]), sentence
+        return pd.DataFrame(columns=["group", "n_docs", "n_new"]), sentence, None
     matrix, words, ids = _joined(there)
     every = pd.concat([past, *parts], ignore_index=True).set_index("id")
     rows = some(len(ids))
@@ -92,19 +92,21 @@ def _groups(
     members = groups.pop("rows")
     groups["ids"] = ["; ".join(chosen[i] for i in rows_ if fresh[i]) for rows_ in members]
     if groups.empty:
-        return groups, (
+        sentence = (
             f"No new topic: among {plural(found.documents, 'document')} that fit badly, "
             f"{found.new:,} of them new, no group of like ones is new beyond chance."
         )
+        return groups, sentence, found
     said = "; ".join(
         f"{row.n_docs:,} documents ({', '.join(str(row.top_terms).split('; ')[:5])}), "
         f"{row.n_new:,} of them new where {row.expected:.1f} are expected, p = {row.p:.3f}"
         for row in groups.head(5).itertuples()
     )
-    return groups, (
+    sentence = (
         f"New among the documents that fit badly: {said}. Where nothing is new, a group is named "
         "in at most 5% of updates."
     )
+    return groups, sentence, found
 
 
 def _joined(folders: list[Path]) -> tuple[sparse.csr_matrix, list[str], list[str]]:
