@@ -19,6 +19,8 @@ def calendar_days(values: Any, form: str = "") -> pd.Series:
         How texts are written; ISO 8601 if empty.
     """
     column = pd.Series(values).reset_index(drop=True)
+    if column.dtype.kind == "M":
+        return column
     texts = column.dtype != object or isinstance(column.dropna().head(1).squeeze(), str)
     try:
         return pd.to_datetime(column, format=(form or "ISO8601") if texts else None)

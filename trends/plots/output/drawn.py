@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
+from importlib import import_module
 from typing import Any, Literal
 
 import pandas as pd
@@ -121,8 +122,7 @@ class Drawn:
                 from trends.plots.output.tex_picture import picture
 
                 return picture(self.figure)
-            dpi = RASTER.get(fmt, rcParams["savefig.dpi"])
-            self.figure.savefig(buffer, format=fmt, metadata=METADATA[fmt], dpi=dpi)
+            _print(self.figure, fmt, buffer)
         return _with_fallbacks(buffer.getvalue()) if fmt == "svg" else buffer.getvalue()
 
     def _repr_html_(self) -> str:
@@ -133,6 +133,18 @@ class Drawn:
             f'style="width:{self.figure.get_figwidth():.2f}in;max-width:100%">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
+
+
+def _print(figure: Figure, fmt: str, buffer: io.BytesIO) -> None:
+    """Write a figure that is laid out; ``savefig`` would draw it once more to lay it out."""
+    dpi, canvas = figure.dpi, figure.canvas
+    module = import_module(f"matplotlib.backends.backend_{'agg' if fmt == 'png' else fmt}")
+    try:
+        figure.dpi = RASTER.get(fmt, rcParams["savefig.dpi"])
+        getattr(module.FigureCanvas(figure), f"print_{fmt}")(buffer, metadata=METADATA[fmt])
+    finally:
+        figure.dpi = dpi
+        figure.set_canvas(canvas)
 
 
 def _with_fallbacks(svg: bytes) -> bytes:

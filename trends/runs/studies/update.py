@@ -16,7 +16,7 @@ from trends.runs.config.overrides import override
 from trends.runs.config.settings import RunConfig, check
 from trends.runs.engine.cache import RECORD
 from trends.runs.engine.engine import Engine, Need, Report
-from trends.runs.tasks.updating import drift, incoming, page, tables
+from trends.runs.tasks.updating import drift, incoming, tables
 from trends.runs.tasks.updating.base import base
 from trends.runs.tasks.updating.frozen import BASE, UPDATES, Frozen
 
@@ -151,15 +151,14 @@ def study(
     record = {"number": number, "date": f"{day:%Y-%m-%d}", **facts, **_inputs(engine, read)}
     if not facts["documents"]:
         return record | {"number": 0}
-    made = tables.task_of(frozen, start, [*earlier, engine.folder(part)], config)
     judged = drift.task_of(frozen, part, start, earlier, config)
-    yield Need([made, judged])
+    yield Need([judged])
     record |= files.read_json(engine.folder(judged) / drift.SAID)
     records = [*frozen.manifest.get("updates", []), record]
-    shown = page.task_of(frozen, judged, start, [*earlier, engine.folder(part)], records, config)
-    yield Need([shown])
+    parts = [*earlier, engine.folder(part)]
+    made = tables.task_of(frozen, judged, start, parts, records, config)
+    yield Need([made])
     placed = _placed(engine.folder(made), UPDATES)
-    placed |= _placed(engine.folder(shown), UPDATES)
     placed |= _placed(engine.folder(part), f"{UPDATES}/{number:04d}")
     placed |= _placed(engine.folder(judged), f"{UPDATES}/{number:04d}")
     placed |= _placed(start, f"{UPDATES}/{BASE}") if first else {}

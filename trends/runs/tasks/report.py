@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -191,17 +191,22 @@ def single(
     shares: Prevalence,
     slopes: Trend,
     *,
+    curves: pd.DataFrame | None = None,
     updates: Sequence[str] = (),
-    figures: Sequence[plots.Drawn] = (),
+    figures: Sequence[Picture] = (),
 ) -> Path:
-    """Write the report of one fit, from nouns alone, with what is said of updates of it."""
+    """Write the report of one fit, from nouns alone, with what is said of updates of it.
+
+    ``curves`` stand in the place of those of ``slopes``; a figure of shares among ``figures``
+    stands in the place of the one that is drawn here.
+    """
     from trends.reports.html import render
 
     backend = topics.backend
     frames = {
         "prevalence": shares.frame(),
         "trends": slopes.frame(),
-        "curves": slopes.curves(),
+        "curves": slopes.curves() if curves is None else curves.copy(),
     }
     for frame in frames.values():
         frame.insert(0, "backend", backend)
@@ -232,11 +237,9 @@ def single(
         }
     )
     period = str(shares.settings.get("period", ""))
-    drawn = [
-        plots.prevalence(frames["prevalence"], period=period or None),
-        plots.changes(frames["trends"], spans=slopes.settings.get("spans", ())),
-        *figures,
-    ]
+    drawn = [plots.changes(frames["trends"], spans=slopes.settings.get("spans", ()))]
+    if not any(picture.section == "prevalence" for picture in figures):
+        drawn.insert(0, plots.prevalence(frames["prevalence"], period=period or None))
     none = pd.DataFrame()
     report = Report(
         title=corpus.name,
@@ -253,14 +256,15 @@ def single(
         prevalence=frames["prevalence"],
         trends=frames["trends"],
         curves=frames["curves"],
-        links=_links(corpus),
+        links=_links(corpus, set(best.ravel().tolist())),
         alignment=none,
         quality=none,
         warnings=[*corpus.notes.get("warnings", []), *topics.provenance.get("warnings", [])],
         figures=[
             Picture(d.title, plots.svg_text(d), d.caption, d.alt, d.data, d.section, d.stem)
             for d in drawn
-        ],
+        ]
+        + list(figures),
         settings={
             "fit": topics.provenance,
             "prevalence": shares.settings,
@@ -304,9 +308,9 @@ def _shapes(folder: Path) -> Shapes:
     )
 
 
-def _links(corpus: Corpus) -> dict[str, str]:
-    """Address of each document that has one."""
-    frame = corpus.documents
+def _links(corpus: Corpus, rows: Collection[int] | None = None) -> dict[str, str]:
+    """Address of each document, or of those in some rows, that has one."""
+    frame = corpus.documents if rows is None else corpus.documents.iloc[sorted(rows)]
     known = frame[["id", *(c for c in LINK_COLUMNS if c in frame)]]
     links = {row["id"]: link_of(row) for row in known.to_dict("records")}
     return {name: address for name, address in links.items() if address}

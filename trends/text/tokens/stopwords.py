@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 #: Words of scikit-learn's English list that carry content. The list is known for them: Nothman, Qin
 #: and Yurchak (2018), "Stop Word Lists in Free Open-source Software Packages", Proc. Workshop for
@@ -54,9 +56,7 @@ def stop_words(languages: Iterable[str] = ()) -> frozenset[str]:
 
 @cache
 def _stop_words(languages: tuple[str, ...]) -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    english = (frozenset(ENGLISH_STOP_WORDS) - CONTENT) | FORGOTTEN | PROTOCOLS
+    english = (_english() - CONTENT) | FORGOTTEN | PROTOCOLS
     known = with_list(languages)
     if not known:
         return english
@@ -67,6 +67,21 @@ def _stop_words(languages: tuple[str, ...]) -> frozenset[str]:
     # As the tokeniser writes them; what it would divide is no word.
     cleaned = (pieces(clean(word)) for word in stopwords(known))
     return english | {parts[0] for parts in cleaned if len(parts) == 1 and parts[0]}
+
+
+def _english() -> frozenset[str]:
+    """The list of scikit-learn, from its file alone: the library takes a quarter of a second."""
+    whole = find_spec("sklearn")
+    assert whole is not None and whole.origin is not None
+    path = Path(whole.origin).parent / "feature_extraction" / "_stop_words.py"
+    one = spec_from_file_location("sklearn_stop_words", path) if path.is_file() else None
+    if one is None or one.loader is None:
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return frozenset(ENGLISH_STOP_WORDS)
+    module = module_from_spec(one)
+    one.loader.exec_module(module)
+    return frozenset(module.ENGLISH_STOP_WORDS)
 
 
 def with_list(languages: Iterable[str]) -> list[str]:

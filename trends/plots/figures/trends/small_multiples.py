@@ -167,6 +167,8 @@ def prevalence(
     pitch = 72 * (width / columns - 0.3) / len(periods)
     rows = {t: drawn[drawn["topic"] == t] for t in panels}
     for axes, topic in zip(grid, panels, strict=False):
+        # Scales are set below; else all panels, which share them, are looked at for every line.
+        axes.autoscale(enable=False)
         row = found.get(topic)
         colour = UNDECIDED if topic == UNASSIGNED else colour_of(row)
         _panel(axes, rows[topic], middles(periods, unit), colour, pitch)
@@ -284,10 +286,13 @@ def _scales(
     common = peak(everything)
     cut, beyond = False, 0
     for i, (axes, rows) in enumerate(zip(grid, panels, strict=False)):
-        draw_years(axes, periods, unit, width / columns - 0.3)
-        draw_percent(axes)
         high = 1.08 * (peak(rows) if free_y else common) or 1.0
-        axes.set_ylim(0, high)
+        # Panels share their scales; names of single periods are set beside each axis.
+        if not i or periods[-1].year - periods[0].year <= 3:
+            draw_years(axes, periods, unit, width / columns - 0.3)
+        if free_y or not i:
+            draw_percent(axes)
+            axes.set_ylim(0, high)
         upper = rows["fitted_upper" if "fitted" in rows else "upper"]
         cut |= bool(np.nanmax([*upper, 0.0]) > high)
         above = rows["share"] > high
