@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from trends.analysis.trend import shocks
-from trends.analysis.trend.jumps import LEVELS, SIZE, jumps_of
+from trends.analysis.trend.jumps import SIZE, jumps_of
 from trends.analysis.trend.kernel import generalised_least_squares
 from trends.analysis.trend.mean import BENDS, smooth, terms_of, thirds, working
 from trends.analysis.trend.model import fit_model, normal_score, scores
@@ -68,20 +68,19 @@ def test_a_jump_in_the_kernel_is_a_further_column_of_plain_matrices():
     given = (z, noise, gaps, terms, 2, precision, pairs, weights @ terms)
     plainly, fast = generalised_least_squares(*given), generalised_least_squares(*given, jumps)
     assert all(np.array_equal(a, b[:, :, :2]) for a, b in zip(plainly, fast, strict=True))
-    at = [(j, level) for j in range(5) for level in range(LEVELS)]
-    assert fast[0].shape == (2, 3, 2 + len(at))
+    assert fast[0].shape == (2, 3, 2 + 5)
     for k in range(2):
         for g, (sd, memory) in enumerate(pairs):
-            for number, (j, level) in enumerate(at, start=2):
+            for j in range(5):
                 column = (np.arange(14) >= jumps.places[j]).astype(float)[:, None]
                 design = np.hstack([terms, column])
-                spread = np.array([bends[level], bends[level], SIZE])
+                spread = np.array([bends[0], bends[0], SIZE])
                 slow = plain.restricted_likelihood(
                     z[k], noise[k], steps, design, 2, spread, sd, memory, weights @ design
                 )
-                assert fast[0][k, g, number] == pytest.approx(slow[0], abs=1e-8)
-                assert fast[1][k, g, number] == pytest.approx(slow[1], abs=1e-9)
-                assert np.sqrt(fast[2][k, g, number]) == pytest.approx(slow[2], abs=1e-9)
+                assert fast[0][k, g, 2 + j] == pytest.approx(slow[0], abs=1e-8)
+                assert fast[1][k, g, 2 + j] == pytest.approx(slow[1], abs=1e-9)
+                assert np.sqrt(fast[2][k, g, 2 + j]) == pytest.approx(slow[2], abs=1e-9)
 
 
 @pytest.mark.parametrize("places", [0, 3])
@@ -95,7 +94,7 @@ def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch, places):
         family.prior[::5, ::7, 1::6],
     )
     monkeypatch.setattr(shocks, "candidates", lambda grid, levels, jumping: few)
-    likelihood = rng.normal(0, 2, (1, 3, len(shocks.PAIRS), 5 + places * LEVELS))
+    likelihood = rng.normal(0, 2, (1, 3, len(shocks.PAIRS), 5 + places))
     fast, learnt = shocks.weigh(likelihood, places=places)
     # Each place has its part of what a candidate gives to jumps.
     jumping = [np.tile(row[5:] / max(places, 1), places) for row in few.curvatures]

@@ -1,4 +1,4 @@
-"""A mean that is higher or lower from one period on: where it may jump, and by how much."""
+"""A line that is higher or lower from one period on: where it may jump, and by how much."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ ENOUGH = 10
 #: Prior standard deviation (log-odds) of a jump.
 SIZE = 1.5
 
-#: Levels of curvature, from the straightest on, about which the mean may jump.
-LEVELS = 2
-
 
 class Jumps(NamedTuple):
     """A further term of the mean, 0 before a place and 1 from there on, at one place at a time.
@@ -30,14 +27,11 @@ class Jumps(NamedTuple):
         The contrasts of the term.
     precision : float
         Prior precision of its size.
-    levels : int
-        It is added to the first of the levels.
     """
 
     places: NDArray[np.int64]
     contrasts: Array
     precision: float = SIZE**-2.0
-    levels: int = LEVELS
 
 
 def jumps_of(weights: Array, most: int) -> Jumps:

@@ -47,7 +47,7 @@ def generalised_least_squares(
     contrasts : ndarray, shape (contrasts, terms)
         Linear functions of the terms that are wanted.
     jumps : Jumps, optional
-        Each place and level of these follows as a level of its own: place after place.
+        About the first of the levels: each place follows as a level of its own.
 
     Returns
     -------
@@ -73,13 +73,12 @@ def _least_squares(
     places: NDArray[np.int64],
     jumped: Array,
     jump_precision: float,
-    jump_levels: int,
 ) -> Any:
     series, periods = z.shape
     p = design.shape[1]
     levels, pairs, wanted = len(precision), len(shocks), len(contrasts)
     some = len(places)
-    points = levels + some * jump_levels
+    points = levels + some
     likelihood = np.empty((series, pairs, points))
     value = np.empty((series, pairs, points, wanted))
     variance = np.empty((series, pairs, points, wanted))
@@ -219,11 +218,11 @@ def _least_squares(
                 for g in range(pairs):
                     value[k, g, s, c] = dot[g]
                     variance[k, g, s, c] = length[g]
-            if s >= jump_levels:
+            if s > 0:
                 continue
             # One term more: what the others leave of it, its size, and what it adds to each.
             for j in range(some):
-                at = levels + j * jump_levels + s
+                at = levels + j
                 for g in range(pairs):
                     own_part[g] = alone[j, g] + jump_precision
                     size[g] = beside[j, p, g]

@@ -99,8 +99,8 @@ def fit_model(
 
     z are log-odds linearised about a smooth mean, v their known sampling variance, u a stationary
     shock of standard deviation s_k. The mean m is a line, from eight periods on a cubic whose bend
-    has standard deviation tau_k; from ten on, where it bends little, it may jump once, at one of at
-    most twelve places (:mod:`trends.analysis.trend.jumps`). (s, rho, tau, place) of each topic is
+    has standard deviation tau_k, or, from ten on, a line that jumps once, at a place that is not
+    known (:mod:`trends.analysis.trend.jumps`). (s, rho, tau, place) of each topic is
     integrated over a grid, with a distribution that is learnt over topics
     (:mod:`trends.analysis.trend.shocks`). Seasons are further terms of the mean, whose standard
     deviation is a further part of the grid (:mod:`trends.analysis.trend.seasons`); with them it
@@ -217,7 +217,7 @@ def scores(
     weights = (last - first)[None]
     jumps = jumps_of(weights, grid.places)
     places = len(jumps.places)
-    points = len(grid.pairs) * (len(grid.curvatures) + places * jumps.levels)
+    points = len(grid.pairs) * (len(grid.curvatures) + places)
     change, p = np.empty((corpora, topics)), np.empty((corpora, topics))
     some = max(1, TOGETHER // (topics * points))
     for start in range(0, corpora, some):

@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from trends.analysis.trend import jumps
-
 Array = NDArray[np.float64]
 
 
@@ -59,7 +57,7 @@ FINE = Grid(
     lasting_strengths=(1.0, 4.0, 30.0),
     bend_middles=(0.3, 0.8, 2.0),
     bend_spreads=(0.5, 1.2),
-    places=12,
+    places=60,
     jumping=(0.0, 0.1, 0.4, 0.8),
 )
 
@@ -114,8 +112,7 @@ class Candidates(NamedTuple):
 def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
     """The family of candidates for means with so many levels of curvature (1: a line).
 
-    Where the mean may jump, the first :data:`trends.analysis.trend.jumps.LEVELS` levels follow once
-    more, with a jump.
+    Where the mean may jump, a line with a jump follows as one level more.
     """
     scale = np.log(grid.sizes)
     sizes = []
@@ -142,22 +139,13 @@ def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
                 bends.append(np.array([none, *(density / density.sum() * (1 - none))]))
         bends.append(np.full(levels, 1 / levels))
     if jumping:
-        bends = [
-            np.concatenate([(1 - part) * row, part * _straight(row)])
-            for part in grid.jumping
-            for row in bends
-        ]
+        bends = [np.append((1 - part) * row, part) for part in grid.jumping for row in bends]
     # That nearly every topic jumps is not expected: candidates weigh as the part without a jump.
     each = np.ones(len(bends))
     if jumping:
         each = np.repeat(1 - np.array(grid.jumping), len(bends) // len(grid.jumping))
     prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), each)
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
-
-
-def _straight(row: Array) -> Array:
-    """Weights of levels of curvature of means that jump: what bends more bends as the last does."""
-    return np.append(row[: jumps.LEVELS - 1], row[jumps.LEVELS - 1 :].sum())
 
 
 def weigh(
@@ -188,7 +176,7 @@ def weigh(
     from trends.analysis.trend.kernel import grid_weights
 
     strengths = 1 if seasons is None else seasons.shape[1]
-    levels = likelihood.shape[-1] - places * jumps.LEVELS
+    levels = likelihood.shape[-1] - places
     family = candidates(grid, levels // strengths, places > 0)
     if seasons is not None:
         family = family._replace(
@@ -201,12 +189,11 @@ def weigh(
         found: tuple[Array, Array] = grid_weights(np.ascontiguousarray(likelihood), *values)
         return found
     # A jump is as likely at one place as at another, so that candidates tell only jumps and none.
-    jumped = likelihood[..., levels:].reshape(*likelihood.shape[:-1], places, jumps.LEVELS)
-    top = jumped.max(axis=-2)
-    jumped = np.exp(jumped - top[..., None, :])
-    mean = jumped.mean(axis=-2)
+    jumped = likelihood[..., levels:]
+    top = jumped.max(axis=-1, keepdims=True)
+    jumped = np.exp(jumped - top)
+    mean = jumped.mean(axis=-1, keepdims=True)
     together = np.concatenate([likelihood[..., :levels], top + np.log(mean)], axis=-1)
     posterior, learnt = grid_weights(together, *values)
-    at = jumped * (posterior[..., levels:] / (places * mean))[..., None, :]
-    whole = (*posterior.shape[:-1], -1)
-    return np.concatenate([posterior[..., :levels], at.reshape(whole)], axis=-1), learnt
+    at = jumped * posterior[..., levels:] / (places * mean)
+    return np.concatenate([posterior[..., :levels], at], axis=-1), learnt

@@ -141,7 +141,7 @@ def _mean_of(series: Series) -> str:
     if periods < BENDS:
         return "line"
     jumps = periods >= ENOUGH_TO_JUMP and series.season is None
-    return "cubic of learnt stiffness" + (" that may jump once" if jumps else "")
+    return "cubic of learnt stiffness" + (" or a line with a jump" if jumps else "")
 
 
 def _season(series: Series) -> str:

@@ -276,7 +276,7 @@ def _test(say: _Values, config: Mapping[str, Any], about: Mapping[str, Any]) -> 
         (
             f"The change of a share from {say(first, 'first span')} to {say(last, 'last span')} "
             "was tested by one model of the counts of the periods on the log-odds scale: known "
-            "sampling variance about a smooth mean (from ten periods on with one jump at most), "
+            "sampling variance about a smooth mean (or, from ten periods on, a line with a jump), "
             "and a shock with first-order autocorrelation, whose size and correlation are learnt "
             "over all topics and integrated out."
         ),

@@ -64,7 +64,7 @@ def course_of(series: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def draw_means(series: Series, rng: np.random.Generator, draws: int = DRAWS) -> Means:
     r"""Fit the model of trends with a freer mean, and draw from its posterior.
 
-    The mean of :func:`trends.analysis.trend.model.fit_model` is a cubic with a jump, enough for a
+    The mean of :func:`trends.analysis.trend.model.fit_model` is a cubic or one jump, enough for a
     contrast of two spans and not for a band that is to hold the whole curve. Here it is
 
     .. math:: m_k(t) = a_k + b_k t + \sum_j c_{kj} \phi_j(t) + d_k 1(t \ge g_k)
