@@ -85,7 +85,7 @@ def go_on(
 
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell: means with their standard errors."""
+    """One row a cell: means with their standard errors, and medians of numbers of periods."""
     out = []
     for name, own in rows.groupby("cell", sort=False):
         row: dict[str, Any] = {"cell": name, "corpora": len(own)}
@@ -94,5 +94,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
             if len(values):
                 row[column] = values.mean()
                 row[f"{column}_error"] = values.std(ddof=0) / np.sqrt(len(values))
+            if column.endswith("periods"):
+                row[f"{column}_median"] = values.median()
         out.append(row)
     return pd.DataFrame(out).round(4)

@@ -49,3 +49,15 @@ def test_forecasts_hold_and_are_refused_where_they_have_no_skill(results: Path) 
     assert set(table["corpus"]) == {"ACL", "NeurIPS"}
     assert (table["held"] >= 0.9 - 2 * table["held_se"]).all()
     assert (table["given"] == (table["skill"] > 0)).all()
+
+
+def test_changes_are_found_and_their_dates_are_held(results: Path) -> None:
+    table = pd.read_csv(results / "change_points.csv").set_index("cell")
+    assert (table["any_false"] <= 0.05 + 2 * table["any_false_error"]).all()
+    steps = table[table["found"].notna()]
+    # As dates are whole periods, intervals mostly hold more than they say, and never much less.
+    few = (0.95 * 0.05 / (steps["found"] * steps["corpora"])) ** 0.5
+    assert (steps["date_covers"] >= 0.95 - 2 * few).all()
+    assert (steps["date_periods_median"] <= 2).all()
+    clear = "step: share .1, shocks .15, no memory"
+    assert steps.loc[[clear, "step of 1.5: share .1, shocks .15"], "found"].min() >= 0.8

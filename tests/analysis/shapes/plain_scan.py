@@ -42,6 +42,21 @@ def evidence(z, noise, steps, terms, known, grid, learnt, window, spread, upward
     return np.logaddexp.reduce(within) - np.logaddexp.reduce(without)
 
 
+def dates(places, level, **given):
+    """Chances of a step at each place, and the shortest of all stretches that hold the level."""
+    periods = len(given["z"])
+    value = np.array([evidence(window=(a, periods), upward=False, **given) for a in places])
+    chance = np.exp(value - value.max())
+    chance /= chance.sum()
+    some = [
+        (b - a, -chance[a:b].sum(), places[a], places[b - 1])
+        for a in range(len(places))
+        for b in range(a + 1, len(places) + 1)
+        if chance[a:b].sum() >= level
+    ]
+    return chance, min(some)[2:]
+
+
 def states(y, n, scaling, gamma):
     """The cheapest of all courses of the two-state automaton, each priced by itself."""
     usual = sum(y) / sum(n)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from trends.analysis.shapes.change_points import narrowest, steps_within
 from trends.analysis.shapes.null import fit_null, terms_at
 from trends.analysis.shapes.scanning.scan import (
     SPREAD,
@@ -64,6 +65,33 @@ def test_the_evidence_is_that_of_plain_matrices(upward, known):
             *(data.learnt[topic].ravel(), (family.starts[w], family.stops[w]), SPREAD, upward),
         )
         assert found[topic, w] == pytest.approx(slow, abs=2e-3)
+
+
+@pytest.mark.parametrize(("size", "level"), [(0.7, 0.95), (0.7, 0.6), (2.5, 0.95)])
+def test_dates_are_those_of_plain_matrices_also_where_a_step_is_beyond_doubt(size, level):
+    """Without the step, small shocks are impossible; with it, they are all there is."""
+    steps = np.arange(24)
+    y, n = corpus(12, documents=2000, sd=0.02)
+    y[0] = np.where(steps >= 15, np.rint(n[0] * expit(logit(y[0] / n[0]) + size)), y[0])
+    data, family = prepare(y[None], n, steps).of(0), steps_within(0, 24)
+    value = evidence(data, steps, family, upward=False)[0]
+    chance, ends = plain.dates(
+        family.starts,
+        level,
+        z=data.z[0],
+        noise=data.noise[0],
+        steps=steps,
+        terms=terms_at(steps),
+        known=False,
+        grid=[(s, r, bend) for s, r in COARSE.pairs for bend in COARSE.curvatures],
+        learnt=data.learnt[0].ravel(),
+        spread=SPREAD,
+    )
+    found = np.exp(value - value.max())
+    np.testing.assert_allclose(found / found.sum(), chance, atol=2e-3)
+    first, last = narrowest(found, level)
+    assert (family.starts[first], family.starts[last]) == ends
+    assert family.starts[first] <= 15 <= family.starts[last]
 
 
 def test_a_stretch_is_judged_by_its_own_periods():

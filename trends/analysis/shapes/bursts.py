@@ -21,6 +21,7 @@ from trends.analysis.shapes.scanning.claims import (
 )
 from trends.analysis.shapes.scanning.effect import effect_of
 from trends.analysis.shapes.scanning.scan import (
+    LITTLE,
     Data,
     Family,
     columns_of,
@@ -104,7 +105,8 @@ def bursts(
     best window enters the mean and the topic is scanned again, as bursts hide each other; the
     evidence for all together, less a cost for each after the first, is compared with the largest
     over windows and topics in corpora drawn from the fitted model. A burst is found if the evidence
-    for it beside the others of its topic reaches as far.
+    for it beside the others of its topic reaches as far, and if windows explain the series clearly
+    better than one step does: a lasting change is not a row of bursts.
 
     References
     ----------
@@ -151,6 +153,7 @@ def _of_topic(
     chain = pursue(data, steps, family, upward=True, first=first)
     ends = Family(0, periods, np.arange(2, periods - 1), np.full(periods - 3, periods))
     claims: list[Claim] = []
+    count, whole = chain.best
     for shape in judged(data, steps, family, chain, drawn, upward=True):
         start, stop = int(family.starts[shape.window]), int(family.stops[shape.window])
         note, found = "", shape.adjusted <= ALPHA
@@ -158,8 +161,11 @@ def _of_topic(
             note = "still raised in the last period" if stop == periods else ""
             others = shape.others if len(shape.others) else None
             step = evidence(data, steps, ends, upward=False, beside=others)[0].max()
-            if step > shape.evidence:
-                note, found = "a lasting change explains it better: see change points", False
+            # Windows one after the other are a poor step; one that lasts to the end is no worse.
+            ongoing = count == 1 and stop == periods
+            alone = step if others is None else evidence(data, steps, ends, upward=False)[0].max()
+            if step > shape.evidence or (alone + LITTLE > whole and not ongoing):
+                note, found = "a lasting change explains it as well: see change points", False
         columns = np.vstack([columns_of(family, [shape.window], periods), shape.others])
         size = effect_of(data, steps, columns, level)
         claims.append(Claim(topic, start, stop, *size, shape.p, shape.adjusted, found, note))

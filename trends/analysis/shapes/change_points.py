@@ -104,11 +104,12 @@ def change_points(
     from the fitted model. A change is found if the evidence for it beside the others of its topic
     reaches as far.
 
-    The date is that of the largest posterior between its neighbours, the interval the smallest set
-    of dates that holds the level. ``hold_from`` and ``hold_to`` bound the dates with which nothing
-    is left to be found: a step at the true date leaves the null, and of that the largest evidence
-    is known, so with a chance of 95 % all these intervals together hold a change each (the
-    inversion of SMUCE, by the evidence of this model).
+    The date is the likeliest between its neighbours, given that there is one: the posterior is the
+    evidence for a step at each date, on one scale. Its interval is the smallest stretch of adjacent
+    dates that holds the level; as dates are whole periods it mostly holds more. ``hold_from`` and
+    ``hold_to`` bound the dates with which nothing is left to be found: a step at the true date
+    leaves the null, and of that the largest evidence is known, so with a chance of 95 % all these
+    intervals together hold a change each (the inversion of SMUCE, by the evidence of this model).
 
     References
     ----------
@@ -131,33 +132,28 @@ def change_points(
     if periods < LEAST or not len(rows):
         why = f"{periods} periods have documents: a change point can be told from {LEAST} on"
         claims = untested(series, why if len(rows) else "")
-        return _frame(series, claims, [(None, None)] * len(claims))
+        return _frame(series, [(claim, None) for claim in claims])
     seed = seed_from(rng)
     steps, family = series.steps, steps_within(0, periods)
     ready, found, drawn = scan_topics(
         series, family, upward=False, draws=draws, rng=generator_from(seed), progress=progress
     )
-    claims = untested(series)
-    held: list[tuple[int | None, int | None]] = [(None, None)] * len(claims)
+    out: list[tuple[Claim, Change | None]] = [(claim, None) for claim in untested(series)]
     for i, k in enumerate(rows):
-        own = _of_topic(int(k), ready.of(i), steps, family, found[i], drawn, level)
-        for claim, interval in own:
-            claims.append(claim)
-            held.append(interval)
-    return _frame(series, claims, held, draws=draws, seed=seed)
+        out += _of_topic(int(k), ready.of(i), steps, family, found[i], drawn, level)
+    return _frame(series, out, draws=draws, seed=seed)
 
 
 def _frame(
-    series: Series,
-    claims: Sequence[Claim],
-    held: Sequence[tuple[int | None, int | None]],
-    **settings: Any,
+    series: Series, claims: Sequence[tuple[Claim, Change | None]], **settings: Any
 ) -> pd.DataFrame:
+    held = [change if claim.found else None for claim, change in claims]
     more = {
-        "hold_from": times_of(series, [a for a, _ in held]),
-        "hold_to": times_of(series, [b for _, b in held]),
+        "date": times_of(series, [c and c.at for _, c in claims]),
+        "hold_from": times_of(series, [c and c.held_from for c in held]),
+        "hold_to": times_of(series, [c and c.held_to for c in held]),
     }
-    return claims_frame(series, "change point", claims, more, **settings)
+    return claims_frame(series, "change point", [claim for claim, _ in claims], more, **settings)
 
 
 def _of_topic(
@@ -168,24 +164,37 @@ def _of_topic(
     first: Array,
     drawn: Array,
     level: float,
-) -> list[tuple[Claim, tuple[int | None, int | None]]]:
+) -> list[tuple[Claim, Change | None]]:
     """Its changes, or the date that comes nearest to one."""
     chain = pursue(data, steps, family, upward=False, first=first)
     shapes = judged(data, steps, family, chain, drawn, upward=False)
     shapes.sort(key=lambda shape: shape.window)
     at = [int(family.starts[shape.window]) for shape in shapes]
-    out: list[tuple[Claim, tuple[int | None, int | None]]] = []
+    out: list[tuple[Claim, Change | None]] = []
     for j, shape in enumerate(shapes):
         change = _dated(data, steps, family, at, j, drawn, level)
         at[j] = change.at
         size = effect_of(data, steps, _columns([change.at, *at[:j], *at[j + 1 :]], steps), level)
-        found = shape.adjusted <= ALPHA
         claim = Claim(
             *(topic, change.earliest, change.latest + 1, *size),
-            *(shape.p, shape.adjusted, found, ""),
+            *(shape.p, shape.adjusted, shape.adjusted <= ALPHA, ""),
         )
-        out.append((claim, (change.held_from, change.held_to) if found else (None, None)))
+        out.append((claim, change))
     return out
+
+
+def narrowest(chance: Array, level: float) -> tuple[int, int]:
+    """The first and the last place of the smallest stretch with a chance of ``level`` or more.
+
+    Of stretches of one length the likeliest, of these the first.
+    """
+    sums = np.concatenate([[0.0], np.cumsum(chance)])
+    for length in range(1, len(chance)):
+        within = sums[length:] - sums[:-length]
+        first = int(within.argmax())
+        if within[first] >= level * sums[-1]:
+            return first, first + length - 1
+    return 0, len(chance) - 1
 
 
 def _columns(at: Sequence[int], steps: NDArray[Any]) -> Array:
@@ -209,10 +218,7 @@ def _dated(
     value = evidence(data, steps, family, upward=False, beside=_columns(others, steps))[0]
     inside = (family.starts >= before + MARGIN) & (family.starts <= behind - MARGIN)
     dates, value = family.starts[inside], value[inside]
-    chance = np.exp(value - value.max())
-    chance /= chance.sum()
-    order = np.argsort(-chance, kind="stable")
-    likely = dates[order[: int(np.searchsorted(np.cumsum(chance[order]), level)) + 1]]
+    first, last = narrowest(np.exp(value - value.max()), level)
     limit = float(np.quantile(drawn.max(axis=1), 1 - ALPHA, method="higher"))
     left = [
         date
@@ -222,8 +228,8 @@ def _dated(
         ).max()
         <= limit
     ]
-    held = [*left, *likely]
+    held = [*left, dates[first], dates[last]]
     return Change(
-        *(int(dates[value.argmax()]), int(likely.min()), int(likely.max())),
+        *(int(dates[value.argmax()]), int(dates[first]), int(dates[last])),
         *(int(min(held)), int(max(held))),
     )

@@ -57,7 +57,7 @@ def bursts(
         burst over those outside), ``p`` (over the windows of one topic), ``adjusted_p`` (over
         windows and topics at once: the chance that a corpus without a burst shows as much
         anywhere), ``found`` (``adjusted_p`` at most .05, and no lasting change that explains it
-        better), ``note``.
+        as well), ``note``.
 
     Raises
     ------
@@ -135,8 +135,9 @@ def change_points(
     -------
     pandas.DataFrame
         One row a topic, with the date that comes nearest to a change, and one more for each further
-        change: ``topic``, ``label``, ``kind`` ("change point"), ``start`` and ``stop`` (the first
-        and the last period that may be the first after the change, at ``level``), ``estimate`` with
+        change: ``topic``, ``label``, ``kind`` ("change point"), ``date`` (the likeliest first
+        period after the change), ``start`` and ``stop`` (the first and the last that it may be, at
+        ``level``, given that there is a change), ``estimate`` with
         ``low`` and ``high`` (odds after the change over those before), ``p`` (over the dates of one
         topic), ``adjusted_p`` (over dates and topics at once), ``found``, ``note``, and for changes
         found ``hold_from`` and ``hold_to``: with a chance of 95 % each of these intervals of the

@@ -18,6 +18,10 @@ Array = NDArray[np.float64]
 #: Terms of a sum that are smaller than the largest by this factor (logarithm) are nothing.
 NOTHING = 30.0
 
+#: Points of the grid below this weight are left out. A window may be worth hundreds of nats at a
+#: point that is nothing without it: small shocks do not explain a step, and beside one they do.
+LEAST = 1e-300
+
 ROOT = math.sqrt(0.5)
 
 
@@ -82,10 +86,10 @@ def window_evidence(
     right, half, terms, over = np.empty(p), np.empty(p), np.empty(p), np.empty(p)
     prior = 1.0 / (spread * spread)
     for k in range(series):
-        top[:] = 0.0
+        top[:] = -np.inf
         points = 0
         for g in range(pairs):
-            if weight[k, g].max() < 1e-30:
+            if weight[k, g].max() < LEAST:
                 continue
             _precision_of(noise[k], gaps, shocks[g, 0], shocks[g, 1], inverse)
             # Sums over windows are differences of cumulative sums.
@@ -112,8 +116,9 @@ def window_evidence(
                         cross[c, d] += design[i, c] * image[d, i]
             for s in range(levels):
                 own = weight[k, g, s]
-                if own < 1e-30:
+                if own < LEAST:
                     continue
+                own_of[points] = math.log(own)
                 for c in range(p):
                     for d in range(c + 1):
                         extra = precision[s, c] if c == d and c >= free else 0.0
@@ -154,32 +159,32 @@ def window_evidence(
                     at = score / math.sqrt(known)
                     place[points, w] = at
                     known_at[points, w] = known
-                    if at > 0 or not upward:
-                        top[w] = max(top[w], 0.5 * at * at)
-                own_of[points] = own
+                    height = 0.0 if upward and at <= 0 else 0.5 * at * at
+                    top[w] = max(top[w], own_of[points] + height)
                 points += 1
         best = -np.inf
         first = top.argmax()
+        most = math.log(2.0 * points) if upward else math.log(points)
         for w in range(-1, windows):
             v = first if w < 0 else w
             # A window that cannot be the best gets a bound in the place of its evidence.
-            if w >= 0 and not every and top[v] + 0.7 < best:
-                out[k, v] = top[v] + 0.7
+            if w >= 0 and not every and top[v] + most < best:
+                out[k, v] = top[v] + most
                 continue
             total = 0.0
             for g in range(points):
                 at = place[g, v]
                 height = 0.5 * at * at
-                part = own_of[g] * math.sqrt(prior / known_at[g, v])
                 if upward and at <= 0:
-                    total += part * _tail(-at) * math.exp(-top[v])
+                    height = 0.0
+                height += own_of[g] - top[v]
+                if height < -NOTHING:
                     continue
-                if height < top[v] - NOTHING:
-                    continue
+                part = math.sqrt(prior / known_at[g, v])
                 if upward:
-                    part *= math.erfc(-at * ROOT)
-                total += part * math.exp(height - top[v])
-            out[k, v] = top[v] + math.log(max(total, 1e-300))
+                    part *= math.erfc(-at * ROOT) if at > 0 else _tail(-at)
+                total += part * math.exp(height)
+            out[k, v] = top[v] + math.log(total)
             best = max(best, out[k, v])
     return out
 
