@@ -134,6 +134,15 @@ def replacing_files(
                 sync(folder)
 
 
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder in another one; :func:`sweep` removes what a killed process leaves."""
+    with storage_errors(folder):
+        make_folder(folder)
+    with _held(folder / "scratch", folder=True) as temporary:
+        yield temporary
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, and have their names on the disk."""
     missing = [p for p in (folder, *folder.parents) if not p.exists()]

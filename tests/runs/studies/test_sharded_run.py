@@ -13,6 +13,7 @@ from trends.analysis.prevalence.estimate import estimate
 from trends.errors import UsageError
 from trends.models.inference.transfer import transfer
 from trends.runs.config.settings import check as checked
+from trends.runs.engine import workers
 from trends.runs.studies.run import plan, run
 from trends.runs.studies.sharded.plan import LATER, check
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -76,10 +77,14 @@ def made(tmp_path_factory):
 
 
 @pytest.mark.parametrize("shards", [7, pytest.param(2, marks=pytest.mark.slow)])
-def test_the_number_of_shards_changes_no_byte(made, tmp_path, shards):
+def test_the_number_of_shards_changes_no_byte(made, tmp_path, shards, monkeypatch):
     folder, one, _ = made
     again(one, tmp_path, ["sharded"])
+    pool, started = workers.pool, []
+    monkeypatch.setattr(workers, "pool", lambda n: started.append(n) or pool(n))
     run(config_of(folder, shards), tmp_path)
+    # One worker for all steps up to the sample's terms, one for the sums.
+    assert started == [1, 1]
     pieces = pd.read_csv(next((tmp_path / ".cache").glob("sharded-read-*")) / "pieces.csv")
     assert pieces["piece"].nunique() > shards
     assert digest(tmp_path, passing=False) == digest(one, passing=False)

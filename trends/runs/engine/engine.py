@@ -17,6 +17,7 @@ from trends.runs.engine import executor, memory
 from trends.runs.engine.cache import Cache
 from trends.runs.engine.closure import version
 from trends.runs.engine.lock import locked
+from trends.runs.engine.shelf import Shelf
 from trends.runs.engine.task import Task, order
 
 #: Called with (task, state, done, total); state is "cached", "start", "done", "within" while a long
@@ -86,6 +87,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.out / ".cache")
+        self.shelf = Shelf(self.cache.root)
         self._folders: dict[str, Path] = {}
         #: In a dry run: something is missing that decides what comes after it.
         self._blind = False
@@ -107,13 +109,16 @@ class Engine:
             with nullcontext() if self.dry else locked(self.out):
                 if not self.dry:
                     self.cache.sweep()
-                while True:
-                    done = self._look(need) if self.dry else self._do(need)
-                    try:
-                        need = study.send(done)
-                    except StopIteration as end:
-                        result: Result = end.value
-                        return result
+                try:
+                    while True:
+                        done = self._look(need) if self.dry else self._do(need)
+                        try:
+                            need = study.send(done)
+                        except StopIteration as end:
+                            result: Result = end.value
+                            return result
+                finally:
+                    self.shelf.clear()
 
     def folder(self, task: Task) -> Path:
         """The folder of a task that is done."""
@@ -171,6 +176,8 @@ class Engine:
             if not batch:
                 break
             self._say(batch[0], "start")
+            if not batch[0].kind.in_shards:
+                self.shelf.clear()
             if batch[0].parallel:
                 self._side_by_side(batch, workers, need.may_fail)
             else:
@@ -239,6 +246,11 @@ class Context:
 
     engine: Engine
     task: Task
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the steps before left, and where this one leaves it."""
+        return self.engine.shelf
 
     def within(self, progress: str) -> None:
         """Say how far the task is."""

@@ -55,6 +55,11 @@ class Kind:
         settings = tuple(p.name for p in found if p.kind is p.KEYWORD_ONLY)
         return inputs, tuple(name for name in settings if name not in PROVIDED)
 
+    @property
+    def in_shards(self) -> bool:
+        """Whether it divides the work as the section ``[engine]`` says."""
+        return "engine" in self.how
+
     def __call__(self, label: str = "", /, *, depends: Any = None, **given: Any) -> Task:
         """The task with these inputs and settings.
 

@@ -52,6 +52,11 @@ def number(rows: Rows) -> pa.Table:
     return pa.table({"start": pa.array([rows.start]), "n": pa.array([rows.stop - rows.start])})
 
 
+def process(rows: Rows) -> pa.Table:
+    """Which process works on the shard."""
+    return pa.table({"process": pa.array([os.getpid()])})
+
+
 def huge(rows: Rows) -> pa.Table:
     """Sums of ``divided(4, 4)``: three shards take just 63 bits, the fourth is too much."""
     values = [2**62, 2**62, -1, 2**62]
@@ -81,34 +86,19 @@ def of_two_kinds(rows: Rows) -> pa.Table:
     return pa.table({"key": ["a"], "n" if rows.start < 20 else "m": [1]})
 
 
-def ancestors(above: int) -> list[int]:
-    """This process and as many of those that it descends from."""
-    found = [os.getpid()]
-    for _ in range(above):
-        # The name of a process stands in parentheses and may hold any letter.
-        stat = Path(f"/proc/{found[-1]}/stat").read_text()
-        found.append(int(stat.rpartition(")")[2].split()[1]))
-    return found
-
-
 @dataclass(frozen=True)
 class KilledOnce:
-    """Colors, after the workers of some shards were killed as they began, ``times`` each.
-
-    ``above`` kills as many of the processes above the worker too, the uppermost first.
-    """
+    """Colors, after the workers of some shards were killed as they began, ``times`` each."""
 
     marks: Path
     starts: tuple[int, ...]
     times: int = 1
-    above: int = 0
 
     def __call__(self, rows: Rows) -> pa.Table:
         for time in range(self.times if rows.start in self.starts else 0):
             mark = self.marks / f"{rows.start}-{time}"
             if not mark.exists():
                 mark.touch()
-                for process in reversed(ancestors(self.above)):
-                    os.kill(process, signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL)
         (self.marks / f"done-{rows.start}-{os.getpid()}").touch()
         return colors_of_days(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import shard_functions as shards
 from trends.errors import TrendsError, UsageError
 from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.engine.mapping.choose import mapper_of
+from trends.runs.engine.shelf import Shelf
 
 
 def test_a_worker_that_always_dies_ends_the_map(tmp_path: Path) -> None:
@@ -21,6 +23,19 @@ def test_a_worker_that_always_dies_ends_the_map(tmp_path: Path) -> None:
         mapper.map(killed, shards.divided(10, 2))
     assert len(list(tmp_path.glob("5-*"))) == 3
     assert not list(tmp_path.rglob("*.parquet")), "tables are removed"
+
+
+def test_a_worker_goes_from_step_to_step_until_it_is_ended(tmp_path: Path) -> None:
+    shelf, seen = Shelf(tmp_path), set[int]()
+    for step in ("first", "second"):
+        chosen = EngineConfig(name="local", workers=1)
+        with mapper_of(chosen, tmp_path / step, shelf=shelf) as mapper:
+            tables = mapper.map(shards.process, shards.divided(2, 2))
+            seen |= set(tables.collect()["process"].to_pylist())
+    (process,) = seen
+    shelf.clear()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
 
 
 def test_memory_has_no_shards(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from trends.errors import DataError, TrendsError, UsageError
 from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.engine.mapping.choose import mapper_of
 from trends.runs.engine.mapping.mapper import Mapper
+from trends.runs.engine.shelf import Shelf
 
 ROWS = 1_000
 BY = ["color", "day"]
@@ -27,8 +28,15 @@ def mapper(
         request.getfixturevalue("spark")
     folder = tmp_path_factory.mktemp("run")
     # Names of folders that begin with a dot or look like a pattern are those of any user.
-    with mapper_of(EngineConfig(name=request.param, workers=2), folder / ".a [b]* c") as it:
+    folder /= ".a [b]* c"
+    shelf, chosen = Shelf(folder), EngineConfig(name=request.param, workers=2)
+    # Another step has used the workers before.
+    with mapper_of(chosen, folder / "before", shelf=shelf) as before:
+        before.map(shards.number, shards.divided(4, 2))
+    with mapper_of(chosen, folder / "now", shelf=shelf) as it:
         yield it
+    shelf.clear()
+    assert not list(folder.rglob(".*.part")), "nothing is left"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Spark: a cluster whose worker is killed, and what is said where it is not there."""
+"""Spark: what is said where it is not there.
+
+A whole run on a cluster of which a machine dies is in ``studies/test_engines_of_shards.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import shard_functions as shards
-from standalone import cluster
 
 from trends.errors import TrendsError
 from trends.runs.config.sections.engine import EngineConfig
@@ -25,20 +27,6 @@ def refused(folder: Path, master: str = "") -> str:
         mapper.map(shards.number, shards.divided(10, 2))
     assert not list(folder.rglob("*")), "nothing is left"
     return f"{error.typename}: {error.value}"
-
-
-@pytest.mark.slow
-def test_a_machine_that_dies_changes_nothing(tmp_path: Path) -> None:
-    killed = shards.KilledOnce(tmp_path, (400,), above=3)
-    with cluster(tmp_path, workers=2) as there:
-        chosen = EngineConfig(name="spark", master=there.master)
-        with mapper_of(chosen, tmp_path / "out") as mapper:
-            tables = mapper.map(killed, shards.divided(1000, 10))
-            found = mapper.sum(tables, ["color", "day"])
-    with mapper_of(EngineConfig(name="local"), tmp_path / "local") as mapper:
-        tables = mapper.map(shards.colors_of_days, shards.divided(1000, 1))
-        assert found.equals(mapper.sum(tables, ["color", "day"]))
-    assert (tmp_path / "400-0").exists()
 
 
 def test_a_master_that_is_not_there(tmp_path: Path) -> None:

@@ -11,10 +11,14 @@ from trends.runs.config.sections.engine import EngineConfig
 from trends.runs.engine.mapping.local import LocalMapper
 from trends.runs.engine.mapping.mapper import Mapper
 from trends.runs.engine.mapping.spark import SparkMapper
+from trends.runs.engine.shelf import Shelf
 
 
 def mapper_of(
-    engine: EngineConfig, folder: Path, progress: Callable[[int, int], None] | None = None
+    engine: EngineConfig,
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    shelf: Shelf | None = None,
 ) -> Mapper:
     """The mapper of an engine.
 
@@ -26,6 +30,9 @@ def mapper_of(
         The folder of the task that uses it.
     progress : callable, optional
         Called with the number of shards that are done, and of all.
+    shelf : Shelf, optional
+        Where workers are taken from, and left for the next mapper; without one they end with this
+        mapper.
 
     Raises
     ------
@@ -34,8 +41,8 @@ def mapper_of(
     """
     workers = engine.workers or threads()
     if engine.name == "local":
-        return LocalMapper(folder, progress, workers=workers)
+        return LocalMapper(folder, progress, shelf, workers=workers)
     if engine.name == "spark":
-        return SparkMapper(folder, progress, master=engine.master, workers=workers)
+        return SparkMapper(folder, progress, shelf, master=engine.master, workers=workers)
     message = f'engine.name = "{engine.name}" knows no shards; take "local" or "spark".'
     raise UsageError(message)

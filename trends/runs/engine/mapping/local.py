@@ -14,6 +14,7 @@ from trends.runs.engine import workers as processes
 from trends.runs.engine.mapping.mapper import Mapper
 from trends.runs.engine.mapping.tables import Tables
 from trends.runs.engine.mapping.work import Done, Job, carry_out
+from trends.runs.engine.shelf import Shelf
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +30,7 @@ class LocalMapper(Mapper):
 
     Parameters
     ----------
-    folder, progress
+    folder, progress, shelf
         See :class:`~trends.runs.engine.mapping.mapper.Mapper`.
     workers : int
         Processes side by side.
@@ -39,18 +40,22 @@ class LocalMapper(Mapper):
         self,
         folder: Path,
         progress: Callable[[int, int], None] | None = None,
+        shelf: Shelf | None = None,
         *,
         workers: int = 1,
     ) -> None:
-        super().__init__(folder, progress)
+        super().__init__(folder, progress, shelf)
         self.workers = workers
         #: Pools of one process each: one that dies takes no other with it, and its shard is known.
-        self._idle = [processes.pool(1) for _ in range(workers)]
+        self._idle: list[ProcessPoolExecutor] = [
+            self._shelf.take("worker") or processes.pool(1) for _ in range(workers)
+        ]
 
     def close(self) -> None:
-        """End the processes, and remove all tables."""
+        """Leave the processes to the next mapper, or end them, and remove all tables."""
         while self._idle:
-            self._idle.pop().shutdown()
+            worker = self._idle.pop()
+            self._shelf.put("worker", worker, worker.shutdown)
         super().close()
 
     def _carry_out(self, job: Job) -> Iterator[Done]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from trends import errors, files
 from trends.runs.engine.mapping.tables import Tables, tables_of
 from trends.runs.engine.mapping.work import Done, Job
+from trends.runs.engine.shelf import Shelf
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +32,8 @@ class Mapper(ABC):
         that what a killed run leaves is swept away. All workers see it under the same path.
     progress : callable, optional
         Called with the number of shards that are done, and of all.
+    shelf : Shelf, optional
+        Where workers are taken from and left.
 
     Examples
     --------
@@ -39,8 +42,14 @@ class Mapper(ABC):
     ...     vocabulary = mapper.sum(counted, ["term"], above=4)
     """
 
-    def __init__(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        progress: Callable[[int, int], None] | None = None,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.folder = folder / "mapped"
+        self._shelf, self._own = shelf or Shelf(folder), shelf is None
         self._progress = progress or (lambda _done, _total: None)
         self._maps = 0
 
@@ -51,7 +60,9 @@ class Mapper(ABC):
         self.close()
 
     def close(self) -> None:
-        """End what works, and remove all tables."""
+        """Leave what works to the next mapper, or end it, and remove all tables."""
+        if self._own:
+            self._shelf.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def map(self, function: Callable[[S], pa.Table], shards: Sequence[S]) -> Tables:

@@ -16,6 +16,7 @@ from trends.runs.engine.mapping.mapper import Mapper
 from trends.runs.engine.mapping.spark_session import Session
 from trends.runs.engine.mapping.tables import Tables
 from trends.runs.engine.mapping.work import Done, Job, carry_out
+from trends.runs.engine.shelf import Shelf
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,7 +41,7 @@ class SparkMapper(Mapper):
 
     Parameters
     ----------
-    folder, progress
+    folder, progress, shelf
         See :class:`~trends.runs.engine.mapping.mapper.Mapper`.
     master : str
         Address of a master; this machine if it is empty. Where a session runs already (in a
@@ -53,24 +54,27 @@ class SparkMapper(Mapper):
         self,
         folder: Path,
         progress: Callable[[int, int], None] | None = None,
+        shelf: Shelf | None = None,
         *,
         master: str = "",
         workers: int = 1,
     ) -> None:
-        super().__init__(folder, progress)
+        super().__init__(folder, progress, shelf)
         self.master, self.workers = master, workers
         self._session: Session | None = None
 
     def close(self) -> None:
-        """End the session, if it is our own, and remove all tables."""
+        """Leave the session to the next mapper, or end it if it is our own; remove all tables."""
         if self._session is not None:
-            self._session.close()
+            self._shelf.put("spark", self._session, self._session.close)
             self._session = None
         super().close()
 
     def _started(self) -> Session:
         if self._session is None:
-            self._session = Session(self.master, self.workers, self.folder / "spark")
+            self._session = self._shelf.take("spark")
+        if self._session is None:
+            self._session = Session(self.master, self.workers, self._shelf.folder)
             try:
                 self._greet(self._session)
             except BaseException:

@@ -11,10 +11,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trends import files
 from trends.errors import MissingError, NetworkError, TrendsError, UsageError, reason
 from trends.extras import require
 from trends.runs.engine.workers import one_thread_each
@@ -40,8 +41,8 @@ class Session:
         Address of a master; this machine if it is empty.
     workers : int
         Processes on this machine.
-    scratch : Path
-        Where Spark keeps what fits no memory, on this machine.
+    folder : Path
+        In which a session of our own has a folder for what fits no memory, on this machine.
 
     Raises
     ------
@@ -51,23 +52,24 @@ class Session:
         If Java or the session does not start.
     """
 
-    def __init__(self, master: str, workers: int, scratch: Path) -> None:
+    def __init__(self, master: str, workers: int, folder: Path) -> None:
         with require("spark", 'engine.name = "spark"'):
             from pyspark.sql import SparkSession
         found = SparkSession.getActiveSession()
         self.own = found is None
         #: As messages name it.
         self.master = master or "this machine"
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+        self._ends = ExitStack()
+        self._log = self._ends.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         self._on_interrupt = (
             signal.getsignal(signal.SIGINT)
             if threading.current_thread() is threading.main_thread()
             else None
         )
         try:
-            self.spark: SparkSession = found or self._started(master, workers, scratch)
+            self.spark: SparkSession = found or self._started(master, workers, folder)
         except BaseException:
-            self._log.close()
+            self._ends.close()
             raise
 
     def close(self) -> None:
@@ -80,9 +82,9 @@ class Session:
             _end_java(SparkContext)
             if self._on_interrupt is not None:
                 signal.signal(signal.SIGINT, self._on_interrupt)
-        self._log.close()
+        self._ends.close()
 
-    def _started(self, master: str, workers: int, scratch: Path) -> SparkSession:
+    def _started(self, master: str, workers: int, folder: Path) -> SparkSession:
         from py4j.protocol import Py4JError
         from pyspark import SparkConf, SparkContext
         from pyspark.errors import PySparkException
@@ -90,6 +92,7 @@ class Session:
         from pyspark.sql import SparkSession
 
         _find_java()
+        scratch = self._ends.enter_context(files.scratch(folder))
         conf = SparkConf(loadDefaults=False)
         for name, value in _settings(master, workers, scratch).items():
             conf.set(name, value)

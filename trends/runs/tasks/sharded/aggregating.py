@@ -122,7 +122,7 @@ def add_up(
         cluster=p.cluster,
         embed=EmbedConfig(**config.embed.model_dump()),
     )
-    with mapper_of(engine, folder, context.shards) as mapper:
+    with mapper_of(engine, folder, context.shards, context.shelf) as mapper:
         shards = shards_of(read, repeats)
         table = mapper.sum(mapper.map(job, shards), KEYS)
         if p.cluster:

@@ -38,7 +38,7 @@ def count(
     folder: Path, read: Path, repeats: Path, *, engine: EngineConfig, context: Context
 ) -> dict[str, Any]:
     """``days.parquet``: a row for each day, evidence, language and source, with its documents."""
-    with mapper_of(engine, folder, context.shards) as mapper:
+    with mapper_of(engine, folder, context.shards, context.shelf) as mapper:
         table = mapper.sum(mapper.map(by_day, shards_of(read, repeats)), BY)
     pq.write_table(table, folder / DAYS)
     return {"documents": int(np.sum(table["documents"].to_numpy(), dtype=np.int64))}

@@ -62,7 +62,7 @@ def draw(
     target = samples.size(config, n) or n
     take = shares_of(many, target)
     job = Draw(str(days), _limits(many, take), tuple(stratum.tolist()), seed)
-    with mapper_of(engine, folder, context.shards) as mapper:
+    with mapper_of(engine, folder, context.shards, context.shelf) as mapper:
         found = mapper.map(job, shards_of(read, repeats)).collect()
     frame = _smallest(found, take)
     corpus = _corpus(frame, repeats, counted, name)

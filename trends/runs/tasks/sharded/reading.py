@@ -59,7 +59,11 @@ def read(
     cut = pieces(corpus.path, options, asked)
     for name in (SHARDS, LISTED):
         (folder / name).mkdir()
-    with mapper_of(engine, folder, lambda n, of: context.within(f"{n} of {of} pieces")) as mapper:
+
+    def tell(n: int, of: int) -> None:
+        context.within(f"{n} of {of} pieces")
+
+    with mapper_of(engine, folder, tell, context.shelf) as mapper:
         counts = mapper.map(ReadPiece(str(folder), options), cut).collect()
         listed = (pq.read_table(folder / LISTED / f"{p.number:06d}.parquet") for p in cut)
         account = Account.of(counts, listed)

@@ -66,7 +66,7 @@ def find(
     reading, with what was left out here.
     """
     shards = numbered(read)
-    with mapper_of(engine, folder, context.shards) as mapper:
+    with mapper_of(engine, folder, context.shards, context.shelf) as mapper:
         gone = _repeated(mapper, shards, folder)
         pq.write_table(gone.drop(["id"]), folder / LEFT_OUT)
         found = PLACE.empty_table()

@@ -55,7 +55,7 @@ def count(
     job = Frequencies(str(folder), tuple(counts.settings.get("function_words", ())))
     whole = documents.summary(drawn)["documents"]
     least = text.min_df or default_min_df(whole)
-    with mapper_of(engine, folder, context.shards) as mapper:
+    with mapper_of(engine, folder, context.shards, context.shelf) as mapper:
         shards = shards_of(read, repeats)
         # Without a term: documents with words, which are no fewer than those with one of them.
         table = mapper.sum(mapper.map(job, shards), ["term"], above=least - 1).to_pandas()
