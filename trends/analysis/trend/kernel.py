@@ -57,7 +57,15 @@ def generalised_least_squares(
     """
     if jumps is None:
         jumps = Jumps(np.zeros(0, dtype=np.int64), np.zeros((len(contrasts), 0)))
-    return _least_squares(z, noise, gaps, design, free, precision, shocks, contrasts, *jumps)
+    # Arrays of one layout: a function is compiled for each, which takes seconds.
+    z, noise, gaps, design, precision, shocks, contrasts, jumped = map(
+        np.ascontiguousarray,
+        (z, noise, gaps, design, precision, shocks, contrasts, jumps.contrasts),
+    )
+    return _least_squares(
+        *(z, noise, gaps, design, free, precision, shocks, contrasts),
+        *(np.ascontiguousarray(jumps.places), jumped, jumps.precision),
+    )
 
 
 @njit(cache=True, error_model="numpy")

@@ -323,14 +323,6 @@ def _on_grid(
             [np.repeat(precision, len(strength), axis=0), np.tile(strength, (len(bends), 1))]
         )
     found: tuple[Array, Array, Array] = generalised_least_squares(
-        np.ascontiguousarray(z),
-        np.ascontiguousarray(noise),
-        gaps_of(steps),
-        terms,
-        2,
-        precision,
-        grid.pairs,
-        contrasts,
-        jumps,
+        z, noise, gaps_of(steps), terms, 2, precision, grid.pairs, contrasts, jumps
     )
     return found
