@@ -2,7 +2,7 @@
 
 python docs/readme_picture.py
 
-The shares are the committed ones of the case study (``paper/results/pretraining``), tested again.
+Shares, trends and curves are the committed ones of the case study (``paper/results/pretraining``).
 The two topics are those with the largest rise and the largest fall, found by the test or not.
 """
 
@@ -28,16 +28,16 @@ LEFT, RIGHT, GAP = 4.4, 2.3, 14.0
 def drawn() -> list[Drawn]:
     """Both parts, left and right."""
     backend = files.read_json(STUDY / "run.json")["config"]["models"]["backends"][0]
-    shares = store.read_csv(STUDY / "prevalence.csv")
-    shares = shares[shares["backend"] == backend]
-    found = tr.fit_trends(shares)
-    trends = found.frame()
+    shares, trends, curves = (
+        frame[frame["backend"] == backend]
+        for frame in (
+            store.read_csv(STUDY / f"{n}.csv") for n in ("prevalence", "trends", "curves")
+        )
+    )
     two = trends.sort_values("change")["topic"].iloc[[-1, 0]].tolist()
     return [
         tr.plot("changes", trends, width=LEFT),
-        tr.plot(
-            "prevalence", shares, width=RIGHT, trends=trends, curves=found.curves(), topics=two
-        ),
+        tr.plot("prevalence", shares, width=RIGHT, trends=trends, curves=curves, topics=two),
     ]
 
 
