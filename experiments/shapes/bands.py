@@ -7,9 +7,7 @@ Every corpus has twenty topics of one shape, each with a direction, a place and 
 share (3 to 18 %), 200 documents a period, and shocks of standard deviation .3 log-odds with a
 correlation of 0 or .5 from one period to the next. The curve that is to be held is the log-odds
 without shocks, and its change over the window of the rate. ``topics_claimed`` are those of which a
-rise or fall is claimed at p of their own, ``topics_found`` those with an adjusted p. Curves
-``drawn`` come from the model's own family, with its own priors: there a band that is right holds
-what it says, and what other shapes show beyond comes from what the model thinks possible besides.
+rise or fall is claimed at p of their own, ``topics_found`` those with an adjusted p.
 """
 
 from __future__ import annotations
@@ -23,12 +21,11 @@ import pandas as pd
 from scipy.special import expit
 
 from trends.analysis.shapes.bands import fit_curves
-from trends.analysis.shapes.smooth.basis import JUMPING, STRAIGHT, family_of
 from trends.analysis.simulation.shocks import lasting
 from trends.files import write_csv
 
 HERE = Path(__file__).parent
-SHAPES = ("flat", "linear", "logistic", "step", "wave", "mixed", "drawn")
+SHAPES = ("flat", "linear", "logistic", "step", "wave", "mixed")
 TOPICS, DOCUMENTS, SHOCK = 20, 200, 0.3
 PERIODS, CORRELATIONS = (36, 60), (0.0, 0.5)
 
@@ -38,8 +35,6 @@ def curve(shape: str, periods: int, rng: np.random.Generator) -> np.ndarray:
     if shape == "mixed":
         parts = [curve(SHAPES[k % 5], periods, rng)[k] for k in range(TOPICS)]
         return np.array(parts)
-    if shape == "drawn":
-        return drawn(periods, rng)
     at, own = np.linspace(0, 1, periods), rng.uniform(0, 1, (TOPICS, 1))
     if shape == "linear":
         out = 1.5 * at + 0 * own
@@ -52,21 +47,6 @@ def curve(shape: str, periods: int, rng: np.random.Generator) -> np.ndarray:
     else:
         out = 0 * at + 0 * own
     return rng.choice([-1, 1], (TOPICS, 1)) * (out - out.mean(1, keepdims=True))
-
-
-def drawn(periods: int, rng: np.random.Generator) -> np.ndarray:
-    """Lines, bends and jumps from the prior of the model, one of its candidates for topics."""
-    course = np.arange(periods)
-    family = family_of(course.astype(float), course)
-    bend = rng.integers(1, len(family.precision), TOPICS)
-    kind = np.where(rng.random(TOPICS) < STRAIGHT[1], 0, bend)
-    precision = family.precision[kind]
-    precision[:, :2] = 1.0  # that of the line is 0: any line
-    terms = rng.standard_normal(precision.shape) / np.sqrt(precision)
-    terms[:, -1] *= rng.random(TOPICS) < JUMPING[2]
-    place = rng.choice(family.places[1:], (TOPICS, 1))
-    out = terms[:, :-1] @ family.terms[:, :-1].T + terms[:, -1:] * (course >= place)
-    return out - out.mean(1, keepdims=True)
 
 
 def shocks(periods: int, correlation: float, rng: np.random.Generator) -> np.ndarray:
