@@ -1,7 +1,9 @@
 """Corpora at the level of counts, with topics that are known and frozen, for what updates say.
 
 No model is fitted: topics are made of the true topic of every word of the past, which is what a
-perfect fit would find, so that a hundred corpora take minutes and in-sample optimism stays.
+perfect fit would find, so that a hundred corpora take minutes and in-sample optimism stays. For
+clusters of vectors, they are made of the true topic of half of the documents of the past, as in a
+run with a split: the other half is the past that new documents are compared with.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from trends.core import TermCounts, Topics
 
 #: Topics, words of the language, words of a document (median), periods.
 TOPICS, WORDS, LENGTH, PERIODS = 12, 4000, 80, 20
+#: Numbers of a vector; how far documents are from the centre of their topic, and how much that
+#: differs (log-normal); part of the documents for learning that clusters leave out, the farthest.
+NUMBERS, FAR, FAR_SPREAD, LEFT_OUT = 32, 1.0, 0.3, 0.15
 #: Documents in which a term must occur to be in the vocabulary.
 LEAST = 5
 
@@ -34,6 +39,8 @@ class Made:
     #: Counts over all words, past above new, and which documents are of the new theme.
     every: sparse.csr_matrix
     theme: np.ndarray
+    #: The leading topic of every document, that of the theme being the last.
+    leading: np.ndarray
 
 
 def made(
@@ -116,8 +123,58 @@ def made(
     known = np.asarray(every[:, kept].sum(1)).ravel()
     return Made(
         fit, past, new, frequency, period[old], 1 - (sure / length)[old],
-        1 - (known / length)[fresh], every, of_theme,
+        1 - (known / length)[fresh], every, of_theme, np.where(of_theme, TOPICS, main),
     )  # fmt: skip
+
+
+def clusters(one: Made, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    """Past and new documents as clusters of vectors see them, and rows of that past in the whole.
+
+    Vectors are their topic's centre and noise. The fit was made of half of the past, and the other
+    half, which got its topics by votes of neighbours as new documents do, is the past here.
+    """
+    from trends.models.clustering.centres import unit
+    from trends.models.inference.judged import judge
+    from trends.models.inference.transfer import transfer
+
+    n, old = len(one.leading), one.past.n_documents
+    centres = unit(rng.normal(size=(TOPICS + 1, NUMBERS)))
+    far = rng.lognormal(np.log(FAR), FAR_SPREAD, n)[:, None] / np.sqrt(NUMBERS)
+    vectors = unit(centres[one.leading] + far * rng.normal(size=(n, NUMBERS)))
+    half = np.sort(rng.permutation(old)[: old // 2])
+    rest, label = np.setdiff1d(np.arange(old), half), one.leading[half]
+    own = np.einsum("ij,ij->i", vectors[half], centres[label])
+    taken = own >= np.quantile(own, LEFT_OUT)
+    theta = np.eye(TOPICS)[label] * taken[:, None]
+    learnt, judged = one.past.take_documents(half), one.past.take_documents(rest)
+    phi = theta.T @ learnt.matrix + 0.01
+    fit = Topics(
+        theta, 1.0 - taken, phi / phi.sum(1, keepdims=True), learnt.vocabulary, learnt.doc_ids,
+        {"family": "embedding", "new_documents": {"rule": "neighbours"}},
+        centres=np.stack([vectors[half][taken & (label == k)].mean(0) for k in range(TOPICS)]),
+    )  # fmt: skip
+    frequency = np.asarray(judged.matrix.sum(0)).ravel().astype(float)
+    new = np.arange(old, n)
+    stack = sparse.csr_matrix(sparse.vstack([judged.matrix, one.new.matrix]))
+    both = TermCounts(stack, judged.vocabulary, (*judged.doc_ids, *one.new.doc_ids))
+    there = vectors[np.concatenate([rest, new])]
+    hard = transfer(fit, both, train_vectors=vectors[half], vectors=there, compiled=True).hard
+    out = []
+    for counts, where, outside, topic in (
+        (judged, rest, one.outside_past[rest], hard[: len(rest)]),
+        (one.new, new, one.outside_new, hard[len(rest) :]),
+    ):
+        found = judge(fit, counts, frequency, own=False, vectors=vectors[where])
+        columns = {
+            "n_terms": counts.tokens,
+            "unassigned": (topic < 0).astype(float),
+            "surprise": found.surprise,
+            "distance": found.distance,
+            "outside": outside,
+            "topic": found.topic,
+        }
+        out.append(pd.DataFrame(columns))
+    return out[0], out[1], rest
 
 
 def frames(one: Made) -> tuple[pd.DataFrame, pd.DataFrame]:

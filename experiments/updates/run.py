@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from corpora import frames, made
+from corpora import clusters, frames, made
 
 from trends.analysis.updates.alarm import alarm
 from trends.analysis.updates.misfits import beyond_wide, limits
@@ -34,28 +34,36 @@ CELLS: dict[str, dict[str, Any]] = {
     "new theme": NOTHING | {"theme": 0.03, "own_words": True},
     "new theme, shocks": NOTHING | {"shock": 0.4, "theme": 0.03, "own_words": True},
     "new theme of common words, shocks": NOTHING | {"shock": 0.4, "theme": 0.03},
+    "clusters, split: shocks": NOTHING | {"shock": 0.4},
+    "clusters, split: known topic rises, shocks": NOTHING | {"shock": 0.4, "rise": 1.5},
+    "clusters, split: new theme of common words, shocks": NOTHING | {"shock": 0.4, "theme": 0.03},
 }
 
 
 def measure(cell: str, seed: int) -> dict[str, object]:
     """One corpus."""
-    one = made(
-        np.random.default_rng([list(CELLS).index(cell), seed]), documents=DOCUMENTS, **CELLS[cell]
-    )
-    past, new = frames(one)
+    rng = np.random.default_rng([list(CELLS).index(cell), seed])
+    one = made(rng, documents=DOCUMENTS, **CELLS[cell])
+    if cell.startswith("clusters"):
+        past, new, old = clusters(one, rng)
+    else:
+        past, new = frames(one)
+        old = np.arange(len(past))
+    # Documents on which topics were learnt, where these are not the past, are in neither.
+    place = np.concatenate([old, np.arange(one.past.n_documents, len(one.theme))])
     both = pd.concat([past, new], ignore_index=True)
     rows = np.flatnonzero(beyond_wide(past, both))
     names = [str(j) for j in range(one.every.shape[1])]
     topic = both["topic"].to_numpy()[rows]
     search = new_topics(
-        one.every[rows], rows >= len(past), topic, names, shuffles=SHUFFLES, rng=seed
+        one.every[place[rows]], rows >= len(past), topic, names, shuffles=SHUFFLES, rng=seed
     )
     found, limit = search.groups, limits(past)
-    table = alarm(limit.beyond(past), one.period, {"update": limit.beyond(new)}, search=search)
+    table = alarm(limit.beyond(past), one.period[old], {"update": limit.beyond(new)}, search=search)
     row: dict[str, object] = {"cell": cell, "seed": seed, "alarm": bool(table["alarm"].any())}
     row |= {f"p_{r.measure}": r.p for r in table.itertuples()}
     row |= {"groups": len(found), "planted": int(one.theme.sum())}
-    inside = rows[found["rows"].iloc[0]] if len(found) else np.zeros(0, dtype=int)
+    inside = place[rows[found["rows"].iloc[0]]] if len(found) else np.zeros(0, dtype=int)
     row["of_theme"] = float(one.theme[inside].mean()) if len(inside) else np.nan
     row["recall"] = (
         float(one.theme[inside].sum() / one.theme.sum())
