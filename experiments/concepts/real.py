@@ -24,8 +24,7 @@ import trends as tr
 from trends.analysis.concepts.placebo import against_random
 from trends.analysis.concepts.reference import random_concepts
 from trends.analysis.concepts.shares import series_of_held, shares_of, together
-from trends.analysis.trend.fit import fit_trends
-from trends.analysis.trend.table import found_of
+from trends.analysis.trend.table import found_of, trend_of
 from trends.core.claim import FOUND
 from trends.files import write_csv, write_json
 from trends.runs.concepts.occurrences import Occurrences, find
@@ -62,7 +61,7 @@ def claims_of_random(
             found.counts, df, number=PLACEBO + ASKED, avoid=found.own, rng=SEED + k
         )
         like = together([shares_of(found.held(concept), periods, concept.name)])
-        table = fit_trends(series_of_held(held, periods, like)).frame()
+        table = trend_of(series_of_held(held, periods, like)).frame()
         # Each is asked about alone, so that nothing is adjusted for.
         table["finding"] = [
             found_of(row.log_odds, row.p, "" if pd.isna(row.turn) else row.turn, row.p_turn)
