@@ -7,6 +7,7 @@ use the same ones; they end before a step that does not use them, which gets the
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Shelf:
         self._kept.append((what, thing, end))
 
     def clear(self) -> None:
-        """End all that is there."""
-        while self._kept:
-            self._kept.pop()[2]()
+        """End all that is there, each even if another cannot be ended."""
+        with ExitStack() as ends:
+            while self._kept:
+                ends.callback(self._kept.pop()[2])

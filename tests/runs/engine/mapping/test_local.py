@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import shard_functions as shards
 
 from trends.errors import TrendsError, UsageError
 from trends.runs.config.sections.engine import EngineConfig
+from trends.runs.engine import workers
 from trends.runs.engine.mapping.choose import mapper_of
 from trends.runs.engine.shelf import Shelf
 
@@ -36,6 +38,18 @@ def test_a_worker_goes_from_step_to_step_until_it_is_ended(tmp_path: Path) -> No
     shelf.clear()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+def test_a_worker_that_dies_between_steps_is_replaced(tmp_path: Path) -> None:
+    shelf, chosen = Shelf(tmp_path), EngineConfig(name="local", workers=1)
+    worker = workers.pool(1)
+    with pytest.raises(BrokenProcessPool):
+        worker.submit(os._exit, 1).result()
+    shelf.put("worker", worker, worker.shutdown)
+    with mapper_of(chosen, tmp_path, shelf=shelf) as mapper:
+        tables = mapper.map(shards.number, shards.divided(4, 2))
+        assert tables.collect()["start"].to_pylist() == [0, 2]
+    shelf.clear()
 
 
 def test_memory_has_no_shards(tmp_path: Path) -> None:

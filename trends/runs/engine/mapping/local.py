@@ -68,21 +68,27 @@ class LocalMapper(Mapper):
                 while waiting and self._idle:
                     worker, number = self._idle.pop(), waiting.pop(0)
                     with processes.one_thread_each(), processes.interrupts_blocked():
-                        busy[worker.submit(carry_out, job, number)] = worker, number
+                        try:
+                            busy[worker.submit(carry_out, job, number)] = worker, number
+                        except BrokenProcessPool:  # it died while it had nothing to do
+                            waiting.insert(0, number)
+                            self._idle.append(processes.pool(1))
                 for future in wait(busy, return_when=FIRST_COMPLETED).done:
                     worker, number = busy.pop(future)
                     try:
-                        yield future.result()
-                        n_done += 1
-                        self._progress(n_done, len(job.shards))
+                        done = future.result()
                     except BrokenProcessPool as error:
                         worker.shutdown()
                         tries[number] += 1
                         if tries[number] == TRIES:
                             raise TrendsError(_died(job, number)) from error
                         waiting.insert(0, number)
-                        worker = processes.pool(1)
+                        self._idle.append(processes.pool(1))
+                        continue
                     self._idle.append(worker)
+                    yield done
+                    n_done += 1
+                    self._progress(n_done, len(job.shards))
         except BaseException:
             for worker, _ in busy.values():
                 processes.terminate(worker)
