@@ -6,13 +6,16 @@ import atexit
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 # No clock decides a test, so a slow machine fails none; in CI each run tries the same examples.
@@ -32,6 +35,8 @@ if "TRENDS_CACHE" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TRENDS_CACHE"], ignore_errors=True)
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Given a name and a function that fills a folder: the folder of that name, filled.
+Once = Callable[[str, Callable[[Path], object]], Path]
 # Files beside this one that are no tests (small_runs.py) are imported by their name.
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -40,6 +45,71 @@ sys.path.insert(0, str(Path(__file__).parent))
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """A folder of a name that a function fills, once for all processes that test side by side."""
+    base = tmp_path_factory.getbasetemp()
+    common = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    common.mkdir(exist_ok=True)
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder = common / name
+        with FileLock(common / f"{name}.lock"):
+            if not (folder / ".filled").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                (folder / ".filled").touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def script(root: Path) -> Callable[[str], ModuleType]:
+    """A file of the repository that belongs to no package, imported."""
+
+    def imported(path: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(Path(path).stem, root / path)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return imported
+
+
+@pytest.fixture(scope="session")
+def executed(once: Once, script: Callable[[str], ModuleType], root: Path) -> Callable[[str], Path]:
+    """A folder with ``<name>.ipynb``, a notebook of the repository with its outputs."""
+
+    def carried_out(name: str) -> Path:
+        def fill(folder: Path) -> None:
+            import nbformat
+
+            source = root / "notebooks" / f"{name}.py"
+            done = script("notebooks/_execute.py").execute(source, folder)
+            nbformat.write(done, folder / f"{name}.ipynb")
+
+        return once(f"notebook-{name}", fill)
+
+    return carried_out
+
+
+@pytest.fixture(scope="session")
+def papers(once: Once, root: Path) -> Path:
+    """A folder of results with what is kept of the run of README.md and of the tutorial."""
+    run = "run papers.csv --text abstract --date published --period year --no-progress"
+
+    def fill(folder: Path) -> None:
+        (folder / "kept").mkdir()
+        for call in ([str(root / "docs" / "make_papers.py")], ["-m", "trends", *run.split()]):
+            subprocess.run([sys.executable, *call], cwd=folder, check=True)
+        (folder / "papers-results" / ".cache").rename(folder / "kept" / ".cache")
+
+    return once("papers", fill) / "kept"
 
 
 @pytest.fixture(scope="session")

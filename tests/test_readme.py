@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from types import ModuleType
@@ -18,17 +19,9 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-def script(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def console(root: Path) -> ModuleType:
-    return script(root / "docs" / "console.py")
+def console(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("docs/console.py")
 
 
 def test_it_is_read_in_a_minute(readme: str) -> None:
@@ -47,8 +40,9 @@ def test_links_lead_somewhere(page: str, root: Path) -> None:
 
 @pytest.mark.slow
 def test_commands_and_lines_give_what_stands_there(
-    readme: str, root: Path, tmp_path: Path, console: ModuleType
+    readme: str, root: Path, papers: Path, tmp_path: Path, console: ModuleType
 ) -> None:
+    shutil.copytree(papers, tmp_path / "papers-results")
     subprocess.run([sys.executable, root / "docs" / "make_papers.py"], cwd=tmp_path, check=True)
     assert len(re.findall(r"(?m)^\$ ", readme)) == 3
     assert 5 <= len(re.findall(r"(?m)^>>> ", readme)) <= 6
@@ -61,7 +55,9 @@ def test_another_output_is_seen(tmp_path: Path, console: ModuleType) -> None:
     assert made == page.replace("old", "new").replace("\n3\n", "\n2\n")
 
 
-def test_the_picture_shows_the_committed_results(root: Path) -> None:
-    maker = script(root / "docs" / "readme_picture.py")
+def test_the_picture_shows_the_committed_results(
+    root: Path, script: Callable[[str], ModuleType]
+) -> None:
+    maker = script("docs/readme_picture.py")
     words = " ".join(part.alt for part in maker.drawn())
     assert f"<title>{escape(words)}</title>" in (root / "docs/static/readme.svg").read_text("utf-8")

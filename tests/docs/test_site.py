@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -25,20 +27,28 @@ needs_sphinx = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def links(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("links", root / "docs" / "links.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def links(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("docs/links.py")
 
 
 @pytest.fixture(scope="module")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("site")
+def site(
+    root: Path,
+    papers: Path,
+    executed: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    out, finished = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("finished")
+    shutil.copytree(papers, finished / "papers-results")
+    for name in (path.stem for path in (root / "notebooks").glob("[!_]*.py")):
+        shutil.copy(executed(name) / f"{name}.ipynb", finished)
     call = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
     done = subprocess.run(
-        [*call, str(root / "docs"), str(out)], capture_output=True, text=True, check=False
+        [*call, str(root / "docs"), str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "DOCS_FINISHED": str(finished)},
     )
     assert done.returncode == 0, done.stderr[-4000:]
     return out

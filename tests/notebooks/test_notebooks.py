@@ -5,10 +5,11 @@ nothing about the machine.
 from __future__ import annotations
 
 import ast
-import importlib
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jupytext
@@ -25,12 +26,8 @@ BAR = re.compile(r"^\s*[█ ▏▎▍▌▋▊▉]* *\d+/\d+ \[[\d:]+\] .*$")
 
 
 @pytest.fixture(scope="module")
-def executor():
-    sys.path.insert(0, str(ROOT / "notebooks"))
-    try:
-        yield importlib.import_module("_execute")
-    finally:
-        sys.path.remove(str(ROOT / "notebooks"))
+def executor(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("notebooks/_execute.py")
 
 
 def code(notebook: Any) -> list[Any]:
@@ -108,8 +105,9 @@ def test_short_told_in_words_and_public(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_runs_from_a_clean_kernel(name: str, executor, tmp_path: Path) -> None:
-    done = executor.execute(ROOT / "notebooks" / f"{name}.py", tmp_path)
+def test_runs_from_a_clean_kernel(name: str, executed: Callable[[str], Path]) -> None:
+    folder = executed(name)
+    done = nbformat.read(folder / f"{name}.ipynb", as_version=4)
     nbformat.validate(done)
     assert [cell.execution_count for cell in code(done)] == list(range(1, len(code(done)) + 1))
     for cell in code(done):
@@ -130,9 +128,7 @@ def test_runs_from_a_clean_kernel(name: str, executor, tmp_path: Path) -> None:
             line for line in re.split(r"[\r\n]", errors) if line.strip() and not BAR.match(line)
         ] == []
         assert ("tr.run(" in cell.source) == bool(errors)
-    private = {str(tmp_path), str(tmp_path.resolve()), sys.prefix, str(ROOT), str(Path.home())} - {
-        "/"
-    }
+    private = {str(folder), str(folder.resolve()), sys.prefix, str(ROOT), str(Path.home())} - {"/"}
     assert [p for p in private if p in words(done)] == []
 
 

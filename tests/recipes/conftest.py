@@ -62,6 +62,7 @@ class Copy:
 @pytest.fixture
 def package(tmp_path: Path, root: Path) -> Copy:
     """A fresh copy."""
-    skip = shutil.ignore_patterns("__pycache__")
+    # With what is compiled of it; another process may just be writing there.
+    skip = shutil.ignore_patterns("*.pyc.*", "*.tmp.*")
     shutil.copytree(root / "trends", tmp_path / "trends", ignore=skip)
     return Copy(tmp_path, root, (root / "CONTRIBUTING.md").read_text())
