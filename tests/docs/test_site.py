@@ -33,25 +33,29 @@ def links(script: Callable[[str], ModuleType]) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def site(
+    once: Callable[[str, Callable[[Path], object]], Path],
     root: Path,
     papers: Path,
     executed: Callable[[str], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    out, finished = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("finished")
+    finished = tmp_path_factory.mktemp("finished")
     shutil.copytree(papers, finished / "papers-results")
     for name in (path.stem for path in (root / "notebooks").glob("[!_]*.py")):
         shutil.copy(executed(name) / f"{name}.ipynb", finished)
-    call = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
-    done = subprocess.run(
-        [*call, str(root / "docs"), str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "DOCS_FINISHED": str(finished)},
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return out
+
+    def fill(out: Path) -> None:
+        call = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+        done = subprocess.run(
+            [*call, str(root / "docs"), str(out)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "DOCS_FINISHED": str(finished)},
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    return once("site", fill)
 
 
 @pytest.mark.slow
