@@ -162,16 +162,20 @@ def fit_model(
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
+    curved, knots = None, None
+    if curve:
+        knots = _knots(steps, season)
+        curved = _curve(z, noise, steps, terms, bent, knots, jumps, flat)
     p_season, seasonal = None, None
     if season is not None:
         seasonal = Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1))
         levels = posterior.reshape(topics, len(PAIRS), -1, seasons.LEVELS).sum(-1)
         bends = np.array(FINE.curvatures)[: levels.shape[-1]]
         p_season = seasons.test(z, noise, steps, terms[:, :bent], bends, season, PAIRS, levels)
-    knots = _knots(steps, season) if curve else None
-    found = Fit(
+        z = z - seasonal.mean[:, season.place]
+    return Fit(
         tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
-        None if knots is None else _curve(z, noise, steps, terms, bent, knots, jumps, flat),
+        curved,
         pairs @ PAIRS[:, 0],
         (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),
@@ -181,9 +185,6 @@ def fit_model(
         p_season,
         knots,
     )
-    if seasonal is None or season is None:
-        return found
-    return replace(found, z=z - seasonal.mean[:, season.place])
 
 
 def scores(

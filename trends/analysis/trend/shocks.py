@@ -138,12 +138,11 @@ def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
                 none = stats.norm.cdf(np.log(0.15 / middle) / spread)
                 bends.append(np.array([none, *(density / density.sum() * (1 - none))]))
         bends.append(np.full(levels, 1 / levels))
-    if jumping:
-        bends = [np.append((1 - part) * row, part) for part in grid.jumping for row in bends]
-    # That nearly every topic jumps is not expected: candidates weigh as the part without a jump.
     each = np.ones(len(bends))
     if jumping:
-        each = np.repeat(1 - np.array(grid.jumping), len(bends) // len(grid.jumping))
+        # That nearly every topic jumps is not expected: they weigh as the part without a jump.
+        each = np.repeat(1 - np.array(grid.jumping), len(bends))
+        bends = [np.append((1 - part) * row, part) for part in grid.jumping for row in bends]
     prior = np.multiply.outer(np.multiply.outer(np.ones(len(sizes)), lean), each)
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 

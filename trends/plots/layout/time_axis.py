@@ -31,11 +31,12 @@ def middles(periods: Sequence[pd.Timestamp] | pd.Series, unit: str) -> NDArray[n
     return years(periods) + period_years(unit) / 2
 
 
-def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> None:
+def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: float) -> bool:
     """Set limits and ticks, with as many labels as stand well on an axis of ``inches``.
 
     A tick is 1 January, or the middle of the year where the periods are years. Spans under two
-    years carry the names of their first and last period instead.
+    years carry the names of their first and last period instead, set beside this axis alone: then
+    True, and panels that share an axis are to be drawn each.
     """
     size = active()[0].small
     start, half = years(periods), period_years(unit) / 2
@@ -57,7 +58,7 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
             drawn[0].label1.set_horizontalalignment("left")
         if inward:
             drawn[1].label1.set_horizontalalignment("right")
-        return
+        return True
     room = max(2, int(inches / (width("2000", size) + 0.1)))
     step = next(
         s
@@ -80,6 +81,7 @@ def draw_years(axes: Axes, periods: Sequence[pd.Timestamp], unit: str, inches: f
         FixedLocator([t + (half if unit == "year" else 0.0) for t in ticks])
     )
     axes.set_xticklabels([str(t) for t in ticks])
+    return False
 
 
 def draw_documents(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Generator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,19 +106,17 @@ class Engine:
         with tempfile.TemporaryDirectory() if self.dry else nullcontext() as scratch:
             self._scratch = Cache(Path(scratch)) if scratch else self.cache
             need = next(study)
-            with nullcontext() if self.dry else locked(self.out):
+            with nullcontext() if self.dry else locked(self.out), ExitStack() as ends:
+                ends.callback(self.shelf.clear)
                 if not self.dry:
                     self.cache.sweep()
-                try:
-                    while True:
-                        done = self._look(need) if self.dry else self._do(need)
-                        try:
-                            need = study.send(done)
-                        except StopIteration as end:
-                            result: Result = end.value
-                            return result
-                finally:
-                    self.shelf.clear()
+                while True:
+                    done = self._look(need) if self.dry else self._do(need)
+                    try:
+                        need = study.send(done)
+                    except StopIteration as end:
+                        result: Result = end.value
+                        return result
 
     def folder(self, task: Task) -> Path:
         """The folder of a task that is done."""

@@ -284,12 +284,12 @@ def _scales(
         return float(max(middle, min(band, REACH * middle)))
 
     common = peak(everything)
-    cut, beyond = False, 0
+    cut, beyond, named = False, 0, False
     for i, (axes, rows) in enumerate(zip(grid, panels, strict=False)):
         high = 1.08 * (peak(rows) if free_y else common) or 1.0
         # Panels share their scales; names of single periods are set beside each axis.
-        if not i or periods[-1].year - periods[0].year <= 3:
-            draw_years(axes, periods, unit, width / columns - 0.3)
+        if not i or named:
+            named = draw_years(axes, periods, unit, width / columns - 0.3)
         if free_y or not i:
             draw_percent(axes)
             axes.set_ylim(0, high)
