@@ -52,6 +52,19 @@ def test_intervals_exclude_no_change_exactly_if_the_test_rejects(seed, periods, 
     }
 
 
+def test_a_note_says_what_plain_means_differ_by_where_few_periods_stand_out():
+    rng = np.random.default_rng(3)
+    usual = 0.05 * np.exp(0.2 * rng.standard_normal((15, 24)))
+    burst = np.full(24, 0.005)
+    burst[-2:] = 0.2, 0.4
+    y = rng.binomial(1000, np.vstack([burst, usual]))
+    table = fit_trends((y, np.full(24, 1000), np.arange(24) + 2000.0)).table
+    means = 100 * (y[0, -8:].mean() - y[0, :8].mean()) / 1000
+    assert table["change_upper"].iloc[0] < means
+    assert f"plain means of both spans differ by +{means:.2f} points" in table["note"].iloc[0]
+    assert not table["note"].iloc[1:].str.contains("plain means").any()
+
+
 def test_a_turn_is_told_in_calendar_years():
     days = np.repeat(np.arange("1990", "2010", dtype="datetime64[Y]"), 400)
     up = np.abs(np.arange(20) - 9.5)

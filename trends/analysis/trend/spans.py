@@ -70,6 +70,35 @@ def span_weights(
     return weights, (words[0], words[1])
 
 
+def beyond_interval(
+    y: Array, n: Array, weights: tuple[Array, Array], lower: Array, upper: Array
+) -> Array:
+    """What plain means of both spans differ by, where that lies outside the interval.
+
+    A change is that of typical log-odds. A burst of a few periods lifts the mean of shares by more.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (topics, periods)
+        Counts and denominators.
+    weights : pair of ndarray, shape (periods,)
+        Of the periods of both spans.
+    lower, upper : ndarray, shape (topics,)
+        Interval of the change, in percentage points.
+
+    Returns
+    -------
+    ndarray, shape (topics,)
+        In percentage points; NaN where the difference lies within the interval, or outside it by no
+        more than twice its sampling error.
+    """
+    share, contrast = y / n, weights[1] - weights[0]
+    difference = 100 * share @ contrast
+    error = 100 * np.sqrt((share * (1 - share) / n) @ contrast**2)
+    outside = np.maximum(difference - upper, lower - difference)
+    return np.where(outside > 2 * error, difference, np.nan)
+
+
 def covers(times: Array, spans: tuple[Span, Span] | None) -> bool:
     """Whether both spans hold a period with documents."""
     return spans is None or all(_inside(times, span).any() for span in spans)

@@ -18,10 +18,11 @@ from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.posterior.shares import contrast_of_shares
 from trends.analysis.trend.series import Series
 from trends.analysis.trend.shocks import ENOUGH_TOPICS
-from trends.analysis.trend.spans import Span, span_weights
+from trends.analysis.trend.spans import Span, beyond_interval, span_weights
 from trends.analysis.trend.turning import turning
 from trends.core import Trend
 from trends.core.claim import ALPHA, Finding
+from trends.core.wording import signed
 
 Array = NDArray[np.float64]
 
@@ -114,6 +115,16 @@ def trend_of(
             values["note"][k] = (
                 f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
             )
+    if series.season is None:
+        ends = [values[name][rows] for name in ("change_lower", "change_upper")]
+        means = beyond_interval(series.y[rows], series.n[rows], weights, *ends)
+        for k, mean in zip(rows, means, strict=True):
+            if np.isfinite(mean):
+                said = (
+                    f"plain means of both spans differ by {signed(mean)} points: a few periods "
+                    "stand out, and the change is that of typical ones"
+                )
+                values["note"][k] = "; ".join(filter(None, (values["note"][k], said)))
     return Trend(
         pd.DataFrame(values),
         {
