@@ -26,8 +26,10 @@ def test_files_stay_small(root: Path) -> None:
 def test_nothing_can_run_code_from_data(root: Path) -> None:
     """No eval, exec, pickle or unsafe load anywhere in the package."""
     bad = []
+    named = re.compile(r"\b(eval|exec|pickle|dill|joblib|cloudpickle|shelve|allow_pickle)\b")
     for path in package_files(root):
-        for node in ast.walk(ast.parse(path.read_text())):
+        source = path.read_text()
+        for node in ast.walk(ast.parse(source)) if named.search(source) else ():
             name = (
                 node.func.id
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)

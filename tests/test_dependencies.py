@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def imports(path: Path) -> Iterator[str]:
 BY_HAND = {"cuml", "cupy"}
 
 
+@cache
 def distributions_of(folder: Path) -> dict[str, set[str]]:
     """Distributions that may hold what each third-party name imported in a folder means."""
     own = {"trends", "absent_one"}  # the second one exists nowhere, which a test needs

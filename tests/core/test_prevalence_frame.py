@@ -17,7 +17,9 @@ from trends.errors import DataError, UsageError
 
 def shares(period: str, theta: str = "hard") -> Prevalence:
     rng = np.random.default_rng(3)
-    years = 45 if period.endswith("years") else 12 if "year" in period else 4
+    years = (
+        45 if period.endswith("years") else 12 if "year" in period else 2 if period == "week" else 4
+    )
     days = np.datetime64("1980-01-01") + rng.integers(0, 365 * years, 1500)
     mixed = rng.dirichlet(np.ones(5), len(days))
     return estimate(mixed, make_periods(days, period=period), theta=theta)

@@ -15,7 +15,7 @@ from trends.core import TermCounts
 #: Fewer sweeps and passes than the defaults: planted topics are easy, and tests are run often.
 FAST = {
     "gibbs-lda": {"iterations": 200, "burn_in": 100},
-    "lda": {"max_passes": 20, "tolerance": 1.0},
+    "lda": {"min_passes": 5, "max_passes": 20, "tolerance": 1.0},
     "hdp": {"burn_in": 100, "states": 4},
 }
 

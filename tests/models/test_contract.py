@@ -137,23 +137,23 @@ def test_provenance_says_how_it_was_made(name, corpus, fits):
 
 
 @EVERY
-def test_documents_without_terms_are_unassigned_and_counted(name, corpus):
+def test_documents_without_terms_are_unassigned_and_counted(name, corpus, fast):
     matrix = corpus.counts.matrix.tolil()
     matrix[[0, 5]] = 0
     counts = TermCounts(matrix.tocsr(), corpus.counts.vocabulary, corpus.counts.doc_ids)
-    topics = fit(name, corpus, counts=counts)
+    topics = fit(name, corpus, counts=counts, settings=fast.get(name))
     assert topics.unassigned[[0, 5]].tolist() == [1.0, 1.0]
     assert topics.n_documents == corpus.counts.n_documents
     assert any(w.startswith("2 of ") for w in topics.provenance["warnings"])
 
 
 @EVERY
-def test_a_term_that_never_occurs_has_no_share(name, corpus):
+def test_a_term_that_never_occurs_has_no_share(name, corpus, fast):
     wide = sparse.hstack(
         [corpus.counts.matrix, sparse.csr_matrix((corpus.counts.n_documents, 1), dtype=np.int32)]
     ).tocsr()
     counts = TermCounts(wide, (*corpus.counts.vocabulary, "zzz"), corpus.counts.doc_ids)
-    topics = fit(name, corpus, counts=counts)
+    topics = fit(name, corpus, counts=counts, settings=fast.get(name))
     assert topics.vocabulary[-1] == "zzz"
     assert (topics.phi[:, -1] == 0).all()
 
@@ -234,10 +234,10 @@ def test_the_order_of_documents_changes_only_the_order_of_rows(name, corpus, fit
 
 @EVERY
 @pytest.mark.parametrize("per_topic", [2, 6])
-def test_a_tiny_corpus_gives_topics_or_one_clear_sentence(name, planted_corpus, per_topic):
+def test_a_tiny_corpus_gives_topics_or_one_clear_sentence(name, planted_corpus, per_topic, fast):
     corpus = planted_corpus(n_topics=2, per_topic=per_topic)
     try:
-        topics = fit(name, corpus, n_topics=2)
+        topics = fit(name, corpus, n_topics=2, settings=fast.get(name))
     except UsageError as error:
         assert re.search("clusters were asked for|found a single topic", str(error))
     else:

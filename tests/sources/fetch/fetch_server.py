@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -374,5 +375,6 @@ def after(*first: Reply, then: Callable[[Asked], Reply]) -> Callable[[Asked], Re
     return answer
 
 
+@cache
 def bomb(size: int) -> Reply:
-    return Reply(body=gzip.compress(b" " * size), headers={"Content-Encoding": "gzip"})
+    return Reply(body=gzip.compress(b" " * size, 1), headers={"Content-Encoding": "gzip"})

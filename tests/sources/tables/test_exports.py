@@ -96,9 +96,13 @@ def same(a: Any, b: Any, *, typed: bool) -> bool:
     return bool(a == b) if typed else str(a) == str(b)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    "ending",
+    # What is unpacked is read like the rest.
+    [pytest.param(e, marks=pytest.mark.slow if e.endswith(".gz") else ()) for e in ENDINGS],
+)
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(corpus=corpora())
 def test_an_export_read_back_is_the_same_corpus(
@@ -257,6 +261,7 @@ def test_development_data_survives_every_format(shared: Path, tmp_path: Path) ->
         assert back.fingerprint == corpus.fingerprint
 
 
+@pytest.mark.slow
 def test_a_workbook_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     code = (
         "import resource, sys, trends as tr\n"
