@@ -1,5 +1,5 @@
 # make report   set up what is needed, then topics, trends, figures and report of the founding corpus
-# make check    set up what tests need, then lint, types, import rules, and the tests that take less than 3 s each
+# make check    set up what tests need, then lint, types, import rules, and the tests that take a second or less each
 # make test     the same with all tests
 # make lint     the same without tests
 # make notebooks  execute the notebooks and write them, with their outputs, to build/notebooks

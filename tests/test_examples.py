@@ -10,10 +10,14 @@ import pytest
 
 import trends as tr
 
-#: Examples that carry out a whole run.
+#: Examples that carry out a whole run, or fit many times.
 RUNS = (
     "Run",
     "run",
+    "update",
+    "rolling_origins",
+    "choose_topics",
+    "labels_needed",
     "corrected",
     "intrusion_sample",
     "intrusion_scores",

@@ -46,7 +46,7 @@ def test_excel_without_openpyxl(name: str, tmp_path: Path, monkeypatch: pytest.M
             tr.read_corpus(tmp_path / name, text="text", date="day")
 
 
-@pytest.mark.parametrize("package", ["requests", "urllib3"])
+@pytest.mark.parametrize("package", ["requests", pytest.param("urllib3", marks=pytest.mark.slow)])
 def test_fetching_without_a_client(package: str, tmp_path: Path) -> None:
     command = ["fetch", "openalex", "gardens", "-o", str(tmp_path / "raw.jsonl")]
     code = ABSENT.format(package=package, command=command)

@@ -118,6 +118,7 @@ def test_the_embedded_corpus_of_features(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_from_python_the_same_sentences_and_tables(corpus, tmp_path):
     documents = tr.read_corpus(corpus)
     found = tr.audit(documents, period="half-year", mix="title")

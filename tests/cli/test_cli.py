@@ -103,7 +103,7 @@ def test_bad_pages(tmp_path: Path, content: bytes, words: list[str]) -> None:
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    refused(in_new_process("read", tmp_path / "none"), "none")
+    refused(trends("read", tmp_path / "none"), "none")
     refused(trends("run", tmp_path / "none.toml"), "none.toml")
     refused(trends("show", tmp_path), "trends run")
 

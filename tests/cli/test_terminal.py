@@ -54,7 +54,7 @@ def test_lines_of_progress_are_drawn_and_errors_quote_what_is_harmless():
     assert str(DataError("a\x1b[31m\nb")) == "a\\u001b[31m\nb"
 
 
-@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+@pytest.mark.parametrize("closed", ["stdout", pytest.param("stderr", marks=pytest.mark.slow)])
 def test_a_reader_who_went_away_stops_nothing(closed, tmp_path):
     path, out = tmp_path / "e.csv", tmp_path / "e.parquet"
     path.write_text("id,text,y\n" + "".join(f"{i},Some words.,2001\n" for i in range(3_000)))

@@ -22,6 +22,7 @@ def test_names() -> None:
         EMBEDDERS.load("minilmm")
 
 
+@pytest.mark.slow
 def test_importing_the_modules_does_not_import_torch() -> None:
     code = (
         "import sys, trends.embed, trends.embed.minilm, trends.embed.sentence_transformer, "

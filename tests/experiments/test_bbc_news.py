@@ -153,6 +153,7 @@ def test_a_named_folder_is_the_only_one_looked_at(
         bbc.protocol.find(None, {"TRENDS_BBC": "/nowhere"})
 
 
+@pytest.mark.slow
 def test_other_files_are_told_and_a_stopped_run_goes_on(
     bbc, folder: Path, tmp_path: Path, capsys
 ) -> None:

@@ -64,6 +64,7 @@ def test_shocks_have_the_stated_spread_and_memory(league) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_contestant_finds_a_strong_move_and_its_direction(league, asked) -> None:
     _, run = league
     cell, drawn, answers = asked

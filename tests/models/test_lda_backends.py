@@ -35,6 +35,7 @@ def test_lda_says_when_it_has_not_converged(corpus):
     assert "bound still moved" in topics.provenance["warnings"][0]
 
 
+@pytest.mark.slow
 def test_more_passes_raise_the_bound(corpus):
     fit = BACKENDS.load("lda")
     few, many = (

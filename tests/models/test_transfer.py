@@ -90,6 +90,7 @@ def test_fold_in_is_that_of_the_plain_reference(seed: int, k: int, tokens: list[
     assert theta[0] == pytest.approx(plain_fold_in(phi, tokens, alpha), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_fold_in_is_near_the_exact_posterior_mean() -> None:
     g = np.random.default_rng(1)
     worst = []

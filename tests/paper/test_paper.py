@@ -141,6 +141,7 @@ def test_years_references_and_formulas_are_no_results(sentence: str) -> None:
     assert typed_by_hand(r"\begin{document}" + sentence) == []
 
 
+@pytest.mark.slow
 def test_generated_files_are_those_of_the_results(
     paper: SimpleNamespace, drawn: dict, root: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_every_macro_has_a_number(text: str, root: Path) -> None:
     ] == []
 
 
+@pytest.mark.slow
 def test_every_figure_has_a_script_and_every_script_a_figure(text: str, drawn: dict) -> None:
     assert sorted(re.findall(r"\\includegraphics(?:\[[^\]]*\])?\{([^}]*)\}", text)) == sorted(drawn)
     assert [stem for stem, figure in drawn.items() if figure.stem != stem] == []

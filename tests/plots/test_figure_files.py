@@ -145,6 +145,7 @@ def test_a_notebook_shows_the_figure_with_its_words(tables):
     assert page.count("<img") == 1 and 'alt="' in page and "<b>" not in page
 
 
+@pytest.mark.slow
 def test_names_of_the_room_are_functions_whatever_is_imported_first():
     code = (
         "import importlib, pkgutil, trends.plots as p\n"

@@ -17,6 +17,8 @@ from trends.errors import UsageError
 
 STEPS = {"day": "D", "week": "7D", "month": "MS", "quarter": "QS", "half-year": "6MS", "year": "YS"}
 KINDS = [*PERIODS, "2-years", "10-years", "99-years"]
+#: One of days, one of months and one of years: the others differ in their names alone.
+FIRST = {"week", "quarter", "10-years"}
 
 
 def starts(kind: str) -> list[pd.Timestamp]:
@@ -51,7 +53,9 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=() if k in FIRST else pytest.mark.slow) for k in KINDS]
+)
 def test_every_period_reaches_every_figure_of_time(kind):
     last = period_name(starts(kind)[0], kind)
     for name, make in TABLES.items():

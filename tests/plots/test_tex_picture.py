@@ -38,6 +38,7 @@ def test_every_special_character_is_escaped(character):
     assert re.fullmatch(r"\\(text[a-z]+\{\}|[{}$&#_%])", escaped(character))
 
 
+@pytest.mark.slow
 def test_the_same_bytes_and_no_latex(tables, root, tmp_path):
     drawn = plots.changes(tables["trends"](3, ["alpha", "beta", "gamma"]))
     assert drawn.encoded("pgf") == drawn.encoded("pgf")

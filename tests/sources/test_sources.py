@@ -274,6 +274,7 @@ def test_options_of_a_table_on_a_file_of_another_source_say_what_a_table_needs(t
         ["join", "FILE.parquet", "-o", "FILE2.parquet"],
     ],
 )
+@pytest.mark.slow
 def test_commands_about_records_load_no_models(arguments, tmp_path):
     path = tmp_path / "papers.csv"
     path.write_text("title,abstract,year\nOne,Moss grows on stones.,2020\n", encoding="utf-8")

@@ -134,6 +134,7 @@ def test_several_processes_change_nothing(garden: list[str]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_real_abstracts(shared: Path) -> None:
     import gzip
     import itertools

@@ -32,6 +32,7 @@ def test_too_few_labels_for_the_predictions_fall_back_to_periods_and_then_refuse
         draw_sample(period, topic, 5, rng=1)
 
 
+@pytest.mark.slow
 def test_larger_changes_and_better_predictions_need_fewer_labels():
     size = [400] * 10
     kept = {"series": 100, "tried": (10, 40, 160), "rng": 3}

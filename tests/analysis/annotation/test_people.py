@@ -53,6 +53,7 @@ def test_scores_are_tested_exactly():
     assert table["lower"][0] == pytest.approx(0.025**0.25) and table["upper"][0] == 1
 
 
+@pytest.mark.slow
 def test_published_intrusion_scores_from_raw_answers(shared):
     folder = shared / "data/claims/hoyle2021_human"
     answers = pd.read_csv(folder / "human_all.csv.gz").query("task == 'intrusion'")

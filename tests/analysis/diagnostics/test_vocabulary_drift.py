@@ -26,7 +26,7 @@ def found(made, fit=None, **options):
     return vocabulary_drift(fit, made.counts, made.truth.periods, trend, rng=1, **options)
 
 
-@pytest.mark.parametrize("replaced", [0.5, 1.0])
+@pytest.mark.parametrize("replaced", [0.5, pytest.param(1.0, marks=pytest.mark.slow)])
 def test_a_topic_whose_words_are_replaced_is_flagged(replaced):
     made = simulated(1, replaced)
     finding = found(made)
@@ -40,6 +40,7 @@ def test_a_topic_whose_words_are_replaced_is_flagged(replaced):
     assert found(made).measures == finding.measures
 
 
+@pytest.mark.slow
 def test_one_topic_under_old_and_new_words_is_a_pair_and_movers_are_none():
     made = simulated(2, 1.0)
     best, when = oracle(made), made.truth.true_period / 23
@@ -58,6 +59,7 @@ def test_one_topic_under_old_and_new_words_is_a_pair_and_movers_are_none():
     assert not found(moving).flagged
 
 
+@pytest.mark.slow
 def test_nothing_is_flagged_where_nothing_is_replaced():
     p = []
     for seed in range(5):

@@ -85,6 +85,7 @@ def test_equal_documents_count_once_and_lonely_ones_each():
         estimate(theta, when, clusters=["a", "b"])
 
 
+@pytest.mark.slow
 def test_intervals_cover_and_tests_hold_their_level_with_clusters():
     rng = np.random.default_rng(3)
     cover, rejected = np.zeros(2), np.zeros(2)

@@ -40,6 +40,7 @@ def test_a_period_does_not_depend_on_the_other_documents(day, period):
     assert alone.starts[0] == among.starts[0] and alone.ends[0] == among.ends[0]
 
 
+@pytest.mark.slow
 @given(DAYS.flatmap(near), NAMES, st.data())
 def test_spread_documents_count_once_in_all(days, period, data):
     precision = data.draw(st.lists(PRECISION, min_size=len(days), max_size=len(days)))

@@ -19,6 +19,7 @@ def test_real_dates_are_tested_as_always(dated_theta, theta):
     assert made.observed_p == pytest.approx(real["p"].min(), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_shuffles_of_a_flat_corpus_find_nothing_and_planted_trends_stand_out():
     made = simulate(
         Design(movers=("linear", "linear"), shock=0.0, documents=200, spread=0.3),

@@ -67,7 +67,9 @@ def test_the_evidence_is_that_of_plain_matrices(upward, known):
         assert found[topic, w] == pytest.approx(slow, abs=2e-3)
 
 
-@pytest.mark.parametrize(("size", "level"), [(0.7, 0.95), (0.7, 0.6), (2.5, 0.95)])
+@pytest.mark.parametrize(
+    ("size", "level"), [(0.7, 0.95), pytest.param(0.7, 0.6, marks=pytest.mark.slow), (2.5, 0.95)]
+)
 def test_dates_are_those_of_plain_matrices_also_where_a_step_is_beyond_doubt(size, level):
     """Without the step, small shocks are impossible; with it, they are all there is."""
     steps = np.arange(24)

@@ -68,6 +68,7 @@ def test_the_curve_and_its_band_are_those_of_plain_matrices(periods, level):
             assert logit([here["lower"][t], here["upper"][t]]) == near
 
 
+@pytest.mark.slow
 def test_the_band_holds_the_true_curve_as_often_as_it_says():
     inside = []
     for seed in range(6):

@@ -26,7 +26,14 @@ def every(periods=14, freq="6MS"):
 
 
 @pytest.mark.parametrize(
-    ("periods", "freq"), [(1, "YS"), (2, "6MS"), (30, "MS"), (9, "7D"), (62, "YS")]
+    ("periods", "freq"),
+    [
+        (1, "YS"),
+        (2, "6MS"),
+        (30, "MS"),
+        pytest.param(9, "7D", marks=pytest.mark.slow),
+        pytest.param(62, "YS", marks=pytest.mark.slow),
+    ],
 )
 def test_few_and_many_periods(periods, freq):
     for drawn in every(periods, freq):

@@ -45,7 +45,9 @@ def test_texts_neither_overlap_nor_leave_the_page_nor_are_small(shape):
     )
 
 
-@pytest.mark.parametrize(("venue", "width"), [("acl", "full"), ("icml", "column")])
+@pytest.mark.parametrize(
+    ("venue", "width"), [pytest.param("acl", "full", marks=pytest.mark.slow), ("icml", "column")]
+)
 def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
     folder = root / "experiments" / "daily_papers" / "results"
     table = {
@@ -67,10 +69,10 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
         (2, "6MS"),
         (3, "MS"),
         (14, "MS"),
-        (40, "MS"),
+        pytest.param(40, "MS", marks=pytest.mark.slow),
         (9, "7D"),
-        (6, "D"),
-        (30, "YS"),
+        pytest.param(6, "D", marks=pytest.mark.slow),
+        pytest.param(30, "YS", marks=pytest.mark.slow),
     ],
 )
 def test_few_and_many_periods_of_every_length(periods, freq, each_figure):

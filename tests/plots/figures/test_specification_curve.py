@@ -19,7 +19,7 @@ from trends.errors import DataError, UsageError
     ("venue", "width"),
     [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full")],
 )
-@pytest.mark.parametrize("seeds", [1, 5])
+@pytest.mark.parametrize("seeds", [pytest.param(1, marks=pytest.mark.slow), 5])
 def test_texts_neither_overlap_nor_leave_the_page(venue, width, seeds):
     rows, claims = make_specifications(seeds=seeds)
     with plots.style(venue, width=width):
@@ -82,6 +82,7 @@ def test_wrong_tables_are_refused():
         plots.curve(pd.concat([one, one]), claims[:1])
 
 
+@pytest.mark.slow
 def test_where_the_venue_is_low_choices_of_many_levels_give_way_and_the_caption_says_so():
     rows, claims = make_specifications(40, seeds=12)
     one = rows[rows["topic"] == 0]

@@ -148,6 +148,7 @@ def test_what_cannot_be_true_together_is_named_under_a_new_seal(card, path, valu
     assert contradictions(changed(card, path, value))
 
 
+@pytest.mark.slow
 def test_done_again_from_texts_and_from_features(made):
     assert tr.verify(made / "run", made / "corpus.parquet").verdict == "reproduced exactly"
     found = tr.verify(made / "run", made / "features")
@@ -170,11 +171,13 @@ def test_phrases_that_features_do_not_hold_are_named(made, tmp_path):
     ("path", "value", "step"),
     [
         (("claims", 0, "change", "value"), 3.0, "trends"),
-        (("claims", 0, "random", "median"), 9.0, "random words"),
-        (("claims", 0, "without", 1, "change"), 0.5, "words"),
+        pytest.param(
+            ("claims", 0, "random", "median"), 9.0, "random words", marks=pytest.mark.slow
+        ),
+        pytest.param(("claims", 0, "without", 1, "change"), 0.5, "words", marks=pytest.mark.slow),
         (("claims", 0, "asked", "occurrences_sha256"), "0" * 64, "words in documents"),
         (("corpus", "terms_sha256"), "0" * 64, "terms"),
-        (("config", "concepts", "placebo"), 80, "random words"),
+        pytest.param(("config", "concepts", "placebo"), 80, "random words", marks=pytest.mark.slow),
     ],
 )
 def test_an_altered_card_is_not_reproduced(made, card, tmp_path, path, value, step):
@@ -185,6 +188,7 @@ def test_an_altered_card_is_not_reproduced(made, card, tmp_path, path, value, st
     assert step in [one.name for one in found.steps if one.state == "differs"]
 
 
+@pytest.mark.slow
 def test_texts_of_examples_are_not_in_the_card_and_have_to_be_given(made, tmp_path):
     secret = "Photovoltaics from solar panels, worked out at length."
     file = tmp_path / "concepts.toml"

@@ -95,6 +95,7 @@ def test_the_documents_that_decide_hold_the_concept(documents, found):
         assert pd.Timestamp(row.date).year in (range(2010, 2014) if first else range(2018, 2022))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_order_of_documents_none(documents, concepts, found):
     shuffled = tr.read_corpus(
         documents.sample(frac=1, random_state=1), text="text", date="date", id="id"
@@ -200,6 +201,7 @@ def test_three_measurements_of_one_concept(documents, corpus):
     assert len(found.settings["seeds"]["seeded"]) == 3
 
 
+@pytest.mark.slow
 def test_examples_alone_are_enough_for_nearness(documents, corpus):
     text = documents["text"]
     ids = documents.loc[text.str.contains("solar panel") & text.str.contains("photovoltaic"), "id"]

@@ -82,6 +82,7 @@ def imports_by_syntax(closure: Closure, module: str) -> set[str]:
     return {name for name in found if name in closure.files}
 
 
+@pytest.mark.slow
 def test_imports_are_those_of_the_syntax_tree() -> None:
     closure = own()
     for module in closure.files:

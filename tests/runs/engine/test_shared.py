@@ -85,6 +85,7 @@ def test_a_fit_through_the_cache_is_the_fit_without_it(planted, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")
@@ -104,7 +105,7 @@ def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
     assert kept(cache).count("graph") == kept(cache).count("layout") == 3
 
 
-@pytest.mark.parametrize("name", ["graph", "layout"])
+@pytest.mark.parametrize("name", ["graph", pytest.param("layout", marks=pytest.mark.slow)])
 def test_a_damaged_entry_is_made_again(planted, tmp_path, name):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")
@@ -140,6 +141,7 @@ def _count(root, vectors, started, log):
     assert np.array_equal(found["indices"], np.arange(200_000))
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_computes_and_the_other_waits(planted, tmp_path):
     folder, log = planted[0], tmp_path / "log"
     context = multiprocessing.get_context("spawn")

@@ -230,6 +230,7 @@ def test_intrusion_out_and_in_again(run, kind):
         tr.intrusion_scores(drawn.sheets[0], drawn.key)
 
 
+@pytest.mark.slow
 def test_the_whole_road_on_the_command_line(run, tmp_path, capsys):
     sheet = tmp_path / "sheet.csv"
     folder = str(run.folder)

@@ -76,7 +76,8 @@ def made(tmp_path_factory):
     return folder, folder / "one", manifest
 
 
-@pytest.mark.parametrize("shards", [7, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("shards", [7, 2])
 def test_the_number_of_shards_changes_no_byte(made, tmp_path, shards, monkeypatch):
     folder, one, _ = made
     again(one, tmp_path, ["sharded"])

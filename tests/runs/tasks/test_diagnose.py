@@ -160,7 +160,7 @@ def growing(rng: int) -> tuple[Corpus, TermCounts]:
     )
 
 
-@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_growing_documents_are_fitted_again_at_one_length(
     many: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +269,7 @@ def test_a_change_of_sources_is_told_from_a_change_of_topics() -> None:
     assert any("mix of 2 sources changes" in w for w in notes["warnings"])
 
 
+@pytest.mark.slow
 def test_saved_pages_stand_for_sources_where_there_is_one_source() -> None:
     label, year, blog = mixed()
     corpus, counts, fit = made(label, year)
@@ -293,6 +294,7 @@ def test_topics_that_only_lose_documents_to_no_topic() -> None:
     assert any("have no topic" in w for w in notes["warnings"])
 
 
+@pytest.mark.slow
 def test_a_trend_that_hangs_on_exact_dates() -> None:
     rng = np.random.default_rng(9)
     year = np.repeat(np.arange(2002, 2018), 100)
@@ -337,6 +339,7 @@ def test_all_are_on_by_default_and_each_can_be_switched_off() -> None:
     assert tables["diagnostics"].empty and tables["diagnostics_corrected"].empty
 
 
+@pytest.mark.slow
 def test_the_same_run_says_the_same() -> None:
     label, year, blog = mixed()
     chosen = settings(*DIAGNOSTICS)
@@ -377,6 +380,7 @@ def test_power_stands_beside_claims_and_diagnostics_that_change_them() -> None:
     assert any("80 %" in said for said in notes["claims_notes"])
 
 
+@pytest.mark.slow
 def test_spans_of_the_settings_reach_every_table() -> None:
     rng = np.random.default_rng(10)
     year = np.repeat(np.arange(2010, 2018), 100)

@@ -65,6 +65,7 @@ def test_months_as_they_are_written(year, month, date):
     assert (found.written if found else None) == date
 
 
+@pytest.mark.slow
 def test_all_records_of_the_list(shared):
     months = years = 0
     for item in records([shared / "data" / "acl.jsonl.gz"]):

@@ -128,6 +128,7 @@ def test_raw_files_of_the_archives(shared):
     assert twice.fingerprint == corpus.fingerprint
 
 
+@pytest.mark.slow
 def test_all_records_of_the_compiled_list(shared):
     found = list(records([shared / "data" / "hf_daily.jsonl.gz"]))
     assert len(found) == 10_630

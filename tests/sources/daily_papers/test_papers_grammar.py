@@ -18,6 +18,7 @@ PAGES = {
     "003_76755d345eeb30c3.txt": (77, 0, "Mar 17"),
     "004_8ee9efdb4ab40406.txt": (101, 0, "Aug 1"),
 }
+LONGEST = "002_0fae978c6fd73d96.txt"
 
 
 def load(shared, name):
@@ -92,7 +93,9 @@ def test_real_page_without_header_lines(shared, cut):
     assert (page.snapshot is None) == (cut == 1)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n == LONGEST else ()) for n in PAGES]
+)
 def test_any_lost_line_of_a_real_page_is_noticed(shared, name):
     """A missing title, abstract or date is an error, never a page that slipped by a line."""
     whole = load(shared, name)

@@ -40,12 +40,13 @@ def said(corpus: tr.Corpus) -> str:
     return " ".join(corpus.notes["warnings"])
 
 
-def test_a_plan_of_columns_against_a_plain_oracle() -> None:
-    outcomes = check(1_200, 20)
+@pytest.mark.parametrize("many", [400, pytest.param(1_200, marks=pytest.mark.slow)])
+def test_a_plan_of_columns_against_a_plain_oracle(many: int) -> None:
+    outcomes = check(many, 20)
     assert set(outcomes) == {"read", "refused", "read in part"} - (
         {"read in part"} if "read in part" not in outcomes else set()
     )
-    assert outcomes["read"] > 900 and outcomes["refused"] > 60
+    assert outcomes["read"] > 0.75 * many and outcomes["refused"] > 0.05 * many
 
 
 @pytest.mark.parametrize(

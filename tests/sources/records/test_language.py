@@ -88,6 +88,7 @@ def test_any_text_can_be_guessed(text):
     assert found == UNKNOWN or probability >= SURE
 
 
+@pytest.mark.slow
 def test_function_words_and_the_model_agree_on_real_abstracts(shared):
     with gzip.open(shared / "data" / "acl.jsonl.gz", "rt", encoding="utf-8") as f:
         texts = [

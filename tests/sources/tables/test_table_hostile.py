@@ -141,6 +141,7 @@ def test_formulas_and_paths_are_text(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["t.csv"]
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_of_one_line_is_refused_in_little_memory(tmp_path: Path) -> None:
     block = gzip.compress(b"a" * 2**24)
     (tmp_path / "bomb.csv.gz").write_bytes(
@@ -380,6 +381,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {p.name.partition(".")[2]: p.read_bytes() for p in folder.iterdir()}
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_damaged_files_are_read_or_refused_with_a_sentence(

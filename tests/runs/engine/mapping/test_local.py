@@ -40,6 +40,7 @@ def test_a_worker_goes_from_step_to_step_until_it_is_ended(tmp_path: Path) -> No
         os.kill(process, 0)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_between_steps_is_replaced(tmp_path: Path) -> None:
     shelf, chosen = Shelf(tmp_path), EngineConfig(name="local", workers=1)
     worker = workers.pool(1)

@@ -29,6 +29,7 @@ def refused(folder: Path, master: str = "") -> str:
     return f"{error.typename}: {error.value}"
 
 
+@pytest.mark.slow
 def test_a_master_that_is_not_there(tmp_path: Path) -> None:
     found = refused(tmp_path, "spark://127.0.0.1:1")
     assert found.startswith("NetworkError: No Spark master answers at spark://127.0.0.1:1 (")

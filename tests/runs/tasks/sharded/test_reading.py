@@ -78,6 +78,7 @@ def carried_out(out: Path, settings: RunConfig) -> Read:
     )
 
 
+@pytest.mark.slow
 def test_broken_shards_add_up_whatever_their_number(tmp_path: Path) -> None:
     """Two files of lines; 1, 2 and 7 pieces a file give the same to the last byte."""
     (tmp_path / "in").mkdir()
@@ -119,6 +120,7 @@ def test_broken_shards_add_up_whatever_their_number(tmp_path: Path) -> None:
     assert len(first.documents) - len(first.left_out) == first.about["kept"]
 
 
+@pytest.mark.slow
 def test_parquet_gives_the_same_documents_as_lines(tmp_path: Path) -> None:
     plan = made(400, share=0.05, lines=False)
     write_lines(plan, tmp_path / "works.jsonl")
@@ -137,6 +139,7 @@ def sentences(seed: int, n: int) -> list[str]:
     return [word((seed * 7_919 + i * 104_729) % 900_000) for i in range(n)]
 
 
+@pytest.mark.slow
 def test_texts_that_nearly_repeat_are_found_in_any_shards(tmp_path: Path) -> None:
     texts = [" ".join(sentences(i, 80)) for i in range(60)]
     rows = [{"id": f"d{i}", "text": text, "day": "2019-05-06"} for i, text in enumerate(texts)]
@@ -180,6 +183,7 @@ def test_days_that_stand_for_no_date_are_told_by_all_documents(tmp_path: Path) -
         assert found.about["warnings"][-1] == memory.notes["warnings"][-1]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_decided_in_pieces_stops_the_run(tmp_path: Path) -> None:
     file = tmp_path / "news.jsonl"
 
