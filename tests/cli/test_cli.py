@@ -55,7 +55,7 @@ def refused(result: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 def test_read_json(pages: Path) -> None:
-    result = in_new_process("read", pages, "--json")
+    result = trends("read", pages, "--json")
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["records"] == found["documents"] == found["dated"] == 8

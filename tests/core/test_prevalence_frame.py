@@ -29,7 +29,7 @@ PERIODS = ("week", "month", "quarter", "half-year", "year", "2-years", "10-years
 
 
 @pytest.mark.parametrize("period", PERIODS)
-@pytest.mark.parametrize("theta", ["hard", "mean"])
+@pytest.mark.parametrize("theta", ["hard", pytest.param("mean", marks=pytest.mark.slow)])
 def test_a_frame_is_tested_as_its_prevalence(period, theta):
     whole = shares(period, theta)
     back = Prevalence.from_frame(whole.frame())

@@ -270,12 +270,18 @@ def claimed() -> Callable[..., pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def page() -> str:
+def page(once: Callable[[str, Callable[[Path], object]], Path]) -> str:
     """The page of the made-up report, with claims and the section of the audit."""
-    from trends.reports import render
 
-    report = make_report(claims=make_claims(), metadata={"claims_about": "gibbs-lda"})
-    return render(make_audited(report))
+    def fill(folder: Path) -> None:
+        from trends.reports import render
+
+        report = make_report(claims=make_claims(), metadata={"claims_about": "gibbs-lda"})
+        made = render(make_audited(report))
+        (folder / "report.html").write_text(made, encoding="utf-8", newline="")
+
+    with (once("page", fill) / "report.html").open(encoding="utf-8", newline="") as file:
+        return file.read()
 
 
 def make_linked(tables: dict[str, pd.DataFrame], titles: str = "Title {}") -> dict[str, Any]:

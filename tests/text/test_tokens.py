@@ -270,6 +270,7 @@ def test_what_goes_over_blanks_is_found(text: str) -> None:
         assert tokenize.runs_of_words(before + text) == plain_runs(before + text)
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_encoded() -> None:
     pieces = ("a-", "a.", "$x", "<a", "\\cite{", "a@", "http:", "(cid:", "et ", "é- ", "a b")
     texts = [piece * 20_000 for piece in pieces]

@@ -19,7 +19,7 @@ from trends.errors import DataError, UsageError
     ("venue", "width"),
     [("a4", "full"), ("acl", "full"), ("nature", "full"), ("slides", "full"), ("report", "full")],
 )
-@pytest.mark.parametrize("panels", [1, 3])
+@pytest.mark.parametrize("panels", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_texts_neither_overlap_nor_leave_the_page(venue: str, width: str, panels: int) -> None:
     with plots.style(venue, width=width):
         check(plots.calibration(make_cells(panels)).figure)

@@ -45,9 +45,8 @@ def test_texts_neither_overlap_nor_leave_the_page_nor_are_small(shape):
     )
 
 
-@pytest.mark.parametrize(
-    ("venue", "width"), [pytest.param("acl", "full", marks=pytest.mark.slow), ("icml", "column")]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("venue", "width"), [("acl", "full"), ("icml", "column")])
 def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
     folder = root / "experiments" / "daily_papers" / "results"
     table = {
@@ -66,9 +65,9 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
     [
         (1, "YS"),
         (1, "MS"),
-        (2, "6MS"),
+        pytest.param(2, "6MS", marks=pytest.mark.slow),
         (3, "MS"),
-        (14, "MS"),
+        pytest.param(14, "MS", marks=pytest.mark.slow),
         pytest.param(40, "MS", marks=pytest.mark.slow),
         (9, "7D"),
         pytest.param(6, "D", marks=pytest.mark.slow),

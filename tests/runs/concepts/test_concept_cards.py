@@ -39,28 +39,37 @@ words = ["reactor"]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, documents):
+def made(once, documents):
     """Folder with the corpus, the results, and features without text."""
-    folder = tmp_path_factory.mktemp("cards")
-    table = documents.copy()
-    for word, some in (("blue", slice(0, None, 3)), ("moon", slice(1, None, 3))):
-        table.loc[table.index[some], "text"] += f". {word}"
-    table.loc[table.index[2::120], "text"] += ". blue moon"
-    corpus = tr.read_corpus(table, text="text", date="date", id="id")
-    tr.write_corpus(corpus, folder / "corpus.parquet")
-    (folder / "concepts.toml").write_text(CONCEPTS, encoding="utf-8")
-    arguments = [str(folder / "corpus.parquet"), str(folder / "concepts.toml"), "--placebo", "79"]
-    ran = CliRunner().invoke(app, ["concept", *arguments, "-o", str(folder / "run"), "--rng", "5"])
-    assert ran.exit_code == 0, ran.output
-    vectors, _ = embed_counts(all_counts(corpus, TextConfig()))
-    np.savez(folder / "v.npz", ids=np.array(corpus.ids), vectors=vectors.astype(np.float32))
-    tr.export_features(
-        corpus,
-        folder / "features",
-        embedding="precomputed",
-        embedding_path=str(folder / "v.npz"),
-    )
-    return folder
+
+    def fill(folder):
+        table = documents.copy()
+        for word, some in (("blue", slice(0, None, 3)), ("moon", slice(1, None, 3))):
+            table.loc[table.index[some], "text"] += f". {word}"
+        table.loc[table.index[2::120], "text"] += ". blue moon"
+        corpus = tr.read_corpus(table, text="text", date="date", id="id")
+        tr.write_corpus(corpus, folder / "corpus.parquet")
+        (folder / "concepts.toml").write_text(CONCEPTS, encoding="utf-8")
+        arguments = [
+            str(folder / "corpus.parquet"),
+            str(folder / "concepts.toml"),
+            "--placebo",
+            "79",
+        ]
+        ran = CliRunner().invoke(
+            app, ["concept", *arguments, "-o", str(folder / "run"), "--rng", "5"]
+        )
+        assert ran.exit_code == 0, ran.output
+        vectors, _ = embed_counts(all_counts(corpus, TextConfig()))
+        np.savez(folder / "v.npz", ids=np.array(corpus.ids), vectors=vectors.astype(np.float32))
+        tr.export_features(
+            corpus,
+            folder / "features",
+            embedding="precomputed",
+            embedding_path=str(folder / "v.npz"),
+        )
+
+    return once("concept-cards", fill)
 
 
 @pytest.fixture

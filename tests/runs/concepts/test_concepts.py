@@ -180,6 +180,7 @@ def test_the_command_writes_tables_and_figures(corpus, concepts, found, tmp_path
     assert isinstance(wrong.exception, UsageError)
 
 
+@pytest.mark.slow
 def test_three_measurements_of_one_concept(documents, corpus):
     """Seeded topics and nearness are choices beside the dictionary, each word's fate is told."""
     ids = documents.loc[documents["text"].str.contains("solar panel|photovoltaic"), "id"]

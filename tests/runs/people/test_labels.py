@@ -32,13 +32,16 @@ map = false
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(once):
     """Three topics in turn, and texts that look like formulas."""
-    folder = tmp_path_factory.mktemp("people")
-    rows = [(*row[:2], f"={row[2]}", *row[3:]) for row in small_runs.in_turn(180)]
-    rows = [(*r[:3], f"20{10 + i // 20}-03-10", *r[4:]) for i, r in enumerate(rows)]
-    small_runs.write(folder, rows, SETTINGS)
-    return tr.run(folder / "config.toml", folder / "results", progress=False)
+
+    def fill(folder):
+        rows = [(*row[:2], f"={row[2]}", *row[3:]) for row in small_runs.in_turn(180)]
+        rows = [(*r[:3], f"20{10 + i // 20}-03-10", *r[4:]) for i, r in enumerate(rows)]
+        small_runs.write(folder, rows, SETTINGS)
+        tr.run(folder / "config.toml", folder / "results", progress=False)
+
+    return tr.Run(once("people", fill) / "results")
 
 
 def coded(drawn, wrong=0.0, seed=1):

@@ -91,6 +91,7 @@ def test_the_number_of_shards_changes_no_byte(made, tmp_path, shards, monkeypatc
     assert digest(tmp_path, passing=False) == digest(one, passing=False)
 
 
+@pytest.mark.slow
 def test_shares_are_those_of_all_documents_under_the_rule_for_new_ones(made):
     folder, one, manifest = made
     given = config_of(folder).corpus
@@ -119,6 +120,7 @@ def test_shares_are_those_of_all_documents_under_the_rule_for_new_ones(made):
     assert coverage["n_with_text"].sum() == (counts.tokens > 0).sum()
 
 
+@pytest.mark.slow
 def test_terms_are_chosen_by_their_documents_among_all(made):
     folder, one, manifest = made
     given = config_of(folder).corpus
@@ -134,6 +136,7 @@ def test_terms_are_chosen_by_their_documents_among_all(made):
     assert manifest["counts"]["terms"]["not_in_sample"] == {"words": 0, "occurrences": 0}
 
 
+@pytest.mark.slow
 def test_a_planted_rise_is_found(made):
     _, one, _ = made
     topics = store.read_csv(one / "topics.csv")
@@ -146,6 +149,7 @@ def test_a_planted_rise_is_found(made):
     assert claims.loc[rising[0], "finding"] == "rising"
 
 
+@pytest.mark.slow
 def test_what_was_read_repeats_and_the_sample_are_said(made):
     _, one, manifest = made
     reading = pd.read_csv(one / "reading.csv").iloc[-1]
@@ -165,6 +169,7 @@ def test_what_was_read_repeats_and_the_sample_are_said(made):
     assert card["config"]["engine"] == {"name": "shards"}
 
 
+@pytest.mark.slow
 def test_a_run_again_does_nothing_and_a_changed_shard_is_seen(made, tmp_path):
     folder, one, _ = made
     shutil.copytree(one, tmp_path / "out")
@@ -179,7 +184,7 @@ def test_a_run_again_does_nothing_and_a_changed_shard_is_seen(made, tmp_path):
     assert not tasks["sharded-read"]
 
 
-def test_a_dry_run_reads_no_document_and_says_what_it_does_not_know(made, tmp_path):
+def test_a_dry_run_reads_no_document_and_says_what_it_does_not_know(tmp_path):
     (tmp_path / "documents.parquet").write_bytes(b"no file that could be read")
     found = plan(config_of(tmp_path), tmp_path / "out")
     assert [row["task"] for row in found] == [
@@ -229,9 +234,9 @@ def test_clusters_of_vectors_and_of_documents(made, tmp_path):
         {"groups": {"by": "author"}},
     ],
 )
-def test_what_needs_all_documents_in_one_place_is_refused(made, more):
+def test_what_needs_all_documents_in_one_place_is_refused(tmp_path, more):
     with pytest.raises(UsageError, match=r"engine\.name='memory'"):
-        check(config_of(made[0], **more))
+        check(config_of(tmp_path, **more))
 
 
 def test_strata_are_drawn_by_largest_remainders():

@@ -89,6 +89,7 @@ def test_broken_files_are_read_as_in_memory(tmp_path: Path, ending: str) -> None
     assert {k: v for k, v in dropped.items() if not k.startswith("repeated")} == found.dropped
 
 
+@pytest.mark.slow
 def test_long_texts_are_handed_out_few_at_a_time(tmp_path: Path) -> None:
     file = tmp_path / "long.jsonl"
     text = "word " * 600_000

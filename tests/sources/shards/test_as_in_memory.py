@@ -246,6 +246,7 @@ def test_what_cannot_be_read_in_pieces_is_said(tmp_path: Path) -> None:
         pieces(SAMPLES / "arxiv.jsonl", ShardOptions("arxiv", vector="v"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/data")
 def test_real_abstracts(tmp_path: Path) -> None:
     with gzip.open(SHARED / "acl.jsonl.gz", "rt", encoding="utf-8") as packed:
