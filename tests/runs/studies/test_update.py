@@ -173,6 +173,14 @@ def test_known_documents_are_counted_and_left(results: Path, put: Put) -> None:
     assert "Nothing is new" in updating.sentences(record)[0]
 
 
+def test_a_document_under_another_id_is_counted(results: Path, put: Put) -> None:
+    """It may be another one with the same title and date: it is told, not left out."""
+    record = updating.run(results, [put([("other id", *ROWS[0][1:]), *ROWS[90:93]], "again")])
+    assert (record["documents"], record["again"]) == (4, 1)
+    said = "Title and date of 1 new document are those of a document that is there under another id"
+    assert said in " ".join(updating.sentences(record))
+
+
 def test_a_late_document_counts_in_its_own_period(results: Path, put: Put) -> None:
     """A document of a full year, and one before the first, are put where they belong."""
     updating.run(results, [put(ROWS[90:100], "one")])

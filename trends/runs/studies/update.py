@@ -217,6 +217,11 @@ def sentences(record: dict[str, Any]) -> list[str]:
             + (f"; {changed:,} of them came with another title or date" if changed else "")
             + "."
         )
+    if record.get("again"):
+        said.append(
+            f"Title and date of {plural(record['again'], 'new document')} are those of a document "
+            "that is there under another id: where it is the same, it counts twice."
+        )
     if record["late"]:
         said.append(
             f"{plural(record['late'], 'document')} are not later than those that were there: they "

@@ -94,6 +94,7 @@ def add(
         files.write_json(folder / FACTS, facts)
         return facts
     new = part(corpus, np.flatnonzero(fresh))
+    facts["again"] = _again(new, joined)
     until = max(one.documents["date"].max() for one in joined)
     dates = new.documents["date"]
     facts |= {
@@ -134,6 +135,14 @@ def _changed(corpus: Corpus, joined: list[Corpus]) -> int:
     title = both["title"].fillna("") != both["title_old"].fillna("")
     same_day = (both["date"] == both["date_old"]) | (both["date"].isna() & both["date_old"].isna())
     return int((title | ~same_day).sum())
+
+
+def _again(new: Corpus, joined: list[Corpus]) -> int:
+    """New documents with the title and date of one that is there under another id."""
+    about = ["title", "date"]
+    old = pd.concat([one.documents[about] for one in joined]).drop_duplicates()
+    titled = new.documents[about].fillna({"title": ""})
+    return len(titled[titled["title"].str.strip() != ""].merge(old, on=about))
 
 
 def _day(value: Any) -> str:
