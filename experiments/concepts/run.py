@@ -21,7 +21,7 @@ from corpora import driven, planted
 from packaged import PACKAGED, packaged
 
 import trends as tr
-from trends.core.claim import FOUND
+from trends.core.claim import ALPHA, FOUND
 from trends.files import write_csv, write_text
 
 HERE = Path(__file__).parent
@@ -29,8 +29,8 @@ SIZES, DRIFTS = (0.03, 0.08, 0.25), (-1.5, 1.0, 2.0)
 MEASURES = ("dictionary", "nearness", "seeded")
 #: Documents that hold the concept and are given as examples to nearness.
 EXAMPLES = 25
-#: Random concepts; no shuffles of the dates, which have no part in what is measured here.
-PLACEBO, SHUFFLES = 59, 0
+#: Random concepts, as many as by default; no shuffles of the dates, which have no part in this.
+PLACEBO, SHUFFLES = 199, 0
 #: Corpora after which the rows are written.
 BATCH = 20
 
@@ -77,7 +77,7 @@ def measure(cell: Cell, corpus: int) -> dict[str, Any]:
         rng=1000 * cell.seed + corpus,
     )
     row = found.table.iloc[0]
-    kept = ("finding", "change", "log_odds", "p", "hangs_on")
+    kept = ("finding", "change", "log_odds", "p", "placebo_p", "verdict", "hangs_on")
     return {
         **asdict(cell),
         "corpus": corpus,
@@ -91,6 +91,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a cell, with standard errors."""
     out = []
     rows = rows.assign(found=rows["finding"].isin([str(f) for f in FOUND]))
+    rows["claimed"] = rows["found"] & (rows["placebo_p"] <= ALPHA)
     keys = ["truth", "size", "drift", "measure", "seed"]
     for key, cell in rows.groupby(keys, sort=False):
         found = cell[cell["found"]]
@@ -105,6 +106,8 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
                 "corpora": len(cell),
                 "found": any_.mean(),
                 "found_error": any_.std(ddof=0) / np.sqrt(len(cell)),
+                "claimed": cell["claimed"].mean(),
+                "claimed_error": cell["claimed"].std(ddof=0) / np.sqrt(len(cell)),
                 "turned": (cell["finding"] == "turned").mean(),
                 "right_of_found": right / len(found) if len(found) and key[2] else np.nan,
                 "named_of_found": named.mean() if driven and len(found) else np.nan,

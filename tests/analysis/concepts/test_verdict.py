@@ -66,7 +66,7 @@ def test_the_word_that_drives_a_trend_is_named(yearly):
     named = []
     for seed in range(4):
         rng = np.random.default_rng(seed)
-        rows, joint = examined(words(rng, [(0.02, 0.2)] + [(0.04, 0.04)] * 3), yearly)
+        rows, joint = examined(words(rng, [(0.02, 0.25)] + [(0.04, 0.04)] * 3), yearly)
         main = rows.iloc[0]
         assert main["finding"] == "rising" and joint <= 0.2
         named.append(hanging(rows, "rising")[0])

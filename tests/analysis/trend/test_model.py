@@ -213,3 +213,19 @@ def test_close_to_the_shared_reference_where_it_holds(shared):
     assert np.allclose(here.mean, there[:, 0], atol=0.35)
     # A penalty on bends and finer learning make the intervals narrower, not wider.
     assert np.median(here.sd) <= 1.05 * np.median((there[:, 2] - there[:, 1]) / 3.92)
+
+
+def test_topics_of_another_kind_do_not_lend_their_calm():
+    """Flat topics with lasting shocks, each beside many calm ones."""
+    n, steps, rng = np.full((41, 16), 300.0), np.arange(16), np.random.default_rng(12)
+    rejected = []
+    for _ in range(60):
+        shock = rng.standard_normal((41, 16))
+        for t in range(1, 16):
+            shock[0, t] = 0.5 * shock[0, t - 1] + np.sqrt(0.75) * shock[0, t]
+        odds = -2 + np.where(np.arange(41) == 0, 0.3, 0.05)[:, None] * shock
+        y = rng.binomial(300, 1 / (1 + np.exp(-odds))).astype(float)
+        found = [fit_model(y, n, steps, own=own).change.p[0] <= 0.05 for own in (None, 1)]
+        rejected.append(found)
+    pooled, apart = np.mean(rejected, axis=0)
+    assert apart <= 0.12 < pooled

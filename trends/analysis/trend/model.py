@@ -14,7 +14,7 @@ from trends.analysis.trend.jumps import Jumps, jumps_of
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
 from trends.analysis.trend.posterior.mixture import Mixture, two_sided
 from trends.analysis.trend.seasons import Season
-from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh
+from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh, weigh_apart
 
 Array = NDArray[np.float64]
 
@@ -91,6 +91,7 @@ def fit_model(
     *,
     curve: bool = False,
     season: Season | None = None,
+    own: int | None = None,
 ) -> Fit:
     r"""Fit the model to counts of topics in periods.
 
@@ -119,6 +120,8 @@ def fit_model(
         Whether the mean is wanted over time too, without its seasons.
     season : Season, optional
         Seasons of the periods.
+    own : int, optional
+        Number of the first topics, where the rest may be moved by other shocks.
 
     Returns
     -------
@@ -151,9 +154,11 @@ def fit_model(
         z, noise, steps, terms, contrasts, bent=bent, jumps=jumps
     )
     some_seasons = None if season is None else seasons.candidates()
-    (posterior,), (learnt,) = weigh(
-        likelihood[None], seasons=some_seasons, places=len(jumps.places)
-    )
+    places = len(jumps.places)
+    if own is None:
+        (posterior,), (learnt,) = weigh(likelihood[None], seasons=some_seasons, places=places)
+    else:
+        posterior, learnt = weigh_apart(likelihood, own, some_seasons, places)
     topics = len(y)
     flat = posterior.reshape(topics, -1)
     value, error = (

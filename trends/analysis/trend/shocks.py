@@ -196,3 +196,39 @@ def weigh(
     posterior, learnt = grid_weights(together, *values)
     at = jumped * posterior[..., levels:] / (places * mean)
     return np.concatenate([posterior[..., :levels], at], axis=-1), learnt
+
+
+def weigh_apart(
+    likelihood: Array, own: int, seasons: Array | None = None, places: int = 0
+) -> tuple[Array, Array]:
+    """The same for one corpus, where the first topics may be moved by other shocks than the rest.
+
+    Words that belong together come and go together, so that a concept of several words is moved by
+    more than as many words drawn at random are. For each of the first topics, what is learnt from
+    all and what would be thought of it alone weigh alike.
+
+    Parameters
+    ----------
+    likelihood : ndarray, shape (topics, pairs, levels)
+        On the points of a whole test.
+    own : int
+        Number of the first topics.
+    seasons, places
+        As for :func:`weigh`.
+
+    Returns
+    -------
+    posterior : ndarray, of the same shape
+    learnt : ndarray, shape (pairs, levels)
+        From all topics.
+    """
+    (posterior,), (learnt,) = weigh(likelihood[None], seasons=seasons, places=places)
+    first = likelihood[:own]
+    _, alone = weigh(first[:, None], seasons=seasons, places=places)
+    prior = (learnt + alone) / 2
+    if places:
+        at = np.repeat(prior[..., -1:] / places, places, axis=-1)
+        prior = np.concatenate([prior[..., :-1], at], axis=-1)
+    weight = prior * np.exp(first - first.max(axis=(1, 2), keepdims=True))
+    posterior[:own] = weight / weight.sum(axis=(1, 2), keepdims=True)
+    return posterior, learnt

@@ -64,7 +64,8 @@ def trend_of(
         Whether the fitted curves are wanted too.
     beside : Series, optional
         Other topics of the same periods. What moves shares from period to period is learnt from
-        them too; they are not in the table.
+        them too, half of it (:func:`trends.analysis.trend.shocks.weigh_apart`); they are not in the
+        table.
 
     Returns
     -------
@@ -94,10 +95,11 @@ def trend_of(
             pd.DataFrame(values), {**settings, "method": "none", "notes": [_too_few(periods)]}
         )
     weights, words = span_weights(series.starts, spans, series.names)
-    y, n = series.y[rows], series.n[rows]
+    y, n, own = series.y[rows], series.n[rows], None
     if beside is not None:
         y, n = np.vstack([y, beside.y[beside.tested]]), np.vstack([n, beside.n[beside.tested]])
-    fit = fit_model(y, n, series.steps, weights, curve=curves, season=series.season)
+        own = len(rows)
+    fit = fit_model(y, n, series.steps, weights, curve=curves, season=series.season, own=own)
     fit = fit.first(len(rows))
     for name, found in _columns(fit, series, weights, level).items():
         values[name][rows] = found
