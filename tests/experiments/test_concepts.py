@@ -13,7 +13,7 @@ def rates(root):
     return pd.read_csv(root / "experiments" / "concepts" / "results.csv")
 
 
-@pytest.mark.parametrize("measure", ["dictionary", "nearness"])
+@pytest.mark.parametrize("measure", ["dictionary", "nearness", "seeded"])
 def test_planted_concepts_have_the_right_direction(rates, measure):
     planted = rates[(rates["measure"] == measure) & (rates["truth"] == "planted")]
     assert (planted["corpora"] >= 60).all()
@@ -21,8 +21,9 @@ def test_planted_concepts_have_the_right_direction(rates, measure):
     assert (planted["right_of_found"] * found).sum() / found.sum() >= 0.95
 
 
-def test_of_flat_concepts_nothing_is_said(rates):
-    flat = rates[(rates["measure"] == "dictionary") & (rates["truth"] == "flat")]
+@pytest.mark.parametrize("measure", ["dictionary", "nearness", "seeded"])
+def test_of_flat_concepts_nothing_is_said(rates, measure):
+    flat = rates[(rates["measure"] == measure) & (rates["truth"] == "flat")]
     n = flat["corpora"].sum()
     share = (flat["found"] * flat["corpora"]).sum() / n
     assert share <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)

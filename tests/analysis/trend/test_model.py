@@ -11,6 +11,7 @@ from trends.analysis.trend.jumps import SIZE, jumps_of
 from trends.analysis.trend.kernel import generalised_least_squares
 from trends.analysis.trend.mean import BENDS, smooth, terms_of, thirds, working
 from trends.analysis.trend.model import fit_model, normal_score, scores
+from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.turning import turning
 
 spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_model.py"))
@@ -229,3 +230,12 @@ def test_topics_of_another_kind_do_not_lend_their_calm():
         rejected.append(found)
     pooled, apart = np.mean(rejected, axis=0)
     assert apart <= 0.12 < pooled
+
+
+def test_topics_beside_lend_their_shocks_where_months_differ_too():
+    y, n, steps = counts(5, topics=12, periods=36)
+    season = Season(12, steps % 12)
+    all_alike = fit_model(y, n, steps, season=season).first(2)
+    apart = fit_model(y, n, steps, season=season, own=2, curve=True).first(2)
+    assert apart.change.p == pytest.approx(all_alike.change.p, abs=0.2)
+    assert apart.curve.weight.shape[0] == apart.seasonal.weight.shape[0] == 2

@@ -56,8 +56,9 @@ def fit_trends(
         Names of the topics, where the data have none.
     beside : Prevalence or Series, optional
         Other topics over the same periods: how much shares move from period to period anyway is
-        learnt from them too, which few topics say little about. They are not in the table, and not
-        among those over which p is adjusted.
+        learnt from them too, which few topics say little about. As they may be moved by other
+        shocks, this counts for half, and what would be thought of each topic alone for the other
+        half. They are not in the table, and not among those over which p is adjusted.
     season : {"none", "auto", "adjust", "keep"}, optional
         Effects of months or quarters that come back every year. "auto" fits them where periods are
         months or quarters and two years have documents, and takes them out of the change; "adjust"

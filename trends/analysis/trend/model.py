@@ -121,7 +121,8 @@ def fit_model(
     season : Season, optional
         Seasons of the periods.
     own : int, optional
-        Number of the first topics, where the rest may be moved by other shocks.
+        Number of the first topics, where the rest may be moved by other shocks; only these have
+        curves.
 
     Returns
     -------
@@ -140,15 +141,15 @@ def fit_model(
     bent, effects, contrasts = terms.shape[1], np.zeros((0, 0)), weights @ terms
     jumps = jumps_of(weights, FINE.places if season is None else 0)
     if season is not None:
-        effects, own = seasons.harmonics(season.length), season.terms
-        in_spans = weights @ own if season.kept else np.zeros((3, own.shape[1]))
+        effects, waves = seasons.harmonics(season.length), season.terms
+        in_spans = weights @ waves if season.kept else np.zeros((3, waves.shape[1]))
         contrasts = np.vstack(
             [
                 np.hstack([contrasts, in_spans]),
                 np.hstack([np.zeros((len(effects), bent)), effects]),
             ]
         )
-        terms = np.hstack([terms, own])
+        terms = np.hstack([terms, waves])
     z, noise = working(y, n, smooth(y, n, terms, bent))
     likelihood, value, variance = _on_grid(
         z, noise, steps, terms, contrasts, bent=bent, jumps=jumps
@@ -170,7 +171,7 @@ def fit_model(
     curved, knots = None, None
     if curve:
         knots = _knots(steps, season)
-        curved = _curve(z, noise, steps, terms, bent, knots, jumps, flat)
+        curved = _curve(z[:own], noise[:own], steps, terms, bent, knots, jumps, flat[:own])
     p_season, seasonal = None, None
     if season is not None:
         seasonal = Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1))
