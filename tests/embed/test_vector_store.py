@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ SPACE = {"weights": "w", "engine": "torch"}
 WRITER = """
 import sys, resource, numpy as np
 from pathlib import Path
+from typing import Any
 from trends.embed.vector_store import VectorStore
 if len(sys.argv) > 3:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
@@ -163,6 +166,23 @@ def test_several_processes_at_once(tmp_path: Path) -> None:
         assert process.returncode == 0, err
         assert out.split() == [str(i) for i in range(60)]  # no notes
     assert found_ones(VectorStore(tmp_path, SPACE), 700) == list(range(600))
+
+
+def test_turned_off_at_once_it_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite does not wait for a process that begins or clears away the log."""
+    connect, refused = sqlite3.connect, []
+
+    def busy(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        if len(refused) < 3:
+            refused.append(error := sqlite3.OperationalError("database is locked"))
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", busy)
+    store = VectorStore(tmp_path, SPACE)
+    store.add(["a"], np.ones((1, 3), dtype=np.float32))
+    assert set(store.find(["a"])) == {"a"} and store.notes == [] and len(refused) == 3
 
 
 def test_a_full_disk_stops_the_store_and_not_the_run(tmp_path: Path) -> None:

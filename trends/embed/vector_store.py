@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 NAME = "vectors.sqlite"
 #: Seconds for which a process waits while another one writes.
 TIMEOUT = 60.0
+#: Seconds until it asks again where SQLite does not wait by itself.
+PAUSE = 0.05
 #: Keys in one query; SQLite takes at least 999 parameters.
 CHUNK = 500
 _SCHEMA = """
@@ -93,14 +96,23 @@ class VectorStore:
     def _execute(self, sql: str, values: Sequence[Any] = (), *, many: bool = False) -> list[Any]:
         if self._path is None:
             return []
-        try:
-            with closing(sqlite3.connect(self._path, timeout=TIMEOUT)) as connection, connection:
-                connection.execute("PRAGMA synchronous = NORMAL")
-                run = connection.executemany if many else connection.execute
-                return run(sql, values).fetchall()
-        except sqlite3.Error as error:
-            self._stop(error)
-            return []
+        until = time.monotonic() + TIMEOUT
+        while True:
+            try:
+                with (
+                    closing(sqlite3.connect(self._path, timeout=TIMEOUT)) as connection,
+                    connection,
+                ):
+                    connection.execute("PRAGMA synchronous = NORMAL")
+                    run = connection.executemany if many else connection.execute
+                    return run(sql, values).fetchall()
+            except sqlite3.Error as error:
+                # A process that begins the log, or clears it away, turns others off at once.
+                if _busy(error) and time.monotonic() < until:
+                    time.sleep(PAUSE)
+                    continue
+                self._stop(error)
+                return []
 
     def _stop(self, error: Exception) -> None:
         self.notes.append(
@@ -109,6 +121,12 @@ class VectorStore:
             "is not writable, name another folder with embed.store or TRENDS_CACHE."
         )
         self._path = None
+
+
+def _busy(error: sqlite3.Error) -> bool:
+    # The lowest byte is the code, those above it say more.
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _checksum(key: bytes, data: bytes) -> bytes:
