@@ -25,7 +25,7 @@ from trends.analysis.concepts.placebo import against_random
 from trends.analysis.concepts.reference import random_concepts
 from trends.analysis.concepts.shares import series_of_held, shares_of, together
 from trends.analysis.trend.table import found_of, trend_of
-from trends.core.claim import FOUND
+from trends.core.claim import ALPHA, FOUND
 from trends.files import write_csv, write_json
 from trends.runs.concepts.occurrences import Occurrences, find
 from trends.runs.tasks.analysis_parts.periods import periods_of
@@ -76,7 +76,7 @@ def claims_of_random(
                 "label": concept.name,
                 "asked": ASKED,
                 "found": any_.mean(),
-                "claimed": (any_ & (p <= 0.05)).mean(),
+                "claimed": (any_ & (p <= ALPHA)).mean(),
             }
         )
     return pd.DataFrame(rows)

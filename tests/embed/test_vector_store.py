@@ -23,7 +23,6 @@ SPACE = {"weights": "w", "engine": "torch"}
 WRITER = """
 import sys, resource, numpy as np
 from pathlib import Path
-from typing import Any
 from trends.embed.vector_store import VectorStore
 if len(sys.argv) > 3:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)

@@ -130,7 +130,7 @@ sentences = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(terms, max_size=12, unique=True).map(lambda t: tuple(sorted(t))),
     st.lists(sentences, max_size=4),

@@ -125,7 +125,7 @@ def test_fewer_workers_before_a_refusal(small: Path) -> None:
         return budget(config.load(small / "config.toml", [f"memory={size}MB"])).workers
 
     assert workers(8_000) == 4
-    found = [workers(size) for size in range(900, 4_000, 200)]
+    found = [workers(size) for size in range(900, 4_000, 100)]
     assert found == sorted(found)
     assert set(found) == {1, 2, 3, 4}
     with pytest.raises(UsageError, match="a single fit of gibbs-lda/kmeans at a time would take"):

@@ -102,7 +102,7 @@ def same(a: Any, b: Any, *, typed: bool) -> bool:
     [pytest.param(e, marks=pytest.mark.slow if e.endswith(".gz") else ()) for e in ENDINGS],
 )
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(corpus=corpora())
 def test_an_export_read_back_is_the_same_corpus(

@@ -89,13 +89,14 @@ def add(
         "known": int((~fresh).sum()),
         "documents": int(fresh.sum()),
     }
-    facts["changed"] = _changed(corpus, joined)
+    old = pd.concat([one.documents[["id", "title", "date"]] for one in joined])
+    facts["changed"] = _changed(corpus, old)
     if not fresh.any():
         files.write_json(folder / FACTS, facts)
         return facts
     new = part(corpus, np.flatnonzero(fresh))
-    facts["again"] = _again(new, joined)
-    until = max(one.documents["date"].max() for one in joined)
+    facts["again"] = _again(new, old)
+    until = old["date"].max()
     dates = new.documents["date"]
     facts |= {
         "late": int((dates <= until).sum()),
@@ -128,21 +129,20 @@ def add(
     return facts
 
 
-def _changed(corpus: Corpus, joined: list[Corpus]) -> int:
+def _changed(corpus: Corpus, old: pd.DataFrame) -> int:
     """Documents that are known by their id and have another title or date than they had."""
-    old = pd.concat([one.documents[["id", "title", "date"]] for one in joined])
     both = corpus.documents[["id", "title", "date"]].merge(old, on="id", suffixes=("", "_old"))
     title = both["title"].fillna("") != both["title_old"].fillna("")
     same_day = (both["date"] == both["date_old"]) | (both["date"].isna() & both["date_old"].isna())
     return int((title | ~same_day).sum())
 
 
-def _again(new: Corpus, joined: list[Corpus]) -> int:
+def _again(new: Corpus, old: pd.DataFrame) -> int:
     """New documents with the title and date of one that is there under another id."""
     about = ["title", "date"]
-    old = pd.concat([one.documents[about] for one in joined]).drop_duplicates()
     titled = new.documents[about].fillna({"title": ""})
-    return len(titled[titled["title"].str.strip() != ""].merge(old, on=about))
+    titled = titled[titled["title"].str.strip() != ""]
+    return len(titled.merge(old[about].drop_duplicates(), on=about))
 
 
 def _day(value: Any) -> str:
