@@ -63,9 +63,12 @@ STATEMENTS: dict[str, Callable[[], bool]] = {
     "stock BERTopic leaves more documents without a topic than the backend here": lambda: (
         _mean("stock-bertopic", "unassigned") > _mean("bertopic", "unassigned")
     ),
-    "turns are found too rarely, and the test is liberal in its worst settings": lambda: (
-        lines().at["Hump", "worst"] < 0.9
-        and lines().at["FlatSlow", "met"] < lines().at["FlatSlow", "cells"]
+    "turns are found too rarely, and a few settings of flat corpora have too many discoveries": (
+        lambda: (
+            lines().at["Hump", "worst"] < 0.9
+            and 0.95 * lines().at["Any", "cells"] < lines().at["Any", "met"]
+            and lines().at["Any", "met"] < lines().at["Any", "cells"]
+        )
     ),
     "without shocks nearly all ways keep the level; with them each but ours errs somewhere, and "
     "ours finds fewer movers": league.holds,

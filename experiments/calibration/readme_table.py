@@ -66,7 +66,8 @@ def text(results: Path = HERE / "results") -> str:
         f"{short(cover['worst_se'])}).\n\n"
         f"{cells} settings were simulated; {met} of {all_} demands on them are met. "
         "[The whole table](experiments/calibration/results/full.md) names the worst setting of "
-        "each and what the test misses: few topics whose shocks last, and turns in short series."
+        "each and what the test misses: few topics of which half have lasting shocks, and turns in "
+        "short series."
     )
     return "\n".join(
         textwrap.fill(line, 118, subsequent_indent="  " * line.startswith("-"))

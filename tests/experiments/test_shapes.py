@@ -61,3 +61,14 @@ def test_changes_are_found_and_their_dates_are_held(results: Path) -> None:
     assert (steps["date_periods_median"] <= 2).all()
     clear = "step: share .1, shocks .15, no memory"
     assert steps.loc[[clear, "step of 1.5: share .1, shocks .15"], "found"].min() >= 0.8
+
+
+def test_as_many_events_are_found_as_by_a_scan_that_is_told_the_shocks(results: Path) -> None:
+    told = pd.read_csv(results / "known_shocks.csv")
+    told = told[(told["event"] == "step") & (told["mean"] == "cubic")]
+    table = pd.read_csv(results / "change_points.csv").set_index("cell")
+    for row in told.itertuples():
+        size = "step" if row.log_odds == 1 else "step of 1.5"
+        memory = "" if row.memory else ", no memory"
+        ours = table.loc[f"{size}: share .1, shocks {row.shock:g}{memory}".replace(" 0.", " .")]
+        assert ours["found"] >= row.found - 2 * ours["found_error"] - 0.02

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-MODULES = ("counts", "cells", "error_rates", "tables", "plans", "verdicts")
+MODULES = ("counts", "cells", "error_rates", "tables", "plans", "verdicts", "known_shocks")
 
 
 @pytest.fixture
@@ -82,6 +82,20 @@ def test_every_cell_has_a_name_of_its_own_and_the_committed_result_has_them_all(
     assert set(rows["row"]) >= {"B1", "B2", "B3", "B5", "B6", "B7", "B8"}
     first = rows[rows["row"].isin(["B1", "B2", "B3", "B5", "B6"])]
     assert (first["within_2_se"] >= 0.9 * first["cells"]).all()
+
+
+def test_a_test_that_is_told_the_shocks_finds_more_humps(calibration, root):
+    results = root / "experiments" / "calibration" / "results"
+    told = pd.read_csv(results / "known_shocks.csv").set_index("cell")
+    full = pd.read_csv(results / "full.csv").set_index("cell")
+    assert told["learnt"].equals(full.loc[told.index, "turned"].round(3).rename("learnt"))
+    assert (told["known"] >= told["learnt"]).all()
+    truth = calibration["counts"].Truth(periods=60, documents=1000.0, shape="hump", size=2.0)
+    drawn = calibration["counts"].draw(truth, np.random.default_rng(1))
+    known = calibration["known_shocks"].p_of_turns(drawn.y, drawn.n, truth.sd, 0.0)
+    flat = calibration["counts"].draw(calibration["counts"].Truth(), np.random.default_rng(2))
+    nothing = calibration["known_shocks"].p_of_turns(flat.y, flat.n, 0.3, 0.0)
+    assert (known < 0.01).mean() > 0.9 and (nothing < 0.05).mean() < 0.1
 
 
 @pytest.mark.slow

@@ -105,7 +105,7 @@ def test_the_hierarchy_is_the_plain_sum_over_candidates(monkeypatch, places):
         few.autocorrelations,
         np.hstack([few.curvatures[:, :5], np.array(jumping)]),
         few.prior,
-        shocks.INDEPENDENCE * 3 / shocks.ENOUGH_TOPICS,
+        shocks.said_by(3),
     )
     assert np.allclose(fast[0].reshape(3, -1), slow, atol=1e-12)
     assert learnt.sum() == pytest.approx(1)

@@ -14,7 +14,15 @@ from trends.analysis.trend.jumps import Jumps, jumps_of
 from trends.analysis.trend.mean import smooth, terms_of, thirds, working
 from trends.analysis.trend.posterior.mixture import Mixture, two_sided
 from trends.analysis.trend.seasons import Season
-from trends.analysis.trend.shocks import FINE, PAIRS, Grid, weigh, weigh_apart
+from trends.analysis.trend.shocks import (
+    FINE,
+    INDEPENDENCE,
+    PAIRS,
+    Grid,
+    weigh,
+    weigh_apart,
+    widening,
+)
 
 Array = NDArray[np.float64]
 
@@ -103,9 +111,10 @@ def fit_model(
     has standard deviation tau_k, or, from ten on, a line that jumps once, at a place that is not
     known (:mod:`trends.analysis.trend.jumps`). (s, rho, tau, place) of each topic is
     integrated over a grid, with a distribution that is learnt over topics
-    (:mod:`trends.analysis.trend.shocks`). Seasons are further terms of the mean, whose standard
-    deviation is a further part of the grid (:mod:`trends.analysis.trend.seasons`); with them it
-    does not jump.
+    (:mod:`trends.analysis.trend.shocks`); with fewer than twelve topics standard errors are wider
+    (:func:`trends.analysis.trend.shocks.widening`). Seasons are further terms of the mean, whose
+    standard deviation is a further part of the grid (:mod:`trends.analysis.trend.seasons`); with
+    them it does not jump.
 
     Parameters
     ----------
@@ -157,14 +166,16 @@ def fit_model(
     some_seasons = None if season is None else seasons.candidates()
     places = len(jumps.places)
     if own is None:
-        (posterior,), (learnt,) = weigh(likelihood[None], seasons=some_seasons, places=places)
+        (posterior,), (learnt,) = weigh(
+            likelihood[None], seasons=some_seasons, places=places, power=INDEPENDENCE
+        )
     else:
         posterior, learnt = weigh_apart(likelihood, own, some_seasons, places)
-    topics = len(y)
+    topics, wider = len(y), widening(len(y))
     flat = posterior.reshape(topics, -1)
     value, error = (
         np.moveaxis(a.reshape(topics, -1, len(contrasts)), -1, 0).copy()
-        for a in (value, np.sqrt(variance))
+        for a in (value, wider * np.sqrt(variance))
     )
     pairs = posterior.sum(-1)
     some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
@@ -172,6 +183,7 @@ def fit_model(
     if curve:
         knots = _knots(steps, season)
         curved = _curve(z[:own], noise[:own], steps, terms, bent, knots, jumps, flat[:own])
+        curved = replace(curved, error=wider * curved.error)
     p_season, seasonal = None, None
     if season is not None:
         seasonal = Mixture(flat[:, None], value[3:].swapaxes(0, 1), error[3:].swapaxes(0, 1))
@@ -235,12 +247,12 @@ def scores(
             z, noise, steps, terms, weights @ terms, grid, jumps=jumps
         )
         shape = (-1, topics, *likelihood.shape[1:])
-        posterior, _ = weigh(likelihood.reshape(shape), grid, places=places)
+        posterior, _ = weigh(likelihood.reshape(shape), grid, places=places, power=INDEPENDENCE)
         of_topics = (len(posterior), topics, -1)
         mixture = Mixture(
             posterior.reshape(of_topics),
             value[..., 0].reshape(of_topics),
-            np.sqrt(variance[..., 0]).reshape(of_topics),
+            widening(topics) * np.sqrt(variance[..., 0]).reshape(of_topics),
         )
         low = mixture.below(0.0)
         change[part] = np.copysign(mixture.mean, 0.5 - low)

@@ -87,9 +87,13 @@ PAIRS = FINE.pairs
 #: less about the distribution than as many independent series would.
 INDEPENDENCE = 0.7
 
-#: With fewer topics that vary, little is borrowed from the others: what they say of the candidates
+#: Where nothing allows for it that few topics were learnt from, what they say of the candidates
 #: counts for less, in proportion to their number.
 ENOUGH_TOPICS = 8
+
+#: What few topics teach is uncertain itself, and a grid does not hold all of that: standard errors
+#: are wider by the first of these up to so many topics, by nothing from the last number on.
+WIDER, FEW, MANY = 0.125, 6, 12
 
 #: Autocorrelation is the more dangerous the higher it is: candidates of mean m weigh (1 - m)**LEAN.
 LEAN = -0.4
@@ -147,8 +151,31 @@ def candidates(grid: Grid, levels: int, jumping: bool = False) -> Candidates:
     return Candidates(np.array(sizes), np.array(lasting), np.array(bends), prior / prior.sum())
 
 
+def widening(topics: int) -> float:
+    """How many times as wide standard errors are that rest on shocks learnt from so many topics.
+
+    In the manner of Kenward and Roger (1997), Biometrics 53, 983–997, who widen them by what the
+    variances are uncertain; the size is chosen so that flat topics keep their error rates.
+
+    Examples
+    --------
+    >>> [widening(topics) for topics in (3, 6, 9, 12, 50)]
+    [1.125, 1.125, 1.0625, 1.0, 1.0]
+    """
+    return 1 + WIDER * float(np.clip((MANY - topics) / (MANY - FEW), 0, 1))
+
+
+def said_by(topics: int) -> float:
+    """How much each topic says of the candidates, where errors are not widened."""
+    return INDEPENDENCE * min(1.0, topics / ENOUGH_TOPICS)
+
+
 def weigh(
-    likelihood: Array, grid: Grid = FINE, seasons: Array | None = None, places: int = 0
+    likelihood: Array,
+    grid: Grid = FINE,
+    seasons: Array | None = None,
+    places: int = 0,
+    power: float | None = None,
 ) -> tuple[Array, Array]:
     """Posterior of every topic over the grid, and the distribution learnt over topics.
 
@@ -163,6 +190,9 @@ def weigh(
         at every strength, which run fastest.
     places : int
         At which the mean may jump: levels after those without a jump.
+    power : float, optional
+        How much each topic says of the candidates; :func:`said_by` by default, ``INDEPENDENCE``
+        where errors are then made wider (:func:`widening`).
 
     Returns
     -------
@@ -182,7 +212,8 @@ def weigh(
             curvatures=np.asarray(np.kron(family.curvatures, seasons), dtype=np.float64),
             prior=np.repeat(family.prior, len(seasons), axis=2) / len(seasons),
         )
-    power = INDEPENDENCE * min(1.0, likelihood.shape[1] / ENOUGH_TOPICS)
+    if power is None:
+        power = said_by(likelihood.shape[1])
     values = (*family[:3], np.log(family.prior), power)
     if not places:
         found: tuple[Array, Array] = grid_weights(np.ascontiguousarray(likelihood), *values)
@@ -222,7 +253,9 @@ def weigh_apart(
     learnt : ndarray, shape (pairs, levels)
         From all topics.
     """
-    (posterior,), (learnt,) = weigh(likelihood[None], seasons=seasons, places=places)
+    (posterior,), (learnt,) = weigh(
+        likelihood[None], seasons=seasons, places=places, power=INDEPENDENCE
+    )
     first = likelihood[:own]
     _, alone = weigh(first[:, None], seasons=seasons, places=places)
     prior = (learnt + alone) / 2

@@ -12,7 +12,7 @@ from trends.analysis.shapes.smooth.basis import Family, family_of
 from trends.analysis.trend.mean import smooth, working
 from trends.analysis.trend.model import fit_model, gaps_of
 from trends.analysis.trend.series import Series
-from trends.analysis.trend.shocks import ENOUGH_TOPICS, FINE, INDEPENDENCE, PAIRS, candidates
+from trends.analysis.trend.shocks import FINE, PAIRS, candidates, said_by
 
 Array = NDArray[np.float64]
 
@@ -119,14 +119,13 @@ def draw_means(series: Series, rng: np.random.Generator, draws: int = DRAWS) -> 
     likelihood = np.concatenate(parts, axis=-1)
     usual = candidates(FINE, 1)
     prior = np.repeat(usual.prior, len(family.shares), axis=2) / len(family.shares)
-    power = INDEPENDENCE * min(1.0, len(rows) / ENOUGH_TOPICS)
     (posterior,), _ = grid_weights(
         np.ascontiguousarray(likelihood[None]),
         usual.sizes,
         usual.autocorrelations,
         family.shares,
         np.log(prior),
-        power,
+        said_by(len(rows)),
     )
     kinds, pairs, count = len(family.precision), len(PAIRS), len(family.places)
     posterior = posterior.reshape(len(rows), pairs, count, kinds).swapaxes(1, 2)

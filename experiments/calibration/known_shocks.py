@@ -1,0 +1,78 @@
+"""What could be found at most: humps where the size and the memory of shocks are known.
+
+python experiments/calibration/known_shocks.py    # half a minute; writes results/known_shocks.csv
+
+The same corpora, broken lines, knots and adjustment as in the test of turning points, but the
+shocks are those that were drawn, so that z-scores are normal. The test has to learn them and can
+hardly find more.
+"""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from cells import cells
+from counts import Truth, draw
+from numpy.typing import NDArray
+from scipy import stats
+
+from trends.analysis.trend.kernel import generalised_least_squares
+from trends.analysis.trend.mean import smooth, terms_of, working
+from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.multiplicity import adjust
+from trends.analysis.trend.turning import KNOTS
+from trends.files import write_csv
+
+Array = NDArray[np.float64]
+
+RESULTS = Path(__file__).resolve().parent / "results"
+CORPORA = 100
+
+
+def p_of_turns(y: Array, n: Array, sd: float, memory: float) -> Array:
+    """p of every topic as in :func:`trends.analysis.trend.turning.turning`, with known shocks."""
+    steps = np.arange(y.shape[1])
+    at = steps / steps[-1]
+    z, noise = working(y, n, smooth(y, n, terms_of(2 * at - 1)))
+    best = np.ones(len(y))
+    for knot in KNOTS:
+        below, above = np.minimum(at - knot, 0), np.maximum(at - knot, 0)
+        _, value, variance = generalised_least_squares(
+            z,
+            noise,
+            gaps_of(steps),
+            np.column_stack([np.ones_like(at), below, above]),
+            3,
+            np.ones((1, 3)),
+            np.array([[sd, memory]]),
+            np.eye(3)[1:],
+        )
+        score = (value / np.sqrt(variance))[:, 0, 0]
+        p = len(KNOTS) * 2 * stats.norm.sf(np.abs(score)).max(axis=1)
+        best = np.where(score.prod(axis=1) < 0, np.minimum(best, p), best)
+    return best
+
+
+def found(name: str, truth: Truth, rng: int) -> float:
+    """Share of humps that are called turned."""
+    rates = []
+    for i in range(CORPORA):
+        drawn = draw(truth, np.random.default_rng([rng, zlib.crc32(name.encode()), i]))
+        p = p_of_turns(drawn.y, drawn.n, truth.sd, truth.autocorrelation)
+        rates.append((adjust(p) <= 0.05).mean())
+    return float(np.mean(rates))
+
+
+if __name__ == "__main__":
+    full = pd.read_csv(RESULTS / "full.csv").set_index("cell")
+    rows = []
+    for name, (group, truth) in cells().items():
+        if group == "hump" and truth.periods >= 12:
+            known = found(name, truth, int(full["seed"][name]))
+            rows.append({"cell": name, "learnt": full["turned"][name], "known": known})
+    table = pd.DataFrame(rows).round(3)
+    print(table.to_string(index=False))
+    write_csv(RESULTS / "known_shocks.csv", table)
