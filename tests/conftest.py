@@ -11,12 +11,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import NoReturn
 
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from scripts import script
 
 # No clock decides a test, so a slow machine fails none; in CI each run tries the same examples.
 settings.register_profile(
@@ -37,8 +37,6 @@ if "TRENDS_CACHE" not in os.environ:
 ROOT = Path(__file__).resolve().parents[1]
 #: Given a name and a function that fills a folder: the folder of that name, filled.
 Once = Callable[[str, Callable[[Path], object]], Path]
-# Files beside this one that are no tests (small_runs.py) are imported by their name.
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
@@ -68,21 +66,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def script(root: Path) -> Callable[[str], ModuleType]:
-    """A file of the repository that belongs to no package, imported."""
-
-    def imported(path: str) -> ModuleType:
-        spec = importlib.util.spec_from_file_location(Path(path).stem, root / path)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-
-    return imported
-
-
-@pytest.fixture(scope="session")
-def executed(once: Once, script: Callable[[str], ModuleType], root: Path) -> Callable[[str], Path]:
+def executed(once: Once, root: Path) -> Callable[[str], Path]:
     """A folder with ``<name>.ipynb``, a notebook of the repository with its outputs."""
 
     def carried_out(name: str) -> Path:

@@ -1,4 +1,6 @@
-"""The README: short, its links lead somewhere, and its commands give the outputs that it shows."""
+"""The README: short, its links lead somewhere, its commands give the outputs that it shows, and
+its error rates are those of the committed results.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
+from scripts import script, scripts
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def readme(root: Path) -> str:
 
 
 @pytest.fixture
-def console(script: Callable[[str], ModuleType]) -> ModuleType:
+def console() -> ModuleType:
     return script("docs/console.py")
 
 
@@ -55,9 +58,28 @@ def test_another_output_is_seen(tmp_path: Path, console: ModuleType) -> None:
     assert made == page.replace("old", "new").replace("\n3\n", "\n2\n")
 
 
-def test_the_picture_shows_the_committed_results(
-    root: Path, script: Callable[[str], ModuleType]
-) -> None:
+def test_the_picture_shows_the_committed_results(root: Path) -> None:
     maker = script("docs/readme_picture.py")
     words = " ".join(part.alt for part in maker.drawn())
     assert f"<title>{escape(words)}</title>" in (root / "docs/static/readme.svg").read_text("utf-8")
+
+
+@pytest.fixture
+def maker():
+    with scripts("experiments/calibration", "readme_table") as there:
+        yield there.readme_table
+
+
+def test_the_rates_are_those_of_the_results(root: Path, maker) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert maker.insert(readme, maker.text()) == readme
+    assert maker.PACKAGED.read_text(encoding="utf-8") == maker.packaged()
+
+
+def test_other_results_make_other_rates(root: Path, maker, tmp_path: Path) -> None:
+    for path in (root / "experiments" / "calibration" / "results").glob("*.*"):
+        shutil.copy(path, tmp_path)
+    table = pd.read_csv(tmp_path / "full.csv")
+    table.loc[0, "size"] = 0.4321
+    table.to_csv(tmp_path / "full.csv", index=False)
+    assert ".432" in maker.text(tmp_path) and ".432" not in maker.text()

@@ -6,18 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 import pytest
+from scripts import script
 
 
 @pytest.mark.slow
-def test_one_command_from_the_wheel_to_the_report(
-    root: Path, script: Callable[[str], ModuleType], tmp_path: Path
-) -> None:
+def test_one_command_from_the_wheel_to_the_report(root: Path, tmp_path: Path) -> None:
     """Two of four planted themes move: both are found with the right sign, the others are not."""
     source, site, empty = (tmp_path / name for name in ("source", "site", "empty"))
     shutil.copytree(root / "trends", source / "trends")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import linecache
 import os
@@ -19,6 +18,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from scripts import script
 from small_runs import in_turn, write
 
 from trends.runs.engine.cache import Cache
@@ -261,12 +261,7 @@ def test_reading(tmp_path: Path) -> None:
 
 def server() -> ModuleType:
     """The server that the tests of ``trends fetch`` ask."""
-    path = Path(__file__).parents[1] / "sources" / "fetch" / "fetch_server.py"
-    spec = importlib.util.spec_from_file_location("fetch_server", path)
-    assert spec is not None and spec.loader is not None
-    sys.modules["fetch_server"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("tests/sources/fetch/fetch_server.py")
 
 
 def test_fetching_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import script
 
 import trends as tr
 from trends.plots import FIGURES
@@ -27,7 +28,7 @@ needs_sphinx = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def links(script: Callable[[str], ModuleType]) -> ModuleType:
+def links() -> ModuleType:
     return script("docs/links.py")
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
-import types
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import scripts
 
 WORDS = [
     "ball",
@@ -32,15 +31,9 @@ WORDS = [
 
 
 @pytest.fixture
-def bbc(root: Path, monkeypatch: pytest.MonkeyPatch):
-    """The experiment's modules, imported anew and taken away again."""
-    monkeypatch.syspath_prepend(str(root / "experiments" / "bbc_news"))
-    for name in ("protocol", "fits", "table", "run"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    modules = {name: importlib.import_module(name) for name in ("protocol", "fits", "table", "run")}
-    yield types.SimpleNamespace(**modules)
-    for name in modules:
-        sys.modules.pop(name, None)
+def bbc():
+    with scripts("experiments/bbc_news", "protocol", "fits", "table", "run") as there:
+        yield there
 
 
 def documents(n: int = 60, rng: int = 5) -> list[list[str]]:

@@ -1,11 +1,11 @@
 """What is said of concepts is what the committed results hold."""
 
 import json
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import scripts
 
 
 @pytest.fixture
@@ -35,16 +35,11 @@ def test_the_word_that_drives_is_named(rates):
     assert (driven["named_of_found"] * found).sum() / found.sum() >= 0.9
 
 
-def test_the_table_is_that_of_the_corpora(root, rates, monkeypatch):
-    folder = root / "experiments" / "concepts"
-    monkeypatch.syspath_prepend(str(folder))
-    for name in ("run", "corpora", "packaged"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    import packaged
-    import run
-
-    assert packaged.PACKAGED.read_text(encoding="utf-8") == packaged.packaged()
-    table = run.summary(pd.read_csv(folder / "results.corpora.csv"))
+def test_the_table_is_that_of_the_corpora(root, rates):
+    with scripts("experiments/concepts", "packaged", "run") as there:
+        assert there.packaged.PACKAGED.read_text(encoding="utf-8") == there.packaged.packaged()
+        corpora = pd.read_csv(root / "experiments" / "concepts" / "results.corpora.csv")
+        table = there.run.summary(corpora)
     pd.testing.assert_frame_equal(table, rates, check_dtype=False)
 
 

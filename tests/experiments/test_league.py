@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import scripts
 
 #: Contestants that need no package of their own.
 PLAIN = ["stm_spline", "psychtopics_means", "mann_kendall", "binomial", "bertopic_counts"]
 
 
 @pytest.fixture(scope="module")
-def league(root: Path):
-    patch = pytest.MonkeyPatch()
-    patch.syspath_prepend(root / "experiments/league")
-    names = ("corpora", "run")
-    for name in names:
-        patch.delitem(sys.modules, name, raising=False)
-    modules = tuple(import_module(name) for name in names)
-    yield modules
-    for name in names:
-        del sys.modules[name]
-    patch.undo()
+def league():
+    with scripts("experiments/league", "corpora", "run") as there:
+        yield there.corpora, there.run
 
 
 @pytest.fixture(scope="module")
@@ -112,17 +104,9 @@ def test_the_truth_of_each_estimand_is_that_of_a_plain_reckoning(league) -> None
 
 
 @pytest.fixture(scope="module")
-def banded(root: Path):
-    patch = pytest.MonkeyPatch()
-    patch.syspath_prepend(root / "experiments/league")
-    names = ("corpora", "texts", "bands")
-    for name in names:
-        patch.delitem(sys.modules, name, raising=False)
-    modules = import_module("texts"), import_module("bands")
-    yield modules
-    for name in names:
-        del sys.modules[name]
-    patch.undo()
+def banded():
+    with scripts("experiments/league", "texts", "bands") as there:
+        yield there.texts, there.bands
 
 
 def test_texts_hold_the_truths_that_intervals_are_held_against(banded) -> None:

@@ -1,12 +1,10 @@
 """What is said of corrected shares is what the committed results hold."""
 
-import sys
-
 import pandas as pd
+from scripts import script
 
 
-def test_corrected_shares_hold_the_level_where_predictions_do_not(root, monkeypatch):
-    monkeypatch.syspath_prepend(str(root / "experiments" / "people"))
+def test_corrected_shares_hold_the_level_where_predictions_do_not(root):
     results = root / "experiments" / "people" / "results"
     rates = pd.read_csv(results / "drifting_recall.csv")
     assert (rates["runs"] == 1000).all() and len(rates) == 40
@@ -20,10 +18,8 @@ def test_corrected_shares_hold_the_level_where_predictions_do_not(root, monkeypa
     right = rising.pivot(index=["labels", "shock"], columns="road", values="right")
     people = right.pop("people alone")
     assert (right.drop(columns="predictions alone").min(axis=1) > people).all()
-    import drifting_recall
-
-    assert (results / "drifting_recall.md").read_text() == drifting_recall.lines(rates)
-    sys.modules.pop("drifting_recall")
+    lines = script("experiments/people/drifting_recall.py").lines(rates)
+    assert (results / "drifting_recall.md").read_text() == lines
 
 
 def test_intervals_hold_the_gold_shares(root):

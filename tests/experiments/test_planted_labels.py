@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from scripts import scripts
 
 
 def test_nine_of_ten_planted_topics_have_a_right_label(root: Path) -> None:
@@ -15,8 +15,7 @@ def test_nine_of_ten_planted_topics_have_a_right_label(root: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_script_measures_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(root / "experiments" / "planted"))
-    script = importlib.import_module("labels")
-    row = script.measure("nmf", 6, 360, script.SEED)
+def test_the_script_measures_it() -> None:
+    with scripts("experiments/planted", "labels") as there:
+        row = there.labels.measure("nmf", 6, 360, there.labels.SEED)
     assert row["right"] == 6 and row["assigned"] > 0.9

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import scripts
 
 FILES = ("blocks", "fits", "pictures", "rule", "run", "shares", "tables", "topics", "words")
 
@@ -21,15 +21,9 @@ def home(root: Path) -> Path:
 
 
 @pytest.fixture
-def parts(home: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The scripts, which import their neighbours by the name of the file."""
-    monkeypatch.syspath_prepend(str(home))
-    for name in (*FILES, "turn_of_the_century"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    found: dict[str, ModuleType] = {n: importlib.import_module(n) for n in FILES}
-    for name in (*FILES, "turn_of_the_century"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    return SimpleNamespace(**found)
+def parts() -> Iterator[SimpleNamespace]:
+    with scripts("experiments/published_claims", *FILES) as there:
+        yield there
 
 
 def test_the_rule_on_hand_made_cases(parts) -> None:

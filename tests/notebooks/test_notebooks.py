@@ -16,6 +16,7 @@ import jupytext
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
+from scripts import script
 
 import trends as tr
 
@@ -26,7 +27,7 @@ BAR = re.compile(r"^\s*[█ ▏▎▍▌▋▊▉]* *\d+/\d+ \[[\d:]+\] .*$")
 
 
 @pytest.fixture(scope="module")
-def executor(script: Callable[[str], ModuleType]) -> ModuleType:
+def executor() -> ModuleType:
     return script("notebooks/_execute.py")
 
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 import pandas as pd
 import pikepdf
 import pytest
+from scripts import script
 
 from trends.errors import DataError, MissingError
 
@@ -69,13 +70,9 @@ def paper(root: Path) -> Iterator[SimpleNamespace]:
 def drawn(paper: SimpleNamespace, root: Path) -> dict[str, object]:
     """Every figure of the paper by its stem, from the committed results."""
     out = {}
-    for script in sorted((root / "figures").glob("*.py")):
-        if script.stem != "common":
-            spec = importlib.util.spec_from_file_location(f"figure_{script.stem}", script)
-            assert spec is not None and spec.loader is not None
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            out[script.stem] = paper.common.drawn(module.draw)
+    for path in sorted((root / "figures").glob("*.py")):
+        if path.stem != "common":
+            out[path.stem] = paper.common.drawn(script(path).draw)
     return out
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import script
 
 import trends.embed
 from trends.core import Corpus
@@ -18,7 +18,6 @@ from trends.runs.config.settings import EmbedConfig
 from trends.runs.tasks.vectors import vectors as vectors_of
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACT = ROOT / "tests" / "embed" / "embedder_contract.py"
 
 
 @pytest.fixture
@@ -40,11 +39,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_the_toy_keeps_the_contract(added: str) -> None:
-    spec = importlib.util.spec_from_file_location("embedder_contract", CONTRACT)
-    assert spec is not None and spec.loader is not None
-    contract = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(contract)
-    contract.check_embedder(added)
+    script("tests/embed/embedder_contract.py").check_embedder(added)
 
 
 def test_a_config_may_name_it(added: str) -> None:

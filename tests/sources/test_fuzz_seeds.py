@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
+from scripts import script
 
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
 
 
-def load():
-    spec = importlib.util.spec_from_file_location("fuzz_targets", FUZZ / "targets.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-targets = load()
+targets = script(FUZZ / "targets.py")
 
 
 @pytest.mark.parametrize("target", targets.TARGETS)

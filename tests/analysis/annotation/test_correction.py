@@ -1,11 +1,9 @@
 """Shares that predictions get wrong are put right by a sample that people coded."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import script
 
 from trends.analysis.annotation.accuracy import accuracy_by_period
 from trends.analysis.annotation.calibration import calibrate
@@ -16,11 +14,7 @@ from trends.analysis.prevalence.periods import make_periods
 from trends.analysis.trend.fit import fit_trends
 from trends.errors import DataError
 
-spec = importlib.util.spec_from_file_location(
-    "plain_correction", Path(__file__).with_name("plain_correction.py")
-)
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/annotation/plain_correction.py")
 
 
 def population(rng, periods=6, documents=200, share=0.3, worst=0.6):

@@ -1,11 +1,9 @@
 """Groups: the model against plain matrices and simulated truth, and what users are told."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import script
 
 import trends as tr
 from trends.analysis.groups.division import column_of, groups_of
@@ -13,9 +11,7 @@ from trends.analysis.groups.model import _generalised_least_squares, fit_groups
 from trends.analysis.trend.shocks import PAIRS
 from trends.errors import DataError, UsageError
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_groups.py"))
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/groups/plain_groups.py")
 
 
 def test_the_model_is_that_of_plain_matrices():

@@ -1,12 +1,12 @@
 """Curves with simultaneous bands: against plain matrices and counting, and on simulated truth."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
+from scripts import script
 
 import trends as tr
 from trends.analysis.shapes.bands import fit_curves
@@ -18,12 +18,8 @@ from trends.analysis.shapes.smooth.stretches import stretches
 from trends.analysis.trend.shocks import PAIRS
 
 ROOT = Path(__file__).parents[3]
-spec = importlib.util.spec_from_file_location("plain", ROOT / "tests/analysis/trend/plain_model.py")
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
-spec = importlib.util.spec_from_file_location("bands", ROOT / "experiments/shapes/bands.py")
-experiment = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(experiment)
+plain = script("tests/analysis/trend/plain_model.py")
+experiment = script("experiments/shapes/bands.py")
 
 
 def test_draws_have_mean_and_variance_of_plain_matrices():

@@ -1,21 +1,17 @@
 """Bursts, change points and emergence: planted ones are found, and what users are told."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
+from scripts import script
 
 import trends as tr
 from trends.analysis.shapes.bursts import burst_states
 from trends.analysis.shapes.emergence import Scale
 from trends.errors import DataError, UsageError
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_scan.py"))
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/shapes/plain_scan.py")
 
 
 def planted(seed, shape, topics=8, periods=40, documents=300):

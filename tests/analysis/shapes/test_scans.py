@@ -1,11 +1,9 @@
 """Scans against plain matrices, and what is drawn from the null against what was put in."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scripts import script
 
 from trends.analysis.shapes.change_points import narrowest, steps_within
 from trends.analysis.shapes.null import fit_null, terms_at
@@ -23,9 +21,7 @@ from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.shocks import COARSE
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_scan.py"))
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/shapes/plain_scan.py")
 
 
 def lasting(rng, shape, memory=0.5):

@@ -1,12 +1,12 @@
 """Seasons: against plain matrices, on simulated truth, and where they are refused."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scripts import script
 
 import trends as tr
 from trends.analysis.shapes.frames import COLUMNS
@@ -16,9 +16,7 @@ from trends.analysis.trend.seasons import Season
 from trends.errors import DataError, UsageError
 
 ROOT = Path(__file__).parents[3]
-spec = importlib.util.spec_from_file_location("seasonal", ROOT / "experiments/shapes/seasons.py")
-experiment = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(experiment)
+experiment = script("experiments/shapes/seasons.py")
 
 
 def drawn(seed, *, periods=36, length=12, season="wave", move=0.0):

@@ -1,6 +1,5 @@
 """Terms within topics: what is counted, the test, when, and how many are false."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from scripts import script
 
 import trends as tr
 from trends.analysis.prevalence.periods import make_periods
@@ -20,10 +20,7 @@ from trends.analysis.shapes.words.steps import fit_steps
 from trends.core import TermCounts, Topics
 from trends.errors import DataError, UsageError
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_terms.py"))
-assert spec is not None and spec.loader is not None
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/shapes/plain_terms.py")
 
 ROOT = Path(__file__).parents[3]
 YEARS = 16

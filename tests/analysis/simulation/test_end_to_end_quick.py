@@ -5,23 +5,31 @@ The full one is a committed result of experiments/calibration.
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import scripts
 
 SMALL = {"movers": (), "documents": 30.0, "spread": 0.5, "periods": 8}
 
 
 @pytest.fixture
-def end_to_end(root, monkeypatch):
-    monkeypatch.syspath_prepend(str(root / "experiments" / "calibration"))
-    for name in ("end_to_end", "end_to_end_tables", "plans", "readme_table"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    return importlib.import_module("end_to_end")
+def calibration():
+    with scripts("experiments/calibration", "end_to_end", "end_to_end_tables") as there:
+        yield there
+
+
+@pytest.fixture
+def end_to_end(calibration):
+    return calibration.end_to_end
+
+
+@pytest.fixture
+def tables(calibration):
+    return calibration.end_to_end_tables
 
 
 def lines(end_to_end, row, corpora, rng=7):
@@ -144,8 +152,7 @@ def test_a_run_that_was_stopped_goes_on(end_to_end, monkeypatch, tmp_path, capsy
     assert len(end_to_end.read(tmp_path / "end_to_end.csv")) == 0
 
 
-def test_rates_and_their_errors_are_those_of_the_lines(end_to_end):
-    tables = importlib.import_module("end_to_end_tables")
+def test_rates_and_their_errors_are_those_of_the_lines(tables):
     value, error = tables.ratio(pd.Series([3, 4, 2, 4]), pd.Series([4, 4, 4, 4]))
     assert value == 13 / 16 and error == pytest.approx(np.std([0.75, 1, 0.5, 1], ddof=1) / 2)
     assert tables.ratio(pd.Series([4, 4]), pd.Series([4, 4]))[1] > 0.05
@@ -161,8 +168,7 @@ def test_rates_and_their_errors_are_those_of_the_lines(end_to_end):
     )
 
 
-def test_the_committed_tables_are_made_from_the_committed_lines(root, end_to_end):
-    tables = importlib.import_module("end_to_end_tables")
+def test_the_committed_tables_are_made_from_the_committed_lines(root, end_to_end, tables):
     results = root / "experiments" / "calibration" / "results"
     frame = end_to_end.read(results / "end_to_end.csv")
     assert len(frame) == len(pd.read_csv(results / "end_to_end.csv"))

@@ -1,12 +1,10 @@
 """The fitted curve: against plain matrices, against simulated truth, and against the change."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
+from scripts import script
 
 from trends.analysis.prevalence.estimate import estimate
 from trends.analysis.trend.fit import fit_trends
@@ -15,9 +13,7 @@ from trends.analysis.trend.mean import smooth, terms_of, working
 from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.shocks import FINE, PAIRS
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_model.py"))
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/trend/plain_model.py")
 
 
 def drawn(seed, topics=12, periods=24, sd=0.3, memory=0.5):

@@ -1,10 +1,8 @@
 """The fast model against plain matrices, and against truths that would break it."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
+from scripts import script
 
 from trends.analysis.trend import shocks
 from trends.analysis.trend.jumps import SIZE, jumps_of
@@ -14,9 +12,7 @@ from trends.analysis.trend.model import fit_model, normal_score, scores
 from trends.analysis.trend.seasons import Season
 from trends.analysis.trend.turning import turning
 
-spec = importlib.util.spec_from_file_location("plain", Path(__file__).with_name("plain_model.py"))
-plain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plain)
+plain = script("tests/analysis/trend/plain_model.py")
 
 
 def counts(seed, topics=4, periods=14, slope=0.0, memory=0.0, sd=0.3):
@@ -203,9 +199,7 @@ def test_thirds_do_not_overlap():
 @pytest.mark.slow
 def test_close_to_the_shared_reference_where_it_holds(shared):
     path = shared / "reference" / "ar_trend_reference.py"
-    spec = importlib.util.spec_from_file_location("reference", path)
-    reference = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(reference)
+    reference = script(path)
     y, n, steps = counts(6, 12, 24, slope=1.0, memory=0.5)
     design, contrast = reference.thirds_about_a_cubic(24)
     z, noise = working(y, n, smooth(y, n, terms_of(np.linspace(-1, 1, 24))))

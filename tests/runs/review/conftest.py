@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import scripts
 
 
 @pytest.fixture(scope="session")
-def verify_scripts(root: Path) -> Iterator[ModuleType]:
-    """The scripts of ``experiments/verify``: what makes the case, and what alters it."""
-    folder = str(root / "experiments" / "verify")
-    sys.path.insert(0, folder)
-    import run
-
-    yield run
-    sys.path.remove(folder)
-    for name in ("case", "mutations", "run"):
-        sys.modules.pop(name, None)
+def verify_scripts() -> Iterator[ModuleType]:
+    """The script of ``experiments/verify``: what makes the case, and what alters it."""
+    with scripts("experiments/verify", "run") as there:
+        yield there.run
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,13 @@ What is learnt on the sample is kept from one run to the next, as its key says t
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from scripts import script
 from small_runs import digest
 
 from trends.runs.config import settings as config
@@ -46,21 +44,11 @@ map = false
 Run = Callable[..., dict[str, str]]
 
 
-def module(path: Path) -> ModuleType:
-    """A file of no package."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = found
-    spec.loader.exec_module(found)
-    return found
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     """1,200 made abstracts in three files of one group of rows or two, and a config."""
     folder = tmp_path_factory.mktemp("shards")
-    make = module(root / "experiments" / "large" / "make.py")
+    make = script("experiments/large/make.py")
     make.PER_FILE, make.N_BACKGROUND, make.N_OWN = 500, 2_000, 200
     make.make(folder / "documents", 1_200, n_themes=4, vectors=True)
     (folder / "config.toml").write_text(CONFIG)
@@ -118,7 +106,7 @@ def test_spark_changes_no_byte(
 def test_a_machine_that_dies_within_a_run_changes_no_byte(
     run: Run, whole: dict[str, str], root: Path, tmp_path: Path
 ) -> None:
-    standalone = module(root / "tests" / "runs" / "engine" / "mapping" / "standalone.py")
+    standalone = script("tests/runs/engine/mapping/standalone.py")
     killed: list[str] = []
     with standalone.cluster(tmp_path, workers=2) as there:
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import script
 from small_runs import digest
 
 from trends.core import Corpus
@@ -33,13 +33,7 @@ SETTINGS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    spec = importlib.util.spec_from_file_location(
-        "encoders", Path(__file__).parents[2] / "embed" / "conftest.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.make_encoder(tmp_path_factory.mktemp("encoder"))
+    return script("tests/embed/conftest.py").make_encoder(tmp_path_factory.mktemp("encoder"))
 
 
 def settings_of(folder: Path, n: int, **embed: str) -> config.RunConfig:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import importlib.util
 import json
 import queue
 import subprocess
@@ -12,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripts import script
 from typer.testing import CliRunner
 
 import trends as tr
@@ -24,16 +24,7 @@ from trends.sources.fetch.journal import Journal
 from trends.sources.fetch.service import Request
 from trends.sources.records.provenance import beside, days, stated
 
-
-def load(name):
-    """A file beside this one that is no test."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-web = load("fetch_server")
+web = script("tests/sources/fetch/fetch_server.py")
 JAN, MAR = dt.date(2020, 1, 1), dt.date(2020, 3, 31)
 CASES = {
     "openalex": (Request("openalex", "gardens", JAN, MAR), web.openalex(10), 10),

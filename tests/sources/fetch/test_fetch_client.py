@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import importlib.util
-import sys
 import tracemalloc
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripts import script
 
 from trends.errors import NetworkError, UsageError
 from trends.sources.fetch.http.answer import parse_json
 from trends.sources.fetch.http.client import Client, Clock, redirected, retry_after, user_agent
 from trends.sources.fetch.http.urls import check_base_url
 
-
-def load(name):
-    """A file beside this one that is no test."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-web = load("fetch_server")
+web = script("tests/sources/fetch/fetch_server.py")
 Reply = web.Reply
 GOOD = b'{"all": "is well"}'
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import sqlite3
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scripts import script
 from typer.testing import CliRunner
 
 import trends as tr
@@ -24,16 +24,7 @@ from trends.sources.fetch.http.client import Client, Clock
 from trends.sources.fetch.http.response_cache import ResponseCache
 from trends.sources.fetch.resolving import documents, resolve, write_dates, write_decisions
 
-
-def load(name):
-    """A file beside this one that is no test."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-web = load("fetch_server")
+web = script("tests/sources/fetch/fetch_server.py")
 NAMES = ("arxiv", "crossref", "openalex")
 
 
