@@ -16,7 +16,7 @@ from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.seasons import Seasons
 from trends.analysis.trend.series import Series, series_of
 from trends.analysis.trend.spans import Span, span_weights
-from trends.analysis.trend.table import change_in_points, trend_of
+from trends.analysis.trend.table import change_in_points, noted, trend_of
 from trends.core import Prevalence, Trend
 from trends.core.given.expected import check_kind
 from trends.errors import DataError, UsageError
@@ -184,7 +184,7 @@ def _over_fits(parts: Sequence[Series], level: float, spans: tuple[Span, Span] |
         table[name] = change_in_points(pick.reduce(each, axis=0), shares)
     fewer = (count < len(parts)) & (count > 0)
     table.loc[fewer, "note"] = [
-        "; ".join(filter(None, [note, f"in {c} of {len(parts)} fits only"]))
+        noted(note, f"in {c} of {len(parts)} fits only")
         for note, c in zip(table.loc[fewer, "note"], count[fewer], strict=True)
     ]
     return Trend(table, {**trend.settings, "fits": len(parts)}, trend.fitted, trend.seasonal)

@@ -114,9 +114,8 @@ def trend_of(
     values["turn_at"][~turned] = np.nan
     for k, r in zip(rows, fit.autocorrelation, strict=True):
         if r > WAVE:
-            values["note"][k] = (
-                f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
-            )
+            said = f"serial correlation {r:.2f}: a wave and a trend cannot be told apart"
+            values["note"][k] = noted(values["note"][k], said)
     if series.season is None:
         ends = [values[name][rows] for name in ("change_lower", "change_upper")]
         means = beyond_interval(series.y[rows], series.n[rows], weights, *ends)
@@ -126,7 +125,7 @@ def trend_of(
                     f"plain means of both spans differ by {signed(mean)} points: a few periods "
                     "stand out, and the change is that of typical ones"
                 )
-                values["note"][k] = "; ".join(filter(None, (values["note"][k], said)))
+                values["note"][k] = noted(values["note"][k], said)
     return Trend(
         pd.DataFrame(values),
         {
@@ -176,6 +175,11 @@ def _seasonal_notes(fit: Fit, series: Series) -> list[str]:
             f"{len(fit.p_season)} topics tested have a season (adjusted p at most {ALPHA:g})."
         )
     ]
+
+
+def noted(note: str, said: str) -> str:
+    """The note of a topic, with one thing more said in it."""
+    return f"{note}; {said}" if note else said
 
 
 def found_of(log_odds: float, p_adjusted: float, turn: str, p_turn_adjusted: float) -> str:
