@@ -36,7 +36,7 @@ MOST_KNOTS, SEASONAL_KNOTS = 31, 13
 
 @dataclass(frozen=True)
 class Fit:
-    """The model fitted to the topics of one corpus.
+    """The model fitted to the topics of one corpus, or to the first of them.
 
     Parameters
     ----------
@@ -74,21 +74,6 @@ class Fit:
     def change(self) -> Mixture:
         """Change of the log-odds from the first span to the last."""
         return self.contrasts[0]
-
-    def first(self, topics: int) -> Fit:
-        """The first topics, with what was learnt from all."""
-        mixtures = [
-            None if m is None else Mixture(m.weight[:topics], m.value[:topics], m.error[:topics])
-            for m in (*self.contrasts, self.curve, self.seasonal)
-        ]
-        return replace(
-            self,
-            contrasts=tuple(m for m in mixtures[:-2] if m is not None),
-            curve=mixtures[-2],
-            seasonal=mixtures[-1],
-            p_season=None if self.p_season is None else self.p_season[:topics],
-            **{n: getattr(self, n)[:topics] for n in ("size", "autocorrelation", "z", "noise")},
-        )
 
 
 def fit_model(
@@ -130,8 +115,8 @@ def fit_model(
     season : Season, optional
         Seasons of the periods.
     own : int, optional
-        Number of the first topics, where the rest may be moved by other shocks; only these have
-        curves.
+        Number of the first topics, where the rest may be moved by other shocks: they only lend
+        what is known of shocks, and are not in the fit.
 
     Returns
     -------
@@ -171,18 +156,22 @@ def fit_model(
         )
     else:
         posterior, learnt = weigh_apart(likelihood, own, some_seasons, places)
-    topics, wider = len(y), widening(len(y))
+    pairs = posterior.sum(-1)
+    some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
+    size, lasting = pairs @ PAIRS[:, 0], (pairs @ PAIRS[:, 1]) / some
+    z, noise, posterior, value, variance, size, lasting = (
+        a[:own] for a in (z, noise, posterior, value, variance, size, lasting)
+    )
+    topics, wider = len(z), widening(len(y))
     flat = posterior.reshape(topics, -1)
     value, error = (
         np.moveaxis(a.reshape(topics, -1, len(contrasts)), -1, 0).copy()
         for a in (value, wider * np.sqrt(variance))
     )
-    pairs = posterior.sum(-1)
-    some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
     curved, knots = None, None
     if curve:
         knots = _knots(steps, season)
-        curved = _curve(z[:own], noise[:own], steps, terms, bent, knots, jumps, flat[:own])
+        curved = _curve(z, noise, steps, terms, bent, knots, jumps, flat)
         curved = replace(curved, error=wider * curved.error)
     p_season, seasonal = None, None
     if season is not None:
@@ -194,8 +183,8 @@ def fit_model(
     return Fit(
         tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
         curved,
-        pairs @ PAIRS[:, 0],
-        (pairs @ PAIRS[:, 1]) / some,
+        size,
+        lasting,
         learnt.sum(-1),
         z,
         noise,

@@ -100,7 +100,6 @@ def trend_of(
         y, n = np.vstack([y, beside.y[beside.tested]]), np.vstack([n, beside.n[beside.tested]])
         own = len(rows)
     fit = fit_model(y, n, series.steps, weights, curve=curves, season=series.season, own=own)
-    fit = fit.first(len(rows))
     for name, found in _columns(fit, series, weights, level).items():
         values[name][rows] = found
     values["p_adjusted"], values["p_by"] = adjust(values["p"]), adjust(values["p"], "by")
