@@ -51,6 +51,8 @@ class Fit:
         Distribution of the shocks over topics.
     z, noise : ndarray, shape (topics, periods)
         Working log-odds, without their seasons, and their sampling variances.
+    bends, jumps : bool
+        Whether the mean may bend, and whether it may jump; it is a line otherwise.
     seasonal : Mixture, optional
         Effect of each season on the log-odds; they sum to 0.
     p_season : ndarray, shape (topics,), optional
@@ -66,6 +68,8 @@ class Fit:
     learnt: Array
     z: Array
     noise: Array
+    bends: bool
+    jumps: bool
     seasonal: Mixture | None = None
     p_season: Array | None = None
     knots: NDArray[Any] | None = None
@@ -188,6 +192,8 @@ def fit_model(
         learnt.sum(-1),
         z,
         noise,
+        bent > 2,
+        places > 0,
         seasonal,
         p_season,
         knots,
@@ -298,6 +304,7 @@ def _curve(
     some = max(1, TOGETHER * 4 // weight.shape[1])
     for start in range(0, len(z), some):
         part = slice(start, start + some)
+        # Again, a sixth of the work of a curve: all points of all topics would take much memory.
         _, all_values, variance = _on_grid(
             z[part], noise[part], steps, terms, contrasts, bent=bent, jumps=jumps
         )

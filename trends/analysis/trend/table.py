@@ -11,8 +11,6 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from trends.analysis.trend.curve import curves_of, seasons_of
-from trends.analysis.trend.jumps import ENOUGH as ENOUGH_TO_JUMP
-from trends.analysis.trend.mean import BENDS
 from trends.analysis.trend.model import Fit, fit_model
 from trends.analysis.trend.multiplicity import adjust
 from trends.analysis.trend.posterior.shares import contrast_of_shares
@@ -130,7 +128,7 @@ def trend_of(
         {
             **settings,
             "method": "change of the log-odds between two spans about a "
-            + _mean_of(series)
+            + _mean_of(fit)
             + ", first-order autoregressive shocks learnt over topics and integrated out",
             "spans": list(words),
             "years": float((weights[1] - weights[0]) @ series.x),
@@ -146,13 +144,10 @@ def trend_of(
     )
 
 
-def _mean_of(series: Series) -> str:
-    """What kind of mean is fitted."""
-    periods = len(series.x)
-    if periods < BENDS:
-        return "line"
-    jumps = periods >= ENOUGH_TO_JUMP and series.season is None
-    return "cubic of learnt stiffness" + (" or a line with a jump" if jumps else "")
+def _mean_of(fit: Fit) -> str:
+    """What kind of mean was fitted."""
+    mean = "cubic of learnt stiffness" if fit.bends else "line"
+    return f"{mean} or a line with a jump" if fit.jumps else mean
 
 
 def _season(series: Series) -> str:
