@@ -173,6 +173,27 @@ def test_a_file_that_is_no_code_belongs_to_its_package(tmp_path: Path) -> None:
     (package / "page.html").write_text("<b>")
     closure.hashes.clear()
     assert closure.digest(everything) != before
+    # Templates in a folder of their own too; the corpora of the whole package are no code's.
+    (package / "lazy" / "page").mkdir()
+    (package / "data").mkdir()
+    style, corpus = package / "lazy" / "page" / "page.css", package / "data" / "corpus.csv"
+    digests = []
+    for content in ("a", "b"):
+        for path in (style, corpus):
+            path.write_text(content)
+            digests.append(Closure(package).digest(everything))
+    assert digests[0] == digests[1] != digests[2] == digests[3]
+
+
+def test_the_page_of_the_report_is_made_again_when_its_template_changes() -> None:
+    closure = own()
+    page = closure.root / "reports" / "page" / "topics.html"
+    kind = next(k for k in kinds() if k.name == "report")
+    reach = closure.reach(kind.write.__module__, NO_FITS)
+    before = closure.digest(reach)
+    assert page in closure.hashes
+    closure.hashes[page] = "changed"
+    assert closure.digest(reach) != before
 
 
 @pytest.mark.slow

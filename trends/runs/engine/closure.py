@@ -9,8 +9,8 @@ name is written out; the packages above a module, whose
 ``__init__`` runs first; the targets of a lazy package (``__init__.pyi``) where it is used; and
 places of a registry, written ``"package.module:attribute"``, all of them unless the caller names
 those that it loads. Imports for type checkers alone do not count. Files that are no code but lie
-beside a module
-(templates, styles) belong to it.
+beside a module, or in a folder beside it that is no package (templates, styles), belong to it. The
+corpora in such a folder of the whole package do not: a run knows them by their content.
 """
 
 from __future__ import annotations
@@ -179,9 +179,13 @@ class Closure:
         return h.hexdigest()
 
     def _beside(self, folder: Path) -> list[Path]:
-        """Files of a folder that are no code."""
+        """Files of a folder that are no code, and those of sub-folders that are no packages."""
         if folder not in self._others:
-            found = (p for p in folder.iterdir() if p.is_file() and p.suffix not in _CODE)
+            inside = list(folder.iterdir())
+            for part in inside[:] if folder != self.root else ():
+                if part.is_dir() and part.name != "__pycache__":
+                    inside += [] if (part / "__init__.py").exists() else part.rglob("*")
+            found = (p for p in inside if p.is_file() and p.suffix not in _CODE)
             self._others[folder] = sorted(found)
         return self._others[folder]
 
