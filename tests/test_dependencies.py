@@ -17,6 +17,8 @@ from packaging.specifiers import SpecifierSet
 
 #: Functions whose first argument may name a module.
 IMPORTERS = {"load", "importlib.import_module", "pytest.importorskip"}
+#: Without one of these, no expression of a file names a module.
+NAMED = re.compile(r"(?<![.\w])load\(|import_module\(|importorskip\(|\bPACKAGE\b")
 #: Folders with code that is not the package.
 SCRIPTS = ("tests", "experiments", "figures", "bench", "notebooks", "paper")
 
@@ -57,18 +59,32 @@ def groups(declared: dict[str, Any]) -> dict[str, set[str]]:
     }
 
 
+def dotted(node: ast.expr) -> str:
+    """A name with its dots, as it is written; nothing for any other expression."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else ""
+
+
 def imports(path: Path) -> Iterator[str]:
     """Top-level names that a file imports anywhere in it, also by a string that names a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    source = path.read_text(encoding="utf-8")
+    whole = NAMED.search(source)
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        waiting += (n for n in ast.iter_child_nodes(node) if whole or not isinstance(n, ast.expr))
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module.partition(".")[0]
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PACKAGE":
+        elif isinstance(node, ast.Assign) and dotted(node.targets[0]) == "PACKAGE":
             yield ast.literal_eval(node.value)
         elif (
             isinstance(node, ast.Call)
-            and ast.unparse(node.func) in IMPORTERS
+            and dotted(node.func) in IMPORTERS
             and node.args
             and isinstance(node.args[0], ast.Constant)
         ):
@@ -80,13 +96,17 @@ def imports(path: Path) -> Iterator[str]:
 BY_HAND = {"cuml", "cupy"}
 
 
+#: Distributions by the names of modules that they install: all that are installed are read once.
+installed_as = cache(packages_distributions)
+
+
 @cache
 def distributions_of(folder: Path) -> dict[str, set[str]]:
     """Distributions that may hold what each third-party name imported in a folder means."""
     own = {"trends", "absent_one"}  # the second one exists nowhere, which a test needs
     if folder.name in SCRIPTS:  # scripts import their neighbours by name
         own |= {p.stem for name in SCRIPTS for p in (folder.parent / name).rglob("*.py")}
-    installed = packages_distributions()
+    installed = installed_as()
     names = {name for path in sorted(folder.rglob("*.py")) for name in imports(path)}
     third = names - own - set(sys.stdlib_module_names)
     return {name: {canonical(d) for d in installed.get(name, [name])} for name in third}
