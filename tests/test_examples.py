@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import inspect
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,12 +28,30 @@ RUNS = (
 )
 
 
+#: Fits of the examples by what was fitted and how.
+FITS: dict[Any, tr.Topics] = {}
+fit = tr.fit
+
+
+def fitted(corpus: Any, *args: Any, **options: Any) -> tr.Topics:
+    """A fit, made once: most examples begin with the same one and show what is done with it."""
+    key = (type(corpus), corpus.fingerprint, args, tuple(sorted(options.items())))
+    try:
+        if key not in FITS:
+            FITS[key] = fit(corpus, *args, **options)
+    except TypeError:  # a table among the options, which has no hash
+        return fit(corpus, *args, **options)
+    return FITS[key]
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow if n in RUNS else ()) for n in tr.__all__]
 )
 def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     text = inspect.getdoc(getattr(tr, name)) or ""
+    if name != "fit":
+        monkeypatch.setattr(tr, "fit", fitted)
     test = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
     assert test.examples, f"tr.{name} has no example in its docstring"
     assert "\nExamples\n--------\n" in text

@@ -160,7 +160,8 @@ def growing(rng: int) -> tuple[Corpus, TermCounts]:
     )
 
 
-@pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [False, True])
 def test_growing_documents_are_fitted_again_at_one_length(
     many: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,12 +284,20 @@ def test_saved_pages_stand_for_sources_where_there_is_one_source() -> None:
     )
 
 
-def test_topics_that_only_lose_documents_to_no_topic() -> None:
+@pytest.fixture(scope="module")
+def losing() -> tuple[dict[str, pd.DataFrame], Any]:
+    """Topics that lose documents to no topic from year to year, and nothing else."""
     rng = np.random.default_rng(6)
     year = np.repeat(np.arange(2010, 2020), 300)
     label = rng.integers(0, 9, len(year))
     label[rng.random(len(year)) < 0.05 + 0.06 * (year - 2010)] = -1
-    tables, notes = analysed(*made(label, year), settings("unassigned"))
+    return analysed(*made(label, year), settings("unassigned"))
+
+
+def test_topics_that_only_lose_documents_to_no_topic(
+    losing: tuple[dict[str, pd.DataFrame], Any],
+) -> None:
+    tables, notes = losing
     before, after = found(tables, "unassigned-trend")
     assert row_of(tables, "unassigned-trend")["flagged"] and before >= 5 and after <= 1
     assert any("have no topic" in w for w in notes["warnings"])
@@ -367,12 +376,10 @@ def test_what_is_the_same_for_all_backends_is_warned_of_once() -> None:
     assert warnings_of([row("a", "One."), row("b", "Two.")]) == ["a: One.", "b: Two."]
 
 
-def test_power_stands_beside_claims_and_diagnostics_that_change_them() -> None:
-    rng = np.random.default_rng(6)
-    year = np.repeat(np.arange(2010, 2020), 300)
-    label = rng.integers(0, 9, len(year))
-    label[rng.random(len(year)) < 0.05 + 0.06 * (year - 2010)] = -1
-    tables, notes = analysed(*made(label, year), settings("unassigned"))
+def test_power_stands_beside_claims_and_diagnostics_that_change_them(
+    losing: tuple[dict[str, pd.DataFrame], Any],
+) -> None:
+    tables, notes = losing
     claims = tables["claims"]
     changed = claims["diagnostics"] == "unassigned-trend"
     assert changed.sum() >= 5 and (claims.loc[changed, "finding"] == "falling").all()

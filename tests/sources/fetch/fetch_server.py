@@ -54,6 +54,8 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # A body does not wait until the client has acknowledged the head, which it does late.
+        disable_nagle_algorithm = True
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""
