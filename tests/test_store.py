@@ -298,6 +298,7 @@ def test_a_folder_in_place_of_a_file(folder: Path) -> None:
     refused(folder, "must be a file")
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_a_sentence_or_the_fit_itself(

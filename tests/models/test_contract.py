@@ -65,7 +65,7 @@ def test_phi_is_the_planted_term_distribution(name, corpus, fits):
 
 
 @EVERY
-@pytest.mark.parametrize("n_topics", [2, 3, 7])
+@pytest.mark.parametrize("n_topics", [2, pytest.param(3, marks=pytest.mark.slow), 7])
 def test_n_topics_is_exact_or_the_most(name, fits, n_topics):
     topics = fits(name, n_topics=n_topics)
     if BACKENDS.load(name).finds_number:

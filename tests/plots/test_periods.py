@@ -18,7 +18,7 @@ from trends.errors import UsageError
 STEPS = {"day": "D", "week": "7D", "month": "MS", "quarter": "QS", "half-year": "6MS", "year": "YS"}
 KINDS = [*PERIODS, "2-years", "10-years", "99-years"]
 #: One of days and one of years: the others differ in their names alone.
-FIRST = {"week", "10-years"}
+FIRST = {"week"}
 
 
 def starts(kind: str) -> list[pd.Timestamp]:

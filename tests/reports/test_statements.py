@@ -80,7 +80,10 @@ class Run:
         self.page = render(report)
 
 
-@pytest.fixture(scope="module", params=range(5))
+@pytest.fixture(
+    scope="module",
+    params=[0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3)), 4],
+)
 def run(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

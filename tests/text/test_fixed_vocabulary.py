@@ -130,6 +130,7 @@ sentences = st.lists(
 ).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(terms, max_size=12, unique=True).map(lambda t: tuple(sorted(t))),

@@ -244,6 +244,7 @@ nasty = st.lists(
 ).map(lambda parts: "".join(itertools.chain(*parts)))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(nasty | st.text(max_size=40), max_size=6))
 def test_any_texts_have_the_words_of_the_plain_rules(texts: list[str]) -> None:

@@ -124,6 +124,7 @@ def test_many_venues_become_ten_and_the_rest():
     np.testing.assert_allclose(part.table.groupby("period")["share"].sum(), 1)
 
 
+@pytest.mark.slow
 def test_periods_drawn_from_one_mix_seldom_differ():
     rng = np.random.default_rng(5)
     false = sum(

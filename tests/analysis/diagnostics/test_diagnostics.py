@@ -44,6 +44,7 @@ def test_growing_documents_are_seen_and_drawn_down():
     assert not length_drift(matched, made.truth.periods).flagged
 
 
+@pytest.mark.slow
 def test_documents_of_constant_length_raise_no_alarm():
     flags = [
         length_drift((made := drifting(1.0, seed)).counts, made.truth.periods).flagged

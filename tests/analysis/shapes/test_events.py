@@ -82,7 +82,9 @@ def test_two_changes_have_a_date_each():
     assert mine["estimate"].iloc[0] > 2 > 0.6 > mine["estimate"].iloc[1]
 
 
-@pytest.mark.parametrize("function", [tr.bursts, tr.change_points])
+@pytest.mark.parametrize(
+    "function", [pytest.param(tr.bursts, marks=pytest.mark.slow), tr.change_points]
+)
 def test_shares_with_periods_without_documents_and_topics_that_are_missing(function):
     y, n, _ = planted(4, raised((10, 14, 1.2)))
     y[5] = 0

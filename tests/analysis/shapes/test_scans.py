@@ -64,7 +64,12 @@ def test_the_evidence_is_that_of_plain_matrices(upward, known):
 
 
 @pytest.mark.parametrize(
-    ("size", "level"), [(0.7, 0.95), pytest.param(0.7, 0.6, marks=pytest.mark.slow), (2.5, 0.95)]
+    ("size", "level"),
+    [
+        pytest.param(0.7, 0.95, marks=pytest.mark.slow),
+        pytest.param(0.7, 0.6, marks=pytest.mark.slow),
+        (2.5, 0.95),
+    ],
 )
 def test_dates_are_those_of_plain_matrices_also_where_a_step_is_beyond_doubt(size, level):
     """Without the step, small shocks are impossible; with it, they are all there is."""

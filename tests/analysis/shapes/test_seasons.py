@@ -48,6 +48,7 @@ def test_the_p_of_a_season_is_that_of_plain_least_squares():
     np.testing.assert_allclose(p, stats.chi2.sf(wald, 3))
 
 
+@pytest.mark.slow
 def test_movers_are_found_below_seasons_and_seasons_are_found_too():
     data = drawn(1, periods=30, move=1.5)
     plain, adjusted = (tr.fit_trends(data, season=s) for s in ("none", "auto"))
@@ -98,6 +99,7 @@ def test_claims_name_the_months():
     assert clear["note"].startswith("highest in ")
 
 
+@pytest.mark.slow
 def test_quarters_of_a_corpus():
     rng = np.random.default_rng(9)
     day = pd.Timestamp("2018-01-01") + pd.to_timedelta(rng.integers(0, 4 * 365, 1200), unit="D")

@@ -69,6 +69,7 @@ def test_the_oracle_finds_what_was_planted():
     ).sum() >= 7
 
 
+@pytest.mark.slow
 def test_words_follow_the_design():
     plain = simulate(Design(documents=200), Words(length=60), rng=1)
     assert plain.counts.tokens.mean() == pytest.approx(60, rel=0.1)

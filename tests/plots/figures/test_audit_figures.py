@@ -29,9 +29,9 @@ def every(periods=14, freq="6MS"):
     ("periods", "freq"),
     [
         (1, "YS"),
-        (2, "6MS"),
+        pytest.param(2, "6MS", marks=pytest.mark.slow),
         pytest.param(30, "MS", marks=pytest.mark.slow),
-        (9, "7D"),
+        pytest.param(9, "7D", marks=pytest.mark.slow),
         pytest.param(62, "YS", marks=pytest.mark.slow),
     ],
 )

@@ -17,7 +17,11 @@ from trends.errors import DataError, UsageError
 
 @pytest.mark.parametrize(
     ("venue", "width"),
-    [("a4", "full"), ("acl", "full"), ("nature", "full"), ("slides", "full"), ("report", "full")],
+    [
+        ("report", "full"),
+        ("nature", "full"),
+        *(pytest.param(v, "full", marks=pytest.mark.slow) for v in ("a4", "acl", "slides")),
+    ],
 )
 @pytest.mark.parametrize("panels", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_texts_neither_overlap_nor_leave_the_page(venue: str, width: str, panels: int) -> None:

@@ -20,9 +20,9 @@ from trends.errors import DataError, UsageError
     [
         ("report", "full"),
         ("icml", "column"),
-        ("acl", "full"),
+        pytest.param("acl", "full", marks=pytest.mark.slow),
         ("nature", "column"),
-        ("slides", "full"),
+        pytest.param("slides", "full", marks=pytest.mark.slow),
     ],
 )
 def test_texts_neither_overlap_nor_leave_the_page(venue: str, width: str) -> None:

@@ -63,10 +63,10 @@ def test_a_real_run_neither_overlaps_nor_leaves_the_page(venue, width, root):
 @pytest.mark.parametrize(
     ("periods", "freq"),
     [
-        (1, "YS"),
+        pytest.param(1, "YS", marks=pytest.mark.slow),
         (1, "MS"),
         pytest.param(2, "6MS", marks=pytest.mark.slow),
-        (3, "MS"),
+        pytest.param(3, "MS", marks=pytest.mark.slow),
         pytest.param(14, "MS", marks=pytest.mark.slow),
         pytest.param(40, "MS", marks=pytest.mark.slow),
         (9, "7D"),

@@ -17,7 +17,11 @@ from trends.errors import DataError, UsageError
 
 @pytest.mark.parametrize(
     ("venue", "width"),
-    [("report", "full"), ("icml", "column"), ("acl", "full"), ("nature", "full")],
+    [
+        ("report", "full"),
+        ("icml", "column"),
+        *(pytest.param(v, "full", marks=pytest.mark.slow) for v in ("acl", "nature")),
+    ],
 )
 @pytest.mark.parametrize("seeds", [pytest.param(1, marks=pytest.mark.slow), 5])
 def test_texts_neither_overlap_nor_leave_the_page(venue, width, seeds):

@@ -389,6 +389,7 @@ _RECORD = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(records=st.lists(_RECORD, min_size=1, max_size=5), data=st.data())
 def test_round_trip(render, records, data):

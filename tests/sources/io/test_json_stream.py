@@ -34,6 +34,7 @@ def values(path, *ways):
     return [item.value for item in items(path, ways)]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

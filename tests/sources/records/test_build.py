@@ -470,6 +470,7 @@ def test_paragraphs_are_kept_on_demand(text: str, kept: str) -> None:
     assert read(record(text=text)).texts == [" ".join(kept.split())]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text("ab \n\r\t\u2029&;<p>$", min_size=1, max_size=60), min_size=1))
 @settings(max_examples=50, deadline=None)
 def test_paragraphs_change_no_word(texts: list[str]) -> None:

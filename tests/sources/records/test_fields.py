@@ -16,6 +16,7 @@ ANY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(ANY)
 def test_any_value_has_a_text_and_an_identifier_or_none(value):
     for found in (

@@ -28,7 +28,7 @@ def counted(shards: list[Shard], what: str) -> Counter[str]:
     return out
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+@pytest.mark.parametrize("ending", ["jsonl", pytest.param("parquet", marks=pytest.mark.slow)])
 def test_every_broken_record_is_counted_with_its_reason(tmp_path: Path, ending: str) -> None:
     found = made(1_200, share=0.05, lines=ending == "jsonl")
     file = tmp_path / f"works.{ending}"

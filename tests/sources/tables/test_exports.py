@@ -98,8 +98,12 @@ def same(a: Any, b: Any, *, typed: bool) -> bool:
 
 @pytest.mark.parametrize(
     "ending",
-    # What is unpacked is read like the rest.
-    [pytest.param(e, marks=pytest.mark.slow if e.endswith(".gz") else ()) for e in ENDINGS],
+    # What is unpacked is read like the rest, and a table with tabs like one with commas; cells of
+    # Excel have tests of their own below.
+    [
+        pytest.param(e, marks=() if e in ("csv", "jsonl", "parquet") else pytest.mark.slow)
+        for e in ENDINGS
+    ],
 )
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

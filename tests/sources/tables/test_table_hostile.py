@@ -56,7 +56,11 @@ def refused(path: Path, *words: str) -> None:
         ("id,text,y\n1,a,2001\n".encode("utf-32"), ("UTF-32",)),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", ("binary",)),
         (b"a" * (33 * 2**20), ("line 1 is longer than 32 MiB",)),
-        (b"id,text,y\n1," + b"a" * (17 * 2**20) + b",2001\n", ("16 MiB",)),
+        pytest.param(
+            b"id,text,y\n1," + b"a" * (17 * 2**20) + b",2001\n",
+            ("16 MiB",),
+            marks=pytest.mark.slow,
+        ),
         (b"," * 20_000 + b"\n", ("20,001 cells",)),
         (gzip.compress(b"id,text,y\n1,a,2001\n" * 50, mtime=0)[:-20], ("truncated gzip",)),
     ],
