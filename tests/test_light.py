@@ -107,6 +107,7 @@ def command(*args: str | Path) -> str:
     )
 
 
+@pytest.mark.slow
 def test_reading_a_table(corpus: Path, tmp_path: Path) -> None:
     read = [
         "read",

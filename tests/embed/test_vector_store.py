@@ -143,7 +143,7 @@ def start(folder: Path, batches: int, *limit: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("after", [0, 3, 17])
+@pytest.mark.parametrize("after", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 17))])
 def test_killed_between_any_two_steps_whole_batches_stay(tmp_path: Path, after: int) -> None:
     process = start(tmp_path, 100_000)
     assert process.stdout is not None

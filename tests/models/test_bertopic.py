@@ -202,7 +202,9 @@ def test_settings_that_are_not_given_follow_clusters(corpus):
         BertopicSettings(min_topic_size=1)
 
 
-@pytest.mark.parametrize("n_topics", [2, 3, 5])
+@pytest.mark.parametrize(
+    "n_topics", [2, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 5))]
+)
 def test_library_clusters_keeps_the_contract(corpus, n_topics):
     topics = BACKENDS.load("bertopic")(
         corpus.counts,

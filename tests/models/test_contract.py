@@ -18,6 +18,12 @@ from trends.models import BACKENDS
 from trends.models.inference.transfer import transfer
 
 EVERY = pytest.mark.parametrize("name", list(BACKENDS))
+#: As EVERY where a further fit is made by code that all backends share: the fits that take longest
+#: are left to `make test`.
+SOON = pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n in ("lda", "bertopic") else ()) for n in BACKENDS],
+)
 
 
 def fit(name, corpus, **changes):
@@ -64,7 +70,7 @@ def test_phi_is_the_planted_term_distribution(name, corpus, fits):
     assert distance[rows, columns].mean() < 0.2
 
 
-@EVERY
+@SOON
 @pytest.mark.parametrize("n_topics", [2, pytest.param(3, marks=pytest.mark.slow), 7])
 def test_n_topics_is_exact_or_the_most(name, fits, n_topics):
     topics = fits(name, n_topics=n_topics)
@@ -117,7 +123,7 @@ def test_same_seed_same_bytes_in_another_process(name, corpus, fits, fast, tmp_p
     assert other.stdout.strip() == fits(name).fingerprint
 
 
-@EVERY
+@SOON
 def test_another_seed_is_recorded(name, fits):
     first, second = fits(name, seed=3), fits(name, seed=4)
     assert (first.seed, second.seed) == (3, 4)
@@ -136,7 +142,7 @@ def test_provenance_says_how_it_was_made(name, corpus, fits):
     assert isinstance(p["warnings"], list)
 
 
-@EVERY
+@SOON
 def test_documents_without_terms_are_unassigned_and_counted(name, corpus, fast):
     matrix = corpus.counts.matrix.tolil()
     matrix[[0, 5]] = 0
@@ -147,7 +153,7 @@ def test_documents_without_terms_are_unassigned_and_counted(name, corpus, fast):
     assert any(w.startswith("2 of ") for w in topics.provenance["warnings"])
 
 
-@EVERY
+@SOON
 def test_a_term_that_never_occurs_has_no_share(name, corpus, fast):
     wide = sparse.hstack(
         [corpus.counts.matrix, sparse.csr_matrix((corpus.counts.n_documents, 1), dtype=np.int32)]

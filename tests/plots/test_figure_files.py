@@ -94,8 +94,7 @@ def test_no_setting_of_matplotlib_changes():
     assert dict(mpl.rcParams) == before
 
 
-def test_no_window_is_opened(tables):
-    plots.coverage(tables["coverage"]())
+def test_no_window_is_opened():
     # pyplot keeps a list of open figures; nothing here uses it.
     code = (
         "import sys, trends.plots as p; p.prevalence, p.save; sys.exit('matplotlib.pyplot' in "

@@ -25,7 +25,8 @@ def test_every_pdf_of_every_venue(venue, width, each_figure, labels):
             check(draw(), venue, width)
 
 
-@pytest.mark.parametrize("venue", ["acl", pytest.param("report", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("venue", ["acl", "report"])
 def test_dots_of_a_large_map_are_an_image_of_300_dpi_or_more(venue, each_figure):
     with plots.style(venue):
         drawn = each_figure(5, documents=2500)["documents"]()

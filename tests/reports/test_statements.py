@@ -82,7 +82,7 @@ class Run:
 
 @pytest.fixture(
     scope="module",
-    params=[0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3)), 4],
+    params=[0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))],
 )
 def run(
     request: pytest.FixtureRequest,

@@ -84,7 +84,10 @@ def made(language: str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     "language",
     # German stands for those with blanks and inflected words.
-    [pytest.param(n, marks=pytest.mark.slow if n in ("el", "hi") else ()) for n in LANGUAGES],
+    [
+        pytest.param(n, marks=pytest.mark.slow if n in ("el", "hi", "ja", "th") else ())
+        for n in LANGUAGES
+    ],
 )
 def test_topics_of_words_and_the_planted_slope(language: str) -> None:
     if language in LIBRARY:

@@ -198,6 +198,7 @@ def test_small_topics_are_compared_with_permutations_of_what_is_left(monkeypatch
     assert (fast.null_p <= 0.05).all()
 
 
+@pytest.mark.slow
 def test_unrelated_fits_of_many_documents_are_rarely_matched():
     """Without a floor for the size: the permutations that are drawn hold the level."""
     false = 0

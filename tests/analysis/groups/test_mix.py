@@ -48,6 +48,7 @@ def test_a_difference_of_mixes_goes_where_the_mix_is_held(confounded) -> None:
     assert np.allclose(held.shares["A"].share[:, solar], expected)
 
 
+@pytest.mark.slow
 def test_a_real_difference_stays(confounded) -> None:
     frame = confounded.copy()
     rng = np.random.default_rng(9)

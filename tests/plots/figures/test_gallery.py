@@ -200,6 +200,7 @@ def test_alternative_text_counts_topics_and_says_what_was_found(tables):
         assert f"{row.label}: {row.finding}" in alt
 
 
+@pytest.mark.slow
 def test_twelve_topics_fit_on_a_slide(tables):
     names = [f"a label of some length that needs two lines {i}" for i in range(12)]
     with plots.style("slides"):

@@ -105,7 +105,8 @@ def test_other_documents_and_other_neighbours_share_nothing(planted, tmp_path):
     assert kept(cache).count("graph") == kept(cache).count("layout") == 3
 
 
-@pytest.mark.parametrize("name", ["graph", pytest.param("layout", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["graph", "layout"])
 def test_a_damaged_entry_is_made_again(planted, tmp_path, name):
     folder, counts, vectors = planted
     cache = Cache(tmp_path / "cache")

@@ -201,6 +201,7 @@ def test_growing_documents_are_fitted_again_at_one_length(
     )
 
 
+@pytest.mark.slow
 def test_last_years_of_which_only_an_event_was_seen() -> None:
     rng = np.random.default_rng(4)
     year = np.repeat(np.arange(2010, 2018), 100)
@@ -260,6 +261,7 @@ def mixed() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.array([rng.choice(10, p=profiles[int(b)]) for b in blog]), year, blog
 
 
+@pytest.mark.slow
 def test_a_change_of_sources_is_told_from_a_change_of_topics() -> None:
     label, year, blog = mixed()
     tables, notes = analysed(

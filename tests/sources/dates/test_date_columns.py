@@ -40,7 +40,8 @@ def said(corpus: tr.Corpus) -> str:
     return " ".join(corpus.notes["warnings"])
 
 
-@pytest.mark.parametrize("many", [400, pytest.param(1_200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [400, 1_200])
 def test_a_plan_of_columns_against_a_plain_oracle(many: int) -> None:
     outcomes = check(many, 20)
     assert set(outcomes) == {"read", "refused", "read in part"} - (

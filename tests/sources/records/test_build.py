@@ -120,6 +120,7 @@ DROPPED = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.lists(RECORDS | DROPPED, max_size=12), st.sampled_from([(), ("en",), ("de",)]))
 def test_the_sum_holds_for_any_records(tmp_path_factory, records, languages):

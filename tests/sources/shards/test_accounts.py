@@ -62,7 +62,7 @@ def test_every_broken_record_is_counted_with_its_reason(tmp_path: Path, ending: 
     assert found.dropped.keys() | found.undated.keys() == reasons
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+@pytest.mark.parametrize("ending", ["jsonl", pytest.param("parquet", marks=pytest.mark.slow)])
 def test_broken_files_are_read_as_in_memory(tmp_path: Path, ending: str) -> None:
     """Two differences: dates in two ways, and ids that repeat, which all pieces decide together."""
     found = made(800, share=0.08, lines=ending == "jsonl")

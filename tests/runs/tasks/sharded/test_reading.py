@@ -165,6 +165,7 @@ def test_texts_that_nearly_repeat_are_found_in_any_shards(tmp_path: Path) -> Non
         assert each.left_out.empty
 
 
+@pytest.mark.slow
 def test_days_that_stand_for_no_date_are_told_by_all_documents(tmp_path: Path) -> None:
     days = [f"20{10 + i % 9}-0{1 + i % 9}-1{i % 10}" for i in range(60)] + ["1970-01-01"] * 9
     rows = [
