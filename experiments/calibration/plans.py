@@ -14,7 +14,7 @@ import pandas as pd
 SEED = 20260302
 
 #: The test that was used; lines made by another one are not mixed with these.
-TEST = "change between two spans"
+TEST = "a line that may bend or jump once, wider errors with few topics"
 
 #: Settings of gibbs-lda: simulated topics are found within some fifty sweeps, so fewer than the
 #: default are enough.
