@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its parts are imported on first use; to plan a run needs none
 from numpy.typing import NDArray
-from scipy.special import gammaincc, log_ndtr
 
 from trends.analysis.alignment.similarity import Comparison
 from trends.analysis.alignment.tail_bounds import STRAIGHT
@@ -67,5 +67,5 @@ def minus_log_p(z: Matrix, skewness: Matrix) -> Matrix:
     skewness = np.broadcast_to(skewness, z.shape)
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2
-    upper = gammaincc(shape, np.maximum(shape + z * np.sqrt(shape), 0.0))
-    return np.where(bent, -np.log(np.maximum(upper, 1e-300)), -log_ndtr(-z))
+    upper = scipy.special.gammaincc(shape, np.maximum(shape + z * np.sqrt(shape), 0.0))
+    return np.where(bent, -np.log(np.maximum(upper, 1e-300)), -scipy.special.log_ndtr(-z))

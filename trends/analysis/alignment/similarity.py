@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import scipy  # its parts are imported on first use; to plan a run needs none
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from trends.analysis.alignment.tail_bounds import Spread, moments, spread
 from trends.core.computing.limits import PLAIN
@@ -292,11 +292,11 @@ def jensen_shannon_similarity(p: Matrix, q: Matrix) -> Matrix:
 
     Each row is a probability distribution.
     """
-    h_p, h_q = -xlogy(p, p).sum(1), -xlogy(q, q).sum(1)
+    h_p, h_q = -scipy.special.xlogy(p, p).sum(1), -scipy.special.xlogy(q, q).sum(1)
     out = np.empty((len(p), len(q)))
     for i, row in enumerate(p):
         middle = (row + q) / 2
-        divergence = -xlogy(middle, middle).sum(1) - (h_p[i] + h_q) / 2
+        divergence = -scipy.special.xlogy(middle, middle).sum(1) - (h_p[i] + h_q) / 2
         out[i] = 1 - np.sqrt(np.clip(divergence / np.log(2), 0, 1))
     return out
 

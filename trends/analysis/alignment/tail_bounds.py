@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are imported on first use; to plan a run needs none
 from numpy.typing import NDArray
-from scipy.special import gammainccinv, ndtri_exp, xlog1py
 
 Matrix = NDArray[np.float64]
 
@@ -136,7 +136,7 @@ def reach(size: Spread, correlation: Matrix) -> Matrix:
     moves = (size.scale > 0) & (size.variance > 0) & (size.largest > 0)
     c, v = np.where(moves, size.largest, 1.0), np.where(moves, size.variance, 1.0)
     u = c * correlation * size.scale / v
-    return np.where(moves, np.exp(-v / c**2 * (xlog1py(1 + u, u) - u)), 0.0)
+    return np.where(moves, np.exp(-v / c**2 * (scipy.special.xlog1py(1 + u, u) - u)), 0.0)
 
 
 def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
@@ -146,8 +146,8 @@ def correlation_at(statistic: float, skewness: Matrix, n: int) -> Matrix:
     """
     bent = skewness > STRAIGHT
     shape = 4 / np.where(bent, skewness, 1.0) ** 2
-    far = (gammainccinv(shape, np.exp(-statistic)) - shape) / np.sqrt(shape)
-    z = np.where(bent, far, -ndtri_exp(-statistic))
+    far = (scipy.special.gammainccinv(shape, np.exp(-statistic)) - shape) / np.sqrt(shape)
+    z = np.where(bent, far, -scipy.special.ndtri_exp(-statistic))
     return np.maximum(z, 0.0) / np.sqrt(max(n - 1, 1))
 
 

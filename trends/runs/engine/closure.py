@@ -153,16 +153,21 @@ class Closure:
 
     def _read(self, path: Path, package: str = "") -> _Imports:
         if path not in self._imports:
-            text = path.read_text(encoding="utf-8")
+            content = path.read_bytes()
+            self.hashes.setdefault(path, hashlib.sha256(content).hexdigest())
+            text = content.decode("utf-8").replace("\r\n", "\n")
             if path.suffix == ".py":
-                text = _TYPES.sub("", _TEXT.sub('""', text))
+                text = _TEXT.sub('""', text)
+                text = _TYPES.sub("", text) if "TYPE_CHECKING" in text else text
             here = package or self._module(path)
             if path.name != "__init__.py" and not package:
                 here = here.rpartition(".")[0]
             pairs = dict.fromkeys(
                 p for found in _IMPORT.finditer(text) for p in _pairs(found, here)
             )
-            pairs |= dict.fromkeys((name, "") for name in _BY_NAME.findall(text))
+            # The words are found faster than the pattern, and most files have neither.
+            if "import_module(" in text or "load(" in text:
+                pairs |= dict.fromkeys((name, "") for name in _BY_NAME.findall(text))
             self._imports[path] = _Imports(tuple(pairs), tuple(dict.fromkeys(_PLACE.findall(text))))
         return self._imports[path]
 
@@ -209,7 +214,8 @@ def _pairs(found: re.Match[str], here: str) -> Iterator[tuple[str, str]]:
         dots = len(base) - len(base.lstrip("."))
         parts = here.split(".")[: len(here.split(".")) - dots + 1]
         base = ".".join([*parts, *filter(None, [base.lstrip(".")])])
-    for item in re.sub(r"#[^\n]*", "", names).strip("() \n").split(","):
+    names = re.sub(r"#[^\n]*", "", names) if "#" in names else names
+    for item in names.strip("() \n").split(","):
         if name := item.split(" as ")[0].strip():
             yield base, name
 

@@ -72,10 +72,11 @@ def study(
     engine: Engine, config: RunConfig, state: str = ""
 ) -> Generator[Need, bool, dict[str, Any]]:
     """The run as a study; ``state`` is what tells it again while nothing has changed."""
-    from trends.runs.studies.pipeline import plan as plan_run
-    from trends.runs.studies.sharded.plan import plan as plan_sharded
-
-    laid_out: Lay = plan_run if config.engine.name == "memory" else plan_sharded
+    laid_out: Lay
+    if config.engine.name == "memory":
+        from trends.runs.studies.pipeline import plan as laid_out
+    else:
+        from trends.runs.studies.sharded.plan import plan as laid_out
     pipeline = yield from laid_out(engine, config)
     if pipeline is not None:
         yield pipeline.need
