@@ -89,7 +89,7 @@ class Closure:
         self._reach: dict[tuple[str, Any], Reach] = {}
 
     def _module(self, path: Path) -> str:
-        parts = [self.name, *path.relative_to(self.root).with_suffix("").parts]
+        parts = [self.name, *path.with_suffix("").parts[len(self.root.parts) :]]
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     def reach(self, module: str, loads: Mapping[str, Iterable[str]] = _ALL) -> Reach:
