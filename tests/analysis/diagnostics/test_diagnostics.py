@@ -145,19 +145,19 @@ def test_a_growing_share_without_topic_moves_all_topics():
 
 def test_a_change_of_sources_is_held_fixed():
     rng = np.random.default_rng(7)
-    year = np.repeat(np.arange(8), 400)
-    source = rng.random(3200) < 0.1 + 0.1 * year
+    year = np.repeat(np.arange(8), 600)
+    source = rng.random(4800) < 0.1 + 0.1 * year
     # The two sources differ in what they write about, and neither changes.
-    profiles = np.stack([rng.dirichlet(np.full(10, 2.0)), rng.dirichlet(np.full(10, 2.0))])
+    profiles = np.stack([rng.dirichlet(np.full(10, 1.0)), rng.dirichlet(np.full(10, 1.0))])
     label = np.array([rng.choice(10, p=profiles[int(s)]) for s in source])
     periods = make_periods((np.datetime64("2010", "Y") + year).astype("M8[D]"), period="year")
     finding = source_mix(np.eye(10)[label], periods, np.where(source, "blog", "journal"))
     raw = fit_trends(estimate(np.eye(10)[label], periods)).table
     assert finding.flagged and (raw["p"] < 0.05).sum() >= 4
     assert (finding.corrected.table["p"] < 0.05).sum() <= 1 and finding.measures["covered"] == 1.0
-    steady = rng.random(3200) < 0.4
+    steady = rng.random(4800) < 0.4
     assert not source_mix(np.eye(10)[label], periods, np.where(steady, "a", "b")).flagged
-    assert not source_mix(np.eye(10)[label], periods, ["one"] * 3200).flagged
+    assert not source_mix(np.eye(10)[label], periods, ["one"] * 4800).flagged
     apart = source_mix(np.eye(10)[label], periods, np.where(year < 4, "old", "new"))
     assert apart.flagged and apart.corrected is None and "on its own" in apart.sentence
 
