@@ -197,6 +197,7 @@ def test_folder_without_permission(open_folder: Path) -> None:
     assert list(closed.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_full_disk(tmp_path: Path, pages: Path) -> None:
     """A file size limit makes every larger write fail as a full disk does."""
     code = (
@@ -212,6 +213,7 @@ def test_full_disk(tmp_path: Path, pages: Path) -> None:
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
 
 
+@pytest.mark.slow
 def test_doctor(tmp_path: Path) -> None:
     result = in_new_process("doctor", "--json", cwd=tmp_path)
     found = json.loads(result.stdout)

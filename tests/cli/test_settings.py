@@ -75,6 +75,7 @@ def test_settings_are_printed_whole_in_part_and_as_data() -> None:
         invoke("config", "models.n_topcs")
 
 
+@pytest.mark.slow
 def test_init_proposes_the_text_and_leaves_the_date_to_the_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,6 +72,7 @@ def test_dates_that_leave_two_readings_name_the_option_that_helps(papers: str) -
     assert tomllib.loads(Path("days.toml").read_text())["corpus"]["date_order"] == "dmy"
 
 
+@pytest.mark.slow
 def test_other_first_calls_name_the_next_one(papers: str) -> None:
     for args, said in (
         ([], "trends run FILE --text COLUMN --date COLUMN"),

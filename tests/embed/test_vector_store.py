@@ -92,6 +92,7 @@ def test_a_damaged_row_is_noticed_and_replaced(tmp_path: Path) -> None:
     assert store.damaged == 0
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

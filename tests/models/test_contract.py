@@ -329,6 +329,7 @@ assert not [name for name in BLOCKED if sys.modules.get(name) is not None]
 """
 
 
+@pytest.mark.slow
 def test_saved_fits_load_and_transform_without_the_packages_that_made_them(corpus, fits, tmp_path):
     """One process for all backends; what it finds is what is found here."""
     rows = np.arange(0, len(corpus.labels), 4)

@@ -103,6 +103,7 @@ def test_weights_are_those_of_the_library():
     np.testing.assert_allclose(around["curve"], [umap._a, umap._b])
 
 
+@pytest.mark.slow
 def test_our_descent_keeps_as_many_neighbours_as_the_library_does(monkeypatch):
     vectors, labels = groups()
     around = fuzzy_graph(vectors, *neighbours(vectors, 15), 5)

@@ -65,6 +65,7 @@ def test_random_texts_as_a_plain_search(seed):
     np.testing.assert_array_equal(found.matrix.toarray(), expected)
 
 
+@pytest.mark.slow
 def test_several_processes_find_the_same():
     texts = TEXTS * 500
     batches = [([str(i) for i in range(len(texts))], texts)]

@@ -102,6 +102,7 @@ def test_any_text_is_read(text: str) -> None:
     assert sum(map(len, found)) <= len(clean(text))
 
 
+@pytest.mark.slow
 def test_hostile_text_does_not_take_long() -> None:
     for piece in ("a-", "a.", "$x", "<a", "\\cite{", "a@", "http:", "(cid:"):
         assert isinstance(runs_of_words(piece * 20_000), list)

@@ -60,6 +60,7 @@ def test_a_real_difference_stays(confounded) -> None:
     assert bool(held.differences["differs"][solar])
 
 
+@pytest.mark.slow
 def test_groups_that_never_meet_are_refused(confounded) -> None:
     frame = confounded.assign(kind=np.where(confounded["country"] == "A", "letter", "paper"))
     corpus, topics, _ = given(frame)

@@ -33,6 +33,7 @@ def test_every_day_lies_in_exactly_its_period(days, period):
     assert p.index.min() == 0 and p.index.max() == len(p) - 1
 
 
+@pytest.mark.slow
 @given(DAYS, NAMES)
 def test_a_period_does_not_depend_on_the_other_documents(day, period):
     alone = make_periods([day], period=period)
@@ -152,6 +153,7 @@ def test_a_range_needs_its_last_day():
         make_periods([dt.date(2019, 4, 1)], ["range"], [dt.date(2019, 3, 1)], period="year")
 
 
+@pytest.mark.slow
 @given(DAYS.flatmap(near), st.integers(0, 800), NAMES)
 def test_ranges_count_once_in_all(days, length, period):
     last = [day + dt.timedelta(days=length) for day in days]

@@ -68,6 +68,7 @@ def test_an_envelope_holds_its_part_of_the_draws_and_no_narrower_one_does():
         np.testing.assert_array_equal(found.p <= 1 - level, out)
 
 
+@pytest.mark.slow
 def test_a_rise_is_dated_and_the_same_seed_gives_the_same():
     rng = np.random.default_rng(6)
     at = np.arange(48)

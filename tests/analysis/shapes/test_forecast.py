@@ -117,6 +117,7 @@ def test_where_nothing_can_be_forecast():
         tr.rolling_origins(tr.read_corpus("pretraining"), period="year")
 
 
+@pytest.mark.slow
 def test_topics_of_an_origin_know_nothing_later():
     rng = np.random.default_rng(6)
     year = np.repeat(np.arange(2004, 2020), 30)

@@ -210,6 +210,7 @@ def test_close_to_the_shared_reference_where_it_holds(shared):
     assert np.median(here.sd) <= 1.05 * np.median((there[:, 2] - there[:, 1]) / 3.92)
 
 
+@pytest.mark.slow
 def test_topics_of_another_kind_do_not_lend_their_calm():
     """Flat topics with lasting shocks, each beside many calm ones."""
     n, steps, rng = np.full((41, 16), 300.0), np.arange(16), np.random.default_rng(12)

@@ -50,6 +50,7 @@ def test_with_all_that_cuda_needs_auto_is_cuda(monkeypatch):
     assert (there.pop("device"), here.pop("device")) == ("cuda", "cpu") and there == here
 
 
+@pytest.mark.slow
 def test_a_fit_says_where_it_was_computed(corpus):
     fit = BACKENDS.load("bertopic")(
         corpus.counts,

@@ -314,6 +314,7 @@ def test_coverage_counts_documents_and_undated(tables):
     assert widths == sorted(tables["dates"]()["n_docs"])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Glyph")
 def test_labels_from_outside_are_drawn_as_text(tables, monkeypatch):
     monkeypatch.setattr(declare, "installed", lambda letters: ())  # as on a machine without faces
@@ -338,6 +339,7 @@ def test_shortened_labels_stay_apart(tables):
     assert drawn.data["label"].nunique() == 4
 
 
+@pytest.mark.slow
 def test_a_figure_too_tall_for_its_venue_says_how_many_fit(tables):
     frame = tables["prevalence"](40, 4)
     for draw in (plots.prevalence, plots.heatmap):

@@ -108,6 +108,7 @@ def reached_by_syntax(closure: Closure, module: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_closure_is_no_smaller_than_a_plain_one() -> None:
     closure = own()
     for module in {kind.write.__module__ for kind in kinds()}:

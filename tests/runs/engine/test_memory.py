@@ -120,6 +120,7 @@ def budget(settings: config.RunConfig, only: str = "", held: int = 300 * MB) -> 
     return memory.budget(missing, need.sizes, need.workers, held)
 
 
+@pytest.mark.slow
 def test_fewer_workers_before_a_refusal(small: Path) -> None:
     def workers(size: int) -> int:
         return budget(config.load(small / "config.toml", [f"memory={size}MB"])).workers

@@ -228,6 +228,7 @@ def test_last_years_of_which_only_an_event_was_seen() -> None:
     assert not row_of(whole, "incomplete-period")["flagged"]
 
 
+@pytest.mark.slow
 def test_one_paper_many_times_is_one_paper() -> None:
     rng = np.random.default_rng(5)
     year = np.repeat(np.arange(2010, 2018), 100)

@@ -49,6 +49,7 @@ def corpus(extra: str = "") -> tr.Corpus:
     return tr.read_corpus(frame, text="text", date="date", id="id")
 
 
+@pytest.mark.slow
 def test_fits_of_the_same_texts_count_them_once(calls: Counter[str]) -> None:
     documents = corpus()
     first = tr.fit(documents, "nmf", n_topics=3, rng=1)

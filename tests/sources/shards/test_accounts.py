@@ -101,6 +101,7 @@ def test_long_texts_are_handed_out_few_at_a_time(tmp_path: Path) -> None:
     assert max(sizes) * len(text) < 2 * CHARACTERS
 
 
+@pytest.mark.slow
 def test_lists_without_end_are_refused(tmp_path: Path) -> None:
     """A column says in a few bytes that one number comes millions of times."""
     file = tmp_path / "bomb.parquet"

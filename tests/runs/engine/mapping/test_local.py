@@ -16,6 +16,7 @@ from trends.runs.engine.mapping.choose import mapper_of
 from trends.runs.engine.shelf import Shelf
 
 
+@pytest.mark.slow
 def test_a_worker_that_always_dies_ends_the_map(tmp_path: Path) -> None:
     killed = shards.KilledOnce(tmp_path, (5,), times=9)
     with (
@@ -27,6 +28,7 @@ def test_a_worker_that_always_dies_ends_the_map(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.parquet")), "tables are removed"
 
 
+@pytest.mark.slow
 def test_a_worker_goes_from_step_to_step_until_it_is_ended(tmp_path: Path) -> None:
     shelf, seen = Shelf(tmp_path), set[int]()
     for step in ("first", "second"):
