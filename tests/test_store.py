@@ -175,6 +175,7 @@ def test_a_claimed_shape_is_held_against_the_rest(
     refused(folder, says)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_not_unpacked(folder: Path) -> None:
     # 48 MB of zeros in 50 kB: the shape contradicts the list of documents, so nothing is unpacked.
     rewrite(folder, {"theta.npy": header((6_000_000,)) + bytes(48_000_000)})

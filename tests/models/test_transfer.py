@@ -78,6 +78,7 @@ def halves(corpus: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(order[:half]), np.sort(order[half:])
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.integers(0, 10_000), st.integers(2, 4), st.lists(st.integers(0, 5), min_size=1, max_size=8)

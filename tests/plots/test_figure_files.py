@@ -94,6 +94,7 @@ def test_no_setting_of_matplotlib_changes():
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_no_window_is_opened():
     # pyplot keeps a list of open figures; nothing here uses it.
     code = (

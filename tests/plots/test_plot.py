@@ -48,6 +48,7 @@ def run(tmp_path):
     return Run(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_run_gives_the_tables_of_a_figure(run):
     assert len(plots.plot("changes", run).data) == 4
     assert len(plots.plot("changes", run, backend="bertopic").data) == 5

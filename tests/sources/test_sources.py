@@ -163,6 +163,7 @@ def test_inputs_of_no_known_kind_say_what_is_accepted(tmp_path, monkeypatch, mak
         )
 
 
+@pytest.mark.slow
 def test_folder_and_file_without_permission(root):
     """Run as a user who may read nothing there: the message is a sentence at any depth."""
     # The other user may be unable to read the interpreter's own folder, so a first reading imports

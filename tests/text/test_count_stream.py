@@ -89,6 +89,7 @@ def same(texts: list[str], **options: object) -> None:
         assert other.fingerprint == one.fingerprint
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join), max_size=14),

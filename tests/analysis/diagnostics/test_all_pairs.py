@@ -32,6 +32,7 @@ def corpus(n, terms, seed, copies=0.3):
     return out
 
 
+@pytest.mark.slow
 @given(
     st.integers(0, 2**20),
     st.sampled_from([0.3, 0.5, 0.8, 0.95, 1.0]),

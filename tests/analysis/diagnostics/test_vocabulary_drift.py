@@ -107,6 +107,7 @@ def test_what_is_kept_is_the_cosine_of_thirds():
     assert kept == pytest.approx(product(first, last) / length, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_few_documents_and_other_vocabularies_are_no_error():
     made = simulated(5, 1.0)
     some = np.arange(0, len(made.corpus), 30)

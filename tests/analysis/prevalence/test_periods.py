@@ -22,6 +22,7 @@ def near(day: dt.date) -> st.SearchStrategy[list[dt.date]]:
     )
 
 
+@pytest.mark.slow
 @given(DAYS.flatmap(near), NAMES)
 def test_every_day_lies_in_exactly_its_period(days, period):
     p = make_periods(days, period=period)

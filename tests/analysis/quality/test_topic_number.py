@@ -188,6 +188,7 @@ def test_rows_do_not_depend_on_their_order() -> None:
     assert choose(rows).n_topics == choose(shuffled).n_topics
 
 
+@pytest.mark.slow
 def test_search_finds_the_planted_number_and_stops_early(label: np.ndarray) -> None:
     asked: list[int] = []
 

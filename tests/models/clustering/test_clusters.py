@@ -156,6 +156,7 @@ def test_the_way_of_large_corpora_merges_and_judges_alike(n, seed):
     assert single == pytest.approx(clusters.cohesion(merged, vectors), abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_library_clustering_gives_the_topics_of_the_library(blobs, n):
     bertopic = load_bertopic()

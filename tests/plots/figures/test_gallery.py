@@ -210,6 +210,7 @@ def test_twelve_topics_fit_on_a_slide(tables):
     assert "without a topic" not in drawn.alt
 
 
+@pytest.mark.slow
 def test_the_scale_of_the_heatmap_fits_its_data(tables):
     for seed in range(3):
         drawn = plots.heatmap(tables["prevalence"](12, seed=seed))
@@ -235,6 +236,7 @@ def test_heatmap_holds_the_ratio_to_the_mean(tables):
             )
 
 
+@pytest.mark.slow
 def test_heatmap_rows_run_from_early_to_late():
     rows = [
         (t, f"topic {t}", p, 10, s, True)

@@ -114,6 +114,7 @@ def test_what_cannot_be_summed_by_is_refused(mapper: Mapper) -> None:
         mapper.map(shards.number, [])
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_changes_nothing(
     mapper: Mapper, expected: pa.Table, tmp_path: Path
 ) -> None:
