@@ -187,7 +187,7 @@ def test_a_file_that_is_no_code_belongs_to_its_package(tmp_path: Path) -> None:
 
 
 def test_the_page_of_the_report_is_made_again_when_its_template_changes() -> None:
-    closure = own()
+    closure = Closure(own().root)
     page = closure.root / "reports" / "page" / "topics.html"
     kind = next(k for k in kinds() if k.name == "report")
     reach = closure.reach(kind.write.__module__, NO_FITS)

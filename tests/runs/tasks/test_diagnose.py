@@ -312,7 +312,7 @@ def test_a_trend_that_hangs_on_exact_dates() -> None:
     year = np.repeat(np.arange(2002, 2018), 100)
     label = rng.integers(1, 10, len(year))
     # A weak trend, just detected as dated; what is drawn again loses it about as often as not.
-    weak = np.where(rng.random(len(year)) < 0.06 + 0.0055 * (year - 2002), 0, label)
+    weak = np.where(rng.random(len(year)) < 0.06 + 0.006 * (year - 2002), 0, label)
     strong = np.where(rng.random(len(year)) < 0.025 * (year - 2001), 0, label)
     flags = {}
     for name, labels in (("weak", weak), ("strong", strong)):
