@@ -74,7 +74,7 @@ SCENARIOS = {
     "movers": (replace(BASE, movers=("linear", "linear")), Words()),
 }
 #: Corpora of a scenario, by where the fits come from.
-CORPORA = {"shares": 100, "models": 44}
+CORPORA = {"shares": 100, "models": 80}
 #: Numbers of the fits that are bad: none, one, two of five. The last is matched wrongly, the second
 #: has shares that are unrelated to the corpus.
 BAD: tuple[tuple[int, ...], ...] = ((), (4,), (4, 1))
@@ -360,7 +360,7 @@ def write(lines: list[dict[str, Any]], folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--fits", choices=list(CORPORA), help="one kind only")
-    parser.add_argument("--corpora", type=int, help="of each scenario, instead of 100 and 44")
+    parser.add_argument("--corpora", type=int, help="of each scenario, instead of 100 and 80")
     parser.add_argument("--rng", type=int, default=SEED)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=OUT)
