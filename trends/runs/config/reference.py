@@ -6,16 +6,12 @@ by; the settings of backends are read from their own declarations.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import difflib
 import importlib
-import inspect
 import json
-import textwrap
 import typing
 from dataclasses import dataclass
-from itertools import pairwise
 from types import UnionType
 from typing import Annotated, Any, Literal, Union
 
@@ -120,40 +116,21 @@ def sections() -> dict[str, str]:
 
 
 def _of(section: type[BaseModel], above: str = "") -> list[Setting]:
-    single, nested, meanings = [], [], _meanings(section)
+    single, nested = [], []
     for name, field in section.model_fields.items():
         kind = field.annotation
         if _is_section(kind):
             nested += _of(kind, f"{above}{name}.")
         else:
-            single.append(_setting(f"{above}{name}", field, meanings.get(name, "")))
+            single.append(_setting(f"{above}{name}", field))
     return [*single, *nested]
-
-
-def _meanings(section: type[BaseModel]) -> dict[str, str]:
-    """The text below each setting of a section, on one line."""
-    found: dict[str, str] = {}
-    for part in reversed(section.__mro__):
-        if not _is_section(part) or part is BaseModel:
-            continue
-        (declared,) = ast.parse(textwrap.dedent(inspect.getsource(part))).body
-        assert isinstance(declared, ast.ClassDef)
-        for field, below in pairwise(declared.body):
-            if (
-                isinstance(field, ast.AnnAssign)
-                and isinstance(field.target, ast.Name)
-                and isinstance(below, ast.Expr)
-                and isinstance(below.value, ast.Constant)
-            ):
-                found[field.target.id] = " ".join(str(below.value.value).split())
-    return found
 
 
 def _is_section(kind: Any) -> typing.TypeGuard[type[BaseModel]]:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _setting(name: str, field: FieldInfo, meaning: str) -> Setting:
+def _setting(name: str, field: FieldInfo) -> Setting:
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     shown = "" if default is None else toml(default)
     if name in NAMES:
@@ -165,7 +142,7 @@ def _setting(name: str, field: FieldInfo, meaning: str) -> Setting:
     return Setting(
         name=name,
         default=shown,
-        meaning=meaning,
+        meaning=" ".join((field.description or "").split()),
         allowed=allowed,
         example=toml(field.examples[0]) if field.examples else shown,
     )

@@ -9,6 +9,6 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """Base of every section."""
 
-    # The texts below settings are read where they are shown: to read them whenever a setting is
-    # used takes longer than to check it.
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True
+    )
