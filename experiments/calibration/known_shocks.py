@@ -1,15 +1,16 @@
 """What could be found at most: humps where the size and the memory of shocks are known.
 
-python experiments/calibration/known_shocks.py    # half a minute; writes results/known_shocks.csv
+python experiments/calibration/known_shocks.py    # under a minute; writes results/known_shocks.csv
 
-The same corpora, broken lines, knots and adjustment as in the test of turning points, but the
-shocks are those that were drawn, so that z-scores are normal. The test has to learn them and can
+The same corpora and the same test of turning points, but the shocks are those that were drawn, so
+that z-scores are normal. The test has to learn them and can
 hardly find more.
 """
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,10 @@ import pandas as pd
 from cells import cells
 from counts import Truth, draw
 from numpy.typing import NDArray
-from scipy import stats
 
-from trends.analysis.trend.kernel import generalised_least_squares
-from trends.analysis.trend.mean import smooth, terms_of, working
-from trends.analysis.trend.model import gaps_of
+from trends.analysis.trend.model import fit_model
 from trends.analysis.trend.multiplicity import adjust
-from trends.analysis.trend.turning import KNOTS
+from trends.analysis.trend.turning import turning
 from trends.files import write_csv
 
 Array = NDArray[np.float64]
@@ -33,27 +31,10 @@ CORPORA = 100
 
 
 def p_of_turns(y: Array, n: Array, sd: float, memory: float) -> Array:
-    """p of every topic as in :func:`trends.analysis.trend.turning.turning`, with known shocks."""
+    """p of every topic that there is no turn, with known shocks."""
     steps = np.arange(y.shape[1])
-    at = steps / steps[-1]
-    z, noise = working(y, n, smooth(y, n, terms_of(2 * at - 1)))
-    best = np.ones(len(y))
-    for knot in KNOTS:
-        below, above = np.minimum(at - knot, 0), np.maximum(at - knot, 0)
-        _, value, variance = generalised_least_squares(
-            z,
-            noise,
-            gaps_of(steps),
-            np.column_stack([np.ones_like(at), below, above]),
-            3,
-            np.ones((1, 3)),
-            np.array([[sd, memory]]),
-            np.eye(3)[1:],
-        )
-        score = (value / np.sqrt(variance))[:, 0, 0]
-        p = len(KNOTS) * 2 * stats.norm.sf(np.abs(score)).max(axis=1)
-        best = np.where(score.prod(axis=1) < 0, np.minimum(best, p), best)
-    return best
+    fit = replace(fit_model(y, n, steps), learnt=np.ones(1))
+    return turning(fit, steps, np.array([[sd, memory]])).p
 
 
 def found(name: str, truth: Truth, rng: int) -> float:

@@ -96,7 +96,7 @@ def one(labels: int, shock: float, slope: float, rng: np.random.Generator) -> li
         # The core of `fit_trends(shares, beside=others)`, without its table.
         sizes = np.vstack([n, np.full((TOPICS, YEARS), float(DOCUMENTS))])
         fit = fit_model(np.vstack([y, beside]), sizes, np.arange(YEARS), own=1).change
-        low, high = (end[0] for end in fit.interval(0.95))
+        (low,), (high,) = fit.interval(0.95)
         found = fit.p[0] <= 0.05
         out.append(
             {

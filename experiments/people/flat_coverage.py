@@ -76,7 +76,7 @@ def one(shock: float, rng: np.random.Generator) -> list[dict]:
     for name, (y, n, _, _) in roads.items():
         sizes = np.vstack([n, np.full((TOPICS, YEARS), float(DOCUMENTS))])
         fit = fit_model(np.vstack([y, beside]), sizes, np.arange(YEARS), own=1)
-        low, high = (end[0] for end in fit.change.interval(0.95))
+        (low,), (high,) = fit.change.interval(0.95)
         change, error = known(fit.z[0], fit.noise[0], shock)
         out.append(
             {

@@ -160,18 +160,15 @@ def fit_model(
         )
     else:
         posterior, learnt = weigh_apart(likelihood, own, some_seasons, places)
-    pairs = posterior.sum(-1)
-    some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
-    size, lasting = pairs @ PAIRS[:, 0], (pairs @ PAIRS[:, 1]) / some
-    z, noise, posterior, value, variance, size, lasting = (
-        a[:own] for a in (z, noise, posterior, value, variance, size, lasting)
-    )
+    z, noise, value, variance = (a[:own] for a in (z, noise, value, variance))
     topics, wider = len(z), widening(len(y))
     flat = posterior.reshape(topics, -1)
     value, error = (
         np.moveaxis(a.reshape(topics, -1, len(contrasts)), -1, 0).copy()
         for a in (value, wider * np.sqrt(variance))
     )
+    pairs = posterior.sum(-1)
+    some = np.maximum(pairs[:, 1:].sum(-1), 1e-12)
     curved, knots = None, None
     if curve:
         knots = _knots(steps, season)
@@ -187,8 +184,8 @@ def fit_model(
     return Fit(
         tuple(Mixture(flat, value[c], error[c]) for c in range(3)),
         curved,
-        size,
-        lasting,
+        pairs @ PAIRS[:, 0],
+        (pairs @ PAIRS[:, 1]) / some,
         learnt.sum(-1),
         z,
         noise,

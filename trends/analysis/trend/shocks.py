@@ -249,13 +249,12 @@ def weigh_apart(
 
     Returns
     -------
-    posterior : ndarray, of the same shape
+    posterior : ndarray, shape (own, pairs, levels)
+        Of the first topics.
     learnt : ndarray, shape (pairs, levels)
         From all topics.
     """
-    (posterior,), (learnt,) = weigh(
-        likelihood[None], seasons=seasons, places=places, power=INDEPENDENCE
-    )
+    _, (learnt,) = weigh(likelihood[None], seasons=seasons, places=places, power=INDEPENDENCE)
     first = likelihood[:own]
     _, alone = weigh(first[:, None], seasons=seasons, places=places)
     prior = (learnt + alone) / 2
@@ -263,5 +262,4 @@ def weigh_apart(
         at = np.repeat(prior[..., -1:] / places, places, axis=-1)
         prior = np.concatenate([prior[..., :-1], at], axis=-1)
     weight = prior * np.exp(first - first.max(axis=(1, 2), keepdims=True))
-    posterior[:own] = weight / weight.sum(axis=(1, 2), keepdims=True)
-    return posterior, learnt
+    return weight / weight.sum(axis=(1, 2), keepdims=True), learnt

@@ -31,7 +31,7 @@ class Turn(NamedTuple):
     p: Array
 
 
-def turning(fit: Fit, steps: NDArray[Any]) -> Turn:
+def turning(fit: Fit, steps: NDArray[Any], pairs: Array = PAIRS) -> Turn:
     """Test every topic for two slopes of opposite sign.
 
     Two lines that meet at a knot, with the shocks as learnt over the topics of the corpus; the
@@ -43,6 +43,8 @@ def turning(fit: Fit, steps: NDArray[Any]) -> Turn:
         Of :func:`trends.analysis.trend.model.fit_model`.
     steps : ndarray of int, shape (periods,)
         As there.
+    pairs : ndarray, shape (pairs, 2)
+        Standard deviations and autocorrelations of shocks for which ``fit.learnt`` has weights.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def turning(fit: Fit, steps: NDArray[Any]) -> Turn:
             [np.ones_like(at), np.minimum(at - knot, 0), np.maximum(at - knot, 0)]
         )
         likelihood, value, variance = generalised_least_squares(
-            fit.z, fit.noise, gaps, terms, 3, np.ones((1, 3)), PAIRS, contrasts
+            fit.z, fit.noise, gaps, terms, 3, np.ones((1, 3)), pairs, contrasts
         )
         weight = np.exp(likelihood[..., 0] - likelihood.max(axis=(1, 2))[:, None]) * fit.learnt
         weight /= weight.sum(-1, keepdims=True)
